@@ -1,0 +1,1 @@
+//! The TOML configuration, validated, and the timing budget

@@ -1,0 +1,1 @@
+//! A deterministic model of the AWS Regions that Leeward uses

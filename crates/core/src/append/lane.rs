@@ -1,0 +1,352 @@
+//! The machine of one account in one process. See the module's text for why it is safe.
+
+use super::member::{Member, Phase};
+use super::recent::{Judgement, Recent};
+use super::{Answer, ClaimReply, Command, Event, PutReply, Submit, Ticket};
+use leeward_model::{Claim, ClientId, Entry, MAX_ENTRY_ORDERS, Seq, StoredEntry};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone, Copy)]
+pub struct LaneSettings {
+    /// A put is over after this, and no order joins that would not outlast it (S6).
+    pub put_timeout_ms: u64,
+    /// Bound of the jitter after the first lost race; it grows with each one in a row (R14).
+    pub jitter_ms: u64,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    seq: Seq,
+    entry: Entry,
+    tickets: Vec<Ticket>,
+}
+
+/// See [`crate::append`].
+#[derive(Debug)]
+pub struct Lane {
+    settings: LaneSettings,
+    /// SAFE-2: confirmed only: read strongly, or put by a put that was answered.
+    head: Option<Seq>,
+    registered: bool,
+    recent: Recent,
+    members: BTreeMap<Ticket, Member>,
+    in_flight: Option<InFlight>,
+    reading_head: bool,
+    registering: bool,
+    reading: bool,
+    /// Put again only after reading forward: the last put met somebody.
+    must_read: bool,
+    /// Races lost and outcomes unknown in a row.
+    setbacks: u32,
+}
+
+impl Lane {
+    pub fn new(settings: LaneSettings) -> Lane {
+        Lane {
+            settings,
+            head: None,
+            registered: false,
+            recent: Recent::default(),
+            members: BTreeMap::new(),
+            in_flight: None,
+            reading_head: false,
+            registering: false,
+            reading: false,
+            must_read: false,
+            setbacks: 0,
+        }
+    }
+
+    /// Nothing waits and nothing is under way: the lane may be dropped.
+    pub fn is_idle(&self) -> bool {
+        self.members.is_empty()
+            && self.in_flight.is_none()
+            && !(self.reading_head || self.registering || self.reading)
+    }
+
+    pub fn next_deadline_ms(&self) -> Option<u64> {
+        self.members.values().map(|m| m.deadline_ms).min()
+    }
+
+    pub fn step(&mut self, now_ms: u64, event: Event) -> Vec<Command> {
+        let mut out = Vec::new();
+        match event {
+            Event::Submit(submit) => self.on_submit(submit),
+            Event::HeadRead(head) => self.on_head(head),
+            Event::Registered(done) => {
+                self.registering = false;
+                self.registered |= done;
+                self.note_setback(!done);
+            }
+            Event::Claimed { ticket, reply } => self.on_claim(ticket, reply, &mut out),
+            Event::EntriesRead(entries) => self.on_entries(entries, &mut out),
+            Event::Put { seq, reply } => self.on_put(seq, reply, &mut out),
+            Event::Timer => {}
+        }
+        self.expire(now_ms, &mut out);
+        self.pump(now_ms, &mut out);
+        out
+    }
+
+    fn on_submit(&mut self, s: Submit) {
+        let member = Member {
+            id: s.id,
+            hash: s.hash,
+            payload: s.payload,
+            deadline_ms: s.deadline_ms,
+            phase: Phase::NeedsHead,
+        };
+        let before = self.members.insert(s.ticket, member);
+        assert!(before.is_none(), "tickets are unique in a process");
+    }
+
+    fn on_head(&mut self, head: Option<Seq>) {
+        self.reading_head = false;
+        self.note_setback(head.is_none());
+        if let Some(head) = head {
+            self.raise_head(head);
+        }
+    }
+
+    /// SAFE-2: called only with what a strong read or a claim said: a confirmed head.
+    fn raise_head(&mut self, to: Seq) {
+        if self.head.is_none_or(|head| to > head) {
+            self.head = Some(to);
+            self.recent.clear();
+        }
+    }
+
+    fn on_claim(&mut self, ticket: Ticket, reply: ClaimReply, out: &mut Vec<Command>) {
+        self.note_setback(reply == ClaimReply::Unknown);
+        let Some(member) = self.members.get_mut(&ticket) else { return };
+        let Phase::Claiming { from } = member.phase else { return };
+        match reply {
+            ClaimReply::Fresh => member.phase = Phase::Ready { seen: from },
+            ClaimReply::Held(claim) if claim.hash == member.hash => {
+                // Somebody, perhaps an earlier attempt of this very process, has been here: the
+                // entry may lie anywhere after *their* head (S1).
+                member.phase = Phase::Ready { seen: claim.from };
+                self.raise_head(claim.from);
+            }
+            ClaimReply::Held(_) => {
+                self.members.remove(&ticket);
+                out.push(Command::Answer { ticket, answer: Answer::Conflict });
+            }
+            // SAFE-7: neither taken nor free; the same claim again says which.
+            ClaimReply::Unknown => {
+                out.push(Command::Claim {
+                    ticket,
+                    id: member.id.clone(),
+                    claim: Claim { hash: member.hash.clone(), from },
+                    jitter_ms: self.settings.jitter_ms << self.setbacks.min(6),
+                });
+            }
+        }
+    }
+
+    fn on_entries(&mut self, entries: Option<Vec<StoredEntry>>, out: &mut Vec<Command>) {
+        self.reading = false;
+        let Some(entries) = entries else { return self.note_setback(true) };
+        self.must_read = false;
+        // S10: an empty page where entries must be is a page to read again, with patience.
+        let expected = self.head.is_some_and(|head| self.oldest_seen() < head);
+        self.note_setback(expected && entries.is_empty());
+        for stored in &entries {
+            self.learn(stored, out);
+        }
+    }
+
+    fn oldest_seen(&self) -> Seq {
+        let seen = self.members.values().filter_map(|m| match m.phase {
+            Phase::Ready { seen } => Some(seen),
+            _ => None,
+        });
+        seen.min().unwrap_or(Seq(u64::MAX))
+    }
+
+    /// Takes one strongly read entry: judges who had read up to it, and advances the head by it.
+    fn learn(&mut self, stored: &StoredEntry, out: &mut Vec<Command>) {
+        let entry = stored.decode();
+        let (seq, before) = (stored.seq, Seq(stored.seq.0 - 1));
+        let mut answers = Vec::new();
+        for (ticket, member) in &mut self.members {
+            // Members further back than this entry wait for a read that starts where they are.
+            let Phase::Ready { seen } = &mut member.phase else { continue };
+            if *seen != before {
+                continue;
+            }
+            match entry.as_ref().map(|e| e.index_of(&member.id, &member.hash)) {
+                Some(None) => *seen = seq,
+                Some(Some(index)) => answers.push((*ticket, Answer::Existing { seq, index })),
+                // SAFE-4: what this binary cannot read might hold it; no put may pass it.
+                None => answers.push((*ticket, Answer::Unknown)),
+            }
+        }
+        self.answer(answers, out);
+        // SAFE-2: only the entry right after a confirmed head confirms the next one.
+        if self.head.is_some_and(|head| head.next() == seq) {
+            self.head = Some(seq);
+            self.recent.push(seq, entry.as_ref());
+        }
+    }
+
+    fn answer(&mut self, answers: Vec<(Ticket, Answer)>, out: &mut Vec<Command>) {
+        for (ticket, answer) in answers {
+            self.members.remove(&ticket);
+            out.push(Command::Answer { ticket, answer });
+        }
+    }
+
+    fn on_put(&mut self, seq: Seq, reply: PutReply, out: &mut Vec<Command>) {
+        let Some(put) = self.in_flight.take_if(|put| put.seq == seq) else { return };
+        match reply {
+            PutReply::Stored => {
+                self.setbacks = 0;
+                self.head = Some(seq);
+                self.recent.push(seq, Some(&put.entry));
+                self.answer_put(&put, out);
+            }
+            PutReply::Occupied(stored) => {
+                self.setbacks += 1;
+                // SAFE-7: my own content there means that an attempt taken for unknown had landed.
+                if stored.decode().as_ref() == Some(&put.entry) {
+                    self.answer_put(&put, out);
+                }
+                self.learn(&stored, out);
+                self.must_read = true;
+            }
+            PutReply::Unknown => self.setbacks += 1,
+        }
+    }
+
+    fn answer_put(&mut self, put: &InFlight, out: &mut Vec<Command>) {
+        for ticket in &put.tickets {
+            let Some(member) = self.members.remove(ticket) else { continue };
+            let index = put.entry.index_of(&member.id, &member.hash).expect("it was put");
+            let answer = Answer::Accepted { seq: put.seq, index };
+            out.push(Command::Answer { ticket: *ticket, answer });
+        }
+    }
+
+    fn note_setback(&mut self, happened: bool) {
+        self.setbacks = if happened { self.setbacks + 1 } else { self.setbacks };
+    }
+
+    fn expire(&mut self, now_ms: u64, out: &mut Vec<Command>) {
+        let late: Vec<Ticket> = self
+            .members
+            .iter()
+            .filter(|(_, m)| m.deadline_ms <= now_ms)
+            .map(|(ticket, _)| *ticket)
+            .collect();
+        self.answer(late.into_iter().map(|t| (t, Answer::Unknown)).collect(), out);
+    }
+
+    fn pump(&mut self, now_ms: u64, out: &mut Vec<Command>) {
+        if self.members.is_empty() {
+            return;
+        }
+        let jitter_ms = if self.setbacks == 0 {
+            0
+        } else {
+            self.settings.jitter_ms << (self.setbacks - 1).min(6)
+        };
+        let Some(head) = self.head else {
+            if !self.reading_head {
+                self.reading_head = true;
+                out.push(Command::ReadHead { jitter_ms });
+            }
+            return;
+        };
+        // S4: only this process's own registration counts, whatever a claim's `from` suggests.
+        if head == Seq::ZERO && !self.registered {
+            if !self.registering {
+                self.registering = true;
+                out.push(Command::Register { jitter_ms });
+            }
+            return;
+        }
+        self.claim_waiting(head, out);
+        self.judge_ready(head, out);
+        if self.in_flight.is_some() || self.reading {
+            return;
+        }
+        if let Some(after) = self.read_from(head) {
+            self.reading = true;
+            out.push(Command::ReadAfter { after, jitter_ms });
+            return;
+        }
+        self.put(now_ms, head, jitter_ms, out);
+    }
+
+    fn claim_waiting(&mut self, head: Seq, out: &mut Vec<Command>) {
+        for (ticket, member) in &mut self.members {
+            if member.phase == Phase::NeedsHead {
+                member.phase = Phase::Claiming { from: head };
+                out.push(Command::Claim {
+                    ticket: *ticket,
+                    id: member.id.clone(),
+                    claim: Claim { hash: member.hash.clone(), from: head },
+                    jitter_ms: 0,
+                });
+            }
+        }
+    }
+
+    /// Answers members that known entries hold; moves the others' `seen` up to the head.
+    fn judge_ready(&mut self, head: Seq, out: &mut Vec<Command>) {
+        let mut answers = Vec::new();
+        for (ticket, member) in &mut self.members {
+            let Phase::Ready { seen } = &mut member.phase else { continue };
+            match self.recent.judge(*seen, head, &member.id, &member.hash) {
+                Judgement::Absent => *seen = head.max(*seen),
+                Judgement::Found { seq, index } => {
+                    answers.push((*ticket, Answer::Existing { seq, index }));
+                }
+                // SAFE-4: what cannot be read might hold it; refusing is the only safe answer.
+                Judgement::Unreadable => answers.push((*ticket, Answer::Unknown)),
+                Judgement::MustRead => {}
+            }
+        }
+        self.answer(answers, out);
+    }
+
+    /// From where to read on, if somebody has unread entries between their claim and the head.
+    fn read_from(&self, head: Seq) -> Option<Seq> {
+        let oldest = self.members.values().filter_map(|m| match m.phase {
+            Phase::Ready { seen } if seen < head => Some(seen),
+            _ => None,
+        });
+        oldest.min().or(self.must_read.then_some(head))
+    }
+
+    fn put(&mut self, now_ms: u64, head: Seq, jitter_ms: u64, out: &mut Vec<Command>) {
+        let needs_until = now_ms + jitter_ms + self.settings.put_timeout_ms;
+        let mut taken: BTreeSet<&ClientId> = BTreeSet::new();
+        let (mut tickets, mut groups, mut weight) = (Vec::new(), Vec::new(), 0);
+        let mut hopeless = Vec::new();
+        for (ticket, member) in &self.members {
+            let Phase::Ready { seen } = member.phase else { continue };
+            // S6: whoever would be answered while the put may still land does not join.
+            if member.deadline_ms < needs_until {
+                hopeless.push(*ticket);
+                continue;
+            }
+            // SAFE-4: everything in (claim's from, head] was read, and one id goes in once.
+            let fits = weight + member.weight() <= MAX_ENTRY_ORDERS;
+            if seen == head && fits && taken.insert(&member.id) {
+                weight += member.weight();
+                tickets.push(*ticket);
+                groups.push(member.group());
+            }
+        }
+        self.answer(hopeless.into_iter().map(|t| (t, Answer::Unknown)).collect(), out);
+        if tickets.is_empty() {
+            return;
+        }
+        let (seq, entry) = (head.next(), Entry { groups });
+        let timeout_ms = self.settings.put_timeout_ms;
+        out.push(Command::Put { seq, entry: entry.clone(), timeout_ms, jitter_ms });
+        self.in_flight = Some(InFlight { seq, entry, tickets });
+    }
+}

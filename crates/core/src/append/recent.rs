@@ -1,0 +1,85 @@
+//! The last entries that a lane read or put, contiguous up to its head: most retries and most lost
+//! races are judged here without another read.
+
+use leeward_model::{ClientId, ContentHash, Entry, Seq};
+use std::collections::VecDeque;
+
+/// Entries kept. A page read replaces them; more would only save reads for very late retries.
+const KEPT: usize = 64;
+
+#[derive(Debug, Default)]
+pub(super) struct Recent {
+    entries: VecDeque<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    seq: Seq,
+    /// `None`: written by a newer binary; nothing can be said of what it holds.
+    groups: Option<Vec<(ClientId, ContentHash, u32)>>,
+}
+
+/// What the known entries say of one member.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Judgement {
+    Found { seq: Seq, index: u32 },
+    /// Not in `(seen, head]`.
+    Absent,
+    /// Some entry in between is not here: it must be read.
+    MustRead,
+    /// Some entry in between cannot be read by this binary: no put is allowed (SAFE-4).
+    Unreadable,
+}
+
+impl Recent {
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    pub(super) fn push(&mut self, seq: Seq, entry: Option<&Entry>) {
+        if self.entries.back().is_some_and(|last| last.seq.next() != seq) {
+            self.entries.clear();
+        }
+        let groups = entry.map(|entry| {
+            let mut index = 0;
+            entry
+                .groups
+                .iter()
+                .map(|g| {
+                    let at = index;
+                    index += g.payload.orders().len() as u32;
+                    (g.id.clone(), g.hash.clone(), at)
+                })
+                .collect()
+        });
+        self.entries.push_back(Known { seq, groups });
+        if self.entries.len() > KEPT {
+            self.entries.pop_front();
+        }
+    }
+
+    /// Whether `(seen, head]` holds the id with the hash.
+    pub(super) fn judge(
+        &self,
+        seen: Seq,
+        head: Seq,
+        id: &ClientId,
+        hash: &ContentHash,
+    ) -> Judgement {
+        if seen >= head {
+            return Judgement::Absent;
+        }
+        let reaches = self.entries.back().is_some_and(|last| last.seq == head)
+            && self.entries.front().is_some_and(|first| first.seq <= seen.next());
+        if !reaches {
+            return Judgement::MustRead;
+        }
+        for known in self.entries.iter().filter(|k| k.seq > seen) {
+            let Some(groups) = &known.groups else { return Judgement::Unreadable };
+            if let Some((_, _, index)) = groups.iter().find(|(i, h, _)| i == id && h == hash) {
+                return Judgement::Found { seq: known.seq, index: *index };
+            }
+        }
+        Judgement::Absent
+    }
+}

@@ -1,0 +1,145 @@
+//! From three observations and the authority to one verdict.
+//!
+//! Detection is always on; acting is gated here, in this order: is my own view sound, does a quorum
+//! hold the active Region for bad, is there somewhere to go, do mode, open run and budgets allow
+//! it. Each gate has its own `NoAction`, so that the log says which one held a move back.
+
+mod budget;
+mod quorum;
+
+use leeward_model::{
+    Alert, Authority, Class, Counters, Mode, NoAction, Observation, Region, RunKind, Verdict,
+};
+use std::collections::BTreeMap;
+
+/// The thresholds of detection and decision. Times are in ticks (LIVE-3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    pub tick_ms: u64,
+    /// Consecutive ticks that make a diagnosis.
+    pub misses: u32,
+    /// A counter that did not move within this many of the observer's ticks is stale.
+    pub fresh_ticks: u64,
+    pub cooldown_ticks: u64,
+    pub day_ticks: u64,
+    pub moves_per_day: usize,
+    /// A run whose progress stood still for this many ticks is taken over.
+    pub takeover_ticks: u64,
+    /// The two Regions that can be active.
+    pub regions: [Region; 2],
+}
+
+impl Policy {
+    pub fn other(&self, region: &Region) -> &Region {
+        if *region == self.regions[0] { &self.regions[1] } else { &self.regions[0] }
+    }
+}
+
+/// What a decision sees: all of it read in this tick (SAFE-8).
+#[derive(Debug)]
+pub struct Evidence<'a> {
+    pub me: &'a Observation,
+    pub observations: &'a BTreeMap<Region, Observation>,
+    pub authority: &'a Authority,
+    /// This sentinel's ticks since the open run last moved.
+    pub run_still_ticks: u64,
+}
+
+impl Evidence<'_> {
+    pub fn counters(&self) -> Counters {
+        self.observations.iter().map(|(region, o)| (region.clone(), o.counter)).collect()
+    }
+}
+
+pub fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
+    if quorum::own_view_sick(evidence.me) {
+        // SAFE-8: a sentinel that sees nobody is itself cut off; it abstains.
+        return Verdict::NoAction(NoAction::OwnViewSick);
+    }
+    let active = &evidence.authority.active;
+    let target = policy.other(active);
+    match quorum::active_is_bad(policy, evidence) {
+        Some(class) => decide_move(policy, evidence, active, target, class),
+        None => decide_calm(policy, evidence),
+    }
+}
+
+fn decide_move(
+    policy: &Policy,
+    evidence: &Evidence<'_>,
+    active: &Region,
+    target: &Region,
+    class: Class,
+) -> Verdict {
+    if quorum::is_bad(policy, evidence, target) {
+        return Verdict::Alert(Alert::BothRegionsDown);
+    }
+    if !quorum::accepts(policy, evidence, target) {
+        return Verdict::NoAction(NoAction::TargetNotReady);
+    }
+    match evidence.authority.mode {
+        Mode::Automatic => {}
+        Mode::Observe => return Verdict::Alert(Alert::WouldHaveMoved),
+        Mode::Paused => return Verdict::NoAction(NoAction::ModePaused),
+    }
+    // Over an open or parked run only away from a dark Region (R5).
+    if evidence.authority.run.is_some() && class != Class::Dark {
+        return watch_run(policy, evidence);
+    }
+    if let Err(verdict) = budget::allows(policy, evidence, class) {
+        return verdict;
+    }
+    Verdict::Start {
+        kind: RunKind::Failover,
+        from: active.clone(),
+        target: target.clone(),
+        class,
+        reason: quorum::reason(policy, evidence, active),
+    }
+}
+
+fn decide_calm(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
+    if evidence.authority.run.is_some() {
+        return watch_run(policy, evidence);
+    }
+    let Some(writer) = quorum::writer_elsewhere(policy, evidence) else {
+        return Verdict::NoAction(NoAction::AllWell);
+    };
+    // S9: a person did that on purpose.
+    if evidence.authority.marks.detached.is_some() {
+        return Verdict::NoAction(NoAction::DatabaseDetached);
+    }
+    match evidence.authority.mode {
+        Mode::Automatic => {}
+        Mode::Observe => return Verdict::NoAction(NoAction::ModeObserve),
+        Mode::Paused => return Verdict::NoAction(NoAction::ModePaused),
+    }
+    if !budget::realign_allowed(policy, evidence) {
+        return Verdict::NoAction(NoAction::CoolingDown);
+    }
+    let active = evidence.authority.active.clone();
+    Verdict::Start {
+        kind: RunKind::Realign,
+        reason: format!("the database's writer is in {writer}, authority names {active}"),
+        from: writer,
+        target: active,
+        class: Class::Doubtful,
+    }
+}
+
+/// An open run belongs to its executor until its progress stands still. The target's own sentinel
+/// is first in line; the others wait twice as long.
+fn watch_run(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
+    let run = evidence.authority.run.as_ref().expect("only asked with an open run");
+    if run.parked.is_some() {
+        return Verdict::Alert(Alert::RunParked);
+    }
+    if run.paused {
+        return Verdict::NoAction(NoAction::RunInProgress);
+    }
+    let patience = if run.target == evidence.me.sentinel { 1 } else { 2 };
+    if evidence.run_still_ticks >= policy.takeover_ticks * patience {
+        return Verdict::TakeOver { run: run.id.clone() };
+    }
+    Verdict::NoAction(NoAction::RunInProgress)
+}

@@ -1,0 +1,88 @@
+//! Two of three, one of them outside the active Region (SAFE-8).
+
+use super::{Evidence, Policy};
+use leeward_model::{Class, Diagnosis, Observation, Region};
+
+/// Whether this observer sees no Region at all.
+pub(super) fn own_view_sick(me: &Observation) -> bool {
+    me.regions.values().all(|view| view.silent > 0)
+}
+
+/// Fresh: its counter moved within my last n ticks. No clock of another machine is involved.
+fn is_fresh(policy: &Policy, evidence: &Evidence<'_>, sentinel: &Region) -> bool {
+    if *sentinel == evidence.me.sentinel {
+        return true;
+    }
+    evidence
+        .me
+        .seen
+        .get(sentinel)
+        .is_some_and(|seen| seen.at_own_tick + policy.fresh_ticks >= evidence.me.counter)
+}
+
+/// The sentinels that count in this tick, with what they hold of `region`.
+fn voters<'a>(
+    policy: &'a Policy,
+    evidence: &'a Evidence<'_>,
+    region: &'a Region,
+) -> impl Iterator<Item = (&'a Region, Diagnosis)> + 'a {
+    evidence
+        .observations
+        .values()
+        .filter(move |o| is_fresh(policy, evidence, &o.sentinel) && !own_view_sick(o))
+        .filter_map(move |o| o.regions.get(region).map(|view| (&o.sentinel, view.diagnosis)))
+}
+
+fn holders(
+    policy: &Policy,
+    evidence: &Evidence<'_>,
+    region: &Region,
+    holds: impl Fn(Diagnosis) -> bool,
+) -> Vec<Region> {
+    voters(policy, evidence, region)
+        .filter(|(_, diagnosis)| holds(*diagnosis))
+        .map(|(sentinel, _)| sentinel.clone())
+        .collect()
+}
+
+/// SAFE-8: the decider is one of the two, and one of the two is outside the active Region.
+pub(super) fn active_is_bad(policy: &Policy, evidence: &Evidence<'_>) -> Option<Class> {
+    let active = &evidence.authority.active;
+    let bad = holders(policy, evidence, active, Diagnosis::is_bad);
+    if bad.len() < 2 || !bad.contains(&evidence.me.sentinel) || bad.iter().all(|s| s == active) {
+        return None;
+    }
+    let silent = holders(policy, evidence, active, |d| d == Diagnosis::Silent);
+    let outside = silent.iter().filter(|s| *s != active).count();
+    // R12: dark also asks that the Region's own sentinel has stopped.
+    let own_stands_still = !is_fresh(policy, evidence, active);
+    Some(if outside >= 2 && own_stands_still { Class::Dark } else { Class::Doubtful })
+}
+
+pub(super) fn is_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
+    holders(policy, evidence, region, Diagnosis::is_bad).len() >= 2
+}
+
+/// Two sentinels, whoever they are, see orders accepted there.
+pub(super) fn accepts(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
+    holders(policy, evidence, region, Diagnosis::accepts).len() >= 2
+}
+
+/// The Region in which two sentinels see the writer, when it is not the active one.
+pub(super) fn writer_elsewhere(policy: &Policy, evidence: &Evidence<'_>) -> Option<Region> {
+    let active = &evidence.authority.active;
+    let holders = holders(policy, evidence, active, |d| d == Diagnosis::DbWriterElsewhere);
+    if holders.len() < 2 || !holders.contains(&evidence.me.sentinel) {
+        return None;
+    }
+    let writer = evidence.me.regions.get(active)?.writer.clone()?;
+    (writer != *active).then_some(writer)
+}
+
+/// One sentence for the log and the notice.
+pub(super) fn reason(policy: &Policy, evidence: &Evidence<'_>, active: &Region) -> String {
+    let said: Vec<String> = voters(policy, evidence, active)
+        .map(|(sentinel, diagnosis)| format!("{sentinel} says {diagnosis}"))
+        .collect();
+    format!("{active}: {}", said.join(", "))
+}

@@ -1,0 +1,108 @@
+//! From one tick's answers to a Region's view: consecutive counts and a diagnosis.
+//!
+//! A diagnosis needs `misses` ticks in a row and one accepted canary clears it. Missing data is
+//! never 'healthy' (SAFE-8): without a count there is only `Unknown`.
+
+use leeward_model::{Answer, Diagnosis, Region, RegionView};
+
+/// What came back on the three paths in one tick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeReport {
+    pub api: Answer,
+    pub ledger: Answer,
+    pub control: Answer,
+    /// The writer as this Region's control plane names it, when it answered and nothing moves.
+    pub writer: Option<Region>,
+}
+
+/// Continues `before` (or starts counting) with what this tick saw. `active`: the Region that
+/// authority named, as far as this sentinel knows.
+pub fn observe(
+    before: Option<&RegionView>,
+    report: ProbeReport,
+    misses: u32,
+    active: Option<&Region>,
+) -> RegionView {
+    let counted = |was: fn(&RegionView) -> u32, now: bool| {
+        if now { before.map_or(0, was).saturating_add(1) } else { 0 }
+    };
+    let all_silent =
+        report.api.is_silence() && report.ledger.is_silence() && report.control.is_silence();
+    let accepted = report.api.is_good();
+    let elsewhere = match (&report.writer, active) {
+        (Some(writer), Some(active)) => writer != active,
+        _ => false,
+    };
+    let mut view = RegionView {
+        silent: counted(|v| v.silent, all_silent),
+        refused: counted(|v| v.refused, !accepted),
+        accepted: counted(|v| v.accepted, accepted),
+        writer_elsewhere: counted(|v| v.writer_elsewhere, elsewhere),
+        api: report.api,
+        ledger: report.ledger,
+        control: report.control,
+        writer: report.writer,
+        diagnosis: Diagnosis::Unknown,
+    };
+    view.diagnosis = diagnose(&view, misses);
+    view
+}
+
+fn diagnose(view: &RegionView, misses: u32) -> Diagnosis {
+    if view.silent >= misses {
+        return Diagnosis::Silent;
+    }
+    if view.refused >= misses {
+        return match (&view.api, view.ledger.is_good()) {
+            (_, false) => Diagnosis::LedgerUnreachable,
+            (Answer::Silence, true) => Diagnosis::ApiUnreachable,
+            (_, true) => Diagnosis::OrderPathBroken,
+        };
+    }
+    if view.accepted == 0 {
+        return Diagnosis::Unknown;
+    }
+    if view.writer_elsewhere >= misses {
+        return Diagnosis::DbWriterElsewhere;
+    }
+    if view.control.is_good() { Diagnosis::Healthy } else { Diagnosis::ControlImpaired }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each letter is one tick of api, ledger, control: g good, e error, s silence.
+    fn check(ticks: &[&str], expect: Diagnosis) {
+        let answer = |c: u8| match c {
+            b'g' => Answer::Good,
+            b'e' => Answer::Error("500".into()),
+            _ => Answer::Silence,
+        };
+        let mut view = None;
+        for tick in ticks {
+            let t = tick.as_bytes();
+            let report = ProbeReport {
+                api: answer(t[0]),
+                ledger: answer(t[1]),
+                control: answer(t[2]),
+                writer: None,
+            };
+            view = Some(observe(view.as_ref(), report, 3, None));
+        }
+        assert_eq!(view.expect("some tick").diagnosis, expect, "{ticks:?}");
+    }
+
+    #[test]
+    fn diagnoses() {
+        check(&["ggg"], Diagnosis::Healthy);
+        check(&["gge"], Diagnosis::ControlImpaired);
+        check(&["sss", "sss"], Diagnosis::Unknown);
+        check(&["sss", "sss", "sss"], Diagnosis::Silent);
+        check(&["sss", "ggg", "sss"], Diagnosis::Unknown);
+        check(&["sgg", "sgg", "sgg"], Diagnosis::ApiUnreachable);
+        check(&["egg", "egg", "egg"], Diagnosis::OrderPathBroken);
+        check(&["eeg", "eeg", "eeg"], Diagnosis::LedgerUnreachable);
+        check(&["sss", "sss", "sse"], Diagnosis::LedgerUnreachable);
+    }
+}

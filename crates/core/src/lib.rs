@@ -1,0 +1,26 @@
+//! Every decision of Leeward, and no I/O.
+//!
+//! Each machine here has one shape: `step(&mut self, now_ms, Event) -> Vec<Command>`, with
+//! `next_deadline_ms` where it waits for time. The shell (`driver`) carries commands out and feeds
+//! what came of them back as events; the simulator does the same in virtual time. So what runs in
+//! production is what ten million simulated failovers ran.
+//!
+//! - [`append`]: puts orders into the ledger of one account (SAFE-1, SAFE-2, SAFE-4, SAFE-7).
+//! - [`fold`]: the pure function from ledger to book (SAFE-3).
+//! - [`detect`] and [`decide`]: from probe answers to a verdict by quorum (SAFE-8, LIVE-3).
+//! - [`sentinel`]: one tick of an observer.
+//! - [`run`]: carries a plan through, whoever executes it (SAFE-5, SAFE-7, LIVE-2).
+//!
+//! Deliberately absent: clocks, randomness, async, logging, hash maps. Time comes in as `now_ms` of
+//! the caller's own monotonic clock and is never compared with another machine's. Where jitter is
+//! wanted the command names its bound and the shell draws it.
+//!
+//! Rejected: a saga library (a fixed graph cannot follow a second failure in mid-flight) and actors
+//! (their interleavings cannot be enumerated by the simulator).
+
+pub mod append;
+pub mod decide;
+pub mod detect;
+pub mod fold;
+pub mod run;
+pub mod sentinel;

@@ -1,0 +1,358 @@
+//! The machine that drives a run's steps. See the module's text for why two of it are harmless.
+
+use super::steps::{self, Next, Tries};
+use super::{CallReply, Command, Event, Leave, SaveReply, finished};
+use leeward_model::{Authority, Plan, Run, Step, StepMark};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunSettings {
+    pub poll_ms: u64,
+    pub promote_wait_ms: u64,
+    pub promote_calls: u32,
+    pub resume_wait_ms: u64,
+    pub reconcile_wait_ms: u64,
+    pub verify_tries: u32,
+    /// Shorter than the shortest time between two runs (R4).
+    pub lifetime_ms: u64,
+}
+
+/// What the next authority read is for.
+#[derive(Debug, Clone, PartialEq)]
+enum Purpose {
+    /// Find the run and take its step.
+    Take,
+    /// A write's outcome is unknown (SAFE-7): was this it?
+    Resolve { wrote: Box<Authority>, then: AfterSave },
+    /// Just before a call with an effect (R4).
+    Confirm { call: Box<Command> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AfterSave {
+    Work,
+    Poll,
+    NextStep,
+    End,
+    Parked,
+}
+
+#[derive(Debug, PartialEq)]
+enum Phase {
+    Start,
+    Reading(Purpose),
+    Saving { wrote: Box<Authority>, then: AfterSave },
+    Asking,
+    Calling,
+    /// Before asking again, or before reading again what could not be read.
+    Pausing { reread: Option<Purpose> },
+    Gone,
+}
+
+#[derive(Debug)]
+pub struct Executor {
+    settings: RunSettings,
+    me: String,
+    run_id: String,
+    authority: Option<Box<Authority>>,
+    phase: Phase,
+    began_ms: Option<u64>,
+    step_since_ms: u64,
+    tries: Tries,
+    now_ms: u64,
+    at_ms: u64,
+}
+
+impl Executor {
+    pub fn new(settings: RunSettings, me: String, run_id: String) -> Executor {
+        Executor {
+            settings,
+            me,
+            run_id,
+            authority: None,
+            phase: Phase::Start,
+            began_ms: None,
+            step_since_ms: 0,
+            tries: Tries::default(),
+            now_ms: 0,
+            at_ms: 0,
+        }
+    }
+
+    /// `at_ms`: wall clock, for the history that people read.
+    pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Vec<Command> {
+        (self.now_ms, self.at_ms) = (now_ms, at_ms);
+        let began = *self.began_ms.get_or_insert(now_ms);
+        if now_ms.saturating_sub(began) > self.settings.lifetime_ms {
+            return self.leave(Leave::LifetimeOver);
+        }
+        let phase = std::mem::replace(&mut self.phase, Phase::Gone);
+        match (phase, event) {
+            (Phase::Start, Event::Begin) => self.read(Purpose::Take),
+            (Phase::Reading(purpose), Event::Authority(None)) => {
+                self.phase = Phase::Pausing { reread: Some(purpose) };
+                vec![Command::Wait { ms: self.settings.poll_ms }]
+            }
+            (Phase::Reading(purpose), Event::Authority(Some(read))) => self.on_read(purpose, read),
+            (Phase::Saving { wrote, then }, Event::Saved(reply)) => self.on_saved(wrote, then, reply),
+            (Phase::Asking, event) => self.on_answer(event),
+            (Phase::Calling, Event::Called(reply)) => {
+                self.tries.calls += 1;
+                self.on_called(&reply)
+            }
+            (Phase::Pausing { reread: Some(purpose) }, Event::Timer) => self.read(purpose),
+            (Phase::Pausing { reread: None }, Event::Timer) => self.bump(),
+            // Anything else is a late answer to something given up.
+            (phase, _) => {
+                self.phase = phase;
+                Vec::new()
+            }
+        }
+    }
+
+    fn run(&self) -> &Run {
+        self.authority.as_ref().and_then(|a| a.run.as_ref()).expect("held while working")
+    }
+
+    fn read(&mut self, purpose: Purpose) -> Vec<Command> {
+        self.phase = Phase::Reading(purpose);
+        vec![Command::ReadAuthority]
+    }
+
+    fn leave(&mut self, why: Leave) -> Vec<Command> {
+        self.phase = Phase::Gone;
+        vec![Command::Leave(why)]
+    }
+
+    fn on_read(&mut self, purpose: Purpose, read: Box<Authority>) -> Vec<Command> {
+        if let Purpose::Resolve { wrote, then } = purpose {
+            return self.resolve(wrote, then, read);
+        }
+        let mine = match &read.run {
+            Some(run) if run.id == self.run_id => run,
+            _ => return self.leave(Leave::NotMine),
+        };
+        if let Some(why) = &mine.parked {
+            let why = why.clone();
+            return self.leave(Leave::Parked(why));
+        }
+        match purpose {
+            Purpose::Take if mine.paused => self.leave(Leave::NotMine),
+            Purpose::Take => self.take(read),
+            Purpose::Confirm { call } => {
+                let held = self.run();
+                let still = (mine.step, mine.attempt, &mine.executor)
+                    == (held.step, held.attempt, &held.executor);
+                if !still || mine.paused {
+                    return self.leave(Leave::LostStep);
+                }
+                self.authority = Some(read);
+                self.phase = Phase::Calling;
+                vec![*call]
+            }
+            Purpose::Resolve { .. } => unreachable!("handled above"),
+        }
+    }
+
+    /// SAFE-7: a write of mine met a conflict or was not answered; the item itself says what
+    /// holds. Versions are never reused, and nobody else writes my executor name.
+    fn resolve(
+        &mut self,
+        wrote: Box<Authority>,
+        then: AfterSave,
+        read: Box<Authority>,
+    ) -> Vec<Command> {
+        if *read == *wrote {
+            return self.saved(wrote, then);
+        }
+        if read.version < wrote.version {
+            return self.save(wrote, then);
+        }
+        let Some(run) = read.run.as_ref().filter(|run| run.id == self.run_id) else {
+            let completed = read
+                .marks
+                .last_run
+                .as_ref()
+                .is_some_and(|last| last.id == self.run_id && last.end == "completed");
+            return self.leave(if completed { Leave::Completed } else { Leave::NotMine });
+        };
+        if let Some(why) = run.parked.clone() {
+            return self.leave(Leave::Parked(why));
+        }
+        if run.paused {
+            return self.leave(Leave::NotMine);
+        }
+        if run.executor == self.me {
+            // Somebody changed something else; the step is still mine and is asked anew.
+            return self.saved(read, AfterSave::Work);
+        }
+        let tried = wrote.run.as_ref().map_or(0, |run| run.attempt);
+        if then == AfterSave::Work && run.attempt < tried {
+            return self.take(read);
+        }
+        self.leave(Leave::LostStep)
+    }
+
+    /// Only the executor whose write took `(step, attempt)` works on it.
+    fn take(&mut self, read: Box<Authority>) -> Vec<Command> {
+        let mut next = read.next();
+        let run = next.run.as_mut().expect("checked by the caller");
+        run.attempt += 1;
+        run.progress += 1;
+        run.executor.clone_from(&self.me);
+        self.save(Box::new(next), AfterSave::Work)
+    }
+
+    /// SAFE-5: every change is a compare-and-swap on the version before.
+    fn save(&mut self, next: Box<Authority>, then: AfterSave) -> Vec<Command> {
+        let what = match (&next.run, then) {
+            (Some(run), AfterSave::Parked) => format!("run {} parks at {}", run.id, run.step),
+            (Some(run), _) => {
+                format!("run {} at {} attempt {} by {}", run.id, run.step, run.attempt, self.me)
+            }
+            (None, _) => format!("run {} ends", self.run_id),
+        };
+        self.phase = Phase::Saving { wrote: next.clone(), then };
+        vec![Command::Save { expect_version: next.version - 1, next, what }]
+    }
+
+    fn on_saved(
+        &mut self,
+        wrote: Box<Authority>,
+        then: AfterSave,
+        reply: SaveReply,
+    ) -> Vec<Command> {
+        match reply {
+            SaveReply::Stored => self.saved(wrote, then),
+            SaveReply::Conflict | SaveReply::Unknown => {
+                self.read(Purpose::Resolve { wrote, then })
+            }
+        }
+    }
+
+    fn saved(&mut self, wrote: Box<Authority>, then: AfterSave) -> Vec<Command> {
+        self.authority = Some(wrote);
+        match then {
+            AfterSave::Work | AfterSave::NextStep => {
+                self.step_since_ms = self.now_ms;
+                self.tries = Tries::default();
+                self.begin_step()
+            }
+            AfterSave::Poll => {
+                if self.run().paused {
+                    return self.leave(Leave::NotMine);
+                }
+                self.begin_step()
+            }
+            AfterSave::End => self.leave(Leave::Completed),
+            AfterSave::Parked => {
+                let why = self.run().parked.clone().unwrap_or_default();
+                self.leave(Leave::Parked(why))
+            }
+        }
+    }
+
+    fn begin_step(&mut self) -> Vec<Command> {
+        let run = self.run();
+        let next = match run.step {
+            Step::PromoteDatabase => steps::promote_database::begin(run),
+            Step::ResumeProcessing => steps::resume_processing::begin(run),
+            Step::Reconcile => steps::reconcile::begin(run),
+            Step::Verify => steps::verify::begin(run),
+            Step::Announce => steps::announce::begin(run),
+            Step::Check | Step::HandOverDatabase | Step::Fence => Next::Park(format!(
+                "this binary does not know how to carry out {}: upgrade it, or abandon the run",
+                run.step
+            )),
+        };
+        self.follow(next)
+    }
+
+    fn on_answer(&mut self, event: Event) -> Vec<Command> {
+        self.tries.waited_ms = self.now_ms.saturating_sub(self.step_since_ms);
+        let (run, tries, settings) = (self.run(), self.tries, &self.settings);
+        let next = match (run.step, &event) {
+            (Step::PromoteDatabase, Event::Database(view)) => {
+                steps::promote_database::described(run, view.as_ref(), tries, settings)
+            }
+            (Step::ResumeProcessing, Event::Processor(state)) => {
+                let state = state.as_ref().and_then(Option::as_ref);
+                steps::resume_processing::read(run, state, tries, settings)
+            }
+            (Step::Reconcile, Event::Processor(state)) => {
+                let state = state.as_ref().and_then(Option::as_ref);
+                steps::reconcile::read(run, state, tries, settings)
+            }
+            (Step::Verify, Event::Canary(accepted)) => {
+                let next = steps::verify::answered(run, *accepted, tries, settings);
+                self.tries.failures += u32::from(!accepted);
+                next
+            }
+            (Step::Announce, Event::Announced) => Next::Done,
+            // A late answer to an earlier question: keep waiting for mine.
+            _ => {
+                self.phase = Phase::Asking;
+                return Vec::new();
+            }
+        };
+        self.follow(next)
+    }
+
+    fn on_called(&mut self, reply: &CallReply) -> Vec<Command> {
+        let next = steps::promote_database::called(reply);
+        self.follow(next)
+    }
+
+    fn follow(&mut self, next: Next) -> Vec<Command> {
+        match next {
+            Next::Ask(command) => {
+                self.phase = Phase::Asking;
+                vec![command]
+            }
+            Next::Act(command) => self.read(Purpose::Confirm { call: Box::new(command) }),
+            Next::Wait => {
+                self.phase = Phase::Pausing { reread: None };
+                vec![Command::Wait { ms: self.settings.poll_ms }]
+            }
+            Next::Done => self.finish_step(),
+            Next::Park(why) => self.park(why),
+        }
+    }
+
+    fn finish_step(&mut self) -> Vec<Command> {
+        let mut next = self.authority.as_ref().expect("held while working").next();
+        let run = next.run.as_mut().expect("held while working");
+        run.history.push(StepMark {
+            step: run.step,
+            executor: self.me.clone(),
+            done_at_ms: self.at_ms,
+        });
+        run.progress += 1;
+        let then = match Plan::after(run.kind, run.step) {
+            Some(step) => {
+                run.step = step;
+                AfterSave::NextStep
+            }
+            None => {
+                next.marks.last_run = Some(finished(run, "completed"));
+                next.run = None;
+                AfterSave::End
+            }
+        };
+        self.save(Box::new(next), then)
+    }
+
+    /// LIVE-2: a run that cannot go on says why, and waits for a person.
+    fn park(&mut self, why: String) -> Vec<Command> {
+        let mut next = self.authority.as_ref().expect("held while working").next();
+        let run = next.run.as_mut().expect("held while working");
+        run.parked = Some(why);
+        self.save(Box::new(next), AfterSave::Parked)
+    }
+
+    /// A wait is over: the bumped progress shows that this executor lives (R20).
+    fn bump(&mut self) -> Vec<Command> {
+        let mut next = self.authority.as_ref().expect("held while working").next();
+        next.run.as_mut().expect("held while working").progress += 1;
+        self.save(Box::new(next), AfterSave::Poll)
+    }
+}

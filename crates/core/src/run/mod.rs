@@ -1,0 +1,94 @@
+//! Runs: one plan carried through by whoever holds the step.
+//!
+//! An executor owns nothing but a place in the authority item: it takes `(step, attempt)` by a
+//! conditional write, acts, and writes the next step the same way. Losing any of these writes means
+//! that somebody else is at it, and it leaves. Two executors at once are therefore harmless, and so
+//! is one that sleeps for an hour between its read and its call: every step begins by describing
+//! what is there, and what AWS cannot fence `realign` puts right (R4).
+
+mod executor;
+mod steps;
+
+pub use executor::{Executor, RunSettings};
+
+use leeward_model::{Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, Step};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    Begin,
+    /// Strong read; `None`: unknown.
+    Authority(Option<Box<Authority>>),
+    Saved(SaveReply),
+    /// What the target's control plane says; `None`: unknown.
+    Database(Option<DatabaseView>),
+    /// The call was answered. Whether it was accepted is for the next describe to say (SAFE-7).
+    Called(CallReply),
+    /// `Some(None)`: there is no such item yet.
+    Processor(Option<Option<ProcessorState>>),
+    Canary(bool),
+    Announced,
+    Timer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveReply {
+    Stored,
+    Conflict,
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallReply {
+    Accepted,
+    /// Refused for good, in the service's words.
+    Rejected(String),
+    Unknown,
+}
+
+/// Names the right under which a command is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandId {
+    pub run: String,
+    pub step: Step,
+    pub attempt: u32,
+    pub epoch: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    ReadAuthority,
+    /// Compare-and-swap on `expect_version`; `what` is the audit line of it.
+    Save { next: Box<Authority>, expect_version: u64, what: String },
+    DescribeDatabase { at: Region },
+    FailoverDatabase { id: CommandId, to: Region },
+    ReadProcessor { region: Region },
+    Canary { region: Region },
+    Announce { run: Box<Run> },
+    Wait { ms: u64 },
+    Leave(Leave),
+}
+
+/// Why an executor is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leave {
+    Completed,
+    Parked(String),
+    /// The run ended, another took its place, or an operator paused it.
+    NotMine,
+    /// Another executor took the step.
+    LostStep,
+    /// Executors are short-lived; the next one takes over (design.md §5).
+    LifetimeOver,
+}
+
+pub(crate) fn finished(run: &Run, end: &str) -> FinishedRun {
+    FinishedRun {
+        id: run.id.clone(),
+        kind: run.kind,
+        from: run.from.clone(),
+        target: run.target.clone(),
+        epoch: run.epoch,
+        end: end.to_owned(),
+        history: run.history.clone(),
+    }
+}

@@ -1,0 +1,9 @@
+//! announce: at least once; a notice that cannot be sent never holds a run.
+
+use super::Next;
+use crate::run::Command;
+use leeward_model::Run;
+
+pub(in crate::run) fn begin(run: &Run) -> Next {
+    Next::Ask(Command::Announce { run: Box::new(run.clone()) })
+}

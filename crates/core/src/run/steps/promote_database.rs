@@ -1,0 +1,59 @@
+//! promote-database: whatever state it finds, it ends with the target as the writer or parks.
+
+use super::{Next, Tries};
+use crate::run::{CallReply, Command, CommandId, RunSettings};
+use leeward_model::{DatabaseView, Run};
+
+pub(in crate::run) fn begin(run: &Run) -> Next {
+    Next::Ask(Command::DescribeDatabase { at: run.target.clone() })
+}
+
+/// SAFE-7: only describing says where the writer is, never the answer to a call.
+pub(in crate::run) fn described(
+    run: &Run,
+    view: Option<&DatabaseView>,
+    tries: Tries,
+    settings: &RunSettings,
+) -> Next {
+    let too_long = tries.waited_ms > settings.promote_wait_ms;
+    let Some(view) = view else {
+        return if too_long {
+            Next::Park(format!("the control plane of {} does not answer", run.target))
+        } else {
+            Next::Wait
+        };
+    };
+    if view.writes_at(&run.target) {
+        return Next::Done;
+    }
+    if view.moving {
+        return if too_long {
+            Next::Park("the database has been moving for too long; look at it in RDS".into())
+        } else {
+            Next::Wait
+        };
+    }
+    if !view.members.contains(&run.target) {
+        return Next::Park(format!(
+            "{} is not a member of the global cluster: rebuild it, or detach and promote",
+            run.target
+        ));
+    }
+    if tries.calls >= settings.promote_calls {
+        return Next::Park(format!("{} promotions were asked for, none took", tries.calls));
+    }
+    Next::Act(Command::FailoverDatabase {
+        id: CommandId {
+            run: run.id.clone(),
+            step: run.step,
+            attempt: run.attempt,
+            epoch: run.epoch.0,
+        },
+        to: run.target.clone(),
+    })
+}
+
+/// S8: a refusal may mean that the other executor's call was accepted first; describing says.
+pub(in crate::run) fn called(_reply: &CallReply) -> Next {
+    Next::Wait
+}

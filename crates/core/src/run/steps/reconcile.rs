@@ -1,0 +1,26 @@
+//! reconcile: done when every account's head, read after the fence, has been reached, or the
+//! account is listed as parked. Nothing weaker counts (design.md §4).
+
+use super::{Next, Tries};
+use crate::run::{Command, RunSettings};
+use leeward_model::{ProcessorState, Run};
+
+pub(in crate::run) fn begin(run: &Run) -> Next {
+    Next::Ask(Command::ReadProcessor { region: run.target.clone() })
+}
+
+pub(in crate::run) fn read(
+    run: &Run,
+    state: Option<&ProcessorState>,
+    tries: Tries,
+    settings: &RunSettings,
+) -> Next {
+    match state {
+        Some(state) if state.epoch >= run.epoch && state.reconciled => Next::Done,
+        _ if tries.waited_ms > settings.reconcile_wait_ms => {
+            let left = state.map_or(0, |s| s.remaining);
+            Next::Park(format!("{left} accounts are still behind the ledger in {}", run.target))
+        }
+        _ => Next::Wait,
+    }
+}

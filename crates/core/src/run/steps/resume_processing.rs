@@ -1,0 +1,25 @@
+//! resume-processing: the target's processor reads the authority itself; this step waits until it
+//! says that it folds under this run's epoch.
+
+use super::{Next, Tries};
+use crate::run::{Command, RunSettings};
+use leeward_model::{ProcessorState, Run};
+
+pub(in crate::run) fn begin(run: &Run) -> Next {
+    Next::Ask(Command::ReadProcessor { region: run.target.clone() })
+}
+
+pub(in crate::run) fn read(
+    run: &Run,
+    state: Option<&ProcessorState>,
+    tries: Tries,
+    settings: &RunSettings,
+) -> Next {
+    match state {
+        Some(state) if state.epoch >= run.epoch => Next::Done,
+        _ if tries.waited_ms > settings.resume_wait_ms => {
+            Next::Park(format!("the processor in {} does not resume", run.target))
+        }
+        _ => Next::Wait,
+    }
+}

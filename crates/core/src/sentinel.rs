@@ -1,0 +1,332 @@
+//! One observer: probe, write what was seen, read what the others saw, decide.
+//!
+//! Its state is its observation item, written on condition of its own counter, so that of two
+//! incarnations one ticks and the other learns that it is not the one. A decision uses only what
+//! was read after this tick's own write; a tick that could not write or read decides nothing.
+
+use crate::decide::{Evidence, Policy, decide};
+use crate::detect::{ProbeReport, observe};
+use leeward_model::{
+    Authority, Class, MoveMark, NoAction, Observation, Region, Run, RunKind, Seen, Step, StepMark,
+    Verdict,
+};
+use std::collections::BTreeMap;
+
+#[derive(Debug)]
+pub enum Event {
+    /// Time for a tick. `now_ms` of the step is this process's monotonic clock.
+    Tick { at_ms: u64 },
+    Probed(BTreeMap<Region, ProbeReport>),
+    Saved(SaveReply),
+    Read(Option<Readings>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum SaveReply {
+    Stored,
+    /// The item is not what this sentinel thought: what is there now.
+    Changed(Option<Box<Observation>>),
+    Unknown,
+}
+
+#[derive(Debug)]
+pub struct Readings {
+    pub observations: Vec<Observation>,
+    pub authority: Authority,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    Probe,
+    /// Put on condition that the item's counter is `expect` (`None`: that there is no item).
+    Save { observation: Box<Observation>, expect: Option<u64> },
+    ReadAll,
+    /// Start a run: this write of the authority is the whole of it.
+    Start { verdict: Verdict, next: Box<Authority>, expect_version: u64 },
+    TakeOver { run: String },
+    /// Said on change only (SAFE-10).
+    Report { verdict: Verdict },
+    /// A newer incarnation ticks.
+    Leave,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Probing,
+    Saving,
+    Reading,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct RunWatch {
+    signature: (String, Step, u32, u64),
+    since_counter: u64,
+}
+
+#[derive(Debug)]
+pub struct Sentinel {
+    policy: Policy,
+    region: Region,
+    incarnation: String,
+    observation: Option<Observation>,
+    /// The counter that the stored item is known to have.
+    confirmed: Option<u64>,
+    phase: Phase,
+    last_tick_ms: Option<u64>,
+    at_ms: u64,
+    known_active: Option<Region>,
+    run_watch: Option<RunWatch>,
+    last_reported: Option<Verdict>,
+}
+
+impl Sentinel {
+    pub fn new(policy: Policy, region: Region, incarnation: String) -> Sentinel {
+        Sentinel {
+            policy,
+            region,
+            incarnation,
+            observation: None,
+            confirmed: None,
+            phase: Phase::Idle,
+            last_tick_ms: None,
+            at_ms: 0,
+            known_active: None,
+            run_watch: None,
+            last_reported: None,
+        }
+    }
+
+    pub fn observation(&self) -> Option<&Observation> {
+        self.observation.as_ref()
+    }
+
+    pub fn step(&mut self, now_ms: u64, event: Event) -> Vec<Command> {
+        match (event, &self.phase) {
+            // A tick that finds the last one unfinished gives it up: nothing of it counts.
+            (Event::Tick { at_ms }, _) => self.on_tick(now_ms, at_ms),
+            (Event::Probed(reports), Phase::Probing) => self.on_probed(reports),
+            (Event::Saved(reply), Phase::Saving) => self.on_saved(reply),
+            (Event::Read(readings), Phase::Reading) => self.on_read(readings),
+            _ => Vec::new(),
+        }
+    }
+
+    fn on_tick(&mut self, now_ms: u64, at_ms: u64) -> Vec<Command> {
+        // SAFE-8: one that was paused must not add misses from before its pause to those after.
+        let paused = self
+            .last_tick_ms
+            .is_some_and(|last| now_ms.saturating_sub(last) > 2 * self.policy.tick_ms + 1);
+        if paused && let Some(observation) = &mut self.observation {
+            observation.regions.clear();
+        }
+        self.last_tick_ms = Some(now_ms);
+        self.at_ms = at_ms;
+        self.phase = Phase::Probing;
+        vec![Command::Probe]
+    }
+
+    fn on_probed(&mut self, reports: BTreeMap<Region, ProbeReport>) -> Vec<Command> {
+        let before = self.observation.as_ref();
+        let regions = reports
+            .into_iter()
+            .map(|(region, report)| {
+                let previous = before.and_then(|o| o.regions.get(&region));
+                let active = self.known_active.as_ref();
+                let view = observe(previous, report, self.policy.misses, active);
+                (region, view)
+            })
+            .collect();
+        let observation = Observation {
+            format: Observation::FORMAT,
+            sentinel: self.region.clone(),
+            incarnation: self.incarnation.clone(),
+            counter: before.map_or(0, |o| o.counter) + 1,
+            regions,
+            seen: before.map(|o| o.seen.clone()).unwrap_or_default(),
+            epoch: before.map(|o| o.epoch).unwrap_or_default(),
+            at_ms: self.at_ms,
+        };
+        self.observation = Some(observation.clone());
+        self.phase = Phase::Saving;
+        vec![Command::Save { observation: Box::new(observation), expect: self.confirmed }]
+    }
+
+    fn on_saved(&mut self, reply: SaveReply) -> Vec<Command> {
+        self.phase = Phase::Idle;
+        let Some(mine) = &mut self.observation else { return Vec::new() };
+        match reply {
+            SaveReply::Stored => {
+                self.confirmed = Some(mine.counter);
+                self.phase = Phase::Reading;
+                vec![Command::ReadAll]
+            }
+            // SAFE-7: not known; the next tick's write, conditional as ever, will say.
+            SaveReply::Unknown => Vec::new(),
+            SaveReply::Changed(None) => {
+                self.confirmed = None;
+                Vec::new()
+            }
+            SaveReply::Changed(Some(stored)) => self.on_other_item(*stored),
+        }
+    }
+
+    /// The stored item is not the one expected: an earlier write of mine that had seemed lost, a
+    /// predecessor's last word, or a successor's.
+    fn on_other_item(&mut self, stored: Observation) -> Vec<Command> {
+        let mine = self.observation.as_mut().expect("saved before");
+        let own = stored.incarnation == self.incarnation;
+        let inherited = self.confirmed.is_none();
+        if !own && !inherited {
+            return vec![Command::Leave];
+        }
+        self.confirmed = Some(stored.counter);
+        mine.counter = stored.counter;
+        if !own {
+            // A successor inherits misses only if it sees its predecessor's counter move; it has
+            // not, so it keeps its own counts and takes over the counter (S13).
+            for (region, seen) in stored.seen {
+                mine.seen.entry(region).or_insert(Seen { at_own_tick: 0, ..seen });
+            }
+        }
+        Vec::new()
+    }
+
+    fn on_read(&mut self, readings: Option<Readings>) -> Vec<Command> {
+        self.phase = Phase::Idle;
+        // SAFE-8: missing data is never 'healthy', and it is no evidence of the contrary either.
+        let Some(readings) = readings else { return Vec::new() };
+        let Readings { observations, authority } = readings;
+        let observations: BTreeMap<Region, Observation> =
+            observations.into_iter().map(|o| (o.sentinel.clone(), o)).collect();
+        self.note_counters(&observations);
+        self.note_run(&authority);
+        self.known_active = Some(authority.active.clone());
+        let me = self.observation.as_mut().expect("saved before reading");
+        me.epoch = authority.epoch;
+        let run_still_ticks =
+            self.run_watch.as_ref().map_or(0, |w| me.counter.saturating_sub(w.since_counter));
+        let evidence = Evidence {
+            me: self.observation.as_ref().expect("set above"),
+            observations: &observations,
+            authority: &authority,
+            run_still_ticks,
+        };
+        let verdict = decide(&self.policy, &evidence);
+        let counters = evidence.counters();
+        self.act(verdict, &authority, counters)
+    }
+
+    fn note_counters(&mut self, observations: &BTreeMap<Region, Observation>) {
+        let me = self.observation.as_mut().expect("saved before reading");
+        for (region, other) in observations {
+            let moved = me.seen.get(region).is_none_or(|seen| seen.counter != other.counter);
+            // The first sight of a counter says nothing about its moving.
+            let first = !me.seen.contains_key(region);
+            if moved {
+                let at_own_tick = if first { 0 } else { me.counter };
+                me.seen.insert(region.clone(), Seen { counter: other.counter, at_own_tick });
+            }
+        }
+    }
+
+    fn note_run(&mut self, authority: &Authority) {
+        let counter = self.observation.as_ref().map_or(0, |o| o.counter);
+        self.run_watch = authority.run.as_ref().map(|run| {
+            let signature = (run.id.clone(), run.step, run.attempt, run.progress);
+            match self.run_watch.take() {
+                Some(watch) if watch.signature == signature => watch,
+                _ => RunWatch { signature, since_counter: counter },
+            }
+        });
+    }
+
+    fn act(
+        &mut self,
+        verdict: Verdict,
+        authority: &Authority,
+        counters: BTreeMap<Region, u64>,
+    ) -> Vec<Command> {
+        let mut out = Vec::new();
+        if self.last_reported.as_ref() != Some(&verdict) {
+            let quiet = self.last_reported.is_none()
+                && verdict == Verdict::NoAction(NoAction::AllWell);
+            if !quiet {
+                out.push(Command::Report { verdict: verdict.clone() });
+            }
+            self.last_reported = Some(verdict.clone());
+        }
+        match &verdict {
+            Verdict::Start { .. } => {
+                let next = self.started(&verdict, authority, counters);
+                out.push(Command::Start {
+                    verdict,
+                    next: Box::new(next),
+                    expect_version: authority.version,
+                });
+                // Should the write be lost, the next tick's verdict is said again.
+                self.last_reported = None;
+            }
+            Verdict::TakeOver { run } => out.push(Command::TakeOver { run: run.clone() }),
+            Verdict::NoAction(_) | Verdict::Alert(_) => {}
+        }
+        out
+    }
+
+    /// SAFE-5: the authority as it shall be: one write starts the run, spends the budget, ends what
+    /// ran before and, in a failover, fences.
+    fn started(
+        &self,
+        verdict: &Verdict,
+        authority: &Authority,
+        counters: BTreeMap<Region, u64>,
+    ) -> Authority {
+        let Verdict::Start { kind, from, target, class, reason } = verdict else {
+            unreachable!("only called with Start")
+        };
+        let mut next = authority.next();
+        if let Some(old) = next.run.take() {
+            next.marks.last_run = Some(crate::run::finished(&old, "superseded"));
+        }
+        let counter = self.observation.as_ref().map_or(0, |o| o.counter);
+        let mut history = Vec::new();
+        let step = if *kind == RunKind::Failover {
+            next.epoch.0 += 1;
+            next.active = target.clone();
+            next.budgets.moves.push(MoveMark {
+                epoch: next.epoch,
+                from: from.clone(),
+                dark: *class == Class::Dark,
+                counters,
+            });
+            let excess = next.budgets.moves.len().saturating_sub(32);
+            next.budgets.moves.drain(..excess);
+            history.push(StepMark {
+                step: Step::Fence,
+                executor: self.incarnation.clone(),
+                done_at_ms: self.at_ms,
+            });
+            Step::PromoteDatabase
+        } else {
+            next.marks.realigned = Some(counters);
+            Step::PromoteDatabase
+        };
+        next.run = Some(Run {
+            id: format!("{kind}-{}-{}-{counter}", next.epoch, self.region),
+            kind: *kind,
+            from: from.clone(),
+            target: target.clone(),
+            epoch: next.epoch,
+            step,
+            attempt: 0,
+            executor: String::new(),
+            progress: 0,
+            parked: None,
+            paused: false,
+            reason: reason.clone(),
+            automatic: true,
+            history,
+        });
+        next
+    }
+}

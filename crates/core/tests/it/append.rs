@@ -1,0 +1,357 @@
+//! Several lanes (processes, in two Regions) against one ledger that loses replies, applies late
+//! and refuses for no reason. The ledger here is a model of its own: two maps and put-if-absent.
+
+use leeward_core::append::{
+    Answer, ClaimReply, Command, Event, Lane, LaneSettings, PutReply, Submit, Ticket,
+};
+use leeward_model::{
+    AccountId, Claim, ClientId, ContentHash, Decimal, Entry, Order, OrderType, Payload, Seq, Side,
+    StoredEntry, Symbol, TimeInForce,
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// splitmix64: every run is its seed.
+struct Rng(u64);
+
+impl Rng {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+    fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+    fn percent(&mut self, p: u64) -> bool {
+        self.below(100) < p
+    }
+}
+
+fn account() -> AccountId {
+    AccountId::new("acct").expect("valid")
+}
+
+fn payload(content: u64) -> Payload {
+    Payload::Order(Order {
+        symbol: Symbol::new("ACME").expect("valid"),
+        side: Side::Buy,
+        order_type: OrderType::Market,
+        quantity: Decimal::from_units(1 + content as i64),
+        limit_price: None,
+        time_in_force: TimeInForce::Day,
+    })
+}
+
+#[derive(Default)]
+struct Ledger {
+    registered: bool,
+    claims: BTreeMap<ClientId, Claim>,
+    entries: BTreeMap<Seq, StoredEntry>,
+    /// Puts that were sent and will be applied at some later time, whoever waits for them.
+    late: Vec<(Seq, Entry)>,
+}
+
+impl Ledger {
+    fn put(&mut self, seq: Seq, entry: &Entry) -> PutReply {
+        if let Some(there) = self.entries.get(&seq) {
+            return PutReply::Occupied(there.clone());
+        }
+        assert!(self.registered, "S4: an entry of an account that no reconcile knows");
+        let head = self.entries.keys().last().copied().unwrap_or_default();
+        assert_eq!(seq, head.next(), "SAFE-2: a gap in the ledger");
+        let body = entry.encode().into();
+        let stored = StoredEntry { account: account(), seq, format: Entry::FORMAT, body };
+        self.entries.insert(seq, stored);
+        PutReply::Stored
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Call {
+    lane: usize,
+    id: ClientId,
+    content: u64,
+}
+
+struct World {
+    rng: Rng,
+    faults: u64,
+    now_ms: u64,
+    ledger: Ledger,
+    lanes: Vec<Lane>,
+    /// Commands that were issued and not yet carried out, per lane.
+    pending: Vec<(usize, Command)>,
+    calls: BTreeMap<Ticket, Call>,
+    answers: BTreeMap<Ticket, Answer>,
+}
+
+impl World {
+    fn new(seed: u64, lanes: usize, faults: u64) -> World {
+        let settings = LaneSettings { put_timeout_ms: 50, jitter_ms: 2 };
+        World {
+            rng: Rng(seed),
+            faults,
+            now_ms: 0,
+            ledger: Ledger::default(),
+            lanes: (0..lanes).map(|_| Lane::new(settings)).collect(),
+            pending: Vec::new(),
+            calls: BTreeMap::new(),
+            answers: BTreeMap::new(),
+        }
+    }
+
+    fn submit(&mut self, lane: usize, id: &str, content: u64) -> Ticket {
+        let ticket = self.calls.len() as Ticket;
+        let id = ClientId::new(id).expect("valid");
+        self.calls.insert(ticket, Call { lane, id: id.clone(), content });
+        let payload = payload(content);
+        let hash = ContentHash::of(&account(), &payload);
+        let deadline_ms = self.now_ms + 1_000;
+        self.feed(lane, Event::Submit(Submit { ticket, id, hash, payload, deadline_ms }));
+        ticket
+    }
+
+    fn feed(&mut self, lane: usize, event: Event) {
+        for command in self.lanes[lane].step(self.now_ms, event) {
+            if let Command::Answer { ticket, answer } = command {
+                assert!(self.answers.insert(ticket, answer).is_none(), "answered twice");
+            } else {
+                self.pending.push((lane, command));
+            }
+        }
+    }
+
+    /// Carries one pending command out, in any order, with a fault or without.
+    fn turn(&mut self) {
+        self.now_ms += self.rng.below(4);
+        if !self.ledger.late.is_empty() && self.rng.percent(30) {
+            let at = self.rng.below(self.ledger.late.len() as u64) as usize;
+            let (seq, entry) = self.ledger.late.swap_remove(at);
+            self.ledger.put(seq, &entry);
+        }
+        if self.pending.is_empty() {
+            return;
+        }
+        let at = self.rng.below(self.pending.len() as u64) as usize;
+        let (lane, command) = self.pending.swap_remove(at);
+        let lost = self.rng.percent(self.faults);
+        let event = match command {
+            Command::ReadHead { .. } => {
+                let head = self.ledger.entries.keys().last().copied().unwrap_or_default();
+                Event::HeadRead((!lost).then_some(head))
+            }
+            Command::Register { .. } => {
+                self.ledger.registered |= !lost || self.rng.percent(50);
+                Event::Registered(!lost)
+            }
+            Command::Claim { ticket, id, claim, .. } => {
+                let applied = !lost || self.rng.percent(50);
+                let reply = match self.ledger.claims.get(&id) {
+                    Some(held) => ClaimReply::Held(held.clone()),
+                    None => {
+                        if applied {
+                            self.ledger.claims.insert(id, claim);
+                        }
+                        ClaimReply::Fresh
+                    }
+                };
+                Event::Claimed { ticket, reply: if lost { ClaimReply::Unknown } else { reply } }
+            }
+            Command::ReadAfter { after, .. } => {
+                let mut page: Vec<StoredEntry> = self
+                    .ledger
+                    .entries
+                    .range(after.next()..)
+                    .take(1 + self.rng.below(4) as usize)
+                    .map(|(_, e)| e.clone())
+                    .collect();
+                if self.rng.percent(self.faults) {
+                    // S10: a short page, and one with a hole.
+                    page.remove_if_any(self.rng.below(4) as usize);
+                }
+                Event::EntriesRead((!lost).then_some(page))
+            }
+            Command::Put { seq, entry, .. } => {
+                if lost {
+                    match self.rng.below(3) {
+                        0 => drop(self.ledger.put(seq, &entry)),
+                        1 => self.ledger.late.push((seq, entry)),
+                        _ => {}
+                    }
+                    Event::Put { seq, reply: PutReply::Unknown }
+                } else {
+                    Event::Put { seq, reply: self.ledger.put(seq, &entry) }
+                }
+            }
+            Command::Answer { .. } => unreachable!("taken in feed"),
+        };
+        self.feed(lane, event);
+    }
+
+    fn settle(&mut self) {
+        let mut turns = 0;
+        while self.answers.len() < self.calls.len() {
+            self.turn();
+            if self.pending.is_empty() {
+                self.now_ms += 50;
+                for lane in 0..self.lanes.len() {
+                    self.feed(lane, Event::Timer);
+                }
+            }
+            turns += 1;
+            assert!(turns < 200_000, "LIVE-2: some caller is never answered");
+        }
+        while let Some((seq, entry)) = self.ledger.late.pop() {
+            self.ledger.put(seq, &entry);
+        }
+    }
+
+    /// Checked against the ledger alone: no gap is asserted at each put.
+    fn check(&self) {
+        let mut places: BTreeMap<(ClientId, ContentHash), (Seq, u32)> = BTreeMap::new();
+        for (seq, stored) in &self.ledger.entries {
+            let entry = stored.decode().expect("written by this binary");
+            let mut index = 0;
+            for group in entry.groups {
+                let key = (group.id.clone(), group.hash.clone());
+                let before = places.insert(key, (*seq, index));
+                assert_eq!(before, None, "SAFE-4: {:?} lies in the ledger twice", group.id);
+                index += group.payload.orders().len() as u32;
+            }
+        }
+        let ids: BTreeSet<_> = places.keys().map(|(id, _)| id).collect();
+        assert_eq!(ids.len(), places.len(), "two contents under one id");
+        for (ticket, answer) in &self.answers {
+            let call = &self.calls[ticket];
+            let hash = ContentHash::of(&account(), &payload(call.content));
+            let place = places.get(&(call.id.clone(), hash)).copied();
+            match answer {
+                Answer::Accepted { seq, index } | Answer::Existing { seq, index } => {
+                    // SAFE-1, SAFE-4: it is there, where every answer says.
+                    assert_eq!(place, Some((*seq, *index)), "ticket {ticket} {call:?}");
+                }
+                Answer::Conflict => assert_eq!(place, None, "409 for what is in the ledger"),
+                Answer::Unknown => {}
+            }
+        }
+    }
+}
+
+trait RemoveIfAny {
+    fn remove_if_any(&mut self, at: usize);
+}
+
+impl RemoveIfAny for Vec<StoredEntry> {
+    fn remove_if_any(&mut self, at: usize) {
+        if at < self.len() {
+            self.remove(at);
+        }
+    }
+}
+
+fn run(seed: u64, lanes: usize, faults: u64, calls: u64, ids: u64, contents: u64) -> World {
+    let mut world = World::new(seed, lanes, faults);
+    for _ in 0..calls {
+        let lane = world.rng.below(lanes as u64) as usize;
+        let id = format!("c{}", world.rng.below(ids));
+        let content = world.rng.below(contents);
+        world.submit(lane, &id, content);
+        for _ in 0..world.rng.below(12) {
+            world.turn();
+        }
+        if world.rng.percent(3) {
+            // The process dies; what it had sent may still land.
+            let lane = world.rng.below(lanes as u64) as usize;
+            world.crash(lane);
+        }
+    }
+    world.settle();
+    world.check();
+    world
+}
+
+impl World {
+    fn crash(&mut self, lane: usize) {
+        let settings = LaneSettings { put_timeout_ms: 50, jitter_ms: 2 };
+        self.lanes[lane] = Lane::new(settings);
+        let mut kept = Vec::new();
+        for (owner, command) in std::mem::take(&mut self.pending) {
+            match command {
+                Command::Put { seq, entry, .. } if owner == lane => {
+                    self.ledger.late.push((seq, entry));
+                }
+                _ if owner == lane => {}
+                other => kept.push((owner, other)),
+            }
+        }
+        self.pending = kept;
+        for (ticket, call) in &self.calls {
+            if call.lane == lane {
+                self.answers.entry(*ticket).or_insert(Answer::Unknown);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    /// SAFE-1, SAFE-2, SAFE-4, SAFE-7 under lost replies, late effects, crashes, short pages and
+    /// the same id sent to several processes at once, with the same content and with other.
+    #[test]
+    fn one_effect_and_one_answer(
+        seed: u64, lanes in 1usize..4, faults in 0u64..45, calls in 1u64..40, ids in 1u64..25,
+        contents in 1u64..3,
+    ) {
+        run(seed, lanes, faults, calls, ids, contents);
+    }
+}
+
+#[test]
+fn coalesces_what_waits_behind_a_put() {
+    let mut world = World::new(7, 1, 0);
+    for n in 0..200 {
+        world.submit(0, &format!("c{n}"), 0);
+    }
+    world.settle();
+    world.check();
+    assert!(world.ledger.entries.len() < 40, "{} entries", world.ledger.entries.len());
+}
+
+#[test]
+fn r2_a_retry_long_after_is_the_same_answer() {
+    let mut world = World::new(1, 2, 0);
+    let first = world.submit(0, "c1", 0);
+    world.settle();
+    for n in 0..300 {
+        world.submit(0, &format!("later{n}"), 0);
+        world.settle();
+    }
+    let again = world.submit(1, "c1", 0);
+    let other = world.submit(1, "c1", 1);
+    world.settle();
+    world.check();
+    let Answer::Accepted { seq, index } = world.answers[&first] else { panic!("not accepted") };
+    assert_eq!(world.answers[&again], Answer::Existing { seq, index });
+    assert_eq!(world.answers[&other], Answer::Conflict);
+}
+
+#[test]
+fn r9_an_entry_of_a_newer_format_is_never_passed_by_a_retry() {
+    let mut world = World::new(1, 1, 0);
+    world.ledger.registered = true;
+    let id = ClientId::new("c1").expect("valid");
+    let hash = ContentHash::of(&account(), &payload(0));
+    world.ledger.claims.insert(id, Claim { hash, from: Seq(0) });
+    let newer = StoredEntry { account: account(), seq: Seq(1), format: 2, body: "?".into() };
+    world.ledger.entries.insert(Seq(1), newer);
+    let ticket = world.submit(0, "c1", 0);
+    world.settle();
+    assert_eq!(world.answers[&ticket], Answer::Unknown, "SAFE-4: it may lie in what cannot be read");
+    let fresh = world.submit(0, "c2", 0);
+    world.settle();
+    assert_eq!(world.answers[&fresh], Answer::Accepted { seq: Seq(2), index: 0 });
+}

@@ -1,0 +1,326 @@
+//! Verdicts of whole sentinels over shared items, by what each of them sees.
+
+use leeward_core::decide::Policy;
+use leeward_core::detect::ProbeReport;
+use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
+use leeward_model::{
+    Alert, Answer, Authority, Class, Mode, NoAction, Observation, Region, RunKind, Verdict,
+};
+use std::collections::BTreeMap;
+
+const NAMES: [&str; 3] = ["a", "b", "w"];
+
+fn region(name: &str) -> Region {
+    Region::new(name).expect("valid")
+}
+
+fn policy() -> Policy {
+    Policy {
+        tick_ms: 100,
+        misses: 3,
+        fresh_ticks: 3,
+        cooldown_ticks: 50,
+        day_ticks: 1_000,
+        moves_per_day: 2,
+        takeover_ticks: 10,
+        regions: [region("a"), region("b")],
+    }
+}
+
+struct Trio {
+    sentinels: BTreeMap<Region, Sentinel>,
+    items: BTreeMap<Region, Observation>,
+    authority: Authority,
+    now_ms: u64,
+    /// `sees[(observer, seen)]`: three letters for api, ledger, control.
+    sees: BTreeMap<(String, String), String>,
+    down: Vec<&'static str>,
+    verdicts: Vec<(Region, Verdict)>,
+    started: Vec<Verdict>,
+}
+
+impl Trio {
+    fn new() -> Trio {
+        let sentinels = NAMES
+            .iter()
+            .map(|n| (region(n), Sentinel::new(policy(), region(n), format!("{n}-1"))))
+            .collect();
+        let mut trio = Trio {
+            sentinels,
+            items: BTreeMap::new(),
+            authority: Authority::initial(region("a")),
+            now_ms: 0,
+            sees: BTreeMap::new(),
+            down: vec![],
+            verdicts: vec![],
+            started: vec![],
+        };
+        trio.ticks(10);
+        trio
+    }
+
+    fn see(&mut self, observer: &str, seen: &str, letters: &str) {
+        self.sees.insert((observer.into(), seen.into()), letters.into());
+    }
+
+    fn everyone_sees(&mut self, seen: &str, letters: &str) {
+        for name in NAMES {
+            self.see(name, seen, letters);
+        }
+    }
+
+    fn probe(&self, observer: &Region) -> BTreeMap<Region, ProbeReport> {
+        let answer = |c: char| match c {
+            'g' => Answer::Good,
+            'e' => Answer::Error("500".into()),
+            _ => Answer::Silence,
+        };
+        ["a", "b"]
+            .into_iter()
+            .map(|name| {
+                let key = (observer.to_string(), name.to_string());
+                let letters = self.sees.get(&key).map_or("ggg", String::as_str);
+                let l: Vec<char> = letters.chars().collect();
+                let writer = (l[2] == 'g').then(|| region(l.get(3).map_or("a", |_| "b")));
+                let report = ProbeReport {
+                    api: answer(l[0]),
+                    ledger: answer(l[1]),
+                    control: answer(l[2]),
+                    writer: writer.filter(|_| l.len() > 3),
+                };
+                (region(name), report)
+            })
+            .collect()
+    }
+
+    fn tick_one(&mut self, name: &Region) {
+        let now = self.now_ms;
+        let reports = self.probe(name);
+        let mut queue = vec![Event::Tick { at_ms: now }];
+        while let Some(event) = queue.pop() {
+            let sentinel = self.sentinels.get_mut(name).expect("known");
+            for command in sentinel.step(now, event) {
+                match command {
+                    Command::Probe => queue.push(Event::Probed(reports.clone())),
+                    Command::Save { observation, expect } => {
+                        let there = self.items.get(name);
+                        let reply = if there.map(|o| o.counter) == expect {
+                            self.items.insert(name.clone(), *observation);
+                            SaveReply::Stored
+                        } else {
+                            SaveReply::Changed(there.cloned().map(Box::new))
+                        };
+                        queue.push(Event::Saved(reply));
+                    }
+                    Command::ReadAll => queue.push(Event::Read(Some(Readings {
+                        observations: self.items.values().cloned().collect(),
+                        authority: self.authority.clone(),
+                    }))),
+                    Command::Start { verdict, next, expect_version } => {
+                        // SAFE-5: of several deciders one write holds.
+                        if self.authority.version == expect_version {
+                            self.authority = *next;
+                            self.started.push(verdict);
+                        }
+                    }
+                    Command::Report { verdict } => self.verdicts.push((name.clone(), verdict)),
+                    Command::TakeOver { .. } | Command::Leave => {}
+                }
+            }
+        }
+    }
+
+    fn ticks(&mut self, n: u32) {
+        for _ in 0..n {
+            self.now_ms += 100;
+            for name in NAMES {
+                if !self.down.contains(&name) {
+                    self.tick_one(&region(name));
+                }
+            }
+        }
+    }
+
+    fn said(&self, verdict: &Verdict) -> bool {
+        self.verdicts.iter().any(|(_, v)| v == verdict)
+    }
+}
+
+#[test]
+fn a_dark_region_is_left_within_the_budgeted_ticks() {
+    let mut t = Trio::new();
+    t.down = vec!["a"];
+    t.everyone_sees("a", "sss");
+    t.ticks(3);
+    assert!(!t.started.is_empty(), "misses ticks are enough once the others have written theirs");
+    t.ticks(1);
+    let [Verdict::Start { kind, target, class, .. }] = &t.started[..] else {
+        panic!("{:?}", t.started)
+    };
+    assert_eq!((kind, target), (&RunKind::Failover, &region("b")));
+    assert!(matches!(class, Class::Dark | Class::Doubtful));
+    assert_eq!((t.authority.epoch.0, &t.authority.active), (2, &region("b")));
+}
+
+#[test]
+fn one_sentinel_alone_never_moves() {
+    // SAFE-8.
+    for lonely in NAMES {
+        let mut t = Trio::new();
+        t.see(lonely, "a", "sss");
+        t.ticks(50);
+        assert_eq!(t.started, vec![], "{lonely} alone");
+    }
+}
+
+#[test]
+fn both_votes_from_inside_are_impossible_and_the_own_sentinel_counts_once() {
+    // SAFE-8: the active Region's own sentinel and one outside it are a quorum.
+    let mut t = Trio::new();
+    t.see("a", "a", "egg");
+    t.see("w", "a", "egg");
+    t.ticks(6);
+    assert_eq!(t.started.len(), 1);
+}
+
+#[test]
+fn a_blinking_probe_is_not_a_diagnosis() {
+    let mut t = Trio::new();
+    for _ in 0..30 {
+        t.everyone_sees("a", "sss");
+        t.ticks(2);
+        t.everyone_sees("a", "ggg");
+        t.ticks(1);
+    }
+    assert_eq!(t.started, vec![]);
+}
+
+#[test]
+fn a_paused_sentinel_starts_counting_again() {
+    // SAFE-8: two misses before its pause and one after are not three in a row.
+    let mut t = Trio::new();
+    t.see("w", "a", "egg");
+    t.see("b", "a", "egg");
+    t.ticks(2);
+    t.now_ms += 60_000;
+    t.ticks(1);
+    assert_eq!(t.started, vec![]);
+}
+
+#[test]
+fn nowhere_to_go_is_an_alert_and_no_move() {
+    let mut t = Trio::new();
+    t.everyone_sees("a", "egg");
+    t.everyone_sees("b", "egg");
+    t.ticks(10);
+    assert_eq!(t.started, vec![]);
+    assert!(t.said(&Verdict::Alert(Alert::BothRegionsDown)));
+}
+
+#[test]
+fn who_sees_nobody_abstains() {
+    let mut t = Trio::new();
+    t.see("w", "a", "sss");
+    t.see("w", "b", "sss");
+    t.see("b", "a", "sss");
+    t.ticks(10);
+    assert_eq!(t.started, vec![], "SAFE-8: w is the one that is cut off");
+    assert!(t.said(&Verdict::NoAction(NoAction::OwnViewSick)));
+}
+
+#[test]
+fn modes_govern_starting() {
+    for (mode, expect) in [
+        (Mode::Paused, Verdict::NoAction(NoAction::ModePaused)),
+        (Mode::Observe, Verdict::Alert(Alert::WouldHaveMoved)),
+    ] {
+        let mut t = Trio::new();
+        t.authority.mode = mode;
+        t.everyone_sees("a", "egg");
+        t.ticks(10);
+        assert_eq!(t.started, vec![]);
+        assert!(t.said(&expect), "{mode:?}: {:?}", t.verdicts);
+    }
+}
+
+#[test]
+fn budgets_delay_doubtful_moves_and_not_dark_ones() {
+    // LIVE-3, R12.
+    let mut t = Trio::new();
+    t.everyone_sees("a", "egg");
+    t.ticks(5);
+    assert_eq!(t.started.len(), 1);
+    t.authority.run = None;
+    t.everyone_sees("a", "ggg");
+    t.everyone_sees("b", "egg");
+    t.ticks(20);
+    assert_eq!(t.started.len(), 1, "a doubtful move waits for the cooldown");
+    assert!(t.said(&Verdict::NoAction(NoAction::CoolingDown)));
+    t.down = vec!["b"];
+    t.everyone_sees("b", "sss");
+    t.ticks(6);
+    assert_eq!(t.started.len(), 2, "a dark one does not");
+    t.authority.run = None;
+    t.down = vec!["a"];
+    t.everyone_sees("b", "ggg");
+    t.everyone_sees("a", "sss");
+    t.ticks(10);
+    assert_eq!(t.started.len(), 2, "the third waits, alerting");
+    assert!(t.said(&Verdict::Alert(Alert::MoveWaits)));
+    t.ticks(60);
+    assert_eq!(t.started.len(), 3, "and goes once the cooldown has passed");
+}
+
+#[test]
+fn a_second_failure_supersedes_only_when_dark() {
+    // R5.
+    let mut t = Trio::new();
+    t.down = vec!["a"];
+    t.everyone_sees("a", "sss");
+    t.ticks(5);
+    assert!(t.authority.run.is_some());
+    t.down = vec![];
+    t.everyone_sees("a", "ggg");
+    t.everyone_sees("b", "egg");
+    t.ticks(8);
+    assert_eq!(t.started.len(), 1, "doubtful: the run goes on");
+    t.down = vec!["b"];
+    t.everyone_sees("b", "sss");
+    t.ticks(6);
+    assert_eq!(t.started.len(), 2);
+    assert_eq!(t.authority.active, region("a"));
+    let last = t.authority.marks.last_run.as_ref().expect("the first run ended");
+    assert_eq!(last.end, "superseded");
+}
+
+#[test]
+fn the_writer_elsewhere_is_realigned_once_a_cooldown() {
+    // R4, S9.
+    let mut t = Trio::new();
+    t.everyone_sees("a", "gggb");
+    t.ticks(6);
+    let [Verdict::Start { kind: RunKind::Realign, target, .. }] = &t.started[..] else {
+        panic!("{:?}", t.started)
+    };
+    assert_eq!(*target, region("a"));
+    assert_eq!(t.authority.epoch.0, 1, "a realign changes no authority");
+    t.authority.run = None;
+    t.ticks(20);
+    assert_eq!(t.started.len(), 1);
+    t.ticks(60);
+    assert_eq!(t.started.len(), 2);
+    t.authority.run = None;
+    t.authority.marks.detached = Some(region("a"));
+    t.ticks(120);
+    assert_eq!(t.started.len(), 2, "a person detached it on purpose");
+}
+
+#[test]
+fn a_successor_takes_the_counter_over_and_the_elder_leaves() {
+    let mut t = Trio::new();
+    let before = t.items[&region("w")].counter;
+    t.sentinels.insert(region("w"), Sentinel::new(policy(), region("w"), "w-2".into()));
+    t.ticks(3);
+    assert!(t.items[&region("w")].counter > before, "S13: counters never start over");
+    assert_eq!(t.items[&region("w")].incarnation, "w-2");
+}

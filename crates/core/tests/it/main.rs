@@ -1,0 +1,5 @@
+//! Tests of whole machines of `core` against small worlds of their own.
+
+mod append;
+mod decide;
+mod run;

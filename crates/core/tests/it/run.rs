@@ -1,0 +1,310 @@
+//! Every run re-entered from every interrupted prefix, by the same and by another executor.
+
+use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
+use leeward_model::{
+    Authority, DatabaseView, Epoch, ProcessorState, Region, Run, RunKind, Step,
+};
+
+fn region(name: &str) -> Region {
+    Region::new(name).expect("valid")
+}
+
+fn settings() -> RunSettings {
+    RunSettings {
+        poll_ms: 10,
+        promote_wait_ms: 1_000,
+        promote_calls: 3,
+        resume_wait_ms: 1_000,
+        reconcile_wait_ms: 1_000,
+        verify_tries: 3,
+        lifetime_ms: 100_000,
+    }
+}
+
+/// What happens to the reply of the n-th command.
+#[derive(Clone, Copy, PartialEq)]
+enum Cut {
+    /// The executor dies before the command takes effect.
+    Before,
+    /// It dies after the effect, before it learns of it.
+    After,
+    /// It lives, and never learns whether there was an effect; there was.
+    LostAfter,
+    /// It lives, and never learns; there was none.
+    LostBefore,
+}
+
+struct World {
+    authority: Authority,
+    writer: Region,
+    moving_polls: u32,
+    promotions: u32,
+    processor_polls: u32,
+    announced: u32,
+    canary_failures: u32,
+    now_ms: u64,
+    versions: Vec<u64>,
+}
+
+impl World {
+    fn new(kind: RunKind) -> World {
+        let (a, b) = (region("a"), region("b"));
+        let mut authority = Authority::initial(b.clone());
+        authority.epoch = Epoch(2);
+        authority.run = Some(Run {
+            id: "r1".into(),
+            kind,
+            from: a.clone(),
+            target: b,
+            epoch: Epoch(2),
+            step: Step::PromoteDatabase,
+            attempt: 0,
+            executor: String::new(),
+            progress: 0,
+            parked: None,
+            paused: false,
+            reason: "test".into(),
+            automatic: true,
+            history: Vec::new(),
+        });
+        World {
+            authority,
+            writer: a,
+            moving_polls: 0,
+            promotions: 0,
+            processor_polls: 0,
+            announced: 0,
+            canary_failures: 1,
+            now_ms: 0,
+            versions: vec![1],
+        }
+    }
+
+    /// Carries a command out. `effect`: whether it reaches the world at all.
+    fn perform(&mut self, command: &Command, effect: bool, known: bool) -> Event {
+        match command {
+            Command::ReadAuthority => {
+                Event::Authority((effect && known).then(|| Box::new(self.authority.clone())))
+            }
+            Command::Save { next, expect_version, .. } => {
+                let holds = self.authority.version == *expect_version;
+                if effect && holds {
+                    assert_eq!(next.version, expect_version + 1, "SAFE-5");
+                    assert!(next.epoch >= self.authority.epoch, "SAFE-5: epochs only grow");
+                    self.authority = (**next).clone();
+                    self.versions.push(next.version);
+                }
+                Event::Saved(match (known, holds) {
+                    (false, _) => SaveReply::Unknown,
+                    (true, true) => SaveReply::Stored,
+                    (true, false) => SaveReply::Conflict,
+                })
+            }
+            Command::DescribeDatabase { .. } => {
+                if self.moving_polls > 0 {
+                    self.moving_polls -= 1;
+                    if self.moving_polls == 0 {
+                        self.writer = region("b");
+                    }
+                }
+                Event::Database((effect && known).then(|| DatabaseView {
+                    writer: Some(self.writer.clone()),
+                    moving: self.moving_polls > 0,
+                    members: vec![region("a"), region("b")],
+                    detached: vec![],
+                }))
+            }
+            Command::FailoverDatabase { to, .. } => {
+                let reply = if self.writer == *to || self.moving_polls > 0 {
+                    CallReply::Rejected("InvalidGlobalClusterStateFault".into())
+                } else {
+                    if effect {
+                        self.promotions += 1;
+                        self.moving_polls = 3;
+                    }
+                    CallReply::Accepted
+                };
+                Event::Called(if known { reply } else { CallReply::Unknown })
+            }
+            Command::ReadProcessor { region } => {
+                self.processor_polls += 1;
+                let state = (self.processor_polls > 2).then(|| ProcessorState {
+                    region: region.clone(),
+                    epoch: self.authority.epoch,
+                    reconciled: self.processor_polls > 4,
+                    accounts: 10,
+                    remaining: 0,
+                    parked: vec![],
+                });
+                Event::Processor((effect && known).then_some(state))
+            }
+            Command::Canary { .. } => {
+                let ok = self.canary_failures == 0;
+                self.canary_failures = self.canary_failures.saturating_sub(1);
+                Event::Canary(ok && known && effect)
+            }
+            Command::Announce { .. } => {
+                // Tried: a notice that cannot be sent never holds a run.
+                self.announced += 1;
+                Event::Announced
+            }
+            Command::Wait { ms } => {
+                self.now_ms += ms;
+                Event::Timer
+            }
+            Command::Leave(_) => unreachable!("handled by the caller"),
+        }
+    }
+
+    /// Runs one executor until it leaves or is cut at its n-th command.
+    fn execute(&mut self, me: &str, cut: Option<(usize, Cut)>) -> Option<Leave> {
+        let mut executor = Executor::new(settings(), me.into(), "r1".into());
+        let mut commands = executor.step(self.now_ms, self.now_ms, Event::Begin);
+        for n in 0..10_000 {
+            assert_eq!(commands.len(), 1, "an executor does one thing at a time: {commands:?}");
+            let command = commands.remove(0);
+            if let Command::Leave(why) = command {
+                return Some(why);
+            }
+            let event = match cut {
+                Some((at, Cut::Before)) if at == n => return None,
+                Some((at, Cut::After)) if at == n => {
+                    self.perform(&command, true, true);
+                    return None;
+                }
+                Some((at, Cut::LostAfter)) if at == n => self.perform(&command, true, false),
+                Some((at, Cut::LostBefore)) if at == n => self.perform(&command, false, false),
+                _ => self.perform(&command, true, true),
+            };
+            self.now_ms += 1;
+            commands = executor.step(self.now_ms, self.now_ms, event);
+        }
+        panic!("LIVE-2: the executor never leaves");
+    }
+
+    fn check_completed(&self) {
+        assert_eq!(self.authority.run, None);
+        assert_eq!(self.writer, region("b"));
+        let last = self.authority.marks.last_run.as_ref().expect("a run ended");
+        assert_eq!(last.end, "completed");
+        assert!(self.announced >= 1, "announcing was tried");
+        assert_eq!(self.authority.epoch, Epoch(2), "SAFE-5: no step invents an epoch");
+        assert!(self.versions.windows(2).all(|w| w[1] == w[0] + 1), "SAFE-5");
+    }
+}
+
+fn commands_of(kind: RunKind) -> usize {
+    let mut n = 0;
+    loop {
+        let mut world = World::new(kind);
+        if world.execute("x", Some((n, Cut::Before))).is_some() {
+            return n;
+        }
+        n += 1;
+    }
+}
+
+#[test]
+fn completes_from_every_interrupted_prefix() {
+    // SAFE-7, LIVE-2.
+    for kind in [RunKind::Failover, RunKind::Realign] {
+        let total = commands_of(kind);
+        assert!(total > 15, "the plan has its steps: {total}");
+        for at in 0..total {
+            for cut in [Cut::Before, Cut::After] {
+                for second in ["x", "y"] {
+                    let mut world = World::new(kind);
+                    assert_eq!(world.execute("x", Some((at, cut))), None);
+                    let left = world.execute(second, None);
+                    assert!(
+                        matches!(left, Some(Leave::Completed | Leave::NotMine)),
+                        "{kind} cut at {at}, then {second}: {left:?}"
+                    );
+                    world.check_completed();
+                    assert!(world.promotions <= 2, "promoted {} times", world.promotions);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_unknown_outcome_is_resolved_by_reading() {
+    // SAFE-7: each reply is lost in turn, with the effect and without it.
+    for kind in [RunKind::Failover, RunKind::Realign] {
+        for at in 0..commands_of(kind) {
+            for cut in [Cut::LostAfter, Cut::LostBefore] {
+                let mut world = World::new(kind);
+                assert_eq!(world.execute("x", Some((at, cut))), Some(Leave::Completed), "{at}");
+                world.check_completed();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_loser_of_a_step_makes_no_call() {
+    // R4, S8: x is taken over at every point; when it goes on it must not promote again.
+    for at in 0..commands_of(RunKind::Failover) {
+        let mut world = World::new(RunKind::Failover);
+        let mut x = Executor::new(settings(), "x".into(), "r1".into());
+        let mut commands = x.step(0, 0, Event::Begin);
+        for _ in 0..at {
+            let event = world.perform(&commands.remove(0), true, true);
+            world.now_ms += 1;
+            commands = x.step(world.now_ms, world.now_ms, event);
+        }
+        let held = commands.remove(0);
+        world.execute("y", None);
+        world.check_completed();
+        let promotions = world.promotions;
+        let mut pending = Some(held);
+        while let Some(command) = pending.take() {
+            if let Command::Leave(why) = &command {
+                assert_ne!(*why, Leave::LifetimeOver);
+                break;
+            }
+            let event = world.perform(&command, true, true);
+            let mut next = x.step(world.now_ms, world.now_ms, event);
+            pending = (!next.is_empty()).then(|| next.remove(0));
+        }
+        assert_eq!(world.promotions, promotions, "cut at {at}");
+    }
+}
+
+#[test]
+fn a_run_that_cannot_go_on_parks_with_a_reason() {
+    // LIVE-2.
+    let mut world = World::new(RunKind::Failover);
+    world.canary_failures = 1_000;
+    let left = world.execute("x", None);
+    let Some(Leave::Parked(why)) = left else { panic!("{left:?}") };
+    assert!(why.contains("canary"), "{why}");
+    assert_eq!(world.authority.run.as_ref().and_then(|r| r.parked.clone()), Some(why));
+}
+
+#[test]
+fn a_mode_change_in_mid_run_is_not_a_takeover() {
+    let mut world = World::new(RunKind::Failover);
+    let mut x = Executor::new(settings(), "x".into(), "r1".into());
+    let mut commands = x.step(0, 0, Event::Begin);
+    let mut changed = false;
+    loop {
+        let command = commands.remove(0);
+        if let Command::Leave(why) = command {
+            assert_eq!(why, Leave::Completed);
+            break;
+        }
+        if !changed && matches!(command, Command::DescribeDatabase { .. }) {
+            changed = true;
+            world.authority = world.authority.next();
+            world.authority.mode = leeward_model::Mode::Paused;
+            world.versions.push(world.authority.version);
+        }
+        let event = world.perform(&command, true, true);
+        world.now_ms += 1;
+        commands = x.step(world.now_ms, world.now_ms, event);
+    }
+    world.check_completed();
+    assert_eq!(world.authority.mode, leeward_model::Mode::Paused, "the operator's write stays");
+}

@@ -1,0 +1,1 @@
+//! The async shell around core: load, step, save, emit

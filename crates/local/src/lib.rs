@@ -1,0 +1,1 @@
+//! Supervisor of up and drill: processes, load, faults

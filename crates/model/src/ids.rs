@@ -1,0 +1,140 @@
+//! Identifiers. Text ids are cheap to clone and cannot be built from what the ledger cannot hold.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a text cannot be an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdError {
+    /// What was being read: `account`, `client_order_id`, `symbol`, `region`.
+    pub what: &'static str,
+    /// The rule it breaks, in words.
+    pub rule: &'static str,
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} must be {}", self.what, self.rule)
+    }
+}
+
+impl std::error::Error for IdError {}
+
+/// `#` separates the parts of a ledger key, so no id may contain it.
+fn plain(text: &str, max: usize) -> bool {
+    !text.is_empty()
+        && text.len() <= max
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:".contains(&b))
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $rule:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Checks the characters and the length.
+            pub fn new(text: &str) -> Result<Self, IdError> {
+                if plain(text, $max) {
+                    Ok($name(text.into()))
+                } else {
+                    Err(IdError { what: $what, rule: $rule })
+                }
+            }
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(&text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0.as_ref().to_owned()
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id!(
+    /// An AWS Region name such as `us-east-1`.
+    Region, "region", 32, "1 to 32 characters of A-Z a-z 0-9 . _ - :"
+);
+text_id!(
+    /// A customer's trading account; every ledger is the ledger of one account.
+    AccountId, "account", 64, "1 to 64 characters of A-Z a-z 0-9 . _ - :"
+);
+text_id!(
+    /// The client's own name for an order, a batch or a change: one namespace per account.
+    ClientId, "client_order_id", 64, "1 to 64 characters of A-Z a-z 0-9 . _ - :"
+);
+text_id!(
+    /// What is traded.
+    Symbol, "symbol", 24, "1 to 24 characters of A-Z a-z 0-9 . _ - :"
+);
+
+/// Number of the current authority; grows by one with each change of the active Region (SAFE-5).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Epoch(pub u64);
+
+/// Position of an entry in its account's ledger. The first entry is 1; 0 means "before any".
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    pub const ZERO: Seq = Seq(0);
+    pub fn next(self) -> Seq {
+        Seq(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_refuse_what_would_break_a_key() {
+        let check = |text: &str, ok: bool| assert_eq!(AccountId::new(text).is_ok(), ok, "{text:?}");
+        check("acct-1", true);
+        check("", false);
+        check("a#b", false);
+        check("ümlaut", false);
+        check("white space", false);
+        check(&"x".repeat(64), true);
+        check(&"x".repeat(65), false);
+    }
+}

@@ -1,0 +1,80 @@
+//! What a sentinel saw: its whole state, stored as one item, written conditionally on its own
+//! counter so that one incarnation ticks (design.md §5).
+
+use crate::{Diagnosis, Epoch, Region};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Counters of all sentinels as one of them knew them.
+pub type Counters = BTreeMap<Region, u64>;
+
+/// What came back on one path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Did what was asked. A 429 to a canary counts here: a surge is not an outage (S14).
+    Good,
+    /// Answered, with an error: somebody is there.
+    Error(String),
+    /// Nothing came within the probe's time.
+    Silence,
+}
+
+impl Answer {
+    pub fn is_good(&self) -> bool {
+        matches!(self, Answer::Good)
+    }
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Answer::Silence)
+    }
+}
+
+/// One Region as seen on the three independent paths in one tick, and for how many ticks running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionView {
+    /// Canary order through the customers' path.
+    pub api: Answer,
+    /// A read at the Region's ledger endpoint.
+    pub ledger: Answer,
+    /// The Region's control plane (describe the database).
+    pub control: Answer,
+    /// Consecutive ticks without any answer on all three.
+    pub silent: u32,
+    /// Consecutive ticks in which the canary was not accepted.
+    pub refused: u32,
+    /// Consecutive ticks in which it was.
+    pub accepted: u32,
+    /// Consecutive ticks in which this Region's control plane named another writer than authority.
+    pub writer_elsewhere: u32,
+    /// The Region that this control plane called the writer, if it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writer: Option<Region>,
+    pub diagnosis: Diagnosis,
+}
+
+/// When another sentinel's counter was last seen to move, in the observer's own ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub counter: u64,
+    pub at_own_tick: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    pub format: u16,
+    /// The Region that this sentinel lives in.
+    pub sentinel: Region,
+    pub incarnation: String,
+    /// Ticks ever made by this sentinel, across incarnations.
+    pub counter: u64,
+    pub regions: BTreeMap<Region, RegionView>,
+    pub seen: BTreeMap<Region, Seen>,
+    /// The epoch it acted under.
+    pub epoch: Epoch,
+    /// For people; compared by no rule.
+    pub at_ms: u64,
+}
+
+impl Observation {
+    pub const FORMAT: u16 = 1;
+}

@@ -1,0 +1,1 @@
+//! Async traits to the outside world, and the outcome type

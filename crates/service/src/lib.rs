@@ -1,0 +1,1 @@
+//! HTTP API, processor, sweeper, sentinel loop

@@ -1,0 +1,1 @@
+//! The SQL projection of the ledger

@@ -1,0 +1,1 @@
+//! AWS protocols and a DNS server over the cloud model
