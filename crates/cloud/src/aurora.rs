@@ -1,0 +1,382 @@
+//! Aurora global clusters: who is the writer, and what moving it takes.
+//!
+//! Sources: Aurora User Guide "Using switchover or failover in an Aurora global database":
+//! switchover is called in the current primary's Region and waits for full sync; failover is called
+//! in the target's Region with `AllowDataLoss`, loses what had not been replicated, fences the old
+//! primary as well as it can and rebuilds it later as a secondary on a new volume; detaching leaves
+//! a writable cluster that nobody fences. Durations are settings: AWS publishes "minutes".
+//!
+//! The database's pages are not here. [`AuroraEvent`]s tell whoever keeps them what happens.
+
+use crate::ServiceError;
+use crate::net::{Net, RegionIx};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, Copy)]
+pub struct AuroraTiming {
+    pub switchover_us: u64,
+    pub failover_us: u64,
+    /// From an old primary's return until it is a secondary again.
+    pub rebuild_us: u64,
+}
+
+/// What goes wrong with moves (beside the network).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuroraFault {
+    pub slower_us: u64,
+    /// The next moves come to an end and nothing has changed.
+    pub moves_fail: bool,
+    /// Describe calls the target the writer while the move is still under way.
+    pub lies: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    Available,
+    /// Was the primary of a failover and could not be reached, or waits for its new volume.
+    Rebuilding,
+    /// Left the global cluster; takes writes.
+    Detached,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Movement {
+    Failover { target: RegionIx },
+    Switchover { target: RegionIx },
+}
+
+/// What the keeper of the pages must do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuroraEvent {
+    /// Take no more writes here (switchover: before the last bytes are copied).
+    Fence { region: RegionIx },
+    /// Switchover: copy everything from the one to the other, now.
+    Drain { from: RegionIx, to: RegionIx },
+    /// This cluster takes writes from now on.
+    Promote { region: RegionIx },
+    /// Throw away what is in `region` and copy all of `from`.
+    Rebuild { region: RegionIx, from: RegionIx },
+}
+
+#[derive(Debug, Clone)]
+pub enum RdsRequest {
+    DescribeGlobalClusters { id: Option<String> },
+    FailoverGlobalCluster { id: String, target: String, allow_data_loss: bool, switchover: bool },
+    SwitchoverGlobalCluster { id: String, target: String },
+    RemoveFromGlobalCluster { id: String, member: String },
+}
+
+#[derive(Debug, Clone)]
+pub enum RdsResponse {
+    Clusters(Vec<GlobalCluster>),
+    Cluster(GlobalCluster),
+}
+
+/// What describe shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GlobalCluster {
+    pub id: String,
+    pub engine: String,
+    pub engine_version: String,
+    /// `available`, `failing-over` or `switching-over`.
+    pub status: &'static str,
+    pub target: Option<RegionIx>,
+    pub writer: RegionIx,
+    pub members: BTreeMap<RegionIx, Member>,
+}
+
+impl GlobalCluster {
+    pub fn arn(&self, region_name: &str) -> String {
+        format!("arn:aws:rds:{region_name}:000000000000:cluster:{}-{region_name}", self.id)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum AuroraTimer {
+    Done { id: String, movement: Movement, number: u64 },
+    Rebuilt { id: String, region: RegionIx },
+}
+
+#[derive(Debug)]
+struct Cluster {
+    shown: GlobalCluster,
+    movement: Option<(Movement, u64)>,
+    fault: AuroraFault,
+}
+
+#[derive(Debug)]
+pub(crate) struct Aurora {
+    clusters: BTreeMap<String, Cluster>,
+    timing: AuroraTiming,
+    moves: u64,
+    pub(crate) events: Vec<AuroraEvent>,
+    pub(crate) timers: Vec<(u64, AuroraTimer)>,
+}
+
+fn not_found(id: &str) -> ServiceError {
+    let text = format!("Global cluster {id} not found");
+    ServiceError { status: 404, ..ServiceError::new("GlobalClusterNotFoundFault", text) }
+}
+
+fn invalid_state(text: &str) -> ServiceError {
+    ServiceError::new("InvalidGlobalClusterStateFault", text)
+}
+
+impl Aurora {
+    pub(crate) fn new(timing: AuroraTiming) -> Aurora {
+        Aurora {
+            clusters: BTreeMap::new(),
+            timing,
+            moves: 0,
+            events: Vec::new(),
+            timers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn create(&mut self, id: &str, engine: &str, writer: RegionIx, members: &[RegionIx]) {
+        let members = members.iter().map(|r| (*r, Member::Available)).collect();
+        let shown = GlobalCluster {
+            id: id.to_owned(),
+            engine: engine.to_owned(),
+            engine_version: "16.13".to_owned(),
+            status: "available",
+            target: None,
+            writer,
+            members,
+        };
+        let cluster = Cluster { shown, movement: None, fault: AuroraFault::default() };
+        self.clusters.insert(id.to_owned(), cluster);
+    }
+
+    pub(crate) fn cluster(&self, id: &str) -> Option<&GlobalCluster> {
+        self.clusters.get(id).map(|c| &c.shown)
+    }
+
+    /// After a restart: as it had been.
+    pub(crate) fn restore(&mut self, id: &str, writer: RegionIx, detached: &[RegionIx]) {
+        let Some(cluster) = self.clusters.get_mut(id) else { return };
+        cluster.shown.writer = writer;
+        for region in detached {
+            cluster.shown.members.insert(*region, Member::Detached);
+        }
+    }
+
+    pub(crate) fn set_fault(&mut self, id: &str, fault: AuroraFault) {
+        if let Some(cluster) = self.clusters.get_mut(id) {
+            cluster.fault = fault;
+        }
+    }
+
+    pub(crate) fn handle(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        request: &RdsRequest,
+        names: &[String],
+        net: &Net,
+    ) -> Result<RdsResponse, ServiceError> {
+        match request {
+            RdsRequest::DescribeGlobalClusters { id } => self.describe(id.as_deref()),
+            RdsRequest::FailoverGlobalCluster { id, target, allow_data_loss, switchover } => {
+                let target = self.target(id, target, names)?;
+                // Without AllowDataLoss the call performs a switchover (API_FailoverGlobalCluster).
+                if *switchover || !*allow_data_loss {
+                    self.switchover(now_us, id, target, net)
+                } else if region != target {
+                    Err(invalid_state("Failover must be called in the Region of the target"))
+                } else {
+                    self.failover(now_us, id, target, net)
+                }
+            }
+            RdsRequest::SwitchoverGlobalCluster { id, target } => {
+                let target = self.target(id, target, names)?;
+                if region != self.clusters[id].shown.writer {
+                    return Err(invalid_state("Switchover must be called in the primary Region"));
+                }
+                self.switchover(now_us, id, target, net)
+            }
+            RdsRequest::RemoveFromGlobalCluster { id, member } => {
+                let target = self.target(id, member, names)?;
+                let cluster = self.clusters.get_mut(id).expect("found by target");
+                cluster.shown.members.insert(target, Member::Detached);
+                if cluster.shown.writer != target {
+                    self.events.push(AuroraEvent::Promote { region: target });
+                }
+                Ok(RdsResponse::Cluster(self.clusters[id].shown.clone()))
+            }
+        }
+    }
+
+    fn describe(&self, id: Option<&str>) -> Result<RdsResponse, ServiceError> {
+        let shown = |cluster: &Cluster| {
+            let mut shown = cluster.shown.clone();
+            if cluster.fault.lies
+                && let Some((Movement::Failover { target } | Movement::Switchover { target }, _)) =
+                    cluster.movement
+            {
+                (shown.writer, shown.status, shown.target) = (target, "available", None);
+            }
+            shown
+        };
+        match id {
+            Some(id) => {
+                let cluster = self.clusters.get(id).ok_or_else(|| not_found(id))?;
+                Ok(RdsResponse::Clusters(vec![shown(cluster)]))
+            }
+            None => Ok(RdsResponse::Clusters(self.clusters.values().map(shown).collect())),
+        }
+    }
+
+    /// The member that an ARN names.
+    fn target(&self, id: &str, arn: &str, names: &[String]) -> Result<RegionIx, ServiceError> {
+        let cluster = self.clusters.get(id).ok_or_else(|| not_found(id))?;
+        let by_arn = |region: &RegionIx| cluster.shown.arn(&names[region.0 as usize]) == arn;
+        cluster.shown.members.keys().copied().find(by_arn).ok_or_else(|| ServiceError {
+            status: 404,
+            ..ServiceError::new("DBClusterNotFoundFault", format!("DBCluster {arn} not found"))
+        })
+    }
+
+    fn begin(
+        &mut self,
+        now_us: u64,
+        id: &str,
+        movement: Movement,
+        takes_us: u64,
+    ) -> Result<RdsResponse, ServiceError> {
+        let cluster = self.clusters.get_mut(id).expect("checked by the caller");
+        self.moves += 1;
+        let (status, target) = match movement {
+            Movement::Failover { target } => ("failing-over", target),
+            Movement::Switchover { target } => ("switching-over", target),
+        };
+        (cluster.shown.status, cluster.shown.target) = (status, Some(target));
+        cluster.movement = Some((movement, self.moves));
+        let at_us = now_us + takes_us + cluster.fault.slower_us;
+        let timer = AuroraTimer::Done { id: id.to_owned(), movement, number: self.moves };
+        self.timers.push((at_us, timer));
+        Ok(RdsResponse::Cluster(self.clusters[id].shown.clone()))
+    }
+
+    fn check_idle(&self, id: &str, target: RegionIx) -> Result<&GlobalCluster, ServiceError> {
+        let cluster = &self.clusters[id];
+        if cluster.movement.is_some() {
+            return Err(invalid_state("The global cluster is already moving"));
+        }
+        if cluster.shown.writer == target {
+            return Err(invalid_state("The target is already the primary"));
+        }
+        if cluster.shown.members[&target] != Member::Available {
+            return Err(invalid_state("The target is not an available secondary"));
+        }
+        Ok(&cluster.shown)
+    }
+
+    fn failover(
+        &mut self,
+        now_us: u64,
+        id: &str,
+        target: RegionIx,
+        net: &Net,
+    ) -> Result<RdsResponse, ServiceError> {
+        let writer = self.check_idle(id, target)?.writer;
+        // Write fencing is best effort: it reaches whom it reaches.
+        if net.connected(target, writer) {
+            self.events.push(AuroraEvent::Fence { region: writer });
+        }
+        let takes_us = self.timing.failover_us;
+        self.begin(now_us, id, Movement::Failover { target }, takes_us)
+    }
+
+    fn switchover(
+        &mut self,
+        now_us: u64,
+        id: &str,
+        target: RegionIx,
+        net: &Net,
+    ) -> Result<RdsResponse, ServiceError> {
+        let writer = self.check_idle(id, target)?.writer;
+        if !net.connected(target, writer) {
+            return Err(invalid_state("The primary and the target cannot reach each other"));
+        }
+        self.events.push(AuroraEvent::Fence { region: writer });
+        self.events.push(AuroraEvent::Drain { from: writer, to: target });
+        let takes_us = self.timing.switchover_us;
+        self.begin(now_us, id, Movement::Switchover { target }, takes_us)
+    }
+
+    pub(crate) fn on_timer(&mut self, now_us: u64, timer: AuroraTimer, net: &Net) {
+        match timer {
+            AuroraTimer::Done { id, movement, number } => {
+                self.finish_move(now_us, &id, movement, number, net);
+            }
+            AuroraTimer::Rebuilt { id, region } => {
+                let Some(cluster) = self.clusters.get_mut(&id) else { return };
+                let waits = cluster.shown.members.get(&region) == Some(&Member::Rebuilding);
+                if waits && net.connected(region, cluster.shown.writer) {
+                    cluster.shown.members.insert(region, Member::Available);
+                    let from = cluster.shown.writer;
+                    self.events.push(AuroraEvent::Rebuild { region, from });
+                }
+            }
+        }
+    }
+
+    fn finish_move(&mut self, now_us: u64, id: &str, movement: Movement, number: u64, net: &Net) {
+        let Some(cluster) = self.clusters.get_mut(id) else { return };
+        if cluster.movement != Some((movement, number)) {
+            return;
+        }
+        cluster.movement = None;
+        (cluster.shown.status, cluster.shown.target) = ("available", None);
+        let old = cluster.shown.writer;
+        if cluster.fault.moves_fail {
+            self.events.push(AuroraEvent::Promote { region: old });
+            return;
+        }
+        let (Movement::Failover { target } | Movement::Switchover { target }) = movement;
+        cluster.shown.writer = target;
+        if matches!(movement, Movement::Failover { .. }) {
+            cluster.shown.members.insert(old, Member::Rebuilding);
+        }
+        self.events.push(AuroraEvent::Promote { region: target });
+        if matches!(movement, Movement::Failover { .. }) {
+            self.rebuild_if_reachable(now_us, old, net);
+        }
+    }
+
+    /// An old primary that can be reached is added again, by itself.
+    fn rebuild_if_reachable(&mut self, now_us: u64, region: RegionIx, net: &Net) {
+        for (id, cluster) in &self.clusters {
+            let waits = cluster.shown.members.get(&region) == Some(&Member::Rebuilding);
+            if waits && net.connected(region, cluster.shown.writer) {
+                self.events.push(AuroraEvent::Fence { region });
+                let timer = AuroraTimer::Rebuilt { id: id.clone(), region };
+                self.timers.push((now_us + self.timing.rebuild_us, timer));
+            }
+        }
+    }
+
+    pub(crate) fn connectivity_back(&mut self, now_us: u64, net: &Net) {
+        for region in net.regions() {
+            self.rebuild_if_reachable(now_us, region, net);
+        }
+    }
+
+    /// Pairs between which pages flow now.
+    pub(crate) fn replication(&self, id: &str, net: &Net) -> Vec<(RegionIx, RegionIx)> {
+        let Some(cluster) = self.clusters.get(id) else { return Vec::new() };
+        let from = cluster.shown.writer;
+        let flows = |(region, member): (&RegionIx, &Member)| {
+            let to = *region;
+            let flows =
+                to != from && *member == Member::Available && net.connected(from, to);
+            flows.then_some((from, to))
+        };
+        // While a failover is under way the old primary's pages are on their own.
+        match cluster.movement {
+            Some((Movement::Failover { .. }, _)) => Vec::new(),
+            _ => cluster.shown.members.iter().filter_map(flows).collect(),
+        }
+    }
+}

@@ -1,0 +1,592 @@
+//! All Regions in one value: calls in, time in, outputs out.
+
+use crate::aurora::{Aurora, AuroraEvent, AuroraFault, AuroraTimer, AuroraTiming, GlobalCluster};
+use crate::aurora::{RdsRequest, RdsResponse};
+use crate::dynamodb::{
+    Context, Dynamo, DynamoRequest, DynamoResponse, DynamoTiming, Effect, Handled, Key, SharedItem,
+    Stored, TableSpec, Version,
+};
+use crate::net::{Fate, Fault, Net, Place, RegionIx, Service};
+use crate::rng::Rng;
+use crate::route53::{Dns, DnsTimer, HealthCheckSpec, Probe, Record};
+use crate::sns::{Notice, Sns, SnsRequest, SnsResponse};
+use crate::sqs::{Attributes, Sqs, SqsRequest, SqsResponse};
+use crate::timers::Timers;
+use crate::{ServiceError, dynamodb};
+use std::collections::BTreeMap;
+
+pub type CallId = u64;
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Names, in the order of their [`RegionIx`].
+    pub regions: Vec<String>,
+    /// Between any two Regions, until set otherwise.
+    pub one_way_us: u64,
+    pub dynamo: DynamoTiming,
+    pub aurora: AuroraTiming,
+    /// `None`: the caller keeps the disks and reports each write. `Some`: disks of that latency.
+    pub disk_us: Option<u64>,
+    /// Wall clock at time zero, for TTLs.
+    pub epoch_s: u64,
+    pub seed: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub id: CallId,
+    pub from: Place,
+    pub to: RegionIx,
+    pub request: Request,
+}
+
+#[derive(Debug, Clone)]
+pub enum Request {
+    Dynamo(DynamoRequest),
+    Sqs(SqsRequest),
+    Rds(RdsRequest),
+    Sns(SnsRequest),
+}
+
+#[derive(Debug, Clone)]
+pub enum Response {
+    Dynamo(DynamoResponse),
+    Sqs(SqsResponse),
+    Rds(RdsResponse),
+    Sns(SnsResponse),
+}
+
+#[derive(Debug, Clone)]
+pub enum Reply {
+    Answer(Result<Response, ServiceError>),
+    /// Nothing ever comes back.
+    Silence,
+}
+
+/// A version for a Region's disk.
+#[derive(Debug, Clone)]
+pub struct Persist {
+    pub region: RegionIx,
+    pub index: u64,
+    pub table: String,
+    pub key: Key,
+    pub item: Option<SharedItem>,
+    /// The key had no version before: an append-only place will do for it.
+    pub first: bool,
+}
+
+#[derive(Debug)]
+pub enum Output {
+    Reply { call: CallId, reply: Reply },
+    Persist(Persist),
+    Probe(Probe),
+    Aurora(AuroraEvent),
+}
+
+#[derive(Debug)]
+enum Timer {
+    Arrive(Box<Call>),
+    /// Served before; now its answer goes back.
+    Answer { call: CallId, from: Place, to: RegionIx, lost: bool, result: Box<Result<Response, ServiceError>> },
+    Deliver { call: CallId, reply: Box<Reply> },
+    Replicate { table: String, from: RegionIx, to: RegionIx, key: Key },
+    Persisted { region: RegionIx },
+    Aurora(AuroraTimer),
+    Dns(DnsTimer),
+    Expire,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    call: CallId,
+    from: Place,
+    to: RegionIx,
+    lost: bool,
+    not_before_us: u64,
+    result: Result<Response, ServiceError>,
+}
+
+#[derive(Debug)]
+struct Receive {
+    call: Call,
+    lost: bool,
+    until_us: u64,
+}
+
+pub struct Cloud {
+    config: Config,
+    net: Net,
+    rng: Rng,
+    dynamo: Dynamo,
+    sqs: Sqs,
+    sns: Sns,
+    aurora: Aurora,
+    dns: Dns,
+    timers: Timers<Timer>,
+    /// Answers that wait for a write to be safe.
+    waiting: BTreeMap<u64, Vec<Waiting>>,
+    /// Long polls.
+    receives: BTreeMap<(RegionIx, String), Vec<Receive>>,
+    outputs: Vec<Output>,
+}
+
+impl Cloud {
+    pub fn new(config: Config) -> Cloud {
+        let regions = config.regions.len();
+        let mut timers = Timers::new();
+        timers.at(1_000_000, Timer::Expire);
+        Cloud {
+            net: Net::new(regions, config.one_way_us),
+            rng: Rng::new(config.seed),
+            dynamo: Dynamo::new(regions, config.dynamo),
+            sqs: Sqs::default(),
+            sns: Sns::default(),
+            aurora: Aurora::new(config.aurora),
+            dns: Dns::default(),
+            timers,
+            waiting: BTreeMap::new(),
+            receives: BTreeMap::new(),
+            outputs: Vec::new(),
+            config,
+        }
+    }
+
+    pub fn region(&self, name: &str) -> Option<RegionIx> {
+        let at = self.config.regions.iter().position(|r| r == name)?;
+        Some(RegionIx(at as u8))
+    }
+
+    pub fn region_name(&self, region: RegionIx) -> &str {
+        &self.config.regions[region.0 as usize]
+    }
+
+    pub fn net(&self) -> &Net {
+        &self.net
+    }
+
+    pub fn next_deadline_us(&self) -> Option<u64> {
+        self.timers.next_us()
+    }
+
+    pub fn take_outputs(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// A caller's request leaves its place.
+    pub fn call(&mut self, now_us: u64, call: Call) {
+        let to = Place::Region(call.to);
+        if !self.net.passes(call.from, to) {
+            self.outputs.push(Output::Reply { call: call.id, reply: Reply::Silence });
+            return;
+        }
+        match self.net.delay_us(call.from, to) {
+            0 => self.arrive(now_us, call),
+            delay => self.timers.at(now_us + delay, Timer::Arrive(Box::new(call))),
+        }
+    }
+
+    fn arrive(&mut self, now_us: u64, call: Call) {
+        let service = match &call.request {
+            Request::Dynamo(_) => Service::DynamoDb,
+            Request::Sqs(_) => Service::Sqs,
+            Request::Rds(_) => Service::Rds,
+            Request::Sns(_) => Service::Sns,
+        };
+        if self.net.is_dark(call.to) {
+            return self.silence(call.id);
+        }
+        match self.net.fate(call.to, service, &mut self.rng) {
+            Fate::Served { reply_lost, slow_us } => self.serve(now_us, slow_us, call, reply_lost),
+            Fate::Unanswered => self.silence(call.id),
+            Fate::Error => {
+                let error = ServiceError::server("InternalServerError", "Injected fault");
+                self.answer(now_us, call.id, call.from, call.to, false, Err(error));
+            }
+            Fate::Throttled => {
+                let error = ServiceError::new(
+                    if service == Service::DynamoDb {
+                        "ProvisionedThroughputExceededException"
+                    } else {
+                        "ThrottlingException"
+                    },
+                    "Rate exceeded",
+                );
+                self.answer(now_us, call.id, call.from, call.to, false, Err(error));
+            }
+        }
+    }
+
+    fn silence(&mut self, call: CallId) {
+        self.outputs.push(Output::Reply { call, reply: Reply::Silence });
+    }
+
+    fn serve(&mut self, now_us: u64, slow_us: u64, call: Call, lost: bool) {
+        let (id, from, to) = (call.id, call.from, call.to);
+        let done_us = now_us + slow_us;
+        match &call.request {
+            Request::Dynamo(request) => {
+                let cx = Context { now_us, region: to, net: &self.net };
+                let handled = self.dynamo.handle(&cx, request);
+                self.take_effects(now_us);
+                self.after_dynamo(done_us, slow_us, call, lost, handled);
+            }
+            Request::Sqs(SqsRequest::Receive { queue, wait_us, .. })
+                if *wait_us > 0 && !self.sqs.has_visible(now_us, to, queue) =>
+            {
+                let until_us = now_us + wait_us;
+                let key = (to, queue.clone());
+                self.timers.at(until_us, Timer::Expire);
+                self.receives.entry(key).or_default().push(Receive { call, lost, until_us });
+            }
+            Request::Sqs(request) => {
+                let result = self.sqs.handle(now_us, to, request).map(Response::Sqs);
+                let sent = match request {
+                    SqsRequest::Send { queue, .. } => Some(queue.clone()),
+                    _ => None,
+                };
+                self.answer(done_us, id, from, to, lost, result);
+                if let Some(queue) = sent {
+                    self.wake_receives(now_us, to, &queue);
+                }
+            }
+            Request::Rds(request) => {
+                let names = &self.config.regions;
+                let result = self.aurora.handle(now_us, to, request, names, &self.net);
+                self.take_aurora();
+                self.answer(done_us, id, from, to, lost, result.map(Response::Rds));
+            }
+            Request::Sns(request) => {
+                let result = self.sns.handle(to, request).map(Response::Sns);
+                for (region, queue, body) in std::mem::take(&mut self.sns.deliveries) {
+                    let send = SqsRequest::Send { queue: queue.clone(), bodies: vec![(body, 0)] };
+                    let _ = self.sqs.handle(now_us, region, &send);
+                    self.wake_receives(now_us, region, &queue);
+                }
+                self.answer(done_us, id, from, to, lost, result);
+            }
+        }
+    }
+
+    fn after_dynamo(
+        &mut self,
+        done_us: u64,
+        slow_us: u64,
+        call: Call,
+        lost: bool,
+        handled: Handled,
+    ) {
+        let (id, from, to) = (call.id, call.from, call.to);
+        match handled {
+            Handled::Now(result) => {
+                self.answer(done_us, id, from, to, lost, result.map(Response::Dynamo));
+            }
+            Handled::Late { at_us, result } => {
+                let result = Box::new(result.map(Response::Dynamo));
+                let timer = Timer::Answer { call: id, from, to, lost, result };
+                self.timers.at(at_us + slow_us, timer);
+            }
+            Handled::Retry { at_us } => self.timers.at(at_us, Timer::Arrive(Box::new(call))),
+            Handled::Durable { index, not_before_us, result } => {
+                let result = result.map(Response::Dynamo);
+                let not_before_us = not_before_us + slow_us;
+                let waiting = Waiting { call: id, from, to, lost, not_before_us, result };
+                self.waiting.entry(index).or_default().push(waiting);
+            }
+        }
+    }
+
+    /// Sends an answer back, if it gets through.
+    fn answer(
+        &mut self,
+        at_us: u64,
+        call: CallId,
+        from: Place,
+        to: RegionIx,
+        lost: bool,
+        result: Result<Response, ServiceError>,
+    ) {
+        let here = Place::Region(to);
+        if lost || !self.net.passes(here, from) {
+            return self.silence(call);
+        }
+        let delay = self.net.delay_us(here, from);
+        let reply = Reply::Answer(result);
+        self.timers.at(at_us + delay, Timer::Deliver { call, reply: Box::new(reply) });
+    }
+
+    fn wake_receives(&mut self, now_us: u64, region: RegionIx, queue: &str) {
+        let key = (region, queue.to_owned());
+        while self.sqs.has_visible(now_us, region, queue) {
+            let Some(waiting) = self.receives.get_mut(&key) else { return };
+            if waiting.is_empty() {
+                return;
+            }
+            let Receive { call, lost, .. } = waiting.remove(0);
+            let Request::Sqs(request) = &call.request else { unreachable!("only receives wait") };
+            let result = self.sqs.handle(now_us, region, request).map(Response::Sqs);
+            self.answer(now_us, call.id, call.from, call.to, lost, result);
+        }
+    }
+
+    fn end_receives(&mut self, now_us: u64) {
+        let keys: Vec<(RegionIx, String)> = self.receives.keys().cloned().collect();
+        for key in keys {
+            self.wake_receives(now_us, key.0, &key.1);
+            let waiting = self.receives.remove(&key).unwrap_or_default();
+            let (over, still): (Vec<_>, Vec<_>) =
+                waiting.into_iter().partition(|w| w.until_us <= now_us);
+            if !still.is_empty() {
+                self.receives.insert(key, still);
+            }
+            for Receive { call, lost, .. } in over {
+                let empty = Response::Sqs(SqsResponse::Received(Vec::new()));
+                self.answer(now_us, call.id, call.from, call.to, lost, Ok(empty));
+            }
+        }
+    }
+
+    fn take_effects(&mut self, now_us: u64) {
+        for effect in std::mem::take(&mut self.dynamo.effects) {
+            match effect {
+                Effect::Persist(persist) => match self.config.disk_us {
+                    Some(disk_us) => {
+                        let region = persist.region;
+                        self.timers.at(now_us + disk_us, Timer::Persisted { region });
+                    }
+                    None => self.outputs.push(Output::Persist(persist)),
+                },
+                Effect::Replicate { at_us, table, from, to, key } => {
+                    self.timers.at(at_us, Timer::Replicate { table, from, to, key });
+                }
+            }
+        }
+    }
+
+    fn take_aurora(&mut self) {
+        for event in std::mem::take(&mut self.aurora.events) {
+            self.outputs.push(Output::Aurora(event));
+        }
+        for (at_us, timer) in std::mem::take(&mut self.aurora.timers) {
+            self.timers.at(at_us, Timer::Aurora(timer));
+        }
+    }
+
+    fn take_dns(&mut self) {
+        for probe in std::mem::take(&mut self.dns.probes) {
+            self.outputs.push(Output::Probe(probe));
+        }
+        for (at_us, timer) in std::mem::take(&mut self.dns.timers) {
+            self.timers.at(at_us, Timer::Dns(timer));
+        }
+    }
+
+    /// Lets everything happen that is due by now.
+    pub fn advance(&mut self, now_us: u64) {
+        while let Some((at_us, timer)) = self.timers.pop_due(now_us) {
+            match timer {
+                Timer::Arrive(call) => self.arrive(at_us, *call),
+                Timer::Answer { call, from, to, lost, result } => {
+                    self.answer(at_us, call, from, to, lost, *result);
+                }
+                Timer::Deliver { call, reply } => {
+                    self.outputs.push(Output::Reply { call, reply: *reply });
+                }
+                Timer::Replicate { table, from, to, key } => {
+                    self.dynamo.replicated(at_us, &table, from, to, &key, &self.net);
+                    self.take_effects(at_us);
+                }
+                Timer::Persisted { region } => self.persisted(at_us, region, 1),
+                Timer::Aurora(timer) => {
+                    self.aurora.on_timer(at_us, timer, &self.net);
+                    self.take_aurora();
+                }
+                Timer::Dns(timer) => {
+                    self.dns.on_timer(at_us, timer);
+                    self.take_dns();
+                }
+                Timer::Expire => {
+                    self.end_receives(at_us);
+                    self.expire_items(at_us);
+                }
+            }
+        }
+    }
+
+    fn expire_items(&mut self, now_us: u64) {
+        let now_s = self.config.epoch_s + now_us / 1_000_000;
+        let tables: Vec<(String, Vec<(RegionIx, Key)>)> = self
+            .dynamo
+            .tables
+            .iter()
+            .map(|(name, table)| (name.clone(), table.expired(now_s)))
+            .filter(|(_, keys)| !keys.is_empty())
+            .collect();
+        for (name, keys) in tables {
+            for (region, key) in keys {
+                let key = self.dynamo.tables[&name].spec.schema.to_item(&key);
+                let cx = Context { now_us, region, net: &self.net };
+                let delete = dynamodb::Write::Delete {
+                    table: name.clone(),
+                    key,
+                    condition: None,
+                    old_on_failure: false,
+                    returns: dynamodb::Returns::None,
+                };
+                self.dynamo.handle(&cx, &DynamoRequest::Write(delete));
+            }
+        }
+        self.take_effects(now_us);
+        if self.dynamo.tables.values().any(|t| t.spec.ttl.is_some()) {
+            self.timers.at(now_us + 1_000_000, Timer::Expire);
+        }
+    }
+
+    /// The next `count` writes handed to this Region's disk are safe.
+    pub fn persisted(&mut self, now_us: u64, region: RegionIx, count: usize) {
+        for index in self.dynamo.durability.persisted(region, count) {
+            for w in self.waiting.remove(&index).unwrap_or_default() {
+                let at_us = now_us.max(w.not_before_us);
+                self.answer(at_us, w.call, w.from, w.to, w.lost, w.result);
+            }
+        }
+    }
+
+    /// What a checker got for a [`Probe`].
+    pub fn probe_answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
+        self.dns.answered(now_us, check, checker, good);
+        self.take_dns();
+    }
+}
+
+/// Building the world and looking at it.
+impl Cloud {
+    pub fn create_table(&mut self, spec: TableSpec) -> Result<(), ServiceError> {
+        self.dynamo.create(spec)?.map(drop)
+    }
+
+    pub fn create_queue(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
+        self.sqs.create(region, queue, attributes);
+    }
+
+    pub fn create_topic(&mut self, region: RegionIx, topic: &str) {
+        let _ = self.sns.handle(region, &SnsRequest::Create { topic: topic.to_owned() });
+    }
+
+    pub fn create_cluster(&mut self, id: &str, engine: &str, writer: RegionIx, members: &[RegionIx]) {
+        self.aurora.create(id, engine, writer, members);
+    }
+
+    pub fn restore_cluster(&mut self, id: &str, writer: RegionIx, detached: &[RegionIx]) {
+        self.aurora.restore(id, writer, detached);
+    }
+
+    pub fn cluster(&self, id: &str) -> Option<&GlobalCluster> {
+        self.aurora.cluster(id)
+    }
+
+    /// Pairs of Regions between which database pages flow now, and their extra lag.
+    pub fn database_replication(&self, id: &str) -> Vec<(RegionIx, RegionIx, u64)> {
+        let pairs = self.aurora.replication(id, &self.net).into_iter();
+        pairs.map(|(from, to)| (from, to, self.net.lag_us[from.0 as usize])).collect()
+    }
+
+    pub fn add_health_check(&mut self, now_us: u64, spec: HealthCheckSpec) {
+        self.dns.add_check(now_us, spec);
+        self.take_dns();
+    }
+
+    pub fn add_record(&mut self, record: Record) {
+        self.dns.add_record(record);
+    }
+
+    pub fn resolve(&self, name: &str) -> Vec<&Record> {
+        self.dns.resolve(name)
+    }
+
+    pub fn has_name(&self, name: &str) -> bool {
+        self.dns.has_name(name)
+    }
+
+    pub fn is_check_healthy(&self, check: &str) -> bool {
+        self.dns.is_healthy(check)
+    }
+
+    pub fn notices(&self, region: RegionIx, topic: &str) -> Vec<Notice> {
+        self.sns.notices(region, topic)
+    }
+
+    /// A version found on a disk, before anything is served.
+    pub fn load(&mut self, persist: Persist) {
+        self.dynamo.durability.continue_after(persist.index);
+        let Some(table) = self.dynamo.tables.get_mut(&persist.table) else { return };
+        let version = Version { index: persist.index, region: persist.region, at_us: 0 };
+        table.load(persist.region, persist.key, Stored { item: persist.item, version });
+    }
+
+    /// Everything that a Region's disk should hold, for a disk that lost it. These copies are
+    /// outputs like any other write.
+    pub fn backfill(&mut self, now_us: u64, region: RegionIx) {
+        let tables = self.dynamo.tables.values();
+        let all: Vec<Persist> = tables.flat_map(|t| t.backfill(region)).collect();
+        for persist in all {
+            self.dynamo.durability.catch_up(region, persist.index);
+            self.dynamo.effects.push(Effect::Persist(persist));
+        }
+        self.take_effects(now_us);
+    }
+}
+
+/// Faults.
+impl Cloud {
+    /// The whole Region is gone: nothing in it answers, and nothing leaves it.
+    pub fn set_dark(&mut self, now_us: u64, region: RegionIx, dark: bool) {
+        if self.net.is_dark(region) == dark {
+            return;
+        }
+        self.net.set_dark(region, dark);
+        if dark {
+            self.dynamo.connectivity_lost(now_us);
+        } else {
+            self.connectivity_back(now_us, region);
+        }
+    }
+
+    /// What `from` sends does not arrive at `to`.
+    pub fn set_cut(&mut self, now_us: u64, from: RegionIx, to: RegionIx, cut: bool) {
+        self.net.set_cut(from, to, cut);
+        if cut {
+            self.dynamo.connectivity_lost(now_us);
+        } else {
+            self.connectivity_back(now_us, from);
+            self.connectivity_back(now_us, to);
+        }
+    }
+
+    fn connectivity_back(&mut self, now_us: u64, region: RegionIx) {
+        self.dynamo.connectivity_back(now_us, region, &self.net);
+        self.take_effects(now_us);
+        self.aurora.connectivity_back(now_us, &self.net);
+        self.take_aurora();
+    }
+
+    pub fn set_fault(&mut self, region: RegionIx, service: Service, fault: Fault) {
+        self.net.set_fault(region, service, fault);
+    }
+
+    pub fn set_slow(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
+        self.net.set_extra_us(from, to, extra_us);
+    }
+
+    pub fn set_distance(&mut self, a: RegionIx, b: RegionIx, one_way_us: u64) {
+        self.net.set_distance(a, b, one_way_us);
+    }
+
+    /// Extra replication lag out of a Region.
+    pub fn set_lag(&mut self, region: RegionIx, lag_us: u64) {
+        self.net.lag_us[region.0 as usize] = lag_us;
+    }
+
+    pub fn set_database_fault(&mut self, id: &str, fault: AuroraFault) {
+        self.aurora.set_fault(id, fault);
+    }
+}

@@ -1,0 +1,335 @@
+//! One table in all its Regions.
+
+use super::{Context, Effect, Item, Key, KeySchema, SharedItem};
+use crate::net::{Net, RegionIx};
+use crate::{ServiceError, cloud::Persist};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableKind {
+    /// Multi-Region strong consistency: three participants, of which one may be a witness.
+    Strong { replicas: Vec<RegionIx>, witness: Option<RegionIx> },
+    /// Last writer wins. One replica makes a plain table.
+    Eventual { replicas: Vec<RegionIx> },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableSpec {
+    pub name: String,
+    pub schema: KeySchema,
+    pub kind: TableKind,
+    /// Attribute with the expiry in seconds; not with strong consistency.
+    pub ttl: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Version {
+    pub(crate) index: u64,
+    pub(crate) region: RegionIx,
+    pub(crate) at_us: u64,
+}
+
+/// The item, or `None` where it was deleted.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub(crate) item: Option<SharedItem>,
+    pub(crate) version: Version,
+}
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) spec: TableSpec,
+    /// Strong: the one latest state. Eventual: the state of each replica is in `local`.
+    latest: BTreeMap<Key, Stored>,
+    /// Strong: what a lagging replica still shows for keys written since.
+    shadows: BTreeMap<RegionIx, BTreeMap<Key, Option<SharedItem>>>,
+    local: BTreeMap<RegionIx, BTreeMap<Key, Stored>>,
+    /// Eventual: written in the first, not yet arrived in the second.
+    unsent: BTreeSet<(RegionIx, RegionIx, Key)>,
+}
+
+impl Table {
+    pub(crate) fn new(spec: TableSpec) -> Table {
+        let mut table = Table {
+            latest: BTreeMap::new(),
+            shadows: BTreeMap::new(),
+            local: BTreeMap::new(),
+            unsent: BTreeSet::new(),
+            spec,
+        };
+        for region in table.replicas().to_vec() {
+            table.shadows.insert(region, BTreeMap::new());
+            table.local.insert(region, BTreeMap::new());
+        }
+        table
+    }
+
+    pub(crate) fn replicas(&self) -> &[RegionIx] {
+        match &self.spec.kind {
+            TableKind::Strong { replicas, .. } | TableKind::Eventual { replicas } => replicas,
+        }
+    }
+
+    pub(crate) fn is_mrsc(&self) -> bool {
+        matches!(self.spec.kind, TableKind::Strong { .. })
+    }
+
+    pub(crate) fn serves(&self, region: RegionIx) -> bool {
+        self.replicas().contains(&region)
+    }
+
+    fn witness(&self) -> Option<RegionIx> {
+        match &self.spec.kind {
+            TableKind::Strong { witness, .. } => *witness,
+            TableKind::Eventual { .. } => None,
+        }
+    }
+
+    /// The other participants that can be reached, the witness last.
+    pub(crate) fn peers<'a>(
+        &'a self,
+        region: RegionIx,
+        net: &'a Net,
+    ) -> impl Iterator<Item = RegionIx> + 'a {
+        self.replicas()
+            .iter()
+            .copied()
+            .chain(self.witness())
+            .filter(move |peer| *peer != region && net.connected(region, *peer))
+    }
+
+    pub(crate) fn key(&self, item: &Item) -> Result<Key, ServiceError> {
+        self.spec
+            .schema
+            .exact_key(item)
+            .map_err(|text| ServiceError::new("ValidationException", text))
+    }
+
+    pub(crate) fn stored(&self, region: RegionIx, key: &Key) -> Option<&Stored> {
+        if self.is_mrsc() { self.latest.get(key) } else { self.local[&region].get(key) }
+    }
+
+    /// The state that a read sees, in key order.
+    pub(crate) fn states(&self, region: RegionIx) -> &BTreeMap<Key, Stored> {
+        if self.is_mrsc() { &self.latest } else { &self.local[&region] }
+    }
+
+    /// What a read of this consistency sees of a stored key, and on which write that rests.
+    pub(crate) fn visible(
+        &self,
+        region: RegionIx,
+        key: &Key,
+        stored: &Stored,
+        consistent: bool,
+    ) -> (Option<SharedItem>, u64) {
+        if self.is_mrsc()
+            && !consistent
+            && let Some(old) = self.shadows[&region].get(key)
+        {
+            return (old.clone(), 0);
+        }
+        (stored.item.clone(), stored.version.index)
+    }
+
+    pub(crate) fn get(
+        &self,
+        region: RegionIx,
+        key: &Key,
+        consistent: bool,
+    ) -> (Option<SharedItem>, u64) {
+        match self.stored(region, key) {
+            Some(stored) => self.visible(region, key, stored, consistent),
+            None => (None, 0),
+        }
+    }
+
+    fn persist(&self, region: RegionIx, key: &Key, stored: &Stored, first: bool) -> Persist {
+        Persist {
+            region,
+            index: stored.version.index,
+            table: self.spec.name.clone(),
+            key: key.clone(),
+            item: stored.item.clone(),
+            first,
+        }
+    }
+
+    /// Takes a write. Returns on how many disks it must be before it is answered.
+    pub(crate) fn put(
+        &mut self,
+        cx: &Context<'_>,
+        key: &Key,
+        stored: Stored,
+        effects: &mut Vec<Effect>,
+    ) -> u8 {
+        if !self.is_mrsc() {
+            let first = !self.local[&cx.region].contains_key(key);
+            effects.push(Effect::Persist(self.persist(cx.region, key, &stored, first)));
+            self.local.get_mut(&cx.region).expect("serves").insert(key.clone(), stored);
+            return 1;
+        }
+        let mut disks = vec![cx.region];
+        let witness = self.witness();
+        let peers: Vec<RegionIx> = self.peers(cx.region, cx.net).collect();
+        disks.extend(peers.iter().filter(|p| Some(**p) != witness));
+        // The witness keeps what only one replica could take: any two of three then hold it.
+        if disks.len() < 2 {
+            disks.extend(peers.iter().filter(|p| Some(**p) == witness));
+        }
+        let first = !self.latest.contains_key(key);
+        for disk in disks {
+            effects.push(Effect::Persist(self.persist(disk, key, &stored, first)));
+        }
+        let old = self.latest.insert(key.clone(), stored).and_then(|s| s.item);
+        for replica in self.replicas().to_vec() {
+            let lag = cx.net.delay_us(place(cx.region), place(replica));
+            if replica != cx.region && (lag > 0 || !peers.contains(&replica)) {
+                let shadow = self.shadows.get_mut(&replica).expect("a replica");
+                shadow.entry(key.clone()).or_insert_with(|| old.clone());
+            }
+        }
+        2
+    }
+
+    /// Sends the key's state on to the other replicas.
+    pub(crate) fn replicate(
+        &mut self,
+        cx: &Context<'_>,
+        key: &Key,
+        eventual_lag_us: u64,
+        effects: &mut Vec<Effect>,
+    ) {
+        for to in self.replicas().to_vec() {
+            if to == cx.region {
+                continue;
+            }
+            let delay = cx.net.delay_us(place(cx.region), place(to));
+            let lag = if self.is_mrsc() {
+                if !self.shadows[&to].contains_key(key) || !cx.net.connected(cx.region, to) {
+                    continue;
+                }
+                delay
+            } else {
+                self.unsent.insert((cx.region, to, key.clone()));
+                delay + eventual_lag_us + cx.net.lag_us[cx.region.0 as usize]
+            };
+            effects.push(Effect::Replicate {
+                at_us: cx.now_us + lag,
+                table: self.spec.name.clone(),
+                from: cx.region,
+                to,
+                key: key.clone(),
+            });
+        }
+    }
+
+    /// A version arrives at `to`; the copy that its disk must take, if any.
+    pub(crate) fn arrive(
+        &mut self,
+        _now_us: u64,
+        from: RegionIx,
+        to: RegionIx,
+        key: &Key,
+        net: &Net,
+    ) -> Option<Persist> {
+        if !net.connected(from, to) {
+            return None;
+        }
+        if self.is_mrsc() {
+            self.shadows.get_mut(&to)?.remove(key);
+            return None;
+        }
+        self.unsent.remove(&(from, to, key.clone()));
+        let arriving = self.local[&from].get(key)?.clone();
+        let there = self.local[&to].get(key);
+        // Last writer wins, by time and then by Region; the loser leaves no trace.
+        let order = |v: &Version| (v.at_us, v.region, v.index);
+        if there.is_some_and(|t| order(&t.version) >= order(&arriving.version)) {
+            return None;
+        }
+        let persist = self.persist(to, key, &arriving, false);
+        self.local.get_mut(&to)?.insert(key.clone(), arriving);
+        Some(persist)
+    }
+
+    /// `region` can be reached again: it takes what it missed, and so do those that missed its part.
+    pub(crate) fn catch_up(&mut self, region: RegionIx, net: &Net) -> Vec<Persist> {
+        let mut out = Vec::new();
+        if !self.is_mrsc() {
+            return out;
+        }
+        for replica in self.replicas().to_vec() {
+            let reachable =
+                replica == region || net.connected(region, replica) && !net.is_dark(replica);
+            let quorum = self.peers(replica, net).next().is_some();
+            if !reachable || !quorum || net.is_dark(replica) {
+                continue;
+            }
+            let missed = std::mem::take(self.shadows.get_mut(&replica).expect("a replica"));
+            for key in missed.keys() {
+                out.push(self.persist(replica, key, &self.latest[key], false));
+            }
+        }
+        out
+    }
+
+    pub(crate) fn unsent(&self, region: RegionIx, net: &Net) -> Vec<(RegionIx, RegionIx, Key)> {
+        self.unsent
+            .iter()
+            .filter(|(from, to, _)| (*from == region || *to == region) && net.connected(*from, *to))
+            .cloned()
+            .collect()
+    }
+
+    /// Everything that this Region's disk should hold.
+    pub(crate) fn backfill(&self, region: RegionIx) -> Vec<Persist> {
+        if !self.serves(region) && self.witness() != Some(region) {
+            return Vec::new();
+        }
+        let states = if self.is_mrsc() { &self.latest } else { &self.local[&region] };
+        states.iter().map(|(key, stored)| self.persist(region, key, stored, false)).collect()
+    }
+
+    /// A version found on this Region's disk: the newest of all disks is the latest.
+    pub(crate) fn load(&mut self, region: RegionIx, key: Key, stored: Stored) {
+        let states = if self.is_mrsc() {
+            &mut self.latest
+        } else {
+            let Some(states) = self.local.get_mut(&region) else { return };
+            states
+        };
+        let newer = states.get(&key).is_none_or(|s| s.version.index < stored.version.index);
+        if newer {
+            states.insert(key, stored);
+        }
+    }
+
+    /// Keys whose expiry lies before `now_s`.
+    pub(crate) fn expired(&self, now_s: u64) -> Vec<(RegionIx, Key)> {
+        let Some(attribute) = &self.spec.ttl else { return Vec::new() };
+        let mut out = Vec::new();
+        for (region, states) in &self.local {
+            for (key, stored) in states {
+                let at = stored.item.as_ref().and_then(|item| match item.get(attribute) {
+                    Some(super::Value::N(n)) => n.to_u64(),
+                    _ => None,
+                });
+                if at.is_some_and(|at| at < now_s) {
+                    out.push((*region, key.clone()));
+                }
+            }
+        }
+        out
+    }
+
+    pub(crate) fn describe(&self) -> super::TableDescription {
+        super::TableDescription {
+            spec: self.spec.clone(),
+            items: self.latest.values().filter(|s| s.item.is_some()).count(),
+        }
+    }
+}
+
+fn place(region: RegionIx) -> crate::Place {
+    crate::Place::Region(region)
+}

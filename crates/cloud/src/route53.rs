@@ -1,0 +1,235 @@
+//! Route 53's data plane: records, health checks by many checkers, and answers.
+//!
+//! Sources: Route 53 Developer Guide "How Route 53 determines whether an endpoint is healthy" (a
+//! check is healthy while more than 18 % of checkers say so; the threshold counts in both
+//! directions) and API `ResourceRecordSet.Failover` (a healthy primary is answered; otherwise a
+//! healthy secondary; with both unhealthy the primary). Checkers stand outside all Regions.
+
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone)]
+pub struct HealthCheckSpec {
+    pub id: String,
+    /// What a checker asks; opaque to the model.
+    pub target: String,
+    pub interval_us: u64,
+    pub threshold: u32,
+    pub checkers: u32,
+    /// From a check's change of mind until resolvers are told.
+    pub propagation_us: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Primary,
+    Secondary,
+    /// Latency routing: lower is nearer.
+    Latency(u32),
+}
+
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub name: String,
+    pub address: String,
+    pub role: Role,
+    pub health_check: String,
+    pub ttl_s: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Checker {
+    healthy: bool,
+    /// Answers in a row that contradict `healthy`.
+    contrary: u32,
+}
+
+#[derive(Debug)]
+struct Check {
+    spec: HealthCheckSpec,
+    checkers: Vec<Checker>,
+    /// What resolvers are told.
+    published: bool,
+}
+
+/// A question that a checker asks now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    pub check: String,
+    pub checker: u32,
+    pub target: String,
+}
+
+#[derive(Debug)]
+pub(crate) enum DnsTimer {
+    Ask { check: String, checker: u32 },
+    Publish { check: String, healthy: bool },
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Dns {
+    checks: BTreeMap<String, Check>,
+    records: BTreeMap<String, Vec<Record>>,
+    pub(crate) probes: Vec<Probe>,
+    pub(crate) timers: Vec<(u64, DnsTimer)>,
+}
+
+impl Dns {
+    /// A new check starts healthy. Checkers are spread over the interval.
+    pub(crate) fn add_check(&mut self, now_us: u64, spec: HealthCheckSpec) {
+        let spread = spec.interval_us / u64::from(spec.checkers.max(1));
+        for checker in 0..spec.checkers {
+            let at_us = now_us + spread * u64::from(checker);
+            self.timers.push((at_us, DnsTimer::Ask { check: spec.id.clone(), checker }));
+        }
+        let checkers = vec![Checker { healthy: true, contrary: 0 }; spec.checkers as usize];
+        self.checks.insert(spec.id.clone(), Check { spec, checkers, published: true });
+    }
+
+    pub(crate) fn add_record(&mut self, record: Record) {
+        self.records.entry(record.name.clone()).or_default().push(record);
+    }
+
+    pub(crate) fn on_timer(&mut self, now_us: u64, timer: DnsTimer) {
+        match timer {
+            DnsTimer::Ask { check, checker } => {
+                let Some(c) = self.checks.get(&check) else { return };
+                let target = c.spec.target.clone();
+                let again = DnsTimer::Ask { check: check.clone(), checker };
+                self.timers.push((now_us + c.spec.interval_us, again));
+                self.probes.push(Probe { check, checker, target });
+            }
+            DnsTimer::Publish { check, healthy } => {
+                if let Some(c) = self.checks.get_mut(&check) {
+                    c.published = healthy;
+                }
+            }
+        }
+    }
+
+    /// What a checker got. A change of the whole check is published after its propagation.
+    pub(crate) fn answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
+        let Some(c) = self.checks.get_mut(check) else { return };
+        let before = c.is_healthy();
+        let threshold = c.spec.threshold;
+        let Some(one) = c.checkers.get_mut(checker as usize) else { return };
+        one.contrary = if good == one.healthy { 0 } else { one.contrary + 1 };
+        if one.contrary >= threshold {
+            one.healthy = good;
+            one.contrary = 0;
+        }
+        let after = c.is_healthy();
+        if before != after {
+            let publish = DnsTimer::Publish { check: check.to_owned(), healthy: after };
+            self.timers.push((now_us + c.spec.propagation_us, publish));
+        }
+    }
+
+    pub(crate) fn is_healthy(&self, check: &str) -> bool {
+        self.checks.get(check).is_some_and(|c| c.published)
+    }
+
+    /// The records that a resolver is answered now; empty for a name that is not here.
+    pub(crate) fn resolve(&self, name: &str) -> Vec<&Record> {
+        let Some(records) = self.records.get(name) else { return Vec::new() };
+        let healthy = |r: &&Record| self.is_healthy(&r.health_check);
+        let primary = records.iter().find(|r| r.role == Role::Primary);
+        let chosen = match primary {
+            Some(primary) => {
+                let standby = records.iter().find(|r| r.role == Role::Secondary);
+                [Some(primary), standby].into_iter().flatten().find(healthy).or(Some(primary))
+            }
+            None => {
+                let nearness = |r: &&Record| match r.role {
+                    Role::Latency(us) => us,
+                    Role::Primary | Role::Secondary => 0,
+                };
+                let nearest = records.iter().filter(healthy).min_by_key(nearness);
+                nearest.or_else(|| records.iter().min_by_key(nearness))
+            }
+        };
+        chosen.into_iter().collect()
+    }
+
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.records.contains_key(name)
+    }
+}
+
+impl Check {
+    /// More than 18 % of the checkers say healthy.
+    fn is_healthy(&self) -> bool {
+        let yes = self.checkers.iter().filter(|c| c.healthy).count();
+        yes * 100 > self.checkers.len() * 18
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dns(checkers: u32) -> Dns {
+        let mut dns = Dns::default();
+        for (id, role) in [("p", Role::Primary), ("s", Role::Secondary)] {
+            dns.add_check(0, HealthCheckSpec {
+                id: id.into(),
+                target: String::new(),
+                interval_us: 10,
+                threshold: 2,
+                checkers,
+                propagation_us: 0,
+            });
+            dns.add_record(Record {
+                name: "n".into(),
+                address: id.into(),
+                role,
+                health_check: id.into(),
+                ttl_s: 1,
+            });
+        }
+        dns.timers.clear();
+        dns
+    }
+
+    fn say(dns: &mut Dns, check: &str, checkers: std::ops::Range<u32>, good: bool) {
+        for checker in checkers {
+            dns.answered(0, check, checker, good);
+        }
+        for (_, timer) in std::mem::take(&mut dns.timers) {
+            dns.on_timer(0, timer);
+        }
+    }
+
+    fn answer(dns: &Dns) -> String {
+        dns.resolve("n")[0].address.clone()
+    }
+
+    #[test]
+    fn threshold_counts_both_ways_and_both_unhealthy_answers_the_primary() {
+        let mut dns = dns(3);
+        say(&mut dns, "p", 0..3, false);
+        assert_eq!(answer(&dns), "p", "once is not twice");
+        say(&mut dns, "p", 0..3, false);
+        assert_eq!(answer(&dns), "s");
+        for _ in 0..2 {
+            say(&mut dns, "s", 0..3, false);
+        }
+        assert_eq!(answer(&dns), "p", "fail-open");
+        say(&mut dns, "s", 0..1, true);
+        assert_eq!(answer(&dns), "p");
+        say(&mut dns, "s", 0..1, true);
+        assert_eq!(answer(&dns), "s", "one of three is more than 18 %");
+    }
+
+    #[test]
+    fn three_of_sixteen_are_enough_and_two_are_not() {
+        let mut dns = dns(16);
+        for _ in 0..2 {
+            say(&mut dns, "p", 0..13, false);
+        }
+        assert_eq!(answer(&dns), "p");
+        for _ in 0..2 {
+            say(&mut dns, "p", 13..14, false);
+        }
+        assert_eq!(answer(&dns), "s");
+    }
+}

@@ -1,0 +1,233 @@
+//! One Region's disk: a directory with a SQLite file, one writer thread, group commit.
+//!
+//! First versions are appended to a log (sequential pages: the ledger never changes); later versions
+//! of a key replace each other in a keyed table. The newest index of either is the item. A batch is
+//! acknowledged after its commit was synced (`synchronous=FULL`); a disk that cannot write (full,
+//! read-only) keeps its batch and tries again, so nothing is acknowledged that is not there.
+
+use crate::protocol::dynamodb_json::{item_from_json, item_to_json};
+use leeward_cloud::dynamodb::{Key, KeyPart, Number};
+use leeward_cloud::{Persist, RegionIx};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// Writes in one commit at most.
+const BATCH: usize = 4_096;
+/// Between attempts of a disk that cannot write.
+const RETRY: Duration = Duration::from_millis(200);
+
+#[derive(Debug, thiserror::Error)]
+pub enum DiskError {
+    #[error("cannot open the replica in {dir}; is the directory writable and on a local disk?")]
+    Open { dir: PathBuf, source: rusqlite::Error },
+    #[error("cannot create {dir}; choose another with --dir")]
+    Directory { dir: PathBuf, source: std::io::Error },
+    #[error("the replica in {dir} holds what this binary cannot read: {what}")]
+    Content { dir: PathBuf, what: String },
+}
+
+type OnPersisted = Box<dyn Fn(usize) + Send + Sync>;
+
+enum Job {
+    Write(Persist),
+    /// Forget everything and begin with an empty directory.
+    Destroy(Sender<()>),
+}
+
+/// Cheap to clone; writes are done by one thread.
+#[derive(Clone)]
+pub struct Disk {
+    jobs: Sender<Job>,
+    on_persisted: Arc<OnceLock<OnPersisted>>,
+    dir: PathBuf,
+}
+
+impl Disk {
+    /// Opens or creates the replica and reads everything in it.
+    pub fn open(dir: &Path, region: RegionIx) -> Result<(Disk, Vec<Persist>), DiskError> {
+        let connection = connect(dir)?;
+        let loaded = load(&connection, region)
+            .map_err(|what| DiskError::Content { dir: dir.to_owned(), what })?;
+        let (jobs, queue) = channel();
+        let on_persisted = Arc::new(OnceLock::new());
+        let disk = Disk { jobs, on_persisted: on_persisted.clone(), dir: dir.to_owned() };
+        let writer_dir = dir.to_owned();
+        std::thread::Builder::new()
+            .name(format!("disk-{}", region.0))
+            .spawn(move || write_loop(connection, &writer_dir, &queue, &on_persisted))
+            .map_err(|source| DiskError::Directory { dir: dir.to_owned(), source })?;
+        Ok((disk, loaded))
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(crate) fn on_persisted(&self, callback: OnPersisted) {
+        let _ = self.on_persisted.set(callback);
+    }
+
+    pub(crate) fn write(&self, persist: Persist) {
+        let _ = self.jobs.send(Job::Write(persist));
+    }
+
+    /// Deletes the directory's content; returns when an empty one is open again.
+    pub fn destroy(&self) {
+        let (done, wait) = channel();
+        if self.jobs.send(Job::Destroy(done)).is_ok() {
+            let _ = wait.recv();
+        }
+    }
+}
+
+fn connect(dir: &Path) -> Result<Connection, DiskError> {
+    std::fs::create_dir_all(dir)
+        .map_err(|source| DiskError::Directory { dir: dir.to_owned(), source })?;
+    let open = |source| DiskError::Open { dir: dir.to_owned(), source };
+    let connection = Connection::open(dir.join("replica.sqlite")).map_err(open)?;
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;
+             CREATE TABLE IF NOT EXISTS log (idx INTEGER PRIMARY KEY, body TEXT NOT NULL);
+             CREATE TABLE IF NOT EXISTS latest (key TEXT PRIMARY KEY, idx INTEGER NOT NULL,
+                 body TEXT NOT NULL) WITHOUT ROWID;",
+        )
+        .map_err(open)?;
+    Ok(connection)
+}
+
+fn part_to_text(part: &KeyPart) -> String {
+    match part {
+        KeyPart::None => "-".into(),
+        KeyPart::S(text) => format!("S{text}"),
+        KeyPart::N(number) => format!("N{number}"),
+        KeyPart::B(bytes) => {
+            format!("B{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
+        }
+    }
+}
+
+fn part_from_text(text: &str) -> Option<KeyPart> {
+    let rest = text.get(1..)?;
+    match text.as_bytes()[0] {
+        b'-' => Some(KeyPart::None),
+        b'S' => Some(KeyPart::S(rest.into())),
+        b'N' => Number::parse(rest).map(KeyPart::N),
+        b'B' => {
+            let byte = |i| u8::from_str_radix(rest.get(i..i + 2)?, 16).ok();
+            (0..rest.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>().map(KeyPart::B)
+        }
+        _ => None,
+    }
+}
+
+fn encode(p: &Persist) -> String {
+    let item = p.item.as_ref().map(|item| item_to_json(item));
+    json!([p.table, part_to_text(&p.key.partition), part_to_text(&p.key.sort), item]).to_string()
+}
+
+fn decode(region: RegionIx, index: u64, body: &str) -> Option<Persist> {
+    let parts: (String, String, String, Option<Json>) = serde_json::from_str(body).ok()?;
+    let item = match parts.3 {
+        Some(json) => Some(Arc::new(item_from_json(json).ok()?)),
+        None => None,
+    };
+    let key = Key { partition: part_from_text(&parts.1)?, sort: part_from_text(&parts.2)? };
+    Some(Persist { region, index, table: parts.0, key, item, first: false })
+}
+
+fn load(connection: &Connection, region: RegionIx) -> Result<Vec<Persist>, String> {
+    let mut out = Vec::new();
+    for table in ["log", "latest"] {
+        let sql = format!("SELECT idx, body FROM {table} ORDER BY idx");
+        let mut statement = connection.prepare(&sql).map_err(|e| e.to_string())?;
+        let mut rows = statement.query([]).map_err(|e| e.to_string())?;
+        while let Some(row) = rows.next().map_err(|e| e.to_string())? {
+            let index: i64 = row.get(0).map_err(|e| e.to_string())?;
+            let body = row.get_ref(1).and_then(|v| Ok(v.as_str()?)).map_err(|e| e.to_string())?;
+            let persist = decode(region, index as u64, body)
+                .ok_or_else(|| format!("{table} {index} is not an item"))?;
+            out.push(persist);
+        }
+    }
+    Ok(out)
+}
+
+fn write_batch(connection: &mut Connection, batch: &[Persist]) -> rusqlite::Result<()> {
+    let tx = connection.transaction()?;
+    {
+        let mut append = tx.prepare_cached("INSERT OR REPLACE INTO log VALUES (?1, ?2)")?;
+        let mut newer = tx.prepare_cached("SELECT idx FROM latest WHERE key = ?1")?;
+        let mut replace = tx.prepare_cached("INSERT OR REPLACE INTO latest VALUES (?1, ?2, ?3)")?;
+        for p in batch {
+            let body = encode(p);
+            if p.first {
+                append.execute(params![p.index as i64, body])?;
+                continue;
+            }
+            let partition = part_to_text(&p.key.partition);
+            let key = format!("{}\n{partition}\n{}", p.table, part_to_text(&p.key.sort));
+            let there: Option<i64> = newer.query_row([&key], |row| row.get(0)).optional()?;
+            if there.is_none_or(|there| there < p.index as i64) {
+                replace.execute(params![key, p.index as i64, body])?;
+            }
+        }
+    }
+    tx.commit()
+}
+
+fn write_loop(
+    mut connection: Connection,
+    dir: &Path,
+    queue: &Receiver<Job>,
+    on_persisted: &OnceLock<OnPersisted>,
+) {
+    while let Ok(first) = queue.recv() {
+        let mut batch = Vec::new();
+        let mut destroy = None;
+        for job in std::iter::once(first).chain(queue.try_iter()) {
+            match job {
+                Job::Write(persist) => batch.push(persist),
+                Job::Destroy(done) => {
+                    destroy = Some(done);
+                    break;
+                }
+            }
+            if batch.len() == BATCH {
+                break;
+            }
+        }
+        if !batch.is_empty() {
+            while let Err(error) = write_batch(&mut connection, &batch) {
+                tracing::warn!(dir = %dir.display(), %error, "the replica's disk refuses a write");
+                std::thread::sleep(RETRY);
+                if let Ok(fresh) = connect(dir) {
+                    connection = fresh;
+                }
+            }
+            if let Some(callback) = on_persisted.get() {
+                callback(batch.len());
+            }
+        }
+        if let Some(done) = destroy {
+            if let Ok(memory) = Connection::open_in_memory() {
+                drop(std::mem::replace(&mut connection, memory));
+            }
+            let _ = std::fs::remove_dir_all(dir);
+            loop {
+                match connect(dir) {
+                    Ok(fresh) => {
+                        connection = fresh;
+                        break;
+                    }
+                    Err(_) => std::thread::sleep(RETRY),
+                }
+            }
+            let _ = done.send(());
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The model on the real clock: calls in, answers out, disks and probes fed.
+
+use crate::disk::Disk;
+use leeward_cloud::aurora::AuroraEvent;
+use leeward_cloud::route53::Probe;
+use leeward_cloud::{Call, CallId, Cloud, Output, Place, RegionIx, Reply, Request};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+struct State {
+    cloud: Cloud,
+    next_call: CallId,
+    waiting: HashMap<CallId, oneshot::Sender<Reply>>,
+}
+
+/// Shared by all listeners. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    state: Mutex<State>,
+    began: Instant,
+    /// The next deadline moved closer.
+    sooner: Notify,
+    disks: Vec<Disk>,
+    probes: mpsc::UnboundedSender<Probe>,
+    aurora: mpsc::UnboundedSender<AuroraEvent>,
+}
+
+impl Engine {
+    /// `disks`: one per Region, in the model's order. Probes and database events go to their channels.
+    pub fn start(
+        cloud: Cloud,
+        disks: Vec<Disk>,
+        probes: mpsc::UnboundedSender<Probe>,
+        aurora: mpsc::UnboundedSender<AuroraEvent>,
+    ) -> Engine {
+        let state = State { cloud, next_call: 0, waiting: HashMap::new() };
+        let inner = Inner {
+            state: Mutex::new(state),
+            began: Instant::now(),
+            sooner: Notify::new(),
+            disks,
+            probes,
+            aurora,
+        };
+        let engine = Engine { inner: Arc::new(inner) };
+        for (i, disk) in engine.inner.disks.iter().enumerate() {
+            let engine = engine.clone();
+            disk.on_persisted(Box::new(move |count| {
+                engine.with(|cloud, now_us| cloud.persisted(now_us, RegionIx(i as u8), count));
+            }));
+        }
+        tokio::spawn(engine.clone().pump());
+        engine
+    }
+
+    pub fn now_us(&self) -> u64 {
+        self.inner.began.elapsed().as_micros() as u64
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().expect("the model does not panic")
+    }
+
+    /// Works on the model and carries out what comes of it.
+    pub fn with<T>(&self, work: impl FnOnce(&mut Cloud, u64) -> T) -> T {
+        let mut state = self.lock();
+        let before = state.cloud.next_deadline_us();
+        let now_us = self.now_us();
+        let result = work(&mut state.cloud, now_us);
+        self.settle(&mut state, before);
+        result
+    }
+
+    pub async fn call(&self, from: Place, to: RegionIx, request: Request) -> Reply {
+        let (send, receive) = oneshot::channel();
+        {
+            let mut state = self.lock();
+            let before = state.cloud.next_deadline_us();
+            state.next_call += 1;
+            let id = state.next_call;
+            state.waiting.insert(id, send);
+            let now_us = self.now_us();
+            state.cloud.call(now_us, Call { id, from, to, request });
+            self.settle(&mut state, before);
+        }
+        receive.await.unwrap_or(Reply::Silence)
+    }
+
+    fn settle(&self, state: &mut State, deadline_before: Option<u64>) {
+        state.cloud.advance(self.now_us());
+        // Handed over under the lock: a disk must get its writes in the order of the model.
+        for output in state.cloud.take_outputs() {
+            match output {
+                Output::Reply { call, reply } => {
+                    if let Some(waiting) = state.waiting.remove(&call) {
+                        let _ = waiting.send(reply);
+                    }
+                }
+                Output::Persist(persist) => {
+                    self.inner.disks[persist.region.0 as usize].write(persist);
+                }
+                Output::Probe(probe) => drop(self.inner.probes.send(probe)),
+                Output::Aurora(event) => drop(self.inner.aurora.send(event)),
+            }
+        }
+        let after = state.cloud.next_deadline_us();
+        let sooner = match (deadline_before, after) {
+            (Some(before), Some(after)) => after < before,
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        if sooner {
+            self.inner.sooner.notify_one();
+        }
+    }
+
+    async fn pump(self) {
+        loop {
+            let next = {
+                let mut state = self.lock();
+                let before = state.cloud.next_deadline_us();
+                self.settle(&mut state, before);
+                state.cloud.next_deadline_us()
+            };
+            let wait_us = next.map_or(1_000_000, |at| at.saturating_sub(self.now_us()));
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_micros(wait_us)) => {}
+                () = self.inner.sooner.notified() => {}
+            }
+        }
+    }
+}

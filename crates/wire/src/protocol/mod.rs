@@ -1,0 +1,125 @@
+//! AWS's protocols: from HTTP to the model's requests and back.
+
+mod dynamodb;
+pub(crate) mod dynamodb_json;
+mod query;
+mod rds;
+mod sns;
+mod sqs;
+
+use crate::engine::Engine;
+use bytes::Bytes;
+use http::request::Parts;
+use http_body_util::Full;
+use hyper::Response as HttpResponse;
+use leeward_cloud::{RegionIx, Request, Response, ServiceError};
+
+pub(crate) type Http = HttpResponse<Full<Bytes>>;
+
+/// A request, and how its answer is written.
+pub(crate) struct Wire {
+    pub(crate) region: RegionIx,
+    pub(crate) request: Request,
+    pub(crate) writer: Writer,
+}
+
+pub(crate) enum Writer {
+    Dynamo(dynamodb::Shape),
+    Sqs(sqs::Shape),
+    Rds { action: &'static str, names: Vec<String> },
+    Sns { action: String, region: String },
+}
+
+impl Writer {
+    pub(crate) fn write(self, result: Result<Response, ServiceError>) -> Http {
+        match self {
+            Writer::Dynamo(shape) => dynamodb::write(&shape, result),
+            Writer::Sqs(shape) => sqs::write(&shape, result),
+            Writer::Rds { action, names } => rds::write(action, &names, result),
+            Writer::Sns { action, region } => sns::write(&action, &region, result),
+        }
+    }
+}
+
+pub(crate) fn plain(status: u16, text: &str) -> Http {
+    let body = Full::new(Bytes::copy_from_slice(text.as_bytes()));
+    HttpResponse::builder().status(status).body(body).expect("a plain answer is well-formed")
+}
+
+pub(crate) fn json(status: u16, body: String) -> HttpResponse<Full<Bytes>> {
+    HttpResponse::builder()
+        .status(status)
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amzn-requestid", "local")
+        .body(Full::new(Bytes::from(body)))
+        .expect("a JSON answer is well-formed")
+}
+
+pub(crate) fn xml(status: u16, body: String) -> Http {
+    HttpResponse::builder()
+        .status(status)
+        .header("content-type", "text/xml")
+        .body(Full::new(Bytes::from(body)))
+        .expect("an XML answer is well-formed")
+}
+
+/// `(region, service)` of `Authorization: AWS4-HMAC-SHA256 Credential=ID/date/region/service/…`.
+fn scope(parts: &Parts) -> Option<(&str, &str)> {
+    let header = parts.headers.get("authorization")?.to_str().ok()?;
+    let credential = header.split("Credential=").nth(1)?.split(',').next()?;
+    let mut fields = credential.split('/').skip(2);
+    Some((fields.next()?, fields.next()?))
+}
+
+pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, Box<Http>> {
+    let Some((region_name, service)) = scope(parts) else {
+        return Err(Box::new(plain(403, "Missing Authentication Token")));
+    };
+    let (region, names) = engine.with(|cloud, _| {
+        let names: Vec<String> = match service {
+            "rds" => cloud
+                .net()
+                .regions()
+                .map(|r| cloud.region_name(r).to_owned())
+                .collect(),
+            _ => Vec::new(),
+        };
+        (cloud.region(region_name), names)
+    });
+    let Some(region) = region else {
+        let text = format!("the local cloud has no Region {region_name}");
+        return Err(Box::new(plain(400, &text)));
+    };
+    let target = parts.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or("");
+    let operation = target.split('.').nth(1).unwrap_or("");
+    match service {
+        "dynamodb" => dynamodb::read(engine, region, operation, body)
+            .map(|(request, shape)| Wire {
+                region,
+                request: Request::Dynamo(request),
+                writer: Writer::Dynamo(shape),
+            })
+            .map_err(|error| {
+                Box::new(dynamodb::write(&dynamodb::Shape::Plain, Err(error)))
+            }),
+        "sqs" => sqs::read(region_name, operation, parts, body).map(|(request, shape)| Wire {
+            region,
+            request: Request::Sqs(request),
+            writer: Writer::Sqs(shape),
+        }),
+        "rds" => rds::read(body).map(|(request, action)| Wire {
+            region,
+            request: Request::Rds(request),
+            writer: Writer::Rds { action, names },
+        }),
+        "sns" => sns::read(body).map(|(request, action)| Wire {
+            region,
+            request: Request::Sns(request),
+            writer: Writer::Sns { action, region: region_name.to_owned() },
+        }),
+        other => {
+            let text = format!("the local cloud has no service {other}");
+            Err(Box::new(plain(400, &text)))
+        }
+    }
+}
