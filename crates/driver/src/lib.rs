@@ -1,1 +1,19 @@
-//! The async shell around core: load, step, save, emit
+//! The async shell around `core`: it carries commands out through ports and feeds back what came
+//! of them. It decides nothing; whatever looks like a decision here belongs into `core`.
+//!
+//! - [`Appender`]: one lane per account, many callers.
+//! - [`Auditor`]: this writer's hash chain.
+//! - [`run_sentinel`]: ticks.
+//! - [`execute_run`]: one executor's life.
+
+mod append;
+mod audit;
+mod clock;
+mod run;
+mod sentinel;
+
+pub use append::{Appender, AppenderSettings};
+pub use audit::Auditor;
+pub use clock::SystemClock;
+pub use run::{RunPorts, execute_run};
+pub use sentinel::{SentinelPorts, TickReport, run_sentinel};

@@ -1,0 +1,146 @@
+//! The control table: authority, observations, processors' words, audit chains.
+//!
+//! | pk | sk | attributes |
+//! |---|---|---|
+//! | `authority` | `authority` | `version`, `body` |
+//! | `sentinels` | region | `counter`, `body` |
+//! | `processors` | region | `body` |
+//! | `audit#writer` | 20-digit seq | `body` |
+
+use crate::config::AwsConfig;
+use crate::table::{Attributes, Put, Table, body, n, s};
+use async_trait::async_trait;
+use leeward_model::{AuditRecord, Authority, ChainHead, Observation, ProcessorState, Region};
+use leeward_ports::{Control, Outcome, Swap};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+const ABSENT: &str = "attribute_not_exists(pk)";
+
+pub struct DynamoControl {
+    table: Table,
+}
+
+fn item(pk: &str, sk: &str, content: &impl Serialize) -> Attributes {
+    let body = serde_json::to_string(content).expect("model types always serialize");
+    Attributes::from([
+        ("pk".into(), s(pk)),
+        ("sk".into(), s(sk)),
+        ("body".into(), s(body)),
+    ])
+}
+
+fn swapped<T: DeserializeOwned>(outcome: Outcome<Put>) -> Outcome<Swap<T>> {
+    match outcome {
+        Outcome::Done(Put::Stored) => Outcome::Done(Swap::Stored),
+        Outcome::Done(Put::Occupied(there)) if there.is_empty() => {
+            Outcome::Done(Swap::Changed(None))
+        }
+        Outcome::Done(Put::Occupied(there)) => match body(&there) {
+            Some(there) => Outcome::Done(Swap::Changed(Some(Box::new(there)))),
+            None => Outcome::Unknown("the item there cannot be read".into()),
+        },
+        other => other.map(|_| Swap::Stored),
+    }
+}
+
+impl DynamoControl {
+    /// `region`: whose replica is called, never another's.
+    pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoControl {
+        DynamoControl { table: Table::new(config, region, table) }
+    }
+
+    /// Compare-and-swap on one number attribute.
+    async fn swap<T: DeserializeOwned>(
+        &self,
+        mut item: Attributes,
+        attribute: &str,
+        value: u64,
+        expect: Option<u64>,
+    ) -> Outcome<Swap<T>> {
+        item.insert(attribute.into(), n(value));
+        let limit = self.table.limit;
+        let outcome = match expect {
+            Some(expect) => {
+                let condition = format!("{attribute} = :expect");
+                self.table.put(item, &condition, &[(":expect", n(expect))], limit).await
+            }
+            None => self.table.put(item, ABSENT, &[], limit).await,
+        };
+        swapped(outcome)
+    }
+
+    async fn read<T: DeserializeOwned>(&self, pk: &str, sk: &str) -> Outcome<Option<T>> {
+        match self.table.get(pk, sk).await {
+            Outcome::Done(None) => Outcome::Done(None),
+            Outcome::Done(Some(item)) => match body(&item) {
+                Some(read) => Outcome::Done(Some(read)),
+                None => Outcome::Rejected(format!("{pk}/{sk} cannot be read by this binary")),
+            },
+            other => other.map(|_| None),
+        }
+    }
+}
+
+#[async_trait]
+impl Control for DynamoControl {
+    async fn authority(&self) -> Outcome<Option<Authority>> {
+        self.read("authority", "authority").await
+    }
+
+    /// SAFE-5: every change of authority is a conditional write on its version.
+    async fn swap_authority(
+        &self,
+        next: &Authority,
+        expect: Option<u64>,
+    ) -> Outcome<Swap<Authority>> {
+        let item = item("authority", "authority", next);
+        self.swap(item, "version", next.version, expect).await
+    }
+
+    async fn observations(&self) -> Outcome<Vec<Observation>> {
+        let page = self.table.page("sentinels", None, true, None).await;
+        page.map(|items| items.iter().filter_map(body).collect())
+    }
+
+    async fn swap_observation(
+        &self,
+        observation: &Observation,
+        expect: Option<u64>,
+    ) -> Outcome<Swap<Observation>> {
+        let item = item("sentinels", observation.sentinel.as_str(), observation);
+        self.swap(item, "counter", observation.counter, expect).await
+    }
+
+    async fn processor(&self, region: &Region) -> Outcome<Option<ProcessorState>> {
+        self.read("processors", region.as_str()).await
+    }
+
+    async fn put_processor(&self, state: &ProcessorState) -> Outcome<()> {
+        // One writer per Region; an older epoch never overwrites a newer one.
+        let mut item = item("processors", state.region.as_str(), state);
+        item.insert("epoch".into(), n(state.epoch.0));
+        let condition = "attribute_not_exists(pk) OR epoch <= :epoch";
+        let values = [(":epoch", n(state.epoch.0))];
+        self.table.put(item, condition, &values, self.table.limit).await.map(drop)
+    }
+
+    async fn audit_head(&self, writer: &str) -> Outcome<Option<ChainHead>> {
+        let page = self.table.page(&format!("audit#{writer}"), None, false, Some(1)).await;
+        page.map(|items| {
+            items.first().and_then(body::<AuditRecord>).map(|record| record.head())
+        })
+    }
+
+    async fn put_audit(&self, record: &AuditRecord) -> Outcome<Swap<AuditRecord>> {
+        let pk = format!("audit#{}", record.writer);
+        let item = item(&pk, &format!("{:020}", record.seq), record);
+        swapped(self.table.put(item, ABSENT, &[], self.table.limit).await)
+    }
+
+    async fn audit_chain(&self, writer: &str, after: u64) -> Outcome<Vec<AuditRecord>> {
+        let after = format!("{after:020}");
+        let page = self.table.page(&format!("audit#{writer}"), Some(&after), true, None).await;
+        page.map(|items| items.iter().filter_map(body).collect())
+    }
+}

@@ -1,0 +1,215 @@
+//! The ledger table.
+//!
+//! | pk | sk | attributes |
+//! |---|---|---|
+//! | `account` | 20-digit seq | `v` format, `body` |
+//! | `account#id` | `claim` | `hash`, `from` |
+//! | `accounts#shard` | `account` | – |
+//!
+//! Account ids have no `#`, so the three never meet.
+
+use crate::classify::{failed, within};
+use crate::config::AwsConfig;
+use crate::table::{Attributes, Put, Table, n, number, s, text};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use leeward_model::{
+    AccountId, Claim, ClientId, ContentHash, Entry, Region, Seq, StoredEntry,
+};
+use leeward_ports::{AccountCursor, AccountPage, ClaimPut, EntryPut, Ledger, Outcome};
+use std::time::Duration;
+
+/// Shards of the registry: its writes are rare, its reads are whole passes.
+const SHARDS: u32 = 16;
+const PAGE: u32 = 1_000;
+/// SAFE-1: the only condition under which anything is put into the ledger.
+const ABSENT: &str = "attribute_not_exists(pk)";
+
+pub struct DynamoLedger {
+    table: Table,
+}
+
+fn sort_of(seq: Seq) -> String {
+    format!("{:020}", seq.0)
+}
+
+fn shard_of(account: &AccountId) -> u32 {
+    account.as_str().bytes().fold(0u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b)))
+        % SHARDS
+}
+
+fn claim_key(account: &AccountId, id: &ClientId) -> String {
+    format!("{account}#{id}")
+}
+
+fn read_entry(item: &Attributes) -> Option<StoredEntry> {
+    Some(StoredEntry {
+        account: AccountId::new(text(item, "pk")?).ok()?,
+        seq: Seq(text(item, "sk")?.parse().ok()?),
+        format: u16::try_from(number(item, "v")?).ok()?,
+        body: text(item, "body")?.into(),
+    })
+}
+
+fn read_claim(item: &Attributes) -> Option<Claim> {
+    let hash = ContentHash::from_text(text(item, "hash")?);
+    Some(Claim { hash, from: Seq(number(item, "from")?) })
+}
+
+impl DynamoLedger {
+    /// `region`: whose replica is called, never another's.
+    pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoLedger {
+        DynamoLedger { table: Table::new(config, region, table) }
+    }
+
+    /// SAFE-1: every put into the ledger goes through here, and none without `ABSENT`.
+    async fn put_if_absent(&self, item: Attributes, limit: Duration) -> Outcome<Put> {
+        self.table.put(item, ABSENT, &[], limit).await
+    }
+}
+
+#[async_trait]
+impl Ledger for DynamoLedger {
+    async fn head(&self, account: &AccountId) -> Outcome<Seq> {
+        let page = self.table.page(account.as_str(), None, false, Some(1)).await;
+        match page {
+            Outcome::Done(items) => match items.first() {
+                None => Outcome::Done(Seq::ZERO),
+                Some(item) => match read_entry(item) {
+                    Some(entry) => Outcome::Done(entry.seq),
+                    None => Outcome::Rejected("the head cannot be read".into()),
+                },
+            },
+            other => other.map(|_| Seq::ZERO),
+        }
+    }
+
+    async fn register(&self, account: &AccountId) -> Outcome<()> {
+        let item = Attributes::from([
+            ("pk".into(), s(format!("accounts#{}", shard_of(account)))),
+            ("sk".into(), s(account.as_str())),
+        ]);
+        self.put_if_absent(item, self.table.limit).await.map(drop)
+    }
+
+    async fn put_claim(
+        &self,
+        account: &AccountId,
+        id: &ClientId,
+        claim: &Claim,
+    ) -> Outcome<ClaimPut> {
+        let item = Attributes::from([
+            ("pk".into(), s(claim_key(account, id))),
+            ("sk".into(), s("claim")),
+            ("hash".into(), s(claim.hash.as_str())),
+            ("from".into(), n(claim.from.0)),
+        ]);
+        match self.put_if_absent(item, self.table.limit).await {
+            Outcome::Done(Put::Stored) => Outcome::Done(ClaimPut::Fresh),
+            Outcome::Done(Put::Occupied(held)) => match read_claim(&held) {
+                Some(claim) => Outcome::Done(ClaimPut::Held(claim)),
+                None => Outcome::Unknown("the claim there cannot be read".into()),
+            },
+            other => other.map(|_| ClaimPut::Fresh),
+        }
+    }
+
+    async fn claim(&self, account: &AccountId, id: &ClientId) -> Outcome<Option<Claim>> {
+        match self.table.get(&claim_key(account, id), "claim").await {
+            Outcome::Done(Some(item)) => match read_claim(&item) {
+                Some(claim) => Outcome::Done(Some(claim)),
+                None => Outcome::Rejected("the claim there cannot be read".into()),
+            },
+            other => other.map(|_| None),
+        }
+    }
+
+    async fn put_entry(
+        &self,
+        account: &AccountId,
+        seq: Seq,
+        entry: &Entry,
+        timeout: Duration,
+    ) -> Outcome<EntryPut> {
+        let item = Attributes::from([
+            ("pk".into(), s(account.as_str())),
+            ("sk".into(), s(sort_of(seq))),
+            ("v".into(), n(u64::from(Entry::FORMAT))),
+            ("body".into(), s(entry.encode())),
+        ]);
+        match self.put_if_absent(item, timeout).await {
+            Outcome::Done(Put::Stored) => Outcome::Done(EntryPut::Stored),
+            Outcome::Done(Put::Occupied(held)) => match read_entry(&held) {
+                Some(entry) => Outcome::Done(EntryPut::Occupied(entry)),
+                None => Outcome::Unknown("the entry there cannot be read".into()),
+            },
+            other => other.map(|_| EntryPut::Stored),
+        }
+    }
+
+    async fn entries_after(
+        &self,
+        account: &AccountId,
+        after: Seq,
+        limit: u32,
+    ) -> Outcome<Vec<StoredEntry>> {
+        let after = sort_of(after);
+        let page = self.table.page(account.as_str(), Some(&after), true, Some(limit)).await;
+        page.map(|items| items.iter().filter_map(read_entry).collect())
+    }
+
+    async fn entries_at(&self, keys: &[(AccountId, Seq)]) -> Outcome<Vec<StoredEntry>> {
+        let mut request = KeysAndAttributes::builder().consistent_read(true);
+        for (account, seq) in keys {
+            request = request.keys(Attributes::from([
+                ("pk".into(), s(account.as_str())),
+                ("sk".into(), s(sort_of(*seq))),
+            ]));
+        }
+        let Ok(request) = request.build() else {
+            return Outcome::Rejected("no keys to read".into());
+        };
+        let call = self.table.client.batch_get_item().request_items(&self.table.name, request);
+        match within(self.table.limit, call.send()).await {
+            Ok(answer) => {
+                if answer.unprocessed_keys.is_some_and(|keys| !keys.is_empty()) {
+                    // A part is not an answer: absence would be read into what is missing.
+                    return Outcome::Transient("only a part was read".into());
+                }
+                let items = answer.responses.unwrap_or_default();
+                let items = items.into_values().flatten();
+                Outcome::Done(items.filter_map(|item| read_entry(&item)).collect())
+            }
+            Err(failure) => failed(failure),
+        }
+    }
+
+    async fn accounts(&self, from: Option<AccountCursor>) -> Outcome<AccountPage> {
+        let from = from.unwrap_or(AccountCursor { shard: 0, after: None });
+        let pk = format!("accounts#{}", from.shard);
+        let after = from.after.as_ref().map(AccountId::as_str);
+        let page = self.table.page(&pk, after, true, Some(PAGE)).await;
+        page.map(|items| {
+            let read = |item: &Attributes| AccountId::new(text(item, "sk")?).ok();
+            let accounts: Vec<AccountId> = items.iter().filter_map(read).collect();
+            let next = if items.len() as u32 == PAGE {
+                Some(AccountCursor { shard: from.shard, after: accounts.last().cloned() })
+            } else {
+                let shard = from.shard + 1;
+                (shard < SHARDS).then_some(AccountCursor { shard, after: None })
+            };
+            AccountPage { accounts, next }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sort_keys_order_as_numbers_do() {
+        assert!(sort_of(Seq(9)) < sort_of(Seq(10)));
+        assert!(sort_of(Seq(99_999_999_999)) < sort_of(Seq(u64::MAX)));
+    }
+}

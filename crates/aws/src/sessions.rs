@@ -1,0 +1,84 @@
+//! The sessions table: `strong` by conditional writes on `version`.
+
+use crate::classify::{error, within};
+use crate::config::AwsConfig;
+use crate::table::{Attributes, Put, Table, body, n, s};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use leeward_model::{Region, Session};
+use leeward_ports::{Outcome, Sessions, Swap};
+
+pub struct DynamoSessions {
+    table: Table,
+}
+
+fn key(id: &str) -> String {
+    format!("session#{id}")
+}
+
+impl DynamoSessions {
+    pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoSessions {
+        DynamoSessions { table: Table::new(config, region, table) }
+    }
+}
+
+#[async_trait]
+impl Sessions for DynamoSessions {
+    async fn session(&self, id: &str) -> Outcome<Option<Session>> {
+        match self.table.get(&key(id), "session").await {
+            Outcome::Done(Some(item)) => match body(&item) {
+                Some(session) => Outcome::Done(Some(session)),
+                None => Outcome::Rejected("the session cannot be read".into()),
+            },
+            other => other.map(|_| None),
+        }
+    }
+
+    async fn swap_session(&self, next: &Session, expect: Option<u64>) -> Outcome<Swap<Session>> {
+        let content = serde_json::to_string(next).expect("a session always serializes");
+        let item = Attributes::from([
+            ("pk".into(), s(key(&next.id))),
+            ("sk".into(), s("session")),
+            ("version".into(), n(next.version)),
+            ("expires".into(), n(next.expires_at_s)),
+            ("body".into(), s(content)),
+        ]);
+        let limit = self.table.limit;
+        let put = match expect {
+            Some(version) => {
+                let values = [(":expect", n(version))];
+                self.table.put(item, "version = :expect", &values, limit).await
+            }
+            None => self.table.put(item, "attribute_not_exists(pk)", &[], limit).await,
+        };
+        match put {
+            Outcome::Done(Put::Stored) => Outcome::Done(Swap::Stored),
+            Outcome::Done(Put::Occupied(there)) => {
+                Outcome::Done(Swap::Changed(body(&there).map(Box::new)))
+            }
+            other => other.map(|_| Swap::Stored),
+        }
+    }
+
+    async fn delete_session(&self, id: &str, expect: u64) -> Outcome<Swap<Session>> {
+        let request = self
+            .table
+            .client
+            .delete_item()
+            .table_name(&self.table.name)
+            .key("pk", s(key(id)))
+            .key("sk", s("session"))
+            .condition_expression("attribute_not_exists(pk) OR version = :expect")
+            .expression_attribute_values(":expect", n(expect));
+        match within(self.table.limit, request.send()).await {
+            Ok(_) => Outcome::Done(Swap::Stored),
+            Err(Some(e)) => match e.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => {
+                    Outcome::Done(Swap::Changed(None))
+                }
+                _ => error(&e),
+            },
+            Err(None) => Outcome::Unknown("no answer in time".into()),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! One executor's life: carries a run through until its machine leaves.
+
+use crate::audit::Auditor;
+use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
+use leeward_model::{Region, Run};
+use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe, Swap};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What an executor reaches the world through.
+#[derive(Clone)]
+pub struct RunPorts {
+    pub control: Arc<dyn Control>,
+    pub database: Arc<dyn DatabaseControl>,
+    pub probe: Arc<dyn Probe>,
+    pub notify: Arc<dyn Notify>,
+    pub clock: Arc<dyn Clock>,
+    pub auditor: Arc<Auditor>,
+    /// Where notices go.
+    pub regions: Vec<Region>,
+}
+
+pub async fn execute_run(
+    ports: &RunPorts,
+    settings: RunSettings,
+    me: String,
+    run_id: String,
+) -> Leave {
+    let mut executor = Executor::new(settings, me, run_id.clone());
+    let mut event = Event::Begin;
+    loop {
+        let (now, at) = (ports.clock.now_ms(), ports.clock.wall_ms());
+        let mut commands = executor.step(now, at, event).into_iter();
+        let Some(command) = commands.next() else {
+            // An answer to nothing: cannot happen with one question at a time.
+            return Leave::NotMine;
+        };
+        if let Command::Leave(why) = command {
+            tracing::info!(run = %run_id, ?why, "the executor leaves");
+            if let Leave::Parked(why) = &why {
+                let subject = format!("ERROR: run {run_id} is parked");
+                tell(ports, &subject, why).await;
+            }
+            return why;
+        }
+        event = carry_out(ports, command).await;
+    }
+}
+
+async fn carry_out(ports: &RunPorts, command: Command) -> Event {
+    match command {
+        Command::ReadAuthority => {
+            let read = ports.control.authority().await.done().flatten();
+            Event::Authority(read.map(Box::new))
+        }
+        Command::Save { next, expect_version, what } => {
+            tracing::debug!(%what, "save");
+            Event::Saved(match ports.control.swap_authority(&next, Some(expect_version)).await {
+                Outcome::Done(Swap::Stored) => SaveReply::Stored,
+                Outcome::Done(Swap::Changed(_)) => SaveReply::Conflict,
+                _ => SaveReply::Unknown,
+            })
+        }
+        Command::DescribeDatabase { at } => {
+            Event::Database(ports.database.describe(&at).await.done())
+        }
+        Command::FailoverDatabase { id, to } => {
+            let what = format!("{} {} attempt {}: fail the database over to {to}", id.run, id.step, id.attempt);
+            ports.auditor.record("intent", &what).await;
+            let reply = match ports.database.failover(&to).await {
+                Outcome::Done(()) => CallReply::Accepted,
+                Outcome::Rejected(why) => CallReply::Rejected(why),
+                Outcome::Transient(_) | Outcome::Unknown(_) => CallReply::Unknown,
+            };
+            ports.auditor.record("result", &format!("{what}: {reply:?}")).await;
+            Event::Called(reply)
+        }
+        Command::ReadProcessor { region } => {
+            Event::Processor(ports.control.processor(&region).await.done())
+        }
+        Command::Canary { region } => {
+            Event::Canary(ports.probe.canary(&region).await.is_good())
+        }
+        Command::Announce { run } => {
+            announce(ports, &run).await;
+            Event::Announced
+        }
+        Command::Wait { ms } => {
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+            Event::Timer
+        }
+        Command::Leave(_) => unreachable!("handled by the caller"),
+    }
+}
+
+/// At least once, to both Regions; what cannot be sent holds nothing up.
+async fn announce(ports: &RunPorts, run: &Run) {
+    let first = run.history.first().map_or(0, |m| m.done_at_ms);
+    let steps: Vec<String> = run
+        .history
+        .iter()
+        .map(|m| format!("{} after {} ms", m.step, m.done_at_ms.saturating_sub(first)))
+        .collect();
+    let message = format!(
+        "run {} ({}) from {} to {}\nreason: {}\nactive: {} in epoch {}\nsteps: {}\n\
+         next: the platform runs in {}; the other Region is taken back by failback once it is well",
+        run.id,
+        run.kind,
+        run.from,
+        run.target,
+        run.reason,
+        run.target,
+        run.epoch,
+        steps.join(", "),
+        run.target
+    );
+    ports.auditor.record("result", &format!("run {} completes", run.id)).await;
+    tell(ports, &format!("{} to {} completed", run.kind, run.target), &message).await;
+}
+
+async fn tell(ports: &RunPorts, subject: &str, message: &str) {
+    let sends = ports.regions.iter().map(|region| async move {
+        let sent = ports.notify.notify(region, subject, message).await;
+        if let Some(why) = sent.why() {
+            tracing::warn!(%region, subject, why, "a notice could not be sent");
+        }
+    });
+    futures::future::join_all(sends).await;
+}

@@ -1,0 +1,42 @@
+//! What an adapter may answer.
+
+/// The answer of every port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Outcome<T> {
+    Done(T),
+    /// Refused for good; there was no effect and the same call would be refused again.
+    Rejected(String),
+    /// Refused for now, in words that promise there was no effect (a throttle that the service
+    /// documents as such). Writers treat it as unknown all the same (SAFE-7).
+    Transient(String),
+    /// Timeout, lost reply, conflict, or anything that is not clearly one of the above.
+    Unknown(String),
+}
+
+impl<T> Outcome<T> {
+    /// The answer, where there is one; everything else is "not known".
+    pub fn done(self) -> Option<T> {
+        match self {
+            Outcome::Done(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Outcome::Done(value) => Outcome::Done(f(value)),
+            Outcome::Rejected(why) => Outcome::Rejected(why),
+            Outcome::Transient(why) => Outcome::Transient(why),
+            Outcome::Unknown(why) => Outcome::Unknown(why),
+        }
+    }
+
+    /// Why there is no answer, for a log line.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Outcome::Done(_) => None,
+            Outcome::Rejected(why) | Outcome::Transient(why) | Outcome::Unknown(why) => Some(why),
+        }
+    }
+}

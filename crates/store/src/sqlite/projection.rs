@@ -1,0 +1,275 @@
+//! The projection on SQLite.
+
+use super::replica::{Shipped, append_shipping, write_account};
+use super::schema::{open, unavailable};
+use super::worker::Worker;
+use crate::{
+    AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored,
+};
+use async_trait::async_trait;
+use leeward_core::fold::AccountState;
+use leeward_model::{AccountId, ClientId, Epoch, Seq};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// One Region's cluster endpoint: a writer and a reader connection to its file.
+pub struct SqliteStore {
+    writer: Worker,
+    reader: Worker,
+}
+
+impl SqliteStore {
+    pub fn open(path: &Path) -> Stored<SqliteStore> {
+        Ok(SqliteStore {
+            writer: Worker::start("store-writer", open(path)?)?,
+            reader: Worker::start("store-reader", open(path)?)?,
+        })
+    }
+}
+
+fn content(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Content(what.to_string())
+}
+
+fn read_state(connection: &Connection, account: &AccountId) -> Stored<Option<AccountState>> {
+    let text: Option<String> = connection
+        .prepare_cached("SELECT state FROM accounts WHERE account = ?1")
+        .and_then(|mut s| s.query_row([account.as_str()], |row| row.get(0)).optional())
+        .map_err(unavailable)?;
+    text.map(|text| serde_json::from_str(&text).map_err(content)).transpose()
+}
+
+fn role(connection: &Connection) -> Stored<Role> {
+    connection
+        .prepare_cached("SELECT writable, member FROM cluster")
+        .and_then(|mut s| {
+            s.query_row([], |row| Ok(Role { writable: row.get(0)?, member: row.get(1)? }))
+        })
+        .map_err(unavailable)
+}
+
+fn commit(
+    connection: &mut Connection,
+    epoch: Epoch,
+    at_ms: u64,
+    deltas: &[AccountDelta],
+) -> Stored<Vec<Committed>> {
+    let tx = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(unavailable)?;
+    if !role(&tx)?.writable {
+        return Err(StoreError::ReadOnly);
+    }
+    let mut out = Vec::with_capacity(deltas.len());
+    let mut shipped = Vec::with_capacity(deltas.len());
+    for delta in deltas {
+        // SAFE-3, SAFE-6: under the row's lock, only from the watermark that was folded from.
+        let there: Option<i64> = tx
+            .prepare_cached("SELECT seq FROM accounts WHERE account = ?1")
+            .and_then(|mut s| {
+                s.query_row([delta.state.account.as_str()], |row| row.get(0)).optional()
+            })
+            .map_err(unavailable)?;
+        if there.unwrap_or(0) as u64 != delta.base.0 {
+            out.push(Committed::Stale);
+            continue;
+        }
+        let one = Shipped::of(epoch, at_ms, delta);
+        write_account(&tx, &one).map_err(unavailable)?;
+        shipped.push(one);
+        out.push(Committed::Applied);
+    }
+    append_shipping(&tx, at_ms, &shipped).map_err(unavailable)?;
+    tx.commit().map_err(unavailable)?;
+    Ok(out)
+}
+
+fn order_row(row: &Row<'_>) -> rusqlite::Result<(i64, u32, String, String, Option<String>)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+}
+
+fn outbox_row(row: &Row<'_>) -> rusqlite::Result<(i64, String, i64, u32, String, String, i64)> {
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+    ))
+}
+
+#[async_trait]
+impl Projection for SqliteStore {
+    async fn role(&self) -> Stored<Role> {
+        self.reader.run(|connection| role(connection)).await
+    }
+
+    async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>> {
+        let accounts = accounts.to_vec();
+        self.reader
+            .run(move |connection| {
+                let tx = connection.transaction().map_err(unavailable)?;
+                accounts
+                    .into_iter()
+                    .map(|account| {
+                        let state = read_state(&tx, &account)?;
+                        Ok(state.unwrap_or_else(|| AccountState::empty(account)))
+                    })
+                    .collect()
+            })
+            .await
+    }
+
+    async fn commit(
+        &self,
+        epoch: Epoch,
+        at_ms: u64,
+        deltas: Vec<AccountDelta>,
+    ) -> Stored<Vec<Committed>> {
+        self.writer.run(move |connection| commit(connection, epoch, at_ms, &deltas)).await
+    }
+
+    async fn account(&self, account: &AccountId) -> Stored<Option<AccountState>> {
+        let account = account.clone();
+        self.reader.run(move |connection| read_state(connection, &account)).await
+    }
+
+    async fn orders(&self, account: &AccountId, id: &ClientId) -> Stored<Vec<OrderRow>> {
+        let (account, id) = (account.clone(), id.clone());
+        self.reader
+            .run(move |connection| {
+                let mut statement = connection
+                    .prepare_cached(
+                        "SELECT seq, idx, client_id, status, reason FROM orders
+                         WHERE account = ?1 AND client_id = ?2 ORDER BY seq, idx",
+                    )
+                    .map_err(unavailable)?;
+                let rows = statement
+                    .query_map([account.as_str(), id.as_str()], order_row)
+                    .map_err(unavailable)?;
+                rows.map(|row| {
+                    let (seq, index, client_id, status, reason) = row.map_err(unavailable)?;
+                    let client_id = ClientId::new(&client_id).map_err(content)?;
+                    Ok(OrderRow { seq: Seq(seq as u64), index, client_id, status, reason })
+                })
+                .collect()
+            })
+            .await
+    }
+
+    async fn watermarks(&self) -> Stored<BTreeMap<AccountId, Seq>> {
+        self.reader
+            .run(|connection| {
+                let mut statement = connection
+                    .prepare_cached("SELECT account, seq FROM accounts")
+                    .map_err(unavailable)?;
+                let rows = statement
+                    .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
+                    .map_err(unavailable)?;
+                rows.map(|row| {
+                    let (account, seq) = row.map_err(unavailable)?;
+                    Ok((AccountId::new(&account).map_err(content)?, Seq(seq as u64)))
+                })
+                .collect()
+            })
+            .await
+    }
+
+    async fn parked(&self) -> Stored<BTreeMap<AccountId, String>> {
+        self.reader
+            .run(|connection| {
+                let mut statement = connection
+                    .prepare_cached("SELECT account, parked FROM accounts WHERE parked NOT NULL")
+                    .map_err(unavailable)?;
+                let rows = statement
+                    .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+                    .map_err(unavailable)?;
+                rows.map(|row| {
+                    let (account, why) = row.map_err(unavailable)?;
+                    Ok((AccountId::new(&account).map_err(content)?, why))
+                })
+                .collect()
+            })
+            .await
+    }
+
+    async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
+        self.reader
+            .run(move |connection| {
+                let mut statement = connection
+                    .prepare_cached(
+                        "SELECT number, account, seq, idx, client_id, status, epoch FROM outbox
+                         WHERE published = 0 ORDER BY number LIMIT ?1",
+                    )
+                    .map_err(unavailable)?;
+                let rows = statement.query_map([limit], outbox_row).map_err(unavailable)?;
+                rows.map(|row| {
+                    let (number, account, seq, index, id, status, epoch) =
+                        row.map_err(unavailable)?;
+                    Ok(OutboxRow {
+                        number,
+                        account: AccountId::new(&account).map_err(content)?,
+                        seq: Seq(seq as u64),
+                        index,
+                        client_id: ClientId::new(&id).map_err(content)?,
+                        status,
+                        epoch: Epoch(epoch as u64),
+                    })
+                })
+                .collect()
+            })
+            .await
+    }
+
+    async fn mark_published(&self, rows: &[i64]) -> Stored<()> {
+        let rows = rows.to_vec();
+        self.writer
+            .run(move |connection| {
+                let tx = connection
+                    .transaction_with_behavior(TransactionBehavior::Immediate)
+                    .map_err(unavailable)?;
+                if !role(&tx)?.writable {
+                    return Err(StoreError::ReadOnly);
+                }
+                for number in &rows {
+                    tx.prepare_cached("UPDATE outbox SET published = 1 WHERE number = ?1")
+                        .and_then(|mut s| s.execute([number]))
+                        .map_err(unavailable)?;
+                }
+                super::replica::append_marks(&tx, &rows).map_err(unavailable)?;
+                tx.commit().map_err(unavailable)
+            })
+            .await
+    }
+
+    async fn reopen_outbox(&self, since_ms: u64) -> Stored<()> {
+        self.writer
+            .run(move |connection| {
+                connection
+                    .execute(
+                        "UPDATE outbox SET published = 0 WHERE at_ms >= ?1",
+                        params![since_ms as i64],
+                    )
+                    .map(drop)
+                    .map_err(unavailable)
+            })
+            .await
+    }
+
+    async fn prune_outbox(&self, before_ms: u64) -> Stored<()> {
+        self.writer
+            .run(move |connection| {
+                connection
+                    .execute(
+                        "DELETE FROM outbox WHERE published = 1 AND at_ms < ?1",
+                        params![before_ms as i64],
+                    )
+                    .map(drop)
+                    .map_err(unavailable)
+            })
+            .await
+    }
+}

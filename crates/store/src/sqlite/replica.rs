@@ -1,0 +1,238 @@
+//! Aurora's storage layer for SQLite files: shipping of committed batches from the writer's file to
+//! a reader's, roles, and the rebuild of an old primary.
+//!
+//! What is shipped is what a commit wrote, as one JSON text per commit. A reader applies whole
+//! commits in order, so it is always at some past state of the writer, as with Aurora.
+
+use super::schema::{open, unavailable};
+use crate::{AccountDelta, Role, Stored};
+use leeward_core::fold::AccountState;
+use leeward_model::Epoch;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::Duration;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Shipped {
+    epoch: u64,
+    at_ms: u64,
+    account: String,
+    seq: u64,
+    state: String,
+    hash: String,
+    parked: Option<String>,
+    orders: Vec<ShippedOrder>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ShippedOrder {
+    seq: u64,
+    index: u32,
+    client_id: String,
+    status: String,
+    reason: Option<String>,
+    body: String,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Commit {
+    Accounts(Vec<Shipped>),
+    Marks(Vec<i64>),
+}
+
+impl Shipped {
+    pub(super) fn of(epoch: Epoch, at_ms: u64, delta: &AccountDelta) -> Shipped {
+        let state: &AccountState = &delta.state;
+        let orders = delta.orders.iter().map(|o| ShippedOrder {
+            seq: o.seq.0,
+            index: o.index,
+            client_id: o.client_id.to_string(),
+            status: if o.rejected.is_some() { "rejected" } else { "booked" }.to_owned(),
+            reason: o.rejected.map(|r| r.as_str().to_owned()),
+            body: serde_json::to_string(&o.order).expect("an order always serializes"),
+        });
+        Shipped {
+            epoch: epoch.0,
+            at_ms,
+            account: state.account.to_string(),
+            seq: state.seq.0,
+            state: serde_json::to_string(state).expect("a state always serializes"),
+            hash: state.hash(),
+            parked: delta.parked.clone(),
+            orders: orders.collect(),
+        }
+    }
+}
+
+/// Accounts whose orders are probes: nobody is told of them.
+fn is_canary(account: &str) -> bool {
+    account.starts_with("canary:")
+}
+
+pub(super) fn write_account(tx: &Connection, s: &Shipped) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT OR REPLACE INTO accounts VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![s.account, s.seq as i64, s.state, s.hash, s.parked])?;
+    let mut insert = tx.prepare_cached("INSERT INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut tell = tx.prepare_cached(
+        "INSERT INTO outbox (account, seq, idx, client_id, status, epoch, at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for o in &s.orders {
+        let seq = o.seq as i64;
+        insert
+            .execute(params![s.account, seq, o.index, o.client_id, o.status, o.reason, o.body])?;
+        if !is_canary(&s.account) {
+            let (epoch, at_ms) = (s.epoch as i64, s.at_ms as i64);
+            tell.execute(params![s.account, seq, o.index, o.client_id, o.status, epoch, at_ms])?;
+        }
+    }
+    Ok(())
+}
+
+fn append(tx: &Connection, at_ms: u64, commit: &Commit) -> rusqlite::Result<()> {
+    let body = serde_json::to_string(commit).expect("a commit always serializes");
+    tx.prepare_cached("INSERT INTO shipping (at_ms, body) VALUES (?1, ?2)")?
+        .execute(params![at_ms as i64, body])
+        .map(drop)
+}
+
+pub(super) fn append_shipping(
+    tx: &Connection,
+    at_ms: u64,
+    shipped: &[Shipped],
+) -> rusqlite::Result<()> {
+    if shipped.is_empty() {
+        return Ok(());
+    }
+    let body = serde_json::to_string(shipped).expect("a commit always serializes");
+    tx.prepare_cached("INSERT INTO shipping (at_ms, body) VALUES (?1, ?2)")?
+        .execute(params![at_ms as i64, format!("{{\"Accounts\":{body}}}")])
+        .map(drop)
+}
+
+pub(super) fn append_marks(tx: &Connection, rows: &[i64]) -> rusqlite::Result<()> {
+    append(tx, 0, &Commit::Marks(rows.to_vec()))
+}
+
+/// One file as the storage layer sees it.
+pub struct ClusterFile {
+    connection: Connection,
+}
+
+impl ClusterFile {
+    pub fn open(path: &Path) -> Stored<ClusterFile> {
+        Ok(ClusterFile { connection: open(path)? })
+    }
+
+    pub fn set_role(&self, role: Role) -> Stored<()> {
+        self.connection
+            .execute(
+                "UPDATE cluster SET writable = ?1, member = ?2",
+                params![role.writable, role.member],
+            )
+            .map(drop)
+            .map_err(unavailable)
+    }
+
+    pub fn role(&self) -> Stored<Role> {
+        self.connection
+            .query_row("SELECT writable, member FROM cluster", [], |row| {
+                Ok(Role { writable: row.get(0)?, member: row.get(1)? })
+            })
+            .map_err(unavailable)
+    }
+
+    /// Commits that have not been shipped to `to`: how many, and when the oldest was made.
+    pub fn behind(&self, to: &ClusterFile) -> Stored<(u64, Option<u64>)> {
+        let applied = to.applied()?;
+        self.connection
+            .query_row(
+                "SELECT count(*), min(nullif(at_ms, 0)) FROM shipping WHERE lsn > ?1",
+                [applied],
+                |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, Option<i64>>(1)?)),
+            )
+            .map(|(n, at)| (n, at.map(|at| at as u64)))
+            .map_err(unavailable)
+    }
+
+    fn applied(&self) -> Stored<i64> {
+        self.connection
+            .query_row("SELECT applied FROM cluster", [], |row| row.get(0))
+            .map_err(unavailable)
+    }
+
+    /// Ships up to `limit` commits made before `before_ms`. Returns how many.
+    pub fn ship(&mut self, to: &mut ClusterFile, before_ms: u64, limit: u32) -> Stored<u32> {
+        let applied = to.applied()?;
+        let rows: Vec<(i64, String)> = {
+            let mut statement = self
+                .connection
+                .prepare_cached(
+                    "SELECT lsn, body FROM shipping WHERE lsn > ?1 AND at_ms <= ?2
+                     ORDER BY lsn LIMIT ?3",
+                )
+                .map_err(unavailable)?;
+            let rows = statement
+                .query_map(params![applied, before_ms as i64, limit], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .map_err(unavailable)?;
+            rows.collect::<rusqlite::Result<_>>().map_err(unavailable)?
+        };
+        let Some(last) = rows.last().map(|(lsn, _)| *lsn) else { return Ok(0) };
+        let tx = to
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(unavailable)?;
+        for (_, body) in &rows {
+            let commit: Commit = serde_json::from_str(body)
+                .map_err(|e| crate::StoreError::Content(e.to_string()))?;
+            apply(&tx, &commit).map_err(unavailable)?;
+        }
+        tx.execute("UPDATE cluster SET applied = ?1", [last]).map_err(unavailable)?;
+        tx.commit().map_err(unavailable)?;
+        self.connection
+            .execute("DELETE FROM shipping WHERE lsn <= ?1", [last])
+            .map_err(unavailable)?;
+        Ok(rows.len() as u32)
+    }
+
+    /// Throws away what is here and copies everything of `from`: an old primary's new volume. The
+    /// result is a reader.
+    pub fn rebuild(&mut self, from: &ClusterFile) -> Stored<()> {
+        {
+            let backup =
+                rusqlite::backup::Backup::new(&from.connection, &mut self.connection)
+                    .map_err(unavailable)?;
+            backup.run_to_completion(10_000, Duration::ZERO, None).map_err(unavailable)?;
+        }
+        let newest: Option<i64> = self
+            .connection
+            .query_row("SELECT max(seq) FROM sqlite_sequence WHERE name = 'shipping'", [], |r| {
+                r.get(0)
+            })
+            .optional()
+            .map_err(unavailable)?
+            .flatten();
+        self.connection.execute("DELETE FROM shipping", []).map_err(unavailable)?;
+        self.connection
+            .execute(
+                "UPDATE cluster SET writable = 0, member = 1, applied = ?1",
+                [newest.unwrap_or(0)],
+            )
+            .map(drop)
+            .map_err(unavailable)
+    }
+}
+
+fn apply(tx: &Connection, commit: &Commit) -> rusqlite::Result<()> {
+    match commit {
+        Commit::Accounts(list) => list.iter().try_for_each(|s| write_account(tx, s)),
+        Commit::Marks(rows) => rows.iter().try_for_each(|number| {
+            tx.prepare_cached("UPDATE outbox SET published = 1 WHERE number = ?1")?
+                .execute([number])
+                .map(drop)
+        }),
+    }
+}

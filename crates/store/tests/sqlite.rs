@@ -1,0 +1,70 @@
+//! The conformance suite on SQLite, and its replication.
+
+use leeward_core::fold::{AccountState, Folded};
+use leeward_model::{AccountId, Epoch, Seq};
+use leeward_store::sqlite::SqliteStore;
+use leeward_store::sqlite::replica::ClusterFile;
+use leeward_store::{AccountDelta, Projection, Role, conformance};
+use std::path::PathBuf;
+
+const WRITER: Role = Role { writable: true, member: true };
+const READER: Role = Role { writable: false, member: true };
+
+fn file(name: &str) -> PathBuf {
+    let dir = std::env::temp_dir().join(format!("leeward-store-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("temp dir");
+    let path = dir.join(format!("{name}.sqlite"));
+    let _ = std::fs::remove_file(&path);
+    path
+}
+
+fn delta(name: &str, seq: u64) -> AccountDelta {
+    let state = AccountState {
+        seq: Seq(seq),
+        ..AccountState::empty(AccountId::new(name).expect("valid"))
+    };
+    let _ = Folded::Skipped;
+    AccountDelta { base: Seq(seq - 1), state, orders: vec![], parked: None }
+}
+
+#[tokio::test]
+async fn conforms() {
+    let path = file("conforms");
+    ClusterFile::open(&path).expect("open").set_role(WRITER).expect("role");
+    let store = SqliteStore::open(&path).expect("open");
+    conformance::books_and_reads_back(&store).await;
+    conformance::a_stale_processor_does_no_harm(&store).await;
+    conformance::the_outbox_forgets_nothing(&store).await;
+    conformance::parked_accounts_are_listed(&store).await;
+    ClusterFile::open(&path).expect("open").set_role(READER).expect("role");
+    conformance::a_reader_refuses(&store).await;
+}
+
+#[tokio::test]
+async fn ships_in_order_loses_the_tail_and_rebuilds() {
+    let (a_path, b_path) = (file("ship-a"), file("ship-b"));
+    let mut a = ClusterFile::open(&a_path).expect("open");
+    let mut b = ClusterFile::open(&b_path).expect("open");
+    a.set_role(WRITER).expect("role");
+    b.set_role(READER).expect("role");
+    let (writer, reader) =
+        (SqliteStore::open(&a_path).expect("open"), SqliteStore::open(&b_path).expect("open"));
+    let name = AccountId::new("x").expect("valid");
+    for seq in 1..=5 {
+        writer.commit(Epoch(1), seq * 10, vec![delta("x", seq)]).await.expect("commit");
+    }
+    assert_eq!(a.ship(&mut b, 30, 100).expect("ship"), 3, "what is younger than the lag stays");
+    assert_eq!(reader.account(&name).await.expect("read").expect("there").seq, Seq(3));
+    assert_eq!(a.behind(&b).expect("behind"), (2, Some(40)));
+    // A is lost with two commits; B is promoted and folds them again from the ledger.
+    b.set_role(WRITER).expect("role");
+    for seq in 4..=6 {
+        reader.commit(Epoch(2), seq * 10, vec![delta("x", seq)]).await.expect("commit");
+    }
+    a.set_role(READER).expect("fence");
+    a.rebuild(&b).expect("rebuild");
+    assert_eq!(writer.account(&name).await.expect("read").expect("there").seq, Seq(6));
+    reader.commit(Epoch(2), 70, vec![delta("x", 7)]).await.expect("commit");
+    assert!(b.ship(&mut a, 1_000, 100).expect("ship") >= 1);
+    assert_eq!(writer.account(&name).await.expect("read").expect("there").seq, Seq(7));
+}
