@@ -1,1 +1,134 @@
-//! The TOML configuration, validated, and the timing budget
+//! The blueprint: one TOML file that says what the platform is, validated before anything is made.
+//!
+//! Every problem is reported at once, with its line and column where the text has one, what is
+//! allowed and the fix. Everything has a default, so that no file at all is a valid blueprint.
+
+mod budget;
+mod timing;
+
+pub use budget::Budget;
+pub use timing::{Profile, Timing};
+
+use leeward_model::Region;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Blueprint {
+    /// Ends every name: `{role}-{resource-type}-{suffix}`.
+    pub suffix: String,
+    /// The name that customers resolve.
+    pub public_name: String,
+    pub regions: Regions,
+    /// Overrides of single timings; unset ones come from the profile.
+    pub timing: timing::Overrides,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Regions {
+    pub primary: Region,
+    pub secondary: Region,
+    pub witness: Region,
+}
+
+impl Default for Regions {
+    fn default() -> Regions {
+        let region = |name| Region::new(name).expect("a plain name");
+        Regions {
+            primary: region("us-east-1"),
+            secondary: region("us-east-2"),
+            witness: region("us-west-2"),
+        }
+    }
+}
+
+impl Default for Blueprint {
+    fn default() -> Blueprint {
+        Blueprint {
+            suffix: "local".into(),
+            public_name: "orders.leeward.test".into(),
+            regions: Regions::default(),
+            timing: timing::Overrides::default(),
+        }
+    }
+}
+
+/// Everything that is wrong with a blueprint.
+#[derive(Debug, thiserror::Error)]
+#[error("LW-B001: the blueprint is not valid:\n{}", problems.join("\n"))]
+pub struct Invalid {
+    pub problems: Vec<String>,
+}
+
+impl Blueprint {
+    /// Reads and validates; `file` is named in messages.
+    pub fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
+        let blueprint: Blueprint = toml::from_str(text).map_err(|error| Invalid {
+            problems: vec![format!("{}: {}", place(file, text, &error), error.message())],
+        })?;
+        let problems = blueprint.problems();
+        if problems.is_empty() { Ok(blueprint) } else { Err(Invalid { problems }) }
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let r = &self.regions;
+        if r.primary == r.secondary || r.primary == r.witness || r.secondary == r.witness {
+            out.push(format!(
+                "regions: {}, {} and {} must be three different Regions",
+                r.primary, r.secondary, r.witness
+            ));
+        }
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if self.suffix.is_empty() || self.suffix.len() > 16 || !self.suffix.bytes().all(plain) {
+            out.push("suffix: must be 1 to 16 characters of a-z 0-9 -".into());
+        }
+        for profile in [Profile::Local, Profile::Aws] {
+            out.extend(Timing::of(profile, &self.timing).problems());
+        }
+        out.dedup();
+        out
+    }
+
+    pub fn timing(&self, profile: Profile) -> Timing {
+        Timing::of(profile, &self.timing)
+    }
+}
+
+/// `file:line:column` of a parse error.
+fn place(file: &str, text: &str, error: &toml::de::Error) -> String {
+    let Some(span) = error.span() else { return file.to_owned() };
+    let before = &text[..span.start.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+    format!("{file}:{line}:{column}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_a_valid_blueprint() {
+        assert_eq!(Blueprint::parse("", "b").expect("valid"), Blueprint::default());
+    }
+
+    #[test]
+    fn problems_have_a_place_and_come_all_at_once() {
+        let check = |text: &str, parts: &[&str]| {
+            let problems = Blueprint::parse(text, "leeward.toml").expect_err("invalid").to_string();
+            for part in parts {
+                assert!(problems.contains(part), "{part:?} in {problems}");
+            }
+        };
+        check("suffix = 3", &["leeward.toml:1:10"]);
+        check("\n[regions]\nprimry = \"x\"", &["leeward.toml:3:1", "primry", "primary"]);
+        check("[regions]\nprimary = \"a b\"", &["leeward.toml:2:11", "region must be"]);
+        check(
+            "suffix = \"UPPER\"\n[regions]\nprimary = \"us-west-2\"",
+            &["three different Regions", "suffix: must be"],
+        );
+        check("[timing]\ntick_ms = 0", &["tick_ms"]);
+    }
+}

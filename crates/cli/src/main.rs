@@ -1,1 +1,30 @@
-fn main() {}
+//! The `leeward` command: one file a verb in `commands/`.
+//!
+//! Exit codes: 0 done, 1 the thing asked for is false or failed, 2 it could not be run.
+
+mod args;
+mod commands;
+mod output;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    output::init_logging(&args.command);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("leeward: the runtime does not start: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(commands::run(args)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("leeward: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -16,12 +16,13 @@ pub struct ProbeReport {
 }
 
 /// Continues `before` (or starts counting) with what this tick saw. `active`: the Region that
-/// authority named, as far as this sentinel knows.
+/// authority named, as far as this sentinel knows. `at_ms`: wall clock, to be shown.
 pub fn observe(
     before: Option<&RegionView>,
     report: ProbeReport,
     misses: u32,
     active: Option<&Region>,
+    at_ms: u64,
 ) -> RegionView {
     let counted = |was: fn(&RegionView) -> u32, now: bool| {
         if now { before.map_or(0, was).saturating_add(1) } else { 0 }
@@ -43,8 +44,12 @@ pub fn observe(
         control: report.control,
         writer: report.writer,
         diagnosis: Diagnosis::Unknown,
+        since_at_ms: at_ms,
     };
     view.diagnosis = diagnose(&view, misses);
+    if let Some(before) = before.filter(|b| b.diagnosis == view.diagnosis) {
+        view.since_at_ms = before.since_at_ms;
+    }
     view
 }
 
@@ -88,7 +93,7 @@ mod tests {
                 control: answer(t[2]),
                 writer: None,
             };
-            view = Some(observe(view.as_ref(), report, 3, None));
+            view = Some(observe(view.as_ref(), report, 3, None, 0));
         }
         assert_eq!(view.expect("some tick").diagnosis, expect, "{ticks:?}");
     }

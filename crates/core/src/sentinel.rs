@@ -133,7 +133,7 @@ impl Sentinel {
             .map(|(region, report)| {
                 let previous = before.and_then(|o| o.regions.get(&region));
                 let active = self.known_active.as_ref();
-                let view = observe(previous, report, self.policy.misses, active);
+                let view = observe(previous, report, self.policy.misses, active, self.at_ms);
                 (region, view)
             })
             .collect();

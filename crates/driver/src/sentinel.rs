@@ -151,6 +151,11 @@ impl Ticker {
         if let Some(head) = auditor.record("intent", &what).await {
             next.chain_heads.insert(auditor.writer().to_owned(), head);
         }
+        // The fence is this very write: its mark says when it was sent, not when the tick began.
+        let at_ms = self.ports.run.clock.wall_ms();
+        if let Some(mark) = next.run.as_mut().and_then(|run| run.history.last_mut()) {
+            mark.done_at_ms = at_ms;
+        }
         let control = &self.ports.run.control;
         let won = match control.swap_authority(&next, Some(expect_version)).await {
             Outcome::Done(Swap::Stored) => true,

@@ -1,1 +1,32 @@
-//! Supervisor of up and drill: processes, load, faults
+//! The whole platform on one machine: the cloud model on the real clock, one operating-system
+//! process for each Region, and everything that a drill needs.
+//!
+//! The supervisor holds the cloud (that part never fails by itself; its *Regions* do), the DNS
+//! server, the links between Regions and the storage layer of the databases. The agents are the
+//! production binary with the production AWS adapters. A fault is what it says: `kill` is SIGKILL of
+//! the agent and the Region's cloud going dark.
+
+mod addresses;
+mod admin;
+mod agents;
+mod bench;
+mod database;
+mod drill;
+mod faults;
+mod layout;
+mod load;
+mod orders_file;
+mod platform;
+mod resolver;
+mod status;
+mod supervisor;
+mod verify;
+
+pub use addresses::Addresses;
+pub use bench::{BenchOptions, BenchReport, bench_orders};
+pub use drill::{DrillOptions, DrillReport, run_drill};
+pub use faults::{FaultError, FaultVerb};
+pub use layout::{Layout, RunningPlatform};
+pub use load::{Load, LoadOptions, LoadSummary};
+pub use orders_file::{FileOptions, FileSummary, Refused, submit_file};
+pub use supervisor::{Supervisor, UpError, UpOptions};

@@ -50,6 +50,8 @@ pub struct RegionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writer: Option<Region>,
     pub diagnosis: Diagnosis,
+    /// Wall clock of the tick that came to this diagnosis. For people; compared by no rule.
+    pub since_at_ms: u64,
 }
 
 /// When another sentinel's counter was last seen to move, in the observer's own ticks.

@@ -28,7 +28,7 @@ struct Inner {
     sooner: Notify,
     disks: Vec<Disk>,
     probes: mpsc::UnboundedSender<Probe>,
-    aurora: mpsc::UnboundedSender<AuroraEvent>,
+    aurora: std::sync::mpsc::Sender<AuroraEvent>,
 }
 
 impl Engine {
@@ -37,7 +37,7 @@ impl Engine {
         cloud: Cloud,
         disks: Vec<Disk>,
         probes: mpsc::UnboundedSender<Probe>,
-        aurora: mpsc::UnboundedSender<AuroraEvent>,
+        aurora: std::sync::mpsc::Sender<AuroraEvent>,
     ) -> Engine {
         let state = State { cloud, next_call: 0, waiting: HashMap::new() };
         let inner = Inner {

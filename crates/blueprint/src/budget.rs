@@ -1,0 +1,57 @@
+//! The timing budget of design.md §8: what the settings add up to, before anything happens.
+
+use crate::{Profile, Timing};
+
+/// Worst cases in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    pub verdict_ms: u64,
+    /// The worst over {dark, ledger unreachable, order path broken}.
+    pub acceptance_ms: u64,
+    pub acceptance_dark_ms: u64,
+    pub processing_ms: u64,
+}
+
+impl Budget {
+    pub fn of(t: &Timing) -> Budget {
+        // A tick takes as long as its slowest probe.
+        let tick = t.tick_ms.max(t.probe_timeout_ms);
+        let verdict_ms = tick * u64::from(t.misses) + t.probe_timeout_ms + tick;
+        let detection = t.check_interval_ms * u64::from(t.check_threshold);
+        // Route 53: up to 6 s for an answer that does not come, 5 s until resolvers are told.
+        let checker = t.check_timeout_ms + t.propagation_ms;
+        let rest = u64::from(t.ttl_s) * 1_000 + t.reconnect_ms + t.requorum_ms;
+        let stale = 2 * t.tick_ms + t.probe_timeout_ms;
+        let acceptance_dark_ms = detection + checker + rest;
+        Budget {
+            verdict_ms,
+            acceptance_dark_ms,
+            acceptance_ms: stale + acceptance_dark_ms,
+            processing_ms: verdict_ms + t.requorum_ms + t.database_failover_ms + 20 * t.poll_ms,
+        }
+    }
+
+    /// What a profile's figures are called in reports.
+    pub fn label(profile: Profile) -> &'static str {
+        match profile {
+            Profile::Local => "local, fast timing",
+            Profile::Aws => "AWS timing",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timing::Overrides;
+
+    #[test]
+    fn the_defaults_meet_the_targets() {
+        let aws = Budget::of(&Timing::of(Profile::Aws, &Overrides::default()));
+        assert!(aws.verdict_ms <= 30_000, "{aws:?}");
+        assert!(aws.acceptance_ms <= 60_000, "{aws:?}");
+        let local = Budget::of(&Timing::of(Profile::Local, &Overrides::default()));
+        assert!(local.verdict_ms <= 1_000, "{local:?}");
+        assert!(local.acceptance_dark_ms <= 3_000, "{local:?}");
+    }
+}

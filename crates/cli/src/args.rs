@@ -1,0 +1,205 @@
+//! What may be typed.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(
+    name = "leeward",
+    version,
+    about = "Moves a trading platform out of a failing AWS Region and loses no acknowledged order"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Start the whole platform on this machine
+    Up(Up),
+    /// Stop a running platform
+    Down(Where),
+    /// Show what each Region says and is
+    Status(Where),
+    /// Send orders
+    #[command(subcommand)]
+    Orders(Orders),
+    /// Switch a fault on or off (local mode only)
+    Fault(Fault),
+    /// Lose the active Region under load, and measure everything from outside
+    Drill(Drill),
+    /// Measure
+    #[command(subcommand)]
+    Bench(Bench),
+    /// The Region process (started by `up`, or by systemd on EC2)
+    #[command(hide = true)]
+    Agent(Agent),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimingName {
+    Local,
+    Aws,
+}
+
+#[derive(ClapArgs, Clone)]
+pub(crate) struct Where {
+    /// Directory of the platform
+    #[arg(long, default_value = ".leeward")]
+    pub(crate) dir: PathBuf,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Up {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// Leave it running and return
+    #[arg(long)]
+    pub(crate) detach: bool,
+    /// Intervals: fast ones for a laptop, or the real ones
+    #[arg(long, value_enum, default_value = "local")]
+    pub(crate) timing: TimingName,
+    /// First of the platform's ports
+    #[arg(long, default_value_t = 7600)]
+    pub(crate) port: u16,
+    /// Blueprint; without it, the defaults
+    #[arg(long)]
+    pub(crate) blueprint: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Orders {
+    /// Submit a file of orders, one a line (NDJSON or CSV), resumable
+    Submit(OrdersSubmit),
+    /// Write a file of made-up orders
+    Generate(OrdersGenerate),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct OrdersSubmit {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// The file; the ending says the format (.csv, anything else is NDJSON)
+    #[arg(long)]
+    pub(crate) file: PathBuf,
+    /// Orders under way at once
+    #[arg(long, default_value_t = 64)]
+    pub(crate) connections: usize,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct OrdersGenerate {
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) count: u64,
+    #[arg(long, default_value_t = 100)]
+    pub(crate) accounts: u64,
+    /// `ndjson` or `csv`
+    #[arg(long, default_value = "ndjson")]
+    pub(crate) format: String,
+    /// Same seed, same orders
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Fault {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    #[command(subcommand)]
+    pub(crate) verb: FaultName,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum FaultName {
+    /// SIGKILL of the Region's agent; its cloud goes dark
+    Kill { region: String },
+    /// The Region is back
+    Restart { region: String },
+    /// Kill, and delete what is on its disks
+    Destroy { region: String },
+    /// SIGSTOP of the agent
+    Pause { region: String },
+    /// SIGCONT of the agent
+    Resume { region: String },
+    /// Cut off from the other Regions, reachable for customers
+    Isolate { region: String },
+    /// What FROM sends does not arrive at TO
+    Cut { from: String, to: String },
+    /// Replication out of the Region lags by MS more
+    Lag { region: String, ms: u64 },
+    /// A service of the Region fails: dead, error, throttle or lost-reply (percent), slow (ms)
+    Fail {
+        region: String,
+        /// dynamodb, sqs, rds, sns
+        service: String,
+        /// dead, error, throttle, lost-reply, slow
+        kind: String,
+        /// Percent of calls; milliseconds for `slow`
+        #[arg(default_value_t = 100)]
+        amount: u64,
+    },
+    /// No fault any more
+    Clear,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Drill {
+    /// What happens
+    #[arg(default_value = "region-loss", value_parser = ["region-loss"])]
+    pub(crate) scenario: String,
+    /// Directory of the platform; without it, a temporary one
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Orders a second
+    #[arg(long, default_value_t = 500.0)]
+    pub(crate) rate: f64,
+    /// How often the active Region is killed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) kills: u32,
+    #[arg(long, default_value_t = 64)]
+    pub(crate) connections: usize,
+    #[arg(long, default_value_t = 500)]
+    pub(crate) accounts: u64,
+    #[arg(long, value_enum, default_value = "local")]
+    pub(crate) timing: TimingName,
+    /// Seconds of load before the first kill and after each
+    #[arg(long, default_value_t = 3)]
+    pub(crate) warm: u64,
+    #[arg(long)]
+    pub(crate) blueprint: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Bench {
+    /// Acknowledged orders a second beside PostgreSQL with a synchronous standby
+    Orders(BenchOrders),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct BenchOrders {
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[arg(long, default_value_t = 30)]
+    pub(crate) seconds: u64,
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+    #[arg(long, default_value_t = 96)]
+    pub(crate) connections: usize,
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) accounts: u64,
+    /// Leave PostgreSQL out
+    #[arg(long)]
+    pub(crate) alone: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Agent {
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+}

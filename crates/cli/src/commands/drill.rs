@@ -1,0 +1,79 @@
+//! `leeward drill`
+
+use super::{blueprint, profile};
+use crate::args::Drill;
+use anyhow::Context;
+use leeward_local::{DrillOptions, DrillReport, UpOptions, run_drill};
+use std::time::Duration;
+
+pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
+    let temporary = args.dir.is_none();
+    let dir = args.dir.clone().unwrap_or_else(|| {
+        std::env::temp_dir().join(format!("leeward-drill-{}", std::process::id()))
+    });
+    let options = DrillOptions {
+        up: UpOptions {
+            dir: dir.clone(),
+            blueprint: blueprint(args.blueprint.as_deref())?,
+            profile: profile(args.timing),
+            port: None,
+            program: std::env::current_exe().context("LW-C005: this program's own path")?,
+        },
+        rate: args.rate,
+        kills: args.kills,
+        connections: args.connections,
+        accounts: args.accounts,
+        warm: Duration::from_secs(args.warm),
+    };
+    let quiet = args.json;
+    let report = run_drill(options, |line| {
+        if !quiet {
+            eprintln!("{line}");
+        }
+    })
+    .await;
+    if temporary && report.as_ref().is_ok_and(|r| r.passed) {
+        let _ = std::fs::remove_dir_all(&dir);
+    }
+    let report = report?;
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        show(&report);
+        if temporary && !report.passed {
+            println!("everything is kept in {}", dir.display());
+        }
+    }
+    Ok(report.passed)
+}
+
+fn show(report: &DrillReport) {
+    let (o, t, target) = (&report.orders, &report.rto_ms, &report.targets_ms);
+    println!("\n{} ({})", report.scenario, report.timing);
+    println!(
+        "orders     {} submitted, {} acknowledged ({:.0}/s), {} lost, {} duplicated",
+        o.submitted, o.acknowledged, report.orders_per_second, o.lost, o.duplicated
+    );
+    println!(
+        "latency    p50 {:.1} ms, p99 {:.1} ms, max {:.0} ms",
+        report.latency_ms["p50"], report.latency_ms["p99"], report.latency_ms["max"]
+    );
+    println!("worst of {} kills, ms (target)", report.kills.len());
+    for (name, got, target) in [
+        ("detect", t.detect, target.detect),
+        ("decide", t.decide, target.decide),
+        ("fence", t.fence, target.fence),
+        ("acceptance", t.acceptance, target.acceptance),
+        ("promote", t.promote, target.promote),
+        ("resume", t.resume, target.resume),
+        ("reconcile", t.reconcile, target.reconcile),
+        ("processing", t.processing, target.processing),
+    ] {
+        println!("  {name:<11} {got:>6} ({target})");
+    }
+    println!("epoch      {} -> {}", report.epoch.before, report.epoch.after);
+    for failure in &report.failures {
+        println!("FAILED     {failure}");
+    }
+    println!("{}", if report.passed { "passed" } else { "not passed" });
+}

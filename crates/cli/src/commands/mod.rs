@@ -1,0 +1,44 @@
+//! One file a verb. `Ok(true)` is exit 0, `Ok(false)` exit 1, an error exit 2.
+
+mod agent;
+mod bench;
+mod down;
+mod drill;
+mod fault;
+mod orders;
+mod remote;
+mod status;
+mod up;
+
+use crate::args::{Args, Bench, Command, Orders, TimingName};
+use anyhow::Context;
+use leeward_blueprint::{Blueprint, Profile};
+use std::path::Path;
+
+pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
+    match args.command {
+        Command::Up(args) => up::run(args).await,
+        Command::Down(args) => down::run(args).await,
+        Command::Status(args) => status::run(args).await,
+        Command::Orders(Orders::Submit(args)) => orders::submit(args).await,
+        Command::Orders(Orders::Generate(args)) => orders::generate(&args),
+        Command::Fault(args) => fault::run(args).await,
+        Command::Drill(args) => drill::run(args).await,
+        Command::Bench(Bench::Orders(args)) => bench::orders(args).await,
+        Command::Agent(args) => agent::run(args).await,
+    }
+}
+
+fn blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
+    let Some(file) = file else { return Ok(Blueprint::default()) };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("LW-C001: the blueprint {} cannot be read", file.display()))?;
+    Ok(Blueprint::parse(&text, &file.display().to_string())?)
+}
+
+fn profile(name: TimingName) -> Profile {
+    match name {
+        TimingName::Local => Profile::Local,
+        TimingName::Aws => Profile::Aws,
+    }
+}

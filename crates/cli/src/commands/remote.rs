@@ -1,0 +1,60 @@
+//! Talking to a running platform's supervisor.
+
+use anyhow::{Context, bail};
+use http::Method;
+use leeward_local::Layout;
+use leeward_service::http_client::HttpClient;
+use serde_json::Value;
+use std::path::Path;
+use std::time::Duration;
+
+pub(crate) struct Remote {
+    pub(crate) layout: Layout,
+    admin: String,
+    operator: String,
+    pub(crate) trader: String,
+    client: HttpClient,
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Remote {
+    pub(crate) fn find(dir: &Path) -> anyhow::Result<Remote> {
+        let layout = Layout::new(dir);
+        let shown = dir.display();
+        let running = layout.read_running().with_context(|| {
+            format!("LW-C002: no platform runs on {shown}; `leeward up --dir {shown}` starts one")
+        })?;
+        let secrets = layout
+            .read_secrets()
+            .with_context(|| format!("LW-C003: the tokens in {shown} cannot be read"))?;
+        Ok(Remote {
+            layout,
+            admin: running.admin,
+            operator: secrets.operator,
+            trader: secrets.trader,
+            client: HttpClient::new(Duration::from_secs(2)),
+        })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        self.send(Method::GET, path, Vec::new()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send(Method::POST, path, body.to_string().into_bytes()).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<Value> {
+        let url = format!("{}{path}", self.admin);
+        let answer = self
+            .client
+            .send(method, &url, Some(&self.operator), body, PATIENCE)
+            .await
+            .context("LW-C004: the supervisor does not answer; was it killed? `leeward up` again")?;
+        if answer.status != 200 {
+            bail!("{}", String::from_utf8_lossy(&answer.body));
+        }
+        Ok(serde_json::from_slice(&answer.body)?)
+    }
+}

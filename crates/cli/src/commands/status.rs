@@ -1,0 +1,46 @@
+//! `leeward status`
+
+use super::remote::Remote;
+use crate::args::Where;
+use serde_json::Value;
+
+pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
+    let status = Remote::find(&args.dir)?.get("/status").await?;
+    if args.json {
+        println!("{status}");
+        return Ok(true);
+    }
+    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    println!(
+        "active {}   epoch {}   mode {}   run {}",
+        text(&status["active"]),
+        status["epoch"],
+        text(&status["mode"]),
+        status["run"]["id"].as_str().unwrap_or("none")
+    );
+    for region in status["regions"].as_array().into_iter().flatten() {
+        let mark = |name: &str| if region[name] == true { "yes" } else { "NO" };
+        println!(
+            "{:<12} {:<8} pid {:<8} accepting {:<4} traffic {:<4} {:<20} database {} {} behind",
+            text(&region["name"]),
+            text(&region["role"]),
+            region["pid"],
+            mark("accepting"),
+            mark("traffic"),
+            text(&region["diagnosis"]),
+            text(&region["database"]["role"]),
+            region["database"]["behind"],
+        );
+    }
+    for sentinel in status["sentinels"].as_array().into_iter().flatten() {
+        println!("sentinel {:<12} tick {}", text(&sentinel["region"]), sentinel["counter"]);
+    }
+    println!(
+        "{} -> {} (TTL {} s) by DNS {}",
+        text(&status["dns"]["name"]),
+        text(&status["dns"]["answer"]),
+        status["dns"]["ttl_s"],
+        text(&status["dns"]["address"])
+    );
+    Ok(true)
+}

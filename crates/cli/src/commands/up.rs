@@ -1,0 +1,110 @@
+//! `leeward up`
+
+use super::{blueprint, profile};
+use crate::args::Up;
+use anyhow::{Context, bail};
+use leeward_local::{Layout, Supervisor, UpOptions};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
+    let blueprint = blueprint(args.blueprint.as_deref())?;
+    if args.detach {
+        return detach(&args);
+    }
+    let first = !Layout::new(&args.at.dir).tokens().exists();
+    let began = Instant::now();
+    let supervisor = Supervisor::start(UpOptions {
+        dir: args.at.dir.clone(),
+        blueprint,
+        profile: profile(args.timing),
+        port: Some(args.port),
+        program: std::env::current_exe().context("LW-C005: this program's own path")?,
+    })
+    .await?;
+    let ready = supervisor.wait_ready(Duration::from_secs(20)).await;
+    let addresses = supervisor.addresses();
+    if args.at.json {
+        let secrets = supervisor.secrets();
+        let document = serde_json::json!({
+            "ready": ready,
+            "ready_ms": began.elapsed().as_millis() as u64,
+            "apis": [addresses.api(0).to_string(), addresses.api(1).to_string()],
+            "dns": addresses.dns().to_string(),
+            "cloud": format!("http://{}", addresses.cloud(3)),
+            "tokens_file": supervisor.layout().tokens(),
+            "trader_token": first.then(|| secrets.trader.clone()),
+            "operator_token": first.then(|| secrets.operator.clone()),
+        });
+        println!("{document}");
+    } else {
+        println!(
+            "up after {} ms: {} at {} (active) and {} (standby)",
+            began.elapsed().as_millis(),
+            supervisor.blueprint().public_name,
+            addresses.api(0),
+            addresses.api(1)
+        );
+        println!("DNS {}   cloud http://{}", addresses.dns(), addresses.cloud(3));
+        if first {
+            let secrets = supervisor.secrets();
+            println!("trader token   {}", secrets.trader);
+            println!("operator token {}", secrets.operator);
+            println!("(shown once; kept in {})", supervisor.layout().tokens().display());
+        }
+    }
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        () = supervisor.until_asked_to_stop() => {}
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    let stopping = supervisor.clone();
+    tokio::task::spawn_blocking(move || stopping.stop()).await?;
+    Ok(ready)
+}
+
+/// Starts itself again in the background and waits until that one is ready.
+fn detach(args: &Up) -> anyhow::Result<bool> {
+    std::fs::create_dir_all(&args.at.dir)
+        .with_context(|| format!("LW-U001: {} cannot be used", args.at.dir.display()))?;
+    let layout = Layout::new(&args.at.dir);
+    let log = std::fs::File::create(args.at.dir.join("supervisor.log"))?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .arg("up")
+        .arg("--dir")
+        .arg(&args.at.dir)
+        .args(["--port", &args.port.to_string()])
+        .args(["--timing", if args.timing == crate::args::TimingName::Aws { "aws" } else { "local" }])
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .process_group(0);
+    if let Some(file) = &args.blueprint {
+        command.arg("--blueprint").arg(file);
+    }
+    let mut child = command.spawn()?;
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        if child.try_wait()?.is_some() {
+            let said = std::fs::read_to_string(args.at.dir.join("supervisor.log"))?;
+            bail!("{}", said.trim().trim_start_matches("leeward: "));
+        }
+        let running = layout.read_running().filter(|r| r.pid == child.id());
+        if let Some(running) = running {
+            if args.at.json {
+                println!("{}", serde_json::to_string(&running)?);
+            } else {
+                println!("running as process {}; `leeward status` shows it", running.pid);
+            }
+            return Ok(true);
+        }
+        if Instant::now() > deadline {
+            let _ = child.kill();
+            bail!("LW-U006: it did not start within 30 s; see supervisor.log");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

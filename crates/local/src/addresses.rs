@@ -1,0 +1,69 @@
+//! Who listens where. Both Regions' APIs share one port on different loopback addresses, so that the
+//! public name works as it does on AWS.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+/// Ports of one platform, counted from a base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    base: u16,
+}
+
+/// Ports that a platform uses, from its base on.
+const PORTS: u16 = 12;
+
+fn loopback(last: u8) -> Ipv4Addr {
+    Ipv4Addr::new(127, 0, 0, last)
+}
+
+impl Addresses {
+    pub fn at(base: u16) -> Addresses {
+        Addresses { base }
+    }
+
+    /// A base at which everything is free now.
+    pub fn free() -> Option<Addresses> {
+        let mut seed = [0u8; 2];
+        getrandom::fill(&mut seed).ok()?;
+        let start = 20_000 + u16::from_le_bytes(seed) % 20_000;
+        (0..200u16)
+            .map(|i| Addresses::at(start + i * PORTS))
+            .find(|candidate| candidate.taken().is_empty())
+    }
+
+    /// Those of this platform's addresses that somebody listens on.
+    pub fn taken(&self) -> Vec<SocketAddr> {
+        let mut all = vec![self.admin(), self.dns()];
+        all.extend((0..4).map(|place| self.cloud(place)));
+        all.extend([0, 1].map(|region| self.api(region)));
+        for from in 0..3 {
+            all.extend((0..2).map(|to| self.link(from, to)));
+        }
+        all.retain(|address| TcpListener::bind(address).is_err());
+        all
+    }
+
+    /// A Region's own host name: 0 the primary, 1 the secondary.
+    pub fn api(&self, region: usize) -> SocketAddr {
+        (loopback(11 + region as u8), self.base).into()
+    }
+
+    /// The cloud as reached from a place: 0 to 2 the Regions, 3 the internet.
+    pub fn cloud(&self, place: usize) -> SocketAddr {
+        let host = if place == 3 { loopback(1) } else { loopback(21 + place as u8) };
+        (host, self.base + 1).into()
+    }
+
+    pub fn admin(&self) -> SocketAddr {
+        (loopback(1), self.base + 2).into()
+    }
+
+    pub fn dns(&self) -> SocketAddr {
+        (loopback(1), self.base + 3).into()
+    }
+
+    /// Region `to`'s API as reached from Region `from`.
+    pub fn link(&self, from: usize, to: usize) -> SocketAddr {
+        (loopback(31 + from as u8), self.base + 4 + to as u16).into()
+    }
+}

@@ -1,0 +1,3 @@
+pub struct BenchOptions;
+pub struct BenchReport;
+pub fn bench_orders() {}

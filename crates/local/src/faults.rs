@@ -1,0 +1,159 @@
+//! Fault switches: local mode only, and each is what it says.
+
+use crate::supervisor::Supervisor;
+use leeward_cloud::{Fault, RegionIx, Service};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FaultVerb {
+    /// SIGKILL of the agent, and the Region's cloud goes dark.
+    Kill { region: String },
+    /// The Region is back, its agent starts again.
+    Restart { region: String },
+    /// `kill`, and its directory and database volume are deleted.
+    Destroy { region: String },
+    /// SIGSTOP of the agent.
+    Pause { region: String },
+    /// SIGCONT of the agent.
+    Resume { region: String },
+    /// Cut off from the other Regions, reachable for customers.
+    Isolate { region: String },
+    /// What `from` sends does not arrive at `to`.
+    Cut { from: String, to: String },
+    /// Replication out of the Region lags by so much more.
+    Lag { region: String, ms: u64 },
+    /// One service of the Region fails in one way.
+    Fail { region: String, service: Service, fault: Fault },
+    /// No fault any more; killed agents start again.
+    Clear,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FaultError {
+    #[error("LW-F001: there is no Region {0}; it is one of {1}")]
+    NoRegion(String, String),
+    #[error("LW-F002: the agent of {region} does not start: {source}")]
+    Start { region: String, source: std::io::Error },
+    #[error("LW-F003: the volume of {region} cannot be destroyed: {source}")]
+    Volume { region: String, source: leeward_store::StoreError },
+}
+
+impl Supervisor {
+    fn place(&self, region: &str) -> Result<usize, FaultError> {
+        let all = self.region_names();
+        all.iter()
+            .position(|name| name == region)
+            .ok_or_else(|| FaultError::NoRegion(region.to_owned(), all.join(", ")))
+    }
+
+    /// Switches one fault. Returns what was done, in a sentence.
+    pub fn fault(&self, verb: &FaultVerb) -> Result<String, FaultError> {
+        match verb {
+            FaultVerb::Kill { region } => {
+                self.kill(self.place(region)?);
+                Ok(format!("{region} is dark: its agent was killed, its cloud answers nobody"))
+            }
+            FaultVerb::Restart { region } => {
+                self.restart(self.place(region)?)?;
+                Ok(format!("{region} is back"))
+            }
+            FaultVerb::Destroy { region } => {
+                let place = self.place(region)?;
+                self.kill(place);
+                self.disk(place).destroy();
+                self.note_destroyed(place);
+                if place < 2 {
+                    self.databases().destroy(place).map_err(|source| FaultError::Volume {
+                        region: region.clone(),
+                        source,
+                    })?;
+                }
+                Ok(format!("{region} is dark and what was on its disks is gone"))
+            }
+            FaultVerb::Pause { region } => {
+                let place = self.place(region)?;
+                self.agents().pause(place);
+                Ok(format!("the agent of {region} is stopped"))
+            }
+            FaultVerb::Resume { region } => {
+                let place = self.place(region)?;
+                self.agents().resume(place);
+                Ok(format!("the agent of {region} goes on"))
+            }
+            FaultVerb::Isolate { region } => {
+                let place = self.place(region)?;
+                for other in (0..3).filter(|other| *other != place) {
+                    self.cut(place, other, true);
+                    self.cut(other, place, true);
+                }
+                Ok(format!("{region} reaches no other Region, nor they it"))
+            }
+            FaultVerb::Cut { from, to } => {
+                self.cut(self.place(from)?, self.place(to)?, true);
+                Ok(format!("what {from} sends does not arrive at {to}"))
+            }
+            FaultVerb::Lag { region, ms } => {
+                let place = RegionIx(self.place(region)? as u8);
+                self.engine().with(|cloud, _| cloud.set_lag(place, ms * 1_000));
+                Ok(format!("replication out of {region} lags by {ms} ms more"))
+            }
+            FaultVerb::Fail { region, service, fault } => {
+                let place = RegionIx(self.place(region)? as u8);
+                self.engine().with(|cloud, _| cloud.set_fault(place, *service, *fault));
+                Ok(format!("{service:?} in {region}: {fault:?}"))
+            }
+            FaultVerb::Clear => {
+                self.clear()?;
+                Ok("no fault is switched on".into())
+            }
+        }
+    }
+
+    fn cut(&self, from: usize, to: usize, cut: bool) {
+        let (from, to) = (RegionIx(from as u8), RegionIx(to as u8));
+        self.engine().with(|cloud, now_us| cloud.set_cut(now_us, from, to, cut));
+    }
+
+    pub(crate) fn kill(&self, place: usize) {
+        // Dark first: nothing that the dying process sends may still arrive.
+        self.engine()
+            .with(|cloud, now_us| cloud.set_dark(now_us, RegionIx(place as u8), true));
+        self.agents().kill(place);
+    }
+
+    pub(crate) fn restart(&self, place: usize) -> Result<(), FaultError> {
+        let region = RegionIx(place as u8);
+        let destroyed = self.take_destroyed(place);
+        self.engine().with(|cloud, now_us| {
+            cloud.set_dark(now_us, region, false);
+            if destroyed {
+                cloud.backfill(now_us, region);
+            }
+        });
+        self.agents().start(place).map_err(|source| FaultError::Start {
+            region: self.region_names()[place].clone(),
+            source,
+        })
+    }
+
+    fn clear(&self) -> Result<(), FaultError> {
+        for from in 0..3 {
+            for to in (0..3).filter(|to| *to != from) {
+                self.cut(from, to, false);
+            }
+        }
+        for place in 0..3 {
+            let region = RegionIx(place as u8);
+            self.engine().with(|cloud, _| {
+                cloud.set_lag(region, 0);
+                for service in [Service::DynamoDb, Service::Sqs, Service::Rds, Service::Sns] {
+                    cloud.set_fault(region, service, Fault::default());
+                }
+            });
+            self.agents().resume(place);
+            self.restart(place)?;
+        }
+        Ok(())
+    }
+}

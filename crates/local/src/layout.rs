@@ -1,0 +1,113 @@
+//! The directory of one platform.
+
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Clone)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+/// What a running supervisor leaves for the other verbs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunningPlatform {
+    pub pid: u32,
+    pub admin: String,
+    pub tokens_file: PathBuf,
+}
+
+/// The caller's own tokens: printed once by `up` and kept for the local verbs, mode 0600.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Secrets {
+    pub trader: String,
+    pub operator: String,
+}
+
+impl Layout {
+    pub fn new(root: &Path) -> Layout {
+        Layout { root: root.to_owned() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn replica(&self, region: &str) -> PathBuf {
+        self.root.join("cloud").join(region)
+    }
+
+    pub fn database(&self, region: &str) -> PathBuf {
+        self.root.join("database").join(format!("{region}.sqlite"))
+    }
+
+    pub fn agent_config(&self, region: &str) -> PathBuf {
+        self.root.join("agents").join(format!("{region}.json"))
+    }
+
+    pub fn agent_log(&self, region: &str) -> PathBuf {
+        self.root.join("agents").join(format!("{region}.log"))
+    }
+
+    pub fn grants(&self) -> PathBuf {
+        self.root.join("grants.json")
+    }
+
+    pub fn canary_token(&self) -> PathBuf {
+        self.root.join("canary-token")
+    }
+
+    pub fn tokens(&self) -> PathBuf {
+        self.root.join("tokens.json")
+    }
+
+    pub fn running(&self) -> PathBuf {
+        self.root.join("platform.json")
+    }
+
+    pub fn cluster(&self) -> PathBuf {
+        self.root.join("database").join("cluster.json")
+    }
+
+    pub fn create(&self) -> std::io::Result<()> {
+        for dir in ["cloud", "database", "agents"] {
+            std::fs::create_dir_all(self.root.join(dir))?;
+        }
+        Ok(())
+    }
+
+    /// Held while a supervisor runs on this directory; the system lets go of it when it dies.
+    pub fn lock(&self) -> std::io::Result<Option<File>> {
+        let file =
+            OpenOptions::new().create(true).write(true).truncate(false).open(self.root.join("lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    pub fn read_running(&self) -> Option<RunningPlatform> {
+        serde_json::from_str(&std::fs::read_to_string(self.running()).ok()?).ok()
+    }
+
+    pub fn read_secrets(&self) -> Option<Secrets> {
+        serde_json::from_str(&std::fs::read_to_string(self.tokens()).ok()?).ok()
+    }
+}
+
+/// Whole or not at all, synced, mode 0600.
+pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let temporary = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(temporary, path)
+}

@@ -1,0 +1,65 @@
+//! A customer's resolver: asks the DNS server over UDP and keeps the answer for its TTL.
+
+use hickory_proto::op::{Message, Query};
+use hickory_proto::rr::{Name, RData, RecordType};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+use tokio::net::UdpSocket;
+
+const PATIENCE: Duration = Duration::from_millis(500);
+/// No resolver keeps an answer for less.
+const LEAST_TTL: Duration = Duration::from_secs(1);
+
+pub(crate) struct Resolver {
+    dns: SocketAddr,
+    name: String,
+    known: Mutex<Option<(IpAddr, Instant)>>,
+}
+
+impl Resolver {
+    pub(crate) fn new(dns: SocketAddr, name: &str) -> Resolver {
+        Resolver { dns, name: name.to_owned(), known: Mutex::new(None) }
+    }
+
+    /// The address, from memory while its TTL lasts. An old answer is better than none.
+    pub(crate) async fn resolve(&self) -> Option<IpAddr> {
+        let known = *self.known.lock().expect("a copy does not panic");
+        if let Some((address, until)) = known
+            && Instant::now() < until
+        {
+            return Some(address);
+        }
+        match tokio::time::timeout(PATIENCE, self.ask()).await {
+            Ok(Ok(Some((address, ttl)))) => {
+                let until = Instant::now() + ttl.max(LEAST_TTL);
+                *self.known.lock().expect("a copy does not panic") = Some((address, until));
+                Some(address)
+            }
+            _ => known.map(|(address, _)| address),
+        }
+    }
+
+    async fn ask(&self) -> std::io::Result<Option<(IpAddr, Duration)>> {
+        let invalid = |_| std::io::Error::from(std::io::ErrorKind::InvalidData);
+        let name = Name::from_ascii(format!("{}.", self.name)).map_err(invalid)?;
+        let mut query = Message::query();
+        query.add_query(Query::query(name, RecordType::A));
+        let socket = UdpSocket::bind("127.0.0.1:0").await?;
+        socket.connect(self.dns).await?;
+        socket.send(&query.to_vec().map_err(invalid)?).await?;
+        let mut buffer = [0u8; 2048];
+        let length = socket.recv(&mut buffer).await?;
+        let answer = Message::from_vec(&buffer[..length])
+            .map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData))?;
+        if answer.metadata.id != query.metadata.id {
+            return Ok(None);
+        }
+        Ok(answer.answers.iter().find_map(|record| match &record.data {
+            RData::A(a) => {
+                Some((IpAddr::V4(a.0), Duration::from_secs(u64::from(record.ttl))))
+            }
+            _ => None,
+        }))
+    }
+}

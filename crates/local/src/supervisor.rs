@@ -1,0 +1,236 @@
+//! One platform: starts everything, keeps it, stops it.
+
+use crate::addresses::Addresses;
+use crate::admin;
+use crate::agents::Agents;
+use crate::database::Databases;
+use crate::layout::{Layout, RunningPlatform, Secrets, write_private};
+use crate::platform::{self, CloudError, Names};
+use leeward_blueprint::{Blueprint, Profile, Timing};
+use leeward_service::auth::{Grant, hash, new_token};
+use leeward_wire::{Disk, Engine};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Notify;
+
+#[derive(Debug, Clone)]
+pub struct UpOptions {
+    pub dir: PathBuf,
+    pub blueprint: Blueprint,
+    pub profile: Profile,
+    /// `None`: wherever there is room.
+    pub port: Option<u16>,
+    /// The binary that has the `agent` verb.
+    pub program: PathBuf,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum UpError {
+    #[error("LW-U001: {dir} cannot be used: {source}; choose another with --dir")]
+    Directory { dir: PathBuf, source: std::io::Error },
+    #[error("LW-U002: another platform runs on {0}; `leeward down --dir {0}` ends it")]
+    Running(String),
+    #[error("LW-U003: taken: {0}; choose another place with --port")]
+    Ports(String),
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+    #[error("LW-U004: {0}")]
+    Store(#[from] leeward_store::StoreError),
+    #[error("LW-U005: the agents do not start: {0}")]
+    Agents(std::io::Error),
+}
+
+/// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it in order.
+pub struct Supervisor {
+    layout: Layout,
+    blueprint: Blueprint,
+    timing: Timing,
+    addresses: Addresses,
+    engine: Engine,
+    disks: Vec<Disk>,
+    databases: Arc<Databases>,
+    agents: Mutex<Agents>,
+    destroyed: Mutex<[bool; 3]>,
+    secrets: Secrets,
+    /// The operator asked for the end.
+    pub(crate) asked_to_stop: Notify,
+    _lock: std::fs::File,
+}
+
+fn directory(dir: &std::path::Path) -> impl Fn(std::io::Error) -> UpError + '_ {
+    move |source| UpError::Directory { dir: dir.to_owned(), source }
+}
+
+impl Supervisor {
+    pub async fn start(options: UpOptions) -> Result<Arc<Supervisor>, UpError> {
+        let layout = Layout::new(&options.dir);
+        let fail = directory(&options.dir);
+        layout.create().map_err(&fail)?;
+        let lock = layout.lock().map_err(&fail)?;
+        let lock = lock.ok_or_else(|| UpError::Running(options.dir.display().to_string()))?;
+        let addresses = choose_ports(options.port)?;
+        let timing = options.blueprint.timing(options.profile);
+        let secrets = secrets(&layout).map_err(&fail)?;
+        let cloud = platform::start(&layout, &options.blueprint, &timing, addresses).await?;
+        let databases = Databases::start(
+            &layout,
+            &options.blueprint,
+            &timing,
+            cloud.engine.clone(),
+            cloud.aurora,
+        )?;
+        let mut agents =
+            Agents::prepare(&layout, &options.blueprint, &timing, addresses, options.program)
+                .map_err(&fail)?;
+        for place in 0..3 {
+            agents.start(place).map_err(UpError::Agents)?;
+        }
+        let supervisor = Arc::new(Supervisor {
+            layout,
+            timing,
+            addresses,
+            engine: cloud.engine,
+            disks: cloud.disks,
+            databases,
+            agents: Mutex::new(agents),
+            destroyed: Mutex::new([false; 3]),
+            secrets,
+            asked_to_stop: Notify::new(),
+            blueprint: options.blueprint,
+            _lock: lock,
+        });
+        supervisor.clone().publish_when_ready();
+        admin::start(supervisor.clone()).await?;
+        supervisor.write_running().map_err(&fail)?;
+        Ok(supervisor)
+    }
+
+    /// The public name appears once the primary answers, so that checks do not begin with failures.
+    fn publish_when_ready(self: Arc<Supervisor>) {
+        tokio::spawn(async move {
+            self.wait_ready(std::time::Duration::from_secs(10)).await;
+            let s = &self;
+            platform::publish(&s.engine, &s.blueprint, &s.timing, s.addresses);
+        });
+    }
+
+    /// Until the primary accepts orders, or the time is over.
+    pub async fn wait_ready(&self, limit: std::time::Duration) -> bool {
+        let client = leeward_service::http_client::HttpClient::new(limit);
+        let url = format!("http://{}/health/accepting", self.addresses.api(0));
+        let ready = async {
+            loop {
+                let patience = std::time::Duration::from_millis(500);
+                let asked = client.send(http::Method::GET, &url, None, Vec::new(), patience).await;
+                if asked.is_ok_and(|answer| answer.status == 200) {
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(limit, ready).await.is_ok()
+    }
+
+    fn write_running(&self) -> std::io::Result<()> {
+        let running = RunningPlatform {
+            pid: std::process::id(),
+            admin: format!("http://{}", self.addresses.admin()),
+            tokens_file: self.layout.tokens(),
+        };
+        let text = serde_json::to_string_pretty(&running).expect("plain fields");
+        write_private(&self.layout.running(), &text)
+    }
+
+    /// Ends the agents, in order; the disks have everything already.
+    pub fn stop(&self) {
+        self.agents().stop_all();
+        self.databases.stop();
+        let _ = std::fs::remove_file(self.layout.running());
+    }
+
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+    pub fn blueprint(&self) -> &Blueprint {
+        &self.blueprint
+    }
+    pub fn timing(&self) -> &Timing {
+        &self.timing
+    }
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+    pub(crate) fn names(&self) -> Names {
+        Names::of(&self.blueprint)
+    }
+    pub(crate) fn disk(&self, place: usize) -> &Disk {
+        &self.disks[place]
+    }
+    pub(crate) fn databases(&self) -> &Databases {
+        &self.databases
+    }
+    pub(crate) fn agents(&self) -> MutexGuard<'_, Agents> {
+        self.agents.lock().expect("starting a process does not panic")
+    }
+    pub fn region_names(&self) -> Vec<String> {
+        let r = &self.blueprint.regions;
+        [&r.primary, &r.secondary, &r.witness].map(|r| r.as_str().to_owned()).to_vec()
+    }
+    pub(crate) fn note_destroyed(&self, place: usize) {
+        self.destroyed.lock().expect("flags")[place] = true;
+    }
+    pub(crate) fn take_destroyed(&self, place: usize) -> bool {
+        std::mem::take(&mut self.destroyed.lock().expect("flags")[place])
+    }
+
+    /// Waits until `down` or a fault of the supervisor's own asks for the end.
+    pub async fn until_asked_to_stop(&self) {
+        self.asked_to_stop.notified().await;
+    }
+}
+
+fn choose_ports(port: Option<u16>) -> Result<Addresses, UpError> {
+    let Some(port) = port else {
+        let none = || UpError::Ports("every range that was tried".into());
+        return Addresses::free().ok_or_else(none);
+    };
+    let addresses = Addresses::at(port);
+    let taken = addresses.taken();
+    if taken.is_empty() {
+        return Ok(addresses);
+    }
+    let list: Vec<String> = taken.iter().map(ToString::to_string).collect();
+    Err(UpError::Ports(list.join(", ")))
+}
+
+/// Made once for a directory; later starts find them.
+fn secrets(layout: &Layout) -> std::io::Result<Secrets> {
+    if let Some(secrets) = layout.read_secrets() {
+        return Ok(secrets);
+    }
+    let secrets = Secrets { trader: new_token("trade"), operator: new_token("operate") };
+    let canary = new_token("canary");
+    let grant = |name: &str, token: &str, accounts: &[&str], operator| Grant {
+        name: name.to_owned(),
+        sha256: hash(token),
+        accounts: accounts.iter().map(|a| (*a).to_owned()).collect(),
+        operator,
+    };
+    let grants = [
+        grant("trader", &secrets.trader, &["*"], false),
+        grant("operator", &secrets.operator, &["*"], true),
+        grant("canary", &canary, &["canary:*"], false),
+    ];
+    let text = serde_json::to_string_pretty(&grants).expect("plain fields");
+    write_private(&layout.grants(), &text)?;
+    write_private(&layout.canary_token(), &canary)?;
+    let text = serde_json::to_string_pretty(&secrets).expect("plain fields");
+    write_private(&layout.tokens(), &text)?;
+    Ok(secrets)
+}

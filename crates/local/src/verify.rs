@@ -1,0 +1,162 @@
+//! Counts what was lost and what was doubled, from the customers' log against the ledger's items and
+//! the surviving database's rows. It reads both by itself: no code of the order path is involved.
+
+use crate::load::{LoadOptions, LoadSummary, account_of, id_of};
+use crate::supervisor::Supervisor;
+use leeward_cloud::dynamodb::expression::{Compare, Condition, Operand, Path};
+use leeward_cloud::dynamodb::{DynamoRequest, DynamoResponse, Page, Query, Value};
+use leeward_cloud::{Place, RegionIx, Reply, Request, Response};
+use rusqlite::{Connection, OpenFlags};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) lost: u64,
+    pub(crate) duplicated: u64,
+    pub(crate) failures: Vec<String>,
+}
+
+/// `(account, client id)` → every place at which it lies.
+type Places = BTreeMap<(String, String), Vec<(u64, u32)>>;
+
+const SHOWN: usize = 5;
+
+pub(crate) async fn count(
+    s: &Supervisor,
+    region: usize,
+    options: &LoadOptions,
+    load: &LoadSummary,
+) -> Counted {
+    let mut counted = Counted::default();
+    let accounts: BTreeSet<String> =
+        load.acks.iter().map(|ack| account_of(options, ack.number)).collect();
+    let mut ledger = Places::new();
+    for account in &accounts {
+        if let Err(why) = read_ledger(s, region, account, &mut ledger).await {
+            counted.failures.push(format!("the ledger of {account} cannot be read: {why}"));
+            return counted;
+        }
+    }
+    let database = match read_database(s, region, &options.run) {
+        Ok(database) => database,
+        Err(why) => {
+            counted.failures.push(format!("the surviving database cannot be read: {why}"));
+            return counted;
+        }
+    };
+    for ack in &load.acks {
+        let key = (account_of(options, ack.number), id_of(options, ack.number));
+        let told = (ack.seq, ack.index);
+        for (where_, places) in [("ledger", &ledger), ("database", &database)] {
+            let found = places.get(&key).map_or(&[][..], Vec::as_slice);
+            // A batch has a row for each order; the first is the one that was told.
+            let firsts: Vec<_> = if options.batch == 1 { found.to_vec() } else { first(found) };
+            if !firsts.contains(&told) {
+                counted.lost += 1;
+                note(&mut counted.failures, || {
+                    format!("{key:?} was acknowledged at {told:?}; the {where_} has {found:?}")
+                });
+            }
+            if firsts.len() > 1 {
+                counted.duplicated += 1;
+                note(&mut counted.failures, || {
+                    format!("{key:?} lies in the {where_} more than once: {found:?}")
+                });
+            }
+        }
+    }
+    counted
+}
+
+/// The first order of each seq.
+fn first(found: &[(u64, u32)]) -> Vec<(u64, u32)> {
+    let mut firsts: BTreeMap<u64, u32> = BTreeMap::new();
+    for (seq, index) in found {
+        let least = firsts.entry(*seq).or_insert(*index);
+        *least = (*least).min(*index);
+    }
+    firsts.into_iter().collect()
+}
+
+fn note(failures: &mut Vec<String>, text: impl FnOnce() -> String) {
+    if failures.len() < SHOWN {
+        failures.push(text());
+    }
+}
+
+async fn read_ledger(
+    s: &Supervisor,
+    region: usize,
+    account: &str,
+    places: &mut Places,
+) -> Result<(), String> {
+    let mut start = None;
+    loop {
+        let partition = Operand::Path(Path::attribute("pk"));
+        let value = Operand::Value(Value::S(account.to_owned()));
+        let query = Query {
+            table: s.names().ledger,
+            condition: Condition::Compare(partition, Compare::Eq, value),
+            filter: None,
+            forward: true,
+            limit: None,
+            start,
+            consistent: true,
+            projection: None,
+        };
+        let page = ask(s, region, query).await?;
+        for item in &page.items {
+            let (Some(Value::S(seq)), Some(Value::S(body))) = (item.get("sk"), item.get("body"))
+            else {
+                return Err("an item without seq or body".into());
+            };
+            let seq: u64 = seq.parse().map_err(|_| format!("{seq} is not a seq"))?;
+            collect(account, seq, body, places)?;
+        }
+        start = page.last;
+        if start.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn ask(s: &Supervisor, region: usize, query: Query) -> Result<Page, String> {
+    let request = Request::Dynamo(DynamoRequest::Query(query));
+    let reply = s.engine().call(Place::Internet, RegionIx(region as u8), request).await;
+    match reply {
+        Reply::Answer(Ok(Response::Dynamo(DynamoResponse::Page(page)))) => Ok(page),
+        Reply::Answer(Err(error)) => Err(format!("{}: {}", error.code, error.message)),
+        _ => Err("no answer".into()),
+    }
+}
+
+fn collect(account: &str, seq: u64, body: &str, places: &mut Places) -> Result<(), String> {
+    let entry: serde_json::Value = serde_json::from_str(body).map_err(|e| e.to_string())?;
+    let mut index = 0u32;
+    for group in entry["groups"].as_array().map_or(&[][..], Vec::as_slice) {
+        let id = group["id"].as_str().ok_or("a group without id")?;
+        let key = (account.to_owned(), id.to_owned());
+        places.entry(key).or_default().push((seq, index));
+        let payload = &group["payload"];
+        index += match payload["batch"].as_array() {
+            Some(orders) => orders.len() as u32,
+            None => u32::from(payload.get("order").is_some()),
+        };
+    }
+    Ok(())
+}
+
+fn read_database(s: &Supervisor, region: usize, run: &str) -> rusqlite::Result<Places> {
+    let path = s.layout().database(&s.region_names()[region]);
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut statement = connection
+        .prepare("SELECT account, client_id, seq, idx FROM orders WHERE client_id LIKE ?1")?;
+    let mut rows = statement.query([format!("{run}-%")])?;
+    let mut places = Places::new();
+    while let Some(row) = rows.next()? {
+        let key = (row.get(0)?, row.get(1)?);
+        let place = (row.get::<_, i64>(2)? as u64, row.get(3)?);
+        places.entry(key).or_default().push(place);
+    }
+    Ok(places)
+}

@@ -1,0 +1,131 @@
+//! The HTTP API: one contract behind API Gateway, a load balancer, and local mode.
+
+mod accounts;
+mod health;
+mod openapi;
+mod orders;
+mod problem;
+mod sessions;
+mod status;
+
+pub use openapi::openapi;
+pub(crate) use problem::Problem;
+
+use crate::auth::{Grant, Refusal};
+use crate::region::Region;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A body that takes longer to arrive is given up.
+const BODY_TIME: Duration = Duration::from_secs(10);
+/// 500 orders with room to spare.
+pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
+
+pub fn router(region: Arc<Region>) -> Router {
+    Router::new()
+        .route("/v1/orders", post(orders::submit))
+        .route("/v1/orders:batch", post(orders::submit_batch))
+        .route("/v1/accounts/{account}", get(accounts::read))
+        .route("/v1/accounts/{account}/orders/{id}", get(accounts::read_order))
+        .route("/v1/accounts/{account}/limits", put(accounts::change_limits))
+        .route(
+            "/v1/sessions/{id}",
+            get(sessions::read).put(sessions::write).delete(sessions::delete),
+        )
+        .route("/v1/status", get(status::read))
+        .route("/v1/openapi.json", get(openapi::serve))
+        .route("/health", get(health::alive))
+        .route("/health/traffic", get(health::traffic))
+        .route("/health/accepting", get(health::accepting))
+        .route("/metrics", get(metrics))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(region.clone(), connection_rules))
+        .with_state(region)
+}
+
+async fn metrics(State(region): State<Arc<Region>>) -> String {
+    let active = i64::from(region.is_active());
+    region.metrics.active.set(active);
+    region.metrics.epoch.set(region.epoch().0 as i64);
+    region.metrics.accepting.set(i64::from(region.canary_is_fresh()));
+    region.metrics.text()
+}
+
+async fn not_found() -> Problem {
+    Problem::new(404, "not_found", "there is nothing at this address")
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(405, "method_not_allowed", "this address does not take this method")
+}
+
+/// A Region that is not active closes connections, so that clients resolve again (REQ-X6; failover
+/// routing only, S15), and so does every answer that means "not known" (R18).
+async fn connection_rules(
+    State(region): State<Arc<Region>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let elsewhere = region.settings.failover_routing
+        && region.authority.borrow().as_ref().is_some_and(|a| a.active != region.name);
+    if elsewhere || response.status() == 503 {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// The caller's grant, or the problem to answer with.
+pub(crate) fn authenticate<'a>(
+    region: &'a Region,
+    headers: &HeaderMap,
+) -> Result<&'a Grant, Problem> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
+    region.tokens.check(header, region.clock.now_ms()).map_err(|refusal| match refusal {
+        Refusal::Unauthenticated => {
+            Problem::new(401, "unauthenticated", "a valid bearer token is needed")
+        }
+        Refusal::TooManyFailures => {
+            Problem::new(429, "too_many_failures", "too many bad tokens; wait").retry_after(1)
+        }
+    })
+}
+
+/// The whole body, bounded in size and time.
+pub(crate) async fn read_body(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Bytes, Problem> {
+    let too_large = || {
+        Problem::new(413, "too_large", format!("a body here has at most {limit} bytes"))
+    };
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|l| l.to_str().ok())
+        .and_then(|l| l.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| bytes > limit as u64) {
+        return Err(too_large());
+    }
+    match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Problem::new(400, "broken_body", "the body did not arrive whole")),
+        Err(_) => Err(Problem::new(408, "slow_body", "the body took too long to arrive")),
+    }
+}
+
+pub(crate) fn json(status: u16, body: serde_json::Value) -> Response {
+    let status = axum::http::StatusCode::from_u16(status).expect("a known status");
+    (status, axum::Json(body)).into_response()
+}

@@ -1,0 +1,158 @@
+//! Sessions: small documents of a client, readable and writable in either Region (REQ-S2).
+
+use super::{Problem, authenticate, read_body};
+use crate::region::Region;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leeward_model::Session;
+use leeward_ports::{Outcome, Swap};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Without a `ttl_s`: an hour.
+const TTL_S: u64 = 3_600;
+const LONGEST_TTL_S: u64 = 30 * 86_400;
+
+#[derive(Deserialize)]
+pub(super) struct Parameters {
+    ttl_s: Option<u64>,
+}
+
+fn missing() -> Problem {
+    Problem::new(404, "no_session", "there is no such session")
+}
+
+fn etag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let byte = |i: usize| u8::from_str_radix(text.get(i..i + 2)?, 16).ok();
+    (0..text.len()).step_by(2).filter_map(byte).collect()
+}
+
+fn valid(id: &str) -> Result<(), Problem> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    if (1..=128).contains(&id.len()) && id.bytes().all(plain) { Ok(()) } else { Err(missing()) }
+}
+
+/// The session, if it is there, lives, and is the caller's.
+async fn find(region: &Region, id: &str, owner: &str) -> Result<Option<Session>, Problem> {
+    let Some(found) = region.sessions.session(id).await.done() else {
+        return Err(Problem::unknown());
+    };
+    let now_s = region.clock.wall_ms() / 1_000;
+    match found {
+        Some(session) if session.owner != owner => Err(missing()),
+        other => Ok(other.filter(|session| session.expires_at_s > now_s)),
+    }
+}
+
+pub(super) async fn read(
+    State(region): State<Arc<Region>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let owner = authenticate(&region, &headers)?.name.clone();
+    valid(&id)?;
+    let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
+    let mut response = (StatusCode::OK, unhex(&session.body_hex)).into_response();
+    let out = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&etag(session.version)) {
+        out.insert(header::ETAG, tag);
+    }
+    if let Ok(kind) = HeaderValue::from_str(&session.content_type) {
+        out.insert(header::CONTENT_TYPE, kind);
+    }
+    Ok(response)
+}
+
+pub(super) async fn write(
+    State(region): State<Arc<Region>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Query(parameters): Query<Parameters>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let owner = authenticate(&region, &headers)?.name.clone();
+    valid(&id)?;
+    let bytes = read_body(&headers, body, Session::MAX_BODY_BYTES).await?;
+    let stored = match region.sessions.session(&id).await {
+        Outcome::Done(stored) => stored,
+        _ => return Err(Problem::unknown()),
+    };
+    if stored.as_ref().is_some_and(|s| s.owner != owner) {
+        return Err(missing());
+    }
+    let now_s = region.clock.wall_ms() / 1_000;
+    let living = stored.as_ref().filter(|s| s.expires_at_s > now_s);
+    precondition(&headers, living)?;
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|k| k.to_str().ok())
+        .unwrap_or("application/octet-stream");
+    let ttl_s = parameters.ttl_s.unwrap_or(TTL_S).min(LONGEST_TTL_S);
+    let next = Session {
+        id,
+        owner,
+        content_type: content_type.to_owned(),
+        body_hex: hex(&bytes),
+        version: stored.as_ref().map_or(1, |s| s.version + 1),
+        expires_at_s: now_s + ttl_s,
+    };
+    let created = living.is_none();
+    match region.sessions.swap_session(&next, stored.as_ref().map(|s| s.version)).await {
+        Outcome::Done(Swap::Stored) => {
+            let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+            let tag = [(header::ETAG, etag(next.version))];
+            Ok((status, tag).into_response())
+        }
+        Outcome::Done(Swap::Changed(_)) => {
+            Err(Problem::new(412, "changed", "somebody else has just written this session"))
+        }
+        _ => Err(Problem::unknown()),
+    }
+}
+
+fn precondition(headers: &HeaderMap, living: Option<&Session>) -> Result<(), Problem> {
+    let changed = || Problem::new(412, "changed", "the session is not the one you name");
+    let text = |name| headers.get(name).and_then(|h: &HeaderValue| h.to_str().ok());
+    if let Some(wanted) = text(header::IF_MATCH) {
+        let there = living.map(|s| etag(s.version));
+        let fits = match wanted {
+            "*" => there.is_some(),
+            wanted => there.as_deref() == Some(wanted),
+        };
+        if !fits {
+            return Err(changed());
+        }
+    }
+    if text(header::IF_NONE_MATCH) == Some("*") && living.is_some() {
+        return Err(changed());
+    }
+    Ok(())
+}
+
+pub(super) async fn delete(
+    State(region): State<Arc<Region>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let owner = authenticate(&region, &headers)?.name.clone();
+    valid(&id)?;
+    let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
+    precondition(&headers, Some(&session))?;
+    match region.sessions.delete_session(&id, session.version).await {
+        Outcome::Done(Swap::Stored) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Outcome::Done(Swap::Changed(_)) => {
+            Err(Problem::new(412, "changed", "somebody else has just written this session"))
+        }
+        _ => Err(Problem::unknown()),
+    }
+}

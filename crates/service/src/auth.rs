@@ -1,0 +1,132 @@
+//! Bearer tokens: stored hashed, compared in constant time, never logged (REQ-G1).
+
+use leeward_model::AccountId;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::sync::Mutex;
+use subtle::ConstantTimeEq;
+
+/// What one token may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub name: String,
+    /// SHA-256 of the token, hex.
+    pub sha256: String,
+    /// Account ids, or prefixes that end in `*`.
+    pub accounts: Vec<String>,
+    #[serde(default)]
+    pub operator: bool,
+}
+
+impl Grant {
+    pub fn allows(&self, account: &AccountId) -> bool {
+        self.accounts.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(prefix) => account.as_str().starts_with(prefix),
+            None => account.as_str() == pattern,
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No token, or none that is known.
+    Unauthenticated,
+    /// Too many bad tokens lately: wait (S16).
+    TooManyFailures,
+}
+
+/// Bad tokens per second that are looked at in one process; beyond, all bad ones get 429 unseen.
+const FAILURES_PER_S: u32 = 50;
+
+#[derive(Debug)]
+pub struct Tokens {
+    grants: Vec<Grant>,
+    /// Second of this process's clock, and failures in it.
+    failures: Mutex<(u64, u32)>,
+}
+
+pub fn hash(token: &str) -> String {
+    Sha256::digest(token).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// 256 random bits in hex.
+pub fn new_token(prefix: &str) -> String {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    format!("{prefix}_{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
+}
+
+impl Tokens {
+    pub fn new(grants: Vec<Grant>) -> Tokens {
+        Tokens { grants, failures: Mutex::new((0, 0)) }
+    }
+
+    /// `header`: the `Authorization` header. Every grant is compared, found or not.
+    pub fn check(&self, header: Option<&str>, now_ms: u64) -> Result<&Grant, Refusal> {
+        let token = header.and_then(|h| h.strip_prefix("Bearer ")).map(str::trim);
+        let Some(token) = token.filter(|t| !t.is_empty() && t.len() <= 256) else {
+            return Err(self.fail(now_ms));
+        };
+        let presented = hash(token);
+        let mut found = None;
+        for grant in &self.grants {
+            if bool::from(grant.sha256.as_bytes().ct_eq(presented.as_bytes())) {
+                found = Some(grant);
+            }
+        }
+        found.ok_or_else(|| self.fail(now_ms))
+    }
+
+    fn fail(&self, now_ms: u64) -> Refusal {
+        let mut failures = self.failures.lock().expect("counting does not panic");
+        let second = now_ms / 1_000;
+        if failures.0 != second {
+            *failures = (second, 0);
+        }
+        failures.1 += 1;
+        if failures.1 > FAILURES_PER_S {
+            Refusal::TooManyFailures
+        } else {
+            Refusal::Unauthenticated
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_acts_for_its_accounts_only() {
+        let grant = |accounts: &[&str]| Grant {
+            name: "t".into(),
+            sha256: hash("secret"),
+            accounts: accounts.iter().map(|a| (*a).to_owned()).collect(),
+            operator: false,
+        };
+        let tokens = Tokens::new(vec![grant(&["desk-1", "fund:*"])]);
+        let found = tokens.check(Some("Bearer secret"), 0).expect("known");
+        let allows = |name: &str| found.allows(&AccountId::new(name).expect("valid"));
+        assert!(allows("desk-1") && allows("fund:7"));
+        assert!(!allows("desk-10") && !allows("other"));
+        for bad in [None, Some("Bearer"), Some("Bearer wrong"), Some("secret")] {
+            assert_eq!(tokens.check(bad, 0), Err(Refusal::Unauthenticated), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn guessing_is_slowed_and_the_right_token_is_not() {
+        let tokens = Tokens::new(vec![Grant {
+            name: "t".into(),
+            sha256: hash("secret"),
+            accounts: vec![],
+            operator: false,
+        }]);
+        let mut last = Refusal::Unauthenticated;
+        for _ in 0..200 {
+            last = tokens.check(Some("Bearer guess"), 5_000).expect_err("wrong");
+        }
+        assert_eq!(last, Refusal::TooManyFailures);
+        assert!(tokens.check(Some("Bearer secret"), 5_000).is_ok());
+    }
+}

@@ -1,0 +1,65 @@
+//! Prometheus metrics of one process.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Status {
+    pub status: u16,
+}
+
+pub struct Metrics {
+    registry: Registry,
+    /// Answers to order requests by HTTP status.
+    pub order_answers: Family<Status, Counter>,
+    pub append_seconds: Histogram,
+    pub orders_booked: Counter,
+    pub events_published: Counter,
+    pub epoch: Gauge,
+    pub active: Gauge,
+    pub accepting: Gauge,
+}
+
+impl Metrics {
+    pub fn new() -> Metrics {
+        let mut registry = Registry::with_prefix("leeward");
+        let order_answers = Family::<Status, Counter>::default();
+        registry.register("order_answers", "Answers to orders", order_answers.clone());
+        let append_seconds = Histogram::new(exponential_buckets(0.001, 2.0, 14));
+        registry.register("append_seconds", "Time to the answer", append_seconds.clone());
+        let (orders_booked, events_published) = (Counter::default(), Counter::default());
+        registry.register("orders_booked", "Orders folded here", orders_booked.clone());
+        registry.register("events_published", "Outbox rows told", events_published.clone());
+        let (epoch, active, accepting) = (Gauge::default(), Gauge::default(), Gauge::default());
+        registry.register("epoch", "Epoch as last read", epoch.clone());
+        registry.register("active", "1 while this Region holds authority", active.clone());
+        registry.register("accepting", "1 while canaries are accepted", accepting.clone());
+        Metrics {
+            registry,
+            order_answers,
+            append_seconds,
+            orders_booked,
+            events_published,
+            epoch,
+            active,
+            accepting,
+        }
+    }
+
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        encode(&mut out, &self.registry).expect("writing to a string does not fail");
+        out
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        Metrics::new()
+    }
+}

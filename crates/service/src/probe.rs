@@ -1,0 +1,134 @@
+//! Looks at a Region on three independent paths: a canary order through its own host name, a read at
+//! its ledger endpoint, its control plane.
+
+use crate::http_client::{HttpClient, HttpError};
+use async_trait::async_trait;
+use http::Method;
+use leeward_model::{AccountId, Answer, Region};
+use leeward_ports::{Control, DatabaseControl, Outcome, Probe, Probed};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+pub struct ProbeSettings {
+    pub timeout: Duration,
+    /// Base URL of each Region's own API, as seen from here.
+    pub apis: BTreeMap<Region, String>,
+    pub token: String,
+    pub own: Region,
+    /// Makes this process's canary ids its own.
+    pub incarnation: String,
+}
+
+/// The heartbeat path: the control table as each Region's own endpoint serves it.
+pub struct HttpProbe {
+    settings: ProbeSettings,
+    client: HttpClient,
+    ledgers: BTreeMap<Region, Arc<dyn Control>>,
+    database: Arc<dyn DatabaseControl>,
+    counter: AtomicU64,
+    on_own_canary: std::sync::OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+/// One canary account per prober and Region (R20), so that probers never race each other.
+pub fn canary_account(prober: &Region, region: &Region) -> AccountId {
+    AccountId::new(&format!("canary:{prober}:{region}")).expect("region names are plain")
+}
+
+impl HttpProbe {
+    pub fn new(
+        settings: ProbeSettings,
+        ledgers: BTreeMap<Region, Arc<dyn Control>>,
+        database: Arc<dyn DatabaseControl>,
+    ) -> HttpProbe {
+        let client = HttpClient::new(settings.timeout);
+        HttpProbe {
+            settings,
+            client,
+            ledgers,
+            database,
+            counter: AtomicU64::new(0),
+            on_own_canary: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// Called each time this Region's own canary is accepted.
+    pub fn on_own_canary(&self, callback: Box<dyn Fn() + Send + Sync>) {
+        let _ = self.on_own_canary.set(callback);
+    }
+
+    async fn post_canary(&self, region: &Region) -> Answer {
+        let Some(base) = self.settings.apis.get(region) else {
+            return Answer::Error("no such Region".into());
+        };
+        let account = canary_account(&self.settings.own, region);
+        let n = self.counter.fetch_add(1, Ordering::Relaxed);
+        let body = format!(
+            "{{\"client_order_id\":\"{}-{n}\",\"account\":\"{account}\",\"symbol\":\"CANARY\",\
+             \"side\":\"{}\",\"type\":\"market\",\"quantity\":\"1\"}}",
+            self.settings.incarnation,
+            if n.is_multiple_of(2) { "buy" } else { "sell" },
+        );
+        let url = format!("{base}/v1/orders");
+        let token = Some(self.settings.token.as_str());
+        let sent =
+            self.client.send(Method::POST, &url, token, body.into_bytes(), self.settings.timeout);
+        match sent.await {
+            // S14: a surge's 429 is no outage.
+            Ok(answer) if matches!(answer.status, 200 | 202 | 429) => Answer::Good,
+            Ok(answer) => Answer::Error(answer.status.to_string()),
+            Err(HttpError::Request(why)) => Answer::Error(why),
+            Err(HttpError::Timeout(_) | HttpError::Connection(_)) => Answer::Silence,
+        }
+    }
+
+    async fn read_ledger(&self, region: &Region) -> Answer {
+        let Some(control) = self.ledgers.get(region) else {
+            return Answer::Error("no such Region".into());
+        };
+        match tokio::time::timeout(self.settings.timeout, control.authority()).await {
+            Ok(Outcome::Done(_)) => Answer::Good,
+            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => Answer::Error(why),
+            Ok(Outcome::Unknown(why)) if answered(&why) => Answer::Error(why),
+            Ok(Outcome::Unknown(_)) | Err(_) => Answer::Silence,
+        }
+    }
+
+    async fn describe(&self, region: &Region) -> (Answer, Option<Region>) {
+        match tokio::time::timeout(self.settings.timeout, self.database.describe(region)).await {
+            Ok(Outcome::Done(view)) => {
+                let writer = view.writer.filter(|_| !view.moving);
+                (Answer::Good, writer)
+            }
+            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => (Answer::Error(why), None),
+            Ok(Outcome::Unknown(why)) if answered(&why) => (Answer::Error(why), None),
+            Ok(Outcome::Unknown(_)) | Err(_) => (Answer::Silence, None),
+        }
+    }
+}
+
+/// Whether an unknown outcome came with an answer: somebody is there, who says an error.
+fn answered(why: &str) -> bool {
+    !(why.starts_with("connection:") || why.starts_with("no answer") || why == "timeout")
+}
+
+#[async_trait]
+impl Probe for HttpProbe {
+    async fn probe(&self, region: &Region) -> Probed {
+        let (api, ledger, (control, writer)) =
+            tokio::join!(self.canary(region), self.read_ledger(region), self.describe(region));
+        Probed { api, ledger, control, writer }
+    }
+
+    async fn canary(&self, region: &Region) -> Answer {
+        let answer = self.post_canary(region).await;
+        if answer.is_good()
+            && *region == self.settings.own
+            && let Some(callback) = self.on_own_canary.get()
+        {
+            callback();
+        }
+        answer
+    }
+}

@@ -1,0 +1,115 @@
+//! Reads: from the local projection, else from the ledger. An acknowledged order is never "not
+//! found", and a ledger that cannot be read is "not known" (design.md §4).
+
+use crate::region::Region;
+use leeward_core::fold::{AccountState, Folded};
+use leeward_model::{AccountId, ClientId, Seq};
+
+const PAGE: u32 = 500;
+/// Pages that one look-up reads at most; a longer way is answered with "try again".
+const PAGES: usize = 200;
+
+pub(crate) struct OrderStatus {
+    pub(crate) seq: Seq,
+    pub(crate) index: u32,
+    pub(crate) status: String,
+    pub(crate) reason: Option<String>,
+}
+
+pub(crate) enum Read<T> {
+    Found { value: T, as_of: Seq },
+    NotFound,
+    /// The ledger does not answer.
+    Unknown,
+}
+
+/// Whether this Region's database may answer: an orphan shows an old book for ever (R19).
+async fn projection_answers(region: &Region) -> bool {
+    region.store.role().await.is_ok_and(|role| role.member)
+}
+
+pub(crate) async fn order(
+    region: &Region,
+    account: &AccountId,
+    id: &ClientId,
+) -> Read<Vec<OrderStatus>> {
+    if projection_answers(region).await
+        && let Ok(rows) = region.store.orders(account, id).await
+        && !rows.is_empty()
+        && let Ok(Some(state)) = region.store.account(account).await
+    {
+        let value = rows
+            .into_iter()
+            .map(|row| OrderStatus {
+                seq: row.seq,
+                index: row.index,
+                status: row.status,
+                reason: row.reason,
+            })
+            .collect();
+        return Read::Found { value, as_of: state.seq };
+    }
+    order_in_ledger(region, account, id).await
+}
+
+async fn order_in_ledger(
+    region: &Region,
+    account: &AccountId,
+    id: &ClientId,
+) -> Read<Vec<OrderStatus>> {
+    let Some(claim) = region.ledger.claim(account, id).await.done() else {
+        return Read::Unknown;
+    };
+    let Some(claim) = claim else { return Read::NotFound };
+    let mut after = claim.from;
+    for _ in 0..PAGES {
+        let Some(page) = region.ledger.entries_after(account, after, PAGE).await.done() else {
+            return Read::Unknown;
+        };
+        let Some(last) = page.last().map(|e| e.seq) else { return Read::NotFound };
+        for stored in &page {
+            let Some(entry) = stored.decode() else { return Read::Unknown };
+            let Some(index) = entry.index_of(id, &claim.hash) else { continue };
+            let group = entry.groups.iter().find(|g| g.id == *id && g.hash == claim.hash);
+            let orders = group.map_or(0, |g| g.payload.orders().len() as u32);
+            let status = |index| OrderStatus {
+                seq: stored.seq,
+                index,
+                status: "accepted".into(),
+                reason: None,
+            };
+            let value = (index..index + orders.max(1)).map(status).collect();
+            return Read::Found { value, as_of: stored.seq };
+        }
+        after = last;
+    }
+    Read::Unknown
+}
+
+pub(crate) async fn account(region: &Region, account: &AccountId) -> Read<AccountState> {
+    if projection_answers(region).await
+        && let Ok(Some(state)) = region.store.account(account).await
+    {
+        let as_of = state.seq;
+        return Read::Found { value: state, as_of };
+    }
+    let mut state = AccountState::empty(account.clone());
+    for _ in 0..PAGES {
+        let Some(page) = region.ledger.entries_after(account, state.seq, PAGE).await.done() else {
+            return Read::Unknown;
+        };
+        if page.is_empty() {
+            let as_of = state.seq;
+            return match as_of {
+                Seq::ZERO => Read::NotFound,
+                _ => Read::Found { value: state, as_of },
+            };
+        }
+        for entry in &page {
+            if let Folded::Parked(_) = state.fold(entry) {
+                return Read::Unknown;
+            }
+        }
+    }
+    Read::Unknown
+}

@@ -1,0 +1,128 @@
+//! What the parts of one Region share.
+
+use crate::auth::Tokens;
+use crate::hints::Hints;
+use crate::metrics::Metrics;
+use leeward_driver::{Appender, TickReport};
+use leeward_model::{AccountId, Authority, Epoch, Region as Name};
+use leeward_ports::{Clock, Control, Events, Hint, Ledger, Probe, Queue, Sessions};
+use leeward_store::Projection;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Notify, watch};
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// An order is answered by then, whatever happens.
+    pub deadline_ms: u64,
+    /// Orders of one account that may wait in this process; beyond, 429 (R14).
+    pub account_ceiling: usize,
+    /// Requests in work in this process; beyond, 503 before anything is written.
+    pub requests_max: usize,
+    pub connections_max: usize,
+    pub tick_ms: u64,
+    pub probe_timeout_ms: u64,
+    /// Hints wait this long for company.
+    pub hint_delay_ms: u64,
+    pub sweep_ms: u64,
+    /// Failover routing: a Region that is not active closes connections (S15).
+    pub failover_routing: bool,
+}
+
+/// Ports and values that a Region is made of.
+pub struct Parts {
+    pub name: Name,
+    pub settings: Settings,
+    pub clock: Arc<dyn Clock>,
+    pub ledger: Arc<dyn Ledger>,
+    pub control: Arc<dyn Control>,
+    pub sessions: Arc<dyn Sessions>,
+    pub queue: Arc<dyn Queue>,
+    pub events: Arc<dyn Events>,
+    pub probe: Arc<dyn Probe>,
+    pub store: Arc<dyn Projection>,
+    pub appender: Appender,
+    pub tokens: Tokens,
+    pub ticks: watch::Receiver<TickReport>,
+}
+
+pub struct Region {
+    pub name: Name,
+    pub settings: Settings,
+    pub clock: Arc<dyn Clock>,
+    pub ledger: Arc<dyn Ledger>,
+    pub control: Arc<dyn Control>,
+    pub sessions: Arc<dyn Sessions>,
+    pub queue: Arc<dyn Queue>,
+    pub events: Arc<dyn Events>,
+    pub probe: Arc<dyn Probe>,
+    pub store: Arc<dyn Projection>,
+    pub appender: Appender,
+    pub tokens: Tokens,
+    pub ticks: watch::Receiver<TickReport>,
+    pub metrics: Metrics,
+    pub(crate) hints: Hints,
+    /// The authority as last read; decides nothing that SAFE-6 asks a strong read for.
+    pub(crate) authority: watch::Sender<Option<Authority>>,
+    /// When a canary order of this Region was last accepted, by this process's clock.
+    canary_good_ms: AtomicU64,
+    pub(crate) requests: tokio::sync::Semaphore,
+    /// Something was booked: the outbox has work.
+    pub(crate) booked: Notify,
+}
+
+impl Region {
+    pub fn new(parts: Parts) -> Arc<Region> {
+        let requests = tokio::sync::Semaphore::new(parts.settings.requests_max);
+        Arc::new(Region {
+            name: parts.name,
+            settings: parts.settings,
+            clock: parts.clock,
+            ledger: parts.ledger,
+            control: parts.control,
+            sessions: parts.sessions,
+            queue: parts.queue,
+            events: parts.events,
+            probe: parts.probe,
+            store: parts.store,
+            appender: parts.appender,
+            tokens: parts.tokens,
+            ticks: parts.ticks,
+            metrics: Metrics::new(),
+            hints: Hints::new(),
+            authority: watch::Sender::new(None),
+            canary_good_ms: AtomicU64::new(0),
+            requests,
+            booked: Notify::new(),
+        })
+    }
+
+    /// The epoch as last read; 0 before the first read.
+    pub fn epoch(&self) -> Epoch {
+        self.authority.borrow().as_ref().map_or(Epoch(0), |a| a.epoch)
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.authority.borrow().as_ref().is_some_and(|a| a.active == self.name)
+    }
+
+    /// After an ack: coalesced, sent later, allowed to be lost.
+    pub(crate) fn hint(&self, hint: Hint) {
+        self.hints.add(hint);
+    }
+
+    pub fn note_canary(&self) {
+        self.canary_good_ms.fetch_max(self.clock.now_ms().max(1), Ordering::Relaxed);
+    }
+
+    /// Whether a canary was accepted within two ticks (a tick may take as long as its probes).
+    pub(crate) fn canary_is_fresh(&self) -> bool {
+        let good = self.canary_good_ms.load(Ordering::Relaxed);
+        let limit = 2 * self.settings.tick_ms + self.settings.probe_timeout_ms;
+        good > 0 && self.clock.now_ms().saturating_sub(good) <= limit
+    }
+
+    pub(crate) fn over_ceiling(&self, account: &AccountId) -> bool {
+        self.appender.waiting(account) >= self.settings.account_ceiling
+    }
+}

@@ -1,0 +1,54 @@
+//! The listener: bounded connections, bounded headers, nobody keeps a connection for nothing.
+
+use axum::Router;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+/// Keep-alive, and the time that a request's head may take (design.md §8).
+const HEAD_TIME: Duration = Duration::from_secs(30);
+/// Headers and the buffer of one connection.
+const BUFFER_BYTES: usize = 32 * 1024;
+/// After `stop`: requests in work may end.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Serves until `stop` turns true, then lets requests in work end.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections_max: usize,
+    mut stop: watch::Receiver<bool>,
+) {
+    let room = Arc::new(Semaphore::new(connections_max));
+    let graceful = hyper_util::server::graceful::GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.changed() => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            // Out of file descriptors: wait for some to come back.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        // Beyond the limit a connection is closed at once: cheaper for both than a queue.
+        let Ok(permit) = room.clone().try_acquire_owned() else { continue };
+        let _: std::io::Result<()> = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME)
+            .max_buf_size(BUFFER_BYTES)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            let _permit = permit;
+            let _: Result<(), _> = connection.await;
+        });
+    }
+    drop(listener);
+    let _: Result<(), _> = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+}
