@@ -1,1 +1,27 @@
-fn main() {}
+//! `cargo xtask …`: what contributors and CI run.
+
+mod ci;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "cargo xtask tidy | ci | nightly";
+
+fn main() -> ExitCode {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let done = match task.as_str() {
+        "tidy" => tidy::run(&root),
+        "ci" => ci::run(&root),
+        "nightly" => ci::nightly(&root),
+        _ => Err(anyhow::anyhow!("usage: {USAGE}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {task}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -63,7 +63,7 @@ pub(crate) struct Up {
     /// Intervals: fast ones for a laptop, or the real ones
     #[arg(long, value_enum, default_value = "local")]
     pub(crate) timing: TimingName,
-    /// First of the platform's ports
+    /// First of the platform's ports; 0 finds a free place
     #[arg(long, default_value_t = 7600)]
     pub(crate) port: u16,
     /// Blueprint; without it, the defaults

@@ -2,22 +2,13 @@
 //! an answer, and writes down what it was told. Drills count from this log, never from the
 //! platform's word.
 
-use crate::resolver::Resolver;
+use crate::customer::{Customer, Desk, Posted};
 use bytes::Bytes;
-use http::Request;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::client::conn::http1::SendRequest;
-use hyper_util::rt::TokioIo;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
-
-const CONNECT: Duration = Duration::from_millis(300);
-const BACKOFF: Duration = Duration::from_millis(20);
-const MAX_ANSWER: usize = 64 * 1024;
 
 #[derive(Debug, Clone)]
 pub struct LoadOptions {
@@ -73,7 +64,6 @@ impl LoadSummary {
 
 struct Shared {
     options: LoadOptions,
-    resolver: Resolver,
     next: AtomicU64,
     acknowledged: AtomicU64,
     /// No new orders.
@@ -91,9 +81,14 @@ pub struct Load {
 
 impl Load {
     pub fn start(options: LoadOptions) -> Load {
-        let resolver = Resolver::new(options.dns, &options.name);
+        let desk = Arc::new(Desk::new(
+            options.dns,
+            &options.name,
+            options.port,
+            &options.token,
+            options.patience,
+        ));
         let shared = Arc::new(Shared {
-            resolver,
             next: AtomicU64::new(0),
             acknowledged: AtomicU64::new(0),
             closing: AtomicBool::new(false),
@@ -102,7 +97,10 @@ impl Load {
             options,
         });
         let workers = (0..shared.options.connections)
-            .map(|_| tokio::spawn(Worker { shared: shared.clone(), connection: None }.run()))
+            .map(|_| {
+                let customer = Customer::new(desk.clone());
+                tokio::spawn(Worker { shared: shared.clone(), customer }.run())
+            })
             .collect();
         Load { shared, workers }
     }
@@ -158,22 +156,9 @@ fn body_of(options: &LoadOptions, number: u64) -> String {
     format!("{{\"client_batch_id\":\"{id}\",\"account\":\"{account}\",\"orders\":[{orders}]}}")
 }
 
-struct Connection {
-    sender: SendRequest<Full<Bytes>>,
-    peer: IpAddr,
-}
-
 struct Worker {
     shared: Arc<Shared>,
-    connection: Option<Connection>,
-}
-
-/// What one attempt brought.
-enum Attempt {
-    Placed { seq: u64, index: u32, from: IpAddr },
-    Refused(u16),
-    /// Try again with the same id.
-    Unknown,
+    customer: Customer,
 }
 
 impl Worker {
@@ -198,83 +183,18 @@ impl Worker {
 
     async fn place(&mut self, number: u64, summary: &mut LoadSummary) {
         let began = Instant::now();
-        let body = Bytes::from(body_of(&self.shared.options, number));
-        loop {
-            match self.attempt(&body).await {
-                Attempt::Placed { seq, index, from } => {
-                    let at = Instant::now();
-                    let latency = at - began;
-                    summary.acks.push(Ack { number, seq, index, at, latency, from });
-                    self.shared.acknowledged.fetch_add(1, Ordering::Relaxed);
-                    return;
-                }
-                Attempt::Refused(status) => {
-                    summary.refused.push(status);
-                    return;
-                }
-                Attempt::Unknown => {
-                    self.connection = None;
-                    if self.shared.over.load(Ordering::Relaxed) {
-                        summary.unresolved += 1;
-                        return;
-                    }
-                    tokio::time::sleep(BACKOFF).await;
-                }
-            }
-        }
-    }
-
-    async fn attempt(&mut self, body: &Bytes) -> Attempt {
-        let patience = self.shared.options.patience;
-        match tokio::time::timeout(patience, self.exchange(body)).await {
-            Ok(Some(attempt)) => attempt,
-            // R18: no answer is no answer; the connection goes with it.
-            Ok(None) | Err(_) => Attempt::Unknown,
-        }
-    }
-
-    async fn connect(&mut self) -> Option<&mut Connection> {
-        if self.connection.as_ref().is_none_or(|c| c.sender.is_closed()) {
-            let peer = self.shared.resolver.resolve().await?;
-            let address = SocketAddr::new(peer, self.shared.options.port);
-            let stream = tokio::time::timeout(CONNECT, TcpStream::connect(address)).await.ok()?.ok()?;
-            stream.set_nodelay(true).ok()?;
-            let (sender, connection) =
-                hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
-            tokio::spawn(connection);
-            self.connection = Some(Connection { sender, peer });
-        }
-        self.connection.as_mut()
-    }
-
-    async fn exchange(&mut self, body: &Bytes) -> Option<Attempt> {
         let options = &self.shared.options;
+        let body = Bytes::from(body_of(options, number));
         let path = if options.batch == 1 { "/v1/orders" } else { "/v1/orders:batch" };
-        let request = Request::post(path)
-            .header("host", &options.name)
-            .header("content-type", "application/json")
-            .header("authorization", format!("Bearer {}", options.token))
-            .body(Full::new(body.clone()))
-            .ok()?;
-        let connection = self.connect().await?;
-        let from = connection.peer;
-        connection.sender.ready().await.ok()?;
-        let answer = connection.sender.send_request(request).await.ok()?;
-        let status = answer.status().as_u16();
-        let closes = answer.headers().get("connection").is_some_and(|c| c == "close");
-        let bytes = Limited::new(answer.into_body(), MAX_ANSWER).collect().await.ok()?.to_bytes();
-        if closes {
-            // The Region says that it is not the one; ask the name again.
-            self.connection = None;
-        }
-        match status {
-            200 | 202 => {
-                let told: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-                let (seq, index) = (told["seq"].as_u64()?, told["index"].as_u64()? as u32);
-                Some(Attempt::Placed { seq, index, from })
+        match self.customer.post(path, body, &self.shared.over).await {
+            Posted::Placed { seq, index, from } => {
+                let at = Instant::now();
+                let latency = at - began;
+                summary.acks.push(Ack { number, seq, index, at, latency, from });
+                self.shared.acknowledged.fetch_add(1, Ordering::Relaxed);
             }
-            429 | 500.. => Some(Attempt::Unknown),
-            status => Some(Attempt::Refused(status)),
+            Posted::Refused { status, .. } => summary.refused.push(status),
+            Posted::GivenUp => summary.unresolved += 1,
         }
     }
 }

@@ -84,6 +84,7 @@ mod tests {
 
     #[test]
     fn a_changed_record_breaks_the_chain() {
+        // SAFE-10: tampering shows.
         let mut chain = vec![AuditRecord::link("w", None, 1, "intent", "move")];
         for n in 0..3 {
             let head = chain.last().map(AuditRecord::head);

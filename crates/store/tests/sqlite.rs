@@ -41,6 +41,22 @@ async fn conforms() {
 }
 
 #[tokio::test]
+async fn a_young_commit_is_not_overtaken_by_outbox_marks() {
+    // Marks carry no time of their own; shipping them early once skipped the commits before them.
+    let (a_path, b_path) = (file("marks-a"), file("marks-b"));
+    let mut a = ClusterFile::open(&a_path).expect("open");
+    let mut b = ClusterFile::open(&b_path).expect("open");
+    a.set_role(WRITER).expect("role");
+    let writer = SqliteStore::open(&a_path).expect("open");
+    writer.commit(Epoch(1), 10, vec![delta("x", 1)]).await.expect("commit");
+    writer.commit(Epoch(1), 99, vec![delta("x", 2)]).await.expect("commit");
+    writer.mark_published(&[1]).await.expect("mark");
+    writer.commit(Epoch(1), 20, vec![delta("x", 3)]).await.expect("commit");
+    assert_eq!(a.ship(&mut b, 50, 100).expect("ship"), 1);
+    assert_eq!(a.ship(&mut b, 100, 100).expect("ship"), 3);
+}
+
+#[tokio::test]
 async fn ships_in_order_loses_the_tail_and_rebuilds() {
     let (a_path, b_path) = (file("ship-a"), file("ship-b"));
     let mut a = ClusterFile::open(&a_path).expect("open");

@@ -1,4 +1,90 @@
 //! `leeward orders …`
+
+use super::remote::Remote;
 use crate::args::{OrdersGenerate, OrdersSubmit};
-pub(crate) async fn submit(_args: OrdersSubmit) -> anyhow::Result<bool> { anyhow::bail!("not yet") }
-pub(crate) fn generate(_args: &OrdersGenerate) -> anyhow::Result<bool> { anyhow::bail!("not yet") }
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use leeward_local::{FileOptions, submit_file};
+use std::io::Write;
+use std::time::Duration;
+
+/// Refused lines shown; all of them are in `--json`.
+const SHOWN: usize = 50;
+
+pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
+    let remote = Remote::find(&args.at.dir)?;
+    let status = remote.get("/status").await?;
+    let dns = &status["dns"];
+    let known = "LW-C007: the platform's status names no DNS server";
+    let options = FileOptions {
+        file: args.file.clone(),
+        dns: dns["address"].as_str().and_then(|a| a.parse().ok()).context(known)?,
+        name: dns["name"].as_str().context(known)?.to_owned(),
+        port: u16::try_from(dns["port"].as_u64().context(known)?)?,
+        token: remote.trader.clone(),
+        connections: args.connections.clamp(1, 1_000),
+        patience: Duration::from_secs(12),
+    };
+    let bar = if args.at.json { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+    bar.set_style(ProgressStyle::with_template("{pos} lines, {per_sec}, {elapsed} {spinner}")?);
+    let summary = submit_file(&options, |_| bar.inc(1)).await?;
+    bar.finish_and_clear();
+    if args.at.json {
+        println!("{}", serde_json::to_string(&summary)?);
+    } else {
+        println!(
+            "{} accepted, {} refused, {} done before",
+            summary.accepted,
+            summary.refused.len(),
+            summary.skipped
+        );
+        for refused in summary.refused.iter().take(SHOWN) {
+            println!("  record {}: {}", refused.line, refused.why);
+        }
+    }
+    Ok(summary.refused.is_empty())
+}
+
+/// splitmix64: the same seed writes the same file.
+fn draw(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+pub(crate) fn generate(args: &OrdersGenerate) -> anyhow::Result<bool> {
+    const SYMBOLS: [&str; 5] = ["ACME", "GLOBEX", "INITECH", "UMBRELLA", "WONKA"];
+    let csv = match args.format.as_str() {
+        "csv" => true,
+        "ndjson" => false,
+        other => bail!("LW-O003: no format {other}; it is ndjson or csv"),
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if csv {
+        writeln!(out, "client_order_id,account,symbol,side,type,quantity,limit_price")?;
+    }
+    let mut state = args.seed;
+    for n in 0..args.count {
+        let account = draw(&mut state) % args.accounts.max(1);
+        let symbol = SYMBOLS[(draw(&mut state) % 5) as usize];
+        let side = if draw(&mut state).is_multiple_of(2) { "buy" } else { "sell" };
+        let quantity = 1 + draw(&mut state) % 500;
+        let cents = 1_000 + draw(&mut state) % 20_000;
+        let price = format!("{}.{:02}", cents / 100, cents % 100);
+        let id = format!("s{}-{n}", args.seed);
+        if csv {
+            writeln!(out, "{id},acct-{account},{symbol},{side},limit,{quantity},{price}")?;
+        } else {
+            writeln!(
+                out,
+                "{{\"client_order_id\":\"{id}\",\"account\":\"acct-{account}\",\
+                 \"symbol\":\"{symbol}\",\"side\":\"{side}\",\"type\":\"limit\",\
+                 \"quantity\":\"{quantity}\",\"limit_price\":\"{price}\"}}"
+            )?;
+        }
+    }
+    out.flush()?;
+    Ok(true)
+}

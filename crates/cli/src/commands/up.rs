@@ -19,7 +19,7 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
         dir: args.at.dir.clone(),
         blueprint,
         profile: profile(args.timing),
-        port: Some(args.port),
+        port: (args.port != 0).then_some(args.port),
         program: std::env::current_exe().context("LW-C005: this program's own path")?,
     })
     .await?;

@@ -37,7 +37,8 @@ pub(super) async fn traffic(State(region): State<Arc<Region>>) -> Response {
     json(status, json!({"traffic": good, "active": active, "region": region.name}))
 }
 
-/// 200 while canaries are accepted, whatever the authority says: acceptance never fails over.
+/// 200 while canaries are accepted, whatever the authority says: acceptance never fails over, so a
+/// lost Region's customers are taken without waiting for any decision (LIVE-1).
 pub(super) async fn accepting(State(region): State<Arc<Region>>) -> Response {
     let good = accepts(&region).await;
     let status = if good { 200 } else { 503 };

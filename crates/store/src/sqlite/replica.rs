@@ -169,7 +169,10 @@ impl ClusterFile {
             let mut statement = self
                 .connection
                 .prepare_cached(
-                    "SELECT lsn, body FROM shipping WHERE lsn > ?1 AND at_ms <= ?2
+                    // Up to the first that is too young: a commit is never shipped past another.
+                    "SELECT lsn, body FROM shipping WHERE lsn > ?1 AND lsn < coalesce(
+                         (SELECT min(lsn) FROM shipping WHERE lsn > ?1 AND at_ms > ?2),
+                         9223372036854775807)
                      ORDER BY lsn LIMIT ?3",
                 )
                 .map_err(unavailable)?;

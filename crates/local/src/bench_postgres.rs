@@ -1,0 +1,186 @@
+//! The rival: PostgreSQL with a synchronous standby, single-row inserts by pgbench.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+#[derive(Debug, thiserror::Error)]
+pub enum RivalError {
+    #[error("LW-P001: {0} was not found; install PostgreSQL, or bench with --alone")]
+    Missing(String),
+    #[error("LW-P002: {what} failed: {said}")]
+    Failed { what: String, said: String },
+    #[error("LW-P003: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Two servers in a temporary directory; dropped, they are gone.
+pub(crate) struct Rival {
+    dir: PathBuf,
+    bin: PathBuf,
+    port: u16,
+}
+
+/// What pgbench measured.
+pub(crate) struct Measured {
+    pub(crate) per_second: f64,
+    pub(crate) p99_ms: f64,
+}
+
+fn find_bin() -> Result<PathBuf, RivalError> {
+    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|list| list.flatten().map(|e| e.path().join("bin")).collect())
+        .unwrap_or_default();
+    versions.sort();
+    let found = versions.into_iter().rev().find(|bin| bin.join("initdb").exists());
+    found.ok_or_else(|| RivalError::Missing("/usr/lib/postgresql/*/bin/initdb".into()))
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+impl Rival {
+    pub(crate) fn start(dir: &Path, port: u16) -> Result<Rival, RivalError> {
+        let rival = Rival { dir: dir.to_owned(), bin: find_bin()?, port };
+        std::fs::create_dir_all(dir)?;
+        if is_root() {
+            // PostgreSQL refuses to run as root.
+            rival.done("chown", Command::new("chown").arg("postgres").arg(dir))?;
+        }
+        let primary = dir.join("primary");
+        rival.done(
+            "initdb",
+            rival.command("initdb").args(["-A", "trust", "-U", "bench", "-D"]).arg(&primary),
+        )?;
+        let settings = format!(
+            "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{}'\n\
+             max_connections = 150\nshared_buffers = 256MB\nwal_level = replica\n\
+             synchronous_standby_names = '*'\nsynchronous_commit = local\n",
+            dir.display()
+        );
+        rival.append(&primary.join("postgresql.auto.conf"), &settings)?;
+        rival.start_server(&primary)?;
+        let standby = dir.join("standby");
+        rival.done(
+            "pg_basebackup",
+            rival
+                .command("pg_basebackup")
+                .args(["-h", "127.0.0.1", "-U", "bench", "-R", "-p", &port.to_string(), "-D"])
+                .arg(&standby),
+        )?;
+        let standby_port = format!("port = {}\n", port + 1);
+        rival.append(&standby.join("postgresql.auto.conf"), &standby_port)?;
+        rival.start_server(&standby)?;
+        rival.sql("CREATE TABLE orders (id bigserial PRIMARY KEY, account int, body text)")?;
+        rival.sql("ALTER SYSTEM SET synchronous_commit = on")?;
+        rival.sql("SELECT pg_reload_conf()")?;
+        for _ in 0..100 {
+            if rival.sql("SELECT sync_state FROM pg_stat_replication")?.contains("sync") {
+                return Ok(rival);
+            }
+            std::thread::park_timeout(std::time::Duration::from_millis(100));
+        }
+        let said = "the standby does not become synchronous".to_owned();
+        Err(RivalError::Failed { what: "replication".into(), said })
+    }
+
+    /// A program of PostgreSQL, as a user that may run it.
+    fn command(&self, program: &str) -> Command {
+        let program = self.bin.join(program);
+        if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        }
+    }
+
+    fn done(&self, what: &str, command: &mut Command) -> Result<String, RivalError> {
+        let output = command.current_dir("/").stdin(Stdio::null()).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(RivalError::Failed { what: what.to_owned(), said })
+    }
+
+    fn append(&self, file: &Path, text: &str) -> Result<(), RivalError> {
+        use std::io::Write;
+        std::fs::OpenOptions::new().append(true).open(file)?.write_all(text.as_bytes())?;
+        Ok(())
+    }
+
+    fn start_server(&self, data: &Path) -> Result<(), RivalError> {
+        let log = data.join("server.log");
+        self.done(
+            "pg_ctl start",
+            self.command("pg_ctl").args(["-w", "-t", "30", "-l"]).arg(log).arg("-D").arg(data).arg("start"),
+        )
+        .map(drop)
+    }
+
+    fn sql(&self, sql: &str) -> Result<String, RivalError> {
+        let port = self.port.to_string();
+        self.done(
+            sql,
+            self.command("psql")
+                .args(["-h", "127.0.0.1", "-U", "bench", "-d", "postgres", "-At", "-p", &port])
+                .args(["-c", sql]),
+        )
+    }
+
+    pub(crate) fn run(&self, clients: usize, seconds: u64) -> Result<Measured, RivalError> {
+        let script = self.dir.join("insert.sql");
+        std::fs::write(
+            &script,
+            "\\set a random(1, 10000)\nINSERT INTO orders (account, body) VALUES (:a, \
+             'buy 1 ACME at 100.25, day, limit, with about as many bytes as an order has in it');\n",
+        )?;
+        let (port, clients) = (self.port.to_string(), clients.to_string());
+        let prefix = self.dir.join("pgbench");
+        let said = self.done(
+            "pgbench",
+            self.command("pgbench")
+                .args(["-h", "127.0.0.1", "-U", "bench", "-p", &port, "-n", "-N", "-M", "prepared"])
+                .args(["-c", &clients, "-j", "2", "-T", &seconds.to_string(), "-l"])
+                .arg("--log-prefix")
+                .arg(&prefix)
+                .arg("-f")
+                .arg(&script)
+                .arg("postgres"),
+        )?;
+        let per_second = said
+            .lines()
+            .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
+            .ok_or_else(|| RivalError::Failed { what: "pgbench".into(), said: said.clone() })?;
+        Ok(Measured { per_second, p99_ms: self.p99_ms()? })
+    }
+
+    /// From pgbench's own log of every transaction: the third column is microseconds.
+    fn p99_ms(&self) -> Result<f64, RivalError> {
+        let mut all: Vec<u64> = Vec::new();
+        for entry in std::fs::read_dir(&self.dir)?.flatten() {
+            if !entry.file_name().to_string_lossy().starts_with("pgbench.") {
+                continue;
+            }
+            let text = std::fs::read_to_string(entry.path())?;
+            all.extend(text.lines().filter_map(|l| l.split(' ').nth(2)?.parse::<u64>().ok()));
+            std::fs::remove_file(entry.path())?;
+        }
+        all.sort_unstable();
+        let at = all.len().saturating_sub(1) * 99 / 100;
+        Ok(all.get(at).map_or(0.0, |us| *us as f64 / 1_000.0))
+    }
+}
+
+impl Drop for Rival {
+    fn drop(&mut self) {
+        for server in ["standby", "primary"] {
+            let data = self.dir.join(server);
+            let stop = self.command("pg_ctl").args(["-m", "immediate", "-D"]).arg(data).arg("stop").output();
+            drop(stop);
+        }
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
