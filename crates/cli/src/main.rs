@@ -9,6 +9,11 @@ mod output;
 use clap::Parser;
 use std::process::ExitCode;
 
+/// A fifth of the CPU went into glibc's allocator, whose arenas the worker threads fight over
+/// (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = args::Args::parse();
     output::init_logging(&args.command);

@@ -142,7 +142,7 @@ impl Rival {
         let said = self.done(
             "pgbench",
             self.command("pgbench")
-                .args(["-h", "127.0.0.1", "-U", "bench", "-p", &port, "-n", "-N", "-M", "prepared"])
+                .args(["-h", "127.0.0.1", "-U", "bench", "-p", &port, "-n", "-M", "prepared"])
                 .args(["-c", &clients, "-j", "2", "-T", &seconds.to_string(), "-l"])
                 .arg("--log-prefix")
                 .arg(&prefix)

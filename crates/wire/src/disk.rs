@@ -180,6 +180,36 @@ fn write_batch(connection: &mut Connection, batch: &[Persist]) -> rusqlite::Resu
     tx.commit()
 }
 
+#[allow(clippy::disallowed_methods, reason = "a directory that cannot be made sends no event")]
+fn connect_until_done(dir: &Path) -> Connection {
+    loop {
+        match connect(dir) {
+            Ok(connection) => return connection,
+            Err(_) => std::thread::sleep(RETRY),
+        }
+    }
+}
+
+/// Nothing is acknowledged that is not there: a disk that refuses is asked again until it takes it.
+#[allow(clippy::disallowed_methods, reason = "a disk with no room sends no event when it has some")]
+fn write_until_done(connection: &mut Connection, dir: &Path, batch: &[Persist]) {
+    let mut refusals = 0u32;
+    while let Err(error) = write_batch(connection, batch) {
+        if refusals == 0 {
+            let dir = dir.display();
+            tracing::error!(%dir, %error, "LW-W001: the disk refuses writes; nothing is acknowledged");
+        }
+        refusals += 1;
+        std::thread::sleep(RETRY);
+        if let Ok(fresh) = connect(dir) {
+            *connection = fresh;
+        }
+    }
+    if refusals > 0 {
+        tracing::warn!(dir = %dir.display(), refusals, "the disk takes writes again");
+    }
+}
+
 fn write_loop(
     mut connection: Connection,
     dir: &Path,
@@ -202,13 +232,7 @@ fn write_loop(
             }
         }
         if !batch.is_empty() {
-            while let Err(error) = write_batch(&mut connection, &batch) {
-                tracing::warn!(dir = %dir.display(), %error, "the replica's disk refuses a write");
-                std::thread::sleep(RETRY);
-                if let Ok(fresh) = connect(dir) {
-                    connection = fresh;
-                }
-            }
+            write_until_done(&mut connection, dir, &batch);
             if let Some(callback) = on_persisted.get() {
                 callback(batch.len());
             }
@@ -218,15 +242,7 @@ fn write_loop(
                 drop(std::mem::replace(&mut connection, memory));
             }
             let _ = std::fs::remove_dir_all(dir);
-            loop {
-                match connect(dir) {
-                    Ok(fresh) => {
-                        connection = fresh;
-                        break;
-                    }
-                    Err(_) => std::thread::sleep(RETRY),
-                }
-            }
+            connection = connect_until_done(dir);
             let _ = done.send(());
         }
     }

@@ -1,0 +1,55 @@
+//! The global cluster: who is the writer, and moving it.
+
+use crate::check::{Kind, done, eventually, is};
+use crate::ports::{Ports, WITNESS, region};
+use leeward_model::{DatabaseView, Region};
+
+async fn described(ports: &Ports, at: &Region) -> DatabaseView {
+    let mut view = done(ports.database.describe(at).await);
+    view.members.sort();
+    view
+}
+
+fn settled(ports: &Ports, writer: &Region) -> DatabaseView {
+    let members = vec![ports.home.clone(), ports.away.clone()];
+    DatabaseView { writer: Some(writer.clone()), moving: false, members, detached: vec![] }
+}
+
+pub(crate) async fn the_writer_is_described(ports: &Ports) {
+    for at in [&ports.home, &ports.away] {
+        let view = described(ports, at).await;
+        assert_eq!(view, settled(ports, &ports.home), "as {at} sees it");
+        assert!(view.writes_at(&ports.home) && !view.writes_at(&ports.away));
+    }
+}
+
+async fn moved(ports: &Ports, to: &Region) {
+    done(ports.database.failover(to).await);
+    for at in [&ports.home, &ports.away] {
+        let look = || async {
+            let view = described(ports, at).await;
+            // `Done` of the call means accepted: describe shows the rest.
+            let settled = view == settled(ports, to);
+            settled.then_some(())
+        };
+        eventually(&format!("{to} is the writer, as {at} sees it"), look).await;
+    }
+}
+
+pub(crate) async fn a_failover_moves_the_writer(ports: &Ports) {
+    moved(ports, &ports.away).await;
+    moved(ports, &ports.home).await;
+}
+
+pub(crate) async fn impossible_failovers_are_rejected(ports: &Ports) {
+    let witness = region(WITNESS);
+    is(Kind::Rejected, ports.database.describe(&witness).await);
+    is(Kind::Rejected, ports.database.failover(&witness).await);
+    // It is the writer already.
+    is(Kind::Rejected, ports.database.failover(&ports.home).await);
+    assert_eq!(described(ports, &ports.home).await, settled(ports, &ports.home));
+
+    let astray = ports.astray().database;
+    is(Kind::Rejected, astray.describe(&ports.home).await);
+    is(Kind::Rejected, astray.failover(&ports.away).await);
+}

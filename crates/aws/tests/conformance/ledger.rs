@@ -1,0 +1,182 @@
+//! The ledger: claims and entries are put once, reads are complete and in order.
+
+use crate::check::{Kind, done, is};
+use crate::ports::{Ports, account};
+use crate::samples::{claim, client_id, entry, largest_entry};
+use leeward_model::{AccountId, Entry, Seq, StoredEntry};
+use leeward_ports::{ClaimPut, EntryPut};
+use std::time::Duration;
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+async fn put(ports: &Ports, account: &AccountId, seq: u64, entry: &Entry) -> EntryPut {
+    done(ports.ledger.put_entry(account, Seq(seq), entry, TIMEOUT).await)
+}
+
+async fn fill(ports: &Ports, account: &AccountId, seqs: impl Iterator<Item = u64>) {
+    for seq in seqs {
+        let entry = entry(account, &format!("id-{seq}"));
+        assert_eq!(put(ports, account, seq, &entry).await, EntryPut::Stored, "{account} {seq}");
+    }
+}
+
+fn stored(account: &AccountId, seq: u64, entry: &Entry) -> StoredEntry {
+    let body = entry.encode().as_str().into();
+    StoredEntry { account: account.clone(), seq: Seq(seq), format: Entry::FORMAT, body }
+}
+
+/// All pages after `after`, each with its seqs.
+async fn pages(ports: &Ports, account: &AccountId, limit: u32) -> Vec<Vec<u64>> {
+    let mut out = Vec::new();
+    let mut after = Seq::ZERO;
+    loop {
+        let page = done(ports.ledger.entries_after(account, after, limit).await);
+        let Some(last) = page.last() else { return out };
+        assert!(page.len() <= limit as usize, "{} entries in a page of {limit}", page.len());
+        assert!(page.iter().all(|e| e.account == *account), "another account's entry");
+        after = last.seq;
+        out.push(page.iter().map(|e| e.seq.0).collect());
+    }
+}
+
+pub(crate) async fn an_empty_ledger_has_head_zero(ports: &Ports) {
+    let nobody = account("nobody");
+    assert_eq!(done(ports.ledger.head(&nobody).await), Seq::ZERO);
+    assert_eq!(done(ports.ledger.entries_after(&nobody, Seq::ZERO, 10).await), []);
+    assert_eq!(done(ports.ledger.claim(&nobody, &client_id("1")).await), None);
+    let keys = [(nobody.clone(), Seq(1))];
+    assert_eq!(done(ports.ledger.entries_at(&keys).await), []);
+}
+
+pub(crate) async fn the_head_is_the_highest_seq(ports: &Ports) {
+    let (ours, longer) = (account("acct"), account("acct-1"));
+    // Keys are text: 10 must lie above 9.
+    for seq in 1..=11 {
+        fill(ports, &ours, std::iter::once(seq)).await;
+        assert_eq!(done(ports.ledger.head(&ours).await), Seq(seq));
+    }
+    // A claim lies in the same table, and names that begin alike lie next to each other.
+    let claimed = ports.ledger.put_claim(&ours, &client_id("z"), &claim("h", 11)).await;
+    assert_eq!(done(claimed), ClaimPut::Fresh);
+    fill(ports, &longer, 1..=2).await;
+    assert_eq!(done(ports.ledger.head(&ours).await), Seq(11));
+    assert_eq!(done(ports.ledger.head(&longer).await), Seq(2));
+    assert_eq!(done(ports.ledger.head(&account("acc")).await), Seq::ZERO);
+}
+
+/// SAFE-1: whoever comes later learns what the first one claimed.
+pub(crate) async fn a_claim_keeps_its_first_content(ports: &Ports) {
+    let (ours, other) = (account("acct"), account("other"));
+    let id = client_id("order:1");
+    let (first, second) = (claim("00ff", 7), claim("11ee", u64::MAX));
+    let put = |claim| ports.ledger.put_claim(&ours, &id, claim);
+    assert_eq!(done(put(&first).await), ClaimPut::Fresh);
+    assert_eq!(done(put(&first).await), ClaimPut::Held(first.clone()));
+    assert_eq!(done(put(&second).await), ClaimPut::Held(first.clone()));
+    assert_eq!(done(ports.ledger.claim(&ours, &id).await), Some(first));
+    let elsewhere = ports.ledger.put_claim(&other, &id, &second).await;
+    assert_eq!(done(elsewhere), ClaimPut::Fresh, "each account has its own ids");
+    assert_eq!(done(ports.ledger.claim(&other, &id).await), Some(second));
+    assert_eq!(done(ports.ledger.head(&ours).await), Seq::ZERO, "a claim is no entry");
+}
+
+/// SAFE-1: an entry is never changed, and who meets one is told all of it.
+pub(crate) async fn an_entry_is_put_once(ports: &Ports) {
+    let (ours, other) = (account("acct"), account("other"));
+    let (first, second) = (entry(&ours, "first"), entry(&ours, "second"));
+    assert_eq!(put(ports, &ours, 1, &first).await, EntryPut::Stored);
+    for again in [&first, &second] {
+        let EntryPut::Occupied(there) = put(ports, &ours, 1, again).await else {
+            panic!("an entry was overwritten");
+        };
+        assert_eq!(there, stored(&ours, 1, &first));
+        assert_eq!(there.decode().as_ref(), Some(&first));
+    }
+    assert_eq!(put(ports, &other, 1, &second).await, EntryPut::Stored);
+    let read = done(ports.ledger.entries_after(&ours, Seq::ZERO, 10).await);
+    assert_eq!(read, [stored(&ours, 1, &first)]);
+}
+
+pub(crate) async fn one_of_many_puts_is_stored(ports: &Ports) {
+    let ours = account("acct");
+    let names: Vec<String> = (0..6).map(|n| format!("writer-{n}")).collect();
+    let entries: Vec<Entry> = names.iter().map(|name| entry(&ours, name)).collect();
+    for seq in 1..=5 {
+        let at = |n: usize| put(ports, &ours, seq, &entries[n]);
+        let met: [EntryPut; 6] = tokio::join!(at(0), at(1), at(2), at(3), at(4), at(5)).into();
+        let winners: Vec<usize> = (0..6).filter(|n| met[*n] == EntryPut::Stored).collect();
+        let [winner] = winners[..] else { panic!("{} puts of {seq} stored", winners.len()) };
+        let there = EntryPut::Occupied(stored(&ours, seq, &entries[winner]));
+        let losers = (0..6).filter(|n| *n != winner);
+        for loser in losers {
+            assert_eq!(met[loser], there);
+        }
+    }
+}
+
+pub(crate) async fn entries_come_in_order_by_pages(ports: &Ports) {
+    let (ours, longer) = (account("acct"), account("acct-1"));
+    // Not in order: the order is the ledger's.
+    fill(ports, &ours, (1..=23).rev()).await;
+    fill(ports, &longer, 1..=30).await;
+    let read = pages(ports, &ours, 10).await;
+    assert_eq!(read.concat(), (1..=23).collect::<Vec<u64>>());
+    assert_eq!(read.len(), 3);
+    let after = |seq, limit| ports.ledger.entries_after(&ours, Seq(seq), limit);
+    let seqs = |page: Vec<StoredEntry>| page.iter().map(|e| e.seq.0).collect::<Vec<u64>>();
+    assert_eq!(seqs(done(after(9, 1).await)), [10]);
+    assert_eq!(seqs(done(after(21, 100).await)), [22, 23]);
+    assert_eq!(done(after(23, 100).await), []);
+    assert_eq!(done(after(u64::MAX, 100).await), []);
+    let ninth = &done(after(8, 1).await)[0];
+    assert_eq!(*ninth, stored(&ours, 9, &entry(&ours, "id-9")));
+}
+
+/// A page ends at the service's limit of bytes: what is short is not the end.
+pub(crate) async fn large_entries_make_short_pages(ports: &Ports) {
+    let ours = account("acct");
+    let one = largest_entry(&ours, "large");
+    // A page of a mebibyte and something.
+    let count = (1024 * 1024 / one.encode().len() + 4) as u64;
+    for seq in 1..=count {
+        assert_eq!(put(ports, &ours, seq, &one).await, EntryPut::Stored);
+    }
+    let read = pages(ports, &ours, 1_000).await;
+    assert_eq!(read.concat(), (1..=count).collect::<Vec<u64>>());
+    assert!(read.len() >= 2, "the limit of bytes was never met: {read:?}");
+    let last = done(ports.ledger.entries_after(&ours, Seq(count - 1), 1).await);
+    assert_eq!(last, [stored(&ours, count, &one)]);
+}
+
+pub(crate) async fn named_entries_are_those_that_exist(ports: &Ports) {
+    let accounts: Vec<AccountId> = (0..10).map(|n| account(&format!("acct-{n}"))).collect();
+    for account in &accounts {
+        fill(ports, account, 1..=4).await;
+    }
+    // A hundred keys, of which the first four of each account exist.
+    let key = |seq: u64| accounts.iter().map(move |a| (a.clone(), Seq(seq)));
+    let keys: Vec<(AccountId, Seq)> = (1..=10).flat_map(key).collect();
+    assert_eq!(keys.len(), 100);
+    let mut read = done(ports.ledger.entries_at(&keys).await);
+    read.sort_by(|a, b| (&a.account, a.seq).cmp(&(&b.account, b.seq)));
+    let exist = accounts.iter().flat_map(|account| {
+        (1..=4).map(|seq| stored(account, seq, &entry(account, &format!("id-{seq}"))))
+    });
+    assert_eq!(read, exist.collect::<Vec<StoredEntry>>());
+    let many = [&keys[..], &[(account("one-more"), Seq(1))]].concat();
+    is(Kind::Rejected, ports.ledger.entries_at(&many).await);
+}
+
+pub(crate) async fn without_a_table_the_ledger_rejects(ports: &Ports) {
+    let ledger = ports.astray().ledger;
+    let (ours, id) = (account("acct"), client_id("1"));
+    let rejected = Kind::Rejected;
+    is(rejected, ledger.head(&ours).await);
+    is(rejected, ledger.register(&ours).await);
+    is(rejected, ledger.claim(&ours, &id).await);
+    is(rejected, ledger.put_claim(&ours, &id, &claim("h", 0)).await);
+    is(rejected, ledger.put_entry(&ours, Seq(1), &entry(&ours, "1"), TIMEOUT).await);
+    is(rejected, ledger.entries_after(&ours, Seq::ZERO, 10).await);
+    is(rejected, ledger.entries_at(&[(ours.clone(), Seq(1))]).await);
+    is(rejected, ledger.accounts(None).await);
+}

@@ -1,0 +1,171 @@
+//! The same suites on an emulator that others wrote. It knows nothing of strong consistency between
+//! Regions, so that each suite stays in one; protocols, limits and conditions are what it is for.
+
+use crate::local::Scratch;
+use crate::ports::{AWAY, HOME, Names, Ports, Site, region};
+use crate::raw::Raw;
+use crate::{SUITES, Suite};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+const VARIABLE: &str = "LEEWARD_MINISTACK";
+const ENGINE: &str = "aurora-postgresql";
+const ENGINE_VERSION: &str = "16.13";
+/// It starts in a second or two.
+const START: Duration = Duration::from_secs(30);
+/// It serves from one interpreter, and all suites run at once.
+const LIMIT: Duration = Duration::from_secs(20);
+
+struct Ministack {
+    child: Child,
+    port: u16,
+    dir: Scratch,
+}
+
+impl Drop for Ministack {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    listener.local_addr().expect("bound").port()
+}
+
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    if name.starts_with("python") {
+        command.args(["-m", "ministack"]);
+    }
+    command
+}
+
+impl Ministack {
+    async fn start(program: &Path) -> Ministack {
+        let (dir, port) = (Scratch::new("ministack"), free_port().await);
+        let log = File::create(dir.0.join("log")).expect("a log");
+        let child = command(program)
+            .env("BIND_HOST", "127.0.0.1")
+            .env("GATEWAY_PORT", port.to_string())
+            .env("SERVICES", "dynamodb,sqs,sns,rds")
+            .env("LOG_LEVEL", "WARNING")
+            .env("PERSIST_STATE", "0")
+            .env("TMPDIR", &dir.0)
+            // It removes containers that look like its own: it is to find none.
+            .env("DOCKER_HOST", "unix:///nonexistent")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|e| panic!("{VARIABLE}={} cannot be run: {e}", program.display()));
+        let mut ministack = Ministack { child, port, dir };
+        ministack.listens().await;
+        ministack
+    }
+
+    async fn listens(&mut self) {
+        let polls = START.as_millis() / 50;
+        for _ in 0..polls {
+            let exited = self.child.try_wait().expect("a child can be waited for");
+            if exited.is_some() || TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                assert_eq!(exited, None, "ministack exited:\n{}", self.log());
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("ministack does not listen:\n{}", self.log());
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.0.join("log")).unwrap_or_default()
+    }
+
+    fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// What a suite works on, under names of its own.
+    async fn furnish(&self, prefix: &str) -> Ports {
+        let names = Names::of(prefix);
+        for (name, first) in [(HOME, true), (AWAY, false)] {
+            let raw = Raw::new(&self.endpoint(), &region(name));
+            raw.furnish(&names).await;
+            if first {
+                for table in [&names.ledger, &names.control, &names.sessions] {
+                    create_table(&raw, table).await;
+                }
+                create_global_cluster(&raw, &names.cluster).await;
+            }
+            join_global_cluster(&raw, &names, name).await;
+        }
+        let site = Site { endpoint: self.endpoint(), limit: LIMIT };
+        Ports::new(&site, prefix, HOME, AWAY)
+    }
+}
+
+async fn create_table(raw: &Raw, name: &str) {
+    let mut call = raw.dynamo.create_table().table_name(name);
+    for (attribute, kind) in [("pk", KeyType::Hash), ("sk", KeyType::Range)] {
+        let key = KeySchemaElement::builder().attribute_name(attribute).key_type(kind);
+        let definition = AttributeDefinition::builder().attribute_name(attribute);
+        let definition = definition.attribute_type(ScalarAttributeType::S).build();
+        call = call
+            .key_schema(key.build().expect("a key"))
+            .attribute_definitions(definition.expect("a definition"));
+    }
+    call.billing_mode(BillingMode::PayPerRequest).send().await.expect("a table");
+}
+
+async fn create_global_cluster(raw: &Raw, id: &str) {
+    let call = raw.rds.create_global_cluster().global_cluster_identifier(id);
+    let call = call.engine(ENGINE).engine_version(ENGINE_VERSION);
+    call.send().await.expect("a global cluster");
+}
+
+/// The first to join is the writer.
+async fn join_global_cluster(raw: &Raw, names: &Names, name: &str) {
+    let call = raw.rds.create_db_cluster().db_cluster_identifier(names.member(&region(name)));
+    let call = call.global_cluster_identifier(&names.cluster).engine(ENGINE);
+    call.engine_version(ENGINE_VERSION).send().await.expect("a cluster of a Region");
+}
+
+async fn run(suite: &'static Suite, ports: Ports) {
+    (suite.run)(&ports).await;
+}
+
+#[tokio::test]
+async fn ministack_conforms() {
+    let Some(program) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) else {
+        // Past the test harness, which keeps what a passing test prints to itself.
+        let line = format!("SKIPPED: ministack conformance ({VARIABLE} is not set)");
+        let _ = writeln!(std::io::stderr(), "{line}");
+        return;
+    };
+    let ministack = Ministack::start(Path::new(&program)).await;
+    let mut running = JoinSet::new();
+    let mut names = std::collections::BTreeMap::new();
+    for (n, suite) in SUITES.iter().enumerate() {
+        let ports = ministack.furnish(&format!("suite{n}")).await;
+        let task = running.spawn(run(suite, ports));
+        names.insert(task.id(), suite.name);
+    }
+    let mut failed = Vec::new();
+    while let Some(ended) = running.join_next_with_id().await {
+        if let Err(error) = ended {
+            failed.push(names[&error.id()]);
+        }
+    }
+    failed.sort_unstable();
+    assert!(failed.is_empty(), "failed on ministack: {failed:#?}");
+}

@@ -1,0 +1,123 @@
+//! The ports as a suite gets them: all of one Region, on resources of its own.
+
+use crate::raw::Raw;
+use leeward_aws::{
+    AwsConfig, DynamoControl, DynamoLedger, DynamoSessions, RdsControl, SnsEvents, SnsNotify,
+    SqsQueue,
+};
+use leeward_model::{AccountId, Region};
+use leeward_ports::{Control, DatabaseControl, Events, Ledger, Notify, Queue, Sessions};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub(crate) const HOME: &str = "us-east-1";
+pub(crate) const AWAY: &str = "us-west-2";
+pub(crate) const WITNESS: &str = "us-east-2";
+/// The account of the local cloud, and of emulators by default.
+const OWNER: &str = "000000000000";
+
+pub(crate) fn region(name: &str) -> Region {
+    Region::new(name).expect("a Region's name")
+}
+
+/// What a suite's resources are called; the same in each Region.
+#[derive(Clone)]
+pub(crate) struct Names {
+    pub(crate) ledger: String,
+    pub(crate) control: String,
+    pub(crate) sessions: String,
+    pub(crate) queue: String,
+    pub(crate) notices: String,
+    pub(crate) events: String,
+    pub(crate) cluster: String,
+}
+
+impl Names {
+    pub(crate) fn of(prefix: &str) -> Names {
+        Names {
+            ledger: format!("{prefix}-ledger"),
+            control: format!("{prefix}-control"),
+            sessions: format!("{prefix}-sessions"),
+            queue: format!("{prefix}-queue"),
+            notices: format!("{prefix}-notices"),
+            events: format!("{prefix}-events"),
+            cluster: format!("{prefix}-cluster"),
+        }
+    }
+
+    /// Identifier of a Region's part of the global cluster.
+    pub(crate) fn member(&self, region: &Region) -> String {
+        format!("{}-{region}", self.cluster)
+    }
+}
+
+pub(crate) fn arn(service: &str, region: &Region, name: &str) -> String {
+    format!("arn:aws:{service}:{region}:{OWNER}:{name}")
+}
+
+/// Where the cloud is and how long one call may take there.
+#[derive(Clone)]
+pub(crate) struct Site {
+    pub(crate) endpoint: String,
+    pub(crate) limit: Duration,
+}
+
+pub(crate) struct Ports {
+    site: Site,
+    prefix: String,
+    pub(crate) names: Names,
+    pub(crate) home: Region,
+    pub(crate) away: Region,
+    pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) control: Box<dyn Control>,
+    pub(crate) sessions: Box<dyn Sessions>,
+    pub(crate) queue: Box<dyn Queue>,
+    pub(crate) events: Box<dyn Events>,
+    pub(crate) notify: Box<dyn Notify>,
+    pub(crate) database: Box<dyn DatabaseControl>,
+    /// The home Region past the adapters.
+    pub(crate) raw: Raw,
+}
+
+impl Ports {
+    pub(crate) fn new(site: &Site, prefix: &str, home: &str, away: &str) -> Ports {
+        let config = AwsConfig::local(&site.endpoint, site.limit);
+        let names = Names::of(prefix);
+        let (home, away) = (region(home), region(away));
+        let both = |make: &dyn Fn(&Region) -> String| -> BTreeMap<Region, String> {
+            [&home, &away].into_iter().map(|r| (r.clone(), make(r))).collect()
+        };
+        let urls = both(&|_| format!("{}/{OWNER}/{}", site.endpoint, names.queue));
+        let topics = both(&|r| arn("sns", r, &names.notices));
+        let members = both(&|r| arn("rds", r, &format!("cluster:{}", names.member(r))));
+        Ports {
+            ledger: Box::new(DynamoLedger::new(&config, &home, &names.ledger)),
+            control: Box::new(DynamoControl::new(&config, &home, &names.control)),
+            sessions: Box::new(DynamoSessions::new(&config, &home, &names.sessions)),
+            queue: Box::new(SqsQueue::new(&config, &home, &urls)),
+            events: Box::new(SnsEvents::new(&config, &home, &arn("sns", &home, &names.events))),
+            notify: Box::new(SnsNotify::new(&config, &topics)),
+            database: Box::new(RdsControl::new(&config, &names.cluster, &members)),
+            raw: Raw::new(&site.endpoint, &home),
+            site: site.clone(),
+            prefix: prefix.to_owned(),
+            names,
+            home,
+            away,
+        }
+    }
+
+    /// The same Region's ports on resources that nobody made.
+    pub(crate) fn astray(&self) -> Ports {
+        Ports::new(&self.site, "nobodys", self.home.as_str(), self.away.as_str())
+    }
+
+    /// The ports of this suite's other Region.
+    pub(crate) fn at_away(&self) -> Ports {
+        Ports::new(&self.site, &self.prefix, self.away.as_str(), self.home.as_str())
+    }
+}
+
+pub(crate) fn account(name: &str) -> AccountId {
+    AccountId::new(name).expect("an account's name")
+}

@@ -1,0 +1,67 @@
+//! Sessions: written and deleted only by whoever knows their version.
+
+use crate::check::{Kind, done, is};
+use crate::ports::Ports;
+use crate::samples::session;
+use leeward_model::Session;
+use leeward_ports::Swap;
+
+fn there(session: &Session) -> Swap<Session> {
+    Swap::Changed(Some(Box::new(session.clone())))
+}
+
+pub(crate) async fn sessions_are_swapped_by_version(ports: &Ports) {
+    let sessions = &ports.sessions;
+    let (first, second) = (session("s", 1), session("s", 2));
+    assert_eq!(done(sessions.session("s").await), None);
+    let early = sessions.swap_session(&second, Some(1)).await;
+    assert_eq!(done(early), Swap::Changed(None), "there was nothing to replace");
+    assert_eq!(done(sessions.session("s").await), None);
+
+    assert_eq!(done(sessions.swap_session(&first, None).await), Swap::Stored);
+    assert_eq!(done(sessions.session("s").await).as_ref(), Some(&first));
+    assert_eq!(done(sessions.swap_session(&second, None).await), there(&first));
+    assert_eq!(done(sessions.swap_session(&second, Some(1)).await), Swap::Stored);
+    for stale in [None, Some(0), Some(1), Some(3)] {
+        let met = done(sessions.swap_session(&session("s", 9), stale).await);
+        assert_eq!(met, there(&second), "{stale:?}");
+    }
+    assert_eq!(done(sessions.session("s").await), Some(second));
+    assert_eq!(done(sessions.session("s2").await), None);
+
+    let body_hex = "5a".repeat(Session::MAX_BODY_BYTES);
+    let largest = Session { body_hex, ..session("large", 1) };
+    assert_eq!(done(sessions.swap_session(&largest, None).await), Swap::Stored);
+    assert!(done(sessions.session("large").await) == Some(largest), "a large body changed");
+}
+
+pub(crate) async fn sessions_are_deleted_by_version(ports: &Ports) {
+    let sessions = &ports.sessions;
+    let second = session("s", 2);
+    assert_eq!(done(sessions.swap_session(&session("s", 1), None).await), Swap::Stored);
+    assert_eq!(done(sessions.swap_session(&second, Some(1)).await), Swap::Stored);
+    let stale = done(sessions.delete_session("s", 1).await);
+    assert_ne!(stale, Swap::Stored);
+    assert_eq!(done(sessions.session("s").await), Some(second), "a stale delete took effect");
+
+    assert_eq!(done(sessions.delete_session("s", 2).await), Swap::Stored);
+    assert_eq!(done(sessions.session("s").await), None);
+    // Who repeats a delete whose answer was lost is told that it is done.
+    assert_eq!(done(sessions.delete_session("s", 2).await), Swap::Stored);
+    assert_eq!(done(sessions.swap_session(&session("s", 3), None).await), Swap::Stored);
+}
+
+pub(crate) async fn a_refused_delete_says_what_is_there(ports: &Ports) {
+    let sessions = &ports.sessions;
+    let first = session("s", 1);
+    assert_eq!(done(sessions.swap_session(&first, None).await), Swap::Stored);
+    assert_eq!(done(sessions.delete_session("s", 7).await), there(&first));
+}
+
+pub(crate) async fn without_a_table_sessions_reject(ports: &Ports) {
+    let sessions = ports.astray().sessions;
+    is(Kind::Rejected, sessions.session("s").await);
+    is(Kind::Rejected, sessions.swap_session(&session("s", 1), None).await);
+    is(Kind::Rejected, sessions.swap_session(&session("s", 1), Some(1)).await);
+    is(Kind::Rejected, sessions.delete_session("s", 1).await);
+}

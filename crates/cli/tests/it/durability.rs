@@ -1,0 +1,118 @@
+//! What survives: kills of everything, a destroyed directory, a full disk.
+
+use crate::harness::{A, B, Platform, body, leeward, processes_on};
+use std::time::{Duration, Instant};
+
+/// SAFE-1: SIGKILL of every process, and the destruction of any one directory.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_killed_and_one_directory_gone() {
+    for destroyed in [A, B] {
+        let mut p = Platform::up();
+        for n in 0..50 {
+            assert_eq!(p.order(0, "desk", &format!("o-{n}")).await.0, 202);
+        }
+        for pid in processes_on(p.dir.path()) {
+            let _ = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
+        }
+        p.kill_supervisor();
+        std::fs::remove_dir_all(p.dir.path().join("cloud").join(destroyed)).expect("deleted");
+        p.up_again();
+        for n in 0..50 {
+            let (status, told) = p.order(1, "desk", &format!("o-{n}")).await;
+            assert_eq!((status, told["seq"].as_u64()), (200, Some(n + 1)), "{destroyed}: {told}");
+        }
+    }
+}
+
+/// A Region that is destroyed while the platform runs is filled again when it returns, so that the
+/// other one may then be lost for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destroyed_region_is_filled_again() {
+    let mut p = Platform::up();
+    for n in 0..20 {
+        assert_eq!(p.order(0, "desk", &format!("o-{n}")).await.0, 202);
+    }
+    p.fault(&["destroy", A]);
+    p.wait_active(B);
+    assert_eq!(p.order(1, "desk", "meanwhile").await.0, 202);
+    p.fault(&["restart", A]);
+    p.wait("A a reader again", 30, |s| {
+        s["regions"][0]["accepting"] == true && s["regions"][0]["database"]["role"] == "reader"
+    });
+    p.wait_booked(1, "desk", "meanwhile").await;
+    assert!(p.run(&["down"]).status.success());
+    std::fs::remove_dir_all(p.dir.path().join("cloud").join(B)).expect("deleted");
+    p.up_again();
+    assert_eq!(p.order(0, "desk", "o-19").await.0, 200);
+    assert_eq!(p.order(0, "desk", "meanwhile").await.0, 200);
+}
+
+#[test]
+fn a_killed_supervisor_leaves_nothing_running() {
+    let mut p = Platform::up();
+    assert_eq!(processes_on(p.dir.path()).len(), 3);
+    p.kill_supervisor();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !processes_on(p.dir.path()).is_empty() {
+        assert!(Instant::now() < deadline, "agents outlived their supervisor");
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+    p.up_again();
+    assert_eq!(p.status()["active"], A);
+    let second = leeward(&["up", "--port", "0", "--dir"]).arg(p.dir.path()).output().expect("runs");
+    assert_eq!(second.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(said.contains("LW-U002"), "{said}");
+}
+
+/// A full disk: 503, nothing lost, and it recovers. The disk is a small tmpfs, where that may be
+/// mounted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_and_recovers() {
+    let mut p = Platform::up();
+    assert_eq!(p.order(0, "desk", "before").await.0, 202);
+    assert!(p.run(&["down"]).status.success());
+    let replica = p.dir.path().join("cloud");
+    let kept = p.dir.path().join("cloud-kept");
+    std::fs::rename(&replica, &kept).expect("moved");
+    std::fs::create_dir(&replica).expect("made");
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"])
+        .arg(&replica)
+        .status()
+        .is_ok_and(|s| s.success());
+    if !mounted {
+        println!("SKIPPED: no tmpfs may be mounted here");
+        return;
+    }
+    let mut copy = std::process::Command::new("cp");
+    assert!(copy.arg("-a").arg(kept.join(".")).arg(&replica).status().expect("runs").success());
+    p.up_again();
+    assert_eq!(p.order(0, "desk", "before").await.0, 200);
+    let filler = replica.join("filler");
+    let full = std::process::Command::new("dd")
+        .args(["if=/dev/zero", "bs=64k"])
+        .arg(format!("of={}", filler.display()))
+        .output();
+    drop(full);
+    let mut refused = false;
+    for n in 0..40 {
+        let (status, _) = p.order(0, "desk", &format!("full-{n}")).await;
+        refused |= status == 503 || status == 0;
+        if refused {
+            break;
+        }
+    }
+    assert!(refused, "SAFE-1: a write that is on no disk is not acknowledged");
+    std::fs::remove_file(&filler).expect("room again");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while p.order(0, "desk", "after").await.0 >= 300 || p.order(0, "desk", "after").await.0 == 0 {
+        assert!(Instant::now() < deadline, "it does not recover");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(p.order(0, "desk", "before").await.0, 200);
+    let account = p.get(0, "/v1/accounts/desk").await;
+    assert_eq!(account.status, 200, "{}", body(&account));
+    assert!(p.run(&["down"]).status.success());
+    let _ = std::process::Command::new("umount").arg("-l").arg(&replica).status();
+}

@@ -1,0 +1,185 @@
+//! A platform in a directory of its own, and customers that talk to it.
+
+use leeward_service::http_client::{Answer, HttpClient, HttpError};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+pub(crate) const A: &str = "us-east-1";
+pub(crate) const B: &str = "us-east-2";
+pub(crate) const W: &str = "us-west-2";
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+pub(crate) fn leeward(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leeward"));
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+pub(crate) struct Platform {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) apis: [String; 2],
+    pub(crate) client: HttpClient,
+    pub(crate) trader: String,
+    child: Child,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Platform {
+    pub(crate) fn up() -> Platform {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (child, ready) = start(dir.path());
+        let tokens = std::fs::read_to_string(dir.path().join("tokens.json")).expect("tokens");
+        let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
+        let api = |n: usize| format!("http://{}", ready["apis"][n].as_str().expect("an address"));
+        Platform {
+            apis: [api(0), api(1)],
+            client: HttpClient::new(Duration::from_secs(1)),
+            trader: tokens["trader"].as_str().expect("a token").to_owned(),
+            dir,
+            child,
+            _turn: turn,
+        }
+    }
+
+    pub(crate) fn supervisor_pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The supervisor is killed, and what `status` knew of its agents is gone with it.
+    pub(crate) fn kill_supervisor(&mut self) {
+        self.child.kill().expect("killed");
+        let _ = self.child.wait();
+    }
+
+    pub(crate) fn up_again(&mut self) {
+        let (child, ready) = start(self.dir.path());
+        self.child = child;
+        for n in 0..2 {
+            self.apis[n] = format!("http://{}", ready["apis"][n].as_str().expect("an address"));
+        }
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
+        let dir = self.dir.path().to_str().expect("UTF-8");
+        leeward(args).args(["--dir", dir]).output().expect("the binary runs")
+    }
+
+    pub(crate) fn fault(&self, verb: &[&str]) {
+        let dir = self.dir.path().to_str().expect("UTF-8").to_owned();
+        let out = leeward(&["fault", "--dir", &dir]).args(verb).output().expect("the binary runs");
+        assert!(out.status.success(), "{verb:?}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+
+    pub(crate) fn status(&self) -> Value {
+        let out = self.run(&["status", "--json"]);
+        serde_json::from_slice(&out.stdout).unwrap_or(Value::Null)
+    }
+
+    /// Polls until `holds`, and says what it waited for when it never does.
+    pub(crate) fn wait(&self, what: &str, limit_s: u64, holds: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(limit_s);
+        loop {
+            let status = self.status();
+            if holds(&status) {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "{what} did not come; status: {status:#}");
+            std::thread::park_timeout(Duration::from_millis(100));
+        }
+    }
+
+    pub(crate) fn wait_active(&self, region: &str) -> Value {
+        self.wait(&format!("{region} active with its run over"), 30, |s| {
+            s["active"] == region && s["run"].is_null()
+        })
+    }
+
+    pub(crate) async fn post(&self, region: usize, path: &str, body: &Value) -> Result<Answer, HttpError> {
+        let url = format!("{}{path}", self.apis[region]);
+        let body = body.to_string().into_bytes();
+        let limit = Duration::from_secs(6);
+        self.client.send(http::Method::POST, &url, Some(&self.trader), body, limit).await
+    }
+
+    pub(crate) async fn get(&self, region: usize, path: &str) -> Answer {
+        let url = format!("{}{path}", self.apis[region]);
+        let limit = Duration::from_secs(6);
+        let sent = self.client.send(http::Method::GET, &url, Some(&self.trader), vec![], limit);
+        sent.await.expect("an answer")
+    }
+
+    pub(crate) async fn order(&self, region: usize, account: &str, id: &str) -> (u16, Value) {
+        match self.post(region, "/v1/orders", &order(account, id)).await {
+            Ok(answer) => (answer.status, body(&answer)),
+            Err(error) => (0, json!(error.to_string())),
+        }
+    }
+
+    /// Until the order is booked in the Region's own projection.
+    pub(crate) async fn wait_booked(&self, region: usize, account: &str, id: &str) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let answer = self.get(region, &format!("/v1/accounts/{account}/orders/{id}")).await;
+            let told = body(&answer);
+            if told["status"] == "booked" {
+                return told;
+            }
+            assert!(Instant::now() < deadline, "{account}/{id} is not booked: {told}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        let _ = self.run(&["fault", "clear"]);
+        let _ = self.run(&["down"]);
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(dir: &Path) -> (Child, Value) {
+    let mut child = leeward(&["up", "--json", "--port", "0", "--dir"])
+        .arg(dir)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("the binary runs");
+    let mut line = String::new();
+    let stdout = child.stdout.take().expect("piped");
+    BufReader::new(stdout).read_line(&mut line).expect("a line");
+    let ready: Value = serde_json::from_str(&line).expect("one JSON document");
+    assert_eq!(ready["ready"], true);
+    (child, ready)
+}
+
+pub(crate) fn order(account: &str, id: &str) -> Value {
+    json!({"client_order_id": id, "account": account, "symbol": "ACME", "side": "buy",
+        "type": "limit", "quantity": "2", "limit_price": "10.5"})
+}
+
+pub(crate) fn body(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
+}
+
+/// Processes of the product that work on this directory.
+pub(crate) fn processes_on(dir: &Path) -> Vec<u32> {
+    let wanted = dir.to_str().expect("UTF-8");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").expect("procfs").flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if line.contains(wanted) && line.contains(" agent ") {
+            found.push(pid);
+        }
+    }
+    found
+}

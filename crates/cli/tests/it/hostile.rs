@@ -1,0 +1,112 @@
+//! Hostile input costs a fixed amount of memory and disturbs nobody else (REQ-G3).
+
+use crate::harness::{Platform, body, order, processes_on};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// Resident memory of all agents, in MiB.
+fn agents_mib(p: &Platform) -> u64 {
+    let pages = processes_on(p.dir.path()).into_iter().filter_map(|pid| {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
+        text.split(' ').nth(1)?.parse::<u64>().ok()
+    });
+    pages.sum::<u64>() * 4 / 1024
+}
+
+fn connect(p: &Platform) -> TcpStream {
+    let stream = TcpStream::connect(p.apis[0].trim_start_matches("http://")).expect("connected");
+    stream.set_read_timeout(Some(Duration::from_secs(5))).expect("set");
+    stream.set_write_timeout(Some(Duration::from_secs(5))).expect("set");
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gigabyte_of_body_and_a_reader_that_never_reads() {
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "warm").await.0, 202);
+    let before = agents_mib(&p);
+    let mut announced = connect(&p);
+    write!(announced, "POST /v1/orders HTTP/1.1\r\nhost: x\r\ncontent-length: 1073741824\r\n\r\n")
+        .expect("sent");
+    let mut head = [0u8; 12];
+    announced.read_exact(&mut head).expect("an answer before the body");
+    assert_eq!(&head, b"HTTP/1.1 413");
+    let mut chunked = connect(&p);
+    write!(chunked, "POST /v1/orders HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+        .expect("sent");
+    let chunk = vec![b'x'; 64 * 1024];
+    for _ in 0..16_384 {
+        let sent = write!(chunked, "10000\r\n")
+            .and_then(|()| chunked.write_all(&chunk))
+            .and_then(|()| chunked.write_all(b"\r\n"));
+        if sent.is_err() {
+            break;
+        }
+    }
+    let mut deaf = Vec::new();
+    for _ in 0..50 {
+        let mut stream = connect(&p);
+        let _ = stream.set_write_timeout(Some(Duration::from_millis(50)));
+        for _ in 0..2_000 {
+            if stream.write_all(b"GET /v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n").is_err() {
+                break;
+            }
+        }
+        deaf.push(stream);
+    }
+    assert_eq!(p.order(0, "desk", "others").await.0, 202, "nobody else is disturbed");
+    let after = agents_mib(&p);
+    assert!(after < before + 60, "from {before} to {after} MiB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_idle_connections_cost_a_fixed_amount() {
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "warm").await.0, 202);
+    let before = agents_mib(&p);
+    let mut idle = Vec::new();
+    for _ in 0..10_000 {
+        match TcpStream::connect(p.apis[0].trim_start_matches("http://")) {
+            Ok(stream) => idle.push(stream),
+            // This test's own limit of file descriptors.
+            Err(_) => break,
+        }
+    }
+    println!("{} idle connections", idle.len());
+    assert!(idle.len() > 500, "this process may open {} sockets", idle.len());
+    assert_eq!(p.order(0, "desk", "others").await.0, 202);
+    let after = agents_mib(&p);
+    assert!(after < before + 200, "from {before} to {after} MiB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_bodies_get_a_clear_answer() {
+    let p = Platform::up();
+    let send = |bytes: Vec<u8>| {
+        let (client, url) = (p.client.clone(), format!("{}/v1/orders", p.apis[0]));
+        let token = p.trader.clone();
+        async move {
+            let limit = Duration::from_secs(5);
+            client.send(http::Method::POST, &url, Some(&token), bytes, limit).await.expect("sent")
+        }
+    };
+    let nested = format!("{}{}", "[".repeat(8_000), "]".repeat(8_000));
+    for (bytes, status) in [
+        (b"".to_vec(), 400),
+        (b"{".to_vec(), 400),
+        (b"\xff\xfe".to_vec(), 400),
+        (nested.into_bytes(), 400),
+        (b"null".to_vec(), 422),
+        (vec![b' '; 20_000], 413),
+    ] {
+        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(20)]).into_owned();
+        let answer = send(bytes).await;
+        assert_eq!(answer.status, status, "{shown:?}: {}", body(&answer));
+        let kind = answer.headers["content-type"].to_str().expect("text");
+        assert_eq!(kind, "application/problem+json");
+    }
+    let mut huge = order("desk", "o");
+    huge["quantity"] = serde_json::json!("1".repeat(5_000));
+    assert_eq!(send(huge.to_string().into_bytes()).await.status, 422);
+}
