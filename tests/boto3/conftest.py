@@ -1,18 +1,35 @@
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import REPLICAS, Platform, eventually
+from support import REGIONS, REPLICAS, Platform, eventually
 
 BUILT = Path(__file__).resolve().parents[2] / "target" / "release" / "leeward"
 
 
+@contextmanager
+def running(directory):
+    platform = Platform(os.environ.get("LEEWARD_BIN", BUILT), directory)
+    try:
+        yield platform
+    finally:
+        platform.down()
+
+
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
-    program = os.environ.get("LEEWARD_BIN", BUILT)
-    running = Platform(program, tmp_path_factory.mktemp("leeward"))
-    yield running
-    running.down()
+    with running(tmp_path_factory.mktemp("leeward")) as platform:
+        yield platform
+
+
+@pytest.fixture
+def quiet_platform(tmp_path):
+    """One of its own, whose agents stand still: no calls but the test's."""
+    with running(tmp_path) as platform:
+        for region in REGIONS:
+            platform.fault("pause", region)
+        yield platform
 
 
 @pytest.fixture(params=REPLICAS)

@@ -360,7 +360,7 @@ def test_delete_returns_what_there_was(table):
     ],
 )
 def test_items_that_are_refused(platform, scratch, values):
-    client = platform.client("dynamodb", REPLICAS[0])
+    client = platform.client("dynamodb", scratch.meta.client.meta.region_name)
     with refused("ValidationException"):
         client.put_item(TableName=scratch.name, Item=values)
 

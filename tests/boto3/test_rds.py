@@ -1,6 +1,8 @@
 """RDS: the global cluster. The sentinels may move the writer as well, so each test finds out where
 it is, and takes its turn."""
 
+import time
+
 import pytest
 from botocore.exceptions import ClientError
 from support import REPLICAS, code_of, eventually, refused
@@ -214,3 +216,30 @@ def test_a_move_says_whether_data_may_be_lost(rds, move, allowed):
     _, standby, answer = begin(rds, move(rds))
     moved(rds, standby)
     assert answer["FailoverState"]["IsDataLossAllowed"] is allowed
+
+
+def test_an_isolated_writer_does_not_switch_over(rds, fault):
+    writer, standby = at_rest(rds)
+    fault("isolate", region_of(writer))
+    with refused("InvalidGlobalClusterStateFault"):
+        switchover(rds)(writer, standby)
+    assert writer_of(cluster(rds[region_of(writer)])) == writer
+
+
+def test_a_dark_writer_is_left_and_rebuilt_when_it_is_back(rds, fault):
+    writer, standby = at_rest(rds)
+    rest = rds[region_of(standby)]
+
+    def state():
+        return members(cluster(rest))[writer]["SynchronizationStatus"]
+
+    fault("kill", region_of(writer))
+    try:
+        failover(rds)(writer, standby)
+    except rest.exceptions.InvalidGlobalClusterStateFault:
+        assert cluster(rest)["Status"] == "failing-over", "a sentinel was faster"
+    moved(rds, standby)
+    time.sleep(0.6)
+    assert state() == "pending-resync"
+    fault("restart", region_of(writer))
+    eventually(lambda: state() == "connected")

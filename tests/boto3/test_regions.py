@@ -1,7 +1,5 @@
 """What a client outside of all Regions sees of each, with and without faults."""
 
-import time
-
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from support import (
@@ -16,8 +14,6 @@ THROTTLED = {
     "rds": "Throttling",
     "sns": "Throttling",
 }
-
-CLUSTER = "leeward-local"
 
 
 def glance(client):
@@ -50,16 +46,6 @@ def read_once_caught_up(table, found):
 
 def put_version(table, found, version):
     table.put_item(Item=found | {"version": version})
-
-
-def cluster(client):
-    [shown] = client.describe_global_clusters(GlobalClusterIdentifier=CLUSTER)["GlobalClusters"]
-    return {m["DBClusterArn"].split(":")[3]: m for m in shown["GlobalClusterMembers"]}
-
-
-def writer_of(client):
-    [writer] = [region for region, member in cluster(client).items() if member["IsWriter"]]
-    return writer
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -244,24 +230,6 @@ def test_over_a_cut_link_strong_reads_see_what_eventual_ones_do_not(
     assert read(here, found, True)["version"] == 3
 
 
-def test_an_isolated_writer_does_not_switch_over(platform, fault):
-    rds = platform.client("rds", REPLICAS[0])
-
-    def at_rest():
-        return {m["SynchronizationStatus"] for m in cluster(rds).values()} == {"connected"}
-
-    eventually(at_rest)
-    members = cluster(rds)
-    writer = writer_of(rds)
-    [standby] = set(REPLICAS) - {writer}
-    fault("isolate", writer)
-    with refused("InvalidGlobalClusterStateFault"):
-        platform.client("rds", writer).switchover_global_cluster(
-            GlobalClusterIdentifier=CLUSTER,
-            TargetDbClusterIdentifier=members[standby]["DBClusterArn"],
-        )
-
-
 @pytest.mark.parametrize("dark", REPLICAS)
 def test_a_dark_region_does_not_answer_and_the_other_goes_on(platform, fault, dark):
     [rest] = set(REPLICAS) - {dark}
@@ -307,30 +275,3 @@ def test_a_replica_alone_serves_eventual_reads_only(platform, fault, region, oth
     with refused("InternalServerError", 500):
         read(table, found, True)
     assert read(table, found, False)["version"] == 1
-
-
-def test_the_database_fails_over_from_a_dark_writer(platform, fault):
-    rds = platform.client("rds", REPLICAS[0])
-    members = cluster(rds)
-    writer = writer_of(rds)
-    [standby] = set(REPLICAS) - {writer}
-    rest = platform.client("rds", standby)
-
-    def has_moved():
-        return writer_of(rest) == standby
-
-    fault("kill", writer)
-    try:
-        rest.failover_global_cluster(
-            GlobalClusterIdentifier=CLUSTER,
-            TargetDbClusterIdentifier=members[standby]["DBClusterArn"],
-            AllowDataLoss=True,
-        )
-    except rest.exceptions.InvalidGlobalClusterStateFault:
-        # A sentinel was faster.
-        pass
-    eventually(has_moved)
-    time.sleep(0.6)
-    assert cluster(rest)[writer]["SynchronizationStatus"] == "pending-resync"
-    fault("restart", writer)
-    eventually(lambda: cluster(rest)[writer]["SynchronizationStatus"] == "connected")

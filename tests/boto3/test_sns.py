@@ -127,11 +127,6 @@ def test_the_witness_has_no_topics_of_the_platform(platform):
         )
 
 
-def test_a_topic_is_published_to_in_its_own_region(platform, topic, other):
-    with refused("InvalidParameter"):
-        platform.client("sns", other).publish(TopicArn=topic, Message="astray")
-
-
 def test_an_arn_of_another_region_does_not_reach_the_namesake(platform, region, other):
     name = unique("namesake")
     arns = {r: platform.client("sns", r).create_topic(Name=name)["TopicArn"] for r in REPLICAS}

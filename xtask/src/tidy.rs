@@ -171,7 +171,8 @@ fn purity(source: &Source, problems: &mut Vec<String>) {
         for word in IMPURE {
             if line.contains(word) {
                 let at = number + 1;
-                problems.push(format!("{}:{at} names {word}: {} is pure", source.shown, source.krate));
+                problems
+                    .push(format!("{}:{at} names {word}: {} is pure", source.shown, source.krate));
             }
         }
     }
@@ -179,10 +180,8 @@ fn purity(source: &Source, problems: &mut Vec<String>) {
 
 /// Where each rule is cited: in enforcing code, in tests.
 fn rules(root: &Path, sources: &[Source], problems: &mut Vec<String>) -> anyhow::Result<()> {
-    let all: Vec<String> = (1..=10)
-        .map(|n| format!("SAFE-{n}"))
-        .chain((1..=3).map(|n| format!("LIVE-{n}")))
-        .collect();
+    let all: Vec<String> =
+        (1..=10).map(|n| format!("SAFE-{n}")).chain((1..=3).map(|n| format!("LIVE-{n}"))).collect();
     let mut cited: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
     for rule in &all {
         let (mut code, mut test) = (false, false);
@@ -193,9 +192,9 @@ fn rules(root: &Path, sources: &[Source], problems: &mut Vec<String>) -> anyhow:
                 None => (source.text.as_str(), ""),
             };
             let names = |text: &str| {
-                text.split(rule.as_str()).skip(1).any(|rest| {
-                    !rest.starts_with(|c: char| c.is_ascii_digit())
-                })
+                text.split(rule.as_str())
+                    .skip(1)
+                    .any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
             };
             code |= names(code_part);
             test |= names(test_part);

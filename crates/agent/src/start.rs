@@ -15,7 +15,9 @@ use leeward_driver::{
 use leeward_model::{Authority, Region as Name};
 use leeward_ports::{Clock, Control, DatabaseControl, Outcome, Probe};
 use leeward_service::auth::{Grant, Tokens};
-use leeward_service::{HttpProbe, Parts, ProbeSettings, Region, Settings, api, server, start_loops};
+use leeward_service::{
+    HttpProbe, Parts, ProbeSettings, Region, Settings, api, server, start_loops,
+};
 use leeward_store::sqlite::SqliteStore;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,11 +62,11 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
     let serving = match config.role {
         Role::Witness => None,
         Role::Full => {
-            let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|source| {
-                AgentError::Listen { address: config.listen.to_string(), source }
-            })?;
-            let region =
-                region(&config, &aws, &clock, control.clone(), probe.clone(), ticks)?;
+            let listener =
+                tokio::net::TcpListener::bind(config.listen).await.map_err(|source| {
+                    AgentError::Listen { address: config.listen.to_string(), source }
+                })?;
+            let region = region(&config, &aws, &clock, control.clone(), probe.clone(), ticks)?;
             let callback_region = region.clone();
             probe.on_own_canary(Box::new(move || callback_region.note_canary()));
             start_loops(&region, &stop);
@@ -117,11 +119,9 @@ fn region(
     ticks: watch::Receiver<TickReport>,
 ) -> Result<Arc<Region>, AgentError> {
     let timing = &config.timing;
-    let grants: Vec<Grant> =
-        serde_json::from_str(&read(&config.grants_file)?).map_err(|e| AgentError::Content {
-            path: config.grants_file.display().to_string(),
-            what: e.to_string(),
-        })?;
+    let grants: Vec<Grant> = serde_json::from_str(&read(&config.grants_file)?).map_err(|e| {
+        AgentError::Content { path: config.grants_file.display().to_string(), what: e.to_string() }
+    })?;
     let ledger = Arc::new(DynamoLedger::new(aws, &config.region, &config.ledger_table));
     let lane = LaneSettings { put_timeout_ms: timing.put_timeout_ms, jitter_ms: 4 };
     let settings = AppenderSettings { lane, lanes_per_shard: 4_096 };

@@ -59,9 +59,7 @@ where
             by_code(code, format!("{}: {message}", code.unwrap_or("unnamed error")))
         }
         // Nothing was sent.
-        SdkError::ConstructionFailure(_) => {
-            Outcome::Rejected("the request cannot be built".into())
-        }
+        SdkError::ConstructionFailure(_) => Outcome::Rejected("the request cannot be built".into()),
         SdkError::TimeoutError(_) => Outcome::Unknown("timeout".into()),
         SdkError::DispatchFailure(failure) => {
             let what = failure.as_connector_error().map(ToString::to_string).unwrap_or_default();

@@ -23,11 +23,7 @@ pub struct DynamoControl {
 
 fn item(pk: &str, sk: &str, content: &impl Serialize) -> Attributes {
     let body = serde_json::to_string(content).expect("model types always serialize");
-    Attributes::from([
-        ("pk".into(), s(pk)),
-        ("sk".into(), s(sk)),
-        ("body".into(), s(body)),
-    ])
+    Attributes::from([("pk".into(), s(pk)), ("sk".into(), s(sk)), ("body".into(), s(body))])
 }
 
 fn swapped<T: DeserializeOwned>(outcome: Outcome<Put>) -> Outcome<Swap<T>> {
@@ -127,9 +123,7 @@ impl Control for DynamoControl {
 
     async fn audit_head(&self, writer: &str) -> Outcome<Option<ChainHead>> {
         let page = self.table.page(&format!("audit#{writer}"), None, false, Some(1)).await;
-        page.map(|items| {
-            items.first().and_then(body::<AuditRecord>).map(|record| record.head())
-        })
+        page.map(|items| items.first().and_then(body::<AuditRecord>).map(|record| record.head()))
     }
 
     async fn put_audit(&self, record: &AuditRecord) -> Outcome<Swap<AuditRecord>> {

@@ -13,9 +13,7 @@ use crate::config::AwsConfig;
 use crate::table::{Attributes, Put, Table, n, number, s, text};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
-use leeward_model::{
-    AccountId, Claim, ClientId, ContentHash, Entry, Region, Seq, StoredEntry,
-};
+use leeward_model::{AccountId, Claim, ClientId, ContentHash, Entry, Region, Seq, StoredEntry};
 use leeward_ports::{AccountCursor, AccountPage, ClaimPut, EntryPut, Ledger, Outcome};
 use std::time::Duration;
 

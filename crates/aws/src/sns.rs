@@ -72,8 +72,7 @@ impl Events for SnsEvents {
             for (id, chunk) in events[start..start + window].chunks(EVENTS_PER_MESSAGE).enumerate()
             {
                 let message = serde_json::to_string(chunk).expect("events always serialize");
-                let entry =
-                    PublishBatchRequestEntry::builder().id(id.to_string()).message(message);
+                let entry = PublishBatchRequestEntry::builder().id(id.to_string()).message(message);
                 match entry.build() {
                     Ok(entry) => call = call.publish_batch_request_entries(entry),
                     Err(_) => return Outcome::Rejected("an entry without id".into()),

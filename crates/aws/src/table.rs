@@ -70,9 +70,7 @@ impl Table {
             .table_name(&self.name)
             .set_item(Some(item))
             .condition_expression(condition)
-            .return_values_on_condition_check_failure(
-                ReturnValuesOnConditionCheckFailure::AllOld,
-            );
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         for (name, value) in values {
             request = request.expression_attribute_values(*name, value.clone());
         }

@@ -133,7 +133,13 @@ impl Aurora {
         }
     }
 
-    pub(crate) fn create(&mut self, id: &str, engine: &str, writer: RegionIx, members: &[RegionIx]) {
+    pub(crate) fn create(
+        &mut self,
+        id: &str,
+        engine: &str,
+        writer: RegionIx,
+        members: &[RegionIx],
+    ) {
         let members = members.iter().map(|r| (*r, Member::Available)).collect();
         let shown = GlobalCluster {
             id: id.to_owned(),
@@ -369,8 +375,7 @@ impl Aurora {
         let from = cluster.shown.writer;
         let flows = |(region, member): (&RegionIx, &Member)| {
             let to = *region;
-            let flows =
-                to != from && *member == Member::Available && net.connected(from, to);
+            let flows = to != from && *member == Member::Available && net.connected(from, to);
             flows.then_some((from, to))
         };
         // While a failover is under way the old primary's pages are on their own.

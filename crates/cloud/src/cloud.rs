@@ -41,6 +41,7 @@ pub struct Call {
 }
 
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "a request lives for one call; boxing it costs more")]
 pub enum Request {
     Dynamo(DynamoRequest),
     Sqs(SqsRequest),
@@ -87,10 +88,26 @@ pub enum Output {
 enum Timer {
     Arrive(Box<Call>),
     /// Served before; now its answer goes back.
-    Answer { call: CallId, from: Place, to: RegionIx, lost: bool, result: Box<Result<Response, ServiceError>> },
-    Deliver { call: CallId, reply: Box<Reply> },
-    Replicate { table: String, from: RegionIx, to: RegionIx, key: Key },
-    Persisted { region: RegionIx },
+    Answer {
+        call: CallId,
+        from: Place,
+        to: RegionIx,
+        lost: bool,
+        result: Box<Result<Response, ServiceError>>,
+    },
+    Deliver {
+        call: CallId,
+        reply: Box<Reply>,
+    },
+    Replicate {
+        table: String,
+        from: RegionIx,
+        to: RegionIx,
+        key: Key,
+    },
+    Persisted {
+        region: RegionIx,
+    },
     Aurora(AuroraTimer),
     Dns(DnsTimer),
     Expire,
@@ -472,7 +489,13 @@ impl Cloud {
         let _ = self.sns.handle(region, &SnsRequest::Create { topic: topic.to_owned() });
     }
 
-    pub fn create_cluster(&mut self, id: &str, engine: &str, writer: RegionIx, members: &[RegionIx]) {
+    pub fn create_cluster(
+        &mut self,
+        id: &str,
+        engine: &str,
+        writer: RegionIx,
+        members: &[RegionIx],
+    ) {
         self.aurora.create(id, engine, writer, members);
     }
 

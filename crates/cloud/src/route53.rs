@@ -170,14 +170,17 @@ mod tests {
     fn dns(checkers: u32) -> Dns {
         let mut dns = Dns::default();
         for (id, role) in [("p", Role::Primary), ("s", Role::Secondary)] {
-            dns.add_check(0, HealthCheckSpec {
-                id: id.into(),
-                target: String::new(),
-                interval_us: 10,
-                threshold: 2,
-                checkers,
-                propagation_us: 0,
-            });
+            dns.add_check(
+                0,
+                HealthCheckSpec {
+                    id: id.into(),
+                    target: String::new(),
+                    interval_us: 10,
+                    threshold: 2,
+                    checkers,
+                    propagation_us: 0,
+                },
+            );
             dns.add_record(Record {
                 name: "n".into(),
                 address: id.into(),

@@ -51,7 +51,11 @@ pub enum SqsResponse {
     Empty,
     Queue(String),
     Queues(Vec<String>),
-    Attributes { attributes: Attributes, visible: usize, in_flight: usize },
+    Attributes {
+        attributes: Attributes,
+        visible: usize,
+        in_flight: usize,
+    },
     /// One id each, in order.
     Sent(Vec<String>),
     Received(Vec<Received>),
@@ -122,7 +126,12 @@ impl Sqs {
         queue.attributes = attributes;
     }
 
-    fn queue(&mut self, now_us: u64, region: RegionIx, name: &str) -> Result<&mut Queue, ServiceError> {
+    fn queue(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        name: &str,
+    ) -> Result<&mut Queue, ServiceError> {
         let key = (region, name.to_owned());
         let queue = self.queues.get_mut(&key).ok_or_else(missing)?;
         let dead = queue.refresh(now_us);

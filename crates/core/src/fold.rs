@@ -65,7 +65,9 @@ pub enum Folded {
     /// At or below the watermark: done before.
     Skipped,
     /// Not the next one: read again, never skip over (SAFE-3, S10).
-    Gap { expected: Seq },
+    Gap {
+        expected: Seq,
+    },
     /// This binary does not know the entry; the state is untouched and the account waits.
     Parked(String),
 }

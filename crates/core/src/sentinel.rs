@@ -15,10 +15,12 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub enum Event {
     /// Time for a tick. `now_ms` of the step is this process's monotonic clock.
-    Tick { at_ms: u64 },
+    Tick {
+        at_ms: u64,
+    },
     Probed(BTreeMap<Region, ProbeReport>),
     Saved(SaveReply),
-    Read(Option<Readings>),
+    Read(Option<Box<Readings>>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,13 +41,24 @@ pub struct Readings {
 pub enum Command {
     Probe,
     /// Put on condition that the item's counter is `expect` (`None`: that there is no item).
-    Save { observation: Box<Observation>, expect: Option<u64> },
+    Save {
+        observation: Box<Observation>,
+        expect: Option<u64>,
+    },
     ReadAll,
     /// Start a run: this write of the authority is the whole of it.
-    Start { verdict: Verdict, next: Box<Authority>, expect_version: u64 },
-    TakeOver { run: String },
+    Start {
+        verdict: Verdict,
+        next: Box<Authority>,
+        expect_version: u64,
+    },
+    TakeOver {
+        run: String,
+    },
     /// Said on change only (SAFE-10).
-    Report { verdict: Verdict },
+    Report {
+        verdict: Verdict,
+    },
     /// A newer incarnation ticks.
     Leave,
 }
@@ -192,11 +205,11 @@ impl Sentinel {
         Vec::new()
     }
 
-    fn on_read(&mut self, readings: Option<Readings>) -> Vec<Command> {
+    fn on_read(&mut self, readings: Option<Box<Readings>>) -> Vec<Command> {
         self.phase = Phase::Idle;
         // SAFE-8: missing data is never 'healthy', and it is no evidence of the contrary either.
         let Some(readings) = readings else { return Vec::new() };
-        let Readings { observations, authority } = readings;
+        let Readings { observations, authority } = *readings;
         let observations: BTreeMap<Region, Observation> =
             observations.into_iter().map(|o| (o.sentinel.clone(), o)).collect();
         self.note_counters(&observations);
@@ -249,8 +262,8 @@ impl Sentinel {
     ) -> Vec<Command> {
         let mut out = Vec::new();
         if self.last_reported.as_ref() != Some(&verdict) {
-            let quiet = self.last_reported.is_none()
-                && verdict == Verdict::NoAction(NoAction::AllWell);
+            let quiet =
+                self.last_reported.is_none() && verdict == Verdict::NoAction(NoAction::AllWell);
             if !quiet {
                 out.push(Command::Report { verdict: verdict.clone() });
             }

@@ -3,8 +3,7 @@
 //!
 //! - [`Appender`]: one lane per account, many callers.
 //! - [`Auditor`]: this writer's hash chain.
-//! - [`run_sentinel`]: ticks.
-//! - [`execute_run`]: one executor's life.
+//! - `run_sentinel` makes one sentinel tick, `execute_run` is one executor's life.
 
 mod append;
 mod audit;

@@ -65,7 +65,10 @@ async fn carry_out(ports: &RunPorts, command: Command) -> Event {
             Event::Database(ports.database.describe(&at).await.done())
         }
         Command::FailoverDatabase { id, to } => {
-            let what = format!("{} {} attempt {}: fail the database over to {to}", id.run, id.step, id.attempt);
+            let what = format!(
+                "{} {} attempt {}: fail the database over to {to}",
+                id.run, id.step, id.attempt
+            );
             ports.auditor.record("intent", &what).await;
             let reply = match ports.database.failover(&to).await {
                 Outcome::Done(()) => CallReply::Accepted,
@@ -78,9 +81,7 @@ async fn carry_out(ports: &RunPorts, command: Command) -> Event {
         Command::ReadProcessor { region } => {
             Event::Processor(ports.control.processor(&region).await.done())
         }
-        Command::Canary { region } => {
-            Event::Canary(ports.probe.canary(&region).await.is_good())
-        }
+        Command::Canary { region } => Event::Canary(ports.probe.canary(&region).await.is_good()),
         Command::Announce { run } => {
             announce(ports, &run).await;
             Event::Announced

@@ -38,7 +38,8 @@ pub async fn run_sentinel(
 ) {
     let machine =
         Sentinel::new(ports.policy.clone(), ports.region.clone(), ports.incarnation.clone());
-    let mut ticker = Ticker { ports, machine, reports, executing: Arc::new(AtomicBool::new(false)) };
+    let mut ticker =
+        Ticker { ports, machine, reports, executing: Arc::new(AtomicBool::new(false)) };
     let mut interval = tokio::time::interval(Duration::from_millis(ticker.ports.policy.tick_ms));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -79,7 +80,7 @@ impl Ticker {
                 }
                 Command::ReadAll => {
                     let readings = self.read_all().await;
-                    commands.extend(self.step(Event::Read(readings)));
+                    commands.extend(self.step(Event::Read(readings.map(Box::new))));
                 }
                 Command::Report { verdict } => self.report(verdict).await,
                 Command::Start { verdict, next, expect_version } => {
@@ -117,8 +118,7 @@ impl Ticker {
 
     async fn read_all(&self) -> Option<Readings> {
         let control: &dyn Control = &*self.ports.run.control;
-        let (observations, authority) =
-            tokio::join!(control.observations(), control.authority());
+        let (observations, authority) = tokio::join!(control.observations(), control.authority());
         Some(Readings { observations: observations.done()?, authority: authority.done()?? })
     }
 

@@ -46,11 +46,7 @@ pub(crate) async fn start(supervisor: Arc<Supervisor>) -> Result<(), CloudError>
     Ok(())
 }
 
-async fn operators_only(
-    State(admin): State<Arc<Admin>>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn operators_only(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {
     let header = request.headers().get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
     let now_ms = admin.supervisor.engine().now_us() / 1_000;
     match admin.tokens.check(header, now_ms) {

@@ -117,10 +117,8 @@ impl Agents {
             return Ok(());
         }
         let region = self.regions[place].as_str();
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.layout.agent_log(region))?;
+        let log =
+            OpenOptions::new().create(true).append(true).open(self.layout.agent_log(region))?;
         let child = Command::new(&self.program)
             .arg("agent")
             .arg("--config")
@@ -182,7 +180,7 @@ impl Agents {
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(3);
         for place in 0..self.children.len() {
             while self.pid(place).is_some() && std::time::Instant::now() < deadline {
-                std::thread::sleep(std::time::Duration::from_millis(5));
+                std::thread::park_timeout(std::time::Duration::from_millis(5));
             }
             self.kill(place);
         }

@@ -52,7 +52,8 @@ pub struct BenchReport {
 
 const POSTGRES: &str = "postgresql";
 /// Contestant, orders in a request, accounts (0: as many as asked for).
-const CONTESTS: [(&str, usize, u64); 3] = [("single", 1, 0), ("batch", 100, 0), ("hot-account", 1, 1)];
+const CONTESTS: [(&str, usize, u64); 3] =
+    [("single", 1, 0), ("batch", 100, 0), ("hot-account", 1, 1)];
 
 pub async fn bench_orders(
     options: BenchOptions,
@@ -63,7 +64,11 @@ pub async fn bench_orders(
             let dir = options.up.dir.with_extension("postgresql");
             let port = Addresses::free().map_or(25_432, |a| a.api(0).port());
             say("starting PostgreSQL and its synchronous standby");
-            Some(tokio::task::spawn_blocking(move || Rival::start(&dir, port)).await.expect("joined")?)
+            Some(
+                tokio::task::spawn_blocking(move || Rival::start(&dir, port))
+                    .await
+                    .expect("joined")?,
+            )
         }
         false => None,
     };

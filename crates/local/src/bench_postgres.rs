@@ -115,7 +115,12 @@ impl Rival {
         let log = data.join("server.log");
         self.done(
             "pg_ctl start",
-            self.command("pg_ctl").args(["-w", "-t", "30", "-l"]).arg(log).arg("-D").arg(data).arg("start"),
+            self.command("pg_ctl")
+                .args(["-w", "-t", "30", "-l"])
+                .arg(log)
+                .arg("-D")
+                .arg(data)
+                .arg("start"),
         )
         .map(drop)
     }
@@ -178,7 +183,12 @@ impl Drop for Rival {
     fn drop(&mut self) {
         for server in ["standby", "primary"] {
             let data = self.dir.join(server);
-            let stop = self.command("pg_ctl").args(["-m", "immediate", "-D"]).arg(data).arg("stop").output();
+            let stop = self
+                .command("pg_ctl")
+                .args(["-m", "immediate", "-D"])
+                .arg(data)
+                .arg("stop")
+                .output();
             drop(stop);
         }
         let _ = std::fs::remove_dir_all(&self.dir);

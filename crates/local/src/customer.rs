@@ -56,9 +56,16 @@ pub(crate) struct Customer {
 
 #[derive(Debug)]
 pub(crate) enum Posted {
-    Placed { seq: u64, index: u32, from: IpAddr },
+    Placed {
+        seq: u64,
+        index: u32,
+        from: IpAddr,
+    },
     /// A 4xx that will not change: the problem document's text.
-    Refused { status: u16, detail: String },
+    Refused {
+        status: u16,
+        detail: String,
+    },
     /// `over` turned true before there was an answer.
     GivenUp,
 }

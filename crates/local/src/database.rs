@@ -175,8 +175,7 @@ impl Databases {
             (false, true) => "reader",
             (false, false) => "orphan",
         };
-        let (behind, oldest) =
-            files[1 - region].behind(&files[region]).unwrap_or_default();
+        let (behind, oldest) = files[1 - region].behind(&files[region]).unwrap_or_default();
         let behind = if role.writable { 0 } else { behind };
         let lag_ms = match oldest {
             Some(at) if behind > 0 => wall_ms().saturating_sub(at),
@@ -187,11 +186,7 @@ impl Databases {
 }
 
 /// Two different files, both to be worked on.
-fn pair(
-    files: &mut [ClusterFile],
-    from: usize,
-    to: usize,
-) -> (&mut ClusterFile, &mut ClusterFile) {
+fn pair(files: &mut [ClusterFile], from: usize, to: usize) -> (&mut ClusterFile, &mut ClusterFile) {
     assert_ne!(from, to, "a database does not replicate to itself");
     let (low, high) = files.split_at_mut(1);
     if from == 0 { (&mut low[0], &mut high[0]) } else { (&mut high[0], &mut low[0]) }

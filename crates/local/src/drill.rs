@@ -76,10 +76,7 @@ fn wall_ms() -> u64 {
 }
 
 /// Runs the drill; `say` gets one line for each thing that happens.
-pub async fn run_drill(
-    options: DrillOptions,
-    say: impl Fn(&str),
-) -> Result<DrillReport, UpError> {
+pub async fn run_drill(options: DrillOptions, say: impl Fn(&str)) -> Result<DrillReport, UpError> {
     let supervisor = Supervisor::start(options.up.clone()).await?;
     let report = Drill { s: supervisor.clone(), options, failures: Vec::new() }.run(&say).await;
     let stopping = supervisor.clone();
@@ -349,8 +346,7 @@ impl Drill {
                 }
                 // Canaries keep coming: level is when the load's own last seqs are there, which
                 // `verify` checks; here it is enough that the backlog has been worked off.
-                if rows as usize >= summary.acks.len()
-                    || last.1.elapsed() > Duration::from_secs(10)
+                if rows as usize >= summary.acks.len() || last.1.elapsed() > Duration::from_secs(10)
                 {
                     break;
                 }
@@ -442,8 +438,11 @@ fn acceptance(s: &Supervisor, kill: &Kill, summary: &LoadSummary) -> u64 {
         .map(|a| a.at)
         .max()
         .unwrap_or(kill.at);
-    let first_new =
-        summary.acks.iter().filter(|a| a.from != old && a.at > last_old && a.at < window).map(|a| a.at);
+    let first_new = summary
+        .acks
+        .iter()
+        .filter(|a| a.from != old && a.at > last_old && a.at < window)
+        .map(|a| a.at);
     match first_new.min() {
         Some(at) => at.duration_since(last_old.min(at)).as_millis() as u64,
         None => u64::MAX,

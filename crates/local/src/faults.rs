@@ -64,10 +64,9 @@ impl Supervisor {
                 self.disk(place).destroy();
                 self.note_destroyed(place);
                 if place < 2 {
-                    self.databases().destroy(place).map_err(|source| FaultError::Volume {
-                        region: region.clone(),
-                        source,
-                    })?;
+                    self.databases()
+                        .destroy(place)
+                        .map_err(|source| FaultError::Volume { region: region.clone(), source })?;
                 }
                 Ok(format!("{region} is dark and what was on its disks is gone"))
             }
@@ -117,8 +116,7 @@ impl Supervisor {
 
     pub(crate) fn kill(&self, place: usize) {
         // Dark first: nothing that the dying process sends may still arrive.
-        self.engine()
-            .with(|cloud, now_us| cloud.set_dark(now_us, RegionIx(place as u8), true));
+        self.engine().with(|cloud, now_us| cloud.set_dark(now_us, RegionIx(place as u8), true));
         self.agents().kill(place);
     }
 

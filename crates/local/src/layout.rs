@@ -80,8 +80,11 @@ impl Layout {
 
     /// Held while a supervisor runs on this directory; the system lets go of it when it dies.
     pub fn lock(&self) -> std::io::Result<Option<File>> {
-        let file =
-            OpenOptions::new().create(true).write(true).truncate(false).open(self.root.join("lock"))?;
+        let file = OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(false)
+            .open(self.root.join("lock"))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
@@ -101,12 +104,8 @@ impl Layout {
 /// Whole or not at all, synced, mode 0600.
 pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let temporary = path.with_extension("new");
-    let mut file = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&temporary)?;
+    let mut file =
+        OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&temporary)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(temporary, path)

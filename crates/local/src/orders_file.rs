@@ -159,7 +159,8 @@ fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Rea
         let mut bytes = Vec::new();
         loop {
             bytes.clear();
-            let read = std::io::Read::take(&mut reader, MAX_LINE as u64).read_until(b'\n', &mut bytes)?;
+            let read =
+                std::io::Read::take(&mut reader, MAX_LINE as u64).read_until(b'\n', &mut bytes)?;
             if read == 0 {
                 return Ok(());
             }
@@ -221,7 +222,8 @@ fn columns(file: &Path, header: &str) -> Result<Vec<String>, FileError> {
 }
 
 fn parse_csv(columns: &[String], line: &[u8]) -> Result<Value, String> {
-    let text = std::str::from_utf8(line).map_err(|e| format!("column {}: not UTF-8", e.valid_up_to() + 1))?;
+    let text = std::str::from_utf8(line)
+        .map_err(|e| format!("column {}: not UTF-8", e.valid_up_to() + 1))?;
     let fields = split_csv(text.trim_end_matches(['\n', '\r']))?;
     if fields.len() != columns.len() {
         return Err(format!("{} fields, the header names {}", fields.len(), columns.len()));

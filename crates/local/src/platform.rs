@@ -91,11 +91,8 @@ fn model(blueprint: &Blueprint, timing: &Timing) -> Cloud {
 /// Tables, queues, topics, the cluster.
 fn furnish(cloud: &mut Cloud, names: &Names) {
     let [a, b, w] = [RegionIx(0), RegionIx(1), RegionIx(2)];
-    let schema = KeySchema {
-        partition: "pk".into(),
-        partition_type: 'S',
-        sort: Some(("sk".into(), 'S')),
-    };
+    let schema =
+        KeySchema { partition: "pk".into(), partition_type: 'S', sort: Some(("sk".into(), 'S')) };
     let table = |name: &str, replicas: Vec<RegionIx>, witness| TableSpec {
         name: name.to_owned(),
         schema: schema.clone(),
@@ -166,9 +163,8 @@ pub(crate) async fn start(
         }
     }
     let address = addresses.dns();
-    let udp = UdpSocket::bind(address)
-        .await
-        .map_err(|source| CloudError::Listen { address, source })?;
+    let udp =
+        UdpSocket::bind(address).await.map_err(|source| CloudError::Listen { address, source })?;
     tokio::spawn(serve_dns(engine.clone(), udp, listen(address).await?));
     Ok(Platform { engine, disks, aurora })
 }

@@ -56,9 +56,7 @@ impl Resolver {
             return Ok(None);
         }
         Ok(answer.answers.iter().find_map(|record| match &record.data {
-            RData::A(a) => {
-                Some((IpAddr::V4(a.0), Duration::from_secs(u64::from(record.ttl))))
-            }
+            RData::A(a) => Some((IpAddr::V4(a.0), Duration::from_secs(u64::from(record.ttl)))),
             _ => None,
         }))
     }

@@ -23,9 +23,9 @@ pub(crate) async fn status(s: &Supervisor) -> Value {
     let regions: Vec<Value> = (0..2).map(|place| region(s, place, &said, &authority)).collect();
     let sentinels = sentinels(s, &said);
     let blueprint = s.blueprint();
-    let answer = s.engine().with(|cloud, _| {
-        cloud.resolve(&blueprint.public_name).first().map(|r| r.address.clone())
-    });
+    let answer = s
+        .engine()
+        .with(|cloud, _| cloud.resolve(&blueprint.public_name).first().map(|r| r.address.clone()));
     json!({
         "active": authority["active"],
         "epoch": authority["epoch"],
@@ -60,9 +60,7 @@ async fn ask(s: &Supervisor, client: &HttpClient, place: usize) -> Said {
     let get = |path: &str, token: Option<&str>| {
         let url = format!("{base}{path}");
         let token = token.map(str::to_owned);
-        async move {
-            client.send(Method::GET, &url, token.as_deref(), Vec::new(), PATIENCE).await.ok()
-        }
+        async move { client.send(Method::GET, &url, token.as_deref(), Vec::new(), PATIENCE).await.ok() }
     };
     let (status, alive, accepting, traffic) = futures::join!(
         get("/v1/status", Some(&s.secrets().operator)),
@@ -120,9 +118,7 @@ fn sentinels(s: &Supervisor, said: &[Said; 2]) -> Vec<Value> {
         let seen = said.iter().filter_map(|r| {
             r.status.as_ref()?["observation"]["seen"][name.as_str()]["counter"].as_u64()
         });
-        let counter = own
-            .and_then(|o| o["counter"].as_u64())
-            .or_else(|| seen.max());
+        let counter = own.and_then(|o| o["counter"].as_u64()).or_else(|| seen.max());
         let views = own.map_or(Value::Null, |o| o["regions"].clone());
         out.push(json!({"region": name, "pid": pid, "counter": counter, "sees": views}));
     }

@@ -13,9 +13,7 @@ const FRACTION_DIGITS: usize = 8;
 const LIMIT: i64 = 10_000_000_000;
 
 /// A quantity, price or position: units of 10^-8.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Decimal(i64);
 

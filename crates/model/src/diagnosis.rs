@@ -78,9 +78,17 @@ pub enum Class {
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     NoAction(NoAction),
-    Start { kind: RunKind, from: Region, target: Region, class: Class, reason: String },
+    Start {
+        kind: RunKind,
+        from: Region,
+        target: Region,
+        class: Class,
+        reason: String,
+    },
     /// An open run stands still: this sentinel takes it over.
-    TakeOver { run: String },
+    TakeOver {
+        run: String,
+    },
     Alert(Alert),
 }
 

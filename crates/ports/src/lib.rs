@@ -13,8 +13,8 @@ pub use outcome::Outcome;
 
 use async_trait::async_trait;
 use leeward_model::{
-    AccountId, Answer, AuditRecord, Authority, ChainHead, Claim, ClientId, DatabaseView, Entry, Epoch,
-    Observation, ProcessorState, Region, Seq, Session, StoredEntry,
+    AccountId, Answer, AuditRecord, Authority, ChainHead, Claim, ClientId, DatabaseView, Entry,
+    Epoch, Observation, ProcessorState, Region, Seq, Session, StoredEntry,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -55,8 +55,12 @@ pub trait Ledger: Send + Sync {
     async fn head(&self, account: &AccountId) -> Outcome<Seq>;
     /// Put-if-absent; `Done` also when it was there.
     async fn register(&self, account: &AccountId) -> Outcome<()>;
-    async fn put_claim(&self, account: &AccountId, id: &ClientId, claim: &Claim)
-    -> Outcome<ClaimPut>;
+    async fn put_claim(
+        &self,
+        account: &AccountId,
+        id: &ClientId,
+        claim: &Claim,
+    ) -> Outcome<ClaimPut>;
     async fn claim(&self, account: &AccountId, id: &ClientId) -> Outcome<Option<Claim>>;
     /// SAFE-1: always conditional on absence. The attempt is over within `timeout`.
     async fn put_entry(
@@ -91,8 +95,11 @@ pub enum Swap<T> {
 pub trait Control: Send + Sync {
     async fn authority(&self) -> Outcome<Option<Authority>>;
     /// `expect`: the version that must be there, `None` for no item.
-    async fn swap_authority(&self, next: &Authority, expect: Option<u64>)
-    -> Outcome<Swap<Authority>>;
+    async fn swap_authority(
+        &self,
+        next: &Authority,
+        expect: Option<u64>,
+    ) -> Outcome<Swap<Authority>>;
     async fn observations(&self) -> Outcome<Vec<Observation>>;
     /// `expect`: the counter that must be there.
     async fn swap_observation(

@@ -5,10 +5,10 @@
 //! one that its role names. Nothing here decides about authority: that is `core`'s, behind `driver`.
 
 pub mod api;
-pub mod auth;
-pub mod http_client;
 mod apply;
+pub mod auth;
 mod hints;
+pub mod http_client;
 pub mod metrics;
 mod outbox;
 mod probe;

@@ -17,7 +17,10 @@ pub(crate) struct OrderStatus {
 }
 
 pub(crate) enum Read<T> {
-    Found { value: T, as_of: Seq },
+    Found {
+        value: T,
+        as_of: Seq,
+    },
     NotFound,
     /// The ledger does not answer.
     Unknown,

@@ -59,11 +59,7 @@ impl Fields<'_> {
         }
     }
 
-    fn chosen<T: serde::de::DeserializeOwned>(
-        &mut self,
-        field: &str,
-        choices: &str,
-    ) -> Option<T> {
+    fn chosen<T: serde::de::DeserializeOwned>(&mut self, field: &str, choices: &str) -> Option<T> {
         let text = self.text(field)?;
         match serde_json::from_value(Value::String(text)) {
             Ok(value) => Some(value),
@@ -217,7 +213,8 @@ pub(crate) fn limits(body: &Value) -> Result<LimitsRequest, Vec<FieldError>> {
     let known: Vec<&str> = LIMITS.into_iter().chain(["client_change_id"]).collect();
     f.only(&known);
     let id = f.parsed("client_change_id", ClientId::new);
-    let mut given = LIMITS.map(|name| object.contains_key(name).then(|| f.positive(name)).flatten());
+    let mut given =
+        LIMITS.map(|name| object.contains_key(name).then(|| f.positive(name)).flatten());
     let limits = Limits {
         max_order_quantity: given[0].take(),
         max_order_notional: given[1].take(),

@@ -66,10 +66,7 @@ pub async fn a_stale_processor_does_no_harm(store: &dyn Projection) {
     let empty = AccountState::empty(a.clone());
     let first = fold(&empty, &entry(&a, 1, &["1"]));
     let second = first.clone();
-    assert_eq!(
-        store.commit(Epoch(1), 1, vec![first]).await.expect("commit"),
-        [Committed::Applied]
-    );
+    assert_eq!(store.commit(Epoch(1), 1, vec![first]).await.expect("commit"), [Committed::Applied]);
     assert_eq!(
         store.commit(Epoch(2), 1, vec![second]).await.expect("commit"),
         [Committed::Stale],

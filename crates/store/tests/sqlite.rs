@@ -19,10 +19,8 @@ fn file(name: &str) -> PathBuf {
 }
 
 fn delta(name: &str, seq: u64) -> AccountDelta {
-    let state = AccountState {
-        seq: Seq(seq),
-        ..AccountState::empty(AccountId::new(name).expect("valid"))
-    };
+    let state =
+        AccountState { seq: Seq(seq), ..AccountState::empty(AccountId::new(name).expect("valid")) };
     let _ = Folded::Skipped;
     AccountDelta { base: Seq(seq - 1), state, orders: vec![], parked: None }
 }

@@ -47,11 +47,10 @@ impl Remote {
 
     async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<Value> {
         let url = format!("{}{path}", self.admin);
-        let answer = self
-            .client
-            .send(method, &url, Some(&self.operator), body, PATIENCE)
-            .await
-            .context("LW-C004: the supervisor does not answer; was it killed? `leeward up` again")?;
+        let answer =
+            self.client.send(method, &url, Some(&self.operator), body, PATIENCE).await.context(
+                "LW-C004: the supervisor does not answer; was it killed? `leeward up` again",
+            )?;
         if answer.status != 200 {
             bail!("{}", String::from_utf8_lossy(&answer.body));
         }

@@ -77,7 +77,10 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
         .arg("--dir")
         .arg(&args.at.dir)
         .args(["--port", &args.port.to_string()])
-        .args(["--timing", if args.timing == crate::args::TimingName::Aws { "aws" } else { "local" }])
+        .args([
+            "--timing",
+            if args.timing == crate::args::TimingName::Aws { "aws" } else { "local" },
+        ])
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
@@ -105,6 +108,6 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
             let _ = child.kill();
             bail!("LW-U006: it did not start within 30 s; see supervisor.log");
         }
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::park_timeout(Duration::from_millis(10));
     }
 }

@@ -121,7 +121,7 @@ async fn a_lost_witness_moves_nothing() {
     }
     let status = p.status();
     assert_eq!((&status["active"], &status["epoch"]), (&json!(A), &json!(1)));
-    // Two faults at once: nobody is left to pair with, and nothing is acknowledged.
+    // LIVE-1's other side. Two faults at once: nobody is left to pair with, nothing is acknowledged.
     p.fault(&["kill", A]);
     assert_eq!(p.order(1, "desk", "alone").await.0, 503, "SAFE-1: one disk is not two");
     p.fault(&["restart", W]);

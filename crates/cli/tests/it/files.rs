@@ -7,9 +7,8 @@ fn submit(p: &Platform, name: &str, text: &str) -> (Option<i32>, Value) {
     let file = p.dir.path().join(name);
     std::fs::write(&file, text).expect("written");
     let out = p.run(&["orders", "submit", "--json", "--file", file.to_str().expect("UTF-8")]);
-    let told = serde_json::from_slice(&out.stdout).unwrap_or_else(|_| {
-        Value::String(String::from_utf8_lossy(&out.stderr).into_owned())
-    });
+    let told = serde_json::from_slice(&out.stdout)
+        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&out.stderr).into_owned()));
     (out.status.code(), told)
 }
 
@@ -46,10 +45,14 @@ fn csv_generated_and_submitted() {
     let (code, told) = submit(&p, "bad.csv", "client_order_id,account\n1,2\n");
     assert_eq!(code, Some(2));
     assert!(told.as_str().expect("text").contains("symbol is missing"), "{told}");
-    let text = "client_order_id,account,symbol,side,type,quantity\n1,c,X,buy,market,1\n2,c,\"X\n3,c\n";
+    let text =
+        "client_order_id,account,symbol,side,type,quantity\n1,c,X,buy,market,1\n2,c,\"X\n3,c\n";
     let (code, told) = submit(&p, "odd.csv", text);
     assert_eq!((code, &told["accepted"]), (Some(1), &Value::from(1)));
-    assert!(told["refused"][0]["why"].as_str().expect("text").contains("line 3: column 5"), "{told}");
+    assert!(
+        told["refused"][0]["why"].as_str().expect("text").contains("line 3: column 5"),
+        "{told}"
+    );
 }
 
 #[test]

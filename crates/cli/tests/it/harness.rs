@@ -47,10 +47,6 @@ impl Platform {
         }
     }
 
-    pub(crate) fn supervisor_pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// The supervisor is killed, and what `status` knew of its agents is gone with it.
     pub(crate) fn kill_supervisor(&mut self) {
         self.child.kill().expect("killed");
@@ -100,7 +96,12 @@ impl Platform {
         })
     }
 
-    pub(crate) async fn post(&self, region: usize, path: &str, body: &Value) -> Result<Answer, HttpError> {
+    pub(crate) async fn post(
+        &self,
+        region: usize,
+        path: &str,
+        body: &Value,
+    ) -> Result<Answer, HttpError> {
         let url = format!("{}{path}", self.apis[region]);
         let body = body.to_string().into_bytes();
         let limit = Duration::from_secs(6);

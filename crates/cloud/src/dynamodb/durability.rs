@@ -36,12 +36,7 @@ impl Durability {
         self.pending.contains_key(&index)
     }
 
-    pub(crate) fn begin(
-        &mut self,
-        index: u64,
-        needed: u8,
-        disks: impl Iterator<Item = RegionIx>,
-    ) {
+    pub(crate) fn begin(&mut self, index: u64, needed: u8, disks: impl Iterator<Item = RegionIx>) {
         self.pending.insert(index, Pending { needed, acks: 0 });
         for region in disks {
             self.queues[region.0 as usize].push_back(index);

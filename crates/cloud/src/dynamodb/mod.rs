@@ -52,11 +52,20 @@ pub struct DynamoTiming {
 pub(crate) enum Handled {
     Now(Result<DynamoResponse, ServiceError>),
     /// The answer waits until this write is on two disks, and for the round trip.
-    Durable { index: u64, not_before_us: u64, result: Result<DynamoResponse, ServiceError> },
+    Durable {
+        index: u64,
+        not_before_us: u64,
+        result: Result<DynamoResponse, ServiceError>,
+    },
     /// The quorum re-forms: try again then.
-    Retry { at_us: u64 },
+    Retry {
+        at_us: u64,
+    },
     /// The answer, but only after a while.
-    Late { at_us: u64, result: Result<DynamoResponse, ServiceError> },
+    Late {
+        at_us: u64,
+        result: Result<DynamoResponse, ServiceError>,
+    },
 }
 
 /// What DynamoDB wants done later or outside.
@@ -64,7 +73,13 @@ pub(crate) enum Handled {
 pub(crate) enum Effect {
     Persist(Persist),
     /// At `at_us` this replica has the version.
-    Replicate { at_us: u64, table: String, from: RegionIx, to: RegionIx, key: Key },
+    Replicate {
+        at_us: u64,
+        table: String,
+        from: RegionIx,
+        to: RegionIx,
+        key: Key,
+    },
 }
 
 pub(crate) struct Dynamo {
@@ -118,7 +133,11 @@ impl Dynamo {
         }
     }
 
-    pub(crate) fn table(&mut self, name: &str, region: RegionIx) -> Result<&mut Table, ServiceError> {
+    pub(crate) fn table(
+        &mut self,
+        name: &str,
+        region: RegionIx,
+    ) -> Result<&mut Table, ServiceError> {
         let missing = || {
             ServiceError::new(
                 "ResourceNotFoundException",

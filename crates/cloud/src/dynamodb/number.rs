@@ -76,7 +76,8 @@ impl Number {
         };
         let sum = scaled(self)?.checked_add(scaled(other)?)?;
         let sign = if sum < 0 { "-" } else { "" };
-        let (whole, fraction) = (sum.unsigned_abs() / 100_000_000, sum.unsigned_abs() % 100_000_000);
+        let (whole, fraction) =
+            (sum.unsigned_abs() / 100_000_000, sum.unsigned_abs() % 100_000_000);
         Number::parse(&format!("{sign}{whole}.{fraction:08}"))
     }
 

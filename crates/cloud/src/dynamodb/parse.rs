@@ -1,7 +1,7 @@
 //! The parser of DynamoDB's expression texts: a tokenizer and one function a rule.
 
-use super::expression::{Compare, Condition, Names, Operand, Path, SetValue, Step, Update};
 use super::Value;
+use super::expression::{Compare, Condition, Names, Operand, Path, SetValue, Step, Update};
 
 /// Deeper nesting is refused before it can cost stack.
 const DEPTH: usize = 64;
@@ -39,9 +39,8 @@ fn tokens(text: &str) -> Parsed<Vec<Token>> {
             out.push(if first == '#' { Token::Name(text) } else { Token::Value(text) });
             rest = &rest[end..];
         } else if first.is_ascii_alphanumeric() || first == '_' {
-            let end = rest
-                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-                .unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
             out.push(Token::Word(rest[..end].to_owned()));
             rest = &rest[end..];
         } else if let Some(sign) = SIGNS.iter().find(|s| rest.starts_with(**s)) {
@@ -231,7 +230,9 @@ impl Parser<'_> {
                     Condition::BeginsWith(a, b)
                 }
             }
-            _ => return Err(format!("Invalid expression: Invalid function name; function: {name}")),
+            _ => {
+                return Err(format!("Invalid expression: Invalid function name; function: {name}"));
+            }
         };
         self.expect(")")?;
         Ok(parsed)

@@ -46,9 +46,11 @@ impl Range {
         let missing = "Query condition missed key schema element";
         let partition = partition.ok_or_else(|| invalid(missing))?;
         let start = match &query.start {
-            Some(item) => Some(schema.exact_key(item).map_err(|_| {
-                invalid("The provided starting key is invalid")
-            })?),
+            Some(item) => Some(
+                schema
+                    .exact_key(item)
+                    .map_err(|_| invalid("The provided starting key is invalid"))?,
+            ),
             None => None,
         };
         Ok(Range { partition, low, sort, start })
@@ -60,9 +62,8 @@ fn sort_attribute(condition: &Condition) -> Option<&str> {
         Condition::Compare(Operand::Path(path), op, Operand::Value(_)) if *op != Compare::Ne => {
             Some(&path.name)
         }
-        Condition::Between(Operand::Path(path), ..) | Condition::BeginsWith(Operand::Path(path), _) => {
-            Some(&path.name)
-        }
+        Condition::Between(Operand::Path(path), ..)
+        | Condition::BeginsWith(Operand::Path(path), _) => Some(&path.name),
         _ => None,
     }
 }
@@ -73,7 +74,9 @@ fn lower_bound(condition: &Condition) -> Bound<KeyPart> {
         _ => None,
     };
     let found = match condition {
-        Condition::Compare(_, Compare::Gt, value) => return part(value).map_or(Bound::Unbounded, Bound::Excluded),
+        Condition::Compare(_, Compare::Gt, value) => {
+            return part(value).map_or(Bound::Unbounded, Bound::Excluded);
+        }
         Condition::Compare(_, Compare::Ge | Compare::Eq, value) => part(value),
         Condition::Between(_, low, _) | Condition::BeginsWith(_, low) => part(low),
         _ => None,

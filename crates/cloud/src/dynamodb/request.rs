@@ -132,9 +132,9 @@ impl BatchWrite {
 impl Write {
     pub(super) fn table(&self) -> &str {
         match self {
-            Write::Put { table, .. } | Write::Update { table, .. } | Write::Delete { table, .. } => {
-                table
-            }
+            Write::Put { table, .. }
+            | Write::Update { table, .. }
+            | Write::Delete { table, .. } => table,
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Lane {
     recent: Recent,
     members: BTreeMap<Ticket, Member>,
     in_flight: Option<InFlight>,
+    /// A put at this seq had no answer: it may have landed.
+    unresolved: Option<Seq>,
     reading_head: bool,
     registering: bool,
     reading: bool,
@@ -49,6 +51,7 @@ impl Lane {
             recent: Recent::default(),
             members: BTreeMap::new(),
             in_flight: None,
+            unresolved: None,
             reading_head: false,
             registering: false,
             reading: false,
@@ -202,20 +205,26 @@ impl Lane {
         match reply {
             PutReply::Stored => {
                 self.setbacks = 0;
+                self.unresolved = None;
                 self.head = Some(seq);
                 self.recent.push(seq, Some(&put.entry));
                 self.answer_put(&put, out);
             }
             PutReply::Occupied(stored) => {
                 self.setbacks += 1;
-                // SAFE-7: my own content there means that an attempt taken for unknown had landed.
-                if stored.decode().as_ref() == Some(&put.entry) {
+                // SAFE-7: my own content after an attempt of unknown outcome is that attempt. Without
+                // one it is somebody else's, to be answered as found.
+                let mine = self.unresolved.take() == Some(seq);
+                if mine && stored.decode().as_ref() == Some(&put.entry) {
                     self.answer_put(&put, out);
                 }
                 self.learn(&stored, out);
                 self.must_read = true;
             }
-            PutReply::Unknown => self.setbacks += 1,
+            PutReply::Unknown => {
+                self.setbacks += 1;
+                self.unresolved = Some(seq);
+            }
         }
     }
 

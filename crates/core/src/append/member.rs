@@ -6,9 +6,13 @@ use leeward_model::{ClientId, ContentHash, Group, Payload, Seq};
 pub(super) enum Phase {
     /// Waits for a confirmed head to claim from.
     NeedsHead,
-    Claiming { from: Seq },
+    Claiming {
+        from: Seq,
+    },
     /// Claimed. Every entry in `(claim's from, seen]` was read and none holds it.
-    Ready { seen: Seq },
+    Ready {
+        seen: Seq,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -30,10 +30,16 @@ pub enum Event {
     HeadRead(Option<Seq>),
     /// Answer to `Register`: done or already there, else unknown.
     Registered(bool),
-    Claimed { ticket: Ticket, reply: ClaimReply },
+    Claimed {
+        ticket: Ticket,
+        reply: ClaimReply,
+    },
     /// Answer to `ReadAfter`, in order of seq; `None`: unknown.
     EntriesRead(Option<Vec<StoredEntry>>),
-    Put { seq: Seq, reply: PutReply },
+    Put {
+        seq: Seq,
+        reply: PutReply,
+    },
     /// Time has come to look at deadlines.
     Timer,
 }
@@ -66,16 +72,36 @@ pub enum PutReply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Strong read of the highest seq; 0 when there is none.
-    ReadHead { jitter_ms: u64 },
+    ReadHead {
+        jitter_ms: u64,
+    },
     /// Put the account into the registry, if absent.
-    Register { jitter_ms: u64 },
+    Register {
+        jitter_ms: u64,
+    },
     /// Put the claim, if absent.
-    Claim { ticket: Ticket, id: ClientId, claim: Claim, jitter_ms: u64 },
+    Claim {
+        ticket: Ticket,
+        id: ClientId,
+        claim: Claim,
+        jitter_ms: u64,
+    },
     /// Strong, ordered read of entries after `after`; one page is enough.
-    ReadAfter { after: Seq, jitter_ms: u64 },
+    ReadAfter {
+        after: Seq,
+        jitter_ms: u64,
+    },
     /// Put the entry, if absent. The attempt must be over, one way or the other, in `timeout_ms`.
-    Put { seq: Seq, entry: Entry, timeout_ms: u64, jitter_ms: u64 },
-    Answer { ticket: Ticket, answer: Answer },
+    Put {
+        seq: Seq,
+        entry: Entry,
+        timeout_ms: u64,
+        jitter_ms: u64,
+    },
+    Answer {
+        ticket: Ticket,
+        answer: Answer,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,10 @@ struct Known {
 /// What the known entries say of one member.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Judgement {
-    Found { seq: Seq, index: u32 },
+    Found {
+        seq: Seq,
+        index: u32,
+    },
     /// Not in `(seen, head]`.
     Absent,
     /// Some entry in between is not here: it must be read.

@@ -40,11 +40,16 @@ enum AfterSave {
 enum Phase {
     Start,
     Reading(Purpose),
-    Saving { wrote: Box<Authority>, then: AfterSave },
+    Saving {
+        wrote: Box<Authority>,
+        then: AfterSave,
+    },
     Asking,
     Calling,
     /// Before asking again, or before reading again what could not be read.
-    Pausing { reread: Option<Purpose> },
+    Pausing {
+        reread: Option<Purpose>,
+    },
     Gone,
 }
 
@@ -93,7 +98,9 @@ impl Executor {
                 vec![Command::Wait { ms: self.settings.poll_ms }]
             }
             (Phase::Reading(purpose), Event::Authority(Some(read))) => self.on_read(purpose, read),
-            (Phase::Saving { wrote, then }, Event::Saved(reply)) => self.on_saved(wrote, then, reply),
+            (Phase::Saving { wrote, then }, Event::Saved(reply)) => {
+                self.on_saved(wrote, then, reply)
+            }
             (Phase::Asking, event) => self.on_answer(event),
             (Phase::Calling, Event::Called(reply)) => {
                 self.tries.calls += 1;
@@ -223,9 +230,7 @@ impl Executor {
     ) -> Vec<Command> {
         match reply {
             SaveReply::Stored => self.saved(wrote, then),
-            SaveReply::Conflict | SaveReply::Unknown => {
-                self.read(Purpose::Resolve { wrote, then })
-            }
+            SaveReply::Conflict | SaveReply::Unknown => self.read(Purpose::Resolve { wrote, then }),
         }
     }
 

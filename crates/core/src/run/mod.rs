@@ -58,13 +58,30 @@ pub struct CommandId {
 pub enum Command {
     ReadAuthority,
     /// Compare-and-swap on `expect_version`; `what` is the audit line of it.
-    Save { next: Box<Authority>, expect_version: u64, what: String },
-    DescribeDatabase { at: Region },
-    FailoverDatabase { id: CommandId, to: Region },
-    ReadProcessor { region: Region },
-    Canary { region: Region },
-    Announce { run: Box<Run> },
-    Wait { ms: u64 },
+    Save {
+        next: Box<Authority>,
+        expect_version: u64,
+        what: String,
+    },
+    DescribeDatabase {
+        at: Region,
+    },
+    FailoverDatabase {
+        id: CommandId,
+        to: Region,
+    },
+    ReadProcessor {
+        region: Region,
+    },
+    Canary {
+        region: Region,
+    },
+    Announce {
+        run: Box<Run>,
+    },
+    Wait {
+        ms: u64,
+    },
     Leave(Leave),
 }
 

@@ -350,8 +350,28 @@ fn r9_an_entry_of_a_newer_format_is_never_passed_by_a_retry() {
     world.ledger.entries.insert(Seq(1), newer);
     let ticket = world.submit(0, "c1", 0);
     world.settle();
-    assert_eq!(world.answers[&ticket], Answer::Unknown, "SAFE-4: it may lie in what cannot be read");
+    assert_eq!(
+        world.answers[&ticket],
+        Answer::Unknown,
+        "SAFE-4: it may lie in what cannot be read"
+    );
     let fresh = world.submit(0, "c2", 0);
     world.settle();
     assert_eq!(world.answers[&fresh], Answer::Accepted { seq: Seq(2), index: 0 });
+}
+
+#[test]
+fn the_other_regions_identical_order_is_found_and_not_claimed() {
+    // The loser of a race for the next seq may find the very order that it wanted to put.
+    let mut world = World::new(1, 2, 0);
+    let warm = world.submit(0, "warm", 0);
+    world.settle();
+    let first = world.submit(1, "same", 0);
+    world.settle();
+    let again = world.submit(0, "same", 0);
+    world.settle();
+    world.check();
+    assert!(matches!(world.answers[&warm], Answer::Accepted { .. }));
+    let Answer::Accepted { seq, index } = world.answers[&first] else { panic!("not accepted") };
+    assert_eq!(world.answers[&again], Answer::Existing { seq, index });
 }

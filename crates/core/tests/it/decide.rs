@@ -112,10 +112,10 @@ impl Trio {
                         };
                         queue.push(Event::Saved(reply));
                     }
-                    Command::ReadAll => queue.push(Event::Read(Some(Readings {
+                    Command::ReadAll => queue.push(Event::Read(Some(Box::new(Readings {
                         observations: self.items.values().cloned().collect(),
                         authority: self.authority.clone(),
-                    }))),
+                    })))),
                     Command::Start { verdict, next, expect_version } => {
                         // SAFE-5: of several deciders one write holds.
                         if self.authority.version == expect_version {

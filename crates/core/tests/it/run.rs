@@ -1,9 +1,7 @@
 //! Every run re-entered from every interrupted prefix, by the same and by another executor.
 
 use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
-use leeward_model::{
-    Authority, DatabaseView, Epoch, ProcessorState, Region, Run, RunKind, Step,
-};
+use leeward_model::{Authority, DatabaseView, Epoch, ProcessorState, Region, Run, RunKind, Step};
 
 fn region(name: &str) -> Region {
     Region::new(name).expect("valid")
@@ -80,6 +78,15 @@ impl World {
         }
     }
 
+    fn view(&self) -> DatabaseView {
+        DatabaseView {
+            writer: Some(self.writer.clone()),
+            moving: self.moving_polls > 0,
+            members: vec![region("a"), region("b")],
+            detached: vec![],
+        }
+    }
+
     /// Carries a command out. `effect`: whether it reaches the world at all.
     fn perform(&mut self, command: &Command, effect: bool, known: bool) -> Event {
         match command {
@@ -107,12 +114,7 @@ impl World {
                         self.writer = region("b");
                     }
                 }
-                Event::Database((effect && known).then(|| DatabaseView {
-                    writer: Some(self.writer.clone()),
-                    moving: self.moving_polls > 0,
-                    members: vec![region("a"), region("b")],
-                    detached: vec![],
-                }))
+                Event::Database((effect && known).then(|| self.view()))
             }
             Command::FailoverDatabase { to, .. } => {
                 let reply = if self.writer == *to || self.moving_polls > 0 {

@@ -15,11 +15,7 @@ use std::sync::Arc;
 
 const MAX_LIMITS_BYTES: usize = 4 * 1024;
 
-fn account_of(
-    region: &Region,
-    headers: &HeaderMap,
-    account: &str,
-) -> Result<AccountId, Problem> {
+fn account_of(region: &Region, headers: &HeaderMap, account: &str) -> Result<AccountId, Problem> {
     let grant = authenticate(region, headers)?;
     let missing = || Problem::new(404, "no_account", "there is no such account");
     let account = AccountId::new(account).map_err(|_| missing())?;
@@ -69,8 +65,7 @@ pub(super) async fn read_order(
             let orders: Vec<Value> = value
                 .iter()
                 .map(|o| {
-                    let mut shown =
-                        json!({"seq": o.seq, "index": o.index, "status": o.status});
+                    let mut shown = json!({"seq": o.seq, "index": o.index, "status": o.status});
                     if let Some(reason) = &o.reason {
                         shown["reason"] = json!(reason);
                     }

@@ -107,9 +107,8 @@ pub(crate) async fn read_body(
     body: Body,
     limit: usize,
 ) -> Result<Bytes, Problem> {
-    let too_large = || {
-        Problem::new(413, "too_large", format!("a body here has at most {limit} bytes"))
-    };
+    let too_large =
+        || Problem::new(413, "too_large", format!("a body here has at most {limit} bytes"));
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|l| l.to_str().ok())

@@ -61,11 +61,7 @@ async fn answered(
     response
 }
 
-pub(super) async fn parse(
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Value, Problem> {
+pub(super) async fn parse(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Problem> {
     let bytes = read_body(headers, body, limit).await?;
     serde_json::from_slice(&bytes)
         .map_err(|e| Problem::new(400, "not_json", format!("the body is not JSON: {e}")))

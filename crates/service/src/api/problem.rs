@@ -34,7 +34,6 @@ impl Problem {
     pub(crate) fn retry_after(self, seconds: u32) -> Problem {
         Problem { retry_after_s: Some(seconds), ..self }
     }
-
 }
 
 impl IntoResponse for Problem {

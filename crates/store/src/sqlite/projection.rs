@@ -3,9 +3,7 @@
 use super::replica::{Shipped, append_shipping, write_account};
 use super::schema::{open, unavailable};
 use super::worker::Worker;
-use crate::{
-    AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored,
-};
+use crate::{AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored};
 use async_trait::async_trait;
 use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
@@ -90,15 +88,7 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<(i64, u32, String, String, Optio
 }
 
 fn outbox_row(row: &Row<'_>) -> rusqlite::Result<(i64, String, i64, u32, String, String, i64)> {
-    Ok((
-        row.get(0)?,
-        row.get(1)?,
-        row.get(2)?,
-        row.get(3)?,
-        row.get(4)?,
-        row.get(5)?,
-        row.get(6)?,
-    ))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
 }
 
 #[async_trait]

@@ -80,8 +80,15 @@ pub(super) fn write_account(tx: &Connection, s: &Shipped) -> rusqlite::Result<()
     )?;
     for o in &s.orders {
         let seq = o.seq as i64;
-        insert
-            .execute(params![s.account, seq, o.index, o.client_id, o.status, o.reason, o.body])?;
+        insert.execute(params![
+            s.account,
+            seq,
+            o.index,
+            o.client_id,
+            o.status,
+            o.reason,
+            o.body
+        ])?;
         if !is_canary(&s.account) {
             let (epoch, at_ms) = (s.epoch as i64, s.at_ms as i64);
             tell.execute(params![s.account, seq, o.index, o.client_id, o.status, epoch, at_ms])?;
@@ -205,9 +212,8 @@ impl ClusterFile {
     /// result is a reader.
     pub fn rebuild(&mut self, from: &ClusterFile) -> Stored<()> {
         {
-            let backup =
-                rusqlite::backup::Backup::new(&from.connection, &mut self.connection)
-                    .map_err(unavailable)?;
+            let backup = rusqlite::backup::Backup::new(&from.connection, &mut self.connection)
+                .map_err(unavailable)?;
             backup.run_to_completion(10_000, Duration::ZERO, None).map_err(unavailable)?;
         }
         let newest: Option<i64> = self

@@ -167,9 +167,7 @@ fn write_request(operation: &str, bytes: &[u8]) -> Read<Write> {
     let (returns, old_on_failure) = (input.returns()?, input.old_on_failure());
     let table = std::mem::take(&mut input.table_name);
     Ok(match operation {
-        "PutItem" => {
-            Write::Put { table, item: input.item()?, condition, old_on_failure, returns }
-        }
+        "PutItem" => Write::Put { table, item: input.item()?, condition, old_on_failure, returns },
         "DeleteItem" => {
             Write::Delete { table, key: input.key()?, condition, old_on_failure, returns }
         }
@@ -196,8 +194,7 @@ fn page_request(operation: &str, bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
     let filter = input.condition(input.filter_expression.as_ref(), &names)?;
     let projection = input.projection(&names)?;
     let start = input.exclusive_start_key.take().map(unwrap);
-    let shape =
-        Shape::Page { projection, count_only: input.select.as_deref() == Some("COUNT") };
+    let shape = Shape::Page { projection, count_only: input.select.as_deref() == Some("COUNT") };
     let (table, limit, consistent) = (input.table_name.clone(), input.limit, input.consistent_read);
     if operation == "Scan" {
         return Ok((DynamoRequest::Scan(Scan { table, filter, limit, start, consistent }), shape));

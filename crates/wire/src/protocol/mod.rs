@@ -77,11 +77,7 @@ pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, 
     };
     let (region, names) = engine.with(|cloud, _| {
         let names: Vec<String> = match service {
-            "rds" => cloud
-                .net()
-                .regions()
-                .map(|r| cloud.region_name(r).to_owned())
-                .collect(),
+            "rds" => cloud.net().regions().map(|r| cloud.region_name(r).to_owned()).collect(),
             _ => Vec::new(),
         };
         (cloud.region(region_name), names)
@@ -99,9 +95,7 @@ pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, 
                 request: Request::Dynamo(request),
                 writer: Writer::Dynamo(shape),
             })
-            .map_err(|error| {
-                Box::new(dynamodb::write(&dynamodb::Shape::Plain, Err(error)))
-            }),
+            .map_err(|error| Box::new(dynamodb::write(&dynamodb::Shape::Plain, Err(error)))),
         "sqs" => sqs::read(region_name, operation, parts, body).map(|(request, shape)| Wire {
             region,
             request: Request::Sqs(request),

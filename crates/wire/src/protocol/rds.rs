@@ -114,7 +114,9 @@ pub(crate) fn write(
         Ok(Response::Rds(RdsResponse::Clusters(list))) => {
             let list: Vec<String> = list
                 .iter()
-                .map(|c| format!("<GlobalClusterMember>{}</GlobalClusterMember>", cluster(c, names)))
+                .map(|c| {
+                    format!("<GlobalClusterMember>{}</GlobalClusterMember>", cluster(c, names))
+                })
                 .collect();
             let body = format!("<GlobalClusters>{}</GlobalClusters>", list.join(""));
             xml(200, response(NAMESPACE, action, &body))

@@ -54,9 +54,8 @@ pub(crate) fn read(body: &[u8]) -> Result<(SnsRequest, String), Box<Http>> {
         }
     };
     // The entry ids of a batch come back with the answer.
-    let ids: Vec<String> = (1..=10)
-        .map_while(|n| get(&format!("PublishBatchRequestEntries.member.{n}.Id")))
-        .collect();
+    let ids: Vec<String> =
+        (1..=10).map_while(|n| get(&format!("PublishBatchRequestEntries.member.{n}.Id"))).collect();
     Ok((request, if ids.is_empty() { action } else { format!("{action} {}", ids.join(" ")) }))
 }
 

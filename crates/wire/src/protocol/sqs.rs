@@ -85,29 +85,7 @@ pub(crate) fn read(
         "ListQueues" => SqsRequest::List,
         "GetQueueAttributes" => SqsRequest::Attributes { queue },
         "PurgeQueue" => SqsRequest::Purge { queue },
-        "SendMessage" | "SendMessageBatch" => {
-            let one = [input.clone()];
-            let entries = match operation {
-                "SendMessage" => &one[..],
-                _ => input["Entries"].as_array().map_or(&[][..], Vec::as_slice),
-            };
-            if entries.is_empty() {
-                let code = "AWS.SimpleQueueService.EmptyBatchRequest";
-                return Err(refuse(code, "There should be at least one SendMessageBatchRequestEntry in the request."));
-            }
-            if entries.len() > MAX_BATCH {
-                let code = "AWS.SimpleQueueService.TooManyEntriesInBatchRequest";
-                return Err(refuse(code, "Maximum number of entries per request are 10."));
-            }
-            let mut bodies = Vec::with_capacity(entries.len());
-            for entry in entries {
-                let body = entry["MessageBody"].as_str().unwrap_or("").to_owned();
-                let id = entry["Id"].as_str().unwrap_or("").to_owned();
-                shape.entries.push((id, md5_hex(&body)));
-                bodies.push((body, number(&entry["DelaySeconds"]).unwrap_or(0)));
-            }
-            SqsRequest::Send { queue, bodies }
-        }
+        "SendMessage" | "SendMessageBatch" => send(operation, &input, queue, &mut shape)?,
         "ReceiveMessage" => SqsRequest::Receive {
             queue,
             max: number(&input["MaxNumberOfMessages"]).unwrap_or(1) as usize,
@@ -136,6 +114,35 @@ pub(crate) fn read(
         }
     };
     Ok((request, shape))
+}
+
+fn send(
+    operation: &str,
+    input: &Json,
+    queue: String,
+    shape: &mut Shape,
+) -> Result<SqsRequest, Box<Http>> {
+    let one = [input.clone()];
+    let entries = match operation {
+        "SendMessage" => &one[..],
+        _ => input["Entries"].as_array().map_or(&[][..], Vec::as_slice),
+    };
+    if entries.is_empty() {
+        let text = "There should be at least one SendMessageBatchRequestEntry in the request.";
+        return Err(refuse("AWS.SimpleQueueService.EmptyBatchRequest", text));
+    }
+    if entries.len() > MAX_BATCH {
+        let code = "AWS.SimpleQueueService.TooManyEntriesInBatchRequest";
+        return Err(refuse(code, "Maximum number of entries per request are 10."));
+    }
+    let mut bodies = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let body = entry["MessageBody"].as_str().unwrap_or("").to_owned();
+        let id = entry["Id"].as_str().unwrap_or("").to_owned();
+        shape.entries.push((id, md5_hex(&body)));
+        bodies.push((body, number(&entry["DelaySeconds"]).unwrap_or(0)));
+    }
+    Ok(SqsRequest::Send { queue, bodies })
 }
 
 pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Http {
