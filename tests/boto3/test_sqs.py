@@ -320,7 +320,7 @@ def test_a_purged_queue_is_empty(sqs, queue):
     assert receive(sqs, queue) == []
 
 
-def test_queues_are_made_found_listed_and_deleted(platform, sqs, region, other):
+def test_queues_are_made_found_listed_and_deleted(platform, sqs, other):
     name = unique("queue")
     url = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "7"})["QueueUrl"]
     assert url.rsplit("/")[-1] == name

@@ -5,11 +5,11 @@
 //! acknowledged after its commit was synced (`synchronous=FULL`); a disk that cannot write (full,
 //! read-only) keeps its batch and tries again, so nothing is acknowledged that is not there.
 
-use crate::protocol::dynamodb_json::{item_from_json, item_to_json};
+use crate::protocol::dynamodb_json::{ItemRef, item_from_json};
 use leeward_cloud::dynamodb::{Key, KeyPart, Number};
 use leeward_cloud::{Persist, RegionIx};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
@@ -91,7 +91,7 @@ fn connect(dir: &Path) -> Result<Connection, DiskError> {
     let connection = Connection::open(dir.join("replica.sqlite")).map_err(open)?;
     connection
         .execute_batch(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000;
              CREATE TABLE IF NOT EXISTS log (idx INTEGER PRIMARY KEY, body TEXT NOT NULL);
              CREATE TABLE IF NOT EXISTS latest (key TEXT PRIMARY KEY, idx INTEGER NOT NULL,
                  body TEXT NOT NULL) WITHOUT ROWID;",
@@ -126,8 +126,9 @@ fn part_from_text(text: &str) -> Option<KeyPart> {
 }
 
 fn encode(p: &Persist) -> String {
-    let item = p.item.as_ref().map(|item| item_to_json(item));
-    json!([p.table, part_to_text(&p.key.partition), part_to_text(&p.key.sort), item]).to_string()
+    let item = p.item.as_ref().map(|item| ItemRef(item));
+    let (partition, sort) = (part_to_text(&p.key.partition), part_to_text(&p.key.sort));
+    serde_json::to_string(&(&p.table, partition, sort, item)).expect("an item always serializes")
 }
 
 fn decode(region: RegionIx, index: u64, body: &str) -> Option<Persist> {

@@ -27,6 +27,8 @@ use std::time::Duration;
 
 /// A body that takes longer to arrive is given up.
 const BODY_TIME: Duration = Duration::from_secs(10);
+/// Bytes of a body that is too large that are read all the same.
+const DRAINED: u64 = 1024 * 1024;
 /// 500 orders with room to spare.
 pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
 
@@ -113,7 +115,13 @@ pub(crate) async fn read_body(
         .get(header::CONTENT_LENGTH)
         .and_then(|l| l.to_str().ok())
         .and_then(|l| l.parse::<u64>().ok());
-    if announced.is_some_and(|bytes| bytes > limit as u64) {
+    if let Some(bytes) = announced.filter(|bytes| *bytes > limit as u64) {
+        // A client that is still writing would meet a closed connection instead of the answer: what
+        // is a little too large is taken and thrown away, a gigabyte is not.
+        if bytes <= DRAINED {
+            let rest = Limited::new(body, DRAINED as usize).collect();
+            let _: Result<_, _> = tokio::time::timeout(BODY_TIME, rest).await;
+        }
         return Err(too_large());
     }
     match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {

@@ -116,10 +116,6 @@ impl Serialize for ItemRef<'_> {
     }
 }
 
-pub(crate) fn item_to_json(item: &Item) -> Json {
-    serde_json::to_value(ItemRef(item)).expect("an item always serializes")
-}
-
 pub(crate) fn item_from_json(json: Json) -> Result<Item, String> {
     serde_json::from_value::<BTreeMap<String, Av>>(json).map(unwrap).map_err(|e| e.to_string())
 }

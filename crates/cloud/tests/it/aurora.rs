@@ -1,0 +1,87 @@
+//! Moving the writer of a global cluster.
+
+use crate::world::{A, B, MS, World};
+use leeward_cloud::aurora::{AuroraEvent, AuroraFault, Member, RdsRequest, RdsResponse};
+use leeward_cloud::{Output, RegionIx, Request, Response};
+
+fn arn(region: &str) -> String {
+    format!("arn:aws:rds:{region}:000000000000:cluster:global-{region}")
+}
+
+fn failover(target: &str) -> Request {
+    Request::Rds(RdsRequest::FailoverGlobalCluster {
+        id: "global".into(),
+        target: arn(target),
+        allow_data_loss: true,
+        switchover: false,
+    })
+}
+
+fn writer(w: &World) -> RegionIx {
+    w.cloud.cluster("global").expect("there").writer
+}
+
+fn events(w: &mut World) -> Vec<AuroraEvent> {
+    std::mem::take(&mut w.others)
+        .into_iter()
+        .filter_map(|o| match o {
+            Output::Aurora(event) => Some(event),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_failover_from_a_dark_region_takes_its_time_and_rebuilds_the_old_primary_when_it_returns() {
+    let mut w = World::new();
+    w.cloud.set_dark(0, A, true);
+    assert!(w.ask(B, B, failover("b")).1.is_ok());
+    assert_eq!(writer(&w), A, "accepted is not done");
+    assert!(w.cloud.database_replication("global").is_empty());
+    w.run_until(w.now_us + 2_001 * MS);
+    assert_eq!(writer(&w), B);
+    assert_eq!(w.cloud.cluster("global").expect("there").members[&A], Member::Rebuilding);
+    assert_eq!(events(&mut w), [AuroraEvent::Promote { region: B }]);
+    let now = w.now_us;
+    w.cloud.set_dark(now, A, false);
+    w.run_until(now + 5_001 * MS);
+    let expected = [AuroraEvent::Fence { region: A }, AuroraEvent::Rebuild { region: A, from: B }];
+    assert_eq!(events(&mut w), expected);
+    assert_eq!(w.cloud.database_replication("global"), [(B, A, 0)]);
+}
+
+#[test]
+fn what_is_not_possible_is_refused() {
+    let mut w = World::new();
+    let refused = |w: &mut World, at, request| w.ask(at, at, request).1.err();
+    let state = Some("InvalidGlobalClusterStateFault".to_owned());
+    assert_eq!(refused(&mut w, A, failover("b")), state, "must be called in the target's Region");
+    assert_eq!(refused(&mut w, A, failover("a")), state, "already the primary");
+    let missing = Some("DBClusterNotFoundFault".to_owned());
+    assert_eq!(refused(&mut w, B, failover("z")), missing);
+    assert!(w.ask(B, B, failover("b")).1.is_ok());
+    assert_eq!(refused(&mut w, B, failover("b")), state, "it is moving already");
+}
+
+#[test]
+fn a_switchover_drains_and_a_failing_move_changes_nothing() {
+    let mut w = World::new();
+    let switchover = RdsRequest::SwitchoverGlobalCluster { id: "global".into(), target: arn("b") };
+    assert!(w.ask(A, A, Request::Rds(switchover)).1.is_ok());
+    w.run_until(w.now_us + 1_001 * MS);
+    let expected = [
+        AuroraEvent::Fence { region: A },
+        AuroraEvent::Drain { from: A, to: B },
+        AuroraEvent::Promote { region: B },
+    ];
+    assert_eq!((events(&mut w).as_slice(), writer(&w)), (&expected[..], B));
+    let fault = AuroraFault { moves_fail: true, lies: true, ..AuroraFault::default() };
+    w.cloud.set_database_fault("global", fault);
+    assert!(w.ask(A, A, failover("a")).1.is_ok());
+    let describe = Request::Rds(RdsRequest::DescribeGlobalClusters { id: None });
+    let (_, told) = w.ask(A, A, describe);
+    let Ok(Response::Rds(RdsResponse::Clusters(list))) = told else { panic!("{told:?}") };
+    assert_eq!((list[0].writer, list[0].status), (A, "available"), "it lies");
+    w.run_until(w.now_us + 3_000 * MS);
+    assert_eq!(writer(&w), B, "and has not moved");
+}

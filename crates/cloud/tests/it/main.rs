@@ -1,0 +1,6 @@
+//! The model's physics, asked through its only door: calls in, time in, outputs out.
+
+mod aurora;
+mod dynamodb;
+mod sqs;
+mod world;

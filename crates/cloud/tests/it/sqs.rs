@@ -1,0 +1,61 @@
+//! Queues: at least once, hidden for a while, dead letters in the end.
+
+use crate::world::{A, MS, World};
+use leeward_cloud::sqs::{Attributes, Received, SqsRequest, SqsResponse};
+use leeward_cloud::{Place, Reply, Request, Response};
+
+fn receive(w: &mut World, queue: &str, wait_us: u64) -> (u64, Vec<Received>) {
+    let request =
+        SqsRequest::Receive { queue: queue.into(), max: 10, visibility_timeout_s: None, wait_us };
+    let (took, told) = w.ask(A, A, Request::Sqs(request));
+    let Ok(Response::Sqs(SqsResponse::Received(list))) = told else { panic!("{told:?}") };
+    (took, list)
+}
+
+fn send(queue: &str, body: &str) -> Request {
+    Request::Sqs(SqsRequest::Send { queue: queue.into(), bodies: vec![(body.into(), 0)] })
+}
+
+#[test]
+fn a_message_that_is_not_deleted_comes_again_and_ends_as_a_dead_letter() {
+    let mut w = World::new();
+    w.cloud.create_queue(A, "dead", Attributes::default());
+    let redrive = Some(("dead".to_owned(), 2));
+    w.cloud.create_queue(A, "q", Attributes { visibility_timeout_s: 5, redrive });
+    w.ask(A, A, send("q", "m")).1.expect("sent");
+    let first = receive(&mut w, "q", 0).1;
+    assert_eq!((first.len(), first[0].receive_count), (1, 1));
+    assert_eq!(receive(&mut w, "q", 0).1, [], "hidden");
+    w.run_until(w.now_us + 5_001 * MS);
+    let second = receive(&mut w, "q", 0).1;
+    assert_eq!((second[0].receive_count, &second[0].id), (2, &first[0].id));
+    w.run_until(w.now_us + 5_001 * MS);
+    assert_eq!(receive(&mut w, "q", 0).1, []);
+    assert_eq!(receive(&mut w, "dead", 0).1.len(), 1);
+    let receipts = vec![first[0].receipt.clone()];
+    let delete = SqsRequest::DeleteMessages { queue: "q".into(), receipts };
+    let (_, told) = w.ask(A, A, Request::Sqs(delete));
+    let Ok(Response::Sqs(SqsResponse::Deleted(known))) = told else { panic!("{told:?}") };
+    assert_eq!(known, [false], "an old receipt deletes nothing");
+}
+
+#[test]
+fn a_long_poll_ends_with_the_message_or_with_its_time() {
+    let mut w = World::new();
+    w.cloud.create_queue(A, "q", Attributes::default());
+    assert_eq!(receive(&mut w, "q", 3_000 * MS), (3_000 * MS, vec![]));
+    let request = SqsRequest::Receive {
+        queue: "q".into(),
+        max: 1,
+        visibility_timeout_s: None,
+        wait_us: 9_000 * MS,
+    };
+    let began = w.now_us;
+    let waiting = w.send(Place::Region(A), A, Request::Sqs(request));
+    w.run_until(began + 700 * MS);
+    w.ask(A, A, send("q", "m")).1.expect("sent");
+    let (at, reply) = w.reply(waiting).expect("answered as soon as there is something");
+    assert!(at <= began + 701 * MS, "{}", at - began);
+    let Reply::Answer(Ok(Response::Sqs(SqsResponse::Received(list)))) = reply else { panic!() };
+    assert_eq!(list[0].body, "m");
+}
