@@ -58,8 +58,10 @@ impl DynamoControl {
         let limit = self.table.limit;
         let outcome = match expect {
             Some(expect) => {
-                let condition = format!("{attribute} = :expect");
-                self.table.put(item, &condition, &[(":expect", n(expect))], limit).await
+                // Named through `#`: `counter`, for one, is a reserved word.
+                let names = [("#attribute", attribute)];
+                let values = [(":expect", n(expect))];
+                self.table.put_named(item, "#attribute = :expect", &names, &values, limit).await
             }
             None => self.table.put(item, ABSENT, &[], limit).await,
         };
@@ -133,8 +135,21 @@ impl Control for DynamoControl {
     }
 
     async fn audit_chain(&self, writer: &str, after: u64) -> Outcome<Vec<AuditRecord>> {
-        let after = format!("{after:020}");
-        let page = self.table.page(&format!("audit#{writer}"), Some(&after), true, None).await;
-        page.map(|items| items.iter().filter_map(body).collect())
+        let (partition, mut after) = (format!("audit#{writer}"), after);
+        let mut chain: Vec<AuditRecord> = Vec::new();
+        loop {
+            let from = format!("{after:020}");
+            let page = match self.table.page(&partition, Some(&from), true, None).await {
+                Outcome::Done(page) => page,
+                other => return other.map(|_| Vec::new()),
+            };
+            // SAFE-10: a record that cannot be read must not look like one that was never there.
+            let Some(records) = page.iter().map(body).collect::<Option<Vec<AuditRecord>>>() else {
+                return Outcome::Rejected("a record cannot be read by this binary".into());
+            };
+            let Some(last) = records.last() else { return Outcome::Done(chain) };
+            after = last.seq;
+            chain.extend(records);
+        }
     }
 }

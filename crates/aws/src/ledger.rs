@@ -4,9 +4,10 @@
 //! |---|---|---|
 //! | `account` | 20-digit seq | `v` format, `body` |
 //! | `account#id` | `claim` | `hash`, `from` |
-//! | `accounts#shard` | `account` | – |
+//! | `#accounts#shard` | `account` | – |
 //!
-//! Account ids have no `#`, so the three never meet.
+//! No id has a `#`, and no account's key begins with one, so the three never meet: an account that is
+//! called `accounts` does not either.
 
 use crate::classify::{failed, within};
 use crate::config::AwsConfig;
@@ -49,6 +50,17 @@ fn read_entry(item: &Attributes) -> Option<StoredEntry> {
     })
 }
 
+/// SAFE-2: an entry that cannot be read is there all the same; leaving it out would say that it is not.
+fn read_all(items: Outcome<Vec<Attributes>>) -> Outcome<Vec<StoredEntry>> {
+    match items {
+        Outcome::Done(items) => match items.iter().map(read_entry).collect() {
+            Some(entries) => Outcome::Done(entries),
+            None => Outcome::Unknown("an entry there cannot be read".into()),
+        },
+        other => other.map(|_| Vec::new()),
+    }
+}
+
 fn read_claim(item: &Attributes) -> Option<Claim> {
     let hash = ContentHash::from_text(text(item, "hash")?);
     Some(Claim { hash, from: Seq(number(item, "from")?) })
@@ -84,7 +96,7 @@ impl Ledger for DynamoLedger {
 
     async fn register(&self, account: &AccountId) -> Outcome<()> {
         let item = Attributes::from([
-            ("pk".into(), s(format!("accounts#{}", shard_of(account)))),
+            ("pk".into(), s(format!("#accounts#{}", shard_of(account)))),
             ("sk".into(), s(account.as_str())),
         ]);
         self.put_if_absent(item, self.table.limit).await.map(drop)
@@ -153,7 +165,7 @@ impl Ledger for DynamoLedger {
     ) -> Outcome<Vec<StoredEntry>> {
         let after = sort_of(after);
         let page = self.table.page(account.as_str(), Some(&after), true, Some(limit)).await;
-        page.map(|items| items.iter().filter_map(read_entry).collect())
+        read_all(page)
     }
 
     async fn entries_at(&self, keys: &[(AccountId, Seq)]) -> Outcome<Vec<StoredEntry>> {
@@ -175,8 +187,7 @@ impl Ledger for DynamoLedger {
                     return Outcome::Transient("only a part was read".into());
                 }
                 let items = answer.responses.unwrap_or_default();
-                let items = items.into_values().flatten();
-                Outcome::Done(items.filter_map(|item| read_entry(&item)).collect())
+                read_all(Outcome::Done(items.into_values().flatten().collect()))
             }
             Err(failure) => failed(failure),
         }
@@ -184,7 +195,7 @@ impl Ledger for DynamoLedger {
 
     async fn accounts(&self, from: Option<AccountCursor>) -> Outcome<AccountPage> {
         let from = from.unwrap_or(AccountCursor { shard: 0, after: None });
-        let pk = format!("accounts#{}", from.shard);
+        let pk = format!("#accounts#{}", from.shard);
         let after = from.after.as_ref().map(AccountId::as_str);
         let page = self.table.page(&pk, after, true, Some(PAGE)).await;
         page.map(|items| {

@@ -5,6 +5,7 @@ use crate::config::AwsConfig;
 use crate::table::{Attributes, Put, Table, body, n, s};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use leeward_model::{Region, Session};
 use leeward_ports::{Outcome, Sessions, Swap};
 
@@ -69,12 +70,14 @@ impl Sessions for DynamoSessions {
             .key("pk", s(key(id)))
             .key("sk", s("session"))
             .condition_expression("attribute_not_exists(pk) OR version = :expect")
-            .expression_attribute_values(":expect", n(expect));
+            .expression_attribute_values(":expect", n(expect))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match within(self.table.limit, request.send()).await {
             Ok(_) => Outcome::Done(Swap::Stored),
             Err(Some(e)) => match e.as_service_error() {
-                Some(DeleteItemError::ConditionalCheckFailedException(_)) => {
-                    Outcome::Done(Swap::Changed(None))
+                Some(DeleteItemError::ConditionalCheckFailedException(held)) => {
+                    let there = held.item.as_ref().and_then(body);
+                    Outcome::Done(Swap::Changed(there.map(Box::new)))
                 }
                 _ => error(&e),
             },

@@ -64,6 +64,18 @@ impl Table {
         values: &[(&str, AttributeValue)],
         limit: Duration,
     ) -> Outcome<Put> {
+        self.put_named(item, condition, &[], values, limit).await
+    }
+
+    /// `names`: attributes that the condition names through `#`.
+    pub(crate) async fn put_named(
+        &self,
+        item: Attributes,
+        condition: &str,
+        names: &[(&str, &str)],
+        values: &[(&str, AttributeValue)],
+        limit: Duration,
+    ) -> Outcome<Put> {
         let mut request = self
             .client
             .put_item()
@@ -73,6 +85,9 @@ impl Table {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         for (name, value) in values {
             request = request.expression_attribute_values(*name, value.clone());
+        }
+        for (short, name) in names {
+            request = request.expression_attribute_names(*short, *name);
         }
         match within(limit, request.send()).await {
             Ok(_) => Outcome::Done(Put::Stored),

@@ -46,10 +46,10 @@ pub(crate) enum TimingName {
 #[derive(ClapArgs, Clone)]
 pub(crate) struct Where {
     /// Directory of the platform
-    #[arg(long, default_value = ".leeward")]
+    #[arg(long, default_value = ".leeward", global = true)]
     pub(crate) dir: PathBuf,
     /// One JSON document on standard output
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) json: bool,
 }
 

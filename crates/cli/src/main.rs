@@ -24,7 +24,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match runtime.block_on(commands::run(args)) {
+    let done = runtime.block_on(commands::run(args));
+    // A thread that waits for standard input would hold the process up until somebody types.
+    runtime.shutdown_background();
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {

@@ -248,11 +248,14 @@ impl Cloud {
                 self.after_dynamo(done_us, slow_us, call, lost, handled);
             }
             Request::Sqs(SqsRequest::Receive { queue, wait_us, .. })
-                if *wait_us > 0 && !self.sqs.has_visible(now_us, to, queue) =>
+                if *wait_us > 0 && self.sqs.is_empty(now_us, to, queue) =>
             {
                 let until_us = now_us + wait_us;
                 let key = (to, queue.clone());
                 self.timers.at(until_us, Timer::Expire);
+                if let Some(at_us) = self.sqs.next_visible_us(to, queue) {
+                    self.timers.at(at_us, Timer::Expire);
+                }
                 self.receives.entry(key).or_default().push(Receive { call, lost, until_us });
             }
             Request::Sqs(request) => {
@@ -264,6 +267,9 @@ impl Cloud {
                 self.answer(done_us, id, from, to, lost, result);
                 if let Some(queue) = sent {
                     self.wake_receives(now_us, to, &queue);
+                    if let Some(at_us) = self.sqs.next_visible_us(to, &queue) {
+                        self.timers.at(at_us, Timer::Expire);
+                    }
                 }
             }
             Request::Rds(request) => {
@@ -576,6 +582,9 @@ impl Cloud {
 
     /// What `from` sends does not arrive at `to`.
     pub fn set_cut(&mut self, now_us: u64, from: RegionIx, to: RegionIx, cut: bool) {
+        if self.net.is_cut(from, to) == cut {
+            return;
+        }
         self.net.set_cut(from, to, cut);
         if cut {
             self.dynamo.connectivity_lost(now_us);

@@ -112,6 +112,10 @@ impl Net {
         self.links[at].cut = cut;
     }
 
+    pub(crate) fn is_cut(&self, from: RegionIx, to: RegionIx) -> bool {
+        self.links[self.at(from, to)].cut
+    }
+
     pub fn set_extra_us(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
         let at = self.at(from, to);
         self.links[at].extra_us = extra_us;

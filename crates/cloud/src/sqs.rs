@@ -148,6 +148,19 @@ impl Sqs {
         self.queue(now_us, region, queue).is_ok_and(|q| !q.visible.is_empty())
     }
 
+    /// The queue is there and has nothing to take: a long poll waits.
+    pub(crate) fn is_empty(&mut self, now_us: u64, region: RegionIx, queue: &str) -> bool {
+        self.queue(now_us, region, queue).is_ok_and(|q| q.visible.is_empty())
+    }
+
+    /// When a delayed or hidden message can be taken.
+    pub(crate) fn next_visible_us(&self, region: RegionIx, queue: &str) -> Option<u64> {
+        let q = self.queues.get(&(region, queue.to_owned()))?;
+        let delayed = q.delayed.first_key_value().map(|((at_us, _), _)| *at_us);
+        let hidden = q.by_deadline.first_key_value().map(|((at_us, _), ())| *at_us);
+        [delayed, hidden].into_iter().flatten().min()
+    }
+
     pub(crate) fn handle(
         &mut self,
         now_us: u64,
@@ -196,7 +209,8 @@ impl Sqs {
                     if let Some((at_us, _)) = &found {
                         q.by_deadline.remove(&(*at_us, receipt.clone()));
                     }
-                    known.push(found.is_some());
+                    // Deleting again is no error; what was never a receipt is.
+                    known.push(found.is_some() || receipt.starts_with("r-"));
                 }
                 Ok(SqsResponse::Deleted(known))
             }
@@ -213,7 +227,8 @@ impl Sqs {
             }
             SqsRequest::Purge { queue } => {
                 let q = self.queue(now_us, region, queue)?;
-                q.visible.clear();
+                let attributes = q.attributes.clone();
+                *q = Queue { attributes, ..Queue::default() };
                 Ok(SqsResponse::Empty)
             }
         }

@@ -2,7 +2,7 @@
 //! port is made, so that none has a way of its own to read an error.
 
 use crate::check::{Kind, kind};
-use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud};
+use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
 use crate::ports::{HOME, Ports, account, region};
 use crate::samples::{claim, client_id, entry, observation, session};
 use leeward_cloud::{Fault, Service};
@@ -33,7 +33,7 @@ pub(crate) const CALLS: &[(&str, Call)] = calls! {
     ledger.put_claim: |p| p.ledger.put_claim(&account("a"), &client_id("1"), &claim("h", 0)),
     ledger.claim: |p| p.ledger.claim(&account("a"), &client_id("1")),
     ledger.put_entry: |p|
-        p.ledger.put_entry(&account("a"), Seq(1), &entry(&account("a"), "1"), HASTY),
+        p.ledger.put_entry(&account("a"), Seq(1), &entry(&account("a"), "1"), p.limit()),
     ledger.entries_after: |p| p.ledger.entries_after(&account("a"), Seq::ZERO, 10),
     ledger.entries_at: |p| p.ledger.entries_at(&[(account("a"), Seq(1))]),
     ledger.accounts: |p| p.ledger.accounts(None),
@@ -77,7 +77,7 @@ fn event() -> OrderEvent {
 
 /// Makes every call at once; all must come to this, and none may take longer than its limit.
 pub(crate) async fn all_are(expect: Kind, ports: Ports) {
-    let ports = Arc::new(ports);
+    let (longest, ports) = (ports.limit() + SLACK, Arc::new(ports));
     let mut running = JoinSet::new();
     for (name, call) in CALLS {
         let answer = call(ports.clone());
@@ -89,7 +89,7 @@ pub(crate) async fn all_are(expect: Kind, ports: Ports) {
     let answers = running.join_all().await;
     let wrong: Vec<_> = answers.iter().filter(|(_, kind, _)| *kind != expect).collect();
     assert!(wrong.is_empty(), "not {expect:?}: {wrong:?}");
-    let late: Vec<_> = answers.iter().filter(|(.., took)| *took > HASTY + SLACK).collect();
+    let late: Vec<_> = answers.iter().filter(|(.., took)| *took > longest).collect();
     assert!(late.is_empty(), "over their limit of time: {late:?}");
 }
 
@@ -97,14 +97,14 @@ pub(crate) async fn all_are(expect: Kind, ports: Ports) {
 #[tokio::test]
 async fn without_a_fault_all_calls_are_done() {
     let cloud = LocalCloud::start("no_fault").await;
-    all_are(Kind::Done, cloud.hasty(HOME_IX)).await;
+    all_are(Kind::Done, cloud.seen_from(HOME_IX, PATIENT)).await;
 }
 
 async fn with_fault(name: &str, expect: Kind, fault: Fault) {
     let cloud = LocalCloud::start(name).await;
     cloud.break_all(HOME_IX, fault);
     cloud.break_all(AWAY_IX, fault);
-    all_are(expect, cloud.hasty(HOME_IX)).await;
+    all_are(expect, cloud.seen_from(HOME_IX, HASTY)).await;
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn slow_answers_are_unknown_in_time() {
 async fn darkness_is_unknown_in_time() {
     let cloud = LocalCloud::start("darkness").await;
     cloud.set_dark(HOME_IX, true);
-    all_are(Kind::Unknown, cloud.hasty(HOME_IX)).await;
+    all_are(Kind::Unknown, cloud.seen_from(HOME_IX, HASTY)).await;
 }
 
 /// An attempt at an entry has its own limit, shorter than that of other calls.

@@ -1,6 +1,6 @@
 //! The ledger: claims and entries are put once, reads are complete and in order.
 
-use crate::check::{Kind, done, is};
+use crate::check::{Kind, done, is, kind};
 use crate::ports::{Ports, account};
 use crate::samples::{claim, client_id, entry, largest_entry};
 use leeward_model::{AccountId, Entry, Seq, StoredEntry};
@@ -23,6 +23,11 @@ async fn fill(ports: &Ports, account: &AccountId, seqs: impl Iterator<Item = u64
 fn stored(account: &AccountId, seq: u64, entry: &Entry) -> StoredEntry {
     let body = entry.encode().as_str().into();
     StoredEntry { account: account.clone(), seq: Seq(seq), format: Entry::FORMAT, body }
+}
+
+/// How the table names a seq.
+fn sort(seq: u64) -> String {
+    format!("{seq:020}")
 }
 
 /// All pages after `after`, each with its seqs.
@@ -165,6 +170,36 @@ pub(crate) async fn named_entries_are_those_that_exist(ports: &Ports) {
     assert_eq!(read, exist.collect::<Vec<StoredEntry>>());
     let many = [&keys[..], &[(account("one-more"), Seq(1))]].concat();
     is(Kind::Rejected, ports.ledger.entries_at(&many).await);
+}
+
+/// SAFE-3: what a newer binary wrote is handed on as it is, for the fold to park at.
+pub(crate) async fn a_newer_format_is_handed_on(ports: &Ports) {
+    let ours = account("acct");
+    ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), Some((2, "{\"new\":1}"))).await;
+    let body = "{\"new\":1}".into();
+    let newer = StoredEntry { account: ours.clone(), seq: Seq(1), format: 2, body };
+    assert_eq!(newer.decode(), None);
+    assert_eq!(done(ports.ledger.head(&ours).await), Seq(1));
+    let met = put(ports, &ours, 1, &entry(&ours, "1")).await;
+    assert_eq!(met, EntryPut::Occupied(newer.clone()));
+    let read = done(ports.ledger.entries_after(&ours, Seq::ZERO, 10).await);
+    assert_eq!(read, std::slice::from_ref(&newer));
+    assert_eq!(done(ports.ledger.entries_at(&[(ours, Seq(1))]).await), [newer]);
+}
+
+/// SAFE-2: whoever is told that there is nothing takes it for the end of the ledger.
+pub(crate) async fn an_unreadable_entry_is_not_absent(ports: &Ports) {
+    let ours = account("acct");
+    ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), None).await;
+    let ledger = &ports.ledger;
+    let put = ledger.put_entry(&ours, Seq(1), &entry(&ours, "1"), TIMEOUT).await;
+    is(Kind::Unknown, put);
+    let head = ledger.head(&ours).await;
+    assert_ne!(kind(&head), Kind::Done, "head: {head:?}");
+    let after = ledger.entries_after(&ours, Seq::ZERO, 10).await;
+    assert_ne!(kind(&after), Kind::Done, "entries_after: {after:?}");
+    let at = ledger.entries_at(&[(ours.clone(), Seq(1))]).await;
+    assert_ne!(kind(&at), Kind::Done, "entries_at: {at:?}");
 }
 
 pub(crate) async fn without_a_table_the_ledger_rejects(ports: &Ports) {

@@ -17,9 +17,9 @@ pub(crate) const WITNESS_IX: RegionIx = RegionIx(2);
 const SERVICES: [Service; 4] = [Service::DynamoDb, Service::Sqs, Service::Rds, Service::Sns];
 
 /// For calls that are to be answered, on a machine that is busy.
-const PATIENT: Duration = Duration::from_secs(10);
+pub(crate) const PATIENT: Duration = Duration::from_secs(10);
 /// For calls that are not.
-pub(crate) const HASTY: Duration = Duration::from_millis(400);
+pub(crate) const HASTY: Duration = Duration::from_millis(500);
 pub(crate) const FAILOVER_MS: u64 = 300;
 
 pub(crate) struct LocalCloud {
@@ -113,11 +113,11 @@ impl LocalCloud {
         LocalCloud { engine, ports, prefix, endpoints, _dir: dir }
     }
 
-    /// The ports of somebody in `home` who gives up soon.
-    pub(crate) fn hasty(&self, home: RegionIx) -> Ports {
+    /// The ports of somebody in `home` who waits for so long.
+    pub(crate) fn seen_from(&self, home: RegionIx, limit: Duration) -> Ports {
         let at = usize::from(home.0);
         let away = if home == AWAY_IX { HOME } else { AWAY };
-        let site = Site { endpoint: self.endpoints[at].clone(), limit: HASTY };
+        let site = Site { endpoint: self.endpoints[at].clone(), limit };
         Ports::new(&site, &self.prefix, REGIONS[at], away)
     }
 

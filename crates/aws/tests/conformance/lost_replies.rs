@@ -1,7 +1,7 @@
 //! The effect is there and the answer is not: whoever repeats the call finds its own effect.
 
 use crate::check::{Kind, done, eventually, is};
-use crate::local::{HOME_IX, LocalCloud};
+use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
 use crate::ports::{HOME, Ports, account, region};
 use crate::samples::{claim, client_id, entry, observation, session};
 use leeward_cloud::{Fault, Service};
@@ -9,7 +9,6 @@ use leeward_model::{AuditRecord, Authority, Entry, Epoch, ProcessorState, Seq, S
 use leeward_ports::{ClaimPut, EntryPut, Hint, Swap};
 use std::time::Duration;
 
-const TIMEOUT: Duration = Duration::from_millis(400);
 const UNKNOWN: Kind = Kind::Unknown;
 
 struct Deaf {
@@ -22,7 +21,7 @@ impl Deaf {
     async fn start(name: &str) -> Deaf {
         let cloud = LocalCloud::start(name).await;
         cloud.break_all(HOME_IX, Fault { lost_reply_percent: 100, ..Fault::default() });
-        let hasty = cloud.hasty(HOME_IX);
+        let hasty = cloud.seen_from(HOME_IX, HASTY);
         Deaf { cloud, hasty }
     }
 
@@ -42,7 +41,7 @@ async fn a_ledger_put_is_found_again() {
     let ledger = &deaf.hasty.ledger;
     let (claim, put, register) = tokio::join!(
         ledger.put_claim(&ours, &id, &claimed),
-        ledger.put_entry(&ours, Seq(1), &mine, TIMEOUT),
+        ledger.put_entry(&ours, Seq(1), &mine, HASTY),
         ledger.register(&ours),
     );
     is(UNKNOWN, claim);
@@ -53,7 +52,7 @@ async fn a_ledger_put_is_found_again() {
     assert_eq!(done(ledger.put_claim(&ours, &id, &claimed).await), ClaimPut::Held(claimed));
     let body = mine.encode().as_str().into();
     let there = StoredEntry { account: ours.clone(), seq: Seq(1), format: Entry::FORMAT, body };
-    let again = ledger.put_entry(&ours, Seq(1), &mine, TIMEOUT).await;
+    let again = ledger.put_entry(&ours, Seq(1), &mine, PATIENT).await;
     assert_eq!(done(again), EntryPut::Occupied(there));
     assert_eq!(done(ledger.head(&ours).await), Seq(1));
     let mut accounts = Vec::new();
@@ -149,9 +148,9 @@ async fn a_lost_receive_loses_no_hint() {
     done(cloud.ports.queue.send(&cloud.ports.home, &hints).await);
     let fault = Fault { lost_reply_percent: 100, ..Fault::default() };
     cloud.engine.with(|cloud, _| cloud.set_fault(HOME_IX, Service::Sqs, fault));
-    is(UNKNOWN, cloud.hasty(HOME_IX).queue.receive(Duration::ZERO).await);
+    is(UNKNOWN, cloud.seen_from(HOME_IX, HASTY).queue.receive(Duration::ZERO).await);
     cloud.break_all(HOME_IX, Fault::default());
-    let batches = done(cloud.ports.queue.receive(Duration::from_secs(5)).await);
+    let batches = done(cloud.ports.queue.receive(Duration::from_secs(8)).await);
     assert_eq!(batches[0].hints, hints);
 }
 
@@ -160,12 +159,9 @@ async fn a_failover_goes_on_unheard() {
     let cloud = LocalCloud::start("deaf_database").await;
     let fault = Fault { lost_reply_percent: 100, ..Fault::default() };
     let away = cloud.ports.away.clone();
-    let set = |fault| {
-        cloud.break_all(crate::local::AWAY_IX, fault);
-    };
-    set(fault);
-    is(UNKNOWN, cloud.hasty(HOME_IX).database.failover(&away).await);
-    set(Fault::default());
+    cloud.break_all(AWAY_IX, fault);
+    is(UNKNOWN, cloud.seen_from(HOME_IX, HASTY).database.failover(&away).await);
+    cloud.break_all(AWAY_IX, Fault::default());
     let look = || async {
         let view = done(cloud.ports.database.describe(&away).await);
         (view.writer.as_ref() == Some(&away)).then_some(())

@@ -65,6 +65,8 @@ suites! {
         entries_come_in_order_by_pages,
         large_entries_make_short_pages,
         named_entries_are_those_that_exist,
+        a_newer_format_is_handed_on,
+        an_unreadable_entry_is_not_absent,
         without_a_table_the_ledger_rejects,
     }
     registry {

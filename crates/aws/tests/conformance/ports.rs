@@ -107,6 +107,11 @@ impl Ports {
         }
     }
 
+    /// How long one call may take here.
+    pub(crate) fn limit(&self) -> Duration {
+        self.site.limit
+    }
+
     /// The same Region's ports on resources that nobody made.
     pub(crate) fn astray(&self) -> Ports {
         Ports::new(&self.site, "nobodys", self.home.as_str(), self.away.as_str())

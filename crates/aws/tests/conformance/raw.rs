@@ -4,13 +4,14 @@ use crate::check::eventually;
 use crate::ports::{Names, arn};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use leeward_model::Region;
 
 /// Soon enough for a test to see a message that was not deleted come back.
-pub(crate) const VISIBILITY_S: &str = "1";
+pub(crate) const VISIBILITY_S: &str = "2";
 
 #[derive(Clone)]
 pub(crate) struct Raw {
@@ -70,6 +71,24 @@ impl Raw {
         let url = self.sqs.get_queue_url().queue_name(queue).send().await.expect("the queue");
         let call = self.sqs.send_message().set_queue_url(url.queue_url).message_body(body);
         call.send().await.expect("a message is sent");
+    }
+
+    /// An item that no adapter wrote: format and body, or its keys alone.
+    pub(crate) async fn put_item(
+        &self,
+        table: &str,
+        pk: &str,
+        sk: &str,
+        content: Option<(u16, &str)>,
+    ) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let mut call = self.dynamo.put_item().table_name(table);
+        call = call.item("pk", text(pk)).item("sk", text(sk));
+        if let Some((format, body)) = content {
+            let format = AttributeValue::N(format.to_string());
+            call = call.item("v", format).item("body", text(body));
+        }
+        call.send().await.expect("an item is put");
     }
 
     /// A queue that gets what the topic is told from now on.

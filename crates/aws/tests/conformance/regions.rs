@@ -2,7 +2,7 @@
 //! under way.
 
 use crate::check::{Kind, done, eventually, is, kind};
-use crate::local::{AWAY_IX, FAILOVER_MS, HOME_IX, LocalCloud, WITNESS_IX};
+use crate::local::{AWAY_IX, FAILOVER_MS, HASTY, HOME_IX, LocalCloud, PATIENT, WITNESS_IX};
 use crate::ports::{Ports, account};
 use crate::samples::{claim, client_id, entry};
 use leeward_cloud::aurora::AuroraFault;
@@ -10,10 +10,8 @@ use leeward_model::{AccountId, Seq, StoredEntry};
 use leeward_ports::{EntryPut, Outcome};
 use std::time::Duration;
 
-const TIMEOUT: Duration = Duration::from_millis(400);
-
 async fn put(ports: &Ports, account: &AccountId, seq: u64, by: &str) -> Outcome<EntryPut> {
-    ports.ledger.put_entry(account, Seq(seq), &entry(account, by), TIMEOUT).await
+    ports.ledger.put_entry(account, Seq(seq), &entry(account, by), ports.limit()).await
 }
 
 async fn entry_at(ports: &Ports, account: &AccountId, seq: u64) -> StoredEntry {
@@ -25,7 +23,7 @@ async fn entry_at(ports: &Ports, account: &AccountId, seq: u64) -> StoredEntry {
 #[tokio::test]
 async fn two_regions_never_store_one_entry() {
     let cloud = LocalCloud::start("two_regions").await;
-    let (home, away) = (cloud.hasty(HOME_IX), cloud.hasty(AWAY_IX));
+    let (home, away) = (cloud.seen_from(HOME_IX, PATIENT), cloud.seen_from(AWAY_IX, PATIENT));
     let ours = account("acct");
     let mut conflicts = 0;
     for seq in 1..=40 {
@@ -47,7 +45,7 @@ async fn two_regions_never_store_one_entry() {
 #[tokio::test]
 async fn what_one_region_was_told_the_other_reads() {
     let cloud = LocalCloud::start("told").await;
-    let (home, away) = (cloud.hasty(HOME_IX), cloud.hasty(AWAY_IX));
+    let (home, away) = (cloud.seen_from(HOME_IX, PATIENT), cloud.seen_from(AWAY_IX, PATIENT));
     let ours = account("acct");
     for seq in 1..=20 {
         let (writer, reader) = if seq % 2 == 0 { (&home, &away) } else { (&away, &home) };
@@ -60,7 +58,7 @@ async fn what_one_region_was_told_the_other_reads() {
 #[tokio::test]
 async fn a_witness_has_no_ledger() {
     let cloud = LocalCloud::start("witness").await;
-    let witness = cloud.hasty(WITNESS_IX);
+    let witness = cloud.seen_from(WITNESS_IX, PATIENT);
     let ours = account("acct");
     is(Kind::Rejected, put(&witness, &ours, 1, "1").await);
     is(Kind::Rejected, witness.ledger.head(&ours).await);
@@ -72,7 +70,7 @@ async fn a_witness_has_no_ledger() {
 #[tokio::test]
 async fn a_region_goes_on_without_the_other() {
     let cloud = LocalCloud::start("goes_on").await;
-    let (home, away) = (cloud.hasty(HOME_IX), cloud.hasty(AWAY_IX));
+    let (home, away) = (cloud.seen_from(HOME_IX, PATIENT), cloud.seen_from(AWAY_IX, PATIENT));
     let (ours, id) = (account("acct"), client_id("1"));
     assert_eq!(done(put(&home, &ours, 1, "home").await), EntryPut::Stored);
     cloud.set_dark(HOME_IX, true);
@@ -80,7 +78,8 @@ async fn a_region_goes_on_without_the_other() {
     let met = eventually("the rest forms a quorum", look).await;
     assert_eq!(met, EntryPut::Stored);
     done(away.ledger.put_claim(&ours, &id, &claim("h", 2)).await);
-    is(Kind::Unknown, home.ledger.head(&ours).await);
+    let hasty = cloud.seen_from(HOME_IX, HASTY);
+    is(Kind::Unknown, hasty.ledger.head(&ours).await);
     assert_eq!(done(away.ledger.head(&ours).await), Seq(2));
 
     cloud.set_dark(HOME_IX, false);
@@ -97,7 +96,7 @@ async fn a_region_goes_on_without_the_other() {
 #[tokio::test]
 async fn without_a_quorum_nothing_is_known() {
     let cloud = LocalCloud::start("no_quorum").await;
-    let home = cloud.hasty(HOME_IX);
+    let home = cloud.seen_from(HOME_IX, PATIENT);
     let ours = account("acct");
     for region in [AWAY_IX, WITNESS_IX] {
         cloud.set_dark(region, true);

@@ -1,10 +1,14 @@
 //! Somebody else answers at the cloud's address, or nobody: a proxy's page, half an answer, a
 //! closed connection. None of it says what became of the call (SAFE-7), and no client asks twice.
+//! Also what the services may say and neither cloud ever does: that a part was done.
 
-use crate::check::Kind;
+use crate::check::{Kind, done, is};
 use crate::faults::{CALLS, all_are};
-use crate::local::HASTY;
-use crate::ports::{AWAY, HOME, Ports, Site};
+use crate::local::PATIENT;
+use crate::ports::{AWAY, HOME, Ports, Site, account};
+use crate::samples::client_id;
+use leeward_model::{Epoch, Seq};
+use leeward_ports::OrderEvent;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -60,7 +64,7 @@ async fn stranger(says: &'static [u8]) -> (String, Arc<AtomicUsize>) {
 }
 
 fn ports_at(endpoint: String) -> Ports {
-    Ports::new(&Site { endpoint, limit: HASTY }, "strange", HOME, AWAY)
+    Ports::new(&Site { endpoint, limit: PATIENT }, "strange", HOME, AWAY)
 }
 
 async fn unknown_and_asked_once(says: &'static [u8]) {
@@ -105,4 +109,44 @@ async fn where_nobody_listens_nothing_is_known() {
     let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
     drop(listener);
     all_are(Kind::Unknown, ports_at(endpoint)).await;
+}
+
+/// An answer in full.
+fn ok(kind: &str, body: &str) -> &'static [u8] {
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}");
+    format!("{head}\r\nconnection: close\r\n\r\n{body}").leak().as_bytes()
+}
+
+/// Only what the topic names as taken is taken.
+#[tokio::test]
+async fn a_part_of_a_batch_is_published() {
+    let body = "<PublishBatchResponse><PublishBatchResult>\
+        <Successful><member><Id>1</Id><MessageId>m</MessageId></member></Successful>\
+        <Failed><member><Id>0</Id><Code>InternalError</Code><SenderFault>false</SenderFault>\
+        </member></Failed></PublishBatchResult></PublishBatchResponse>";
+    let (endpoint, _) = stranger(ok("text/xml", body)).await;
+    let event = |index| OrderEvent {
+        account: account("acct"),
+        seq: Seq(1),
+        index,
+        client_order_id: client_id("1"),
+        status: "booked".into(),
+        epoch: Epoch(1),
+    };
+    let events: Vec<OrderEvent> = (0..250).map(event).collect();
+    let taken = done(ports_at(endpoint).events.publish(&events).await);
+    // A hundred events a message: the first failed, of the third nothing was said.
+    let expect: Vec<bool> = (0..250).map(|n| (100..200).contains(&n)).collect();
+    assert_eq!(taken, expect);
+}
+
+/// Absence would be read into what is missing.
+#[tokio::test]
+async fn a_part_of_the_named_entries_is_no_answer() {
+    let body = r#"{"Responses": {"strange-ledger": []}, "UnprocessedKeys": {"strange-ledger":
+        {"Keys": [{"pk": {"S": "acct"}, "sk": {"S": "00000000000000000001"}}]}}}"#;
+    let (endpoint, _) = stranger(ok("application/x-amz-json-1.0", body)).await;
+    let keys = [(account("acct"), Seq(1))];
+    is(Kind::Transient, ports_at(endpoint).ledger.entries_at(&keys).await);
 }

@@ -124,12 +124,12 @@ impl Condition {
         Condition::NotExists(Path::attribute(attribute))
     }
 
-    /// A missing attribute makes every comparison false, as in DynamoDB.
+    /// A missing attribute makes every comparison false but `<>`, as in DynamoDB.
     pub fn holds(&self, item: &Item) -> bool {
         match self {
             Condition::Compare(a, op, b) => {
                 let (Some(a), Some(b)) = (a.get(item), b.get(item)) else {
-                    return false;
+                    return *op == Compare::Ne;
                 };
                 match op {
                     Compare::Eq => a == b,
@@ -161,6 +161,8 @@ impl Condition {
             Condition::Contains(a, b) => match (a.get(item), b.get(item)) {
                 (Some(Value::S(a)), Some(Value::S(b))) => a.contains(&b),
                 (Some(Value::Ss(a)), Some(Value::S(b))) => a.contains(&b),
+                (Some(Value::Ns(a)), Some(Value::N(b))) => a.contains(&b),
+                (Some(Value::Bs(a)), Some(Value::B(b))) => a.contains(&b),
                 (Some(Value::L(a)), Some(b)) => a.contains(&b),
                 _ => false,
             },

@@ -339,6 +339,11 @@ impl Dynamo {
             let text = "1 validation error detected: a batch has 1 to 25 requests";
             return Err(ServiceError::new("ValidationException", text));
         }
+        for write in writes {
+            // All of it is checked before any of it is written.
+            let write = write.as_write();
+            write.key(self.table(write.table(), cx.region)?)?;
+        }
         let mut last = Handled::Now(Ok(DynamoResponse::Empty));
         for write in writes {
             let handled = self.write(cx, &write.as_write())?;

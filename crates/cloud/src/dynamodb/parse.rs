@@ -350,7 +350,8 @@ mod tests {
         check("begins_with(pk, :a) OR gone = :six", Ok(true));
         check("m.x < :six", Ok(true));
         check("size(pk) > :seven", Ok(true));
-        check("missing <> :six", Ok(false));
+        check("missing <> :six", Ok(true));
+        check("missing = :six", Ok(false));
         check("version = :undefined", Err(()));
         check("version =", Err(()));
         check("", Err(()));

@@ -26,6 +26,11 @@ pub(crate) fn read(body: &[u8]) -> Result<(SnsRequest, String), Box<Http>> {
             let messages = vec![Notice { subject: get("Subject"), message }];
             SnsRequest::Publish { topic: arn, messages }
         }
+        "PublishBatch" if get("PublishBatchRequestEntries.member.11.Id").is_some() => {
+            let text = "The batch request contains more entries than permissible";
+            let e = ServiceError::new("TooManyEntriesInBatchRequest", text);
+            return Err(Box::new(xml(400, error(NAMESPACE, &e))));
+        }
         "PublishBatch" => {
             let entry = |n: usize, field: &str| {
                 get(&format!("PublishBatchRequestEntries.member.{n}.{field}"))
