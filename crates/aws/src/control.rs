@@ -124,8 +124,15 @@ impl Control for DynamoControl {
     }
 
     async fn audit_head(&self, writer: &str) -> Outcome<Option<ChainHead>> {
-        let page = self.table.page(&format!("audit#{writer}"), None, false, Some(1)).await;
-        page.map(|items| items.first().and_then(body::<AuditRecord>).map(|record| record.head()))
+        match self.table.page(&format!("audit#{writer}"), None, false, Some(1)).await {
+            Outcome::Done(items) => match items.first().map(body::<AuditRecord>) {
+                None => Outcome::Done(None),
+                Some(Some(record)) => Outcome::Done(Some(record.head())),
+                // SAFE-10: a chain that cannot be read is no reason to begin another.
+                Some(None) => Outcome::Rejected("the head cannot be read by this binary".into()),
+            },
+            other => other.map(|_| None),
+        }
     }
 
     async fn put_audit(&self, record: &AuditRecord) -> Outcome<Swap<AuditRecord>> {

@@ -17,6 +17,17 @@ fn key(id: &str) -> String {
     format!("session#{id}")
 }
 
+/// What a refused write met; an item that cannot be read is no answer.
+fn changed(there: Option<&Attributes>) -> Outcome<Swap<Session>> {
+    match there.filter(|item| !item.is_empty()) {
+        None => Outcome::Done(Swap::Changed(None)),
+        Some(item) => match body(item) {
+            Some(session) => Outcome::Done(Swap::Changed(Some(Box::new(session)))),
+            None => Outcome::Unknown("the session there cannot be read".into()),
+        },
+    }
+}
+
 impl DynamoSessions {
     pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoSessions {
         DynamoSessions { table: Table::new(config, region, table) }
@@ -54,9 +65,7 @@ impl Sessions for DynamoSessions {
         };
         match put {
             Outcome::Done(Put::Stored) => Outcome::Done(Swap::Stored),
-            Outcome::Done(Put::Occupied(there)) => {
-                Outcome::Done(Swap::Changed(body(&there).map(Box::new)))
-            }
+            Outcome::Done(Put::Occupied(there)) => changed(Some(&there)),
             other => other.map(|_| Swap::Stored),
         }
     }
@@ -76,8 +85,7 @@ impl Sessions for DynamoSessions {
             Ok(_) => Outcome::Done(Swap::Stored),
             Err(Some(e)) => match e.as_service_error() {
                 Some(DeleteItemError::ConditionalCheckFailedException(held)) => {
-                    let there = held.item.as_ref().and_then(body);
-                    Outcome::Done(Swap::Changed(there.map(Box::new)))
+                    changed(held.item.as_ref())
                 }
                 _ => error(&e),
             },

@@ -14,8 +14,8 @@ use std::time::Duration;
 const BATCH: usize = 10;
 /// Events in one message, so that a batch stays below SNS's limit.
 const EVENTS_PER_MESSAGE: usize = 100;
-/// SNS refuses longer subjects.
-const SUBJECT: usize = 100;
+/// SNS refuses subjects of a hundred characters and more, and control characters in them.
+const SUBJECT: usize = 99;
 
 pub struct SnsNotify {
     topics: BTreeMap<Region, (Client, String)>,
@@ -41,7 +41,8 @@ impl Notify for SnsNotify {
         let Some((client, arn)) = self.topics.get(region) else {
             return Outcome::Rejected(format!("{region} has no notices topic"));
         };
-        let subject: String = subject.chars().take(SUBJECT).collect();
+        let plain = subject.chars().map(|c| if c.is_control() { ' ' } else { c });
+        let subject: String = plain.take(SUBJECT).collect();
         let call = client.publish().topic_arn(arn).subject(subject).message(message);
         match within(self.limit, call.send()).await {
             Ok(_) => Outcome::Done(()),

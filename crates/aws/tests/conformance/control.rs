@@ -1,6 +1,6 @@
 //! The control table: each change is a compare-and-swap, and who loses learns to what.
 
-use crate::check::{Kind, done, is};
+use crate::check::{Kind, done, is, kind};
 use crate::ports::{AWAY, HOME, Ports, WITNESS, region};
 use crate::samples::observation;
 use leeward_model::{
@@ -217,6 +217,26 @@ pub(crate) async fn an_audit_chain_is_read_whole(ports: &Ports) {
     let read = done(ports.control.audit_chain("s-1", 0).await);
     assert_eq!(read.len(), ours.len());
     assert!(read == ours, "the chain came back changed");
+}
+
+/// What another binary wrote and this one cannot read is there all the same.
+pub(crate) async fn what_cannot_be_read_is_not_absent(ports: &Ports) {
+    let (control, home) = (&ports.control, region(HOME));
+    let first = format!("{:020}", 1);
+    for (pk, sk) in [("authority", "authority"), ("processors", HOME), ("audit#s-1", &first)] {
+        ports.raw.put_item(&ports.names.control, pk, sk, Some((9, "{}"))).await;
+    }
+    let authority = control.authority().await;
+    assert_ne!(kind(&authority), Kind::Done, "{authority:?}");
+    let swap = control.swap_authority(&Authority::initial(home.clone()), None).await;
+    assert_ne!(kind(&swap), Kind::Done, "{swap:?}");
+    let processor = control.processor(&home).await;
+    assert_ne!(kind(&processor), Kind::Done, "{processor:?}");
+    let chain = control.audit_chain("s-1", 0).await;
+    assert_ne!(kind(&chain), Kind::Done, "{chain:?}");
+    // SAFE-10: who is told that there is no head begins another chain.
+    let head = control.audit_head("s-1").await;
+    assert_ne!(kind(&head), Kind::Done, "{head:?}");
 }
 
 pub(crate) async fn without_a_table_control_rejects(ports: &Ports) {

@@ -82,6 +82,7 @@ suites! {
         an_older_epoch_never_overwrites,
         an_audit_chain_only_grows,
         an_audit_chain_is_read_whole,
+        what_cannot_be_read_is_not_absent,
         without_a_table_control_rejects,
     }
     sessions {
