@@ -27,6 +27,9 @@ const ORPHAN: Role = Role { writable: false, member: false };
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Kept {
     writer: u8,
+    /// Was left by a failover with commits of its own: nothing is shipped to it until it is rebuilt.
+    #[serde(default)]
+    diverged: [bool; 2],
 }
 
 /// What status shows of one Region's database.
@@ -44,6 +47,9 @@ pub(crate) struct Databases {
     lag_ms: u64,
     layout: Layout,
     names: Vec<String>,
+    kept: Mutex<Kept>,
+    /// A switchover has copied everything: the next promotion leaves nobody behind.
+    drained: AtomicBool,
     stop: AtomicBool,
 }
 
@@ -68,11 +74,16 @@ impl Databases {
         }
         let kept = std::fs::read_to_string(layout.cluster()).ok();
         let kept: Option<Kept> = kept.and_then(|text| serde_json::from_str(&text).ok());
-        let writer = kept.map_or(0, |k| usize::from(k.writer.min(1)));
+        let mut kept = kept.unwrap_or(Kept { writer: 0, diverged: [false; 2] });
+        let writer = usize::from(kept.writer.min(1));
         let cluster = Names::of(blueprint).cluster;
         engine.with(|cloud, _| cloud.restore_cluster(&cluster, RegionIx(writer as u8), &[]));
         files[writer].set_role(WRITER)?;
         files[1 - writer].set_role(READER)?;
+        if std::mem::take(&mut kept.diverged[1 - writer]) {
+            let (from, to) = pair(&mut files, writer, 1 - writer);
+            to.rebuild(from)?;
+        }
         let databases = Arc::new(Databases {
             files: Mutex::new(files),
             engine,
@@ -80,9 +91,11 @@ impl Databases {
             lag_ms: timing.database_lag_ms,
             layout: layout.clone(),
             names,
+            kept: Mutex::new(kept),
+            drained: AtomicBool::new(false),
             stop: AtomicBool::new(false),
         });
-        databases.keep(writer as u8);
+        databases.keep(|_| {});
         let storage = databases.clone();
         let thread = std::thread::Builder::new().name("aurora".into());
         thread
@@ -95,8 +108,10 @@ impl Databases {
         self.stop.store(true, Ordering::SeqCst);
     }
 
-    fn keep(&self, writer: u8) {
-        let text = serde_json::to_string(&Kept { writer }).expect("plain fields");
+    fn keep(&self, change: impl FnOnce(&mut Kept)) {
+        let mut kept = self.kept.lock().expect("plain fields");
+        change(&mut kept);
+        let text = serde_json::to_string(&*kept).expect("plain fields");
         if let Err(error) = write_private(&self.layout.cluster(), &text) {
             tracing::warn!(%error, "the writer's place could not be kept");
         }
@@ -126,18 +141,29 @@ impl Databases {
             AuroraEvent::Fence { region } => files[at(region)].set_role(READER),
             AuroraEvent::Promote { region } => {
                 files[at(region)].set_role(WRITER)?;
-                self.keep(region.0);
+                let lost_tail = !self.drained.swap(false, Ordering::SeqCst);
+                self.keep(|kept| {
+                    // A move that failed gives the writer its role back and leaves nobody behind.
+                    if kept.writer != region.0 {
+                        kept.writer = region.0;
+                        kept.diverged[at(region)] = false;
+                        kept.diverged[1 - at(region)] = lost_tail;
+                    }
+                });
                 tracing::info!(region = self.names[at(region)], "database promoted");
                 Ok(())
             }
             AuroraEvent::Drain { from, to } => {
                 let (from, to) = pair(&mut files, at(from), at(to));
                 while from.ship(to, u64::MAX >> 1, SHIPPED)? > 0 {}
+                self.drained.store(true, Ordering::SeqCst);
                 Ok(())
             }
             AuroraEvent::Rebuild { region, from } => {
                 let (from, to) = pair(&mut files, at(from), at(region));
-                to.rebuild(from)
+                to.rebuild(from)?;
+                self.keep(|kept| kept.diverged[at(region)] = false);
+                Ok(())
             }
         }
     }
@@ -145,6 +171,10 @@ impl Databases {
     fn ship(&self) -> Result<(), StoreError> {
         let flows = self.engine.with(|cloud, _| cloud.database_replication(&self.cluster));
         for (from, to, extra_us) in flows {
+            // Its place in the shipping log means nothing any more.
+            if self.kept.lock().expect("plain fields").diverged[usize::from(to.0)] {
+                continue;
+            }
             let before = wall_ms().saturating_sub(self.lag_ms + extra_us / 1_000);
             let mut files = self.files.lock().expect("storage does not panic");
             let (from, to) = pair(&mut files, usize::from(from.0), usize::from(to.0));

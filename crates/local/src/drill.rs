@@ -336,7 +336,10 @@ impl Drill {
         let level = async {
             let mut last = (0, Instant::now());
             loop {
-                let Some(active) = self.active().await else { continue };
+                let Some(active) = self.active().await else {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                };
                 let path = self.s.layout().database(&self.s.region_names()[active]);
                 let rows = rusqlite::Connection::open(path)
                     .and_then(|c| c.query_row("SELECT count(*) FROM orders", [], |r| r.get(0)));

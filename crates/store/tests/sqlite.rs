@@ -54,6 +54,36 @@ async fn a_young_commit_is_not_overtaken_by_outbox_marks() {
     assert_eq!(a.ship(&mut b, 100, 100).expect("ship"), 3);
 }
 
+/// A copy in several steps begins anew at each commit of the writer: under load it never ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_file_is_rebuilt_while_its_source_is_written() {
+    let (a_path, b_path) = (file("large-a"), file("large-b"));
+    let mut a = ClusterFile::open(&a_path).expect("open");
+    let b = ClusterFile::open(&b_path).expect("open");
+    b.set_role(WRITER).expect("role");
+    let writer = std::sync::Arc::new(SqliteStore::open(&b_path).expect("open"));
+    let long = |n: u64| AccountDelta {
+        parked: Some("x".repeat(100_000)),
+        ..delta(&format!("large-{n}"), 1)
+    };
+    writer.commit(Epoch(1), 1, (0..600).map(long).collect()).await.expect("commit");
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let (busy, over) = (writer.clone(), stop.clone());
+    let writing = tokio::spawn(async move {
+        let mut seq = 0;
+        while !over.load(std::sync::atomic::Ordering::SeqCst) {
+            seq += 1;
+            busy.commit(Epoch(1), seq, vec![delta("busy", seq)]).await.expect("commit");
+        }
+    });
+    tokio::task::spawn_blocking(move || a.rebuild(&b).expect("rebuilt")).await.expect("joined");
+    stop.store(true, std::sync::atomic::Ordering::SeqCst);
+    writing.await.expect("joined");
+    let reader = SqliteStore::open(&a_path).expect("open");
+    let there = AccountId::new("large-599").expect("valid");
+    assert_eq!(reader.account(&there).await.expect("read").expect("copied").seq, Seq(1));
+}
+
 #[tokio::test]
 async fn ships_in_order_loses_the_tail_and_rebuilds() {
     let (a_path, b_path) = (file("ship-a"), file("ship-b"));

@@ -116,3 +116,27 @@ async fn a_full_disk_refuses_and_recovers() {
     assert!(p.run(&["down"]).status.success());
     let _ = std::process::Command::new("umount").arg("-l").arg(&replica).status();
 }
+
+/// An old primary with commits that nobody else has, and a restart of everything before it is
+/// rebuilt: what it holds must not be mixed with what the new writer ships.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_primary_is_rebuilt_across_a_restart_too() {
+    let mut p = Platform::up();
+    p.fault(&["lag", A, "60000"]);
+    for n in 0..30 {
+        assert_eq!(p.order(0, "desk", &format!("o-{n}")).await.0, 202);
+    }
+    p.wait_booked(0, "desk", "o-29").await;
+    p.fault(&["kill", A]);
+    p.wait_active(B);
+    assert_eq!(p.order(1, "desk", "later").await.0, 202);
+    p.wait_booked(1, "desk", "later").await;
+    assert!(p.run(&["down"]).status.success());
+    p.up_again();
+    let (_, told) = p.order(1, "desk", "last").await;
+    assert_eq!(told["seq"], 32, "{told}");
+    // The standby shows the writer's book, the tail that it once had alone included.
+    p.wait_booked(0, "desk", "last").await;
+    let account = body(&p.get(0, "/v1/accounts/desk").await);
+    assert_eq!((&account["booked"], &account["watermark"]), (&32.into(), &32.into()), "{account}");
+}

@@ -8,10 +8,14 @@ use super::schema::{open, unavailable};
 use crate::{AccountDelta, Role, Stored};
 use leeward_core::fold::AccountState;
 use leeward_model::Epoch;
+use rusqlite::backup::StepResult;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
+
+/// Between attempts at a file that somebody else holds for a moment.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Shipped {
@@ -214,7 +218,11 @@ impl ClusterFile {
         {
             let backup = rusqlite::backup::Backup::new(&from.connection, &mut self.connection)
                 .map_err(unavailable)?;
-            backup.run_to_completion(10_000, Duration::ZERO, None).map_err(unavailable)?;
+            // In one step: between two, a writer's commit makes the copy begin anew, and under load
+            // it would never end. Readers do not block writers in WAL mode.
+            while backup.step(-1).map_err(unavailable)? != StepResult::Done {
+                std::thread::park_timeout(BUSY_PAUSE);
+            }
         }
         let newest: Option<i64> = self
             .connection
