@@ -177,7 +177,14 @@ impl Drill {
     }
 
     async fn epoch(&self) -> u64 {
-        self.status().await["epoch"].as_u64().unwrap_or(0)
+        for _ in 0..40 {
+            if let Some(epoch) = self.status().await["epoch"].as_u64() {
+                return epoch;
+            }
+            // A Region that accepts may not have read the authority for its status yet.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        0
     }
 
     async fn active(&self) -> Option<usize> {
