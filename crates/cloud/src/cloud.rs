@@ -415,7 +415,7 @@ impl Cloud {
                     self.outputs.push(Output::Reply { call, reply: *reply });
                 }
                 Timer::Replicate { table, from, to, key } => {
-                    self.dynamo.replicated(at_us, &table, from, to, &key, &self.net);
+                    self.dynamo.replicated(&table, from, to, &key, &self.net);
                     self.take_effects(at_us);
                 }
                 Timer::Persisted { region } => self.persisted(at_us, region, 1),

@@ -46,20 +46,9 @@ pub struct Parts {
     pub ticks: watch::Receiver<TickReport>,
 }
 
+/// Its parts, and what they share; reached through it as if they were its own.
 pub struct Region {
-    pub name: Name,
-    pub settings: Settings,
-    pub clock: Arc<dyn Clock>,
-    pub ledger: Arc<dyn Ledger>,
-    pub control: Arc<dyn Control>,
-    pub sessions: Arc<dyn Sessions>,
-    pub queue: Arc<dyn Queue>,
-    pub events: Arc<dyn Events>,
-    pub probe: Arc<dyn Probe>,
-    pub store: Arc<dyn Projection>,
-    pub appender: Appender,
-    pub tokens: Tokens,
-    pub ticks: watch::Receiver<TickReport>,
+    parts: Parts,
     pub metrics: Metrics,
     pub(crate) hints: Hints,
     /// The authority as last read; decides nothing that SAFE-6 asks a strong read for.
@@ -71,23 +60,18 @@ pub struct Region {
     pub(crate) booked: Notify,
 }
 
+impl std::ops::Deref for Region {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
 impl Region {
     pub fn new(parts: Parts) -> Arc<Region> {
         let requests = tokio::sync::Semaphore::new(parts.settings.requests_max);
         Arc::new(Region {
-            name: parts.name,
-            settings: parts.settings,
-            clock: parts.clock,
-            ledger: parts.ledger,
-            control: parts.control,
-            sessions: parts.sessions,
-            queue: parts.queue,
-            events: parts.events,
-            probe: parts.probe,
-            store: parts.store,
-            appender: parts.appender,
-            tokens: parts.tokens,
-            ticks: parts.ticks,
+            parts,
             metrics: Metrics::new(),
             hints: Hints::new(),
             authority: watch::Sender::new(None),

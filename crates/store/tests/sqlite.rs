@@ -1,6 +1,6 @@
 //! The conformance suite on SQLite, and its replication.
 
-use leeward_core::fold::{AccountState, Folded};
+use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, Epoch, Seq};
 use leeward_store::sqlite::SqliteStore;
 use leeward_store::sqlite::replica::ClusterFile;
@@ -21,7 +21,6 @@ fn file(name: &str) -> PathBuf {
 fn delta(name: &str, seq: u64) -> AccountDelta {
     let state =
         AccountState { seq: Seq(seq), ..AccountState::empty(AccountId::new(name).expect("valid")) };
-    let _ = Folded::Skipped;
     AccountDelta { base: Seq(seq - 1), state, orders: vec![], parked: None }
 }
 

@@ -407,7 +407,6 @@ impl Dynamo {
     /// A version arrives at another replica.
     pub(crate) fn replicated(
         &mut self,
-        now_us: u64,
         table: &str,
         from: RegionIx,
         to: RegionIx,
@@ -415,7 +414,7 @@ impl Dynamo {
         net: &Net,
     ) {
         let Some(table) = self.tables.get_mut(table) else { return };
-        if let Some(persist) = table.arrive(now_us, from, to, key, net) {
+        if let Some(persist) = table.arrive(from, to, key, net) {
             self.durability.catch_up(persist.region, persist.index);
             self.effects.push(Effect::Persist(persist));
         }

@@ -226,7 +226,6 @@ impl Table {
     /// A version arrives at `to`; the copy that its disk must take, if any.
     pub(crate) fn arrive(
         &mut self,
-        _now_us: u64,
         from: RegionIx,
         to: RegionIx,
         key: &Key,
