@@ -35,7 +35,7 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
 /// SAFE-6: a batch begins with a strong read of the authority in this Region; whoever cannot read
 /// it, or is not active, does not fold.
 pub(crate) async fn authority_here(region: &Region) -> Option<Authority> {
-    let read = region.control.authority().await.done().flatten()?;
+    let read = region.read_authority().await.flatten()?;
     (read.active == region.name).then_some(read)
 }
 

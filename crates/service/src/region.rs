@@ -86,6 +86,29 @@ impl Region {
         self.authority.borrow().as_ref().map_or(Epoch(0), |a| a.epoch)
     }
 
+    /// For answers: a Region that has only just begun asks first. 0 if nobody says.
+    pub(crate) async fn epoch_told(&self) -> Epoch {
+        if self.epoch() == Epoch(0) {
+            self.read_authority().await;
+        }
+        self.epoch()
+    }
+
+    /// A strong read, kept for those who need none; `None` when there was no answer.
+    pub(crate) async fn read_authority(&self) -> Option<Option<Authority>> {
+        let read = self.control.authority().await.done()?;
+        self.authority.send_if_modified(|known| {
+            // Reads that overtake each other: the newer version is the truth.
+            let older = known.as_ref().map(|k| k.version) > read.as_ref().map(|r| r.version);
+            if older || *known == read {
+                return false;
+            }
+            known.clone_from(&read);
+            true
+        });
+        Some(read)
+    }
+
     pub fn is_active(&self) -> bool {
         self.authority.borrow().as_ref().is_some_and(|a| a.active == self.name)
     }

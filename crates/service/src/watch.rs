@@ -14,12 +14,6 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
             _ = interval.tick() => {}
             _ = stop.changed() => return,
         }
-        if let Some(read) = region.control.authority().await.done() {
-            region.authority.send_if_modified(|known| {
-                let changed = *known != read;
-                *known = read;
-                changed
-            });
-        }
+        region.read_authority().await;
     }
 }

@@ -44,7 +44,7 @@ pub(super) async fn read(
                 "watermark": as_of,
                 "state_hash": value.hash(),
                 "region": region.name,
-                "epoch": region.epoch(),
+                "epoch": region.epoch_told().await,
             }),
         )),
         Read::NotFound => Err(Problem::new(404, "no_account", "there is no such account")),
@@ -77,7 +77,7 @@ pub(super) async fn read_order(
                 "client_order_id": id,
                 "as_of_seq": as_of,
                 "region": region.name,
-                "epoch": region.epoch(),
+                "epoch": region.epoch_told().await,
             });
             for (name, value) in orders[0].as_object().expect("made above") {
                 body[name] = value.clone();

@@ -109,7 +109,7 @@ pub(super) async fn append(
         id_field: id,
         "status": "accepted",
         "region": region.name,
-        "epoch": region.epoch(),
+        "epoch": region.epoch_told().await,
     });
     Ok(json(status, body))
 }
