@@ -179,6 +179,27 @@ pub(crate) struct Drill {
 pub(crate) enum Bench {
     /// Acknowledged orders a second beside PostgreSQL with a synchronous standby
     Orders(BenchOrders),
+    /// PutItem and SendMessage against the local cloud, beside ministack
+    Wire(BenchWire),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct BenchWire {
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[arg(long, default_value_t = 5)]
+    pub(crate) seconds: u64,
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+    /// Callers at once, in one process
+    #[arg(long, default_value_t = 8)]
+    pub(crate) tasks: usize,
+    /// The emulator's program
+    #[arg(long, env = "LEEWARD_MINISTACK", default_value = "ministack")]
+    pub(crate) ministack: PathBuf,
+    /// Leave ministack out
+    #[arg(long)]
+    pub(crate) alone: bool,
 }
 
 #[derive(ClapArgs)]
@@ -196,6 +217,9 @@ pub(crate) struct BenchOrders {
     /// Leave PostgreSQL out
     #[arg(long)]
     pub(crate) alone: bool,
+    /// Only this contestant: single, batch or hot-account
+    #[arg(long, value_parser = leeward_local::CONTESTS.map(|c| c.0))]
+    pub(crate) only: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -17,6 +17,8 @@ pub struct BenchOptions {
     pub connections: usize,
     pub accounts: u64,
     pub with_rival: bool,
+    /// One of [`CONTESTS`]; `None`: all of them.
+    pub only: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +54,7 @@ pub struct BenchReport {
 
 const POSTGRES: &str = "postgresql";
 /// Contestant, orders in a request, accounts (0: as many as asked for).
-const CONTESTS: [(&str, usize, u64); 3] =
+pub const CONTESTS: [(&str, usize, u64); 3] =
     [("single", 1, 0), ("batch", 100, 0), ("hot-account", 1, 1)];
 
 pub async fn bench_orders(
@@ -88,6 +90,9 @@ pub async fn bench_orders(
             rounds.entry(POSTGRES.into()).or_default().push(round);
         }
         for (name, batch, accounts) in CONTESTS {
+            if options.only.as_ref().is_some_and(|only| only != name) {
+                continue;
+            }
             let round = contest(&supervisor, &options, n, name, batch, accounts).await;
             say(&format!(
                 "round {n}: {name} {:.0}/s, p50 {:.1} ms, p99 {:.1} ms",
@@ -98,8 +103,10 @@ pub async fn bench_orders(
     }
     let stopping = supervisor.clone();
     let _ = tokio::task::spawn_blocking(move || stopping.stop()).await;
-    let median: BTreeMap<String, Round> =
-        rounds.iter().map(|(name, list)| (name.clone(), median(list))).collect();
+    let median: BTreeMap<String, Round> = rounds
+        .iter()
+        .map(|(name, list)| (name.clone(), median_by(list, |r| r.per_second)))
+        .collect();
     let ratio = match median.get(POSTGRES).map(|r| r.per_second) {
         Some(base) if base > 0.0 => {
             median.iter().map(|(name, r)| (name.clone(), r.per_second / base)).collect()
@@ -116,9 +123,10 @@ pub async fn bench_orders(
     })
 }
 
-fn median(rounds: &[Round]) -> Round {
+/// The round in the middle, by what `rate` says of it.
+pub(crate) fn median_by<T: Copy>(rounds: &[T], rate: impl Fn(&T) -> f64) -> T {
     let mut sorted = rounds.to_vec();
-    sorted.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+    sorted.sort_by(|a, b| rate(a).total_cmp(&rate(b)));
     sorted[sorted.len() / 2]
 }
 

@@ -63,6 +63,15 @@ impl HttpClient {
         let request = request
             .body(Full::new(Bytes::from(body)))
             .map_err(|e| HttpError::Request(e.to_string()))?;
+        self.request(request, limit).await
+    }
+
+    /// Any request, its own headers and no others.
+    pub async fn request(
+        &self,
+        request: Request<Full<Bytes>>,
+        limit: Duration,
+    ) -> Result<Answer, HttpError> {
         let exchange = async {
             let answer = self
                 .client

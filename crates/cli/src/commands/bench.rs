@@ -1,12 +1,23 @@
 //! `leeward bench …`
 
-use crate::args::BenchOrders;
+use crate::args::{BenchOrders, BenchWire};
 use anyhow::Context;
+use leeward_aws::{AwsConfig, DynamoLedger, SqsQueue};
 use leeward_blueprint::{Blueprint, Profile};
-use leeward_local::{BenchOptions, UpOptions, bench_orders};
+use leeward_local::{
+    BenchOptions, UpOptions, WireClient, WireEndpoint, WireOptions, bench_orders, bench_wire,
+};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn scratch() -> PathBuf {
+    std::env::temp_dir().join(format!("leeward-bench-{}", std::process::id()))
+}
 
 pub(crate) async fn orders(args: BenchOrders) -> anyhow::Result<bool> {
-    let dir = std::env::temp_dir().join(format!("leeward-bench-{}", std::process::id()));
+    let dir = scratch();
     let options = BenchOptions {
         up: UpOptions {
             dir: dir.clone(),
@@ -20,6 +31,7 @@ pub(crate) async fn orders(args: BenchOrders) -> anyhow::Result<bool> {
         connections: args.connections.max(1),
         accounts: args.accounts.max(1),
         with_rival: !args.alone,
+        only: args.only,
     };
     let report = bench_orders(options, |line| eprintln!("{line}")).await;
     let _ = std::fs::remove_dir_all(&dir);
@@ -40,4 +52,40 @@ pub(crate) async fn orders(args: BenchOrders) -> anyhow::Result<bool> {
         );
     }
     Ok(true)
+}
+
+pub(crate) async fn wire(args: BenchWire) -> anyhow::Result<bool> {
+    let dir = scratch();
+    let options = WireOptions {
+        dir: dir.clone(),
+        ministack: (!args.alone).then_some(args.ministack),
+        seconds: args.seconds.max(1),
+        rounds: args.rounds.max(1),
+        tasks: args.tasks.max(1),
+    };
+    let report = bench_wire(options, adapters, |line| eprintln!("{line}")).await;
+    let _ = std::fs::remove_dir_all(&dir);
+    let report = report?;
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+        return Ok(true);
+    }
+    println!("\n{} callers, rounds of {} s ({})", report.tasks, report.seconds, report.label);
+    for (name, median) in &report.median {
+        println!("{name:<24} {:>8.0}/s   p99 {:>6.1} ms", median.per_second, median.p99_ms);
+    }
+    for (operation, ratio) in &report.ratio {
+        println!("{operation:<24} {ratio:>8.1} x ministack");
+    }
+    Ok(true)
+}
+
+/// The adapters that a Region runs.
+fn adapters(endpoint: &WireEndpoint) -> WireClient {
+    let aws = AwsConfig::local(&endpoint.url, Duration::from_secs(10));
+    let urls = BTreeMap::from([(endpoint.region.clone(), endpoint.queue_url.clone())]);
+    WireClient {
+        ledger: Arc::new(DynamoLedger::new(&aws, &endpoint.region, &endpoint.table)),
+        queue: Arc::new(SqsQueue::new(&aws, &endpoint.region, &urls)),
+    }
 }
