@@ -93,4 +93,18 @@ impl DatabaseControl for RdsControl {
             Err(failure) => failed(failure),
         }
     }
+
+    async fn switchover(&self, from: &Region, to: &Region) -> Outcome<()> {
+        let (Some(client), Some(arn)) = (self.clients.get(from), self.members.get(to)) else {
+            return Outcome::Rejected(format!("{from} or {to} has no database"));
+        };
+        let call = client
+            .switchover_global_cluster()
+            .global_cluster_identifier(&self.cluster)
+            .target_db_cluster_identifier(arn);
+        match within(self.limit, call.send()).await {
+            Ok(_) => Outcome::Done(()),
+            Err(failure) => failed(failure),
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! One executor's life: carries a run through until its machine leaves.
 
 use crate::audit::Auditor;
-use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
+use leeward_core::run::{CallReply, Command, CommandId, Event, Executor, Leave, RunSettings, SaveReply};
 use leeward_model::{Region, Run};
 use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe, Swap};
 use std::sync::Arc;
@@ -65,18 +65,12 @@ async fn carry_out(ports: &RunPorts, command: Command) -> Event {
             Event::Database(ports.database.describe(&at).await.done())
         }
         Command::FailoverDatabase { id, to } => {
-            let what = format!(
-                "{} {} attempt {}: fail the database over to {to}",
-                id.run, id.step, id.attempt
-            );
-            ports.auditor.record("intent", &what).await;
-            let reply = match ports.database.failover(&to).await {
-                Outcome::Done(()) => CallReply::Accepted,
-                Outcome::Rejected(why) => CallReply::Rejected(why),
-                Outcome::Transient(_) | Outcome::Unknown(_) => CallReply::Unknown,
-            };
-            ports.auditor.record("result", &format!("{what}: {reply:?}")).await;
-            Event::Called(reply)
+            let what = format!("fail the database over to {to}");
+            audited(ports, &id, &what, ports.database.failover(&to)).await
+        }
+        Command::SwitchoverDatabase { id, from, to } => {
+            let what = format!("hand the database over from {from} to {to}");
+            audited(ports, &id, &what, ports.database.switchover(&from, &to)).await
         }
         Command::ReadProcessor { region } => {
             Event::Processor(ports.control.processor(&region).await.done())
@@ -92,6 +86,24 @@ async fn carry_out(ports: &RunPorts, command: Command) -> Event {
         }
         Command::Leave(_) => unreachable!("handled by the caller"),
     }
+}
+
+/// SAFE-10: the intent before the call, its outcome after it.
+async fn audited(
+    ports: &RunPorts,
+    id: &CommandId,
+    what: &str,
+    call: impl Future<Output = Outcome<()>>,
+) -> Event {
+    let what = format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt);
+    ports.auditor.record("intent", &what).await;
+    let reply = match call.await {
+        Outcome::Done(()) => CallReply::Accepted,
+        Outcome::Rejected(why) => CallReply::Rejected(why),
+        Outcome::Transient(_) | Outcome::Unknown(_) => CallReply::Unknown,
+    };
+    ports.auditor.record("result", &format!("{what}: {reply:?}")).await;
+    Event::Called(reply)
 }
 
 /// At least once, to both Regions; what cannot be sent holds nothing up.

@@ -131,6 +131,8 @@ pub trait DatabaseControl: Send + Sync {
     async fn describe(&self, at: &Region) -> Outcome<DatabaseView>;
     /// Managed failover with data loss, called in the target's Region. `Done` means accepted.
     async fn failover(&self, to: &Region) -> Outcome<()>;
+    /// Waits for full sync; called in the Region of the writer, `from`. `Done` means accepted.
+    async fn switchover(&self, from: &Region, to: &Region) -> Outcome<()>;
 }
 
 /// Tells a processor where to look. Losing one costs time only.

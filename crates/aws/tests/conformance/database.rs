@@ -24,7 +24,6 @@ pub(crate) async fn the_writer_is_described(ports: &Ports) {
 }
 
 async fn moved(ports: &Ports, to: &Region) {
-    done(ports.database.failover(to).await);
     for at in [&ports.home, &ports.away] {
         let look = || async {
             let view = described(ports, at).await;
@@ -37,8 +36,17 @@ async fn moved(ports: &Ports, to: &Region) {
 }
 
 pub(crate) async fn a_failover_moves_the_writer(ports: &Ports) {
-    moved(ports, &ports.away).await;
-    moved(ports, &ports.home).await;
+    for to in [&ports.away, &ports.home] {
+        done(ports.database.failover(to).await);
+        moved(ports, to).await;
+    }
+}
+
+pub(crate) async fn a_switchover_moves_the_writer(ports: &Ports) {
+    for (from, to) in [(&ports.home, &ports.away), (&ports.away, &ports.home)] {
+        done(ports.database.switchover(from, to).await);
+        moved(ports, to).await;
+    }
 }
 
 pub(crate) async fn impossible_failovers_are_rejected(ports: &Ports) {
@@ -47,6 +55,8 @@ pub(crate) async fn impossible_failovers_are_rejected(ports: &Ports) {
     is(Kind::Rejected, ports.database.failover(&witness).await);
     // It is the writer already.
     is(Kind::Rejected, ports.database.failover(&ports.home).await);
+    is(Kind::Rejected, ports.database.switchover(&ports.home, &witness).await);
+    is(Kind::Rejected, ports.database.switchover(&ports.home, &ports.home).await);
     assert_eq!(described(ports, &ports.home).await, settled(ports, &ports.home));
 
     let astray = ports.astray().database;

@@ -109,6 +109,7 @@ suites! {
     database {
         the_writer_is_described,
         a_failover_moves_the_writer,
+        a_switchover_moves_the_writer,
         impossible_failovers_are_rejected,
     }
 }

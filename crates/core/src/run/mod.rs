@@ -66,8 +66,15 @@ pub enum Command {
     DescribeDatabase {
         at: Region,
     },
+    /// Forced: what was not copied yet is lost there, and folded again from the ledger.
     FailoverDatabase {
         id: CommandId,
+        to: Region,
+    },
+    /// Waits for full sync; asked for in the writer's own Region.
+    SwitchoverDatabase {
+        id: CommandId,
+        from: Region,
         to: Region,
     },
     ReadProcessor {

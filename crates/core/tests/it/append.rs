@@ -30,11 +30,11 @@ impl Rng {
     }
 }
 
-fn account() -> AccountId {
+pub(crate) fn account() -> AccountId {
     AccountId::new("acct").expect("valid")
 }
 
-fn payload(content: u64) -> Payload {
+pub(crate) fn payload(content: u64) -> Payload {
     Payload::Order(Order {
         symbol: Symbol::new("ACME").expect("valid"),
         side: Side::Buy,
@@ -46,10 +46,10 @@ fn payload(content: u64) -> Payload {
 }
 
 #[derive(Default)]
-struct Ledger {
-    registered: bool,
-    claims: BTreeMap<ClientId, Claim>,
-    entries: BTreeMap<Seq, StoredEntry>,
+pub(crate) struct Ledger {
+    pub(crate) registered: bool,
+    pub(crate) claims: BTreeMap<ClientId, Claim>,
+    pub(crate) entries: BTreeMap<Seq, StoredEntry>,
     /// Puts that were sent and will be applied at some later time, whoever waits for them.
     late: Vec<(Seq, Entry)>,
 }
@@ -73,23 +73,23 @@ impl Ledger {
 struct Call {
     lane: usize,
     id: ClientId,
-    content: u64,
+    hash: ContentHash,
 }
 
-struct World {
+pub(crate) struct World {
     rng: Rng,
     faults: u64,
     now_ms: u64,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     lanes: Vec<Lane>,
     /// Commands that were issued and not yet carried out, per lane.
     pending: Vec<(usize, Command)>,
     calls: BTreeMap<Ticket, Call>,
-    answers: BTreeMap<Ticket, Answer>,
+    pub(crate) answers: BTreeMap<Ticket, Answer>,
 }
 
 impl World {
-    fn new(seed: u64, lanes: usize, faults: u64) -> World {
+    pub(crate) fn new(seed: u64, lanes: usize, faults: u64) -> World {
         let settings = LaneSettings { put_timeout_ms: 50, jitter_ms: 2 };
         World {
             rng: Rng(seed),
@@ -103,13 +103,22 @@ impl World {
         }
     }
 
-    fn submit(&mut self, lane: usize, id: &str, content: u64) -> Ticket {
+    pub(crate) fn submit(&mut self, lane: usize, id: &str, content: u64) -> Ticket {
+        self.submit_payload(lane, id, payload(content), 1_000)
+    }
+
+    pub(crate) fn submit_payload(
+        &mut self,
+        lane: usize,
+        id: &str,
+        payload: Payload,
+        within_ms: u64,
+    ) -> Ticket {
         let ticket = self.calls.len() as Ticket;
         let id = ClientId::new(id).expect("valid");
-        self.calls.insert(ticket, Call { lane, id: id.clone(), content });
-        let payload = payload(content);
         let hash = ContentHash::of(&account(), &payload);
-        let deadline_ms = self.now_ms + 1_000;
+        self.calls.insert(ticket, Call { lane, id: id.clone(), hash: hash.clone() });
+        let deadline_ms = self.now_ms + within_ms;
         self.feed(lane, Event::Submit(Submit { ticket, id, hash, payload, deadline_ms }));
         ticket
     }
@@ -125,7 +134,7 @@ impl World {
     }
 
     /// Carries one pending command out, in any order, with a fault or without.
-    fn turn(&mut self) {
+    pub(crate) fn turn(&mut self) {
         self.now_ms += self.rng.below(4);
         if !self.ledger.late.is_empty() && self.rng.percent(30) {
             let at = self.rng.below(self.ledger.late.len() as u64) as usize;
@@ -191,7 +200,7 @@ impl World {
         self.feed(lane, event);
     }
 
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let mut turns = 0;
         while self.answers.len() < self.calls.len() {
             self.turn();
@@ -210,7 +219,7 @@ impl World {
     }
 
     /// Checked against the ledger alone: no gap is asserted at each put.
-    fn check(&self) {
+    pub(crate) fn check(&self) {
         let mut places: BTreeMap<(ClientId, ContentHash), (Seq, u32)> = BTreeMap::new();
         for (seq, stored) in &self.ledger.entries {
             let entry = stored.decode().expect("written by this binary");
@@ -226,8 +235,7 @@ impl World {
         assert_eq!(ids.len(), places.len(), "two contents under one id");
         for (ticket, answer) in &self.answers {
             let call = &self.calls[ticket];
-            let hash = ContentHash::of(&account(), &payload(call.content));
-            let place = places.get(&(call.id.clone(), hash)).copied();
+            let place = places.get(&(call.id.clone(), call.hash.clone())).copied();
             match answer {
                 Answer::Accepted { seq, index } | Answer::Existing { seq, index } => {
                     // SAFE-1, SAFE-4: it is there, where every answer says.

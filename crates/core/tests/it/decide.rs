@@ -27,20 +27,22 @@ fn policy() -> Policy {
     }
 }
 
-struct Trio {
+pub(crate) struct Trio {
     sentinels: BTreeMap<Region, Sentinel>,
     items: BTreeMap<Region, Observation>,
-    authority: Authority,
+    pub(crate) authority: Authority,
     now_ms: u64,
     /// `sees[(observer, seen)]`: three letters for api, ledger, control.
     sees: BTreeMap<(String, String), String>,
-    down: Vec<&'static str>,
+    pub(crate) down: Vec<&'static str>,
     verdicts: Vec<(Region, Verdict)>,
-    started: Vec<Verdict>,
+    pub(crate) started: Vec<Verdict>,
+    /// Done to the authority before the next start's write arrives.
+    pub(crate) before_start: Option<fn(&mut Authority)>,
 }
 
 impl Trio {
-    fn new() -> Trio {
+    pub(crate) fn new() -> Trio {
         let sentinels = NAMES
             .iter()
             .map(|n| (region(n), Sentinel::new(policy(), region(n), format!("{n}-1"))))
@@ -54,6 +56,7 @@ impl Trio {
             down: vec![],
             verdicts: vec![],
             started: vec![],
+            before_start: None,
         };
         trio.ticks(10);
         trio
@@ -63,7 +66,7 @@ impl Trio {
         self.sees.insert((observer.into(), seen.into()), letters.into());
     }
 
-    fn everyone_sees(&mut self, seen: &str, letters: &str) {
+    pub(crate) fn everyone_sees(&mut self, seen: &str, letters: &str) {
         for name in NAMES {
             self.see(name, seen, letters);
         }
@@ -117,6 +120,9 @@ impl Trio {
                         authority: self.authority.clone(),
                     })))),
                     Command::Start { verdict, next, expect_version } => {
+                        if let Some(change) = self.before_start.take() {
+                            change(&mut self.authority);
+                        }
                         // SAFE-5: of several deciders one write holds.
                         if self.authority.version == expect_version {
                             self.authority = *next;
@@ -130,7 +136,7 @@ impl Trio {
         }
     }
 
-    fn ticks(&mut self, n: u32) {
+    pub(crate) fn ticks(&mut self, n: u32) {
         for _ in 0..n {
             self.now_ms += 100;
             for name in NAMES {

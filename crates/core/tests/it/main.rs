@@ -1,5 +1,6 @@
 //! Tests of whole machines of `core` against small worlds of their own.
 
 mod append;
+mod attacks;
 mod decide;
 mod run;

@@ -37,6 +37,8 @@ struct World {
     writer: Region,
     moving_polls: u32,
     promotions: u32,
+    handovers: u32,
+    refuses_handover: bool,
     processor_polls: u32,
     announced: u32,
     canary_failures: u32,
@@ -70,6 +72,8 @@ impl World {
             writer: a,
             moving_polls: 0,
             promotions: 0,
+            handovers: 0,
+            refuses_handover: false,
             processor_polls: 0,
             announced: 0,
             canary_failures: 1,
@@ -116,8 +120,11 @@ impl World {
                 }
                 Event::Database((effect && known).then(|| self.view()))
             }
-            Command::FailoverDatabase { to, .. } => {
-                let reply = if self.writer == *to || self.moving_polls > 0 {
+            Command::FailoverDatabase { to, .. } | Command::SwitchoverDatabase { to, .. } => {
+                let handover = matches!(command, Command::SwitchoverDatabase { .. });
+                self.handovers += u32::from(handover && effect);
+                let refused = handover && self.refuses_handover;
+                let reply = if refused || self.writer == *to || self.moving_polls > 0 {
                     CallReply::Rejected("InvalidGlobalClusterStateFault".into())
                 } else {
                     if effect {
@@ -242,6 +249,20 @@ fn an_unknown_outcome_is_resolved_by_reading() {
             }
         }
     }
+}
+
+#[test]
+fn a_realignment_hands_over_and_forces_only_what_will_not_be() {
+    let mut world = World::new(RunKind::Realign);
+    assert_eq!(world.execute("x", None), Some(Leave::Completed));
+    assert_eq!((world.handovers, world.promotions), (1, 1), "nothing need be lost");
+    let mut world = World::new(RunKind::Realign);
+    world.refuses_handover = true;
+    assert_eq!(world.execute("x", None), Some(Leave::Completed));
+    assert_eq!((world.handovers, world.promotions), (1, 1));
+    let mut world = World::new(RunKind::Failover);
+    assert_eq!(world.execute("x", None), Some(Leave::Completed));
+    assert_eq!(world.handovers, 0, "nobody asks a dark Region to hand over");
 }
 
 #[test]

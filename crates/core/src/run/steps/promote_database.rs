@@ -2,7 +2,7 @@
 
 use super::{Next, Tries};
 use crate::run::{CallReply, Command, CommandId, RunSettings};
-use leeward_model::{DatabaseView, Run};
+use leeward_model::{DatabaseView, Run, RunKind};
 
 pub(in crate::run) fn begin(run: &Run) -> Next {
     Next::Ask(Command::DescribeDatabase { at: run.target.clone() })
@@ -42,14 +42,20 @@ pub(in crate::run) fn described(
     if tries.calls >= settings.promote_calls {
         return Next::Park(format!("{} promotions were asked for, none took", tries.calls));
     }
-    Next::Act(Command::FailoverDatabase {
-        id: CommandId {
-            run: run.id.clone(),
-            step: run.step,
-            attempt: run.attempt,
-            epoch: run.epoch.0,
-        },
-        to: run.target.clone(),
+    let id = CommandId {
+        run: run.id.clone(),
+        step: run.step,
+        attempt: run.attempt,
+        epoch: run.epoch.0,
+    };
+    let to = run.target.clone();
+    Next::Act(match &view.writer {
+        // A realignment usually meets two Regions that are well, and then nothing need be lost. If
+        // the hand-over does not take, whatever the reason, the next call is the forced one.
+        Some(from) if run.kind == RunKind::Realign && tries.calls == 0 => {
+            Command::SwitchoverDatabase { id, from: from.clone(), to }
+        }
+        _ => Command::FailoverDatabase { id, to },
     })
 }
 

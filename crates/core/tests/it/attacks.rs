@@ -1,0 +1,145 @@
+//! Executions that broke earlier drafts of the design, step by step (docs/attacks.md). Those that are
+//! about one module's own rule stand beside its other tests.
+
+use crate::append::{World, account, payload};
+use crate::decide::Trio;
+use leeward_core::append::Answer;
+use leeward_model::{Claim, ClientId, ContentHash, Mode, Payload, Seq};
+
+fn id(text: &str) -> ClientId {
+    ClientId::new(text).expect("valid")
+}
+
+/// The retry's entry lies behind a head that its new process confirmed long ago, and a put that other
+/// orders share is about to leave.
+#[test]
+fn s1_a_retry_in_a_shared_put_is_judged_by_its_own_claim() {
+    for seed in 0..200 {
+        let mut world = World::new(seed, 2, 0);
+        world.submit(1, "warm", 0);
+        world.settle();
+        let first = world.submit(0, "x", 0);
+        world.settle();
+        for n in 0..5 {
+            world.submit(1, &format!("between{n}"), 0);
+            world.settle();
+        }
+        // A put is in flight; the retry and a stranger wait behind it together.
+        world.submit(1, "in-flight", 0);
+        world.turn();
+        let retry = world.submit(1, "x", 0);
+        let stranger = world.submit(1, "stranger", 0);
+        world.settle();
+        world.check();
+        let Answer::Accepted { seq, index } = world.answers[&first] else { panic!("seed {seed}") };
+        assert_eq!(world.answers[&retry], Answer::Existing { seq, index }, "seed {seed}");
+        assert!(matches!(world.answers[&stranger], Answer::Accepted { .. }), "seed {seed}");
+    }
+}
+
+/// One namespace of claims: what went alone cannot go again as a batch of itself.
+#[test]
+fn s2_an_order_alone_and_in_a_batch_under_one_id_conflict() {
+    let mut world = World::new(1, 2, 0);
+    let alone = world.submit(0, "c1", 0);
+    world.settle();
+    let orders = payload(0).orders().to_vec();
+    let batch = world.submit_payload(1, "c1", Payload::Batch(orders), 1_000);
+    world.settle();
+    assert!(matches!(world.answers[&alone], Answer::Accepted { .. }));
+    assert_eq!(world.answers[&batch], Answer::Conflict);
+    assert_eq!(world.ledger.entries.len(), 1);
+}
+
+/// Another process claimed with `from` = 0 and died before it registered the account.
+#[test]
+fn s4_a_claim_from_zero_proves_no_registration() {
+    let mut world = World::new(1, 1, 0);
+    let hash = ContentHash::of(&account(), &payload(0));
+    world.ledger.claims.insert(id("c1"), Claim { hash, from: Seq::ZERO });
+    assert!(!world.ledger.registered);
+    let ticket = world.submit(0, "c1", 0);
+    // The ledger asserts that nobody puts before the account is registered.
+    world.settle();
+    assert_eq!(world.answers[&ticket], Answer::Accepted { seq: Seq(1), index: 0 });
+    assert!(world.ledger.registered);
+}
+
+/// Whoever would be answered while the put may still land does not join it.
+#[test]
+fn s6_nobody_is_answered_before_the_put_that_carries_them_is_over() {
+    let mut world = World::new(1, 1, 0);
+    world.submit(0, "warm", 0);
+    world.settle();
+    // A put takes up to 50 ms.
+    let hurried = world.submit_payload(0, "hurried", payload(0), 20);
+    world.settle();
+    assert_eq!(world.answers[&hurried], Answer::Unknown);
+    assert_eq!(world.ledger.entries.len(), 1, "503, and never in the ledger");
+    let again = world.submit(0, "hurried", 0);
+    world.settle();
+    assert_eq!(world.answers[&again], Answer::Accepted { seq: Seq(2), index: 0 });
+}
+
+/// The operator is told "paused" while a sentinel decides on an authority that said "automatic".
+#[test]
+fn r3_an_acknowledged_pause_stops_a_move_that_was_being_decided() {
+    let mut t = Trio::new();
+    t.everyone_sees("a", "egg");
+    t.before_start = Some(|authority| {
+        // Between the sentinel's read and its write.
+        authority.version += 1;
+        authority.mode = Mode::Paused;
+    });
+    t.ticks(20);
+    assert_eq!(t.started, vec![], "SAFE-5: the write was conditional on the version it had read");
+    assert_eq!((t.authority.epoch.0, t.authority.mode), (1, Mode::Paused));
+}
+
+/// Both sentinels decide on the same evidence: one run.
+#[test]
+fn r3_two_deciders_start_one_run() {
+    let mut t = Trio::new();
+    t.everyone_sees("a", "egg");
+    t.ticks(20);
+    assert_eq!(t.started.len(), 1);
+    assert_eq!((t.authority.epoch.0, t.authority.budgets.moves.len()), (2, 1));
+}
+
+/// An intermittent fault of the probes: misses, an answer, misses.
+#[test]
+fn r12_errors_are_never_darkness() {
+    let mut t = Trio::new();
+    for round in 0..6 {
+        let (bad, good) = if round % 2 == 0 { ("a", "b") } else { ("b", "a") };
+        t.everyone_sees(bad, "eee");
+        t.everyone_sees(good, "ggg");
+        t.ticks(6);
+        t.authority.run = None;
+    }
+    assert_eq!(t.started.len(), 1, "doubtful moves wait for the cooldown: {:?}", t.started);
+}
+
+/// A drill and its return, then the real loss: it waits for the cooldown and not for a day.
+#[test]
+fn s11_a_third_move_waits_and_then_goes() {
+    let mut t = Trio::new();
+    for (lost, well) in [("a", "b"), ("b", "a")] {
+        t.down = vec![lost];
+        t.everyone_sees(lost, "sss");
+        t.everyone_sees(well, "ggg");
+        t.ticks(6);
+        t.authority.run = None;
+        t.down = vec![];
+        t.everyone_sees(lost, "ggg");
+        t.ticks(5);
+    }
+    assert_eq!(t.started.len(), 2);
+    t.down = vec!["a"];
+    t.everyone_sees("a", "sss");
+    t.ticks(8);
+    assert_eq!(t.started.len(), 2);
+    t.ticks(60);
+    assert_eq!(t.started.len(), 3);
+    assert_eq!(t.authority.active.as_str(), "b");
+}
