@@ -61,6 +61,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     }
     rules(root, &sources, &mut problems)?;
     diagnoses(root, &mut problems)?;
+    attacks(root, &sources, &mut problems)?;
     if problems.is_empty() {
         return Ok(());
     }
@@ -230,6 +231,29 @@ fn diagnoses(root: &Path, problems: &mut Vec<String>) -> anyhow::Result<()> {
     for name in list.split("Diagnosis::").skip(1).filter_map(|rest| rest.split(',').next()) {
         if !docs.contains(&format!("## {name}")) {
             problems.push(format!("docs/diagnoses.md has no section for {name}"));
+        }
+    }
+    Ok(())
+}
+
+/// Every test that `docs/attacks.md` names exists, and every attack has its row.
+fn attacks(root: &Path, sources: &[Source], problems: &mut Vec<String>) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(root.join("docs/attacks.md"))?;
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).collect();
+    let wanted = (1..=20).map(|n| format!("R{n}")).chain((1..=16).map(|n| format!("S{n}")));
+    for attack in wanted {
+        if !rows.iter().any(|row| row.starts_with(&format!("| {attack} |"))) {
+            problems.push(format!("docs/attacks.md has no row for {attack}"));
+        }
+    }
+    for row in rows {
+        let tests = row.split('|').nth(3).unwrap_or("");
+        // Every second part of a text split at back ticks was between two of them.
+        for name in tests.split('`').skip(1).step_by(2).filter(|name| !name.contains(' ')) {
+            let definition = format!("fn {name}(");
+            if !sources.iter().any(|s| s.text.contains(&definition)) {
+                problems.push(format!("docs/attacks.md names {name}, which is no test"));
+            }
         }
     }
     Ok(())

@@ -51,7 +51,9 @@ impl RdsControl {
                 view.writer = Some(region.clone());
             }
             let synced = member.synchronization_status().map(|s| s.as_str().to_owned());
-            if synced.as_deref() != Some("pending-resync") {
+            if synced.as_deref() == Some("pending-resync") {
+                view.resyncing.push(region);
+            } else {
                 view.members.push(region);
             }
         }

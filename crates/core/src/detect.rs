@@ -13,6 +13,8 @@ pub struct ProbeReport {
     pub control: Answer,
     /// The writer as this Region's control plane names it, when it answered and nothing moves.
     pub writer: Option<Region>,
+    /// The Region's own cluster is copied anew.
+    pub resyncing: bool,
 }
 
 /// Continues `before` (or starts counting) with what this tick saw. `active`: the Region that
@@ -43,6 +45,7 @@ pub fn observe(
         ledger: report.ledger,
         control: report.control,
         writer: report.writer,
+        resyncing: report.resyncing,
         diagnosis: Diagnosis::Unknown,
         since_at_ms: at_ms,
     };
@@ -92,6 +95,7 @@ mod tests {
                 ledger: answer(t[1]),
                 control: answer(t[2]),
                 writer: None,
+                resyncing: false,
             };
             view = Some(observe(view.as_ref(), report, 3, None, 0));
         }

@@ -1,7 +1,9 @@
 //! One executor's life: carries a run through until its machine leaves.
 
 use crate::audit::Auditor;
-use leeward_core::run::{CallReply, Command, CommandId, Event, Executor, Leave, RunSettings, SaveReply};
+use leeward_core::run::{
+    CallReply, Command, CommandId, Event, Executor, Leave, RunSettings, SaveReply,
+};
 use leeward_model::{Region, Run};
 use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe, Swap};
 use std::sync::Arc;

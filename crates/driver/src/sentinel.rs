@@ -101,8 +101,13 @@ impl Ticker {
     async fn probe(&self) -> BTreeMap<Region, ProbeReport> {
         let probes = self.ports.policy.regions.iter().map(|region| async move {
             let p = self.ports.run.probe.probe(region).await;
-            let report =
-                ProbeReport { api: p.api, ledger: p.ledger, control: p.control, writer: p.writer };
+            let report = ProbeReport {
+                api: p.api,
+                ledger: p.ledger,
+                control: p.control,
+                writer: p.writer,
+                resyncing: p.resyncing,
+            };
             (region.clone(), report)
         });
         futures::future::join_all(probes).await.into_iter().collect()

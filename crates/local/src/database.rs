@@ -155,7 +155,7 @@ impl Databases {
             }
             AuroraEvent::Drain { from, to } => {
                 let (from, to) = pair(&mut files, at(from), at(to));
-                while from.ship(to, u64::MAX >> 1, SHIPPED)? > 0 {}
+                while from.ship(to, wall_ms(), 0, SHIPPED)? > 0 {}
                 self.drained.store(true, Ordering::SeqCst);
                 Ok(())
             }
@@ -175,10 +175,9 @@ impl Databases {
             if self.kept.lock().expect("plain fields").diverged[usize::from(to.0)] {
                 continue;
             }
-            let before = wall_ms().saturating_sub(self.lag_ms + extra_us / 1_000);
             let mut files = self.files.lock().expect("storage does not panic");
             let (from, to) = pair(&mut files, usize::from(from.0), usize::from(to.0));
-            from.ship(to, before, SHIPPED)?;
+            from.ship(to, wall_ms(), self.lag_ms + extra_us / 1_000, SHIPPED)?;
         }
         Ok(())
     }

@@ -10,7 +10,11 @@ pub struct DatabaseView {
     pub writer: Option<Region>,
     /// A switchover or failover is under way.
     pub moving: bool,
+    /// Clusters that can be promoted now.
     pub members: Vec<Region>,
+    /// Old primaries that are copied anew: members again once that is done.
+    #[serde(default)]
+    pub resyncing: Vec<Region>,
     /// Clusters that left the global cluster and take writes.
     pub detached: Vec<Region>,
 }

@@ -106,6 +106,8 @@ pub enum NoAction {
     CoolingDown,
     DailyLimit,
     DatabaseDetached,
+    /// The writer is elsewhere, and the active Region's cluster is still being copied anew.
+    DatabaseResyncing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -49,6 +49,9 @@ pub struct RegionView {
     /// The Region that this control plane called the writer, if it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writer: Option<Region>,
+    /// This Region's own cluster is copied anew and cannot be promoted yet.
+    #[serde(default)]
+    pub resyncing: bool,
     pub diagnosis: Diagnosis,
     /// Wall clock of the tick that came to this diagnosis. For people; compared by no rule.
     pub since_at_ms: u64,

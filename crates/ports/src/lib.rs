@@ -197,6 +197,8 @@ pub struct Probed {
     pub control: Answer,
     /// The database's writer as that control plane names it, when nothing moves.
     pub writer: Option<Region>,
+    /// The Region's own cluster is copied anew.
+    pub resyncing: bool,
 }
 
 /// Looks at Regions from this one.

@@ -75,9 +75,7 @@ impl HttpProbe {
         let sent =
             self.client.send(Method::POST, &url, token, body.into_bytes(), self.settings.timeout);
         match sent.await {
-            // S14: a surge's 429 is no outage.
-            Ok(answer) if matches!(answer.status, 200 | 202 | 429) => Answer::Good,
-            Ok(answer) => Answer::Error(answer.status.to_string()),
+            Ok(answer) => heard(answer.status),
             Err(HttpError::Request(why)) => Answer::Error(why),
             Err(HttpError::Timeout(_) | HttpError::Connection(_)) => Answer::Silence,
         }
@@ -95,16 +93,27 @@ impl HttpProbe {
         }
     }
 
-    async fn describe(&self, region: &Region) -> (Answer, Option<Region>) {
+    /// Its answer, the writer that it names, and whether its own cluster is copied anew.
+    async fn describe(&self, region: &Region) -> (Answer, Option<Region>, bool) {
         match tokio::time::timeout(self.settings.timeout, self.database.describe(region)).await {
             Ok(Outcome::Done(view)) => {
-                let writer = view.writer.filter(|_| !view.moving);
-                (Answer::Good, writer)
+                let resyncing = view.resyncing.contains(region);
+                (Answer::Good, view.writer.filter(|_| !view.moving), resyncing)
             }
-            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => (Answer::Error(why), None),
-            Ok(Outcome::Unknown(why)) if answered(&why) => (Answer::Error(why), None),
-            Ok(Outcome::Unknown(_)) | Err(_) => (Answer::Silence, None),
+            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => {
+                (Answer::Error(why), None, false)
+            }
+            Ok(Outcome::Unknown(why)) if answered(&why) => (Answer::Error(why), None, false),
+            Ok(Outcome::Unknown(_)) | Err(_) => (Answer::Silence, None, false),
         }
+    }
+}
+
+/// S14: a surge's 429 is no outage.
+fn heard(status: u16) -> Answer {
+    match status {
+        200 | 202 | 429 => Answer::Good,
+        other => Answer::Error(other.to_string()),
     }
 }
 
@@ -116,9 +125,9 @@ fn answered(why: &str) -> bool {
 #[async_trait]
 impl Probe for HttpProbe {
     async fn probe(&self, region: &Region) -> Probed {
-        let (api, ledger, (control, writer)) =
+        let (api, ledger, (control, writer, resyncing)) =
             tokio::join!(self.canary(region), self.read_ledger(region), self.describe(region));
-        Probed { api, ledger, control, writer }
+        Probed { api, ledger, control, writer, resyncing }
     }
 
     async fn canary(&self, region: &Region) -> Answer {
@@ -130,5 +139,21 @@ impl Probe for HttpProbe {
             callback();
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s14_a_surge_is_no_outage_and_a_failing_order_path_is() {
+        let check = |status: u16, good: bool| assert_eq!(heard(status).is_good(), good, "{status}");
+        check(202, true);
+        check(200, true);
+        check(429, true);
+        check(500, false);
+        check(503, false);
+        check(401, false);
     }
 }

@@ -49,8 +49,8 @@ async fn a_young_commit_is_not_overtaken_by_outbox_marks() {
     writer.commit(Epoch(1), 99, vec![delta("x", 2)]).await.expect("commit");
     writer.mark_published(&[1]).await.expect("mark");
     writer.commit(Epoch(1), 20, vec![delta("x", 3)]).await.expect("commit");
-    assert_eq!(a.ship(&mut b, 50, 100).expect("ship"), 1);
-    assert_eq!(a.ship(&mut b, 100, 100).expect("ship"), 3);
+    assert_eq!(a.ship(&mut b, 150, 100, 100).expect("ship"), 1);
+    assert_eq!(a.ship(&mut b, 200, 100, 100).expect("ship"), 3);
 }
 
 /// A copy in several steps begins anew at each commit of the writer: under load it never ended.
@@ -84,6 +84,20 @@ async fn a_large_file_is_rebuilt_while_its_source_is_written() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_holds_nothing_up() {
+    let (a_path, b_path) = (file("clock-a"), file("clock-b"));
+    let mut a = ClusterFile::open(&a_path).expect("open");
+    let mut b = ClusterFile::open(&b_path).expect("open");
+    a.set_role(WRITER).expect("role");
+    b.set_role(READER).expect("role");
+    let writer = SqliteStore::open(&a_path).expect("open");
+    writer.commit(Epoch(1), 1_000_000, vec![delta("x", 1)]).await.expect("commit");
+    writer.commit(Epoch(1), 190, vec![delta("x", 2)]).await.expect("commit");
+    assert_eq!(a.ship(&mut b, 200, 100, 100).expect("ship"), 1, "the second is too young");
+    assert_eq!(a.ship(&mut b, 300, 100, 100).expect("ship"), 1);
+}
+
+#[tokio::test]
 async fn ships_in_order_loses_the_tail_and_rebuilds() {
     let (a_path, b_path) = (file("ship-a"), file("ship-b"));
     let mut a = ClusterFile::open(&a_path).expect("open");
@@ -96,7 +110,11 @@ async fn ships_in_order_loses_the_tail_and_rebuilds() {
     for seq in 1..=5 {
         writer.commit(Epoch(1), seq * 10, vec![delta("x", seq)]).await.expect("commit");
     }
-    assert_eq!(a.ship(&mut b, 30, 100).expect("ship"), 3, "what is younger than the lag stays");
+    assert_eq!(
+        a.ship(&mut b, 130, 100, 100).expect("ship"),
+        3,
+        "what is younger than the lag stays"
+    );
     assert_eq!(reader.account(&name).await.expect("read").expect("there").seq, Seq(3));
     assert_eq!(a.behind(&b).expect("behind"), (2, Some(40)));
     // A is lost with two commits; B is promoted and folds them again from the ledger.
@@ -108,6 +126,6 @@ async fn ships_in_order_loses_the_tail_and_rebuilds() {
     a.rebuild(&b).expect("rebuild");
     assert_eq!(writer.account(&name).await.expect("read").expect("there").seq, Seq(6));
     reader.commit(Epoch(2), 70, vec![delta("x", 7)]).await.expect("commit");
-    assert!(b.ship(&mut a, 1_000, 100).expect("ship") >= 1);
+    assert!(b.ship(&mut a, 1_000, 0, 100).expect("ship") >= 1);
     assert_eq!(writer.account(&name).await.expect("read").expect("there").seq, Seq(7));
 }

@@ -12,7 +12,13 @@ async fn described(ports: &Ports, at: &Region) -> DatabaseView {
 
 fn settled(ports: &Ports, writer: &Region) -> DatabaseView {
     let members = vec![ports.home.clone(), ports.away.clone()];
-    DatabaseView { writer: Some(writer.clone()), moving: false, members, detached: vec![] }
+    DatabaseView {
+        writer: Some(writer.clone()),
+        moving: false,
+        members,
+        resyncing: vec![],
+        detached: vec![],
+    }
 }
 
 pub(crate) async fn the_writer_is_described(ports: &Ports) {

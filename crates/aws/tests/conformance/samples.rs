@@ -62,6 +62,7 @@ pub(crate) fn observation(sentinel: &Region, counter: u64) -> Observation {
         accepted: 2,
         writer_elsewhere: 3,
         writer: Some(sentinel.clone()),
+        resyncing: true,
         diagnosis: Diagnosis::Healthy,
         since_at_ms: 4,
     };

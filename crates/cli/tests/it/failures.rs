@@ -2,7 +2,7 @@
 
 use crate::harness::{A, B, Platform, W, body};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn region<'a>(status: &'a Value, name: &str) -> &'a Value {
     let list = status["regions"].as_array().expect("two Regions");
@@ -47,17 +47,19 @@ async fn a_killed_region_is_left_and_comes_back_as_standby() {
     assert_eq!(p.status()["epoch"], 2, "a dead standby is no reason to move");
 }
 
-/// SAFE-6, SAFE-8: the active Region freezes for longer than a move takes.
+/// SAFE-6, SAFE-8: the active Region freezes for a minute, far longer than a move takes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frozen_region_neither_books_nor_answers_as_active_when_it_wakes() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.wait_booked(0, "desk", "o-1").await;
+    let frozen = Instant::now();
     p.fault(&["pause", A]);
     let status = p.wait_active(B);
     assert_eq!(status["epoch"], 2);
     assert_eq!(p.order(1, "desk", "o-2").await.0, 202);
     p.wait_booked(1, "desk", "o-2").await;
+    tokio::time::sleep(Duration::from_secs(60).saturating_sub(frozen.elapsed())).await;
     p.fault(&["resume", A]);
     p.wait("A awake", 20, |s| region(s, A)["accepting"] == true);
     assert_eq!(p.get(0, "/health/traffic").await.status, 503, "R1: it says that it is not active");

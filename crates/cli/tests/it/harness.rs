@@ -31,9 +31,14 @@ pub(crate) struct Platform {
 
 impl Platform {
     pub(crate) fn up() -> Platform {
+        Platform::up_with(&[])
+    }
+
+    /// Every process of it has these variables in its environment.
+    pub(crate) fn up_with(variables: &[(&str, &str)]) -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let (child, ready) = start(dir.path());
+        let (child, ready) = start(dir.path(), variables);
         let tokens = std::fs::read_to_string(dir.path().join("tokens.json")).expect("tokens");
         let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
         let api = |n: usize| format!("http://{}", ready["apis"][n].as_str().expect("an address"));
@@ -54,7 +59,7 @@ impl Platform {
     }
 
     pub(crate) fn up_again(&mut self) {
-        let (child, ready) = start(self.dir.path());
+        let (child, ready) = start(self.dir.path(), &[]);
         self.child = child;
         for n in 0..2 {
             self.apis[n] = format!("http://{}", ready["apis"][n].as_str().expect("an address"));
@@ -146,9 +151,10 @@ impl Drop for Platform {
     }
 }
 
-fn start(dir: &Path) -> (Child, Value) {
+fn start(dir: &Path, variables: &[(&str, &str)]) -> (Child, Value) {
     let mut child = leeward(&["up", "--json", "--port", "0", "--dir"])
         .arg(dir)
+        .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()

@@ -1,6 +1,7 @@
 //! The built binary against real processes, real kills and real sockets. One platform a test, one
 //! test at a time: what they measure is behaviour, and two platforms on two cores disturb each other.
 
+mod attacks;
 mod contract;
 mod durability;
 mod failures;

@@ -109,6 +109,11 @@ fn decide_calm(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     if evidence.authority.marks.detached.is_some() {
         return Verdict::NoAction(NoAction::DatabaseDetached);
     }
+    // What cannot be promoted is waited for, not parked on: an old primary is copied anew first.
+    let own = evidence.me.regions.get(&evidence.authority.active);
+    if own.is_some_and(|view| view.resyncing) {
+        return Verdict::NoAction(NoAction::DatabaseResyncing);
+    }
     match evidence.authority.mode {
         Mode::Automatic => {}
         Mode::Observe => return Verdict::NoAction(NoAction::ModeObserve),

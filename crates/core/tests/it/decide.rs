@@ -37,6 +37,8 @@ pub(crate) struct Trio {
     pub(crate) down: Vec<&'static str>,
     verdicts: Vec<(Region, Verdict)>,
     pub(crate) started: Vec<Verdict>,
+    /// Its database is copied anew.
+    resyncing: Option<&'static str>,
     /// Done to the authority before the next start's write arrives.
     pub(crate) before_start: Option<fn(&mut Authority)>,
 }
@@ -56,6 +58,7 @@ impl Trio {
             down: vec![],
             verdicts: vec![],
             started: vec![],
+            resyncing: None,
             before_start: None,
         };
         trio.ticks(10);
@@ -86,6 +89,7 @@ impl Trio {
                 let l: Vec<char> = letters.chars().collect();
                 let writer = (l[2] == 'g').then(|| region(l.get(3).map_or("a", |_| "b")));
                 let report = ProbeReport {
+                    resyncing: self.resyncing == Some(name),
                     api: answer(l[0]),
                     ledger: answer(l[1]),
                     control: answer(l[2]),
@@ -304,6 +308,11 @@ fn the_writer_elsewhere_is_realigned_once_a_cooldown() {
     // R4, S9.
     let mut t = Trio::new();
     t.everyone_sees("a", "gggb");
+    t.resyncing = Some("a");
+    t.ticks(20);
+    assert_eq!(t.started, vec![], "what is copied anew cannot be promoted yet");
+    assert!(t.said(&Verdict::NoAction(NoAction::DatabaseResyncing)));
+    t.resyncing = None;
     t.ticks(6);
     let [Verdict::Start { kind: RunKind::Realign, target, .. }] = &t.started[..] else {
         panic!("{:?}", t.started)

@@ -87,6 +87,7 @@ impl World {
             writer: Some(self.writer.clone()),
             moving: self.moving_polls > 0,
             members: vec![region("a"), region("b")],
+            resyncing: vec![],
             detached: vec![],
         }
     }

@@ -173,8 +173,17 @@ impl ClusterFile {
             .map_err(unavailable)
     }
 
-    /// Ships up to `limit` commits made before `before_ms`. Returns how many.
-    pub fn ship(&mut self, to: &mut ClusterFile, before_ms: u64, limit: u32) -> Stored<u32> {
+    /// Ships up to `limit` commits that are `lag_ms` old or older by the wall clock. One from the
+    /// future is shipped at once: the clock was set back, and nobody knows for how long. Returns how
+    /// many.
+    pub fn ship(
+        &mut self,
+        to: &mut ClusterFile,
+        now_ms: u64,
+        lag_ms: u64,
+        limit: u32,
+    ) -> Stored<u32> {
+        let before_ms = now_ms.saturating_sub(lag_ms);
         let applied = to.applied()?;
         let rows: Vec<(i64, String)> = {
             let mut statement = self
@@ -182,13 +191,14 @@ impl ClusterFile {
                 .prepare_cached(
                     // Up to the first that is too young: a commit is never shipped past another.
                     "SELECT lsn, body FROM shipping WHERE lsn > ?1 AND lsn < coalesce(
-                         (SELECT min(lsn) FROM shipping WHERE lsn > ?1 AND at_ms > ?2),
+                         (SELECT min(lsn) FROM shipping WHERE lsn > ?1 AND at_ms > ?2
+                              AND at_ms <= ?4),
                          9223372036854775807)
                      ORDER BY lsn LIMIT ?3",
                 )
                 .map_err(unavailable)?;
             let rows = statement
-                .query_map(params![applied, before_ms as i64, limit], |row| {
+                .query_map(params![applied, before_ms as i64, limit, now_ms as i64], |row| {
                     Ok((row.get(0)?, row.get(1)?))
                 })
                 .map_err(unavailable)?;

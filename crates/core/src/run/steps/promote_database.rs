@@ -33,6 +33,9 @@ pub(in crate::run) fn described(
             Next::Wait
         };
     }
+    if view.resyncing.contains(&run.target) && !too_long {
+        return Next::Wait;
+    }
     if !view.members.contains(&run.target) {
         return Next::Park(format!(
             "{} is not a member of the global cluster: rebuild it, or detach and promote",
@@ -42,12 +45,8 @@ pub(in crate::run) fn described(
     if tries.calls >= settings.promote_calls {
         return Next::Park(format!("{} promotions were asked for, none took", tries.calls));
     }
-    let id = CommandId {
-        run: run.id.clone(),
-        step: run.step,
-        attempt: run.attempt,
-        epoch: run.epoch.0,
-    };
+    let id =
+        CommandId { run: run.id.clone(), step: run.step, attempt: run.attempt, epoch: run.epoch.0 };
     let to = run.target.clone();
     Next::Act(match &view.writer {
         // A realignment usually meets two Regions that are well, and then nothing need be lost. If

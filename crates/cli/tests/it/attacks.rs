@@ -1,0 +1,133 @@
+//! Executions that broke earlier drafts of the design, against real processes (docs/attacks.md).
+
+use crate::harness::{A, B, Platform, body, order};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use serde_json::json;
+use std::time::Duration;
+
+/// R4, S9: somebody moves the writer in the console. Authority does not follow; the database does.
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_a_writer_moved_by_hand_is_handed_back() {
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+    p.wait_booked(0, "desk", "o-1").await;
+    let status = p.status();
+    let cluster = "leeward-local";
+    let target = format!("arn:aws:rds:{B}:000000000000:cluster:{cluster}-{B}");
+    let form = format!(
+        "Action=FailoverGlobalCluster&Version=2014-10-31&GlobalClusterIdentifier={cluster}\
+         &TargetDbClusterIdentifier={target}&AllowDataLoss=true"
+    );
+    let scope = format!("local/20260101/{B}/rds/aws4_request");
+    let request = Request::post(status["cloud"]["endpoint"].as_str().expect("an address"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
+        )
+        .body(Full::new(Bytes::from(form.replace(':', "%3A"))))
+        .expect("a request");
+    let answer = p.client.request(request, Duration::from_secs(5)).await.expect("an answer");
+    assert_eq!(answer.status, 200, "{:?}", answer.body);
+    let status = p.wait("the database handed back", 30, |s| {
+        s["last_run"]["kind"] == "realign" && s["run"].is_null()
+    });
+    assert_eq!((&status["active"], &status["epoch"]), (&json!(A), &json!(1)));
+    assert_eq!(status["last_run"]["end"], "completed");
+    assert_eq!(p.order(1, "desk", "o-2").await.0, 202);
+    p.wait_booked(0, "desk", "o-2").await;
+}
+
+/// R14, S3: over the ceiling an order is refused before its claim, so that its id stays free for
+/// other content.
+#[tokio::test(flavor = "multi_thread")]
+async fn r14_an_account_over_its_ceiling_is_refused_before_the_claim() {
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "warm").await.0, 202);
+    p.fault(&["fail", A, "dynamodb", "dead"]);
+    let posts = (0..5_000).map(|n| {
+        let body = order("desk", &format!("o-{n}"));
+        let p = &p;
+        async move { (n, p.post(0, "/v1/orders", &body).await) }
+    });
+    let answers = futures::future::join_all(posts).await;
+    let mut refused = Vec::new();
+    for (n, answer) in answers {
+        let Ok(answer) = answer else { continue };
+        match answer.status {
+            429 => {
+                assert!(answer.headers.contains_key("retry-after"));
+                refused.push(n);
+            }
+            // R18: unknown; and the connection is closed, so that nobody waits behind it.
+            503 => assert_eq!(answer.headers["connection"], "close"),
+            other => panic!("{other}: {:?}", answer.body),
+        }
+    }
+    assert!(!refused.is_empty(), "nobody met the ceiling");
+    // R19: nothing is known here, and nothing is denied.
+    let read = p.get(0, "/v1/accounts/desk/orders/never").await;
+    assert_eq!(read.status, 503, "an unreadable ledger says nothing about an order");
+    p.fault(&["clear"]);
+    let mut other = order("desk", &format!("o-{}", refused[0]));
+    other["quantity"] = json!("7");
+    for _ in 0..50 {
+        let answer = p.post(1, "/v1/orders", &other).await.expect("an answer");
+        if answer.status != 503 {
+            assert_eq!(answer.status, 202, "S3: {:?}", body(&answer));
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the order is never accepted");
+}
+
+/// S3: an order that is wrong leaves its id free.
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_a_corrected_order_may_keep_its_id() {
+    let p = Platform::up();
+    let mut wrong = order("desk", "o-1");
+    wrong["limit_price"] = json!("-1");
+    let answer = p.post(0, "/v1/orders", &wrong).await.expect("an answer");
+    assert_eq!(answer.status, 422);
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+}
+
+/// R16: wall clocks that jump by days, forward and back, on every machine at once. Skipped, loudly,
+/// where libfaketime is not installed; CI installs it.
+#[tokio::test(flavor = "multi_thread")]
+async fn r16_clocks_that_jump_move_nothing_and_stop_nothing() {
+    let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+    if !std::path::Path::new(library).exists() {
+        eprintln!("SKIPPED: clocks that jump ({library} is not there)");
+        return;
+    }
+    let offset = tempfile::NamedTempFile::new().expect("a file");
+    let set = |text: &str| std::fs::write(offset.path(), text).expect("written");
+    set("+0");
+    let p = Platform::up_with(&[
+        ("LD_PRELOAD", library),
+        ("FAKETIME_TIMESTAMP_FILE", offset.path().to_str().expect("UTF-8")),
+        ("FAKETIME_NO_CACHE", "1"),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+    ]);
+    for (n, jump) in ["+0", "+3d", "-40d", "+0"].iter().enumerate() {
+        set(jump);
+        for m in 0..5 {
+            let id = format!("o-{n}-{m}");
+            assert_eq!(p.order(m % 2, "desk", &id).await.0, 202, "after {jump}");
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+        p.wait_booked(0, "desk", &format!("o-{n}-4")).await;
+        let status = p.wait(&format!("the replica level after {jump}"), 10, |s| {
+            s["regions"][1]["database"]["behind"] == 0
+        });
+        assert_eq!((&status["epoch"], &status["run"]), (&json!(1), &json!(null)), "{jump}");
+    }
+    p.fault(&["kill", A]);
+    set("-9d");
+    p.wait_active(B);
+    p.wait_booked(1, "desk", "o-3-4").await;
+}
