@@ -59,6 +59,7 @@ pub struct AgentTiming {
     pub call_timeout_ms: u64,
     pub hint_delay_ms: u64,
     pub sweep_ms: u64,
+    pub expiry_ms: u64,
     pub poll_ms: u64,
     pub promote_wait_ms: u64,
 }

@@ -137,6 +137,7 @@ fn region(
             probe_timeout_ms: timing.probe_timeout_ms,
             hint_delay_ms: timing.hint_delay_ms,
             sweep_ms: timing.sweep_ms,
+            expiry_ms: timing.expiry_ms,
             failover_routing: true,
         },
         clock: clock.clone(),

@@ -1,20 +1,22 @@
 //! The sessions table: `strong` by conditional writes on `version`.
 
-use crate::classify::{error, within};
+use crate::classify::{error, failed, within};
 use crate::config::AwsConfig;
-use crate::table::{Attributes, Put, Table, body, n, s};
+use crate::table::{Attributes, Put, Table, body, n, number, s, text};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use leeward_model::{Region, Session};
-use leeward_ports::{Outcome, Sessions, Swap};
+use leeward_ports::{ExpiredPage, Outcome, Sessions, Swap};
 
 pub struct DynamoSessions {
     table: Table,
 }
 
+const KEY: &str = "session#";
+
 fn key(id: &str) -> String {
-    format!("session#{id}")
+    format!("{KEY}{id}")
 }
 
 /// What a refused write met; an item that cannot be read is no answer.
@@ -90,6 +92,33 @@ impl Sessions for DynamoSessions {
                 _ => error(&e),
             },
             Err(None) => Outcome::Unknown("no answer in time".into()),
+        }
+    }
+
+    async fn expired(&self, before_s: u64, from: Option<String>) -> Outcome<ExpiredPage> {
+        let start = from
+            .map(|id| Attributes::from([("pk".into(), s(key(&id))), ("sk".into(), s("session"))]));
+        let request = self
+            .table
+            .client
+            .scan()
+            .table_name(&self.table.name)
+            .set_exclusive_start_key(start)
+            .filter_expression("#expires < :before")
+            .projection_expression("pk, #version")
+            .expression_attribute_names("#expires", "expires")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":before", n(before_s));
+        match within(self.table.limit, request.send()).await {
+            Ok(answer) => {
+                let id = |item: &Attributes| Some(text(item, "pk")?.strip_prefix(KEY)?.to_owned());
+                let items = answer.items.unwrap_or_default();
+                let sessions =
+                    items.iter().filter_map(|item| Some((id(item)?, number(item, "version")?)));
+                let next = answer.last_evaluated_key.as_ref().and_then(id);
+                Outcome::Done(ExpiredPage { sessions: sessions.collect(), next })
+            }
+            Err(failure) => failed(failure),
         }
     }
 }

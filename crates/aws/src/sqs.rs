@@ -62,7 +62,10 @@ impl Queue for SqsQueue {
             Ok(queue) => queue,
             Err(why) => return Outcome::Rejected(why),
         };
-        let wait_s = i32::try_from(wait.as_secs()).unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S);
+        // In whole seconds, and 0 would not wait at all.
+        let wait_s = i32::try_from(wait.as_millis().div_ceil(1_000))
+            .unwrap_or(LONGEST_WAIT_S)
+            .min(LONGEST_WAIT_S);
         let call = queue
             .client
             .receive_message()
@@ -94,6 +97,7 @@ impl Queue for SqsQueue {
             Ok(queue) => queue,
             Err(why) => return Outcome::Rejected(why),
         };
+        let mut kept = 0;
         for chunk in receipts.chunks(10) {
             let mut call = queue.client.delete_message_batch().queue_url(&queue.url);
             for (i, receipt) in chunk.iter().enumerate() {
@@ -106,9 +110,14 @@ impl Queue for SqsQueue {
                     Err(_) => return Outcome::Rejected("an empty receipt".into()),
                 }
             }
-            if let Err(failure) = within(self.limit, call.send()).await {
-                return failed(failure);
+            match within(self.limit, call.send()).await {
+                // A receipt that SQS no longer knows is no message to delete.
+                Ok(answer) => kept += answer.failed.iter().filter(|f| !f.sender_fault).count(),
+                Err(failure) => return failed(failure),
             }
+        }
+        if kept > 0 {
+            return Outcome::Transient(format!("{kept} messages were not deleted"));
         }
         Outcome::Done(())
     }

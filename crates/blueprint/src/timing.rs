@@ -38,6 +38,7 @@ pub struct Timing {
     pub call_timeout_ms: u64,
     pub hint_delay_ms: u64,
     pub sweep_ms: u64,
+    pub expiry_ms: u64,
     /// Runs.
     pub poll_ms: u64,
     pub promote_wait_ms: u64,
@@ -103,6 +104,7 @@ impl Timing {
             call_timeout_ms: 600,
             hint_delay_ms: 10,
             sweep_ms: 5_000,
+            expiry_ms: 5_000,
             poll_ms: 25,
             promote_wait_ms: 20_000,
             requorum_ms: 50,
@@ -135,6 +137,7 @@ impl Timing {
             call_timeout_ms: 2_000,
             hint_delay_ms: 50,
             sweep_ms: 60_000,
+            expiry_ms: 3_600_000,
             poll_ms: 5_000,
             promote_wait_ms: 900_000,
             requorum_ms: 2_000,

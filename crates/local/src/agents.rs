@@ -82,6 +82,7 @@ fn config(
             "call_timeout_ms": timing.call_timeout_ms,
             "hint_delay_ms": timing.hint_delay_ms,
             "sweep_ms": timing.sweep_ms,
+            "expiry_ms": timing.expiry_ms,
             "poll_ms": timing.poll_ms,
             "promote_wait_ms": timing.promote_wait_ms,
         },

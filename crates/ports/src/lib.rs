@@ -122,6 +122,18 @@ pub trait Sessions: Send + Sync {
     /// `expect`: the version that must be there, `None` for no item.
     async fn swap_session(&self, next: &Session, expect: Option<u64>) -> Outcome<Swap<Session>>;
     async fn delete_session(&self, id: &str, expect: u64) -> Outcome<Swap<Session>>;
+    /// Sessions that expired before `before_s`, a page at a time and in no order. Not a strong read:
+    /// one that is missed is found by the next pass, and deleting asks for the version.
+    async fn expired(&self, before_s: u64, from: Option<String>) -> Outcome<ExpiredPage>;
+}
+
+/// One page of expired sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExpiredPage {
+    /// Id and version.
+    pub sessions: Vec<(String, u64)>,
+    /// Ask again with this for more.
+    pub next: Option<String>,
 }
 
 /// The database's control plane.

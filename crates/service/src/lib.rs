@@ -7,6 +7,7 @@
 pub mod api;
 mod apply;
 pub mod auth;
+mod expiry;
 mod hints;
 pub mod http_client;
 pub mod metrics;
@@ -33,4 +34,5 @@ pub fn start_loops(region: &Arc<Region>, stop: &channel::Receiver<bool>) {
     tokio::spawn(processor::run(region.clone(), stop.clone()));
     tokio::spawn(sweeper::run(region.clone(), stop.clone()));
     tokio::spawn(outbox::run(region.clone(), stop.clone()));
+    tokio::spawn(expiry::run(region.clone(), stop.clone()));
 }

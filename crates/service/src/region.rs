@@ -25,6 +25,8 @@ pub struct Settings {
     /// Hints wait this long for company.
     pub hint_delay_ms: u64,
     pub sweep_ms: u64,
+    /// Between two looks for expired sessions: each reads the whole table.
+    pub expiry_ms: u64,
     /// Failover routing: a Region that is not active closes connections (S15).
     pub failover_routing: bool,
 }

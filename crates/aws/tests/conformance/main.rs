@@ -88,6 +88,7 @@ suites! {
     sessions {
         sessions_are_swapped_by_version,
         sessions_are_deleted_by_version,
+        expired_sessions_are_found,
         a_refused_delete_says_what_is_there,
         without_a_table_sessions_reject,
     }

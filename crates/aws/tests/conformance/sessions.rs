@@ -35,6 +35,31 @@ pub(crate) async fn sessions_are_swapped_by_version(ports: &Ports) {
     assert!(done(sessions.session("large").await) == Some(largest), "a large body changed");
 }
 
+pub(crate) async fn expired_sessions_are_found(ports: &Ports) {
+    let sessions = &ports.sessions;
+    for n in 0..5u64 {
+        let one = Session { expires_at_s: 1_000 + n, ..session(&format!("s{n}"), n + 1) };
+        assert_eq!(done(sessions.swap_session(&one, None).await), Swap::Stored);
+    }
+    let mut found = Vec::new();
+    let mut from = None;
+    loop {
+        let page = done(sessions.expired(1_003, from).await);
+        found.extend(page.sessions);
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    found.sort();
+    let expect: Vec<(String, u64)> = (0..3).map(|n| (format!("s{n}"), n + 1)).collect();
+    assert_eq!(found, expect);
+    for (id, version) in found {
+        assert_eq!(done(sessions.delete_session(&id, version).await), Swap::Stored);
+    }
+    assert_eq!(done(sessions.expired(1_003, None).await).sessions, vec![]);
+}
+
 pub(crate) async fn sessions_are_deleted_by_version(ports: &Ports) {
     let sessions = &ports.sessions;
     let second = session("s", 2);
