@@ -181,6 +181,23 @@ pub(crate) enum Bench {
     Orders(BenchOrders),
     /// PutItem and SendMessage against the local cloud, beside ministack
     Wire(BenchWire),
+    /// Orders a second that a survivor books once its database is the writer
+    CatchUp(BenchCatchUp),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct BenchCatchUp {
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How long orders are taken while nothing is booked
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=12))]
+    pub(crate) seconds: u64,
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+    #[arg(long, default_value_t = 96)]
+    pub(crate) connections: usize,
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) accounts: u64,
 }
 
 #[derive(ClapArgs)]

@@ -29,6 +29,8 @@ pub enum BenchError {
     Rival(#[from] RivalError),
     #[error("LW-N001: the platform did not become ready")]
     NotReady,
+    #[error("LW-N005: the survivor's database cannot be read: {0}")]
+    Database(String),
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]

@@ -10,6 +10,7 @@ mod addresses;
 mod admin;
 mod agents;
 mod bench;
+mod bench_catchup;
 mod bench_ministack;
 mod bench_postgres;
 mod bench_wire;
@@ -28,6 +29,7 @@ mod verify;
 
 pub use addresses::Addresses;
 pub use bench::{BenchError, BenchOptions, BenchReport, CONTESTS, bench_orders};
+pub use bench_catchup::{CatchUpOptions, CatchUpReport, bench_catch_up};
 pub use bench_ministack::MinistackError;
 pub use bench_wire::{WireClient, WireEndpoint, WireError, WireOptions, WireReport, bench_wire};
 pub use drill::{DrillOptions, DrillReport, run_drill};

@@ -11,7 +11,7 @@ use leeward_service::auth::{Grant, hash, new_token};
 use leeward_wire::{Disk, Engine};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 #[derive(Debug, Clone)]
 pub struct UpOptions {
@@ -52,6 +52,8 @@ pub struct Supervisor {
     agents: Mutex<Agents>,
     destroyed: Mutex<[bool; 3]>,
     secrets: Secrets,
+    /// The public name is there.
+    published: watch::Sender<bool>,
     /// The operator asked for the end.
     pub(crate) asked_to_stop: Notify,
     _lock: std::fs::File,
@@ -95,6 +97,7 @@ impl Supervisor {
             agents: Mutex::new(agents),
             destroyed: Mutex::new([false; 3]),
             secrets,
+            published: watch::Sender::new(false),
             asked_to_stop: Notify::new(),
             blueprint: options.blueprint,
             _lock: lock,
@@ -108,14 +111,23 @@ impl Supervisor {
     /// The public name appears once the primary answers, so that checks do not begin with failures.
     fn publish_when_ready(self: Arc<Supervisor>) {
         tokio::spawn(async move {
-            self.wait_ready(std::time::Duration::from_secs(10)).await;
+            self.primary_accepts(std::time::Duration::from_secs(10)).await;
             let s = &self;
             platform::publish(&s.engine, &s.blueprint, &s.timing, s.addresses);
+            s.published.send_replace(true);
         });
     }
 
-    /// Until the primary accepts orders, or the time is over.
+    /// Until the primary accepts orders and the public name is there, or the time is over.
     pub async fn wait_ready(&self, limit: std::time::Duration) -> bool {
+        let mut published = self.published.subscribe();
+        let both = async {
+            self.primary_accepts(limit).await && published.wait_for(|done| *done).await.is_ok()
+        };
+        tokio::time::timeout(limit, both).await.unwrap_or(false)
+    }
+
+    async fn primary_accepts(&self, limit: std::time::Duration) -> bool {
         let client = leeward_service::http_client::HttpClient::new(limit);
         let url = format!("http://{}/health/accepting", self.addresses.api(0));
         let ready = async {

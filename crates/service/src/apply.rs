@@ -27,29 +27,56 @@ pub(crate) struct Applied {
     pub(crate) parked: Vec<AccountId>,
 }
 
+impl Applied {
+    fn merge(&mut self, other: Applied) {
+        self.entries += other.entries;
+        self.level.extend(other.level);
+        self.again.extend(other.again);
+        self.parked.extend(other.parked);
+    }
+}
+
 /// Folds what is there for each account; `Seq::ZERO` as a hint means "not known".
 pub(crate) async fn apply(
     region: &Region,
     epoch: Epoch,
     accounts: &BTreeMap<AccountId, Seq>,
 ) -> Result<Applied, StoreError> {
-    let mut applied = Applied::default();
-    let list: Vec<(&AccountId, &Seq)> = accounts.iter().collect();
-    for chunk in list.chunks(ACCOUNTS) {
-        let names: Vec<AccountId> = chunk.iter().map(|(a, _)| (*a).clone()).collect();
-        let states = region.store.load(&names).await?;
-        let mut deltas = Vec::new();
-        let work = chunk.iter().map(|(_, hint)| **hint).zip(states);
-        for (state, entries) in read(region, work.collect(), &mut applied).await {
-            let hint = accounts.get(&state.account).copied().unwrap_or_default();
-            fold(state, hint, &entries, &mut deltas, &mut applied);
-        }
-        commit(region, epoch, deltas, &mut applied).await?;
+    let mut all = Applied::default();
+    let list: Vec<(AccountId, Seq)> = accounts.iter().map(|(a, hint)| (a.clone(), *hint)).collect();
+    let mut chunks = list.chunks(ACCOUNTS);
+    let mut next = read_and_fold(region, chunks.next()).await?;
+    // While one chunk is committed the next is read.
+    while let Some((mut applied, deltas)) = next {
+        let reading = read_and_fold(region, chunks.next());
+        let (committed, following) =
+            futures::join!(commit(region, epoch, deltas, &mut applied), reading);
+        committed?;
+        all.merge(applied);
+        next = following?;
     }
-    if applied.entries > 0 {
+    if all.entries > 0 {
         region.booked.notify_one();
     }
-    Ok(applied)
+    Ok(all)
+}
+
+async fn read_and_fold(
+    region: &Region,
+    chunk: Option<&[(AccountId, Seq)]>,
+) -> Result<Option<(Applied, Vec<AccountDelta>)>, StoreError> {
+    let Some(chunk) = chunk else { return Ok(None) };
+    let mut applied = Applied::default();
+    let names: Vec<AccountId> = chunk.iter().map(|(a, _)| a.clone()).collect();
+    let states = region.store.load(&names).await?;
+    let mut deltas = Vec::new();
+    let hints: BTreeMap<&AccountId, Seq> = chunk.iter().map(|(a, hint)| (a, *hint)).collect();
+    let work = chunk.iter().map(|(_, hint)| *hint).zip(states);
+    for (state, entries) in read(region, work.collect(), &mut applied).await {
+        let hint = hints.get(&state.account).copied().unwrap_or_default();
+        fold(state, hint, &entries, &mut deltas, &mut applied);
+    }
+    Ok(Some((applied, deltas)))
 }
 
 /// Entries after each watermark: one key each where the hint says that one is all, else a page.

@@ -1,14 +1,15 @@
 //! `leeward bench …`
 
-use crate::args::{BenchOrders, BenchWire};
+use crate::args::{BenchCatchUp, BenchOrders, BenchWire};
 use anyhow::Context;
 use leeward_aws::{AwsConfig, DynamoLedger, SqsQueue};
 use leeward_blueprint::{Blueprint, Profile};
 use leeward_local::{
-    BenchOptions, UpOptions, WireClient, WireEndpoint, WireOptions, bench_orders, bench_wire,
+    BenchOptions, CatchUpOptions, UpOptions, WireClient, WireEndpoint, WireOptions, bench_catch_up,
+    bench_orders, bench_wire,
 };
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,16 +17,20 @@ fn scratch() -> PathBuf {
     std::env::temp_dir().join(format!("leeward-bench-{}", std::process::id()))
 }
 
+fn platform(dir: &Path) -> anyhow::Result<UpOptions> {
+    Ok(UpOptions {
+        dir: dir.to_owned(),
+        blueprint: Blueprint::default(),
+        profile: Profile::Local,
+        port: None,
+        program: std::env::current_exe().context("LW-C005: this program's own path")?,
+    })
+}
+
 pub(crate) async fn orders(args: BenchOrders) -> anyhow::Result<bool> {
     let dir = scratch();
     let options = BenchOptions {
-        up: UpOptions {
-            dir: dir.clone(),
-            blueprint: Blueprint::default(),
-            profile: Profile::Local,
-            port: None,
-            program: std::env::current_exe().context("LW-C005: this program's own path")?,
-        },
+        up: platform(&dir)?,
         seconds: args.seconds.max(1),
         rounds: args.rounds.max(1),
         connections: args.connections.max(1),
@@ -88,4 +93,30 @@ fn adapters(endpoint: &WireEndpoint) -> WireClient {
         ledger: Arc::new(DynamoLedger::new(&aws, &endpoint.region, &endpoint.table)),
         queue: Arc::new(SqsQueue::new(&aws, &endpoint.region, &urls)),
     }
+}
+
+pub(crate) async fn catch_up(args: BenchCatchUp) -> anyhow::Result<bool> {
+    let dir = scratch();
+    let options = CatchUpOptions {
+        up: platform(&dir)?,
+        seconds: args.seconds,
+        rounds: args.rounds.max(1),
+        connections: args.connections.max(1),
+        accounts: args.accounts.max(1),
+    };
+    let report = bench_catch_up(options, |line| eprintln!("{line}")).await;
+    let _ = std::fs::remove_dir_all(&dir);
+    let report = report?;
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+        return Ok(true);
+    }
+    println!("\n{}", report.label);
+    for (name, median) in &report.median {
+        println!(
+            "{name:<8} {:>9.0} orders/s {:>9.0} entries/s   {} orders in {} ms",
+            median.orders_per_second, median.entries_per_second, median.orders, median.milliseconds
+        );
+    }
+    Ok(true)
 }

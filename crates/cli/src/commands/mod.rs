@@ -26,6 +26,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Drill(args) => drill::run(args).await,
         Command::Bench(Bench::Orders(args)) => bench::orders(args).await,
         Command::Bench(Bench::Wire(args)) => bench::wire(args).await,
+        Command::Bench(Bench::CatchUp(args)) => bench::catch_up(args).await,
         Command::Agent(args) => agent::run(args).await,
     }
 }

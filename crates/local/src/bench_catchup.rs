@@ -1,0 +1,170 @@
+//! `bench catch-up`: how fast the projection follows after a move. The active Region is killed while
+//! the database's promotion takes long, so that acknowledged orders wait in the ledger; then the
+//! survivor books them.
+
+use crate::bench::{BenchError, median_by};
+use crate::load::{Load, LoadOptions};
+use crate::status::status;
+use crate::supervisor::{Supervisor, UpOptions};
+use leeward_cloud::aurora::AuroraFault;
+use rusqlite::{Connection, OpenFlags};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+#[derive(Debug, Clone)]
+pub struct CatchUpOptions {
+    pub up: UpOptions,
+    /// How long orders are taken while nothing is booked.
+    pub seconds: u64,
+    pub rounds: u32,
+    pub connections: usize,
+    pub accounts: u64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CatchUp {
+    /// Orders that waited when booking could go on.
+    pub orders: u64,
+    /// Ledger entries that held them.
+    pub entries: u64,
+    /// From the promotion to the projection's equality with the ledger.
+    pub milliseconds: u64,
+    pub orders_per_second: f64,
+    pub entries_per_second: f64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CatchUpReport {
+    pub label: &'static str,
+    pub rounds: BTreeMap<String, Vec<CatchUp>>,
+    pub median: BTreeMap<String, CatchUp>,
+}
+
+/// What waits: orders sent one by one, and in batches of a hundred.
+const CONTESTS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
+const POLL: Duration = Duration::from_millis(2);
+/// The survivor serves, its promotion is under way, and there is room for the run's own steps.
+const MARGIN: Duration = Duration::from_secs(4);
+
+fn wall_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64)
+}
+
+pub async fn bench_catch_up(
+    options: CatchUpOptions,
+    say: impl Fn(&str),
+) -> Result<CatchUpReport, BenchError> {
+    let mut rounds: BTreeMap<String, Vec<CatchUp>> = BTreeMap::new();
+    for round in 1..=options.rounds {
+        for (name, batch) in CONTESTS {
+            let one = measure(&options, round, name, batch).await?;
+            say(&format!(
+                "round {round}: {name}: {} orders in {} entries booked in {} ms",
+                one.orders, one.entries, one.milliseconds
+            ));
+            rounds.entry(name.to_owned()).or_default().push(one);
+        }
+    }
+    let median = rounds
+        .iter()
+        .map(|(name, list)| (name.clone(), median_by(list, |c| c.orders_per_second)))
+        .collect();
+    Ok(CatchUpReport {
+        label: "local: one machine; SQLite with a sync at each commit",
+        rounds,
+        median,
+    })
+}
+
+async fn measure(
+    options: &CatchUpOptions,
+    round: u32,
+    name: &str,
+    batch: usize,
+) -> Result<CatchUp, BenchError> {
+    let mut up = options.up.clone();
+    up.dir = up.dir.join(format!("{name}-{round}"));
+    let s = Supervisor::start(up).await?;
+    let measured = on_platform(&s, options, batch).await;
+    let stopping = s.clone();
+    let _ = tokio::task::spawn_blocking(move || stopping.stop()).await;
+    measured
+}
+
+async fn on_platform(
+    s: &Arc<Supervisor>,
+    options: &CatchUpOptions,
+    batch: usize,
+) -> Result<CatchUp, BenchError> {
+    if !s.wait_ready(Duration::from_secs(20)).await {
+        return Err(BenchError::NotReady);
+    }
+    let slower = Duration::from_secs(options.seconds) + MARGIN;
+    let fault = AuroraFault { slower_us: slower.as_micros() as u64, ..AuroraFault::default() };
+    let cluster = s.names().cluster;
+    s.engine().with(|cloud, _| cloud.set_database_fault(&cluster, fault));
+    s.kill(0);
+    until(slower, || async { status(s).await["active"] == s.region_names()[1] }).await?;
+    let load = Load::start(LoadOptions {
+        dns: s.addresses().dns(),
+        name: s.blueprint().public_name.clone(),
+        port: s.addresses().api(0).port(),
+        token: s.secrets().trader.clone(),
+        rate: None,
+        connections: options.connections,
+        accounts: options.accounts,
+        batch,
+        run: "catch-up".into(),
+        patience: Duration::from_secs(5),
+    });
+    tokio::time::sleep(Duration::from_secs(options.seconds)).await;
+    let summary = load.stop(Duration::from_secs(5)).await;
+    let before = booked(s)?;
+    if s.databases().shown(1).role == "writer" {
+        return Err(BenchError::NotReady);
+    }
+    let limit = Duration::from_secs(60);
+    until(limit, || async { s.databases().shown(1).role == "writer" }).await?;
+    let began_ms = wall_ms();
+    until(limit, || async { status(s).await["last_run"]["end"] == "completed" }).await?;
+    let run = status(s).await["last_run"].clone();
+    let history = run["history"].as_array().map_or(&[][..], Vec::as_slice);
+    let reconciled = history.iter().find(|m| m["step"] == "reconcile");
+    let ended_ms = reconciled.and_then(|m| m["done_at_ms"].as_u64()).ok_or(BenchError::NotReady)?;
+    let orders = booked(s)?.saturating_sub(before);
+    let milliseconds = ended_ms.saturating_sub(began_ms).max(1);
+    let entries: std::collections::BTreeSet<(u64, u64)> =
+        summary.acks.iter().map(|ack| (ack.number % options.accounts, ack.seq)).collect();
+    let rate = |n: u64| n as f64 * 1_000.0 / milliseconds as f64;
+    let entries = entries.len() as u64;
+    Ok(CatchUp {
+        orders,
+        entries,
+        milliseconds,
+        orders_per_second: rate(orders),
+        entries_per_second: rate(entries),
+    })
+}
+
+async fn until<F: Future<Output = bool>>(
+    limit: Duration,
+    holds: impl Fn() -> F,
+) -> Result<(), BenchError> {
+    let poll = async {
+        while !holds().await {
+            tokio::time::sleep(POLL).await;
+        }
+    };
+    tokio::time::timeout(limit, poll).await.map_err(|_| BenchError::NotReady)
+}
+
+/// Orders in the survivor's database, read beside the platform.
+fn booked(s: &Supervisor) -> Result<u64, BenchError> {
+    let path = s.layout().database(&s.region_names()[1]);
+    let count = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .and_then(|c| c.query_row("SELECT count(*) FROM orders", [], |row| row.get::<_, i64>(0)))
+        .map_err(|e| BenchError::Database(e.to_string()))?;
+    Ok(count as u64)
+}
