@@ -221,10 +221,10 @@ impl Cloud {
             }
             Fate::Throttled => {
                 let error = ServiceError::new(
-                    if service == Service::DynamoDb {
-                        "ProvisionedThroughputExceededException"
-                    } else {
-                        "ThrottlingException"
+                    match service {
+                        Service::DynamoDb => "ProvisionedThroughputExceededException",
+                        Service::Sqs => "ThrottlingException",
+                        Service::Rds | Service::Sns => "Throttling",
                     },
                     "Rate exceeded",
                 );
