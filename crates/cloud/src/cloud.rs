@@ -9,8 +9,8 @@ use crate::dynamodb::{
 use crate::net::{Fate, Fault, Net, Place, RegionIx, Service};
 use crate::rng::Rng;
 use crate::route53::{Dns, DnsTimer, HealthCheckSpec, Probe, Record};
-use crate::sns::{Notice, Sns, SnsRequest, SnsResponse};
-use crate::sqs::{Attributes, Sqs, SqsRequest, SqsResponse};
+use crate::sns::{Notice, Scene, Sns, SnsRequest, SnsResponse};
+use crate::sqs::{Attributes, Outgoing, Sqs, SqsRequest, SqsResponse};
 use crate::timers::Timers;
 use crate::{ServiceError, dynamodb};
 use std::collections::BTreeMap;
@@ -279,9 +279,13 @@ impl Cloud {
                 self.answer(done_us, id, from, to, lost, result.map(Response::Rds));
             }
             Request::Sns(request) => {
-                let result = self.sns.handle(to, request).map(Response::Sns);
+                let now_s = self.wall_s(now_us);
+                let name = &self.config.regions[to.0 as usize];
+                let scene = Scene { region: to, name, now_s };
+                let result = self.sns.handle(&scene, request).map(Response::Sns);
                 for (region, queue, body) in std::mem::take(&mut self.sns.deliveries) {
-                    let send = SqsRequest::Send { queue: queue.clone(), bodies: vec![(body, 0)] };
+                    let messages = vec![Outgoing::new(body)];
+                    let send = SqsRequest::Send { queue: queue.clone(), messages };
                     let _ = self.sqs.handle(now_us, region, &send);
                     self.wake_receives(now_us, region, &queue);
                 }
@@ -435,6 +439,10 @@ impl Cloud {
         }
     }
 
+    fn wall_s(&self, now_us: u64) -> u64 {
+        self.config.epoch_s + now_us / 1_000_000
+    }
+
     fn expire_items(&mut self, now_us: u64) {
         let now_s = self.config.epoch_s + now_us / 1_000_000;
         let tables: Vec<(String, Vec<(RegionIx, Key)>)> = self
@@ -492,7 +500,7 @@ impl Cloud {
     }
 
     pub fn create_topic(&mut self, region: RegionIx, topic: &str) {
-        let _ = self.sns.handle(region, &SnsRequest::Create { topic: topic.to_owned() });
+        self.sns.create(region, topic);
     }
 
     pub fn create_cluster(
