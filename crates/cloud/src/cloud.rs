@@ -1,5 +1,6 @@
 //! All Regions in one value: calls in, time in, outputs out.
 
+use crate::ServiceError;
 use crate::aurora::{Aurora, AuroraEvent, AuroraFault, AuroraTimer, AuroraTiming, GlobalCluster};
 use crate::aurora::{RdsRequest, RdsResponse};
 use crate::dynamodb::{
@@ -12,7 +13,6 @@ use crate::route53::{Dns, DnsTimer, HealthCheckSpec, Probe, Record};
 use crate::sns::{Notice, Scene, Sns, SnsRequest, SnsResponse};
 use crate::sqs::{Attributes, Outgoing, Sqs, SqsRequest, SqsResponse};
 use crate::timers::Timers;
-use crate::{ServiceError, dynamodb};
 use std::collections::BTreeMap;
 
 pub type CallId = u64;
@@ -444,30 +444,10 @@ impl Cloud {
     }
 
     fn expire_items(&mut self, now_us: u64) {
-        let now_s = self.config.epoch_s + now_us / 1_000_000;
-        let tables: Vec<(String, Vec<(RegionIx, Key)>)> = self
-            .dynamo
-            .tables
-            .iter()
-            .map(|(name, table)| (name.clone(), table.expired(now_s)))
-            .filter(|(_, keys)| !keys.is_empty())
-            .collect();
-        for (name, keys) in tables {
-            for (region, key) in keys {
-                let key = self.dynamo.tables[&name].spec.schema.to_item(&key);
-                let cx = Context { now_us, region, net: &self.net };
-                let delete = dynamodb::Write::Delete {
-                    table: name.clone(),
-                    key,
-                    condition: None,
-                    old_on_failure: false,
-                    returns: dynamodb::Returns::None,
-                };
-                self.dynamo.handle(&cx, &DynamoRequest::Write(delete));
-            }
-        }
+        let now_s = self.wall_s(now_us);
+        self.dynamo.expire(now_us, now_s, &self.net);
         self.take_effects(now_us);
-        if self.dynamo.tables.values().any(|t| t.spec.ttl.is_some()) {
+        if self.dynamo.tables.iter().any(|t| t.spec.ttl.is_some()) {
             self.timers.at(now_us + 1_000_000, Timer::Expire);
         }
     }
@@ -492,7 +472,7 @@ impl Cloud {
 /// Building the world and looking at it.
 impl Cloud {
     pub fn create_table(&mut self, spec: TableSpec) -> Result<(), ServiceError> {
-        self.dynamo.create(spec)?.map(drop)
+        self.dynamo.create(spec)
     }
 
     pub fn create_queue(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
@@ -555,7 +535,9 @@ impl Cloud {
     /// A version found on a disk, before anything is served.
     pub fn load(&mut self, persist: Persist) {
         self.dynamo.durability.continue_after(persist.index);
-        let Some(table) = self.dynamo.tables.get_mut(&persist.table) else { return };
+        let Some(table) = self.dynamo.tables.kept_mut(&persist.table, persist.region) else {
+            return;
+        };
         let version = Version { index: persist.index, region: persist.region, at_us: 0 };
         table.load(persist.region, persist.key, Stored { item: persist.item, version });
     }
@@ -563,7 +545,7 @@ impl Cloud {
     /// Everything that a Region's disk should hold, for a disk that lost it. These copies are
     /// outputs like any other write.
     pub fn backfill(&mut self, now_us: u64, region: RegionIx) {
-        let tables = self.dynamo.tables.values();
+        let tables = self.dynamo.tables.iter();
         let all: Vec<Persist> = tables.flat_map(|t| t.backfill(region)).collect();
         for persist in all {
             self.dynamo.durability.catch_up(region, persist.index);
