@@ -348,6 +348,10 @@ def test_names_that_an_expression_does_not_use_are_refused(scratch):
             ExpressionAttributeNames={"#unused": "amount"},
         )
     with refused("ValidationException"):
+        scratch.get_item(
+            Key=key("one"), ProjectionExpression="pk", ExpressionAttributeNames={}
+        )
+    with refused("ValidationException"):
         scratch.get_item(Key=key("one"), ProjectionExpression="#undefined")
 
 
@@ -763,6 +767,19 @@ def test_tables_are_made_described_listed_and_deleted(platform, region, other):
     client.delete_table(TableName=name)
     client.get_waiter("table_not_exists").wait(TableName=name)
     with refused("ResourceNotFoundException"):
+        client.delete_table(TableName=name)
+
+
+def test_names_of_tables_come_in_pages(platform, region):
+    client = platform.client("dynamodb", region)
+    made = {platform.create_table(region).name for _ in range(3)}
+    listed = client.get_paginator("list_tables").paginate(PaginationConfig={"PageSize": 2})
+    pages = [page["TableNames"] for page in listed]
+    assert all(len(page) <= 2 for page in pages)
+    names = sum(pages, [])
+    assert names == sorted(set(names))
+    assert made <= set(names)
+    for name in made:
         client.delete_table(TableName=name)
 
 

@@ -22,8 +22,7 @@ pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
         #[serde(default)]
         consistent_read: bool,
         projection_expression: Option<String>,
-        #[serde(default)]
-        expression_attribute_names: BTreeMap<String, String>,
+        expression_attribute_names: Option<BTreeMap<String, String>>,
         attributes_to_get: Option<IgnoredAny>,
     }
     let input: Batch<Keys> = body(bytes)?;
@@ -33,7 +32,7 @@ pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
         if of.attributes_to_get.is_some() {
             return Err(old_parameter("AttributesToGet"));
         }
-        let names = names_of(of.expression_attribute_names, AvMap::new())?;
+        let names = names_of(of.expression_attribute_names, None)?;
         projections.push(projection_of(of.projection_expression.as_ref(), &names)?);
         check_used(&names)?;
         let keys = of.keys.into_iter().map(item_of).collect::<Read<Vec<_>>>()?;

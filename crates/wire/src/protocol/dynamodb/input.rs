@@ -8,6 +8,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
+/// Tables in one page of ListTables.
+const MAX_NAMES: usize = 100;
+
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
@@ -19,8 +22,8 @@ pub(super) struct Input {
     key_condition_expression: Option<String>,
     filter_expression: Option<String>,
     projection_expression: Option<String>,
-    expression_attribute_names: BTreeMap<String, String>,
-    expression_attribute_values: AvMap,
+    expression_attribute_names: Option<BTreeMap<String, String>>,
+    expression_attribute_values: Option<AvMap>,
     return_values: Option<String>,
     return_values_on_condition_check_failure: Option<String>,
     consistent_read: bool,
@@ -31,6 +34,7 @@ pub(super) struct Input {
     index_name: Option<String>,
     segment: Option<u32>,
     total_segments: Option<u32>,
+    exclusive_start_table_name: Option<String>,
     // What expressions have replaced. Passed over, a condition would not hold anybody back.
     attribute_updates: Option<IgnoredAny>,
     attributes_to_get: Option<IgnoredAny>,
@@ -41,8 +45,17 @@ pub(super) struct Input {
     scan_filter: Option<IgnoredAny>,
 }
 
-pub(super) fn names_of(names: BTreeMap<String, String>, values: AvMap) -> Read<Names> {
-    Ok(Names::new(names, item_of(values)?))
+pub(super) fn names_of(
+    names: Option<BTreeMap<String, String>>,
+    values: Option<AvMap>,
+) -> Read<Names> {
+    if names.as_ref().is_some_and(BTreeMap::is_empty) {
+        return Err(invalid("ExpressionAttributeNames must not be empty"));
+    }
+    if values.as_ref().is_some_and(BTreeMap::is_empty) {
+        return Err(invalid("ExpressionAttributeValues must not be empty"));
+    }
+    Ok(Names::new(names.unwrap_or_default(), item_of(values.unwrap_or_default())?))
 }
 
 pub(super) fn projection_of(text: Option<&String>, names: &Names) -> Read<Option<Vec<Path>>> {
@@ -81,10 +94,7 @@ impl Input {
     }
 
     fn names(&mut self) -> Read<Names> {
-        names_of(
-            std::mem::take(&mut self.expression_attribute_names),
-            std::mem::take(&mut self.expression_attribute_values),
-        )
+        names_of(self.expression_attribute_names.take(), self.expression_attribute_values.take())
     }
 
     /// Only an update has something new to return.
@@ -123,6 +133,15 @@ impl Input {
 
 fn condition_of(text: Option<&String>, names: &Names, expression: &str) -> Read<Option<Condition>> {
     text.map(|text| parse::condition(text, names).map_err(refused(expression))).transpose()
+}
+
+pub(super) fn list(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
+    let input = Input::read(bytes)?;
+    let limit = input.limit.unwrap_or(MAX_NAMES);
+    if !(1..=MAX_NAMES).contains(&limit) {
+        return Err(invalid(format!("Limit must be from 1 to {MAX_NAMES}")));
+    }
+    Ok((DynamoRequest::List, Shape::Names { after: input.exclusive_start_table_name, limit }))
 }
 
 pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {

@@ -27,6 +27,11 @@ pub(crate) enum Shape {
         projection: Option<Vec<Path>>,
         count_only: bool,
     },
+    /// A page of ListTables.
+    Names {
+        after: Option<String>,
+        limit: usize,
+    },
     /// For each table of the request.
     Batch {
         projections: Vec<Option<Vec<Path>>>,
@@ -84,7 +89,7 @@ pub(crate) fn read(
             let table = Input::read(bytes)?.table_name;
             Ok((DynamoRequest::DeleteTable { table }, shown_in("TableDescription")))
         }
-        "ListTables" => Ok((DynamoRequest::List, Shape::Plain)),
+        "ListTables" => input::list(bytes),
         "CreateTable" => {
             let spec = table::spec(region, bytes)?;
             Ok((DynamoRequest::Create(spec), shown_in("TableDescription")))
@@ -152,9 +157,23 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
             }
             _ => unreachable!("a call that answers with a table has the shape of one"),
         },
-        DynamoResponse::Tables(names) => json!({"TableNames": names}),
+        DynamoResponse::Tables(names) => match shape {
+            Shape::Names { after, limit } => names_page(names, after.as_ref(), *limit),
+            _ => unreachable!("a call that answers with names has the shape of a page of them"),
+        },
     };
     json(200, body.to_string())
+}
+
+fn names_page(mut names: Vec<String>, after: Option<&String>, limit: usize) -> Json {
+    names.retain(|name| after.is_none_or(|after| name > after));
+    let cut = names.len() > limit;
+    names.truncate(limit);
+    let mut out = json!({"TableNames": names});
+    if cut {
+        out["LastEvaluatedTableName"] = names.pop().into();
+    }
+    out
 }
 
 /// `projections`: of each table, in the order of the answer; none for tables beyond them.
