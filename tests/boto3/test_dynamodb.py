@@ -157,6 +157,8 @@ def test_a_failed_condition_on_nothing_shows_nothing(table):
         ("contains(marks, :v)", {":v": 2}, True),
         ("contains(legs, :v)", {":v": "far"}, True),
         ("size(side) = :v", {":v": 3}, True),
+        ("attribute_type(side, :v)", {":v": "S"}, True),
+        ("attribute_type(amount, :v)", {":v": "S"}, False),
         ("size(legs) > :v", {":v": 2}, False),
         ("detail.price = :v", {":v": 101}, True),
         ("legs[1] = :v", {":v": "far"}, True),
@@ -200,6 +202,13 @@ def test_conditions(scratch, condition, values, holds):
         ("ADD amount :v", {":v": -8}, {"amount": -1}),
         ("ADD fills :v", {":v": 1}, {"fills": 1}),
         ("ADD tags :v", {":v": {"new", "late"}}, {"tags": {"urgent", "new", "late"}}),
+        ("ADD marks :v", {":v": {3}}, {"marks": {1, 2, 3}}),
+        ("DELETE tags :v", {":v": {"new", "absent"}}, {"tags": {"urgent"}}),
+        ("SET amount = if_not_exists(amount, :v) + :v", {":v": 1}, {"amount": 8}),
+        ("SET fills = if_not_exists(fills, :v) + :v", {":v": 1}, {"fills": 2}),
+        ("SET legs = list_append(legs, :v)", {":v": ["last"]}, {"legs": ["near", "far", "last"]}),
+        ("REMOVE legs[0] SET amount = :v", {":v": 1}, {"legs": ["far"], "amount": 1}),
+        ("REMOVE detail.price SET amount = :v", {":v": 1}, {"detail": {}, "amount": 1}),
         ("SET side = :s ADD amount :v", {":s": "sell", ":v": 1}, {"side": "sell", "amount": 8}),
     ],
 )
@@ -208,6 +217,7 @@ def test_updates(scratch, expression, values, change):
         "amount": 7,
         "side": "buy",
         "tags": {"urgent", "new"},
+        "marks": {1, 2},
         "legs": ["near", "far"],
         "detail": {"price": 101},
     }
@@ -254,6 +264,22 @@ def test_what_an_update_returns(scratch, returns, attributes):
     assert answer.get("Attributes") == attributes
 
 
+def test_an_update_returns_the_parts_that_it_names(scratch):
+    scratch.put_item(Item=key("parts") | {"detail": {"price": 1, "fee": 2}})
+
+    def update(expression, returns, **options):
+        answer = scratch.update_item(
+            Key=key("parts"), UpdateExpression=expression, ReturnValues=returns, **options
+        )
+        return answer.get("Attributes")
+
+    two = {"ExpressionAttributeValues": {":v": 2}}
+    assert update("SET detail.price = :v", "UPDATED_OLD", **two) == {"detail": {"price": 1}}
+    assert update("SET detail.price = :v", "UPDATED_NEW", **two) == {"detail": {"price": 2}}
+    assert update("SET fresh = :v", "UPDATED_OLD", **two) is None
+    assert update("REMOVE fresh", "UPDATED_NEW") is None
+
+
 @pytest.mark.parametrize("returns", ["ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"])
 @pytest.mark.parametrize("operation", ["put_item", "delete_item"])
 def test_put_and_delete_return_the_old_item_or_nothing(scratch, operation, returns):
@@ -296,6 +322,9 @@ def test_numbers_add_exactly(scratch, a, b, total):
         ("SET status = :v", {":v": "reserved word"}),
         ("SET amount = :v, amount = :w", {":v": 1, ":w": 2}),
         ("SET amount = :v SET side = :v", {":v": 1}),
+        ("SET detail = :v, detail.price = :v", {":v": 1}),
+        ("SET detail.status = :v", {":v": "reserved word"}),
+        ("DELETE amount :v", {":v": 1}),
         ("SET amount", {":v": 1}),
         ("FROB amount :v", {":v": 1}),
         ("", {":v": 1}),
@@ -317,6 +346,10 @@ def test_names_that_an_expression_does_not_use_are_refused(scratch):
             Key=key("one"),
             ProjectionExpression="pk",
             ExpressionAttributeNames={"#unused": "amount"},
+        )
+    with refused("ValidationException"):
+        scratch.get_item(
+            Key=key("one"), ProjectionExpression="pk", ExpressionAttributeNames={}
         )
     with refused("ValidationException"):
         scratch.get_item(Key=key("one"), ProjectionExpression="#undefined")
@@ -352,17 +385,46 @@ def test_delete_returns_what_there_was(table):
         {"pk": {"S": "boto3"}, "sk": {"S": "one"}, "v": {"N": "seven"}},
         {"pk": {"S": "boto3"}, "sk": {"S": "one"}, "v": {"N": "1" * 39}},
         {"pk": {"S": "boto3"}, "sk": {"S": "one"}, "v": {"N": "1E126"}},
+        {"pk": {"S": "boto3"}, "sk": {"S": "one"}, "v": {"N": "1E99999999999"}},
+        {"pk": {"S": "boto3"}, "sk": {"S": "one"}, "v": {"N": "1E-2147483648"}},
+        {"pk": {"S": "boto3"}, "sk": {"S": "x" * 1_025}},
     ],
     ids=[
         "no-sort-key", "no-partition-key", "empty-partition-key", "empty-sort-key",
         "partition-key-type", "item-size", "no-type", "two-types", "null-false", "empty-set",
         "repeated-text", "repeated-number", "not-a-number", "39-digits", "overflow",
+        "far-overflow", "far-underflow", "long-sort-key",
     ],
 )
 def test_items_that_are_refused(platform, scratch, values):
     client = platform.client("dynamodb", scratch.meta.client.meta.region_name)
     with refused("ValidationException"):
         client.put_item(TableName=scratch.name, Item=values)
+
+
+def nested(levels):
+    return {"L": [nested(levels - 1)]} if levels else {"S": "inside"}
+
+
+def test_nesting_has_its_limit_wherever_a_value_enters(platform, scratch):
+    client = platform.client("dynamodb", scratch.meta.client.meta.region_name)
+    at = {"pk": {"S": "boto3"}, "sk": {"S": "nested"}}
+    put = {"PutRequest": {"Item": at | {"v": nested(33)}}}
+    client.put_item(TableName=scratch.name, Item=at | {"v": nested(32)})
+    with refused("ValidationException"):
+        client.put_item(TableName=scratch.name, Item=at | {"v": nested(33)})
+    with refused("ValidationException"):
+        client.batch_write_item(RequestItems={scratch.name: [put]})
+    for expression, value in [("SET w = :v", nested(33)), ("SET v[0] = :v", nested(32))]:
+        with refused("ValidationException"):
+            client.update_item(
+                TableName=scratch.name,
+                Key=at,
+                UpdateExpression=expression,
+                ExpressionAttributeValues={":v": value},
+            )
+    found = client.get_item(TableName=scratch.name, Key=at)["Item"]
+    assert found == at | {"v": nested(32)}
 
 
 @pytest.mark.parametrize(
@@ -708,6 +770,19 @@ def test_tables_are_made_described_listed_and_deleted(platform, region, other):
         client.delete_table(TableName=name)
 
 
+def test_names_of_tables_come_in_pages(platform, region):
+    client = platform.client("dynamodb", region)
+    made = {platform.create_table(region).name for _ in range(3)}
+    listed = client.get_paginator("list_tables").paginate(PaginationConfig={"PageSize": 2})
+    pages = [page["TableNames"] for page in listed]
+    assert all(len(page) <= 2 for page in pages)
+    names = sum(pages, [])
+    assert names == sorted(set(names))
+    assert made <= set(names)
+    for name in made:
+        client.delete_table(TableName=name)
+
+
 def test_each_region_has_its_own_names(platform):
     here, there = REPLICAS
     name = unique("table")
@@ -736,6 +811,42 @@ def test_a_table_defines_its_keys(platform, region):
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
+
+
+INDEX = {
+    "IndexName": "by-amount",
+    "KeySchema": [
+        {"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}
+    ],
+    "Projection": {"ProjectionType": "ALL"},
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"GlobalSecondaryIndexes": [INDEX]},
+        {"LocalSecondaryIndexes": [INDEX]},
+        {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}},
+    ],
+    ids=["global-index", "local-index", "stream"],
+)
+def test_what_the_local_cloud_lacks_is_not_promised(platform, region, more):
+    client = platform.client("dynamodb", region)
+    name = unique("table")
+    with refused("ValidationException") as raised:
+        client.create_table(
+            TableName=name,
+            KeySchema=INDEX["KeySchema"],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+            **more,
+        )
+    assert "does not model" in str(raised.value)
+    assert name not in client.list_tables()["TableNames"]
 
 
 def test_a_strong_read_elsewhere_sees_the_write_at_once(shared):

@@ -146,6 +146,12 @@ def test_messages_that_are_refused(sns, topic, message):
         sns.publish(TopicArn=topic, Message=message)
 
 
+@pytest.mark.parametrize("subject", ["x" * 100, "two\nlines"], ids=["long", "lines"])
+def test_subjects_that_are_refused(sns, topic, subject):
+    with refused("InvalidParameter"):
+        sns.publish(TopicArn=topic, Message="x", Subject=subject)
+
+
 def test_the_longest_message_is_taken(sns, topic):
     assert sns.publish(TopicArn=topic, Message="x" * 256 * 1024)["MessageId"]
 

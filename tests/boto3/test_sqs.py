@@ -200,6 +200,40 @@ def test_a_delay_out_of_range_is_refused(sqs, queue):
         sqs.send_message(QueueUrl=queue, MessageBody="late", DelaySeconds=901)
 
 
+def test_an_entry_of_a_batch_fails_by_itself(sqs, queue):
+    [late] = batch(1, DelaySeconds=901)
+    answer = sqs.send_message_batch(
+        QueueUrl=queue, Entries=[late, {"Id": "now", "MessageBody": "now"}]
+    )
+    assert [entry["Id"] for entry in answer["Successful"]] == ["now"]
+    [failed] = answer["Failed"]
+    assert (failed["Id"], failed["Code"]) == (late["Id"], "InvalidParameterValue")
+    assert bodies(receive(sqs, queue)) == ["now"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code"),
+    [
+        ({"VisibilityTimeout": "43201"}, "InvalidAttributeValue"),
+        ({"RedrivePolicy": "no policy"}, "InvalidAttributeValue"),
+        ({"FifoQueue": "true"}, "InvalidAttributeName"),
+    ],
+    ids=["range", "policy", "fifo"],
+)
+def test_queues_that_are_not_made(sqs, attributes, code):
+    name = unique("queue")
+    with refused(code):
+        sqs.create_queue(QueueName=name, Attributes=attributes)
+    assert not sqs.list_queues(QueueNamePrefix=name).get("QueueUrls")
+
+
+def test_dead_letters_need_their_queue(sqs, region):
+    target = f"arn:aws:sqs:{region}:000000000000:{unique('absent')}"
+    policy = json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": 2})
+    with refused("InvalidParameterValue"):
+        sqs.create_queue(QueueName=unique("queue"), Attributes={"RedrivePolicy": policy})
+
+
 def test_no_call_finds_an_absent_queue(sqs, queue):
     absent = f"{queue}-absent"
     one = {"Id": "one"}

@@ -184,6 +184,10 @@ impl Aurora {
         match request {
             RdsRequest::DescribeGlobalClusters { id } => self.describe(id.as_deref()),
             RdsRequest::FailoverGlobalCluster { id, target, allow_data_loss, switchover } => {
+                if *switchover && *allow_data_loss {
+                    let text = "AllowDataLoss and Switchover exclude each other";
+                    return Err(ServiceError::new("InvalidParameterCombination", text));
+                }
                 let target = self.target(id, target, names)?;
                 // Without AllowDataLoss the call performs a switchover (API_FailoverGlobalCluster).
                 if *switchover || !*allow_data_loss {

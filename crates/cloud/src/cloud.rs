@@ -1,5 +1,6 @@
 //! All Regions in one value: calls in, time in, outputs out.
 
+use crate::ServiceError;
 use crate::aurora::{Aurora, AuroraEvent, AuroraFault, AuroraTimer, AuroraTiming, GlobalCluster};
 use crate::aurora::{RdsRequest, RdsResponse};
 use crate::dynamodb::{
@@ -9,10 +10,9 @@ use crate::dynamodb::{
 use crate::net::{Fate, Fault, Net, Place, RegionIx, Service};
 use crate::rng::Rng;
 use crate::route53::{Dns, DnsTimer, HealthCheckSpec, Probe, Record};
-use crate::sns::{Notice, Sns, SnsRequest, SnsResponse};
-use crate::sqs::{Attributes, Sqs, SqsRequest, SqsResponse};
+use crate::sns::{Notice, Scene, Sns, SnsRequest, SnsResponse};
+use crate::sqs::{Attributes, Outgoing, Sqs, SqsRequest, SqsResponse};
 use crate::timers::Timers;
-use crate::{ServiceError, dynamodb};
 use std::collections::BTreeMap;
 
 pub type CallId = u64;
@@ -221,10 +221,10 @@ impl Cloud {
             }
             Fate::Throttled => {
                 let error = ServiceError::new(
-                    if service == Service::DynamoDb {
-                        "ProvisionedThroughputExceededException"
-                    } else {
-                        "ThrottlingException"
+                    match service {
+                        Service::DynamoDb => "ProvisionedThroughputExceededException",
+                        Service::Sqs => "ThrottlingException",
+                        Service::Rds | Service::Sns => "Throttling",
                     },
                     "Rate exceeded",
                 );
@@ -279,9 +279,13 @@ impl Cloud {
                 self.answer(done_us, id, from, to, lost, result.map(Response::Rds));
             }
             Request::Sns(request) => {
-                let result = self.sns.handle(to, request).map(Response::Sns);
+                let now_s = self.wall_s(now_us);
+                let name = &self.config.regions[to.0 as usize];
+                let scene = Scene { region: to, name, now_s };
+                let result = self.sns.handle(&scene, request).map(Response::Sns);
                 for (region, queue, body) in std::mem::take(&mut self.sns.deliveries) {
-                    let send = SqsRequest::Send { queue: queue.clone(), bodies: vec![(body, 0)] };
+                    let messages = vec![Outgoing::new(body)];
+                    let send = SqsRequest::Send { queue: queue.clone(), messages };
                     let _ = self.sqs.handle(now_us, region, &send);
                     self.wake_receives(now_us, region, &queue);
                 }
@@ -435,31 +439,15 @@ impl Cloud {
         }
     }
 
+    fn wall_s(&self, now_us: u64) -> u64 {
+        self.config.epoch_s + now_us / 1_000_000
+    }
+
     fn expire_items(&mut self, now_us: u64) {
-        let now_s = self.config.epoch_s + now_us / 1_000_000;
-        let tables: Vec<(String, Vec<(RegionIx, Key)>)> = self
-            .dynamo
-            .tables
-            .iter()
-            .map(|(name, table)| (name.clone(), table.expired(now_s)))
-            .filter(|(_, keys)| !keys.is_empty())
-            .collect();
-        for (name, keys) in tables {
-            for (region, key) in keys {
-                let key = self.dynamo.tables[&name].spec.schema.to_item(&key);
-                let cx = Context { now_us, region, net: &self.net };
-                let delete = dynamodb::Write::Delete {
-                    table: name.clone(),
-                    key,
-                    condition: None,
-                    old_on_failure: false,
-                    returns: dynamodb::Returns::None,
-                };
-                self.dynamo.handle(&cx, &DynamoRequest::Write(delete));
-            }
-        }
+        let now_s = self.wall_s(now_us);
+        self.dynamo.expire(now_us, now_s, &self.net);
         self.take_effects(now_us);
-        if self.dynamo.tables.values().any(|t| t.spec.ttl.is_some()) {
+        if self.dynamo.tables.iter().any(|t| t.spec.ttl.is_some()) {
             self.timers.at(now_us + 1_000_000, Timer::Expire);
         }
     }
@@ -484,7 +472,7 @@ impl Cloud {
 /// Building the world and looking at it.
 impl Cloud {
     pub fn create_table(&mut self, spec: TableSpec) -> Result<(), ServiceError> {
-        self.dynamo.create(spec)?.map(drop)
+        self.dynamo.create(spec)
     }
 
     pub fn create_queue(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
@@ -492,7 +480,7 @@ impl Cloud {
     }
 
     pub fn create_topic(&mut self, region: RegionIx, topic: &str) {
-        let _ = self.sns.handle(region, &SnsRequest::Create { topic: topic.to_owned() });
+        self.sns.create(region, topic);
     }
 
     pub fn create_cluster(
@@ -547,7 +535,9 @@ impl Cloud {
     /// A version found on a disk, before anything is served.
     pub fn load(&mut self, persist: Persist) {
         self.dynamo.durability.continue_after(persist.index);
-        let Some(table) = self.dynamo.tables.get_mut(&persist.table) else { return };
+        let Some(table) = self.dynamo.tables.kept_mut(&persist.table, persist.region) else {
+            return;
+        };
         let version = Version { index: persist.index, region: persist.region, at_us: 0 };
         table.load(persist.region, persist.key, Stored { item: persist.item, version });
     }
@@ -555,7 +545,7 @@ impl Cloud {
     /// Everything that a Region's disk should hold, for a disk that lost it. These copies are
     /// outputs like any other write.
     pub fn backfill(&mut self, now_us: u64, region: RegionIx) {
-        let tables = self.dynamo.tables.values();
+        let tables = self.dynamo.tables.iter();
         let all: Vec<Persist> = tables.flat_map(|t| t.backfill(region)).collect();
         for persist in all {
             self.dynamo.durability.catch_up(region, persist.index);

@@ -3,7 +3,8 @@
 
 use crate::ServiceError;
 use crate::net::RegionIx;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use serde_json::json;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Notices remembered per topic.
 const REMEMBERED: usize = 1_000;
@@ -11,10 +12,20 @@ pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
 #[derive(Debug, Clone)]
 pub enum SnsRequest {
-    Create { topic: String },
+    Create {
+        topic: String,
+    },
     List,
-    Publish { topic: String, messages: Vec<Notice> },
-    Subscribe { topic: String, queue: String },
+    Publish {
+        topic: String,
+        messages: Vec<Notice>,
+    },
+    /// `raw`: the queue gets the bare message, not the notification around it.
+    Subscribe {
+        topic: String,
+        queue: String,
+        raw: bool,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +44,8 @@ pub enum SnsResponse {
 
 #[derive(Debug, Default)]
 struct Topic {
-    queues: BTreeSet<String>,
+    /// And whether each wants the bare message.
+    queues: BTreeMap<String, bool>,
     remembered: VecDeque<Notice>,
 }
 
@@ -45,19 +57,63 @@ pub(crate) struct Sns {
     pub(crate) deliveries: Vec<(RegionIx, String, String)>,
 }
 
+/// Where and when something is published: a Region by its name, the wall clock in seconds.
+pub(crate) struct Scene<'a> {
+    pub(crate) region: RegionIx,
+    pub(crate) name: &'a str,
+    pub(crate) now_s: u64,
+}
+
+impl Scene<'_> {
+    /// The document that SNS wraps a message in. It is not signed.
+    fn notification(&self, topic: &str, id: &str, notice: &Notice) -> String {
+        let mut out = json!({
+            "Type": "Notification",
+            "MessageId": id,
+            "TopicArn": format!("arn:aws:sns:{}:000000000000:{topic}", self.name),
+            "Message": notice.message,
+            "Timestamp": timestamp(self.now_s),
+        });
+        if let Some(subject) = &notice.subject {
+            out["Subject"] = subject.as_str().into();
+        }
+        out.to_string()
+    }
+}
+
+/// Seconds since 1970 in ISO 8601; the days by the civil calendar's eras of 400 years.
+fn timestamp(now_s: u64) -> String {
+    let (days, second) = (now_s / 86_400 + 719_468, now_s % 86_400);
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = era * 400 + year_of_era + next;
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.000Z")
+}
+
 fn missing() -> ServiceError {
     ServiceError { status: 404, ..ServiceError::new("NotFound", "Topic does not exist") }
 }
 
 impl Sns {
+    pub(crate) fn create(&mut self, region: RegionIx, topic: &str) {
+        self.topics.entry((region, topic.to_owned())).or_default();
+    }
+
     pub(crate) fn handle(
         &mut self,
-        region: RegionIx,
+        scene: &Scene<'_>,
         request: &SnsRequest,
     ) -> Result<SnsResponse, ServiceError> {
+        let region = scene.region;
         match request {
             SnsRequest::Create { topic } => {
-                self.topics.entry((region, topic.clone())).or_default();
+                self.create(region, topic);
                 Ok(SnsResponse::Topic(topic.clone()))
             }
             SnsRequest::List => {
@@ -73,10 +129,15 @@ impl Sns {
                 let mut ids = Vec::with_capacity(messages.len());
                 for notice in messages {
                     self.counter += 1;
-                    ids.push(format!("{:08x}-0000-4000-9000-{:012x}", self.counter, region.0));
-                    for queue in &t.queues {
-                        self.deliveries.push((region, queue.clone(), notice.message.clone()));
+                    let id = format!("{:08x}-0000-4000-9000-{:012x}", self.counter, region.0);
+                    for (queue, raw) in &t.queues {
+                        let body = match raw {
+                            true => notice.message.clone(),
+                            false => scene.notification(topic, &id, notice),
+                        };
+                        self.deliveries.push((region, queue.clone(), body));
                     }
+                    ids.push(id);
                     t.remembered.push_back(notice.clone());
                     if t.remembered.len() > REMEMBERED {
                         t.remembered.pop_front();
@@ -84,9 +145,9 @@ impl Sns {
                 }
                 Ok(SnsResponse::Published(ids))
             }
-            SnsRequest::Subscribe { topic, queue } => {
+            SnsRequest::Subscribe { topic, queue, raw } => {
                 let t = self.topics.get_mut(&(region, topic.clone())).ok_or_else(missing)?;
-                t.queues.insert(queue.clone());
+                t.queues.insert(queue.clone(), *raw);
                 Ok(SnsResponse::Subscribed(format!("{topic}:{queue}")))
             }
         }
@@ -95,5 +156,19 @@ impl Sns {
     pub(crate) fn notices(&self, region: RegionIx, topic: &str) -> Vec<Notice> {
         let topic = self.topics.get(&(region, topic.to_owned()));
         topic.map(|t| t.remembered.iter().cloned().collect()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_follow_the_calendar() {
+        let check = |now_s, expect: &str| assert_eq!(timestamp(now_s), expect);
+        check(0, "1970-01-01T00:00:00.000Z");
+        check(951_782_400, "2000-02-29T00:00:00.000Z");
+        check(1_709_251_199, "2024-02-29T23:59:59.000Z");
+        check(1_735_689_600, "2025-01-01T00:00:00.000Z");
     }
 }

@@ -116,7 +116,7 @@ fn part_from_text(text: &str) -> Option<KeyPart> {
     match text.as_bytes()[0] {
         b'-' => Some(KeyPart::None),
         b'S' => Some(KeyPart::S(rest.into())),
-        b'N' => Number::parse(rest).map(KeyPart::N),
+        b'N' => Number::parse(rest).ok().map(KeyPart::N),
         b'B' => {
             let byte = |i| u8::from_str_radix(rest.get(i..i + 2)?, 16).ok();
             (0..rest.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>().map(KeyPart::B)

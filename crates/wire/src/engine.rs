@@ -6,7 +6,7 @@ use leeward_cloud::route53::Probe;
 use leeward_cloud::{Call, CallId, Cloud, Output, Place, RegionIx, Reply, Request};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 struct State {
@@ -24,6 +24,7 @@ pub struct Engine {
 struct Inner {
     state: Mutex<State>,
     began: Instant,
+    began_wall_ms: u64,
     /// The next deadline moved closer.
     sooner: Notify,
     disks: Vec<Disk>,
@@ -40,9 +41,12 @@ impl Engine {
         aurora: std::sync::mpsc::Sender<AuroraEvent>,
     ) -> Engine {
         let state = State { cloud, next_call: 0, waiting: HashMap::new() };
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        let began_wall_ms = since_1970.map_or(0, |d| d.as_millis() as u64);
         let inner = Inner {
             state: Mutex::new(state),
             began: Instant::now(),
+            began_wall_ms,
             sooner: Notify::new(),
             disks,
             probes,
@@ -61,6 +65,11 @@ impl Engine {
 
     pub fn now_us(&self) -> u64 {
         self.inner.began.elapsed().as_micros() as u64
+    }
+
+    /// The wall clock at the model's time zero.
+    pub(crate) fn began_wall_ms(&self) -> u64 {
+        self.inner.began_wall_ms
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -131,7 +131,7 @@ impl Listener {
     }
 }
 
-/// SNS wraps what it delivers; the local cloud does not.
+/// SNS wraps what it delivers, unless a subscription asks for the bare message.
 fn opened(body: &str) -> Heard {
     let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     match json["Message"].as_str() {

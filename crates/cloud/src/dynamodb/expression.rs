@@ -1,15 +1,7 @@
-//! Condition, key-condition, filter, projection and update expressions: parsed once, then judged
-//! against items.
+//! Condition, key-condition and filter expressions: parsed once, then judged against items.
 
 use super::{Item, Number, Value};
-use std::collections::BTreeMap;
-
-/// `#names` and `:values` of a request.
-#[derive(Debug, Clone, Default)]
-pub struct Names {
-    pub names: BTreeMap<String, String>,
-    pub values: BTreeMap<String, Value>,
-}
+use std::fmt;
 
 /// An attribute, or a place inside one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +10,7 @@ pub struct Path {
     pub rest: Vec<Step>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     Field(String),
     Index(usize),
@@ -48,6 +40,8 @@ pub enum Condition {
     In(Operand, Vec<Operand>),
     Exists(Path),
     NotExists(Path),
+    /// By the type's short name, as in the protocol.
+    IsType(Path, String),
     BeginsWith(Operand, Operand),
     Contains(Operand, Operand),
     And(Box<Condition>, Box<Condition>),
@@ -55,24 +49,13 @@ pub enum Condition {
     Not(Box<Condition>),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SetValue {
-    Operand(Operand),
-    Plus(Operand, Operand),
-    Minus(Operand, Operand),
-    IfNotExists(Path, Operand),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Update {
-    Set(Path, SetValue),
-    Remove(Path),
-    Add(Path, Value),
-}
-
 impl Path {
     pub fn attribute(name: &str) -> Path {
         Path { name: name.into(), rest: Vec::new() }
+    }
+
+    fn among<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
+        names.iter().copied().find(|name| *name == self.name)
     }
 
     pub fn get<'a>(&self, item: &'a Item) -> Option<&'a Value> {
@@ -88,8 +71,22 @@ impl Path {
     }
 }
 
+/// As DynamoDB shows paths in its errors.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}", self.name)?;
+        for step in &self.rest {
+            match step {
+                Step::Field(name) => write!(f, ", {name}")?,
+                Step::Index(i) => write!(f, ", [{i}]")?,
+            }
+        }
+        f.write_str("]")
+    }
+}
+
 impl Operand {
-    fn get(&self, item: &Item) -> Option<Value> {
+    pub(super) fn get(&self, item: &Item) -> Option<Value> {
         match self {
             Operand::Path(path) => path.get(item).cloned(),
             Operand::Value(value) => Some(value.clone()),
@@ -110,7 +107,7 @@ impl Operand {
     }
 }
 
-fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+pub(super) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (a, b) {
         (Value::S(a), Value::S(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
         (Value::N(a), Value::N(b)) => Some(a.cmp(b)),
@@ -153,6 +150,9 @@ impl Condition {
             }
             Condition::Exists(path) => path.get(item).is_some(),
             Condition::NotExists(path) => path.get(item).is_none(),
+            Condition::IsType(path, kind) => {
+                path.get(item).is_some_and(|value| value.type_name() == kind)
+            }
             Condition::BeginsWith(a, b) => match (a.get(item), b.get(item)) {
                 (Some(Value::S(a)), Some(Value::S(b))) => a.starts_with(&b),
                 (Some(Value::B(a)), Some(Value::B(b))) => a.starts_with(&b),
@@ -172,98 +172,35 @@ impl Condition {
         }
     }
 
+    /// The first attribute of these names that the condition looks at.
+    pub(super) fn mentions<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
+        let operand = |operand: &Operand| match operand {
+            Operand::Path(path) | Operand::Size(path) => path.among(names),
+            Operand::Value(_) => None,
+        };
+        match self {
+            Condition::Compare(a, _, b)
+            | Condition::BeginsWith(a, b)
+            | Condition::Contains(a, b) => operand(a).or_else(|| operand(b)),
+            Condition::Between(a, low, high) => {
+                operand(a).or_else(|| operand(low)).or_else(|| operand(high))
+            }
+            Condition::In(a, list) => operand(a).or_else(|| list.iter().find_map(operand)),
+            Condition::Exists(path) | Condition::NotExists(path) | Condition::IsType(path, _) => {
+                path.among(names)
+            }
+            Condition::And(a, b) | Condition::Or(a, b) => {
+                a.mentions(names).or_else(|| b.mentions(names))
+            }
+            Condition::Not(a) => a.mentions(names),
+        }
+    }
+
     /// The clauses of a conjunction, for key conditions.
     pub fn clauses(&self) -> Vec<&Condition> {
         match self {
             Condition::And(a, b) => a.clauses().into_iter().chain(b.clauses()).collect(),
             other => vec![other],
         }
-    }
-}
-
-/// Applies updates in order; an error is the service's `ValidationException` text.
-pub fn apply_updates(item: &mut Item, updates: &[Update]) -> Result<(), String> {
-    let before = item.clone();
-    for update in updates {
-        match update {
-            Update::Set(path, value) => {
-                let value = set_value(value, &before)?;
-                put_at(item, path, value)?;
-            }
-            Update::Remove(path) if path.rest.is_empty() => {
-                item.remove(&path.name);
-            }
-            Update::Remove(_) => return Err("REMOVE of a nested attribute is not modelled".into()),
-            Update::Add(path, value) => {
-                let sum = match (path.get(&before), value) {
-                    (None, value) => value.clone(),
-                    (Some(Value::N(a)), Value::N(b)) => {
-                        Value::N(a.plus(b).ok_or("Number overflow")?)
-                    }
-                    (Some(Value::Ss(a)), Value::Ss(b)) => Value::Ss(a.union(b).cloned().collect()),
-                    _ => {
-                        return Err("An operand in the update expression has an incorrect data \
-                                    type"
-                            .into());
-                    }
-                };
-                put_at(item, path, sum)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn set_value(value: &SetValue, item: &Item) -> Result<Value, String> {
-    let missing = "The provided expression refers to an attribute that does not exist in the item";
-    let number = |operand: &Operand| match operand.get(item) {
-        Some(Value::N(n)) => Ok(n),
-        Some(_) => Err("An operand in the update expression has an incorrect data type".to_owned()),
-        None => Err(missing.to_owned()),
-    };
-    match value {
-        SetValue::Operand(operand) => operand.get(item).ok_or_else(|| missing.into()),
-        SetValue::Plus(a, b) => {
-            number(a)?.plus(&number(b)?).map(Value::N).ok_or_else(|| "Number overflow".into())
-        }
-        SetValue::Minus(a, b) => number(a)?
-            .plus(&number(b)?.negated())
-            .map(Value::N)
-            .ok_or_else(|| "Number overflow".into()),
-        SetValue::IfNotExists(path, other) => match path.get(item) {
-            Some(value) => Ok(value.clone()),
-            None => other.get(item).ok_or_else(|| missing.into()),
-        },
-    }
-}
-
-fn put_at(item: &mut Item, path: &Path, value: Value) -> Result<(), String> {
-    let invalid = "The document path provided in the update expression is invalid for update";
-    let Some((last, inner)) = path.rest.split_last() else {
-        item.insert(path.name.clone(), value);
-        return Ok(());
-    };
-    let mut at = item.get_mut(&path.name).ok_or(invalid)?;
-    for step in inner {
-        at = match (step, at) {
-            (Step::Field(name), Value::M(map)) => map.get_mut(name).ok_or(invalid)?,
-            (Step::Index(i), Value::L(list)) => list.get_mut(*i).ok_or(invalid)?,
-            _ => return Err(invalid.into()),
-        };
-    }
-    match (last, at) {
-        (Step::Field(name), Value::M(map)) => {
-            map.insert(name.clone(), value);
-            Ok(())
-        }
-        (Step::Index(i), Value::L(list)) => {
-            if *i < list.len() {
-                list[*i] = value;
-            } else {
-                list.push(value);
-            }
-            Ok(())
-        }
-        _ => Err(invalid.into()),
     }
 }

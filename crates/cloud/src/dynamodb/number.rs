@@ -3,6 +3,11 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+const DIGITS_MAX: usize = 38;
+/// 9.9…E+125 and 1E-130, as exponents of 0.digits.
+const EXPONENT_MAX: i64 = 126;
+const EXPONENT_MIN: i64 = -129;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
     negative: bool,
@@ -12,35 +17,88 @@ pub struct Number {
     exponent: i32,
 }
 
+/// Why a text, or a sum, is no number that DynamoDB can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberError {
+    NotNumeric,
+    Precision,
+    Overflow,
+    Underflow,
+}
+
+impl fmt::Display for NumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NumberError::NotNumeric => "The parameter cannot be converted to a numeric value",
+            NumberError::Precision => {
+                "Attempting to store more than 38 significant digits in a Number"
+            }
+            NumberError::Overflow => {
+                "Number overflow. Attempting to store a number with magnitude larger than \
+                 supported range"
+            }
+            NumberError::Underflow => {
+                "Number underflow. Attempting to store a number with magnitude smaller than \
+                 supported range"
+            }
+        })
+    }
+}
+
+impl std::error::Error for NumberError {}
+
+/// The exponent after an `E`; one that is too long for any number is as large as it needs to be.
+fn power(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let size = i64::from(digits.parse::<i32>().unwrap_or(i32::MAX));
+    Some(if negative { -size } else { size })
+}
+
 impl Number {
-    pub fn parse(text: &str) -> Option<Number> {
+    pub fn parse(text: &str) -> Result<Number, NumberError> {
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
-        let (mantissa, power) = match rest.find(['e', 'E']) {
-            Some(at) => (&rest[..at], rest[at + 1..].parse::<i32>().ok()?),
+        let (mantissa, power) = match rest.split_once(['e', 'E']) {
+            Some((mantissa, text)) => (mantissa, power(text).ok_or(NumberError::NotNumeric)?),
             None => (rest, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        if whole.is_empty() && fraction.is_empty() {
-            return None;
+        let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(NumberError::NotNumeric);
         }
-        let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
-        if !digits.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
+        Number::of(negative, digits, whole.len() as i64 + power)
+    }
+
+    /// ±0.digits × 10^exponent, zeros around the digits allowed.
+    fn of(negative: bool, mut digits: Vec<u8>, exponent: i64) -> Result<Number, NumberError> {
         let leading = digits.iter().take_while(|d| **d == b'0').count();
         digits.drain(..leading);
         while digits.last() == Some(&b'0') {
             digits.pop();
         }
         if digits.is_empty() {
-            return Some(Number { negative: false, digits, exponent: 0 });
+            return Ok(Number { negative: false, digits, exponent: 0 });
         }
-        let exponent = whole.len() as i32 - leading as i32 + power;
-        let fits = digits.len() <= 38 && (-129..=126).contains(&exponent);
-        fits.then_some(Number { negative, digits, exponent })
+        let exponent = exponent - leading as i64;
+        if exponent > EXPONENT_MAX {
+            return Err(NumberError::Overflow);
+        }
+        if exponent < EXPONENT_MIN {
+            return Err(NumberError::Underflow);
+        }
+        if digits.len() > DIGITS_MAX {
+            return Err(NumberError::Precision);
+        }
+        Ok(Number { negative, digits, exponent: exponent as i32 })
     }
 
     pub fn from_u64(n: u64) -> Number {
@@ -60,25 +118,39 @@ impl Number {
         }
     }
 
-    /// Exact for what fits 18 digits and eight fractional places, which is all that `ADD` is used for.
-    pub fn plus(&self, other: &Number) -> Option<Number> {
-        const SCALE: i128 = 100_000_000;
-        let scaled = |n: &Number| -> Option<i128> {
-            let text = n.to_string();
-            let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-            if fraction.len() > 8 {
-                return None;
-            }
-            let digits = whole.trim_start_matches('-');
-            let value = digits.parse::<i128>().ok()?.checked_mul(SCALE)?
-                + format!("{fraction:0<8}").parse::<i128>().ok()?;
-            Some(if n.negative { -value } else { value })
+    /// The power of ten of the last digit.
+    fn lowest(&self) -> i32 {
+        self.exponent - self.digits.len() as i32
+    }
+
+    /// Digits as numbers, from the power of ten `low` upwards.
+    fn column(&self, low: i32) -> Vec<i8> {
+        let zeros = std::iter::repeat_n(0, (self.lowest() - low) as usize);
+        zeros.chain(self.digits.iter().rev().map(|d| (d - b'0') as i8)).collect()
+    }
+
+    /// Exact; a sum that needs more digits than a number has is refused.
+    pub fn plus(&self, other: &Number) -> Result<Number, NumberError> {
+        if self.digits.is_empty() || other.digits.is_empty() {
+            return Ok(if self.digits.is_empty() { other } else { self }.clone());
+        }
+        let (large, small) = match self.magnitude(other) {
+            Ordering::Less => (other, self),
+            _ => (self, other),
         };
-        let sum = scaled(self)?.checked_add(scaled(other)?)?;
-        let sign = if sum < 0 { "-" } else { "" };
-        let (whole, fraction) =
-            (sum.unsigned_abs() / 100_000_000, sum.unsigned_abs() % 100_000_000);
-        Number::parse(&format!("{sign}{whole}.{fraction:08}"))
+        let low = large.lowest().min(small.lowest());
+        let mut sum = large.column(low);
+        let small_column = small.column(low);
+        sum.resize(sum.len().max(small_column.len()) + 1, 0);
+        let sign = if large.negative == small.negative { 1 } else { -1 };
+        let mut carry = 0;
+        for (i, digit) in sum.iter_mut().enumerate() {
+            let total = *digit + sign * small_column.get(i).copied().unwrap_or(0) + carry;
+            (*digit, carry) = (total.rem_euclid(10), total.div_euclid(10));
+        }
+        let exponent = i64::from(low) + sum.len() as i64;
+        let digits = sum.iter().rev().map(|d| *d as u8 + b'0').collect();
+        Number::of(large.negative, digits, exponent)
     }
 
     pub fn negated(&self) -> Number {
@@ -130,19 +202,54 @@ mod tests {
     #[test]
     fn prints_and_orders_by_value() {
         let check = |text: &str, expect: &str| {
-            assert_eq!(Number::parse(text).map(|n| n.to_string()).as_deref(), Some(expect));
+            assert_eq!(Number::parse(text).map(|n| n.to_string()).as_deref(), Ok(expect));
         };
         check("0010", "10");
         check("1.50", "1.5");
         check("-0", "0");
         check("1e3", "1000");
         check("0.001", "0.001");
-        assert_eq!(Number::parse("abc"), None);
-        assert_eq!(Number::parse(&"9".repeat(39)), None, "38 digits at most");
+        check("0E99999999999", "0");
         let mut list = ["10", "9", "-1", "-2", "0", "0.5"].map(|t| Number::parse(t).expect("ok"));
         list.sort();
         assert_eq!(list.map(|n| n.to_string()), ["-2", "-1", "0", "0.5", "9", "10"]);
-        let sum = Number::parse("1.5").expect("ok").plus(&Number::parse("-3").expect("ok"));
-        assert_eq!(sum.map(|n| n.to_string()).as_deref(), Some("-1.5"));
+    }
+
+    #[test]
+    fn what_cannot_be_held_is_refused() {
+        let check = |text: &str, expect: NumberError| {
+            assert_eq!(Number::parse(text), Err(expect), "{text}");
+        };
+        check("abc", NumberError::NotNumeric);
+        check("", NumberError::NotNumeric);
+        check("1e", NumberError::NotNumeric);
+        check("1e-+1", NumberError::NotNumeric);
+        check(&"9".repeat(39), NumberError::Precision);
+        check("1E126", NumberError::Overflow);
+        check("1E2147483647", NumberError::Overflow);
+        check("1E99999999999999999999", NumberError::Overflow);
+        check("1E-131", NumberError::Underflow);
+        check("1E-2147483648", NumberError::Underflow);
+        assert!(Number::parse("9.9E125").is_ok());
+        assert!(Number::parse("1E-130").is_ok());
+    }
+
+    #[test]
+    fn adds_exactly() {
+        let number = |text: &str| Number::parse(text).expect("a number");
+        let check = |a: &str, b: &str, expect: Result<&str, NumberError>| {
+            let sum = number(a).plus(&number(b));
+            assert_eq!(sum, number(b).plus(&number(a)));
+            assert_eq!(sum.map(|n| n.to_string()), expect.map(str::to_owned), "{a} + {b}");
+        };
+        check("1.5", "-3", Ok("-1.5"));
+        check("0.1", "0.2", Ok("0.3"));
+        check("999", "1", Ok("1000"));
+        check("-1000", "1", Ok("-999"));
+        check("7", "-7", Ok("0"));
+        check("0", "-7", Ok("-7"));
+        check("1E+30", "1", Ok("1000000000000000000000000000001"));
+        check("1E+40", "1", Err(NumberError::Precision));
+        check("9E+125", "9E+125", Err(NumberError::Overflow));
     }
 }

@@ -1,9 +1,9 @@
-//! Query and Scan over the ordered keys.
+//! Query: one partition, in the order of its sort keys.
 
-use super::expression::{Compare, Condition, Operand};
+use super::expression::{Compare, Condition, Operand, Path};
 use super::{
-    DynamoResponse, Item, Key, KeyPart, KeySchema, MAX_PAGE_BYTES, Page, Query, Scan, SharedItem,
-    Stored, Table, item_size,
+    DynamoResponse, Key, KeyPart, KeySchema, MAX_PAGE_BYTES, Page, Query, SharedItem, Stored,
+    Table, Value, item_size,
 };
 use crate::ServiceError;
 use crate::net::RegionIx;
@@ -17,26 +17,36 @@ pub(super) struct Range {
     start: Option<Key>,
 }
 
-fn invalid(text: &str) -> ServiceError {
+fn invalid(text: impl Into<String>) -> ServiceError {
     ServiceError::new("ValidationException", text)
 }
 
 impl Range {
     pub(super) fn of(query: &Query, schema: &KeySchema) -> Result<Range, ServiceError> {
         let mut partition = None;
-        let mut sort = None;
+        let mut sort: Option<Condition> = None;
         let mut low = Bound::Unbounded;
         for clause in query.condition.clauses() {
             match clause {
                 Condition::Compare(Operand::Path(path), Compare::Eq, Operand::Value(value))
-                    if path.name == schema.partition =>
+                    if is_attribute(path, &schema.partition) && partition.is_none() =>
                 {
-                    partition = KeyPart::of(value);
+                    partition = Some(key_part(value, &schema.partition, schema.partition_type)?);
                 }
                 other => {
-                    let name = schema.sort.as_ref().map(|(name, _)| name.as_str());
-                    if name.is_none() || sort_attribute(other) != name || sort.is_some() {
+                    let (Some((name, kind)), Some((path, operands)), None) =
+                        (&schema.sort, sort_operands(other), &sort)
+                    else {
                         return Err(invalid("Query key condition not supported"));
+                    };
+                    if !is_attribute(path, name) {
+                        return Err(invalid("Query key condition not supported"));
+                    }
+                    for operand in operands {
+                        let Operand::Value(value) = operand else {
+                            return Err(invalid("Query key condition not supported"));
+                        };
+                        check_type(value, *kind)?;
                     }
                     low = lower_bound(other);
                     sort = Some(other.clone());
@@ -45,25 +55,75 @@ impl Range {
         }
         let missing = "Query condition missed key schema element";
         let partition = partition.ok_or_else(|| invalid(missing))?;
-        let start = match &query.start {
-            Some(item) => Some(
-                schema
-                    .exact_key(item)
-                    .map_err(|_| invalid("The provided starting key is invalid"))?,
-            ),
-            None => None,
-        };
-        Ok(Range { partition, low, sort, start })
+        check_filter(query, schema)?;
+        let mut range = Range { partition, low, sort, start: None };
+        range.start = range.start_of(query, schema)?;
+        Ok(range)
+    }
+
+    /// Where the page begins: a key of this very range.
+    fn start_of(&self, query: &Query, schema: &KeySchema) -> Result<Option<Key>, ServiceError> {
+        let Some(item) = &query.start else { return Ok(None) };
+        let key = schema.exact_key(item);
+        let key = key.map_err(|_| invalid("The provided starting key is invalid"))?;
+        if key.partition != self.partition {
+            return Err(invalid(
+                "The provided starting key is outside query boundaries based on provided conditions",
+            ));
+        }
+        if self.sort.as_ref().is_some_and(|sort| !sort.holds(item)) {
+            let text = "The provided starting key does not match the range key predicate";
+            return Err(invalid(text));
+        }
+        Ok(Some(key))
     }
 }
 
-fn sort_attribute(condition: &Condition) -> Option<&str> {
+fn is_attribute(path: &Path, name: &str) -> bool {
+    path.name == name && path.rest.is_empty()
+}
+
+fn check_type(value: &Value, kind: char) -> Result<(), ServiceError> {
+    if value.type_name().chars().eq([kind]) {
+        return Ok(());
+    }
+    Err(invalid(
+        "One or more parameter values were invalid: Condition parameter type does not match schema \
+         type",
+    ))
+}
+
+fn key_part(value: &Value, name: &str, kind: char) -> Result<KeyPart, ServiceError> {
+    check_type(value, kind)?;
+    KeyPart::of(value).filter(|part| !part.is_empty()).ok_or_else(|| {
+        invalid(format!(
+            "One or more parameter values are not valid. The AttributeValue for a key attribute \
+             cannot contain an empty value. Key: {name}"
+        ))
+    })
+}
+
+fn check_filter(query: &Query, schema: &KeySchema) -> Result<(), ServiceError> {
+    let Some(filter) = &query.filter else { return Ok(()) };
+    let sort = schema.sort.as_ref().map(|(name, _)| name.as_str());
+    let names: Vec<&str> = std::iter::once(schema.partition.as_str()).chain(sort).collect();
+    match filter.mentions(&names) {
+        Some(name) => Err(invalid(format!(
+            "Filter Expression can only contain non-primary key attributes: Primary key attribute: \
+             {name}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The attribute that a condition on a sort key is about, and what it is held against.
+fn sort_operands(condition: &Condition) -> Option<(&Path, Vec<&Operand>)> {
     match condition {
-        Condition::Compare(Operand::Path(path), op, Operand::Value(_)) if *op != Compare::Ne => {
-            Some(&path.name)
+        Condition::Compare(Operand::Path(path), op, value) if *op != Compare::Ne => {
+            Some((path, vec![value]))
         }
-        Condition::Between(Operand::Path(path), ..)
-        | Condition::BeginsWith(Operand::Path(path), _) => Some(&path.name),
+        Condition::Between(Operand::Path(path), low, high) => Some((path, vec![low, high])),
+        Condition::BeginsWith(Operand::Path(path), start) => Some((path, vec![start])),
         _ => None,
     }
 }
@@ -85,7 +145,7 @@ fn lower_bound(condition: &Condition) -> Bound<KeyPart> {
 }
 
 /// Collects a page by AWS's rules: the limit counts what is looked at, not what passes the filter.
-struct Collect<'a> {
+pub(super) struct Collect<'a> {
     schema: &'a KeySchema,
     filter: Option<&'a Condition>,
     limit: usize,
@@ -95,13 +155,17 @@ struct Collect<'a> {
 }
 
 impl<'a> Collect<'a> {
-    fn new(schema: &'a KeySchema, filter: Option<&'a Condition>, limit: Option<usize>) -> Self {
+    pub(super) fn new(
+        schema: &'a KeySchema,
+        filter: Option<&'a Condition>,
+        limit: Option<usize>,
+    ) -> Self {
         let page = Page { items: Vec::new(), scanned: 0, last: None };
         Collect { schema, filter, limit: limit.unwrap_or(usize::MAX), page, bytes: 0, newest: 0 }
     }
 
     /// Whether there is room for more.
-    fn take(&mut self, key: &Key, item: SharedItem, index: u64) -> bool {
+    pub(super) fn take(&mut self, key: &Key, item: SharedItem, index: u64) -> bool {
         self.newest = self.newest.max(index);
         self.page.scanned += 1;
         self.bytes += item_size(&item);
@@ -113,6 +177,11 @@ impl<'a> Collect<'a> {
             self.page.last = Some(self.schema.to_item(key));
         }
         room
+    }
+
+    /// The page, and the newest write that it rests on.
+    pub(super) fn done(self) -> (DynamoResponse, u64) {
+        (DynamoResponse::Page(self.page), self.newest)
     }
 }
 
@@ -171,7 +240,7 @@ pub(super) fn run(
             }
         }
     }
-    (DynamoResponse::Page(collect.page), collect.newest)
+    collect.done()
 }
 
 /// A key above everything in the partition, where one can be named.
@@ -187,27 +256,4 @@ fn ordered(low: &Bound<Key>, high: &Bound<Key>) -> bool {
         (Bound::Excluded(a), Bound::Excluded(b)) => a < b,
         _ => true,
     }
-}
-
-pub(super) fn scan(table: &Table, region: RegionIx, scan: &Scan) -> (DynamoResponse, u64) {
-    let schema = &table.spec.schema;
-    let start = scan.start.as_ref().and_then(|item| schema.exact_key(item).ok());
-    let low = start.map_or(Bound::Unbounded, Bound::Excluded);
-    let mut collect = Collect::new(schema, scan.filter.as_ref(), scan.limit);
-    for (key, stored) in table.states(region).range((low, Bound::Unbounded)) {
-        let (item, index) = table.visible(region, key, stored, scan.consistent);
-        let Some(item) = item else { continue };
-        if !collect.take(key, item, index) {
-            break;
-        }
-    }
-    (DynamoResponse::Page(collect.page), collect.newest)
-}
-
-/// Only the named attributes.
-pub fn project(item: &Item, paths: &[super::expression::Path]) -> Item {
-    paths
-        .iter()
-        .filter_map(|path| path.get(item).map(|value| (path.name.clone(), value.clone())))
-        .collect()
 }

@@ -1,7 +1,10 @@
 //! Requests and answers, already parsed.
 
-use super::expression::{Condition, Path, Update, apply_updates};
-use super::{Item, Key, MAX_ITEM_BYTES, SharedItem, Table, TableSpec, item_size};
+use super::expression::{Condition, Path};
+use super::update::{Update, apply_updates};
+use super::{
+    Item, Key, MAX_ITEM_BYTES, SharedItem, Table, TableSpec, item_size, nests_too_deep, project,
+};
 use crate::ServiceError;
 use std::sync::Arc;
 
@@ -9,7 +12,7 @@ use std::sync::Arc;
 pub enum DynamoRequest {
     Write(Write),
     Get { table: String, key: Item, consistent: bool },
-    BatchGet { keys: Vec<(String, Item)>, consistent: bool },
+    BatchGet { tables: Vec<BatchKeys> },
     Query(Query),
     Scan(Scan),
     BatchWrite { writes: Vec<BatchWrite> },
@@ -26,6 +29,9 @@ pub enum Returns {
     None,
     AllOld,
     AllNew,
+    /// Only what an update names, as it was and as it is.
+    UpdatedOld,
+    UpdatedNew,
 }
 
 #[derive(Debug, Clone)]
@@ -54,6 +60,14 @@ pub enum Write {
     },
 }
 
+/// What a batch reads of one table.
+#[derive(Debug, Clone)]
+pub struct BatchKeys {
+    pub table: String,
+    pub keys: Vec<Item>,
+    pub consistent: bool,
+}
+
 #[derive(Debug, Clone)]
 pub enum BatchWrite {
     Put { table: String, item: Item },
@@ -79,6 +93,8 @@ pub struct Scan {
     pub limit: Option<usize>,
     pub start: Option<Item>,
     pub consistent: bool,
+    /// Which of how many.
+    pub segment: Option<(u32, u32)>,
 }
 
 #[derive(Debug, Clone)]
@@ -101,10 +117,17 @@ pub enum DynamoResponse {
     /// `Attributes` of a write.
     Attributes(Option<SharedItem>),
     Item(Option<SharedItem>),
-    BatchGet(Vec<(String, SharedItem)>),
+    /// What was found in each table, in the order of the request.
+    BatchGet(Vec<(String, Vec<SharedItem>)>),
     Page(Page),
     Table(TableDescription),
     Tables(Vec<String>),
+}
+
+const NESTING: &str = "Nesting Levels have exceeded supported limits";
+
+fn invalid(text: impl Into<String>) -> ServiceError {
+    ServiceError::new("ValidationException", text)
 }
 
 impl BatchWrite {
@@ -158,12 +181,13 @@ impl Write {
         match self {
             Write::Put { item, .. } => {
                 if item_size(item) > MAX_ITEM_BYTES {
-                    let text = "Item size has exceeded the maximum allowed size";
-                    return Err(ServiceError::new("ValidationException", text));
+                    return Err(invalid("Item size has exceeded the maximum allowed size"));
+                }
+                if nests_too_deep(item) {
+                    return Err(invalid(NESTING));
                 }
                 table.spec.schema.key_of(item).map_err(|text| {
-                    let text = format!("One or more parameter values were invalid: {text}");
-                    ServiceError::new("ValidationException", text)
+                    invalid(format!("One or more parameter values were invalid: {text}"))
                 })
             }
             Write::Update { key, .. } | Write::Delete { key, .. } => table.key(key),
@@ -179,22 +203,46 @@ impl Write {
             Write::Put { item, returns, .. } => (Some(Arc::new(item.clone())), returns),
             Write::Delete { returns, .. } => (None, returns),
             Write::Update { key, updates, returns, .. } => {
-                let mut item = old.as_deref().cloned().unwrap_or_else(|| key.clone());
-                apply_updates(&mut item, updates)
-                    .map_err(|text| ServiceError::new("ValidationException", text))?;
-                if key.iter().any(|(name, value)| item.get(name) != Some(value)) {
-                    let text = "One or more parameter values were invalid: Cannot update \
-                                attribute: This attribute is part of the key";
-                    return Err(ServiceError::new("ValidationException", text));
-                }
-                (Some(Arc::new(item)), returns)
+                (Some(Arc::new(updated(old.as_deref(), key, updates)?)), returns)
             }
+        };
+        let part = |item: Option<&SharedItem>| {
+            let part = project(item?, self.updates().iter().map(Update::path));
+            (!part.is_empty()).then(|| Arc::new(part))
         };
         let attributes = match returns {
             Returns::None => None,
             Returns::AllOld => old,
             Returns::AllNew => new.clone(),
+            Returns::UpdatedOld => part(old.as_ref()),
+            Returns::UpdatedNew => part(new.as_ref()),
         };
         Ok((new, DynamoResponse::Attributes(attributes)))
     }
+
+    fn updates(&self) -> &[Update] {
+        match self {
+            Write::Update { updates, .. } => updates,
+            Write::Put { .. } | Write::Delete { .. } => &[],
+        }
+    }
+}
+
+/// The item after an update, which makes one where there is none.
+fn updated(old: Option<&Item>, key: &Item, updates: &[Update]) -> Result<Item, ServiceError> {
+    if let Some(name) = updates.iter().map(|u| &u.path().name).find(|n| key.contains_key(*n)) {
+        return Err(invalid(format!(
+            "One or more parameter values were invalid: Cannot update attribute {name}. This \
+             attribute is part of the key"
+        )));
+    }
+    let mut item = old.unwrap_or(key).clone();
+    apply_updates(&mut item, updates).map_err(invalid)?;
+    if item_size(&item) > MAX_ITEM_BYTES {
+        return Err(invalid("Item size to update has exceeded the maximum allowed size"));
+    }
+    if nests_too_deep(&item) {
+        return Err(invalid(NESTING));
+    }
+    Ok(item)
 }

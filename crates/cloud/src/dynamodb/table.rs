@@ -85,17 +85,18 @@ impl Table {
         }
     }
 
+    /// Those whose disks hold something of the table.
+    pub(crate) fn participants(&self) -> impl Iterator<Item = RegionIx> + '_ {
+        self.replicas().iter().copied().chain(self.witness())
+    }
+
     /// The other participants that can be reached, the witness last.
     pub(crate) fn peers<'a>(
         &'a self,
         region: RegionIx,
         net: &'a Net,
     ) -> impl Iterator<Item = RegionIx> + 'a {
-        self.replicas()
-            .iter()
-            .copied()
-            .chain(self.witness())
-            .filter(move |peer| *peer != region && net.connected(region, *peer))
+        self.participants().filter(move |peer| *peer != region && net.connected(region, *peer))
     }
 
     pub(crate) fn key(&self, item: &Item) -> Result<Key, ServiceError> {
@@ -321,10 +322,10 @@ impl Table {
         out
     }
 
-    pub(crate) fn describe(&self) -> super::TableDescription {
+    pub(crate) fn describe(&self, region: RegionIx) -> super::TableDescription {
         super::TableDescription {
             spec: self.spec.clone(),
-            items: self.latest.values().filter(|s| s.item.is_some()).count(),
+            items: self.states(region).values().filter(|s| s.item.is_some()).count(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Attribute values, items and keys.
 
-use super::Number;
+use super::{MAX_NESTING, MAX_PARTITION_BYTES, MAX_SORT_BYTES, Number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -58,6 +58,18 @@ pub fn item_size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value.size()).sum()
 }
 
+/// Whether something in the item nests deeper than DynamoDB allows.
+pub fn nests_too_deep(item: &Item) -> bool {
+    fn fits(value: &Value, levels: usize) -> bool {
+        match value {
+            Value::L(list) => levels > 0 && list.iter().all(|v| fits(v, levels - 1)),
+            Value::M(item) => levels > 0 && item.values().all(|v| fits(v, levels - 1)),
+            _ => true,
+        }
+    }
+    !item.values().all(|value| fits(value, MAX_NESTING))
+}
+
 /// One key attribute's value: DynamoDB allows these three types, each ordered by value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
@@ -75,6 +87,23 @@ impl KeyPart {
             Value::N(number) => Some(KeyPart::N(number.clone())),
             Value::B(bytes) => Some(KeyPart::B(bytes.clone())),
             _ => None,
+        }
+    }
+
+    /// DynamoDB has no keys that are empty.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            KeyPart::None | KeyPart::N(_) => false,
+            KeyPart::S(text) => text.is_empty(),
+            KeyPart::B(bytes) => bytes.is_empty(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            KeyPart::None | KeyPart::N(_) => 0,
+            KeyPart::S(text) => text.len(),
+            KeyPart::B(bytes) => bytes.len(),
         }
     }
 
@@ -102,26 +131,29 @@ pub struct KeySchema {
 }
 
 impl KeySchema {
-    fn part(item: &Item, name: &str, kind: char) -> Result<KeyPart, String> {
+    fn part(item: &Item, name: &str, kind: char, bytes_max: usize) -> Result<KeyPart, String> {
         let value = item.get(name).ok_or_else(|| format!("Missing the key {name} in the item"))?;
-        if value.type_name() != kind.to_string() {
+        if !value.type_name().chars().eq([kind]) {
             return Err(format!(
                 "Type mismatch for key {name} expected: {kind} actual: {}",
                 value.type_name()
             ));
         }
-        let empty = matches!(value, Value::S(s) if s.is_empty())
-            || matches!(value, Value::B(b) if b.is_empty());
-        if empty {
+        let part = KeyPart::of(value).expect("S, N or B by the check above");
+        if part.is_empty() {
             return Err(format!("The AttributeValue for a key attribute cannot be empty: {name}"));
         }
-        Ok(KeyPart::of(value).expect("S, N or B by the check above"))
+        if part.len() > bytes_max {
+            return Err(format!("The key {name} is longer than the maximum of {bytes_max} bytes"));
+        }
+        Ok(part)
     }
 
     pub fn key_of(&self, item: &Item) -> Result<Key, String> {
-        let partition = Self::part(item, &self.partition, self.partition_type)?;
+        let partition =
+            Self::part(item, &self.partition, self.partition_type, MAX_PARTITION_BYTES)?;
         let sort = match &self.sort {
-            Some((name, kind)) => Self::part(item, name, *kind)?,
+            Some((name, kind)) => Self::part(item, name, *kind, MAX_SORT_BYTES)?,
             None => KeyPart::None,
         };
         Ok(Key { partition, sort })

@@ -3,4 +3,5 @@
 mod aurora;
 mod dynamodb;
 mod sqs;
+mod tables;
 mod world;

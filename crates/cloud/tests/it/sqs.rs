@@ -1,7 +1,7 @@
 //! Queues: at least once, hidden for a while, dead letters in the end.
 
 use crate::world::{A, MS, World};
-use leeward_cloud::sqs::{Attributes, Received, SqsRequest, SqsResponse};
+use leeward_cloud::sqs::{Attributes, Outgoing, Received, SqsRequest, SqsResponse};
 use leeward_cloud::{Place, Reply, Request, Response};
 
 fn receive(w: &mut World, queue: &str, wait_us: u64) -> (u64, Vec<Received>) {
@@ -13,7 +13,7 @@ fn receive(w: &mut World, queue: &str, wait_us: u64) -> (u64, Vec<Received>) {
 }
 
 fn send(queue: &str, body: &str) -> Request {
-    Request::Sqs(SqsRequest::Send { queue: queue.into(), bodies: vec![(body.into(), 0)] })
+    Request::Sqs(SqsRequest::Send { queue: queue.into(), messages: vec![Outgoing::new(body)] })
 }
 
 #[test]
@@ -53,4 +53,39 @@ fn a_long_poll_ends_with_the_message_or_with_its_time() {
     assert!(at <= began + 701 * MS, "{}", at - began);
     let Reply::Answer(Ok(Response::Sqs(SqsResponse::Received(list)))) = reply else { panic!() };
     assert_eq!(list[0].body, "m");
+}
+
+fn code(w: &mut World, request: SqsRequest) -> Option<String> {
+    w.ask(A, A, Request::Sqs(request)).1.err()
+}
+
+#[test]
+fn only_receipts_are_taken_as_receipts() {
+    let mut w = World::new();
+    w.cloud.create_queue(A, "q", Attributes::default());
+    w.ask(A, A, send("q", "m")).1.expect("sent");
+    let receipt = receive(&mut w, "q", 0).1.remove(0).receipt;
+    let change = |receipt: &str| SqsRequest::ChangeVisibility {
+        queue: "q".into(),
+        receipt: receipt.into(),
+        timeout_s: 60,
+    };
+    assert_eq!(code(&mut w, change(&receipt)), None);
+    assert_eq!(code(&mut w, change("x")), Some("ReceiptHandleIsInvalid".into()));
+    let receipts = vec![receipt.clone(), "x".to_owned()];
+    let delete = SqsRequest::DeleteMessages { queue: "q".into(), receipts };
+    let Ok(Response::Sqs(SqsResponse::Deleted(known))) = w.ask(A, A, Request::Sqs(delete)).1 else {
+        panic!("not deleted");
+    };
+    assert_eq!(known, [true, false]);
+    let gone = Some("AWS.SimpleQueueService.MessageNotInflight".into());
+    assert_eq!(code(&mut w, change(&receipt)), gone);
+}
+
+#[test]
+fn dead_letters_go_to_a_queue_that_is_there() {
+    let mut w = World::new();
+    let attributes = Attributes { redrive: Some(("absent".into(), 2)), ..Attributes::default() };
+    let create = SqsRequest::Create { queue: "q".into(), attributes };
+    assert_eq!(code(&mut w, create), Some("InvalidParameterValue".into()));
 }

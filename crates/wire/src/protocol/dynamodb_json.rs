@@ -4,18 +4,82 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use leeward_cloud::dynamodb::{Item, Number, Value};
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// An attribute value in DynamoDB's JSON.
+/// An attribute value in DynamoDB's JSON, or what the service says of it: such a value is a matter
+/// of validation, where JSON of another form cannot be read at all.
 #[derive(Debug, Clone)]
-pub(crate) struct Av(pub(crate) Value);
+pub(crate) struct Av(Result<Value, String>);
 
-/// Nesting that DynamoDB allows.
-const DEPTH: usize = 32;
+const EMPTY: &str =
+    "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
+const SEVERAL: &str = "Supplied AttributeValue has more than one datatypes set, must contain \
+                       exactly one of the supported datatypes";
+
+fn parameter(text: &str) -> String {
+    format!("One or more parameter values were invalid: {text}")
+}
+
+fn number(text: &str) -> Result<Number, String> {
+    Number::parse(text).map_err(|error| error.to_string())
+}
+
+fn bytes(text: &str) -> Result<Vec<u8>, String> {
+    STANDARD.decode(text).map_err(|_| parameter("a binary value is not valid base64"))
+}
+
+/// A set has members, and each of them once.
+fn set<T: Ord>(members: Vec<T>) -> Result<BTreeSet<T>, String> {
+    let count = members.len();
+    let set: BTreeSet<T> = members.into_iter().collect();
+    match set.len() {
+        0 => Err(parameter("a set may not be empty")),
+        n if n < count => Err(parameter("Input collection contains duplicates.")),
+        _ => Ok(set),
+    }
+}
+
+fn texts<T>(texts: &[String], read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    texts.iter().map(|text| read(text)).collect()
+}
+
+fn value_of<'de, A: MapAccess<'de>>(
+    kind: &str,
+    map: &mut A,
+) -> Result<Result<Value, String>, A::Error> {
+    Ok(match kind {
+        "S" => Ok(Value::S(map.next_value()?)),
+        "N" => number(&map.next_value::<String>()?).map(Value::N),
+        "B" => bytes(&map.next_value::<String>()?).map(Value::B),
+        "BOOL" => Ok(Value::Bool(map.next_value()?)),
+        "NULL" => match map.next_value()? {
+            true => Ok(Value::Null),
+            false => Err(parameter("Null attribute value types must have the value of true")),
+        },
+        "L" => {
+            let list = map.next_value::<Vec<Av>>()?.into_iter();
+            list.map(|av| av.0).collect::<Result<_, _>>().map(Value::L)
+        }
+        "M" => unwrap(map.next_value()?).map(Value::M),
+        "SS" => set(map.next_value::<Vec<String>>()?).map(Value::Ss),
+        "NS" => {
+            let given: Vec<String> = map.next_value()?;
+            texts(&given, number).and_then(set).map(Value::Ns)
+        }
+        "BS" => {
+            let given: Vec<String> = map.next_value()?;
+            texts(&given, bytes).and_then(set).map(Value::Bs)
+        }
+        _ => {
+            map.next_value::<IgnoredAny>()?;
+            Err(EMPTY.into())
+        }
+    })
+}
 
 impl<'de> Deserialize<'de> for Av {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Av, D::Error> {
@@ -26,42 +90,13 @@ impl<'de> Deserialize<'de> for Av {
                 f.write_str("an attribute value such as {\"S\": \"text\"}")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Av, A::Error> {
-                let kind: String =
-                    map.next_key()?.ok_or_else(|| de::Error::custom("empty attribute value"))?;
-                let number = |text: String| {
-                    Number::parse(&text).ok_or_else(|| {
-                        de::Error::custom(format!("{text} is not a number DynamoDB can hold"))
-                    })
+                let Some(kind) = map.next_key::<String>()? else {
+                    return Ok(Av(Err(EMPTY.into())));
                 };
-                let bytes = |text: String| {
-                    STANDARD.decode(text).map_err(|_| de::Error::custom("invalid base64"))
-                };
-                let value = match kind.as_str() {
-                    "S" => Value::S(map.next_value()?),
-                    "N" => Value::N(number(map.next_value()?)?),
-                    "B" => Value::B(bytes(map.next_value()?)?),
-                    "BOOL" => Value::Bool(map.next_value()?),
-                    "NULL" => {
-                        map.next_value::<bool>()?;
-                        Value::Null
-                    }
-                    "L" => {
-                        Value::L(map.next_value::<Vec<Av>>()?.into_iter().map(|a| a.0).collect())
-                    }
-                    "M" => Value::M(unwrap(map.next_value()?)),
-                    "SS" => Value::Ss(map.next_value()?),
-                    "NS" => {
-                        let texts: Vec<String> = map.next_value()?;
-                        Value::Ns(texts.into_iter().map(number).collect::<Result<_, _>>()?)
-                    }
-                    "BS" => {
-                        let texts: Vec<String> = map.next_value()?;
-                        Value::Bs(texts.into_iter().map(bytes).collect::<Result<_, _>>()?)
-                    }
-                    other => return Err(de::Error::custom(format!("unknown type {other}"))),
-                };
-                if map.next_key::<String>()?.is_some() {
-                    return Err(de::Error::custom("an attribute value has exactly one type"));
+                let mut value = value_of(&kind, &mut map)?;
+                while map.next_key::<IgnoredAny>()?.is_some() {
+                    map.next_value::<IgnoredAny>()?;
+                    value = Err(SEVERAL.into());
                 }
                 Ok(Av(value))
             }
@@ -70,8 +105,8 @@ impl<'de> Deserialize<'de> for Av {
     }
 }
 
-pub(crate) fn unwrap(map: BTreeMap<String, Av>) -> Item {
-    map.into_iter().map(|(name, av)| (name, av.0)).collect()
+pub(crate) fn unwrap(map: BTreeMap<String, Av>) -> Result<Item, String> {
+    map.into_iter().map(|(name, av)| Ok((name, av.0?))).collect()
 }
 
 /// Serializes a borrowed value.
@@ -117,17 +152,42 @@ impl Serialize for ItemRef<'_> {
 }
 
 pub(crate) fn item_from_json(json: Json) -> Result<Item, String> {
-    serde_json::from_value::<BTreeMap<String, Av>>(json).map(unwrap).map_err(|e| e.to_string())
+    let map = serde_json::from_value::<BTreeMap<String, Av>>(json).map_err(|e| e.to_string())?;
+    unwrap(map)
 }
 
-/// Whether a value nests deeper than DynamoDB allows.
-pub(crate) fn too_deep(value: &Value) -> bool {
-    fn depth(value: &Value) -> usize {
-        match value {
-            Value::L(list) => 1 + list.iter().map(depth).max().unwrap_or(0),
-            Value::M(item) => 1 + item.values().map(depth).max().unwrap_or(0),
-            _ => 0,
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_or_refused() {
+        let check = |text: &str, expect: Result<&str, &str>| {
+            let av: Av = serde_json::from_str(text).expect("JSON of the right form");
+            match (av.0, expect) {
+                (Ok(value), Ok(expect)) => {
+                    assert_eq!(serde_json::to_string(&AvRef(&value)).expect("JSON"), expect);
+                }
+                (Err(error), Err(expect)) => assert!(error.contains(expect), "{text}: {error}"),
+                (got, _) => panic!("{text}: {got:?}"),
+            }
+        };
+        check(r#"{"N": "1.50"}"#, Ok(r#"{"N":"1.5"}"#));
+        check(
+            r#"{"M": {"a": {"L": [{"NULL": true}]}}}"#,
+            Ok(r#"{"M":{"a":{"L":[{"NULL":true}]}}}"#),
+        );
+        check(r#"{"SS": ["b", "a"]}"#, Ok(r#"{"SS":["a","b"]}"#));
+        check("{}", Err("is empty"));
+        check(r#"{"X": 1}"#, Err("is empty"));
+        check(r#"{"S": "a", "N": "1"}"#, Err("more than one"));
+        check(r#"{"NULL": false}"#, Err("value of true"));
+        check(r#"{"SS": []}"#, Err("may not be empty"));
+        check(r#"{"NS": ["1", "1.0"]}"#, Err("duplicates"));
+        check(r#"{"BS": ["eA==", "eA=="]}"#, Err("duplicates"));
+        check(r#"{"N": "seven"}"#, Err("numeric value"));
+        check(r#"{"N": "1E126"}"#, Err("overflow"));
+        check(r#"{"M": {"a": {"L": [{"N": "1e-9999999999"}]}}}"#, Err("underflow"));
+        assert!(serde_json::from_str::<Av>(r#"{"S": 1}"#).is_err());
     }
-    depth(value) > DEPTH
 }

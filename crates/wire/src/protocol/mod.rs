@@ -27,7 +27,7 @@ pub(crate) enum Writer {
     Dynamo(dynamodb::Shape),
     Sqs(sqs::Shape),
     Rds { action: &'static str, names: Vec<String> },
-    Sns { action: String, region: String },
+    Sns(sns::Shape),
 }
 
 impl Writer {
@@ -36,7 +36,7 @@ impl Writer {
             Writer::Dynamo(shape) => dynamodb::write(&shape, result),
             Writer::Sqs(shape) => sqs::write(&shape, result),
             Writer::Rds { action, names } => rds::write(action, &names, result),
-            Writer::Sns { action, region } => sns::write(&action, &region, result),
+            Writer::Sns(shape) => sns::write(&shape, result),
         }
     }
 }
@@ -63,6 +63,12 @@ pub(crate) fn xml(status: u16, body: String) -> Http {
         .expect("an XML answer is well-formed")
 }
 
+/// What SQS and SNS take as the id of a batch entry, and SQS as the name of a queue.
+fn is_name(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (1..=80).contains(&text.len()) && text.chars().all(allowed)
+}
+
 /// `(region, service)` of `Authorization: AWS4-HMAC-SHA256 Credential=ID/date/region/service/…`.
 fn scope(parts: &Parts) -> Option<(&str, &str)> {
     let header = parts.headers.get("authorization")?.to_str().ok()?;
@@ -71,20 +77,41 @@ fn scope(parts: &Parts) -> Option<(&str, &str)> {
     Some((fields.next()?, fields.next()?))
 }
 
+pub(crate) fn region_names(engine: &Engine) -> Vec<String> {
+    engine.with(|cloud, _| cloud.net().regions().map(|r| cloud.region_name(r).to_owned()).collect())
+}
+
+/// An answer before any service is asked. JSON's services are told by their target header.
+fn refused(parts: &Parts, for_json: ServiceError, for_query: &ServiceError) -> Box<Http> {
+    Box::new(if parts.headers.contains_key("x-amz-target") {
+        dynamodb::write(&dynamodb::Shape::Plain, Err(for_json))
+    } else {
+        xml(for_query.status, query::error("https://amazonaws.com/doc/", for_query))
+    })
+}
+
+fn unsigned(parts: &Parts) -> Box<Http> {
+    let text = "Request is missing Authentication Token";
+    let for_json = ServiceError::new("MissingAuthenticationTokenException", text);
+    let for_query =
+        ServiceError { status: 403, ..ServiceError::new("MissingAuthenticationToken", text) };
+    refused(parts, for_json, &for_query)
+}
+
+fn elsewhere(parts: &Parts, region: &str) -> Box<Http> {
+    let text = format!(
+        "Credential should be scoped to a valid Region: the local cloud has no Region {region}"
+    );
+    let for_json = ServiceError::new("InvalidSignatureException", text.clone());
+    let for_query =
+        ServiceError { status: 403, ..ServiceError::new("SignatureDoesNotMatch", text) };
+    refused(parts, for_json, &for_query)
+}
+
 pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, Box<Http>> {
-    let Some((region_name, service)) = scope(parts) else {
-        return Err(Box::new(plain(403, "Missing Authentication Token")));
-    };
-    let (region, names) = engine.with(|cloud, _| {
-        let names: Vec<String> = match service {
-            "rds" => cloud.net().regions().map(|r| cloud.region_name(r).to_owned()).collect(),
-            _ => Vec::new(),
-        };
-        (cloud.region(region_name), names)
-    });
-    let Some(region) = region else {
-        let text = format!("the local cloud has no Region {region_name}");
-        return Err(Box::new(plain(400, &text)));
+    let Some((region_name, service)) = scope(parts) else { return Err(unsigned(parts)) };
+    let Some(region) = engine.with(|cloud, _| cloud.region(region_name)) else {
+        return Err(elsewhere(parts, region_name));
     };
     let target = parts.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or("");
     let operation = target.split('.').nth(1).unwrap_or("");
@@ -96,20 +123,23 @@ pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, 
                 writer: Writer::Dynamo(shape),
             })
             .map_err(|error| Box::new(dynamodb::write(&dynamodb::Shape::Plain, Err(error)))),
-        "sqs" => sqs::read(region_name, operation, parts, body).map(|(request, shape)| Wire {
-            region,
-            request: Request::Sqs(request),
-            writer: Writer::Sqs(shape),
-        }),
+        "sqs" => {
+            let scene = sqs::Scene { region: region_name, began_wall_ms: engine.began_wall_ms() };
+            sqs::read(&scene, operation, parts, body).map(|(request, shape)| Wire {
+                region,
+                request: Request::Sqs(request),
+                writer: Writer::Sqs(shape),
+            })
+        }
         "rds" => rds::read(body).map(|(request, action)| Wire {
             region,
             request: Request::Rds(request),
-            writer: Writer::Rds { action, names },
+            writer: Writer::Rds { action, names: region_names(engine) },
         }),
-        "sns" => sns::read(body).map(|(request, action)| Wire {
+        "sns" => sns::read(region_name, body).map(|(request, shape)| Wire {
             region,
             request: Request::Sns(request),
-            writer: Writer::Sns { action, region: region_name.to_owned() },
+            writer: Writer::Sns(shape),
         }),
         other => {
             let text = format!("the local cloud has no service {other}");

@@ -84,10 +84,12 @@ fn cluster(c: &GlobalCluster, names: &[String]) -> String {
     let failover = match c.target {
         Some(target) => format!(
             "<FailoverState><Status>{}</Status><FromDbClusterArn>{}</FromDbClusterArn>\
-             <ToDbClusterArn>{}</ToDbClusterArn></FailoverState>",
+             <ToDbClusterArn>{}</ToDbClusterArn>\
+             <IsDataLossAllowed>{}</IsDataLossAllowed></FailoverState>",
             c.status,
             arn(c.writer),
-            arn(target)
+            arn(target),
+            c.status == "failing-over"
         ),
         None => String::new(),
     };

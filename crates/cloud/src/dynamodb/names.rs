@@ -1,0 +1,63 @@
+//! The placeholders of a request's expressions.
+
+use super::Value;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+/// `#names` and `:values` of a request, and which of them its expressions used.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    names: BTreeMap<String, Placeholder<String>>,
+    values: BTreeMap<String, Placeholder<Value>>,
+}
+
+#[derive(Debug, Clone)]
+struct Placeholder<T> {
+    stands_for: T,
+    used: Cell<bool>,
+}
+
+impl<T> Placeholder<T> {
+    fn all(given: impl IntoIterator<Item = (String, T)>) -> BTreeMap<String, Placeholder<T>> {
+        let unused = |stands_for| Placeholder { stands_for, used: Cell::new(false) };
+        given.into_iter().map(|(name, stands_for)| (name, unused(stands_for))).collect()
+    }
+
+    fn used(&self) -> &T {
+        self.used.set(true);
+        &self.stands_for
+    }
+
+    fn unused(given: &BTreeMap<String, Placeholder<T>>) -> Option<&str> {
+        given.iter().find(|(_, p)| !p.used.get()).map(|(name, _)| name.as_str())
+    }
+}
+
+impl Names {
+    pub fn new(
+        names: impl IntoIterator<Item = (String, String)>,
+        values: impl IntoIterator<Item = (String, Value)>,
+    ) -> Names {
+        Names { names: Placeholder::all(names), values: Placeholder::all(values) }
+    }
+
+    pub(super) fn name(&self, placeholder: &str) -> Option<&String> {
+        self.names.get(placeholder).map(Placeholder::used)
+    }
+
+    pub(super) fn value(&self, placeholder: &str) -> Option<&Value> {
+        self.values.get(placeholder).map(Placeholder::used)
+    }
+
+    /// DynamoDB refuses what is defined and then not used. To be asked when everything is parsed.
+    pub fn check_used(&self) -> Result<(), String> {
+        let refused = |what: &str, name: &str| {
+            Err(format!("Value provided in {what} unused in expressions: keys: {{{name}}}"))
+        };
+        match (Placeholder::unused(&self.names), Placeholder::unused(&self.values)) {
+            (Some(name), _) => refused("ExpressionAttributeNames", name),
+            (None, Some(value)) => refused("ExpressionAttributeValues", value),
+            (None, None) => Ok(()),
+        }
+    }
+}

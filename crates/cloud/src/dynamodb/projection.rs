@@ -1,0 +1,118 @@
+//! Parts of items, and document paths that get into each other's way.
+
+use super::expression::{Path, Step};
+use super::{Item, Value};
+use std::collections::BTreeMap;
+
+/// Only the named attributes, and of nested ones only the named parts.
+pub fn project<'a>(item: &Item, paths: impl IntoIterator<Item = &'a Path>) -> Item {
+    let mut wanted: BTreeMap<&str, Vec<&[Step]>> = BTreeMap::new();
+    for path in paths {
+        wanted.entry(&path.name).or_default().push(&path.rest);
+    }
+    let picked = |(name, rests): (&str, Vec<&[Step]>)| {
+        Some((name.to_owned(), pick(item.get(name)?, &rests)?))
+    };
+    wanted.into_iter().filter_map(picked).collect()
+}
+
+/// The parts of a value that some of the paths lead to; elements of a list move together.
+fn pick(value: &Value, paths: &[&[Step]]) -> Option<Value> {
+    if paths.iter().any(|path| path.is_empty()) {
+        return Some(value.clone());
+    }
+    let mut wanted: BTreeMap<&Step, Vec<&[Step]>> = BTreeMap::new();
+    for path in paths {
+        let (first, rest) = path.split_first()?;
+        wanted.entry(first).or_default().push(rest);
+    }
+    match value {
+        Value::M(map) => {
+            let field = |(step, rests): (&Step, Vec<&[Step]>)| match step {
+                Step::Field(name) => Some((name.clone(), pick(map.get(name)?, &rests)?)),
+                Step::Index(_) => None,
+            };
+            let found: Item = wanted.into_iter().filter_map(field).collect();
+            (!found.is_empty()).then_some(Value::M(found))
+        }
+        Value::L(list) => {
+            let element = |(step, rests): (&Step, Vec<&[Step]>)| match step {
+                Step::Index(i) => pick(list.get(*i)?, &rests),
+                Step::Field(_) => None,
+            };
+            let found: Vec<Value> = wanted.into_iter().filter_map(element).collect();
+            (!found.is_empty()).then_some(Value::L(found))
+        }
+        _ => None,
+    }
+}
+
+/// DynamoDB refuses paths of which one contains the other, and a place that is taken for a list by
+/// one and for a map by the other.
+pub(super) fn check_apart<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<(), String> {
+    let paths: Vec<&Path> = paths.into_iter().collect();
+    for (i, one) in paths.iter().enumerate() {
+        for other in &paths[..i] {
+            if let Some(clash) = clash(other, one) {
+                return Err(format!(
+                    "Two document paths {clash} with each other; must remove or rewrite one of \
+                     these paths; path one: {other}, path two: {one}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn clash(a: &Path, b: &Path) -> Option<&'static str> {
+    if a.name != b.name {
+        return None;
+    }
+    for pair in a.rest.iter().zip(&b.rest) {
+        match pair {
+            (a, b) if a == b => {}
+            (Step::Field(_), Step::Index(_)) | (Step::Index(_), Step::Field(_)) => {
+                return Some("conflict");
+            }
+            _ => return None,
+        }
+    }
+    Some("overlap")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamodb::{Names, Number, parse};
+
+    fn paths(text: &str) -> Result<Vec<Path>, String> {
+        parse::projection(text, &Names::default())
+    }
+
+    #[test]
+    fn nested_parts_come_back_in_their_places() {
+        let number = |n| Value::N(Number::from_u64(n));
+        let legs = Value::L((0..3).map(number).collect());
+        let inner = [("x".to_owned(), number(7)), ("y".to_owned(), number(8))].into();
+        let item: Item = [("legs".to_owned(), legs), ("m".to_owned(), Value::M(inner))].into();
+        let check = |text: &str, expect: &[(&str, Value)]| {
+            let expect: Item = expect.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
+            assert_eq!(project(&item, &paths(text).expect("paths")), expect, "{text}");
+        };
+        let x = Value::M([("x".to_owned(), number(7))].into());
+        check("m.x, absent", &[("m", x)]);
+        check("m.absent, legs.x, m.x.y", &[]);
+        check("legs[2], legs[0]", &[("legs", Value::L(vec![number(0), number(2)]))]);
+    }
+
+    #[test]
+    fn paths_that_clash_are_refused() {
+        let check = |text: &str, expect: bool| assert_eq!(paths(text).is_ok(), expect, "{text}");
+        check("a, b, c.d, c.e, l[0], l[1]", true);
+        check("a, a", false);
+        check("a, a.b", false);
+        check("a.b.c, a.b", false);
+        check("a[0], a.b", false);
+        check("a[0].x, a[0].y", true);
+    }
+}

@@ -1,0 +1,138 @@
+//! Messages of a queue: sent, received, kept back, deleted.
+
+use super::{MAX_BATCH, Message, Outgoing, QUEUE_MAX, Received, Sqs, SqsResponse};
+use crate::ServiceError;
+use crate::net::RegionIx;
+
+/// The answer to what this service never gave out as a receipt.
+pub fn invalid_receipt() -> ServiceError {
+    let text = "The input receipt handle is invalid.";
+    ServiceError { status: 404, ..ServiceError::new("ReceiptHandleIsInvalid", text) }
+}
+
+fn receipt_of(counter: u64) -> String {
+    format!("r-{counter}")
+}
+
+/// Those of an earlier run included: they are as over as receipts of deleted messages.
+fn is_receipt(text: &str) -> bool {
+    text.strip_prefix("r-").is_some_and(|n| n.parse::<u64>().is_ok())
+}
+
+impl Sqs {
+    pub(super) fn delete(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        queue: &str,
+        receipts: &[String],
+    ) -> Result<SqsResponse, ServiceError> {
+        let q = self.queue(now_us, region, queue)?;
+        let mut known = Vec::with_capacity(receipts.len());
+        for receipt in receipts {
+            let found = q.in_flight.remove(receipt);
+            if let Some((at_us, _)) = &found {
+                q.by_deadline.remove(&(*at_us, receipt.clone()));
+            }
+            // Deleting again is no error; what was never a receipt is.
+            known.push(found.is_some() || is_receipt(receipt));
+        }
+        Ok(SqsResponse::Deleted(known))
+    }
+
+    pub(super) fn change_visibility(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        queue: &str,
+        receipt: &str,
+        timeout_s: u32,
+    ) -> Result<SqsResponse, ServiceError> {
+        let q = self.queue(now_us, region, queue)?;
+        let Some((at_us, _)) = q.in_flight.get_mut(receipt) else {
+            return Err(match is_receipt(receipt) {
+                true => ServiceError::new(
+                    "AWS.SimpleQueueService.MessageNotInflight",
+                    "The receipt handle is not in flight",
+                ),
+                false => invalid_receipt(),
+            });
+        };
+        q.by_deadline.remove(&(*at_us, receipt.to_owned()));
+        *at_us = now_us + u64::from(timeout_s) * 1_000_000;
+        q.by_deadline.insert((*at_us, receipt.to_owned()), ());
+        Ok(SqsResponse::Empty)
+    }
+
+    pub(super) fn send(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        queue: &str,
+        messages: &[Outgoing],
+    ) -> Result<SqsResponse, ServiceError> {
+        let mut counter = self.counter;
+        let q = self.queue(now_us, region, queue)?;
+        if q.visible.len() + messages.len() > QUEUE_MAX {
+            return Err(ServiceError::server("ServiceUnavailable", "The modelled queue is full"));
+        }
+        let mut ids = Vec::with_capacity(messages.len());
+        for content in messages {
+            counter += 1;
+            let id = format!("{counter:08x}-0000-4000-8000-{:012x}", region.0);
+            let message = Message {
+                id: id.clone(),
+                content: content.clone(),
+                receive_count: 0,
+                sent_at_us: now_us,
+                first_received_at_us: 0,
+            };
+            if content.delay_s == 0 {
+                q.visible.push_back(message);
+            } else {
+                let at_us = now_us + u64::from(content.delay_s) * 1_000_000;
+                q.delayed.insert((at_us, counter), message);
+            }
+            ids.push(id);
+        }
+        self.counter = counter;
+        Ok(SqsResponse::Sent(ids))
+    }
+
+    pub(super) fn receive(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        queue: &str,
+        max: usize,
+        visibility_timeout_s: Option<u32>,
+    ) -> Result<SqsResponse, ServiceError> {
+        let mut counter = self.counter;
+        let q = self.queue(now_us, region, queue)?;
+        let timeout_s = visibility_timeout_s.unwrap_or(q.attributes.visibility_timeout_s);
+        let at_us = now_us + u64::from(timeout_s) * 1_000_000;
+        let mut out = Vec::new();
+        while out.len() < max.clamp(1, MAX_BATCH) {
+            let Some(mut message) = q.visible.pop_front() else { break };
+            counter += 1;
+            message.receive_count += 1;
+            if message.receive_count == 1 {
+                message.first_received_at_us = now_us;
+            }
+            let receipt = receipt_of(counter);
+            out.push(Received {
+                id: message.id.clone(),
+                body: message.content.body.clone(),
+                attributes: message.content.attributes.clone(),
+                receipt: receipt.clone(),
+                receive_count: message.receive_count,
+                sent_at_us: message.sent_at_us,
+                first_received_at_us: message.first_received_at_us,
+            });
+            q.by_deadline.insert((at_us, receipt.clone()), ());
+            q.in_flight.insert(receipt, (at_us, message));
+        }
+        self.counter = counter;
+        Ok(SqsResponse::Received(out))
+    }
+}

@@ -1,0 +1,192 @@
+//! SQS: standard queues. At-least-once, visibility timeouts, batches, dead-letter queues. No
+//! replication between Regions, as in the service.
+
+mod messages;
+mod request;
+
+pub use messages::invalid_receipt;
+pub use request::{
+    AttributeValue, Attributes, MessageAttribute, MessageAttributes, Outgoing, Received,
+    SqsRequest, SqsResponse,
+};
+
+use crate::ServiceError;
+use crate::net::RegionIx;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Messages in one queue at most; a real queue holds more, a laptop should not.
+const QUEUE_MAX: usize = 1_000_000;
+pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+pub const MAX_BATCH: usize = 10;
+
+#[derive(Debug, Clone)]
+struct Message {
+    id: String,
+    content: Outgoing,
+    receive_count: u32,
+    sent_at_us: u64,
+    first_received_at_us: u64,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    attributes: Attributes,
+    visible: VecDeque<Message>,
+    delayed: BTreeMap<(u64, u64), Message>,
+    /// By receipt: when it is visible again, and the message.
+    in_flight: BTreeMap<String, (u64, Message)>,
+    by_deadline: BTreeMap<(u64, String), ()>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Sqs {
+    queues: BTreeMap<(RegionIx, String), Queue>,
+    counter: u64,
+}
+
+fn missing() -> ServiceError {
+    ServiceError::new(
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "The specified queue does not exist.",
+    )
+}
+
+impl Queue {
+    /// Messages whose time has come: delayed ones, and those received and not deleted.
+    fn refresh(&mut self, now_us: u64) -> Vec<Message> {
+        while let Some(entry) = self.delayed.first_entry() {
+            if entry.key().0 > now_us {
+                break;
+            }
+            self.visible.push_back(entry.remove());
+        }
+        let mut dead = Vec::new();
+        while let Some(((at_us, receipt), ())) = self.by_deadline.first_key_value() {
+            if *at_us > now_us {
+                break;
+            }
+            let (at_us, receipt) = (*at_us, receipt.clone());
+            self.by_deadline.remove(&(at_us, receipt.clone()));
+            let Some((_, message)) = self.in_flight.remove(&receipt) else { continue };
+            match &self.attributes.redrive {
+                Some((_, max)) if message.receive_count >= *max => dead.push(message),
+                _ => self.visible.push_back(message),
+            }
+        }
+        dead
+    }
+}
+
+impl Sqs {
+    pub(crate) fn create(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
+        let queue = self.queues.entry((region, queue.to_owned())).or_default();
+        queue.attributes = attributes;
+    }
+
+    fn queue(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        name: &str,
+    ) -> Result<&mut Queue, ServiceError> {
+        let key = (region, name.to_owned());
+        let queue = self.queues.get_mut(&key).ok_or_else(missing)?;
+        let dead = queue.refresh(now_us);
+        if let Some((target, _)) = queue.attributes.redrive.clone()
+            && let Some(letters) = self.queues.get_mut(&(region, target))
+        {
+            letters.visible.extend(dead);
+        }
+        self.queues.get_mut(&key).ok_or_else(missing)
+    }
+
+    /// Whether a receive that may wait has anything to take.
+    pub(crate) fn has_visible(&mut self, now_us: u64, region: RegionIx, queue: &str) -> bool {
+        self.queue(now_us, region, queue).is_ok_and(|q| !q.visible.is_empty())
+    }
+
+    /// The queue is there and has nothing to take: a long poll waits.
+    pub(crate) fn is_empty(&mut self, now_us: u64, region: RegionIx, queue: &str) -> bool {
+        self.queue(now_us, region, queue).is_ok_and(|q| q.visible.is_empty())
+    }
+
+    /// When a delayed or hidden message can be taken.
+    pub(crate) fn next_visible_us(&self, region: RegionIx, queue: &str) -> Option<u64> {
+        let q = self.queues.get(&(region, queue.to_owned()))?;
+        let delayed = q.delayed.first_key_value().map(|((at_us, _), _)| *at_us);
+        let hidden = q.by_deadline.first_key_value().map(|((at_us, _), ())| *at_us);
+        [delayed, hidden].into_iter().flatten().min()
+    }
+
+    pub(crate) fn handle(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        request: &SqsRequest,
+    ) -> Result<SqsResponse, ServiceError> {
+        match request {
+            SqsRequest::Create { queue, attributes } => self.create_new(region, queue, attributes),
+            SqsRequest::Delete { queue } => {
+                self.queues.remove(&(region, queue.clone())).ok_or_else(missing)?;
+                Ok(SqsResponse::Empty)
+            }
+            SqsRequest::Url { queue } => {
+                self.queue(now_us, region, queue)?;
+                Ok(SqsResponse::Queue(queue.clone()))
+            }
+            SqsRequest::List { prefix } => {
+                let wanted =
+                    |(r, name): &&(RegionIx, String)| *r == region && name.starts_with(prefix);
+                let here = self.queues.keys().filter(wanted);
+                Ok(SqsResponse::Queues(here.map(|(_, name)| name.clone()).collect()))
+            }
+            SqsRequest::Attributes { queue } => {
+                let q = self.queue(now_us, region, queue)?;
+                Ok(SqsResponse::Attributes {
+                    attributes: q.attributes.clone(),
+                    visible: q.visible.len(),
+                    in_flight: q.in_flight.len(),
+                    delayed: q.delayed.len(),
+                })
+            }
+            SqsRequest::Send { queue, messages } => self.send(now_us, region, queue, messages),
+            SqsRequest::Receive { queue, max, visibility_timeout_s, .. } => {
+                self.receive(now_us, region, queue, *max, *visibility_timeout_s)
+            }
+            SqsRequest::DeleteMessages { queue, receipts } => {
+                self.delete(now_us, region, queue, receipts)
+            }
+            SqsRequest::ChangeVisibility { queue, receipt, timeout_s } => {
+                self.change_visibility(now_us, region, queue, receipt, *timeout_s)
+            }
+            SqsRequest::Purge { queue } => {
+                let q = self.queue(now_us, region, queue)?;
+                let attributes = q.attributes.clone();
+                *q = Queue { attributes, ..Queue::default() };
+                Ok(SqsResponse::Empty)
+            }
+        }
+    }
+
+    fn create_new(
+        &mut self,
+        region: RegionIx,
+        queue: &str,
+        attributes: &Attributes,
+    ) -> Result<SqsResponse, ServiceError> {
+        let existing = self.queues.get(&(region, queue.to_owned()));
+        if existing.is_some_and(|q| q.attributes != *attributes) {
+            let text = "A queue already exists with the same name and a different value";
+            return Err(ServiceError::new("QueueAlreadyExists", text));
+        }
+        if let Some((target, _)) = &attributes.redrive
+            && !self.queues.contains_key(&(region, target.clone()))
+        {
+            let text = "Value for parameter RedrivePolicy is invalid. Reason: Dead letter \
+                        target does not exist.";
+            return Err(ServiceError::new("InvalidParameterValue", text));
+        }
+        self.create(region, queue, attributes.clone());
+        Ok(SqsResponse::Queue(queue.to_owned()))
+    }
+}

@@ -1,0 +1,134 @@
+//! Batches: entries with ids, of which some may fail while the others succeed.
+
+use super::Read;
+use super::message::{md5_of_attributes, md5_of_body, outgoing};
+use leeward_cloud::ServiceError;
+use leeward_cloud::sqs::{MAX_BATCH, MAX_MESSAGE_BYTES, Outgoing};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+
+/// An entry of the request, as its answer needs it.
+pub(super) struct Entry {
+    id: String,
+    md5: String,
+    attributes_md5: Option<String>,
+    refused: Option<ServiceError>,
+}
+
+impl Entry {
+    pub(super) fn of(id: String, message: &Outgoing) -> Entry {
+        Entry {
+            id,
+            md5: md5_of_body(&message.body),
+            attributes_md5: md5_of_attributes(&message.attributes),
+            refused: None,
+        }
+    }
+
+    fn bare(id: String, refused: Option<ServiceError>) -> Entry {
+        Entry { id, md5: String::new(), attributes_md5: None, refused }
+    }
+
+    pub(super) fn sent(&self, message_id: &str) -> Json {
+        let mut out = json!({"MessageId": message_id, "MD5OfMessageBody": self.md5});
+        if let Some(md5) = &self.attributes_md5 {
+            out["MD5OfMessageAttributes"] = md5.as_str().into();
+        }
+        if !self.id.is_empty() {
+            out["Id"] = self.id.as_str().into();
+        }
+        out
+    }
+
+    fn failed(&self, error: &ServiceError) -> Json {
+        json!({
+            "Id": self.id, "SenderFault": true, "Code": error.code, "Message": error.message,
+        })
+    }
+}
+
+/// The entries with their ids, which are valid and differ.
+fn entries(input: &Json) -> Read<Vec<(String, &Json)>> {
+    let refuse = |code, text: &str| Err(ServiceError::new(code, text));
+    let given = input["Entries"].as_array().map_or(&[][..], Vec::as_slice);
+    if given.is_empty() {
+        let text = "There should be at least one entry in the request.";
+        return refuse("AWS.SimpleQueueService.EmptyBatchRequest", text);
+    }
+    if given.len() > MAX_BATCH {
+        let text = "Maximum number of entries per request are 10.";
+        return refuse("AWS.SimpleQueueService.TooManyEntriesInBatchRequest", text);
+    }
+    let entries: Vec<(String, &Json)> =
+        given.iter().map(|e| (e["Id"].as_str().unwrap_or("").to_owned(), e)).collect();
+    if !entries.iter().all(|(id, _)| super::super::is_name(id)) {
+        let text = "A batch entry id can only contain alphanumeric characters, hyphens and \
+                    underscores. It can be at most 80 letters long.";
+        return refuse("AWS.SimpleQueueService.InvalidBatchEntryId", text);
+    }
+    let distinct: BTreeSet<&str> = entries.iter().map(|(id, _)| id.as_str()).collect();
+    if distinct.len() < entries.len() {
+        let text = "Two or more batch entries in the request have the same Id.";
+        return refuse("AWS.SimpleQueueService.BatchEntryIdsNotDistinct", text);
+    }
+    Ok(entries)
+}
+
+/// What of the batch can be sent; the rest fails by itself.
+pub(super) fn messages(input: &Json, shape: &mut Vec<Entry>) -> Read<Vec<Outgoing>> {
+    let entries = entries(input)?;
+    let size = |entry: &Json| entry["MessageBody"].as_str().map_or(0, str::len);
+    let mut bytes: usize = entries.iter().map(|(_, entry)| size(entry)).sum();
+    let mut messages = Vec::with_capacity(entries.len());
+    for (id, entry) in entries {
+        match outgoing(entry) {
+            Ok(message) => {
+                bytes += message.size() - message.body.len();
+                shape.push(Entry::of(id, &message));
+                messages.push(message);
+            }
+            Err(error) => shape.push(Entry::bare(id, Some(error))),
+        }
+    }
+    if bytes > MAX_MESSAGE_BYTES {
+        let text = "Batch requests cannot be longer than 1048576 bytes.";
+        return Err(ServiceError::new("AWS.SimpleQueueService.BatchRequestTooLong", text));
+    }
+    Ok(messages)
+}
+
+pub(super) fn receipts(input: &Json, shape: &mut Vec<Entry>) -> Read<Vec<String>> {
+    let receipt = |(id, entry): (String, &Json)| {
+        shape.push(Entry::bare(id, None));
+        entry["ReceiptHandle"].as_str().unwrap_or("").to_owned()
+    };
+    Ok(entries(input)?.into_iter().map(receipt).collect())
+}
+
+/// `ids`: of the messages that were not refused, in their order.
+pub(super) fn sent(entries: &[Entry], ids: &[String]) -> Json {
+    let (mut sent, mut failed) = (Vec::new(), Vec::new());
+    let mut ids = ids.iter();
+    for entry in entries {
+        match (&entry.refused, ids.as_slice()) {
+            (Some(error), _) => failed.push(entry.failed(error)),
+            (None, [id, ..]) => {
+                sent.push(entry.sent(id));
+                ids.next();
+            }
+            (None, []) => {}
+        }
+    }
+    json!({"Successful": sent, "Failed": failed})
+}
+
+pub(super) fn deleted(entries: &[Entry], known: &[bool]) -> Json {
+    let (mut deleted, mut failed) = (Vec::new(), Vec::new());
+    for (entry, known) in entries.iter().zip(known) {
+        match known {
+            true => deleted.push(json!({"Id": entry.id})),
+            false => failed.push(entry.failed(&leeward_cloud::sqs::invalid_receipt())),
+        }
+    }
+    json!({"Successful": deleted, "Failed": failed})
+}
