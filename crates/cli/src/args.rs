@@ -209,7 +209,7 @@ pub(crate) struct BenchWire {
     #[arg(long, default_value_t = 3)]
     pub(crate) rounds: u32,
     /// Callers at once, in one process
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 32)]
     pub(crate) tasks: usize,
     /// The emulator's program
     #[arg(long, env = "LEEWARD_MINISTACK", default_value = "ministack")]
