@@ -5,6 +5,7 @@ mod asset;
 mod bind;
 pub mod aws;
 pub mod body;
+pub mod check;
 mod error;
 mod expr;
 mod id;
