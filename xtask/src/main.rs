@@ -1,12 +1,13 @@
 //! `cargo xtask …`: what contributors and CI run.
 
 mod ci;
+mod codegen;
 mod tidy;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str = "cargo xtask tidy | ci | nightly";
+const USAGE: &str = "cargo xtask tidy | codegen [--check] | ci | nightly";
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -14,6 +15,14 @@ fn main() -> ExitCode {
     let done = match task.as_str() {
         "tidy" => tidy::run(&root),
         "ci" => ci::run(&root),
+        "codegen" => {
+            let check = std::env::args().nth(2);
+            match check.as_deref() {
+                None => codegen::run(&root, false),
+                Some("--check") => codegen::run(&root, true),
+                Some(other) => Err(anyhow::anyhow!("{other}: usage: {USAGE}")),
+            }
+        }
         "nightly" => ci::nightly(&root),
         _ => Err(anyhow::anyhow!("usage: {USAGE}")),
     };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// design.md §7: a crate may depend on what its arrows reach, and on nothing else of ours.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("core", &["model"]),
     ("cloud", &[]),
@@ -20,6 +20,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("wire", &["cloud"]),
     ("local", &["wire", "service", "blueprint"]),
     ("cli", &["local", "agent"]),
+    ("construct", &[]),
 ];
 
 const PURE: [&str; 3] = ["model", "core", "cloud"];
@@ -147,7 +148,9 @@ fn arrows(root: &Path, problems: &mut Vec<String>) -> anyhow::Result<()> {
 
 fn shape(source: &Source, problems: &mut Vec<String>) {
     let lines = source.text.lines().count();
-    if lines > LINES {
+    // What is generated is split by type, and as long as the type is.
+    let generated = source.text.contains("//! Made by `cargo xtask codegen`");
+    if lines > LINES && !generated {
         problems.push(format!("{} has {lines} lines; split it by what changes", source.shown));
     }
     if !source.text.starts_with("//!") {

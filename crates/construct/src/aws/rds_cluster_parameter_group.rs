@@ -1,0 +1,44 @@
+//! The resource `aws_rds_cluster_parameter_group`, version 6.62.0.
+//!
+//! Made by `cargo xtask codegen` from the provider's schema; change `aws-types.txt`, not this.
+
+use crate::ty::{Many, Map, Str};
+
+construct! {
+    resource RdsClusterParameterGroup = "aws_rds_cluster_parameter_group";
+    new (family: Str);
+    required {
+        family: Str,
+    }
+    optional {
+        description: Str,
+        tags: Map<Str>,
+    }
+    settable {
+        name: Str,
+        name_prefix: Str,
+        region: Str,
+    }
+    computed {
+        arn: Str,
+        id: Str,
+        tags_all: Map<Str>,
+    }
+    blocks {
+        parameter: Many<Parameter> = Set 0 0,
+    }
+}
+
+tagged!(RdsClusterParameterGroup);
+
+block! {
+    Parameter;
+    new ParameterArgs (name: Str, value: Str);
+    required {
+        name: Str,
+        value: Str,
+    }
+    optional {
+        apply_method: Str,
+    }
+}

@@ -1,0 +1,74 @@
+//! Logical ids: readable, and stable when siblings come or go, because nothing but the path goes in.
+
+use sha2::{Digest, Sha256};
+
+/// Terraform allows more, but nobody reads more.
+const READABLE: usize = 200;
+
+/// The name of the element at this path: the one component as it is, or all of them joined and told
+/// apart by a hash, since `a_b/c` and `a/b_c` would join to the same text.
+pub(crate) fn logical(path: &[String]) -> String {
+    let clean: Vec<String> = path.iter().map(|component| identifier(component)).collect();
+    let mut name = clean.join("_");
+    if path.len() == 1 && clean[0] == path[0] && name.len() <= READABLE {
+        return name;
+    }
+    name.truncate(READABLE);
+    format!("{name}_{}", hash(&path.join("/")))
+}
+
+/// Eight digits that stand for a text.
+pub(crate) fn hash(text: &str) -> String {
+    let mut digits = hex(text.as_bytes());
+    digits.truncate(8);
+    digits.make_ascii_uppercase();
+    digits
+}
+
+/// The SHA-256 of these bytes, in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A component in the letters that Terraform allows in a name.
+fn identifier(component: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut out: String = component.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
+    if !out.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+        out.insert(0, '_');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(path: &[&str], expect: &str) {
+        let path: Vec<String> = path.iter().map(|&c| c.to_owned()).collect();
+        assert_eq!(logical(&path), expect);
+    }
+
+    #[test]
+    fn readable_names() {
+        check(&["main"], "main");
+        check(&["vpc", "main"], "vpc_main_05E8DF92");
+        check(&["10.0.0.0/16"], "_10-0-0-0-16_A3F4F6D1");
+    }
+
+    proptest! {
+        #[test]
+        fn different_paths_have_different_valid_names(
+            a in prop::collection::vec("[a-c_/.]{1,4}", 1..4),
+            b in prop::collection::vec("[a-c_/.]{1,4}", 1..4),
+        ) {
+            let name = logical(&a);
+            prop_assert!(name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
+            prop_assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+            if a.join("/") != b.join("/") {
+                prop_assert_ne!(name, logical(&b));
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Provider configurations, one a Region by alias, and the backends that hold state.
+
+use crate::body::Args;
+use crate::json::Json;
+use crate::ty::{Bool, List, Map, Num, Str};
+use crate::value::Value;
+use std::rc::Rc;
+
+/// A configured provider of one stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    pub(crate) stack: Rc<str>,
+    /// `aws`, or `aws.east` when it has an alias.
+    pub(crate) reference: Rc<str>,
+}
+
+/// The configuration of the AWS provider. Without an alias it is what elements use that name none.
+#[derive(Debug, Clone, Default)]
+pub struct AwsProvider {
+    pub(crate) alias: Option<String>,
+    pub(crate) args: Args,
+}
+
+macro_rules! provider_arguments {
+    ($($(#[$doc:meta])* $name:ident: $ty:ty,)*) => { $(
+        $(#[$doc])*
+        pub fn $name(mut self, value: impl Into<Value<$ty>>) -> AwsProvider {
+            self.args.put(stringify!($name), value.into());
+            self
+        }
+    )* };
+}
+
+impl AwsProvider {
+    /// With everything from the environment.
+    pub fn new() -> AwsProvider {
+        AwsProvider::default()
+    }
+
+    /// The name by which elements choose it.
+    pub fn alias(mut self, alias: impl Into<String>) -> AwsProvider {
+        self.alias = Some(alias.into());
+        self
+    }
+
+    /// Tags of everything that it makes.
+    pub fn default_tags(self, tags: impl Into<Value<Map<Str>>>) -> AwsProvider {
+        let mut inner = Args::default();
+        inner.put("tags", tags.into());
+        self.block("default_tags", inner)
+    }
+
+    /// The role that it takes on.
+    pub fn assume_role(self, role_arn: impl Into<Value<Str>>) -> AwsProvider {
+        let mut inner = Args::default();
+        inner.put("role_arn", role_arn.into());
+        self.block("assume_role", inner)
+    }
+
+    /// Addresses of services other than AWS's own.
+    pub fn endpoints<S: Into<String>, V: Into<Value<Str>>>(
+        self,
+        endpoints: impl IntoIterator<Item = (S, V)>,
+    ) -> AwsProvider {
+        let mut inner = Args::default();
+        for (service, address) in endpoints {
+            inner.put(service.into(), address.into());
+        }
+        self.block("endpoints", inner)
+    }
+
+    /// An argument that has no method here.
+    pub fn raw_argument(mut self, name: &str, value: impl Into<Json>) -> AwsProvider {
+        self.args.0.insert(name.to_owned().into(), value.into().0);
+        self
+    }
+
+    fn block(mut self, name: &'static str, inner: Args) -> AwsProvider {
+        let blocks = crate::expr::Node::Blocks(vec![crate::expr::Node::Map(inner.0)]);
+        self.args.put::<()>(name, Value::of(blocks));
+        self
+    }
+
+    provider_arguments! {
+        /// The Region it works in.
+        region: Str,
+        profile: Str,
+        access_key: Str,
+        secret_key: Str,
+        token: Str,
+        /// The accounts it refuses to leave.
+        allowed_account_ids: List<Str>,
+        retry_mode: Str,
+        max_retries: Num,
+        sts_region: Str,
+        s3_use_path_style: Bool,
+        skip_credentials_validation: Bool,
+        skip_metadata_api_check: Bool,
+        skip_region_validation: Bool,
+        skip_requesting_account_id: Bool,
+    }
+}
+
+/// Where a stack's state is kept; other stacks read outputs from there.
+#[derive(Debug, Clone)]
+pub struct Backend {
+    pub(crate) kind: String,
+    pub(crate) config: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Backend {
+    /// A backend by its kind and configuration. Terraform reads it before anything else, so that no
+    /// reference can stand in it.
+    pub fn new(kind: &str, config: serde_json::Map<String, serde_json::Value>) -> Backend {
+        Backend { kind: kind.to_owned(), config }
+    }
+
+    /// A file, relative to the directory of the stack.
+    pub fn local(path: &str) -> Backend {
+        let config = serde_json::Map::from_iter([("path".to_owned(), path.into())]);
+        Backend::new("local", config)
+    }
+
+    /// An object in a bucket, locked by a file beside it.
+    pub fn s3(bucket: &str, key: &str, region: &str) -> Backend {
+        let config = serde_json::Map::from_iter([
+            ("bucket".to_owned(), bucket.into()),
+            ("encrypt".to_owned(), true.into()),
+            ("key".to_owned(), key.into()),
+            ("region".to_owned(), region.into()),
+            ("use_lockfile".to_owned(), true.into()),
+        ]);
+        Backend::new("s3", config)
+    }
+}

@@ -1,0 +1,259 @@
+//! Where elements are put: stacks, and scopes within them that carry a path, a provider and tags.
+
+use crate::asset::{Asset, Content};
+use crate::body::{Args, Body, Construct, Dependency, Handle};
+use crate::error::AssetError;
+use crate::expr::Node;
+use crate::id::logical;
+use crate::provider::{AwsProvider, Backend, Provider};
+use crate::schema::{Mode, Presence};
+use crate::ty::Str;
+use crate::value::{Ref, Value};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::path::Path;
+use std::rc::Rc;
+
+/// What a stack holds. Sorted, so that the order of a program's lines never shows in its output.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) elements: BTreeMap<(Mode, &'static str, String), Element>,
+    /// By provider and alias; the empty alias is the default.
+    pub(crate) providers: BTreeMap<(&'static str, String), Args>,
+    pub(crate) outputs: BTreeMap<String, (Vec<String>, Output)>,
+    /// By path within the stack's directory.
+    pub(crate) assets: BTreeMap<String, Rc<Content>>,
+    pub(crate) after: BTreeSet<Rc<str>>,
+    pub(crate) backend: Option<Backend>,
+    pub(crate) annotations: Vec<(String, &'static str, String)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Element {
+    pub(crate) path: Vec<String>,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug)]
+pub(crate) struct StackInner {
+    pub(crate) name: Rc<str>,
+    pub(crate) contents: RefCell<Contents>,
+}
+
+/// A unit of deployment with a state of its own. It is the outermost [`Scope`] of what it holds.
+#[derive(Debug, Clone)]
+pub struct Stack {
+    root: Scope,
+}
+
+/// A place within a stack: the path that ids are made of, and what is inherited by what is added.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    pub(crate) stack: Rc<StackInner>,
+    path: Vec<String>,
+    provider: Option<Provider>,
+    tags: BTreeMap<String, Node>,
+}
+
+/// A value that a stack shows after it is applied.
+#[derive(Debug, Clone)]
+pub struct Output {
+    pub(crate) value: Node,
+    pub(crate) sensitive: bool,
+    pub(crate) description: Option<String>,
+}
+
+impl Output {
+    /// Of this value.
+    pub fn new(value: impl Into<Output>) -> Output {
+        value.into()
+    }
+
+    /// Not shown in plans.
+    pub fn sensitive(mut self) -> Output {
+        self.sensitive = true;
+        self
+    }
+
+    /// What it is.
+    pub fn description(mut self, text: impl Into<String>) -> Output {
+        self.description = Some(text.into());
+        self
+    }
+}
+
+impl<T> From<Ref<T>> for Output {
+    fn from(reference: Ref<T>) -> Output {
+        Value::<T>::of(reference.node()).into()
+    }
+}
+
+impl From<&str> for Output {
+    fn from(text: &str) -> Output {
+        Value::<Str>::from(text).into()
+    }
+}
+
+impl<T> From<Value<T>> for Output {
+    fn from(value: Value<T>) -> Output {
+        Output { value: value.node, sensitive: false, description: None }
+    }
+}
+
+impl Deref for Stack {
+    type Target = Scope;
+
+    fn deref(&self) -> &Scope {
+        &self.root
+    }
+}
+
+impl Stack {
+    pub(crate) fn new(stack: Rc<StackInner>) -> Stack {
+        Stack { root: Scope { stack, path: Vec::new(), provider: None, tags: BTreeMap::new() } }
+    }
+
+    /// Configures the AWS provider. Panics when the stack has one of this alias already.
+    #[track_caller]
+    pub fn aws_provider(&self, provider: AwsProvider) -> Provider {
+        let alias = provider.alias.unwrap_or_default();
+        let reference = if alias.is_empty() { "aws".into() } else { format!("aws.{alias}") };
+        let mut contents = self.root.stack.contents.borrow_mut();
+        let before = contents.providers.insert(("aws", alias), provider.args);
+        let name = &self.root.stack.name;
+        assert!(before.is_none(), "stack {name} configures provider {reference} twice");
+        Provider { stack: name.clone(), reference: reference.into() }
+    }
+
+    /// Keeps the state elsewhere than in a file beside the output.
+    pub fn backend(&self, backend: Backend) {
+        self.root.stack.contents.borrow_mut().backend = Some(backend);
+    }
+
+    /// Deployed after this stack, though nothing refers to it.
+    pub fn after(&self, other: &Stack) {
+        self.root.stack.contents.borrow_mut().after.insert(other.root.stack.name.clone());
+    }
+}
+
+impl Scope {
+    /// A scope below this one. It inherits the provider and the tags as they are here and now.
+    pub fn scope(&self, id: impl Into<String>) -> Scope {
+        let mut below = self.clone();
+        below.path.push(id.into());
+        below
+    }
+
+    /// The same place with a provider for what is added through it.
+    pub fn provider(&self, provider: &Provider) -> Scope {
+        Scope { provider: Some(provider.clone()), ..self.clone() }
+    }
+
+    /// The same place with one more tag for what is added through it and takes tags.
+    pub fn tag(&self, key: impl Into<String>, value: impl Into<Value<Str>>) -> Scope {
+        let mut with = self.clone();
+        with.tags.insert(key.into(), value.into().node);
+        with
+    }
+
+    /// The name of the stack.
+    pub fn stack_name(&self) -> &str {
+        &self.stack.name
+    }
+
+    /// Puts an element here. Ids are unique by type within a scope; a second one of the same id is a
+    /// mistake in the program and panics.
+    #[track_caller]
+    pub fn add<T: Construct>(&self, id: impl Into<String>, construct: T) -> Handle<T> {
+        let path = self.path_of(id);
+        let name = logical(&path);
+        let address = format!("{}{}.{name}", T::MODE.prefix(), T::TYPE);
+        let mut body = construct.into_body();
+        if body.provider.is_none() {
+            body.provider = self.provider.clone();
+        }
+        let tags = T::BLOCK.attribute("tags");
+        if T::MODE == Mode::Resource && tags.is_some_and(|a| a.presence != Presence::Computed) {
+            self.inherit_tags(&mut body);
+        }
+        let shown = path.join("/");
+        let key = (T::MODE, T::TYPE, name);
+        let before = self.stack.contents.borrow_mut().elements.insert(key, Element { path, body });
+        let stack = self.stack.name.clone();
+        assert!(before.is_none(), "stack {stack} has a {} at {shown} already", T::TYPE);
+        Handle { stack, address: address.into(), marker: PhantomData }
+    }
+
+    fn inherit_tags(&self, body: &mut Body) {
+        match body.args.0.get_mut("tags") {
+            None if self.tags.is_empty() => {}
+            None => {
+                let tags = self.tags.iter().map(|(k, v)| (k.clone().into(), v.clone()));
+                body.args.0.insert("tags".into(), Node::Map(tags.collect()));
+            }
+            Some(Node::Map(own)) => {
+                for (key, value) in &self.tags {
+                    own.entry(key.clone().into()).or_insert_with(|| value.clone());
+                }
+            }
+            // What a reference brings is taken to be all that is wanted.
+            Some(_) => {}
+        }
+    }
+
+    /// Shows a value after the stack is applied. Panics when the id is taken.
+    #[track_caller]
+    pub fn output(&self, id: impl Into<String>, output: impl Into<Output>) {
+        let path = self.path_of(id);
+        let name = logical(&path);
+        let mut contents = self.stack.contents.borrow_mut();
+        let before = contents.outputs.insert(name.clone(), (path, output.into()));
+        assert!(before.is_none(), "stack {} has an output {name} already", self.stack.name);
+    }
+
+    /// A file that is shipped with the stack, under a name with the hash of its content.
+    pub fn asset(&self, id: impl Into<String>, file: &Path) -> Result<Asset, AssetError> {
+        let content = Content::read(file)?;
+        Ok(self.keep(id, content))
+    }
+
+    /// Bytes that are shipped with the stack as a file.
+    pub fn asset_of(
+        &self,
+        id: impl Into<String>,
+        file_name: impl Into<String>,
+        bytes: Vec<u8>,
+    ) -> Asset {
+        self.keep(id, Content::new(file_name.into(), bytes))
+    }
+
+    fn keep(&self, id: impl Into<String>, content: Content) -> Asset {
+        let asset = content.asset(&logical(&self.path_of(id)));
+        let path = asset.relative_path().to_owned();
+        self.stack.contents.borrow_mut().assets.insert(path, Rc::new(content));
+        asset
+    }
+
+    /// A remark in the manifest, which tools show beside the plan.
+    pub fn warn(&self, message: impl Into<String>) {
+        let path = std::iter::once(&*self.stack.name).chain(self.path.iter().map(|s| &**s));
+        let path = path.collect::<Vec<_>>().join("/");
+        let entry = (path, "@cdktf/warn", message.into());
+        self.stack.contents.borrow_mut().annotations.push(entry);
+    }
+
+    fn path_of(&self, id: impl Into<String>) -> Vec<String> {
+        let mut path = self.path.clone();
+        path.push(id.into());
+        path
+    }
+}
+
+impl Dependency {
+    /// Which stack it is in.
+    pub fn stack_name(&self) -> &str {
+        &self.stack
+    }
+}

@@ -1,0 +1,195 @@
+//! From constructs to files: every stack is rendered, and what it takes from other stacks becomes an
+//! output there, a remote state here and a dependency in the manifest.
+
+use crate::app::LAYOUT_VERSION;
+use crate::asset::Content;
+use crate::error::SynthError;
+use crate::links::{Links, Site};
+use crate::provider::Backend;
+use crate::render;
+use crate::scope::StackInner;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) aws_version: String,
+    pub(crate) terraform_version: String,
+    pub(crate) state_directory: String,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            aws_version: crate::aws::VERSION_CONSTRAINT.to_owned(),
+            // Write-only arguments are of this version.
+            terraform_version: ">= 1.11.0".to_owned(),
+            // `cdktf.out/stacks/NAME` is three below the directory that the program runs in.
+            state_directory: "../../..".to_owned(),
+        }
+    }
+}
+
+/// What an app comes to.
+#[derive(Debug)]
+pub struct Synthesis {
+    pub manifest: Value,
+    /// The configuration of each stack.
+    pub stacks: BTreeMap<String, Value>,
+    /// Files besides, by path from the output directory.
+    assets: BTreeMap<String, Rc<Content>>,
+}
+
+impl Synthesis {
+    /// All files, by path from the output directory.
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        files.insert("manifest.json".to_owned(), pretty(&self.manifest));
+        for (name, config) in &self.stacks {
+            files.insert(format!("stacks/{name}/cdk.tf.json"), pretty(config));
+        }
+        for (path, content) in &self.assets {
+            files.insert(path.clone(), content.bytes.clone());
+        }
+        files
+    }
+
+    /// Writes all files. What is there besides stays, such as Terraform's own working files.
+    pub fn write(&self, out: &Path) -> Result<(), SynthError> {
+        for (name, bytes) in self.files() {
+            let path = out.join(name);
+            let written = path
+                .parent()
+                .map_or(Ok(()), std::fs::create_dir_all)
+                .and_then(|()| std::fs::write(&path, bytes));
+            written.map_err(|source| SynthError::Write { path, source })?;
+        }
+        Ok(())
+    }
+
+    /// The stacks so that each comes after those that it depends on.
+    pub fn deployment_order(&self) -> Vec<&str> {
+        let mut order: Vec<&str> = Vec::new();
+        while order.len() < self.stacks.len() {
+            let ready = self.stacks.keys().find(|name| {
+                let needs = self.manifest["stacks"][name.as_str()]["dependencies"].as_array();
+                let met = |need: &Value| need.as_str().is_some_and(|need| order.contains(&need));
+                !order.contains(&name.as_str()) && needs.is_none_or(|all| all.iter().all(met))
+            });
+            // There are no cycles in a synthesis, so there is always one.
+            let Some(ready) = ready else { break };
+            order.push(ready);
+        }
+        order
+    }
+}
+
+fn pretty(value: &Value) -> Vec<u8> {
+    let mut text = format!("{value:#}");
+    text.push('\n');
+    text.into_bytes()
+}
+
+pub(crate) fn synthesize(
+    stacks: &[Rc<StackInner>],
+    settings: &Settings,
+) -> Result<Synthesis, SynthError> {
+    let mut links = Links::default();
+    let mut configs: BTreeMap<String, Value> = BTreeMap::new();
+    for stack in stacks {
+        for other in &stack.contents.borrow().after {
+            links.depend(&stack.name, other, || format!("{} is deployed after it", stack.name));
+        }
+        configs.insert(stack.name.to_string(), render::stack(stack, settings, &mut links)?);
+    }
+    let backends: BTreeMap<String, Backend> =
+        stacks.iter().map(|s| (s.name.to_string(), backend(s, settings))).collect();
+    links.check(&backends.keys().map(String::as_str).collect())?;
+    connect(&mut configs, &links, &backends);
+
+    let mut entries = Map::new();
+    let mut assets = BTreeMap::new();
+    let mut sorted: Vec<_> = stacks.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    for stack in sorted {
+        entries.insert(stack.name.to_string(), manifest_entry(stack, &links));
+        for (path, content) in &stack.contents.borrow().assets {
+            assets.insert(format!("stacks/{}/{path}", stack.name), content.clone());
+        }
+    }
+    let manifest = json!({ "stacks": entries, "version": LAYOUT_VERSION });
+    Ok(Synthesis { manifest, stacks: configs, assets })
+}
+
+pub(crate) fn backend(stack: &StackInner, settings: &Settings) -> Backend {
+    stack.contents.borrow().backend.clone().unwrap_or_else(|| {
+        let name = &stack.name;
+        Backend::local(&format!("{}/terraform.{name}.tfstate", settings.state_directory))
+    })
+}
+
+/// Adds the outputs that others take, and the states that they take them from.
+fn connect(
+    configs: &mut BTreeMap<String, Value>,
+    links: &Links,
+    backends: &BTreeMap<String, Backend>,
+) {
+    for (producer, outputs) in &links.outputs {
+        let Some(config) = configs.get_mut(&**producer) else { continue };
+        for (name, expression) in outputs {
+            // What it is, the producer's own rules know; here it must not show in a plan.
+            config["output"][name] =
+                json!({ "sensitive": true, "value": format!("${{{expression}}}") });
+            config["//"]["outputs"][&**producer][name] = json!(name);
+        }
+    }
+    for Site { consumer, producer } in links.sites() {
+        let (Some(config), Some(backend)) = (configs.get_mut(&*consumer), backends.get(&*producer))
+        else {
+            continue;
+        };
+        config["data"]["terraform_remote_state"][Links::input(&producer)] = json!({
+            "backend": backend.kind,
+            "config": backend.config,
+            "workspace": "${terraform.workspace}",
+        });
+    }
+    // Indexing inserts where it does not matter; readers want sorted keys wherever they came from.
+    for config in configs.values_mut() {
+        *config = sorted(config.take());
+    }
+}
+
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let map: BTreeMap<String, Value> =
+                map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            Value::Object(map.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}
+
+fn manifest_entry(stack: &StackInner, links: &Links) -> Value {
+    let name = &stack.name;
+    let contents = stack.contents.borrow();
+    let annotations: Vec<Value> = contents
+        .annotations
+        .iter()
+        .map(|(path, level, message)| {
+            json!({ "constructPath": path, "level": level, "message": message })
+        })
+        .collect();
+    json!({
+        "annotations": annotations,
+        "constructPath": &**name,
+        "dependencies": links.dependencies(name),
+        "name": &**name,
+        "synthesizedStackPath": format!("stacks/{name}/cdk.tf.json"),
+        "workingDirectory": format!("stacks/{name}"),
+    })
+}

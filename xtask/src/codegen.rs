@@ -1,0 +1,145 @@
+//! Bindings of the AWS provider: from its schema and the list of types that are wanted to checked-in
+//! lines of `crates/construct/src/aws/`, in the macros of that crate's `bind.rs`.
+
+mod emit;
+
+use anyhow::{Context, bail};
+use emit::{Bound, Kind};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The provider whose schema the bindings follow.
+const VERSION: &str = "6.62.0";
+/// Says what the other leaves out: which attributes are sensitive.
+const SENSITIVE_FROM: &str = "5.100.0";
+const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+const LIST: &str = "crates/construct/aws-types.txt";
+const OUT: &str = "crates/construct/src/aws";
+
+pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
+    println!("== codegen");
+    let schema = schema(root, VERSION)?;
+    let older = schema_of_sensitive(root)?;
+    let list = std::fs::read_to_string(root.join(LIST)).with_context(|| LIST.to_owned())?;
+    let mut bound = Vec::new();
+    for (kind, name) in wanted(&list)? {
+        let section = kind.section();
+        let found = &schema[section][format!("aws_{name}")]["block"];
+        if found.is_null() {
+            bail!("{LIST} wants {name}, but the schema has no aws_{name} in {section}");
+        }
+        let hidden = &older[section][format!("aws_{name}")]["block"];
+        bound.push(Bound::new(kind, name, found, hidden)?);
+    }
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for one in &bound {
+        files.insert(one.path(), one.text(VERSION));
+    }
+    for (path, text) in emit::modules(&bound, VERSION) {
+        files.insert(path, formatted(root, &text)?);
+    }
+    if check { compare(root, &files) } else { write(root, &files) }
+}
+
+fn schema(root: &Path, version: &str) -> anyhow::Result<Value> {
+    let path = root.join(format!("../shared/schema/aws-{version}.json"));
+    let text = std::fs::read_to_string(&path).with_context(|| {
+        format!(
+            "the provider's schema is missing: {} (where the provider is installed, \
+             `terraform providers schema -json` prints one); the bindings that are checked in \
+             need none",
+            path.display()
+        )
+    })?;
+    let mut all: Value = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+    Ok(all["provider_schemas"][PROVIDER].take())
+}
+
+fn schema_of_sensitive(root: &Path) -> anyhow::Result<Value> {
+    schema(root, SENSITIVE_FROM).context("needed to know which attributes are sensitive")
+}
+
+fn wanted(list: &str) -> anyhow::Result<BTreeSet<(Kind, String)>> {
+    let mut out = BTreeSet::new();
+    for line in list.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let (kind, name) = line.split_once(' ').with_context(|| format!("{LIST}: {line}"))?;
+        let kind = Kind::parse(kind).with_context(|| format!("{LIST}: {line}: no such kind"))?;
+        if !out.insert((kind, name.to_owned())) {
+            bail!("{LIST} names {line} twice");
+        }
+    }
+    Ok(out)
+}
+
+/// The lines that are no macro's, as the formatter wants them.
+fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("rustfmt is needed to write the bindings")?;
+    if let Some(mut input) = rustfmt.stdin.take() {
+        input.write_all(text.as_bytes())?;
+    }
+    let done = rustfmt.wait_with_output()?;
+    if !done.status.success() {
+        bail!("rustfmt refuses what was generated");
+    }
+    Ok(String::from_utf8(done.stdout)?)
+}
+
+fn write(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let out = root.join(OUT);
+    for path in present(&out)? {
+        if !files.contains_key(&path) {
+            std::fs::remove_file(out.join(&path))?;
+        }
+    }
+    for (path, text) in files {
+        let path = out.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(&out))?;
+        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+    }
+    println!("{} files in {OUT}", files.len());
+    Ok(())
+}
+
+fn compare(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let out = root.join(OUT);
+    let mut stale: Vec<String> =
+        present(&out)?.into_iter().filter(|path| !files.contains_key(path)).collect();
+    for (path, text) in files {
+        if std::fs::read_to_string(out.join(path)).ok().as_deref() != Some(text) {
+            stale.push(path.clone());
+        }
+    }
+    if !stale.is_empty() {
+        stale.sort();
+        bail!("not what the schema says, run `cargo xtask codegen`: {}", stale.join(", "));
+    }
+    println!("{} files are up to date", files.len());
+    Ok(())
+}
+
+/// The files that are there, by path below the directory.
+fn present(out: &Path) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut stack = vec![out.to_owned()];
+    while let Some(dir) = stack.pop() {
+        let Ok(entries) = std::fs::read_dir(&dir) else { continue };
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                stack.push(path);
+            } else {
+                found.push(path.strip_prefix(out)?.display().to_string());
+            }
+        }
+    }
+    Ok(found)
+}
