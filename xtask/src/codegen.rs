@@ -2,6 +2,7 @@
 //! lines of `crates/construct/src/aws/`, in the macros of that crate's `bind.rs`.
 
 mod emit;
+mod modules;
 
 use anyhow::{Context, bail};
 use emit::{Bound, Kind};
@@ -38,7 +39,7 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
     for one in &bound {
         files.insert(one.path(), one.text(VERSION));
     }
-    for (path, text) in emit::modules(&bound, VERSION) {
+    for (path, text) in modules::modules(&bound, VERSION) {
         files.insert(path, formatted(root, &text)?);
     }
     if check { compare(root, &files) } else { write(root, &files) }

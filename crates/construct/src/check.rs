@@ -3,13 +3,15 @@
 //! It reads what was written rather than what a program said, so that it also sees what was passed
 //! around the types, and what other programs wrote.
 
+mod closest;
 mod references;
 mod types;
 
 use crate::schema::{Block, Mode, Nesting, Presence, lookup};
+use closest::closest;
 use references::{Graph, Use};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What is wrong with one place of a configuration.
@@ -230,37 +232,6 @@ impl Checker {
             }
         }
     }
-}
-
-/// A hint at what was meant.
-fn closest(block: &Block, name: &str) -> String {
-    let attributes = block.attributes.iter().copied().flatten();
-    let blocks = block.blocks.iter().copied().flatten().map(|b| b.name);
-    let all: BTreeMap<usize, &str> = attributes
-        .filter(|a| a.presence != Presence::Computed)
-        .map(|a| a.name)
-        .chain(blocks)
-        .map(|known| (distance(known, name), known))
-        .collect();
-    match all.first_key_value() {
-        Some((distance, known)) if *distance <= 2 => format!("; {known} is meant?"),
-        _ => String::new(),
-    }
-}
-
-/// How many letters to change, add or take away.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let change = before + usize::from(x != y);
-            before = row[j + 1];
-            row[j + 1] = change.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

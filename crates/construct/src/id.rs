@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn readable_names() {
         check(&["main"], "main");
-        check(&["vpc", "main"], "vpc_main_05E8DF92");
-        check(&["10.0.0.0/16"], "_10-0-0-0-16_A3F4F6D1");
+        check(&["vpc", "main"], "vpc_main_1F40AC3D");
+        check(&["10.0.0.0/16"], "_10-0-0-0-16_638E1131");
     }
 
     proptest! {

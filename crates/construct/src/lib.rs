@@ -1,4 +1,74 @@
-//! Rust in, Terraform JSON out.
+//! Rust in, Terraform JSON out: constructs in the manner of the CDK, typed by the provider's schema.
+//!
+//! An [`App`] has [`Stack`]s, a stack has [`Scope`]s, and a scope takes what [`aws`] has: resources, data
+//! sources, ephemeral resources. [`App::write`] leaves the files that CDKTF would, so that whatever works
+//! with those works with these: `manifest.json` and one `stacks/NAME/cdk.tf.json` for each stack.
+//!
+//! ```
+//! use leeward_construct::{App, AwsProvider, aws, json, text};
+//!
+//! let app = App::new("cdktf.out");
+//! let network = app.stack("network");
+//! let east = network.aws_provider(AwsProvider::new().region("us-east-1").alias("east"));
+//! let east = network.scope("east").provider(&east).tag("team", "platform");
+//! let vpc = east.add("main", aws::Vpc::new().cidr_block("10.0.0.0/16").tag("Name", "x"));
+//! let zones = east.add("zones", aws::data::AvailabilityZones::new().state("available"));
+//! let zone = zones.names().at(0);
+//! east.add("a", aws::Subnet::new(vpc.id()).cidr_block("10.0.0.0/24").availability_zone(zone));
+//!
+//! let service = app.stack("service");
+//! let policy = json!({ "Statement": [{ "Resource": text!("{}/*", vpc.arn()) }] });
+//! service.add("read", aws::IamPolicy::new(policy));
+//! let synthesis = app.synthesize()?;
+//! // The other stack's VPC is read from its state, so that stack comes first.
+//! assert_eq!(synthesis.deployment_order(), ["network", "service"]);
+//! # Ok::<(), leeward_construct::SynthError>(())
+//! ```
+//!
+//! **What is required is a parameter.** One required argument is given to `new`; several are a struct
+//! with their names, so that neither a missing one nor two swapped ones compile:
+//!
+//! ```compile_fail
+//! leeward_construct::aws::Subnet::new().cidr_block("10.0.0.0/24");
+//! ```
+//! ```compile_fail
+//! use leeward_construct::aws::{SqsQueuePolicy, SqsQueuePolicyArgs};
+//! SqsQueuePolicy::new(SqsQueuePolicyArgs { queue_url: "https://…" });
+//! ```
+//! ```
+//! use leeward_construct::aws::{SqsQueuePolicy, SqsQueuePolicyArgs};
+//! SqsQueuePolicy::new(SqsQueuePolicyArgs { queue_url: "https://…", policy: "{}" });
+//! ```
+//! A typestate for each would report the same mistakes in words that nobody reads, and multiply what the
+//! compiler has to look at by the number of arguments.
+//!
+//! **A reference carries its type and where it is from.** `vpc.id()` is a [`Ref`]`<Str>`, which an
+//! argument that wants a number or a list does not take:
+//!
+//! ```compile_fail
+//! use leeward_construct::{App, aws};
+//! let stack = App::new("out").stack("s");
+//! let vpc = stack.add("v", aws::Vpc::new());
+//! aws::Vpc::new().enable_dns_support(vpc.arn());
+//! ```
+//! It knows its stack and its address, and becomes text only when the element that holds it is rendered.
+//! There it is an attribute of a neighbour, or an output of another stack with the remote state that
+//! reads it. So there is no registry of tokens, no global state, and no placeholder in a string that could
+//! leak out of it. Strings with references are made by [`text!`], documents by [`json!`]; literal `${` in
+//! either stays what it is.
+//!
+//! **Values that must not be stored** are [`Ephemeral`], which is a type of its own rather than a reference,
+//! because the only arguments that take one are those that Terraform sends and forgets.
+//!
+//! **The bindings are rows.** `cargo xtask codegen` writes one line an argument into `src/aws/`, and the
+//! macros of `bind.rs` make of it the setter, the reference and the row of the table that [`check`] reads.
+//! Full structs for every block would compile for minutes; a map of expressions behind typed setters
+//! compiles in seconds, and the output is that map.
+//!
+//! **Not here:** `count` and `for_each`, since programs have loops; modules; providers other than AWS. Ids
+//! that are taken, and names that are none, are mistakes in the program and panic where they are made;
+//! everything that depends on data is an error.
+
 mod app;
 mod asset;
 #[macro_use]
@@ -6,6 +76,7 @@ mod bind;
 pub mod aws;
 pub mod body;
 pub mod check;
+mod convert;
 mod error;
 mod expr;
 mod id;
@@ -16,9 +87,10 @@ mod render;
 pub mod schema;
 mod scope;
 mod synth;
-pub mod ty;
 #[doc(hidden)]
-pub mod value;
+pub mod text;
+pub mod ty;
+mod value;
 
 pub use app::{App, LAYOUT_VERSION};
 pub use asset::Asset;

@@ -63,16 +63,22 @@ pub(crate) fn stack(
             rendered["description"] = json!(text);
         }
         config["output"][name] = rendered;
-        let shown =
-            path.iter().fold(&mut config["//"]["outputs"][&*stack.name], |at, component| {
-                if !at.is_null() && !at.is_object() {
-                    *at = Value::Null;
-                }
-                &mut at[component]
-            });
-        *shown = json!(name);
+        show(&mut config["//"]["outputs"][&*stack.name], path, name);
     }
     Ok(config)
+}
+
+/// Notes an output under its path, as tools look it up. Where an output and a scope have the same id,
+/// what is in the scope stands under its full name.
+fn show(outputs: &mut Value, path: &[String], name: &str) {
+    let is_taken = |depth: usize| {
+        path[..depth].iter().try_fold(&*outputs, |at, id| at.get(id)).is_some_and(Value::is_string)
+    };
+    if (1..path.len()).any(is_taken) {
+        outputs[name] = json!(name);
+        return;
+    }
+    *path.iter().fold(outputs, |at, id| &mut at[id]) = json!(name);
 }
 
 fn element(mode: Mode, name: &str, element: &Element, place: &mut Rendering<'_>) -> Value {

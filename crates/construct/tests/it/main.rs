@@ -1,0 +1,6 @@
+//! What the crate promises, from outside.
+
+mod across;
+mod budget;
+mod golden;
+mod validate;

@@ -1,0 +1,49 @@
+//! The example, before Terraform itself, where there is one with a provider on disk.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A directory that `terraform init -plugin-dir` takes.
+fn plugins() -> Option<PathBuf> {
+    let named = std::env::var_os("TERRAFORM_PLUGIN_DIR").map(PathBuf::from);
+    let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d/plugins"));
+    let usual = ["/opt/tf-plugins", "/usr/share/terraform/plugins"].map(PathBuf::from);
+    let all = named.into_iter().chain(usual).chain(home);
+    all.into_iter().find(|dir| dir.join("registry.terraform.io/hashicorp/aws").is_dir())
+}
+
+fn terraform(stack: &Path) -> Command {
+    let mut command = Command::new("terraform");
+    command.current_dir(stack).env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_CONFIG_FILE");
+    command
+}
+
+#[test]
+fn terraform_finds_the_example_valid() {
+    let there = Command::new("terraform").env_remove("TF_CLI_CONFIG_FILE").arg("version").output();
+    let (Ok(_), Some(plugins)) = (there, plugins()) else {
+        println!("SKIPPED: no terraform, or no provider on disk: the example was NOT validated");
+        return;
+    };
+    let out = tempfile::tempdir().expect("a temporary directory");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let example = Command::new(cargo)
+        .args(["run", "--quiet", "--release", "-p", "leeward-construct", "--example", "website"])
+        .env("CDKTF_OUTDIR", out.path())
+        // Whatever version is on disk.
+        .env("CDKTF_CONTEXT_JSON", r#"{"aws_version":">= 5.0"}"#)
+        .status();
+    assert!(example.expect("cargo runs").success());
+    for stack in ["storage", "events"] {
+        let stack = out.path().join("stacks").join(stack);
+        let init = terraform(&stack)
+            .args(["init", "-no-color", "-input=false", "-backend=false", "-plugin-dir"])
+            .arg(&plugins)
+            .output()
+            .expect("terraform runs");
+        assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
+        let validate = terraform(&stack).args(["validate", "-no-color"]).output();
+        let validate = validate.expect("terraform runs");
+        assert!(validate.status.success(), "{}", String::from_utf8_lossy(&validate.stderr));
+    }
+}
