@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// design.md §7: a crate may depend on what its arrows reach, and on nothing else of ours.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("core", &["model"]),
     ("cloud", &[]),
@@ -19,8 +19,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("agent", &["service", "aws"]),
     ("wire", &["cloud"]),
     ("local", &["wire", "service", "blueprint"]),
-    ("cli", &["local", "agent"]),
+    ("cli", &["local", "agent", "stacks"]),
     ("construct", &[]),
+    ("stacks", &["construct", "blueprint", "model"]),
 ];
 
 const PURE: [&str; 3] = ["model", "core", "cloud"];

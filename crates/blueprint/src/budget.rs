@@ -1,6 +1,10 @@
 //! The timing budget of design.md §8: what the settings add up to, before anything happens.
 
+use crate::deploy::Shape;
 use crate::{Profile, Timing};
+
+/// Detection (requirements.md).
+const VERDICT_MS: u64 = 30_000;
 
 /// Worst cases in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,29 @@ impl Budget {
             acceptance_ms: stale + acceptance_dark_ms,
             processing_ms: verdict_ms + t.requorum_ms + t.database_failover_ms + 20 * t.poll_ms,
         }
+    }
+
+    /// The targets that these miss, and what to change.
+    pub fn misses(&self, shape: Shape) -> Vec<String> {
+        let rto_ms = match shape {
+            Shape::Serverless => 60_000,
+            Shape::Instances => 120_000,
+        };
+        let mut out = Vec::new();
+        if self.verdict_ms > VERDICT_MS {
+            out.push(format!(
+                "timing: the verdict takes up to {} ms, more than {VERDICT_MS}; lower tick_ms or misses",
+                self.verdict_ms
+            ));
+        }
+        if self.acceptance_ms > rto_ms {
+            out.push(format!(
+                "timing: acceptance takes up to {} ms, more than the target of {rto_ms}; lower ttl_s, \
+                 check_interval_ms or check_threshold",
+                self.acceptance_ms
+            ));
+        }
+        out
     }
 
     /// What a profile's figures are called in reports.

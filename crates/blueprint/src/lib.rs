@@ -4,6 +4,7 @@
 //! allowed and the fix. Everything has a default, so that no file at all is a valid blueprint.
 
 mod budget;
+pub mod deploy;
 mod timing;
 
 pub use budget::Budget;
@@ -22,6 +23,10 @@ pub struct Blueprint {
     pub regions: Regions,
     /// Overrides of single timings; unset ones come from the profile.
     pub timing: timing::Overrides,
+    pub shape: deploy::Shape,
+    pub network: deploy::Network,
+    pub database: deploy::Database,
+    pub notices: deploy::Notices,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +55,10 @@ impl Default for Blueprint {
             public_name: "orders.leeward.test".into(),
             regions: Regions::default(),
             timing: timing::Overrides::default(),
+            shape: deploy::Shape::default(),
+            network: deploy::Network::default(),
+            database: deploy::Database::default(),
+            notices: deploy::Notices::default(),
         }
     }
 }
@@ -67,8 +76,14 @@ impl Blueprint {
         let blueprint: Blueprint = toml::from_str(text).map_err(|error| Invalid {
             problems: vec![format!("{}: {}", place(file, text, &error), error.message())],
         })?;
-        let problems = blueprint.problems();
-        if problems.is_empty() { Ok(blueprint) } else { Err(Invalid { problems }) }
+        blueprint.validate()?;
+        Ok(blueprint)
+    }
+
+    /// For one that was changed after it was read.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        let problems = self.problems();
+        if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
     }
 
     fn problems(&self) -> Vec<String> {
@@ -87,12 +102,30 @@ impl Blueprint {
         for profile in [Profile::Local, Profile::Aws] {
             out.extend(Timing::of(profile, &self.timing).problems());
         }
+        out.extend(self.network.problems());
+        out.extend(self.database.problems());
+        out.extend(self.notices.problems());
         out.dedup();
         out
     }
 
     pub fn timing(&self, profile: Profile) -> Timing {
         Timing::of(profile, &self.timing)
+    }
+
+    /// What a deployment on AWS asks for beyond a valid blueprint: Regions that go together, and timings
+    /// that meet the targets (design.md §8).
+    pub fn deployable(&self) -> Result<(), Invalid> {
+        let r = &self.regions;
+        let mut problems = Vec::new();
+        problems.extend(deploy::region_problems(
+            r.primary.as_str(),
+            r.secondary.as_str(),
+            r.witness.as_str(),
+        ));
+        let budget = Budget::of(&self.timing(Profile::Aws));
+        problems.extend(budget.misses(self.shape));
+        if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
     }
 }
 
@@ -130,5 +163,23 @@ mod tests {
             &["three different Regions", "suffix: must be"],
         );
         check("[timing]\ntick_ms = 0", &["tick_ms"]);
+        check(
+            "[network]\nprimary_cidr = \"10.1.0.0/16\"\n[database]\ninstance_class = \"db.t3.large\"",
+            &["overlap", "db.t3.large"],
+        );
+        check("[network]\nprimary_cidr = \"10.0.0.0\"", &["leeward.toml:2:16"]);
+    }
+
+    #[test]
+    fn a_deployment_asks_for_more() {
+        let check = |text: &str, part: &str| {
+            let blueprint = Blueprint::parse(text, "b").expect("valid");
+            let problems = blueprint.deployable().expect_err("not deployable").to_string();
+            assert!(problems.contains(part), "{part:?} in {problems}");
+        };
+        assert!(Blueprint::default().deployable().is_ok());
+        check("[regions]\nwitness = \"eu-west-1\"", "strong consistency");
+        check("[timing]\nttl_s = 60", "acceptance");
+        check("[timing]\ntick_ms = 20000", "verdict");
     }
 }

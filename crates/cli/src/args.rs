@@ -32,6 +32,10 @@ pub(crate) enum Command {
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
+    /// Write the blueprint's stacks as Terraform JSON (the `app` of a cdktf.json)
+    Synth(Synth),
+    /// Look for what is wrong with a blueprint and its stacks, and show the timing budget
+    Check(Check),
     /// The Region process (started by `up`, or by systemd on EC2)
     #[command(hide = true)]
     Agent(Agent),
@@ -173,6 +177,34 @@ pub(crate) struct Drill {
     pub(crate) warm: u64,
     #[arg(long)]
     pub(crate) blueprint: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct WhichBlueprint {
+    /// The blueprint; without one, the defaults
+    #[arg(long)]
+    pub(crate) blueprint: Option<PathBuf>,
+    /// Ends every name; goes before the blueprint's own
+    #[arg(long, env = "ENVIRONMENT_SUFFIX")]
+    pub(crate) suffix: Option<String>,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Synth {
+    #[command(flatten)]
+    pub(crate) which: WhichBlueprint,
+    /// Instead of CDKTF_OUTDIR, else cdktf.out
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) which: WhichBlueprint,
 }
 
 #[derive(Subcommand)]

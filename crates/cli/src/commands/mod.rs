@@ -8,6 +8,7 @@ mod fault;
 mod orders;
 mod remote;
 mod status;
+mod synth;
 mod up;
 
 use crate::args::{Args, Bench, Command, Orders, TimingName};
@@ -27,6 +28,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Bench(Bench::Orders(args)) => bench::orders(args).await,
         Command::Bench(Bench::Wire(args)) => bench::wire(args).await,
         Command::Bench(Bench::CatchUp(args)) => bench::catch_up(args).await,
+        Command::Synth(args) => synth::synth(&args),
+        Command::Check(args) => synth::check(&args),
         Command::Agent(args) => agent::run(args).await,
     }
 }

@@ -264,7 +264,7 @@ const fn entry<T: Construct>() -> Entry {
 }
 
 /// All types, by mode and name.
-pub static TYPES: [Entry; 121] = [
+pub static TYPES: [Entry; 122] = [
     entry::<AcmCertificate>(),
     entry::<AcmCertificateValidation>(),
     entry::<ApiGatewayAccount>(),
@@ -386,4 +386,5 @@ pub static TYPES: [Entry; 121] = [
     entry::<data::Region>(),
     entry::<data::SsmParameter>(),
     entry::<ephemeral::SecretsmanagerRandomPassword>(),
+    entry::<ephemeral::SecretsmanagerSecretVersion>(),
 ];

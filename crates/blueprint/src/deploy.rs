@@ -1,0 +1,177 @@
+//! What a deployment on AWS needs beside names, Regions and timings. Local mode reads none of it.
+
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+
+/// Regions among which a table can have multi-Region strong consistency (aws-facts §2).
+const MRSC_SETS: [&[&str]; 3] = [
+    &["us-east-1", "us-east-2", "us-west-2"],
+    &["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"],
+    &["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"],
+];
+
+/// The two reference deployments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    #[default]
+    Serverless,
+    Instances,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    AuroraPostgresql,
+    AuroraMysql,
+}
+
+impl Engine {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Engine::AuroraPostgresql => "aurora-postgresql",
+            Engine::AuroraMysql => "aurora-mysql",
+        }
+    }
+}
+
+/// How private subnets reach the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nat {
+    #[default]
+    PerZone,
+    PerRegion,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Network {
+    pub primary_cidr: Ipv4Net,
+    pub secondary_cidr: Ipv4Net,
+    pub nat: Nat,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// Unset: what the shape has by default.
+    pub engine: Option<Engine>,
+    /// Unset: one that supports fast switchover; the same in both Regions.
+    pub engine_version: Option<String>,
+    pub instance_class: String,
+    /// In each Region.
+    pub instances: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notices {
+    /// Each gets a subscription in both Regions, and must confirm it.
+    pub emails: Vec<String>,
+}
+
+impl Default for Network {
+    fn default() -> Network {
+        let net = |text: &str| text.parse().expect("a network");
+        Network {
+            primary_cidr: net("10.0.0.0/16"),
+            secondary_cidr: net("10.1.0.0/16"),
+            nat: Nat::default(),
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Database {
+        Database {
+            engine: None,
+            engine_version: None,
+            instance_class: "db.r6g.large".into(),
+            instances: 2,
+        }
+    }
+}
+
+impl Database {
+    pub fn engine(&self, shape: Shape) -> Engine {
+        self.engine.unwrap_or(match shape {
+            Shape::Serverless => Engine::AuroraPostgresql,
+            Shape::Instances => Engine::AuroraMysql,
+        })
+    }
+
+    pub fn engine_version(&self, shape: Shape) -> &str {
+        self.engine_version.as_deref().unwrap_or(match self.engine(shape) {
+            Engine::AuroraPostgresql => "16.13",
+            Engine::AuroraMysql => "8.0.mysql_aurora.3.10.0",
+        })
+    }
+}
+
+impl Network {
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let (a, b) = (self.primary_cidr, self.secondary_cidr);
+        let mut out = Vec::new();
+        for (name, net) in [("primary_cidr", a), ("secondary_cidr", b)] {
+            if net != net.trunc() {
+                out.push(format!(
+                    "network.{name}: {net} has host bits; did you mean {}?",
+                    net.trunc()
+                ));
+            }
+            if !(16..=20).contains(&net.prefix_len()) {
+                out.push(format!(
+                    "network.{name}: {net} must be a /16 to /20 (six subnets and room)"
+                ));
+            }
+        }
+        if a.contains(&b.network()) || b.contains(&a.network()) {
+            out.push(format!(
+                "network: {a} and {b} overlap, and overlapping VPCs cannot be peered"
+            ));
+        }
+        out
+    }
+}
+
+impl Database {
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        if !(1..=15).contains(&self.instances) {
+            out.push(format!("database.instances: is {}, must be 1 to 15", self.instances));
+        }
+        // aws-facts §1: a global database takes r5 and later, and nothing burstable.
+        if !self.instance_class.starts_with("db.r") && !self.instance_class.starts_with("db.x") {
+            out.push(format!(
+                "database.instance_class: {} cannot be in a global database; take db.r… or db.x…",
+                self.instance_class
+            ));
+        }
+        out
+    }
+}
+
+impl Notices {
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let plain = |email: &&String| {
+            email.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.'))
+        };
+        let wrong = self.emails.iter().filter(|email| !plain(email));
+        wrong.map(|email| format!("notices.emails: {email:?} is no address")).collect()
+    }
+}
+
+/// What only a deployment asks for: local mode runs with any three names.
+pub(crate) fn region_problems(primary: &str, secondary: &str, witness: &str) -> Option<String> {
+    let chosen = [primary, secondary, witness];
+    if MRSC_SETS.iter().any(|set| chosen.iter().all(|region| set.contains(region))) {
+        return None;
+    }
+    let sets: Vec<String> = MRSC_SETS.iter().map(|set| set.join(", ")).collect();
+    Some(format!(
+        "regions: {} are not one set in which DynamoDB offers strong consistency; take three of: {}",
+        chosen.join(", "),
+        sets.join("; or of: ")
+    ))
+}

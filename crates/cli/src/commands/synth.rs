@@ -1,0 +1,82 @@
+//! `leeward synth` and `leeward check`: the blueprint as Terraform JSON, and what is wrong with either.
+
+use super::blueprint;
+use crate::args::{Check, Synth, WhichBlueprint};
+use anyhow::Context;
+use leeward_blueprint::{Blueprint, Budget, Profile};
+use leeward_construct::{App, Synthesis, check};
+use serde_json::json;
+
+/// The suffix comes from the command line, else the environment, else the file (requirements.md).
+fn read(which: &WhichBlueprint) -> anyhow::Result<Blueprint> {
+    let mut blueprint = blueprint(which.blueprint.as_deref())?;
+    if let Some(suffix) = &which.suffix {
+        blueprint.suffix.clone_from(suffix);
+        blueprint.validate()?;
+    }
+    blueprint.deployable()?;
+    Ok(blueprint)
+}
+
+fn app(blueprint: &Blueprint, synth: Option<&Synth>) -> anyhow::Result<App> {
+    let mut app = App::from_environment().context("LW-C010: CDKTF's variables cannot be used")?;
+    if let Some(out) = synth.and_then(|s| s.out.as_ref()) {
+        app = App::new(out);
+    }
+    app = app.aws_version(">= 6.22.0, < 7.0.0");
+    leeward_stacks::add_stacks(&app, blueprint);
+    Ok(app)
+}
+
+pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
+    let blueprint = read(&args.which)?;
+    let app = app(&blueprint, Some(args))?;
+    let synthesis = app.write().context("LW-C011: the stacks cannot be written")?;
+    let order = synthesis.deployment_order();
+    if args.which.json {
+        println!("{}", json!({"out": app.out(), "stacks": order}));
+    } else {
+        println!("{}: {}", app.out().display(), order.join(", "));
+    }
+    Ok(true)
+}
+
+pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {
+    let blueprint = read(&args.which)?;
+    let synthesis = app(&blueprint, None)?.synthesize().context("LW-C011: the stacks")?;
+    let problems = problems(&synthesis);
+    let budget = Budget::of(&blueprint.timing(Profile::Aws));
+    if args.which.json {
+        let document = json!({
+            "passed": problems.is_empty(),
+            "problems": problems,
+            "budget_ms": {
+                "verdict": budget.verdict_ms,
+                "acceptance": budget.acceptance_ms,
+                "acceptance_dark": budget.acceptance_dark_ms,
+                "processing": budget.processing_ms,
+            },
+        });
+        println!("{document}");
+        return Ok(problems.is_empty());
+    }
+    println!("verdict      {:>7} ms  (at most 30000)", budget.verdict_ms);
+    println!(
+        "acceptance   {:>7} ms  ({} when dark)",
+        budget.acceptance_ms, budget.acceptance_dark_ms
+    );
+    println!("processing   {:>7} ms", budget.processing_ms);
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    println!("{} stacks, {} problems", synthesis.stacks.len(), problems.len());
+    Ok(problems.is_empty())
+}
+
+fn problems(synthesis: &Synthesis) -> Vec<String> {
+    let mut all = Vec::new();
+    for (name, config) in &synthesis.stacks {
+        all.extend(check::conforms(config).iter().map(|problem| format!("{name}: {problem}")));
+    }
+    all
+}

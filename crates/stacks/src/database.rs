@@ -1,0 +1,128 @@
+//! Aurora global database (REQ-D1 to D6). Roles swap after a failover, so that whatever says which
+//! cluster is which is read at creation and never again (aws-facts §1 Terraform).
+
+use crate::credentials;
+use crate::names::Names;
+use crate::network::Network;
+use crate::place::{Globals, Place, Side};
+use leeward_blueprint::Blueprint;
+use leeward_blueprint::deploy::Engine;
+use leeward_construct::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
+use leeward_construct::{Handle, Lifecycle, Scope, aws};
+
+pub(crate) struct Cluster {
+    first_instance: Handle<aws::RdsClusterInstance>,
+}
+
+pub(crate) fn add_global(
+    scope: &Scope,
+    blueprint: &Blueprint,
+    names: &Names,
+) -> Handle<aws::RdsGlobalCluster> {
+    let database = &blueprint.database;
+    scope.add(
+        "database",
+        aws::RdsGlobalCluster::new(names.name("orders", "global"))
+            .engine(database.engine(blueprint.shape).as_str())
+            .engine_version(database.engine_version(blueprint.shape))
+            .database_name("orders")
+            .storage_encrypted(true)
+            .deletion_protection(false),
+    )
+}
+
+/// TLS is asked for by the server, not only offered.
+fn parameters(engine: Engine, version: &str) -> (String, [(&'static str, &'static str); 1]) {
+    match engine {
+        Engine::AuroraPostgresql => {
+            let major = version.split('.').next().unwrap_or(version);
+            (format!("aurora-postgresql{major}"), [("rds.force_ssl", "1")])
+        }
+        Engine::AuroraMysql => ("aurora-mysql8.0".into(), [("require_secure_transport", "ON")]),
+    }
+}
+
+pub(crate) fn add(
+    place: &Place,
+    blueprint: &Blueprint,
+    names: &Names,
+    globals: &Globals,
+    network: &Network,
+    writer: Option<&Cluster>,
+) -> Cluster {
+    let scope = place.scope.scope("database");
+    let (settings, key) = (&blueprint.database, globals.key(&place.region));
+    let engine = settings.engine(blueprint.shape);
+    let version = settings.engine_version(blueprint.shape);
+    let subnets = scope.add(
+        "subnets",
+        aws::DbSubnetGroup::new(network.private.iter().map(|s| s.id()).collect::<Vec<_>>())
+            .name(names.name("database", "subnets"))
+            .description("The private subnets"),
+    );
+    let (family, values) = parameters(engine, version);
+    let values = values.map(|(name, value)| Parameter::new(ParameterArgs { name, value }));
+    let parameters = scope.add(
+        "parameters",
+        aws::RdsClusterParameterGroup::new(family)
+            .name(names.name("database", "parameters"))
+            .description("TLS only")
+            .parameter(values),
+    );
+    let logs: &[&str] = match engine {
+        Engine::AuroraPostgresql => &["postgresql"],
+        Engine::AuroraMysql => &["audit", "error", "slowquery"],
+    };
+    let mut cluster = aws::RdsCluster::new(engine.as_str())
+        .cluster_identifier(names.name(place.region.as_str(), "cluster"))
+        .engine_version(version)
+        .global_cluster_identifier(globals.cluster.id())
+        .db_subnet_group_name(subnets.name())
+        .db_cluster_parameter_group_name(parameters.name())
+        .vpc_security_group_ids([network.database_group.id()])
+        .kms_key_id(key.arn())
+        .storage_encrypted(true)
+        .backup_retention_period(7)
+        .preferred_backup_window("03:00-04:00")
+        .preferred_maintenance_window("mon:04:00-mon:05:00")
+        .enabled_cloudwatch_logs_exports(logs.to_vec())
+        .copy_tags_to_snapshot(true)
+        .deletion_protection(false)
+        .skip_final_snapshot(true)
+        .lifecycle(Lifecycle::new().ignore_changes([
+            "engine_version",
+            "global_cluster_identifier",
+            "replication_source_identifier",
+        ]));
+    // AWS refuses a user and a password for a cluster that is a replica.
+    if place.side == Side::Primary {
+        cluster = cluster
+            .database_name("orders")
+            .master_username(credentials::USER)
+            .master_password_wo(globals.credentials.password(&scope))
+            .master_password_wo_version(credentials::VERSION);
+    }
+    if let Some(writer) = writer {
+        cluster = cluster.depends_on(&writer.first_instance);
+    }
+    let cluster = scope.add("cluster", cluster);
+    let mut instances = (0..settings.instances).map(|n| {
+        scope.add(
+            format!("instance-{n}"),
+            aws::RdsClusterInstance::new(aws::RdsClusterInstanceArgs {
+                cluster_identifier: cluster.id(),
+                engine: engine.as_str(),
+                instance_class: settings.instance_class.as_str(),
+            })
+            .identifier(names.name(&format!("{}-{n}", place.region), "database"))
+            .publicly_accessible(false)
+            .auto_minor_version_upgrade(false)
+            .performance_insights_enabled(true)
+            .performance_insights_kms_key_id(key.arn())
+            .lifecycle(Lifecycle::new().ignore_changes(["engine_version"])),
+        )
+    });
+    let first_instance = instances.next().expect("validated: at least one");
+    instances.for_each(drop);
+    Cluster { first_instance }
+}
