@@ -1,5 +1,6 @@
 //! The example, before Terraform itself, where there is one with a provider on disk.
 
+use leeward_construct::{App, check};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -43,16 +44,19 @@ pub(crate) fn validate(out: &Path, stacks: &[&str]) -> bool {
     true
 }
 
+#[allow(dead_code)]
+#[path = "../../examples/website.rs"]
+mod website;
+
 #[test]
 fn terraform_finds_the_example_valid() {
     let out = tempfile::tempdir().expect("a temporary directory");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let example = Command::new(cargo)
-        .args(["run", "--quiet", "--release", "-p", "leeward-construct", "--example", "website"])
-        .env("CDKTF_OUTDIR", out.path())
-        // Whatever version is on disk.
-        .env("CDKTF_CONTEXT_JSON", r#"{"aws_version":">= 5.0"}"#)
-        .status();
-    assert!(example.expect("cargo runs").success());
-    validate(out.path(), &["storage", "events"]);
+    // Whatever version is on disk.
+    let app = App::new(out.path()).aws_version(">= 5.0");
+    website::fill(&app);
+    let synthesis = app.write().expect("it is sound");
+    for config in synthesis.stacks.values() {
+        assert_eq!(check::conforms(config), []);
+    }
+    validate(out.path(), &synthesis.deployment_order());
 }
