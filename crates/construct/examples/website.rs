@@ -6,11 +6,15 @@ use leeward_construct::aws::{self, sqs_queue};
 use leeward_construct::{App, AwsProvider, Handle, Lifecycle, Output, Scope, json, text};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut app = App::from_environment()?;
-    if let Some(constraint) = app.context("aws_version").and_then(|v| v.as_str()) {
-        let constraint = constraint.to_owned();
-        app = app.aws_version(constraint);
-    }
+    let app = App::from_environment()?;
+    fill(&app);
+    let written = app.write()?;
+    println!("{}: {}", app.out().display(), written.deployment_order().join(", "));
+    Ok(())
+}
+
+/// All stacks of the website.
+pub(crate) fn fill(app: &App) {
     let storage = app.stack("storage");
     let east = storage.aws_provider(AwsProvider::new().region("us-east-1"));
     let west = storage.aws_provider(AwsProvider::new().region("us-west-2").alias("west"));
@@ -32,10 +36,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     events.aws_provider(AwsProvider::new().region("us-east-1"));
     let queue = notices(&events, &site);
     events.output("queue", Output::new(queue.url()).description("where notices arrive"));
-
-    let written = app.write()?;
-    println!("{}: {}", app.out().display(), written.deployment_order().join(", "));
-    Ok(())
 }
 
 fn bucket(scope: &Scope) -> Handle<aws::S3Bucket> {

@@ -60,6 +60,24 @@ impl<B: Object> IntoNode for B {
     }
 }
 
+/// Arguments that depend on something, without leaving the chain of setters.
+pub trait With: Sized {
+    /// What the function makes of it, if so.
+    fn when(self, is_so: bool, with: impl FnOnce(Self) -> Self) -> Self {
+        if is_so { with(self) } else { self }
+    }
+
+    /// What the function makes of it and of the value, if there is one.
+    fn when_some<V>(self, value: Option<V>, with: impl FnOnce(Self, V) -> Self) -> Self {
+        match value {
+            Some(value) => with(self, value),
+            None => self,
+        }
+    }
+}
+
+impl<T> With for T {}
+
 /// An element of a configuration: a resource, a data source or an ephemeral resource.
 pub trait Construct: Sized {
     const MODE: Mode;

@@ -237,12 +237,22 @@ impl Checker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn check(resources: Value, expect: &[&str]) {
         let config = json!({ "provider": { "aws": [{}] }, "resource": resources });
         let found: Vec<String> = conforms(&config).iter().map(ToString::to_string).collect();
         assert_eq!(found, expect);
+    }
+
+    proptest! {
+        #[test]
+        fn any_content_is_answered(text in "[$%{}()\\[\\]\"\\\\a-c_.é]{0,24}", vpc in any::<bool>()) {
+            let kind = if vpc { "aws_vpc" } else { text.as_str() };
+            conforms(&json!({ "resource": { kind: { "a": { "cidr_block": &text, (text.clone()): [&text] } } } }));
+            conforms(&json!({ "resource": &text, "output": { "a": &text, "b": { "value": &text } } }));
+        }
     }
 
     #[test]

@@ -90,6 +90,11 @@ macro_rules! lists {
                 Value::of(list::<V, T>(items))
             }
         }
+        impl<V: Clone + Into<Value<T>>, T> From<&Vec<V>> for Value<$kind<T>> {
+            fn from(items: &Vec<V>) -> Self {
+                Value::from(items.as_slice())
+            }
+        }
         impl<V: Clone + Into<Value<T>>, T> From<&[V]> for Value<$kind<T>> {
             fn from(items: &[V]) -> Self {
                 Value::of(list::<V, T>(items.iter().cloned()))
@@ -173,6 +178,12 @@ impl<T> From<Value<T>> for Value<WriteOnly<T>> {
 impl<T> From<Ref<T>> for Value<WriteOnly<T>> {
     fn from(reference: Ref<T>) -> Self {
         Value::of(reference.node())
+    }
+}
+
+impl From<String> for Value<WriteOnly<Str>> {
+    fn from(text: String) -> Self {
+        Value::of(Node::literal(text))
     }
 }
 

@@ -11,10 +11,8 @@ pub enum SynthError {
     )]
     Cycle { stacks: Vec<String>, because: String },
 
-    #[error(
-        "{user} in stack {stack} refers to {address} of stack {of}, which this app does not have"
-    )]
-    UnknownStack { stack: String, user: String, address: String, of: String },
+    #[error("stack {stack} needs stack {of}, which this app does not have: {because}")]
+    UnknownStack { stack: String, of: String, because: String },
 
     #[error(
         "{user} in stack {stack} uses {address} of stack {of}: ephemeral values never leave their stack"

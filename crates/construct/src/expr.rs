@@ -240,6 +240,7 @@ fn json_inside(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     struct Here;
 
@@ -255,6 +256,35 @@ mod tests {
 
     fn check(node: &Node, expect: &str) {
         assert_eq!(node.to_json(&mut Here).to_string(), expect);
+    }
+
+    /// What Terraform's template reader makes of text without interpolations.
+    fn read(template: &str) -> String {
+        let mut out = String::new();
+        let mut rest = template;
+        while let Some(c) = rest.chars().next() {
+            let escaped = rest.starts_with("$${") || rest.starts_with("%%{");
+            assert!(!rest.starts_with("${") && !rest.starts_with("%{"), "{template}");
+            out.push(c);
+            rest = &rest[if escaped { 2 } else { c.len_utf8() }..];
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_back(text in "[$%{}a\"]{0,12}") {
+            let json = Node::literal(text.as_str()).to_json(&mut Here);
+            prop_assert_eq!(read(json.as_str().unwrap_or("")), text);
+        }
+
+        #[test]
+        fn any_document_is_read_back(key in "[$%{}a\"é\n]{0,8}", text in "[$%{}a\"é\n]{0,8}") {
+            let node = Node::Map(BTreeMap::from([(key.clone().into(), Node::literal(text.as_str()))]));
+            let json = Node::Encoded(Box::new(node)).to_json(&mut Here);
+            let document: Json = serde_json::from_str(&read(json.as_str().unwrap_or(""))).unwrap();
+            prop_assert_eq!(document, serde_json::json!({ key: text }));
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ mod value;
 
 pub use app::{App, LAYOUT_VERSION};
 pub use asset::Asset;
-pub use body::{Construct, Dependency, Handle, Lifecycle};
+pub use body::{Construct, Dependency, Handle, Lifecycle, With};
 pub use error::{AssetError, EnvironmentError, SynthError};
 pub use json::Json;
 pub use provider::{AwsProvider, Backend, Provider};

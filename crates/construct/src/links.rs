@@ -87,9 +87,8 @@ impl Links {
                 if !known.contains(&**producer) {
                     return Err(SynthError::UnknownStack {
                         stack: consumer.to_string(),
-                        user: because.clone(),
-                        address: "an element".to_owned(),
                         of: producer.to_string(),
+                        because: because.clone(),
                     });
                 }
             }

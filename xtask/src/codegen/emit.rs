@@ -72,9 +72,8 @@ const GROUPS: [&str; 9] = [
 ];
 
 /// Methods that the macros and handles have already, and words that Rust keeps.
-const TAKEN: [&str; 9] = [
+const TAKEN: [&str; 8] = [
     "new",
-    "tag",
     "provider",
     "depends_on",
     "lifecycle",

@@ -60,7 +60,7 @@ construct! {
         instance_refresh: One<InstanceRefresh> = List 0 1,
         launch_template: One<LaunchTemplate> = List 0 1,
         mixed_instances_policy: One<MixedInstancesPolicy> = List 0 1,
-        tag_: Many<Tag> = Set 0 0,
+        tag: Many<Tag> = Set 0 0,
         timeouts: One<Timeouts> = Single 0 1,
         traffic_source: Many<TrafficSource> = Set 0 0,
         warm_pool: One<WarmPool> = List 0 1,

@@ -74,7 +74,7 @@ block! {
     }
     blocks {
         and: Many<RuleFilterAnd> = List 0 0,
-        tag_: Many<RuleFilterTag> = List 0 0,
+        tag: Many<RuleFilterTag> = List 0 0,
     }
 }
 

@@ -148,7 +148,7 @@ block! {
     }
     blocks {
         and: One<RuleFilterAnd> = List 0 1,
-        tag_: One<RuleFilterTag> = List 0 1,
+        tag: One<RuleFilterTag> = List 0 1,
     }
 }
 

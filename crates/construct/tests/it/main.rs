@@ -3,4 +3,5 @@
 mod across;
 mod budget;
 mod golden;
+mod kinds;
 mod validate;
