@@ -106,23 +106,32 @@ pub(crate) fn add(
         cluster = cluster.depends_on(&writer.first_instance);
     }
     let cluster = scope.add("cluster", cluster);
-    let mut instances = (0..settings.instances).map(|n| {
-        scope.add(
-            format!("instance-{n}"),
-            aws::RdsClusterInstance::new(aws::RdsClusterInstanceArgs {
-                cluster_identifier: cluster.id(),
-                engine: engine.as_str(),
-                instance_class: settings.instance_class.as_str(),
-            })
-            .identifier(names.name(&format!("{}-{n}", place.region), "database"))
-            .publicly_accessible(false)
-            .auto_minor_version_upgrade(false)
-            .performance_insights_enabled(true)
-            .performance_insights_kms_key_id(key.arn())
-            .lifecycle(Lifecycle::new().ignore_changes(["engine_version"])),
-        )
-    });
-    let first_instance = instances.next().expect("validated: at least one");
-    instances.for_each(drop);
-    Cluster { first_instance }
+    let mut instances = instances(&scope, place, blueprint, names, &cluster, key);
+    Cluster { first_instance: instances.remove(0) }
+}
+
+fn instances(
+    scope: &Scope,
+    place: &Place,
+    blueprint: &Blueprint,
+    names: &Names,
+    cluster: &Handle<aws::RdsCluster>,
+    key: &Handle<aws::KmsKey>,
+) -> Vec<Handle<aws::RdsClusterInstance>> {
+    let settings = &blueprint.database;
+    let engine = settings.engine(blueprint.shape).as_str();
+    let instance = |n: u32| {
+        aws::RdsClusterInstance::new(aws::RdsClusterInstanceArgs {
+            cluster_identifier: cluster.id(),
+            engine,
+            instance_class: settings.instance_class.as_str(),
+        })
+        .identifier(names.name(&format!("{}-{n}", place.region), "database"))
+        .publicly_accessible(false)
+        .auto_minor_version_upgrade(false)
+        .performance_insights_enabled(true)
+        .performance_insights_kms_key_id(key.arn())
+        .lifecycle(Lifecycle::new().ignore_changes(["engine_version"]))
+    };
+    (0..settings.instances).map(|n| scope.add(format!("instance-{n}"), instance(n))).collect()
 }

@@ -1,8 +1,8 @@
 //! One key for each Region (REQ-G2): what it encrypts can be read while every other Region is gone.
 
 use crate::names::Names;
-use leeward_model::Region;
 use leeward_construct::{Handle, Scope, aws, json, text};
+use leeward_model::Region;
 
 /// Services that use the key on behalf of the platform's own resources.
 const SERVICES: [&str; 6] = [

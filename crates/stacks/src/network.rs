@@ -251,7 +251,13 @@ fn endpoints(
     }
 }
 
-fn flow_logs(scope: &Scope, place: &Place, names: &Names, vpc: &Handle<aws::Vpc>, key: &Handle<aws::KmsKey>) {
+fn flow_logs(
+    scope: &Scope,
+    place: &Place,
+    names: &Names,
+    vpc: &Handle<aws::Vpc>,
+    key: &Handle<aws::KmsKey>,
+) {
     let group = scope.add(
         "flow",
         aws::CloudwatchLogGroup::new()

@@ -1,6 +1,6 @@
 //! One of every kind of nesting and type, before the checks and before Terraform.
 
-use crate::validate::validate;
+use crate::terraform::validate;
 use leeward_construct::aws::{
     autoscaling_group, cloudwatch_metric_alarm, dynamodb_table, lambda_function, launch_template,
     lb_listener, rds_cluster, route53_record, s3_bucket_lifecycle_configuration as lifecycle,

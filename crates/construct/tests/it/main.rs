@@ -4,4 +4,5 @@ mod across;
 mod budget;
 mod golden;
 mod kinds;
+mod terraform;
 mod validate;

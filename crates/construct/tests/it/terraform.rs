@@ -1,0 +1,48 @@
+//! Terraform itself as a referee, where there is one with a provider on disk.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+
+/// A directory that `terraform init -plugin-dir` takes: the one that is named, else whichever there is
+/// below where such mirrors are kept.
+fn plugins() -> Option<PathBuf> {
+    let named = std::env::var_os("TERRAFORM_PLUGIN_DIR").map(PathBuf::from);
+    let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d"));
+    let usual = ["/opt", "/usr/share", "/usr/local/share"].map(PathBuf::from);
+    let roots = usual.into_iter().chain(home);
+    let below = roots.filter_map(|root| std::fs::read_dir(root).ok()).flatten().flatten();
+    named.into_iter().chain(below.map(|entry| entry.path())).find(|dir| dir.join(PROVIDER).is_dir())
+}
+
+fn terraform(stack: &Path) -> Command {
+    let mut command = Command::new("terraform");
+    command.current_dir(stack).env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_CONFIG_FILE");
+    command
+}
+
+/// Has Terraform validate stacks that were written. Says whether it could.
+pub(crate) fn validate(out: &Path, stacks: &[&str]) -> bool {
+    let there = Command::new("terraform").env_remove("TF_CLI_CONFIG_FILE").arg("version").output();
+    let (Ok(_), Some(plugins)) = (there, plugins()) else {
+        // Past the test harness, which keeps what is printed to itself.
+        let line = "SKIPPED: no terraform, or no provider on disk: NOTHING was validated";
+        writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
+        return false;
+    };
+    for stack in stacks {
+        let stack = out.join("stacks").join(stack);
+        let init = terraform(&stack)
+            .args(["init", "-no-color", "-input=false", "-backend=false", "-plugin-dir"])
+            .arg(&plugins)
+            .output()
+            .expect("terraform runs");
+        assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
+        let validate = terraform(&stack).args(["validate", "-no-color"]).output();
+        let validate = validate.expect("terraform runs");
+        assert!(validate.status.success(), "{}", String::from_utf8_lossy(&validate.stderr));
+    }
+    true
+}
