@@ -1,10 +1,10 @@
 //! The platform as stacks: what a blueprint becomes on AWS.
 //!
-//! Three stacks, in this order: **global** has what belongs to no single Region (keys in each of the three,
+//! Four stacks, in this order: **global** has what belongs to no single Region (keys in each of the three,
 //! the tables that span them, the database's global cluster), **primary** and **secondary** have what
 //! repeats, written once and placed twice ([`place::Place`]). A Region's stack refers to nothing in the other
 //! Region's, with one exception that AWS imposes: the secondary's database cluster is created after the
-//! primary's has its first instance.
+//! primary's has its first instance. **links** joins the two when both are there.
 //!
 //! Recovery asks no control plane of the failed Region for anything: each Region has its own network,
 //! keys, queues, topics and replica of the credentials before anything happens.
@@ -16,6 +16,7 @@
 mod credentials;
 mod database;
 mod keys;
+mod links;
 mod names;
 mod network;
 mod place;
@@ -33,8 +34,9 @@ use place::{Globals, Place, Side};
 pub fn add_stacks(app: &App, blueprint: &Blueprint) {
     let names = Names::of(blueprint);
     let globals = Globals::new(app, blueprint, &names);
-    let primary = region(app, blueprint, &names, &globals, Side::Primary, None);
-    region(app, blueprint, &names, &globals, Side::Secondary, Some(&primary));
+    let (primary, writer) = region(app, blueprint, &names, &globals, Side::Primary, None);
+    let (secondary, _) = region(app, blueprint, &names, &globals, Side::Secondary, Some(&writer));
+    links::add(app, blueprint, &names, &primary, &secondary);
 }
 
 fn region(
@@ -44,11 +46,12 @@ fn region(
     globals: &Globals,
     side: Side,
     writer: Option<&database::Cluster>,
-) -> database::Cluster {
+) -> (network::Network, database::Cluster) {
     let place = Place::new(app, blueprint, side);
     let key = globals.key(&place.region);
     let network = network::add(&place, blueprint, names, key);
     queues::add(&place, names, key);
     topics::add(&place, blueprint, names, key);
-    database::add(&place, blueprint, names, globals, &network, writer)
+    let cluster = database::add(&place, blueprint, names, globals, &network, writer);
+    (network, cluster)
 }

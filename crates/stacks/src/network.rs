@@ -16,6 +16,8 @@ const ENDPOINTS: [&str; 7] =
     ["kms", "logs", "monitoring", "secretsmanager", "sns", "sqs", "states"];
 
 pub(crate) struct Network {
+    pub(crate) vpc: Handle<aws::Vpc>,
+    pub(crate) private_tables: Vec<Ref<Str>>,
     pub(crate) private: Vec<Handle<aws::Subnet>>,
     pub(crate) database_group: Handle<aws::SecurityGroup>,
 }
@@ -60,9 +62,9 @@ pub(crate) fn add(
     let (public, private) = (layer("public", 0), layer("private", 8));
     let tables = ways_out(&scope, blueprint, names, &vpc, &public, &private);
     let database_group = groups(&scope, place, blueprint, names, &vpc);
-    endpoints(&scope, place, names, &vpc, &private, tables);
+    endpoints(&scope, place, names, &vpc, &private, tables.clone());
     flow_logs(&scope, place, names, &vpc, key);
-    Network { private, database_group }
+    Network { vpc, private_tables: tables, private, database_group }
 }
 
 /// Internet gateway for the public subnets, NAT for the private ones. Returns the private tables.

@@ -34,17 +34,20 @@ fn tagged(scope: &Scope, blueprint: &Blueprint) -> Scope {
     scope.tag("Platform", "leeward").tag("Suffix", blueprint.suffix.clone())
 }
 
-/// A stack with one provider for each Region, the first without an alias.
-fn providers(stack: &Stack, blueprint: &Blueprint, regions: &[&Region]) -> Vec<Scope> {
-    let mut scopes = Vec::new();
-    for (n, region) in regions.iter().enumerate() {
+/// A scope for each Region in a stack, each with a provider of its own; the first has no alias.
+pub(crate) fn scopes<const N: usize>(
+    stack: &Stack,
+    blueprint: &Blueprint,
+    regions: [&Region; N],
+) -> [Scope; N] {
+    let mut first = true;
+    regions.map(|region| {
         let provider = AwsProvider::new().region(region.as_str());
-        let provider = if n == 0 { provider } else { provider.alias(region.as_str()) };
+        let provider = if first { provider } else { provider.alias(region.as_str()) };
+        first = false;
         let provider = stack.aws_provider(provider);
-        let scope = stack.scope(region.as_str()).provider(&provider);
-        scopes.push(tagged(&scope, blueprint));
-    }
-    scopes
+        tagged(&stack.scope(region.as_str()).provider(&provider), blueprint)
+    })
 }
 
 impl Place {
@@ -58,7 +61,7 @@ impl Place {
             }
         };
         let stack = app.stack(name);
-        let scope = providers(&stack, blueprint, &[region]).remove(0);
+        let [scope] = scopes(&stack, blueprint, [region]);
         Place { side, region: region.clone(), cidr, scope }
     }
 }
@@ -68,7 +71,7 @@ impl Globals {
         let stack = app.stack("global");
         let r = &blueprint.regions;
         let regions = [&r.primary, &r.secondary, &r.witness];
-        let scopes = providers(&stack, blueprint, &regions);
+        let scopes = scopes(&stack, blueprint, regions);
         let keys: BTreeMap<Region, Handle<aws::KmsKey>> = regions
             .iter()
             .zip(&scopes)

@@ -44,7 +44,7 @@ fn remove(body: &mut Value, path: &str) {
 fn every_stack_conforms_to_the_schema() {
     for blueprint in blueprints() {
         let synthesis = synthesize(&blueprint);
-        assert_eq!(synthesis.deployment_order(), ["global", "primary", "secondary"]);
+        assert_eq!(synthesis.deployment_order(), ["global", "primary", "secondary", "links"]);
         for (name, config) in &synthesis.stacks {
             assert_eq!(check::conforms(config), [], "{name}");
         }
