@@ -134,7 +134,11 @@ pub(crate) enum FaultName {
     /// What FROM sends does not arrive at TO
     Cut { from: String, to: String },
     /// Replication out of the Region lags by MS more
-    Lag { region: String, ms: u64 },
+    Lag {
+        region: String,
+        #[arg(value_parser = clap::value_parser!(u64).range(..=86_400_000))]
+        ms: u64,
+    },
     /// A service of the Region fails: dead, error, throttle or lost-reply (percent), slow (ms)
     Fail {
         region: String,
@@ -143,7 +147,7 @@ pub(crate) enum FaultName {
         /// dead, error, throttle, lost-reply, slow
         kind: String,
         /// Percent of calls; milliseconds for `slow`
-        #[arg(default_value_t = 100)]
+        #[arg(default_value_t = 100, value_parser = clap::value_parser!(u64).range(..=86_400_000))]
         amount: u64,
     },
     /// No fault any more
@@ -161,14 +165,14 @@ pub(crate) struct Drill {
     #[arg(long)]
     pub(crate) json: bool,
     /// Orders a second
-    #[arg(long, default_value_t = 500.0)]
+    #[arg(long, default_value_t = 500.0, value_parser = rate)]
     pub(crate) rate: f64,
     /// How often the active Region is killed
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) kills: u32,
-    #[arg(long, default_value_t = 64)]
-    pub(crate) connections: usize,
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) connections: u32,
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) accounts: u64,
     #[arg(long, value_enum, default_value = "local")]
     pub(crate) timing: TimingName,
@@ -275,4 +279,12 @@ pub(crate) struct BenchOrders {
 pub(crate) struct Agent {
     #[arg(long)]
     pub(crate) config: PathBuf,
+}
+
+/// Orders a second: a drill without any proves nothing.
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate > 0.0 && rate <= 1_000_000.0 => Ok(rate),
+        _ => Err("a number above 0, at most 1000000".into()),
+    }
 }

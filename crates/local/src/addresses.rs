@@ -17,6 +17,9 @@ fn loopback(last: u8) -> Ipv4Addr {
 }
 
 impl Addresses {
+    /// The last base above which a platform's ports would not fit.
+    pub(crate) const HIGHEST: u16 = u16::MAX - PORTS;
+
     pub fn at(base: u16) -> Addresses {
         Addresses { base }
     }

@@ -162,6 +162,12 @@ impl Drill {
         }
         let summary = load.stop(Duration::from_secs(15)).await;
         let elapsed = began.elapsed();
+        if summary.broken > 0 {
+            self.failures.push(format!("{} customers broke down", summary.broken));
+        }
+        if summary.acks.is_empty() {
+            self.failures.push("no order was acknowledged at all".into());
+        }
         self.settle(&summary, say).await;
         let active = self.active().await.unwrap_or(1);
         let counted = verify::count(&self.s, active, &load_options, &summary).await;

@@ -37,6 +37,10 @@ pub enum FaultError {
     Start { region: String, source: std::io::Error },
     #[error("LW-F003: the volume of {region} cannot be destroyed: {source}")]
     Volume { region: String, source: leeward_store::StoreError },
+    #[error("LW-F007: a Region always reaches itself; name two")]
+    Itself,
+    #[error("LW-F008: {0} has no process; `fault restart {0}` starts one")]
+    NotRunning(String),
 }
 
 impl Supervisor {
@@ -72,11 +76,13 @@ impl Supervisor {
             }
             FaultVerb::Pause { region } => {
                 let place = self.place(region)?;
+                self.running(place)?;
                 self.agents().pause(place);
                 Ok(format!("the agent of {region} is stopped"))
             }
             FaultVerb::Resume { region } => {
                 let place = self.place(region)?;
+                self.running(place)?;
                 self.agents().resume(place);
                 Ok(format!("the agent of {region} goes on"))
             }
@@ -89,7 +95,11 @@ impl Supervisor {
                 Ok(format!("{region} reaches no other Region, nor they it"))
             }
             FaultVerb::Cut { from, to } => {
-                self.cut(self.place(from)?, self.place(to)?, true);
+                let (place, other) = (self.place(from)?, self.place(to)?);
+                if place == other {
+                    return Err(FaultError::Itself);
+                }
+                self.cut(place, other, true);
                 Ok(format!("what {from} sends does not arrive at {to}"))
             }
             FaultVerb::Lag { region, ms } => {
@@ -106,6 +116,13 @@ impl Supervisor {
                 self.clear()?;
                 Ok("no fault is switched on".into())
             }
+        }
+    }
+
+    fn running(&self, place: usize) -> Result<(), FaultError> {
+        match self.agents().pid(place) {
+            Some(_) => Ok(()),
+            None => Err(FaultError::NotRunning(self.region_names()[place].clone())),
         }
     }
 
@@ -129,6 +146,8 @@ impl Supervisor {
                 cloud.backfill(now_us, region);
             }
         });
+        // One that is there may have been paused.
+        self.agents().resume(place);
         self.agents().start(place).map_err(|source| FaultError::Start {
             region: self.region_names()[place].clone(),
             source,

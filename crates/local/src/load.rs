@@ -47,6 +47,8 @@ pub struct LoadSummary {
     pub refused: Vec<u16>,
     /// Sent, and the load ended before an answer came.
     pub unresolved: u64,
+    /// Workers that ended by a defect of their own: what they were told is not known.
+    pub broken: u64,
 }
 
 impl LoadSummary {
@@ -120,11 +122,14 @@ impl Load {
         });
         let mut all = LoadSummary::default();
         for worker in self.workers {
-            if let Ok(one) = worker.await {
-                all.submitted += one.submitted;
-                all.unresolved += one.unresolved;
-                all.acks.extend(one.acks);
-                all.refused.extend(one.refused);
+            match worker.await {
+                Ok(one) => {
+                    all.submitted += one.submitted;
+                    all.unresolved += one.unresolved;
+                    all.acks.extend(one.acks);
+                    all.refused.extend(one.refused);
+                }
+                Err(_) => all.broken += 1,
             }
         }
         end.abort();

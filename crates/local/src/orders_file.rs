@@ -1,17 +1,19 @@
 //! Submitting a file of orders: streamed, resumable, good lines go whatever is wrong with others.
 //!
 //! The file's own client ids make it resumable at any line: sending a line again has one effect. The
-//! progress file only saves time.
+//! progress file only saves time, and only for the very lines and the very platform that it was
+//! written for: whatever else has the same name begins at its first line.
 
 use crate::customer::{Customer, Desk, Posted};
 use bytes::Bytes;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 
@@ -19,6 +21,8 @@ use tokio::sync::{Mutex, mpsc};
 const MAX_LINE: usize = 64 * 1024;
 /// Between two notes of how far it is.
 const NOTE_EVERY: u64 = 500;
+/// Without any answer for this long, the rest is left to another run.
+const GIVE_UP: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
 pub struct FileOptions {
@@ -32,7 +36,7 @@ pub struct FileOptions {
 }
 
 /// A line that was not taken, and why.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Refused {
     pub line: u64,
     pub why: String,
@@ -52,11 +56,78 @@ pub enum FileError {
     Read { file: PathBuf, source: std::io::Error },
     #[error("LW-O002: {file}:1: the header must name the columns; {column} is missing")]
     Header { file: PathBuf, column: &'static str },
+    #[error("LW-O003: {file}:1: the header names {column} twice")]
+    Twice { file: PathBuf, column: String },
+    #[error(
+        "LW-O004: no answer for {GIVE_UP:?}; is the platform running? The same command goes on where \
+         this one stopped"
+    )]
+    Silent,
 }
 
 struct Line {
     number: u64,
     parsed: Result<Value, String>,
+    /// Of all lines up to and with this one.
+    digest: [u8; 32],
+}
+
+/// What the progress file says.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct Note {
+    lines: u64,
+    digest: [u8; 32],
+    platform: [u8; 32],
+    refused: Vec<Refused>,
+}
+
+impl Note {
+    /// The note of an earlier run, if it is about this file as it is now, and this platform.
+    fn read(file: &Path, platform: [u8; 32]) -> Note {
+        let none = Note { platform, ..Note::default() };
+        let Ok(text) = std::fs::read_to_string(progress_file(file)) else { return none };
+        let Ok(note) = serde_json::from_str::<Note>(&text) else { return none };
+        let same = note.platform == platform && prefix(file, note.lines) == Some(note.digest);
+        if same { note } else { none }
+    }
+
+    fn write(&self, file: &Path) {
+        let text = serde_json::to_string(self).expect("plain fields");
+        let _ = std::fs::write(progress_file(file), text);
+    }
+}
+
+fn is_csv(file: &Path) -> bool {
+    file.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+}
+
+/// The digest of the first lines; `None` when there are not as many.
+fn prefix(file: &Path, lines: u64) -> Option<[u8; 32]> {
+    let mut reader = BufReader::new(std::fs::File::open(file).ok()?);
+    if is_csv(file) {
+        reader.read_line(&mut String::new()).ok()?;
+    }
+    let (mut digest, mut bytes) = (Sha256::new(), Vec::new());
+    for _ in 0..lines {
+        read_record(&mut reader, &mut bytes).ok().flatten()?;
+        digest.update(&bytes);
+    }
+    Some(digest.finalize().into())
+}
+
+/// One line into `bytes`, at most [`MAX_LINE`] of it, and whether that is the whole of it; `None` at
+/// the end.
+fn read_record(reader: &mut impl BufRead, bytes: &mut Vec<u8>) -> std::io::Result<Option<bool>> {
+    bytes.clear();
+    let read = std::io::Read::take(&mut *reader, MAX_LINE as u64).read_until(b'\n', bytes)?;
+    if read == 0 {
+        return Ok(None);
+    }
+    let whole = bytes.ends_with(b"\n") || read < MAX_LINE;
+    if !whole {
+        skip_rest(reader)?;
+    }
+    Ok(Some(whole))
 }
 
 fn progress_file(file: &Path) -> PathBuf {
@@ -70,8 +141,8 @@ pub async fn submit_file(
     options: &FileOptions,
     tick: impl Fn(u64),
 ) -> Result<FileSummary, FileError> {
-    let done = std::fs::read_to_string(progress_file(&options.file)).ok();
-    let skip: u64 = done.and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    let mut note = Note::read(&options.file, Sha256::digest(options.token.as_bytes()).into());
+    let skip = note.lines;
     let (send, lines) = mpsc::channel(options.connections * 2);
     let reading = read_lines(options.file.clone(), skip, send)?;
     let desk = Arc::new(Desk::new(
@@ -82,25 +153,30 @@ pub async fn submit_file(
         options.patience,
     ));
     let lines = Arc::new(Mutex::new(lines));
+    let over = Arc::new(AtomicBool::new(false));
     let (results_send, mut results) = mpsc::channel(options.connections * 2);
     for _ in 0..options.connections {
         let (customer, lines) = (Customer::new(desk.clone()), lines.clone());
-        tokio::spawn(work(customer, lines, results_send.clone()));
+        tokio::spawn(work(customer, lines, results_send.clone(), over.clone()));
     }
     drop(results_send);
     let mut summary = FileSummary { skipped: skip, ..FileSummary::default() };
     // Lines end in any order; the progress is the longest prefix without a hole.
-    let (mut prefix, mut beyond) = (skip, BTreeSet::new());
-    while let Some((line, why)) = results.recv().await {
-        match why {
-            None => summary.accepted += 1,
-            Some(why) => summary.refused.push(Refused { line, why }),
-        }
-        beyond.insert(line);
-        while beyond.remove(&(prefix + 1)) {
-            prefix += 1;
-            if prefix.is_multiple_of(NOTE_EVERY) {
-                let _ = std::fs::write(progress_file(&options.file), prefix.to_string());
+    let mut beyond: BTreeMap<u64, Done> = BTreeMap::new();
+    loop {
+        let Ok(result) = tokio::time::timeout(GIVE_UP, results.recv()).await else {
+            over.store(true, Ordering::SeqCst);
+            return Err(FileError::Silent);
+        };
+        let Some(done) = result else { break };
+        let line = done.line;
+        summary.accepted += u64::from(done.why.is_none());
+        beyond.insert(line, done);
+        while let Some(done) = beyond.remove(&(note.lines + 1)) {
+            (note.lines, note.digest) = (done.line, done.digest);
+            note.refused.extend(done.why.map(|why| Refused { line: done.line, why }));
+            if note.lines.is_multiple_of(NOTE_EVERY) {
+                note.write(&options.file);
             }
         }
         tick(line);
@@ -108,16 +184,23 @@ pub async fn submit_file(
     let read = reading.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
     read.map_err(|source| FileError::Read { file: options.file.clone(), source })?;
     let _ = std::fs::remove_file(progress_file(&options.file));
-    summary.refused.sort_by_key(|r| r.line);
+    summary.refused = note.refused;
     Ok(summary)
+}
+
+/// A line that was answered: taken, or refused for a reason.
+struct Done {
+    line: u64,
+    why: Option<String>,
+    digest: [u8; 32],
 }
 
 async fn work(
     mut customer: Customer,
     lines: Arc<Mutex<mpsc::Receiver<Line>>>,
-    results: mpsc::Sender<(u64, Option<String>)>,
+    results: mpsc::Sender<Done>,
+    over: Arc<AtomicBool>,
 ) {
-    let never = AtomicBool::new(false);
     loop {
         let Some(line) = lines.lock().await.recv().await else { return };
         let why = match line.parsed {
@@ -125,14 +208,15 @@ async fn work(
             Ok(order) => {
                 let path =
                     if order.get("orders").is_some() { "/v1/orders:batch" } else { "/v1/orders" };
-                match customer.post(path, Bytes::from(order.to_string()), &never).await {
+                match customer.post(path, Bytes::from(order.to_string()), &over).await {
                     Posted::Placed { .. } => None,
                     Posted::Refused { status, detail } => Some(format!("{status}: {detail}")),
-                    Posted::GivenUp => Some("no answer".into()),
+                    Posted::GivenUp => return,
                 }
             }
         };
-        if results.send((line.number, why)).await.is_err() {
+        let done = Done { line: line.number, why, digest: line.digest };
+        if results.send(done).await.is_err() {
             return;
         }
     }
@@ -144,7 +228,7 @@ type Reading = tokio::task::JoinHandle<std::io::Result<()>>;
 fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Reading, FileError> {
     let fail = |source| FileError::Read { file: file.clone(), source };
     let mut reader = BufReader::new(std::fs::File::open(&file).map_err(fail)?);
-    let columns = if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
+    let columns = if is_csv(&file) {
         let mut header = String::new();
         reader.read_line(&mut header).map_err(fail)?;
         Some(columns(&file, &header)?)
@@ -156,20 +240,12 @@ fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Rea
     Ok(tokio::task::spawn_blocking(move || {
         let mut number = first - 1;
         let mut sent = 0;
-        let mut bytes = Vec::new();
+        let (mut digest, mut bytes) = (Sha256::new(), Vec::new());
         loop {
-            bytes.clear();
-            let read =
-                std::io::Read::take(&mut reader, MAX_LINE as u64).read_until(b'\n', &mut bytes)?;
-            if read == 0 {
-                return Ok(());
-            }
+            let Some(whole) = read_record(&mut reader, &mut bytes)? else { return Ok(()) };
             number += 1;
-            let whole = bytes.ends_with(b"\n") || read < MAX_LINE;
-            if !whole {
-                skip_rest(&mut reader)?;
-            }
             sent += 1;
+            digest.update(&bytes);
             if sent <= skip {
                 continue;
             }
@@ -178,7 +254,9 @@ fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Rea
                 (None, true) => parse_json(&bytes),
                 (Some(columns), true) => parse_csv(columns, &bytes),
             };
-            if lines.blocking_send(Line { number: sent, parsed: place(number, parsed) }).is_err() {
+            let digest = digest.clone().finalize().into();
+            let line = Line { number: sent, parsed: place(number, parsed), digest };
+            if lines.blocking_send(line).is_err() {
                 return Ok(());
             }
         }
@@ -212,7 +290,13 @@ fn parse_json(line: &[u8]) -> Result<Value, String> {
 const NEEDED: [&str; 6] = ["client_order_id", "account", "symbol", "side", "type", "quantity"];
 
 fn columns(file: &Path, header: &str) -> Result<Vec<String>, FileError> {
+    // Spreadsheets put a mark before UTF-8.
+    let header = header.trim_start_matches('\u{feff}');
     let columns: Vec<String> = header.trim().split(',').map(|c| c.trim().to_owned()).collect();
+    let twice = columns.iter().enumerate().find(|(n, column)| columns[..*n].contains(column));
+    if let Some((_, column)) = twice {
+        return Err(FileError::Twice { file: file.to_owned(), column: column.clone() });
+    }
     for column in NEEDED {
         if !columns.iter().any(|c| c == column) {
             return Err(FileError::Header { file: file.to_owned(), column });

@@ -212,6 +212,10 @@ fn choose_ports(port: Option<u16>) -> Result<Addresses, UpError> {
         let none = || UpError::Ports("every range that was tried".into());
         return Addresses::free().ok_or_else(none);
     };
+    if port > Addresses::HIGHEST {
+        let range = format!("ports from {port} on (a base is at most {})", Addresses::HIGHEST);
+        return Err(UpError::Ports(range));
+    }
     let addresses = Addresses::at(port);
     let taken = addresses.taken();
     if taken.is_empty() {

@@ -21,7 +21,7 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
         },
         rate: args.rate,
         kills: args.kills,
-        connections: args.connections,
+        connections: args.connections as usize,
         accounts: args.accounts,
         warm: Duration::from_secs(args.warm),
     };

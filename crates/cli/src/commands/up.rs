@@ -4,6 +4,7 @@ use super::{blueprint, profile};
 use crate::args::Up;
 use anyhow::{Context, bail};
 use leeward_local::{Layout, Supervisor, UpOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -24,6 +25,11 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
     })
     .await?;
     let ready = supervisor.wait_ready(Duration::from_secs(20)).await;
+    if !ready {
+        eprintln!(
+            "LW-U007: no orders are accepted yet; `leeward status` and the agents' logs say why"
+        );
+    }
     let addresses = supervisor.addresses();
     if args.at.json {
         let secrets = supervisor.secrets();
@@ -40,7 +46,7 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
         println!("{document}");
     } else {
         println!(
-            "up after {} ms: {} at {} (active) and {} (standby)",
+            "up after {} ms: {} at {} (primary) and {} (secondary)",
             began.elapsed().as_millis(),
             supervisor.blueprint().public_name,
             addresses.api(0),
@@ -70,7 +76,10 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
     std::fs::create_dir_all(&args.at.dir)
         .with_context(|| format!("LW-U001: {} cannot be used", args.at.dir.display()))?;
     let layout = Layout::new(&args.at.dir);
-    let log = std::fs::File::create(args.at.dir.join("supervisor.log"))?;
+    // It says the tokens once; and another platform's words stay in it.
+    let file = args.at.dir.join("supervisor.log");
+    let log = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(&file)?;
+    let before = log.metadata()?.len() as usize;
     let mut command = Command::new(std::env::current_exe()?);
     command
         .arg("up")
@@ -92,7 +101,8 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         if child.try_wait()?.is_some() {
-            let said = std::fs::read_to_string(args.at.dir.join("supervisor.log"))?;
+            let said = std::fs::read(&file)?;
+            let said = String::from_utf8_lossy(said.get(before..).unwrap_or(&[])).into_owned();
             bail!("{}", said.trim().trim_start_matches("leeward: "));
         }
         let running = layout.read_running().filter(|r| r.pid == child.id());

@@ -131,6 +131,26 @@ async fn a_lost_witness_moves_nothing() {
     assert_eq!(p.order(1, "desk", "again").await.0, 202);
 }
 
+/// A fault says what it did, or why it did nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_that_cannot_be_are_refused() {
+    let p = Platform::up();
+    let refused = |verb: &[&str], code: &str| {
+        let dir = p.dir.path().to_str().expect("UTF-8");
+        let out = crate::harness::leeward(&["fault", "--dir", dir]).args(verb).output();
+        let out = out.expect("runs");
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(!out.status.success() && said.contains(code), "{verb:?}: {said}");
+    };
+    refused(&["cut", B, B], "LW-F007");
+    p.fault(&["kill", B]);
+    refused(&["pause", B], "LW-F008");
+    p.fault(&["restart", B]);
+    p.fault(&["pause", B]);
+    p.fault(&["restart", B]);
+    p.wait("B awake", 20, |s| region(s, B)["accepting"] == true);
+}
+
 /// S2-style double submission while replies are lost after the effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_replies_are_not_lost_orders() {

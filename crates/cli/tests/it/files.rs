@@ -55,6 +55,44 @@ fn csv_generated_and_submitted() {
     );
 }
 
+/// A run that is killed goes on where it was, and a note about other lines is a note about nothing.
+#[test]
+fn what_a_killed_run_noted_holds_for_the_same_lines_only() {
+    let p = Platform::up();
+    let generate = |seed: &str, count: &str| {
+        let made = leeward(&["orders", "generate", "--seed", seed, "--count", count]).output();
+        String::from_utf8(made.expect("runs").stdout).expect("UTF-8")
+    };
+    let (first, second) = (generate("7", "6000"), generate("8", "700"));
+    let file = p.dir.path().join("orders.ndjson");
+    let note = p.dir.path().join("orders.ndjson.progress");
+    let killed = || {
+        std::fs::write(&file, &first).expect("written");
+        let mut child = leeward(&["orders", "submit", "--json", "--file"])
+            .arg(&file)
+            .arg("--dir")
+            .arg(p.dir.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("runs");
+        while !note.exists() && child.try_wait().expect("waited").is_none() {
+            std::thread::park_timeout(std::time::Duration::from_millis(2));
+        }
+        child.kill().expect("killed");
+        child.wait().expect("waited");
+    };
+    killed();
+    let (code, told) = submit(&p, "orders.ndjson", &first);
+    let (skipped, accepted) = (told["skipped"].as_u64(), told["accepted"].as_u64());
+    assert_eq!(code, Some(0), "{told}");
+    assert!(skipped.is_some_and(|n| n >= 500), "{told}");
+    assert_eq!(skipped.zip(accepted).map(|(s, a)| s + a), Some(6_000), "{told}");
+    killed();
+    let (code, told) = submit(&p, "orders.ndjson", &second);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!((&told["skipped"], &told["accepted"]), (&Value::from(0), &Value::from(700)));
+}
+
 #[test]
 fn files_and_formats_that_are_not_there() {
     let out = leeward(&["orders", "generate", "--format", "xml"]).output().expect("runs");

@@ -38,8 +38,10 @@ pub struct Lane {
     reading: bool,
     /// Put again only after reading forward: the last put met somebody.
     must_read: bool,
-    /// Races lost and outcomes unknown in a row.
-    setbacks: u32,
+    /// Puts in a row that met somebody: contention, which makes the next put wait (R14).
+    races: u32,
+    /// Calls in a row without a usable answer, which make the next call wait.
+    unknowns: u32,
 }
 
 impl Lane {
@@ -56,7 +58,8 @@ impl Lane {
             registering: false,
             reading: false,
             must_read: false,
-            setbacks: 0,
+            races: 0,
+            unknowns: 0,
         }
     }
 
@@ -79,7 +82,7 @@ impl Lane {
             Event::Registered(done) => {
                 self.registering = false;
                 self.registered |= done;
-                self.note_setback(!done);
+                self.note(!done);
             }
             Event::Claimed { ticket, reply } => self.on_claim(ticket, reply, &mut out),
             Event::EntriesRead(entries) => self.on_entries(entries, &mut out),
@@ -105,7 +108,7 @@ impl Lane {
 
     fn on_head(&mut self, head: Option<Seq>) {
         self.reading_head = false;
-        self.note_setback(head.is_none());
+        self.note(head.is_none());
         if let Some(head) = head {
             self.raise_head(head);
         }
@@ -120,7 +123,8 @@ impl Lane {
     }
 
     fn on_claim(&mut self, ticket: Ticket, reply: ClaimReply, out: &mut Vec<Command>) {
-        self.note_setback(reply == ClaimReply::Unknown);
+        self.note(reply == ClaimReply::Unknown);
+        let jitter_ms = self.backoff_ms(self.unknowns);
         let Some(member) = self.members.get_mut(&ticket) else { return };
         let Phase::Claiming { from } = member.phase else { return };
         match reply {
@@ -141,7 +145,7 @@ impl Lane {
                     ticket,
                     id: member.id.clone(),
                     claim: Claim { hash: member.hash.clone(), from },
-                    jitter_ms: self.settings.jitter_ms << self.setbacks.min(6),
+                    jitter_ms,
                 });
             }
         }
@@ -149,11 +153,11 @@ impl Lane {
 
     fn on_entries(&mut self, entries: Option<Vec<StoredEntry>>, out: &mut Vec<Command>) {
         self.reading = false;
-        let Some(entries) = entries else { return self.note_setback(true) };
+        let Some(entries) = entries else { return self.note(true) };
         self.must_read = false;
         // S10: an empty page where entries must be is a page to read again, with patience.
         let expected = self.head.is_some_and(|head| self.oldest_seen() < head);
-        self.note_setback(expected && entries.is_empty());
+        self.note(expected && entries.is_empty());
         for stored in &entries {
             self.learn(stored, out);
         }
@@ -204,14 +208,15 @@ impl Lane {
         let Some(put) = self.in_flight.take_if(|put| put.seq == seq) else { return };
         match reply {
             PutReply::Stored => {
-                self.setbacks = 0;
+                (self.races, self.unknowns) = (0, 0);
                 self.unresolved = None;
                 self.head = Some(seq);
                 self.recent.push(seq, Some(&put.entry));
                 self.answer_put(&put, out);
             }
             PutReply::Occupied(stored) => {
-                self.setbacks += 1;
+                self.races += 1;
+                self.unknowns = 0;
                 // SAFE-7: my own content after an attempt of unknown outcome is that attempt. Without
                 // one it is somebody else's, to be answered as found.
                 let mine = self.unresolved.take() == Some(seq);
@@ -222,7 +227,7 @@ impl Lane {
                 self.must_read = true;
             }
             PutReply::Unknown => {
-                self.setbacks += 1;
+                self.note(true);
                 self.unresolved = Some(seq);
             }
         }
@@ -237,8 +242,13 @@ impl Lane {
         }
     }
 
-    fn note_setback(&mut self, happened: bool) {
-        self.setbacks = if happened { self.setbacks + 1 } else { self.setbacks };
+    fn note(&mut self, unknown: bool) {
+        self.unknowns = if unknown { self.unknowns + 1 } else { 0 };
+    }
+
+    /// Bound of the jitter after this many setbacks in a row.
+    fn backoff_ms(&self, setbacks: u32) -> u64 {
+        if setbacks == 0 { 0 } else { self.settings.jitter_ms << (setbacks - 1).min(6) }
     }
 
     fn expire(&mut self, now_ms: u64, out: &mut Vec<Command>) {
@@ -253,13 +263,12 @@ impl Lane {
 
     fn pump(&mut self, now_ms: u64, out: &mut Vec<Command>) {
         if self.members.is_empty() {
+            // Whoever comes next has met nobody yet.
+            self.races = 0;
             return;
         }
-        let jitter_ms = if self.setbacks == 0 {
-            0
-        } else {
-            self.settings.jitter_ms << (self.setbacks - 1).min(6)
-        };
+        // Reads contend with nobody: only puts wait for lost races.
+        let jitter_ms = self.backoff_ms(self.unknowns);
         let Some(head) = self.head else {
             if !self.reading_head {
                 self.reading_head = true;
@@ -285,6 +294,7 @@ impl Lane {
             out.push(Command::ReadAfter { after, jitter_ms });
             return;
         }
+        let jitter_ms = self.backoff_ms(self.races.saturating_add(self.unknowns));
         self.put(now_ms, head, jitter_ms, out);
     }
 

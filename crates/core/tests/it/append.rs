@@ -169,7 +169,9 @@ impl World {
                 };
                 Event::Claimed { ticket, reply: if lost { ClaimReply::Unknown } else { reply } }
             }
-            Command::ReadAfter { after, .. } => {
+            Command::ReadAfter { after, jitter_ms } => {
+                // Reads contend with nobody: a lost race must not slow the retries that follow it.
+                assert!(self.faults > 0 || jitter_ms == 0, "a read waits for {jitter_ms} ms");
                 let mut page: Vec<StoredEntry> = self
                     .ledger
                     .entries

@@ -29,6 +29,8 @@ use std::time::Duration;
 const BODY_TIME: Duration = Duration::from_secs(10);
 /// Bytes of a body that is too large that are read all the same.
 const DRAINED: u64 = 1024 * 1024;
+/// The framework's own words for a refusal.
+const MAX_REFUSAL_BYTES: usize = 1024;
 /// 500 orders with room to spare.
 pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
 
@@ -71,6 +73,22 @@ async fn method_not_allowed() -> Problem {
     Problem::new(405, "method_not_allowed", "this address does not take this method")
 }
 
+/// What the framework itself refuses (a path that is no text, a parameter that is no number) becomes a
+/// problem document like every other refusal.
+async fn documented(response: Response) -> Response {
+    let plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !plain || !response.status().is_client_error() {
+        return response;
+    }
+    let status = response.status().as_u16();
+    let text = Limited::new(response.into_body(), MAX_REFUSAL_BYTES).collect().await;
+    let text = text.map_or_else(|_| Bytes::new(), |body| body.to_bytes());
+    Problem::new(status, "bad_request", String::from_utf8_lossy(&text)).into_response()
+}
+
 /// A Region that is not active closes connections, so that clients resolve again (REQ-X6; failover
 /// routing only, S15), and so does every answer that means "not known" (R18).
 async fn connection_rules(
@@ -78,7 +96,7 @@ async fn connection_rules(
     request: Request,
     next: Next,
 ) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = documented(next.run(request).await).await;
     let elsewhere = region.settings.failover_routing
         && region.authority.borrow().as_ref().is_some_and(|a| a.active != region.name);
     if elsewhere || response.status() == 503 {

@@ -1,6 +1,7 @@
 //! `POST /v1/orders` and `POST /v1/orders:batch`.
 
 use super::{MAX_BODY_BYTES, Problem, authenticate, json, read_body};
+use crate::auth::Grant;
 use crate::metrics::Status;
 use crate::region::Region;
 use crate::validate;
@@ -24,10 +25,12 @@ pub(super) async fn submit(
     body: Body,
 ) -> Response {
     answered(&region, async {
+        // Before the body is read: a stranger is told nothing and costs nothing (REQ-G1).
+        let grant = authenticate(&region, &headers)?;
         let body = parse(&headers, body, MAX_ORDER_BYTES).await?;
         let request = validate::order(&body).map_err(Problem::invalid)?;
         let payload = Payload::Order(request.order);
-        append(&region, &headers, request.account, request.id, payload, "client_order_id").await
+        append(&region, grant, request.account, request.id, payload, "client_order_id").await
     })
     .await
 }
@@ -38,10 +41,11 @@ pub(super) async fn submit_batch(
     body: Body,
 ) -> Response {
     answered(&region, async {
+        let grant = authenticate(&region, &headers)?;
         let body = parse(&headers, body, MAX_BODY_BYTES).await?;
         let request = validate::batch(&body).map_err(Problem::invalid)?;
         let payload = Payload::Batch(request.orders);
-        append(&region, &headers, request.account, request.id, payload, "client_batch_id").await
+        append(&region, grant, request.account, request.id, payload, "client_batch_id").await
     })
     .await
 }
@@ -71,13 +75,12 @@ pub(super) async fn parse(headers: &HeaderMap, body: Body, limit: usize) -> Resu
 /// is 202, 200, 409 or 503.
 pub(super) async fn append(
     region: &Region,
-    headers: &HeaderMap,
+    grant: &Grant,
     account: AccountId,
     id: ClientId,
     payload: Payload,
     id_field: &str,
 ) -> Result<Response, Problem> {
-    let grant = authenticate(region, headers)?;
     if !grant.allows(&account) {
         let detail = format!("this token may not act for {account}");
         return Err(Problem::new(403, "not_your_account", detail));

@@ -98,12 +98,17 @@ pub(super) async fn write(
         .and_then(|k| k.to_str().ok())
         .unwrap_or("application/octet-stream");
     let ttl_s = parameters.ttl_s.unwrap_or(TTL_S).min(LONGEST_TTL_S);
+    if ttl_s == 0 {
+        return Err(Problem::new(422, "invalid", "ttl_s must be at least 1"));
+    }
     let next = Session {
         id,
         owner,
         content_type: content_type.to_owned(),
         body_hex: hex(&bytes),
-        version: stored.as_ref().map_or(1, |s| s.version + 1),
+        // A new session begins above whatever one of this name had before it was deleted: a tag that
+        // somebody still holds must not fit again.
+        version: stored.as_ref().map_or(region.clock.wall_ms(), |s| s.version + 1),
         expires_at_s: now_s + ttl_s,
     };
     let created = living.is_none();
@@ -127,7 +132,7 @@ fn precondition(headers: &HeaderMap, living: Option<&Session>) -> Result<(), Pro
         let there = living.map(|s| etag(s.version));
         let fits = match wanted {
             "*" => there.is_some(),
-            wanted => there.as_deref() == Some(wanted),
+            wanted => wanted.split(',').any(|tag| there.as_deref() == Some(tag.trim())),
         };
         if !fits {
             return Err(changed());
