@@ -25,6 +25,8 @@ pub struct AgentConfig {
     pub listen: SocketAddr,
     /// Base URL of each Region's own API, as reached from here.
     pub apis: BTreeMap<Region, String>,
+    /// Orders of one account that may wait here.
+    pub account_ceiling: usize,
     pub ledger_table: String,
     pub control_table: String,
     pub sessions_table: String,

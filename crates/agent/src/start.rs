@@ -130,7 +130,7 @@ fn region(
         name: config.region.clone(),
         settings: Settings {
             deadline_ms: timing.deadline_ms,
-            account_ceiling: 2_000,
+            account_ceiling: config.account_ceiling,
             requests_max: 10_000,
             connections_max: 12_000,
             tick_ms: timing.tick_ms,

@@ -27,6 +27,21 @@ pub struct Blueprint {
     pub network: deploy::Network,
     pub database: deploy::Database,
     pub notices: deploy::Notices,
+    pub orders: Orders,
+}
+
+/// What the order path lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Orders {
+    /// Orders of one account that may wait in one process; beyond, 429 (attack R14).
+    pub account_ceiling: usize,
+}
+
+impl Default for Orders {
+    fn default() -> Orders {
+        Orders { account_ceiling: 2_000 }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +74,7 @@ impl Default for Blueprint {
             network: deploy::Network::default(),
             database: deploy::Database::default(),
             notices: deploy::Notices::default(),
+            orders: Orders::default(),
         }
     }
 }
@@ -101,6 +117,9 @@ impl Blueprint {
         }
         for profile in [Profile::Local, Profile::Aws] {
             out.extend(Timing::of(profile, &self.timing).problems());
+        }
+        if self.orders.account_ceiling == 0 {
+            out.push("orders.account_ceiling: must be at least 1".into());
         }
         out.extend(self.network.problems());
         out.extend(self.database.problems());

@@ -55,6 +55,7 @@ fn config(
         "secondary": r.secondary,
         "listen": listen,
         "apis": apis,
+        "account_ceiling": blueprint.orders.account_ceiling,
         "ledger_table": names.ledger,
         "control_table": names.control,
         "sessions_table": names.sessions,

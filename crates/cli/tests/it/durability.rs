@@ -133,6 +133,8 @@ async fn an_old_primary_is_rebuilt_across_a_restart_too() {
     p.wait_booked(1, "desk", "later").await;
     assert!(p.run(&["down"]).status.success());
     p.up_again();
+    // `up` waits for the primary; the other Region may be a moment later.
+    p.wait("B accepting", 20, |s| s["regions"][1]["accepting"] == true);
     let (_, told) = p.order(1, "desk", "last").await;
     assert_eq!(told["seq"], 32, "{told}");
     // The standby shows the writer's book, the tail that it once had alone included.

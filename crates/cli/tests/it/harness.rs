@@ -12,6 +12,8 @@ pub(crate) const A: &str = "us-east-1";
 pub(crate) const B: &str = "us-east-2";
 pub(crate) const W: &str = "us-west-2";
 
+const BLUEPRINT: &str = "leeward.toml";
+
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 pub(crate) fn leeward(args: &[&str]) -> Command {
@@ -37,7 +39,22 @@ impl Platform {
     /// Every process of it has these variables in its environment.
     pub(crate) fn up_with(variables: &[(&str, &str)]) -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        Platform::up_in(tempfile::tempdir().expect("a temporary directory"), variables, turn)
+    }
+
+    /// With a blueprint of its own.
+    pub(crate) fn up_as(blueprint: &str) -> Platform {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
+        std::fs::write(dir.path().join(BLUEPRINT), blueprint).expect("written");
+        Platform::up_in(dir, &[], turn)
+    }
+
+    fn up_in(
+        dir: tempfile::TempDir,
+        variables: &[(&str, &str)],
+        turn: MutexGuard<'static, ()>,
+    ) -> Platform {
         let (child, ready) = start(dir.path(), variables);
         let tokens = std::fs::read_to_string(dir.path().join("tokens.json")).expect("tokens");
         let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
@@ -152,8 +169,10 @@ impl Drop for Platform {
 }
 
 fn start(dir: &Path, variables: &[(&str, &str)]) -> (Child, Value) {
+    let blueprint = Some(dir.join(BLUEPRINT)).filter(|file| file.exists());
     let mut child = leeward(&["up", "--json", "--port", "0", "--dir"])
         .arg(dir)
+        .args(blueprint.iter().flat_map(|file| [Path::new("--blueprint"), file]))
         .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
