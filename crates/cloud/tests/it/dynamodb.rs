@@ -1,7 +1,8 @@
 //! Multi-Region strong consistency, its quorums, and eventual tables.
 
-use crate::world::{A, B, MS, W, World, put, put_when};
-use leeward_cloud::{Fault, Place, Reply, Service};
+use crate::world::{A, B, MS, W, World, key, put, put_when};
+use leeward_cloud::dynamodb::{DynamoRequest, Number, Returns, Value, Write};
+use leeward_cloud::{Fault, Place, Reply, Request, Service};
 
 #[test]
 fn a_write_takes_the_round_trip_to_the_nearest_and_is_seen_everywhere_at_once() {
@@ -113,6 +114,31 @@ fn eventual_tables_lag_and_take_the_last_writer() {
     w.run_until(w.now_us + 1_000 * MS);
     assert_eq!(w.get(A, "sessions", "x", true), Ok(Some(3)), "the later write wins silently");
     assert_eq!(w.get(B, "sessions", "x", true), Ok(Some(3)));
+}
+
+/// TTL deletes after the second that the attribute names, by the wall clock of the world; strong tables
+/// have none.
+#[test]
+fn an_eventual_table_forgets_what_has_expired() {
+    let mut w = World::new();
+    let expires_s = 1_000_000 + 3;
+    let mut item = key("x");
+    item.insert("n".into(), Value::N(Number::from_u64(1)));
+    item.insert("ttl".into(), Value::N(Number::from_u64(expires_s)));
+    let write = Write::Put {
+        table: "sessions".into(),
+        item,
+        condition: None,
+        old_on_failure: false,
+        returns: Returns::None,
+    };
+    w.ask(A, A, Request::Dynamo(DynamoRequest::Write(write))).1.expect("stored");
+    w.run_until(2_000 * MS);
+    assert_eq!(w.get(B, "sessions", "x", true), Ok(Some(1)), "not yet");
+    w.run_until(6_000 * MS);
+    for region in [A, B] {
+        assert_eq!(w.get(region, "sessions", "x", true), Ok(None));
+    }
 }
 
 #[test]

@@ -3,4 +3,5 @@
 mod append;
 mod attacks;
 mod decide;
+mod fold;
 mod run;
