@@ -26,15 +26,25 @@ async fn a_gigabyte_of_body_and_a_reader_that_never_reads() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "warm").await.0, 202);
     let before = agents_mib(&p);
-    let mut announced = connect(&p);
-    write!(announced, "POST /v1/orders HTTP/1.1\r\nhost: x\r\ncontent-length: 1073741824\r\n\r\n")
+    let known = format!("authorization: Bearer {}\r\n", p.trader);
+    // Who is not known is told so before anything of a body is looked at.
+    for (token, expect) in [(known.as_str(), b"HTTP/1.1 413"), ("", b"HTTP/1.1 401")] {
+        let mut announced = connect(&p);
+        write!(
+            announced,
+            "POST /v1/orders HTTP/1.1\r\nhost: x\r\n{token}content-length: 1073741824\r\n\r\n"
+        )
         .expect("sent");
-    let mut head = [0u8; 12];
-    announced.read_exact(&mut head).expect("an answer before the body");
-    assert_eq!(&head, b"HTTP/1.1 413");
+        let mut head = [0u8; 12];
+        announced.read_exact(&mut head).expect("an answer before the body");
+        assert_eq!(&head, expect);
+    }
     let mut chunked = connect(&p);
-    write!(chunked, "POST /v1/orders HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
-        .expect("sent");
+    write!(
+        chunked,
+        "POST /v1/orders HTTP/1.1\r\nhost: x\r\n{known}transfer-encoding: chunked\r\n\r\n"
+    )
+    .expect("sent");
     let chunk = vec![b'x'; 64 * 1024];
     for _ in 0..16_384 {
         let sent = write!(chunked, "10000\r\n")
