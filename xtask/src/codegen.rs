@@ -129,18 +129,6 @@ fn compare(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> 
 
 /// The files that are there, by path below the directory.
 fn present(out: &Path) -> anyhow::Result<Vec<String>> {
-    let mut found = Vec::new();
-    let mut stack = vec![out.to_owned()];
-    while let Some(dir) = stack.pop() {
-        let Ok(entries) = std::fs::read_dir(&dir) else { continue };
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                stack.push(path);
-            } else {
-                found.push(path.strip_prefix(out)?.display().to_string());
-            }
-        }
-    }
-    Ok(found)
+    let files = crate::files::below(out)?;
+    files.iter().map(|path| Ok(path.strip_prefix(out)?.display().to_string())).collect()
 }

@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod files;
 mod tidy;
 
 use std::path::PathBuf;

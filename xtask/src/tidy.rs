@@ -76,20 +76,13 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
 fn sources(root: &Path) -> anyhow::Result<Vec<Source>> {
     let mut out = Vec::new();
     for (krate, dir) in crates(root)? {
-        let mut stack = vec![dir.join("src"), dir.join("tests")];
-        while let Some(dir) = stack.pop() {
-            let Ok(entries) = std::fs::read_dir(&dir) else { continue };
-            for entry in entries {
-                let path = entry?.path();
-                if path.is_dir() {
-                    stack.push(path);
-                } else if path.extension().is_some_and(|e| e == "rs") {
-                    let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-                    let is_test = shown.contains("/tests/") || shown.contains("conformance");
-                    let text = std::fs::read_to_string(&path)?;
-                    out.push(Source { shown, krate: krate.clone(), text, is_test, path });
-                }
-            }
+        let mut files = crate::files::below(&dir.join("src"))?;
+        files.extend(crate::files::below(&dir.join("tests"))?);
+        for path in files.into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")) {
+            let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+            let is_test = shown.contains("/tests/") || shown.contains("conformance");
+            let text = std::fs::read_to_string(&path)?;
+            out.push(Source { shown, krate: krate.clone(), text, is_test, path });
         }
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));

@@ -141,16 +141,10 @@ async fn contest(
     accounts: u64,
 ) -> Round {
     let load = Load::start(LoadOptions {
-        dns: s.addresses().dns(),
-        name: s.blueprint().public_name.clone(),
-        port: s.addresses().api(0).port(),
-        token: s.secrets().trader.clone(),
-        rate: None,
         connections: options.connections,
         accounts: if accounts == 0 { options.accounts } else { accounts },
         batch,
-        run: format!("bench-{name}-{round}"),
-        patience: Duration::from_secs(5),
+        ..LoadOptions::on(s, format!("bench-{name}-{round}"))
     });
     tokio::time::sleep(Duration::from_secs(options.seconds)).await;
     let acknowledged = load.acknowledged();

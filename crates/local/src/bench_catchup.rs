@@ -3,6 +3,7 @@
 //! survivor books them.
 
 use crate::bench::{BenchError, median_by};
+use crate::clock::wall_ms;
 use crate::load::{Load, LoadOptions};
 use crate::status::status;
 use crate::supervisor::{Supervisor, UpOptions};
@@ -11,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 #[derive(Debug, Clone)]
 pub struct CatchUpOptions {
@@ -47,10 +48,6 @@ const CONTESTS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
 const POLL: Duration = Duration::from_millis(2);
 /// The survivor serves, its promotion is under way, and there is room for the run's own steps.
 const MARGIN: Duration = Duration::from_secs(4);
-
-fn wall_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64)
-}
 
 pub async fn bench_catch_up(
     options: CatchUpOptions,
@@ -108,16 +105,10 @@ async fn on_platform(
     s.kill(0);
     until(slower, || async { status(s).await["active"] == s.region_names()[1] }).await?;
     let load = Load::start(LoadOptions {
-        dns: s.addresses().dns(),
-        name: s.blueprint().public_name.clone(),
-        port: s.addresses().api(0).port(),
-        token: s.secrets().trader.clone(),
-        rate: None,
         connections: options.connections,
         accounts: options.accounts,
         batch,
-        run: "catch-up".into(),
-        patience: Duration::from_secs(5),
+        ..LoadOptions::on(s, "catch-up".into())
     });
     tokio::time::sleep(Duration::from_secs(options.seconds)).await;
     let summary = load.stop(Duration::from_secs(5)).await;

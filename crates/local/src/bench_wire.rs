@@ -6,6 +6,7 @@ use crate::addresses::Addresses;
 use crate::bench::median_by;
 use crate::bench_ministack::{Ministack, MinistackError};
 use crate::layout::Layout;
+use crate::load::quantile_ms;
 use crate::platform::{self, CloudError, Names};
 use leeward_blueprint::{Blueprint, Profile};
 use leeward_model::{
@@ -191,11 +192,11 @@ async fn measure(
     }
     let seconds = began.elapsed().as_secs_f64();
     all.sort_unstable();
-    let at = |q: f64| match all.len() {
-        0 => 0.0,
-        n => all[((n - 1) as f64 * q).round() as usize].as_secs_f64() * 1_000.0,
-    };
-    Ok(Calls { per_second: all.len() as f64 / seconds, p50_ms: at(0.5), p99_ms: at(0.99) })
+    Ok(Calls {
+        per_second: all.len() as f64 / seconds,
+        p50_ms: quantile_ms(&all, 0.5),
+        p99_ms: quantile_ms(&all, 0.99),
+    })
 }
 
 async fn calls(

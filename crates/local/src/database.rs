@@ -1,6 +1,7 @@
 //! The storage layer of the two databases: ships pages with the model's lag, fences, promotes and
 //! rebuilds as the model's global cluster says.
 
+use crate::clock::wall_ms;
 use crate::layout::{Layout, write_private};
 use crate::platform::Names;
 use leeward_blueprint::{Blueprint, Timing};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// Between two looks at what is to be shipped.
 const BEAT: Duration = Duration::from_millis(15);
@@ -51,10 +52,6 @@ pub(crate) struct Databases {
     /// A switchover has copied everything: the next promotion leaves nobody behind.
     drained: AtomicBool,
     stop: AtomicBool,
-}
-
-fn wall_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64)
 }
 
 impl Databases {

@@ -1,6 +1,7 @@
 //! The drill: a platform under load loses its active Region, and everything is measured from
 //! outside. `--kills N` does it again and again, each time killing whoever is active then.
 
+use crate::clock::wall_ms;
 use crate::load::{Load, LoadOptions, LoadSummary};
 use crate::status::status;
 use crate::supervisor::{Supervisor, UpError, UpOptions};
@@ -13,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 #[derive(Debug, Clone)]
 pub struct DrillOptions {
@@ -71,10 +72,6 @@ pub struct DrillReport {
     pub orders_per_second: f64,
 }
 
-fn wall_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64)
-}
-
 /// Runs the drill; `say` gets one line for each thing that happens.
 pub async fn run_drill(options: DrillOptions, say: impl Fn(&str)) -> Result<DrillReport, UpError> {
     let supervisor = Supervisor::start(options.up.clone()).await?;
@@ -100,16 +97,11 @@ impl Drill {
     fn load_options(&self) -> LoadOptions {
         let s = &self.s;
         LoadOptions {
-            dns: s.addresses().dns(),
-            name: s.blueprint().public_name.clone(),
-            port: s.addresses().api(0).port(),
-            token: s.secrets().trader.clone(),
             rate: Some(self.options.rate),
             connections: self.options.connections,
             accounts: self.options.accounts,
-            batch: 1,
-            run: format!("drill{}", wall_ms()),
             patience: Duration::from_millis(s.timing().deadline_ms + 500),
+            ..LoadOptions::on(s, format!("drill{}", wall_ms()))
         }
     }
 
@@ -296,7 +288,6 @@ impl Drill {
             limit: Some(200),
             start: None,
             consistent: true,
-            projection: None,
         };
         let request = Request::Dynamo(DynamoRequest::Query(query));
         let reply = self.s.engine().call(Place::Internet, RegionIx(region as u8), request).await;

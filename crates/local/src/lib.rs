@@ -14,6 +14,7 @@ mod bench_catchup;
 mod bench_ministack;
 mod bench_postgres;
 mod bench_wire;
+mod clock;
 mod customer;
 mod database;
 mod drill;

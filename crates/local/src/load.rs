@@ -3,6 +3,7 @@
 //! platform's word.
 
 use crate::customer::{Customer, Desk, Posted};
+use crate::supervisor::Supervisor;
 use bytes::Bytes;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -51,17 +52,37 @@ pub struct LoadSummary {
     pub broken: u64,
 }
 
+impl LoadOptions {
+    /// Single orders, as fast as answers come, through the public name of a platform.
+    pub(crate) fn on(s: &Supervisor, run: String) -> LoadOptions {
+        LoadOptions {
+            dns: s.addresses().dns(),
+            name: s.blueprint().public_name.clone(),
+            port: s.addresses().api(0).port(),
+            token: s.secrets().trader.clone(),
+            rate: None,
+            connections: 96,
+            accounts: 10_000,
+            batch: 1,
+            run,
+            patience: Duration::from_secs(5),
+        }
+    }
+}
+
 impl LoadSummary {
     /// Latency at a quantile, in milliseconds.
     pub fn latency_ms(&self, quantile: f64) -> f64 {
         let mut all: Vec<Duration> = self.acks.iter().map(|a| a.latency).collect();
-        if all.is_empty() {
-            return 0.0;
-        }
         all.sort_unstable();
-        let at = ((all.len() - 1) as f64 * quantile).round() as usize;
-        all[at].as_secs_f64() * 1_000.0
+        quantile_ms(&all, quantile)
     }
+}
+
+/// Of sorted durations; 0 when there are none.
+pub(crate) fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
+    sorted[(last as f64 * quantile).round() as usize].as_secs_f64() * 1_000.0
 }
 
 struct Shared {

@@ -102,7 +102,6 @@ async fn read_ledger(
             limit: None,
             start,
             consistent: true,
-            projection: None,
         };
         let page = ask(s, region, query).await?;
         for item in &page.items {

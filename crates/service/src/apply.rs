@@ -20,19 +20,14 @@ const READS: usize = 8;
 #[derive(Debug, Default)]
 pub(crate) struct Applied {
     pub(crate) entries: usize,
-    /// Known to be at the end of their ledger at the time of the read.
-    pub(crate) level: Vec<AccountId>,
     /// To be looked at again: more pages, a gap, a stale commit, a read that failed.
     pub(crate) again: BTreeSet<AccountId>,
-    pub(crate) parked: Vec<AccountId>,
 }
 
 impl Applied {
     fn merge(&mut self, other: Applied) {
         self.entries += other.entries;
-        self.level.extend(other.level);
         self.again.extend(other.again);
-        self.parked.extend(other.parked);
     }
 }
 
@@ -88,8 +83,9 @@ async fn read(
     let (mut single, mut pages) = (Vec::new(), Vec::new());
     for (hint, state) in work {
         if hint != Seq::ZERO && hint <= state.seq {
-            applied.level.push(state.account.clone());
-        } else if hint == Seq::ZERO || hint == state.seq.next() {
+            continue;
+        }
+        if hint == Seq::ZERO || hint == state.seq.next() {
             single.push(state);
         } else {
             pages.push(state);
@@ -114,7 +110,7 @@ async fn read(
             match by_account.remove(&state.account) {
                 // SAFE-2: a ledger has no gap, so nothing at watermark + 1 means that the
                 // watermark is the head.
-                None => applied.level.push(state.account),
+                None => {}
                 Some(entry) => {
                     applied.again.insert(state.account.clone());
                     out.push((state, vec![entry]));
@@ -130,7 +126,7 @@ async fn read(
     .buffer_unordered(READS);
     while let Some((state, read)) = page_reads.next().await {
         match read {
-            Some(entries) if entries.is_empty() => applied.level.push(state.account),
+            Some(entries) if entries.is_empty() => {}
             Some(entries) => {
                 applied.again.insert(state.account.clone());
                 out.push((state, entries));
@@ -171,7 +167,6 @@ fn fold(
     if let Some(why) = &parked {
         tracing::error!(account = %next.account, why, "account parked");
         applied.again.remove(&next.account);
-        applied.parked.push(next.account.clone());
     }
     if hint != Seq::ZERO && next.seq >= hint {
         // All that was asked for; a later entry has a hint of its own.

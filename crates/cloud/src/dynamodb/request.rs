@@ -83,7 +83,6 @@ pub struct Query {
     pub limit: Option<usize>,
     pub start: Option<Item>,
     pub consistent: bool,
-    pub projection: Option<Vec<Path>>,
 }
 
 #[derive(Debug, Clone)]

@@ -210,7 +210,6 @@ pub(super) fn page(operation: &str, bytes: &[u8]) -> Read<(DynamoRequest, Shape)
         limit,
         start,
         consistent,
-        projection: None,
     };
     Ok((DynamoRequest::Query(query), shape))
 }
