@@ -5,6 +5,7 @@
 
 mod budget;
 pub mod deploy;
+pub mod services;
 mod timing;
 
 pub use budget::Budget;
@@ -28,6 +29,15 @@ pub struct Blueprint {
     pub database: deploy::Database,
     pub notices: deploy::Notices,
     pub orders: Orders,
+    pub dns: services::Dns,
+    pub api: services::Api,
+    pub functions: services::Functions,
+    pub instances: services::Instances,
+    pub files: services::Files,
+    pub alarms: services::Alarms,
+    pub access: services::Access,
+    pub sessions: services::Sessions,
+    pub state: services::State,
 }
 
 /// What the order path lets in.
@@ -75,6 +85,15 @@ impl Default for Blueprint {
             database: deploy::Database::default(),
             notices: deploy::Notices::default(),
             orders: Orders::default(),
+            dns: services::Dns::default(),
+            api: services::Api::default(),
+            functions: services::Functions::default(),
+            instances: services::Instances::default(),
+            files: services::Files::default(),
+            alarms: services::Alarms::default(),
+            access: services::Access::default(),
+            sessions: services::Sessions::default(),
+            state: services::State::default(),
         }
     }
 }
@@ -124,6 +143,12 @@ impl Blueprint {
         out.extend(self.network.problems());
         out.extend(self.database.problems());
         out.extend(self.notices.problems());
+        out.extend(self.dns.problems(&self.public_name));
+        self.api.problems(&mut out);
+        self.functions.problems(&mut out);
+        self.instances.problems(&mut out);
+        self.alarms.problems(&mut out);
+        self.access.problems(&mut out);
         out.dedup();
         out
     }

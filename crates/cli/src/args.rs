@@ -36,6 +36,12 @@ pub(crate) enum Command {
     Synth(Synth),
     /// Look for what is wrong with a blueprint and its stacks, and show the timing budget
     Check(Check),
+    /// Show what a deployment would change, stack by stack
+    Plan(Deploy),
+    /// Write the stacks and apply them in order; the same command carries on what was stopped
+    Deploy(Deploy),
+    /// Destroy the stacks, the last one first
+    Destroy(Deploy),
     /// The Region process (started by `up`, or by systemd on EC2)
     #[command(hide = true)]
     Agent(Agent),
@@ -203,6 +209,27 @@ pub(crate) struct Synth {
     /// Instead of CDKTF_OUTDIR, else cdktf.out
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Deploy {
+    #[command(flatten)]
+    pub(crate) synth: Synth,
+    /// Take the stacks as they were written before, and write none
+    #[arg(long)]
+    pub(crate) as_is: bool,
+    /// Ask nothing
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// `plan` only: exit 1 when anything would change
+    #[arg(long)]
+    pub(crate) expect_clean: bool,
+    /// Instead of the terraform or tofu on the path
+    #[arg(long)]
+    pub(crate) program: Option<PathBuf>,
+    /// Providers are here, and nothing is fetched
+    #[arg(long, env = "TERRAFORM_PLUGIN_DIR")]
+    pub(crate) plugin_dir: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]

@@ -5,6 +5,7 @@
 mod args;
 mod commands;
 mod output;
+mod terraform;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -95,6 +95,11 @@ impl<T> Ref<Set<T>> {
     pub fn one(&self) -> Ref<T> {
         Ref::of(Expr::Call("one", vec![self.node()]))
     }
+
+    /// As a list, in the order that Terraform sorts sets by.
+    pub fn list(&self) -> Ref<List<T>> {
+        Ref::of(Expr::Call("tolist", vec![self.node()]))
+    }
 }
 
 impl<T> Ref<Map<T>> {

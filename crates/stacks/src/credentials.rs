@@ -3,10 +3,11 @@
 //! is asked of the lost one to log in to the database.
 
 use crate::names::Names;
+use crate::place::Place;
 use leeward_blueprint::Blueprint;
 use leeward_construct::aws::secretsmanager_secret::Replica;
 use leeward_construct::ty::Str;
-use leeward_construct::{Ephemeral, Handle, Scope, aws};
+use leeward_construct::{Ephemeral, Handle, Scope, Value, aws};
 
 pub(crate) struct Credentials {
     pub(crate) secret: Handle<aws::SecretsmanagerSecret>,
@@ -27,7 +28,7 @@ pub(crate) fn add(
     let secret = scope.add(
         "database",
         aws::SecretsmanagerSecret::new()
-            .name(names.name("database", "secret"))
+            .name(name(names))
             .description("The database's password; the user is leeward")
             .kms_key_id(primary.arn())
             .recovery_window_in_days(0)
@@ -40,6 +41,16 @@ pub(crate) fn add(
             .secret_string_wo_version(VERSION),
     );
     Credentials { secret }
+}
+
+/// The secret is read by its name, which is the same in both Regions.
+pub(crate) fn name(names: &Names) -> String {
+    names.name("database", "secret")
+}
+
+/// Its ARN in a Region ends in six characters of AWS's own choice.
+pub(crate) fn arn(place: &Place) -> Value<Str> {
+    place.arn("secretsmanager", format!("secret:{}-??????", name(&place.names)))
 }
 
 impl Credentials {

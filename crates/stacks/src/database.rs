@@ -11,6 +11,8 @@ use leeward_construct::aws::rds_cluster_parameter_group::{Parameter, ParameterAr
 use leeward_construct::{Handle, Lifecycle, Scope, aws};
 
 pub(crate) struct Cluster {
+    pub(crate) cluster: Handle<aws::RdsCluster>,
+    pub(crate) identifier: String,
     first_instance: Handle<aws::RdsClusterInstance>,
 }
 
@@ -44,20 +46,18 @@ fn parameters(engine: Engine, version: &str) -> (String, [(&'static str, &'stati
 
 pub(crate) fn add(
     place: &Place,
-    blueprint: &Blueprint,
-    names: &Names,
     globals: &Globals,
     network: &Network,
     writer: Option<&Cluster>,
 ) -> Cluster {
-    let scope = place.scope.scope("database");
-    let (settings, key) = (&blueprint.database, globals.key(&place.region));
-    let engine = settings.engine(blueprint.shape);
-    let version = settings.engine_version(blueprint.shape);
+    let place = &place.below("database");
+    let (scope, settings, shape) = (&place.scope, &place.blueprint.database, place.blueprint.shape);
+    let (engine, version) = (settings.engine(shape), settings.engine_version(shape));
+    let identifier = place.name(place.region.as_str(), "cluster");
     let subnets = scope.add(
         "subnets",
-        aws::DbSubnetGroup::new(network.private.iter().map(|s| s.id()).collect::<Vec<_>>())
-            .name(names.name("database", "subnets"))
+        aws::DbSubnetGroup::new(&network.private)
+            .name(place.name("database", "subnets"))
             .description("The private subnets"),
     );
     let (family, values) = parameters(engine, version);
@@ -65,7 +65,7 @@ pub(crate) fn add(
     let parameters = scope.add(
         "parameters",
         aws::RdsClusterParameterGroup::new(family)
-            .name(names.name("database", "parameters"))
+            .name(place.name("database", "parameters"))
             .description("TLS only")
             .parameter(values),
     );
@@ -74,14 +74,15 @@ pub(crate) fn add(
         Engine::AuroraMysql => &["audit", "error", "slowquery"],
     };
     let mut cluster = aws::RdsCluster::new(engine.as_str())
-        .cluster_identifier(names.name(place.region.as_str(), "cluster"))
+        .cluster_identifier(identifier.as_str())
         .engine_version(version)
         .global_cluster_identifier(globals.cluster.id())
         .db_subnet_group_name(subnets.name())
         .db_cluster_parameter_group_name(parameters.name())
-        .vpc_security_group_ids([network.database_group.id()])
-        .kms_key_id(key.arn())
+        .vpc_security_group_ids([&network.groups.database])
+        .kms_key_id(place.key.arn())
         .storage_encrypted(true)
+        .iam_database_authentication_enabled(true)
         .backup_retention_period(7)
         .preferred_backup_window("03:00-04:00")
         .preferred_maintenance_window("mon:04:00-mon:05:00")
@@ -99,39 +100,36 @@ pub(crate) fn add(
         cluster = cluster
             .database_name("orders")
             .master_username(credentials::USER)
-            .master_password_wo(globals.credentials.password(&scope))
+            .master_password_wo(globals.credentials.password(scope))
             .master_password_wo_version(credentials::VERSION);
     }
     if let Some(writer) = writer {
         cluster = cluster.depends_on(&writer.first_instance);
     }
     let cluster = scope.add("cluster", cluster);
-    let mut instances = instances(&scope, place, blueprint, names, &cluster, key);
-    Cluster { first_instance: instances.remove(0) }
+    let first_instance = instances(place, &cluster).remove(0);
+    Cluster { cluster, identifier, first_instance }
 }
 
 fn instances(
-    scope: &Scope,
     place: &Place,
-    blueprint: &Blueprint,
-    names: &Names,
     cluster: &Handle<aws::RdsCluster>,
-    key: &Handle<aws::KmsKey>,
 ) -> Vec<Handle<aws::RdsClusterInstance>> {
-    let settings = &blueprint.database;
-    let engine = settings.engine(blueprint.shape).as_str();
+    let settings = &place.blueprint.database;
+    let engine = settings.engine(place.blueprint.shape).as_str();
     let instance = |n: u32| {
         aws::RdsClusterInstance::new(aws::RdsClusterInstanceArgs {
             cluster_identifier: cluster.id(),
             engine,
             instance_class: settings.instance_class.as_str(),
         })
-        .identifier(names.name(&format!("{}-{n}", place.region), "database"))
+        .identifier(place.name(&format!("{}-{n}", place.region), "database"))
         .publicly_accessible(false)
         .auto_minor_version_upgrade(false)
         .performance_insights_enabled(true)
-        .performance_insights_kms_key_id(key.arn())
+        .performance_insights_kms_key_id(place.key.arn())
         .lifecycle(Lifecycle::new().ignore_changes(["engine_version"]))
     };
-    (0..settings.instances).map(|n| scope.add(format!("instance-{n}"), instance(n))).collect()
+    let add = |n| place.scope.add(format!("instance-{n}"), instance(n));
+    (0..settings.instances).map(add).collect()
 }

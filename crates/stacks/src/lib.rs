@@ -1,28 +1,53 @@
 //! The platform as stacks: what a blueprint becomes on AWS.
 //!
-//! Four stacks, in this order: **global** has what belongs to no single Region (keys in each of the three,
-//! the tables that span them, the database's global cluster), **primary** and **secondary** have what
-//! repeats, written once and placed twice ([`place::Place`]). A Region's stack refers to nothing in the other
-//! Region's, with one exception that AWS imposes: the secondary's database cluster is created after the
-//! primary's has its first instance. **links** joins the two when both are there.
+//! Five stacks, in this order: **global** has what belongs to no single Region (keys in each of the three,
+//! the tables that span them, the database's global cluster, the zone and the certificates), **primary** and
+//! **secondary** have what repeats, written once and placed twice ([`place::Place`]), **witness** has the
+//! third sentinel. A Region's stack refers to nothing in the other Region's, with one exception that AWS
+//! imposes: the secondary's database cluster is created after the primary's has its first instance. What one
+//! Region says to the other it says by names, which are known beforehand. **links** joins the two when both
+//! are there: networks, files, the public name.
 //!
 //! Recovery asks no control plane of the failed Region for anything: each Region has its own network,
-//! keys, queues, topics and replica of the credentials before anything happens.
+//! keys, queues, topics, functions and replica of the credentials before anything happens.
 //!
 //! Rejected: one stack with everything (a plan for one Region would read the other's state, and a
 //! Region that does not answer would hold up work in the one that does), and a stack for each service
 //! (most references would cross stacks, and each is an output that outlives its use).
 
+mod alarms;
+mod api;
+mod balancer;
+mod budget;
+mod certificates;
 mod credentials;
+mod dashboard;
 mod database;
+mod events;
+mod files;
+mod firewall;
+mod fleet;
+mod functions;
+mod groups;
 mod keys;
-mod links;
+mod logs;
+mod machine;
 mod names;
 mod network;
+mod operators;
+mod parameters;
+mod peering;
 mod place;
+mod policy;
 mod queues;
+mod region;
+mod replication;
+pub mod rules;
 mod tables;
 mod topics;
+mod traffic;
+mod trail;
+mod triggers;
 
 pub use names::Names;
 
@@ -34,24 +59,22 @@ use place::{Globals, Place, Side};
 pub fn add_stacks(app: &App, blueprint: &Blueprint) {
     let names = Names::of(blueprint);
     let globals = Globals::new(app, blueprint, &names);
-    let (primary, writer) = region(app, blueprint, &names, &globals, Side::Primary, None);
-    let (secondary, _) = region(app, blueprint, &names, &globals, Side::Secondary, Some(&writer));
-    links::add(app, blueprint, &names, &primary, &secondary);
-}
-
-fn region(
-    app: &App,
-    blueprint: &Blueprint,
-    names: &Names,
-    globals: &Globals,
-    side: Side,
-    writer: Option<&database::Cluster>,
-) -> (network::Network, database::Cluster) {
-    let place = Place::new(app, blueprint, side);
-    let key = globals.key(&place.region);
-    let network = network::add(&place, blueprint, names, key);
-    queues::add(&place, names, key);
-    topics::add(&place, blueprint, names, key);
-    let cluster = database::add(&place, blueprint, names, globals, &network, writer);
-    (network, cluster)
+    let primary = region::add(&Place::new(app, &globals, Side::Primary), &globals, None);
+    let place = Place::new(app, &globals, Side::Secondary);
+    let secondary = region::add(&place, &globals, Some(&primary.database));
+    let (witness, links) = (globals.stack(app, "witness"), globals.stack(app, "links"));
+    let [place] = Place::several(&witness, &globals, [Side::Witness]);
+    region::add_witness(&place);
+    // The public name comes last: nobody is sent to a platform that cannot yet be watched.
+    links.after(&witness);
+    let [from, to] = Place::several(&links, &globals, [Side::Primary, Side::Secondary]);
+    peering::add(&from, &to, &primary.network, &secondary.network);
+    let replicated = replication::add(&from, &to, &primary.files, &secondary.files);
+    replication::add(&to, &from, &secondary.files, &primary.files);
+    trail::add(&from, &primary.files, &replicated);
+    let checks = [(&from, &primary), (&to, &secondary)]
+        .map(|(place, region)| (&place.region, traffic::add(place, &globals, &region.front)));
+    alarms::checks(&from, &checks);
+    alarms::checks(&to, &checks);
+    from.scope.output("public_name", blueprint.public_name.as_str());
 }

@@ -1,25 +1,37 @@
 //! A Region's network (REQ-N1, N2, N4, N5): three zones, public and private subnets, ways out, endpoints
 //! for what private functions call, security groups as separate rules, flow logs.
 
-use crate::names::Names;
+use crate::groups::{Gateways, Groups};
 use crate::place::Place;
+use crate::{groups, logs, policy};
 use ipnet::Ipv4Net;
-use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::{Engine, Nat};
+use leeward_blueprint::deploy::{Nat, Shape};
 use leeward_construct::ty::Str;
-use leeward_construct::{Handle, Ref, Scope, aws, json, text};
+use leeward_construct::{Handle, Ref, Scope, aws, text};
 
 const ZONES: usize = 3;
-const LOG_DAYS: i64 = 30;
-/// What private functions and agents call, beside S3 and DynamoDB, which have gateways.
-const ENDPOINTS: [&str; 7] =
-    ["kms", "logs", "monitoring", "secretsmanager", "sns", "sqs", "states"];
+/// What private functions and agents call, beside S3 and DynamoDB, which have gateways. All that a run
+/// needs is here, so that none of it waits for a NAT gateway.
+const ENDPOINTS: [&str; 11] = [
+    "events",
+    "kms",
+    "lambda",
+    "logs",
+    "monitoring",
+    "rds",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "states",
+];
 
 pub(crate) struct Network {
     pub(crate) vpc: Handle<aws::Vpc>,
     pub(crate) private_tables: Vec<Ref<Str>>,
-    pub(crate) private: Vec<Handle<aws::Subnet>>,
-    pub(crate) database_group: Handle<aws::SecurityGroup>,
+    pub(crate) public: Vec<Ref<Str>>,
+    pub(crate) private: Vec<Ref<Str>>,
+    pub(crate) groups: Groups,
 }
 
 /// Sixteen equal parts of the Region's addresses: public subnets are the first three, private ones the
@@ -29,272 +41,143 @@ fn subnet(cidr: Ipv4Net, part: usize) -> Ipv4Net {
     parts.nth(part).expect("sixteen parts")
 }
 
-pub(crate) fn add(
-    place: &Place,
-    blueprint: &Blueprint,
-    names: &Names,
-    key: &Handle<aws::KmsKey>,
-) -> Network {
-    let scope = place.scope.scope("network");
+pub(crate) fn add(place: &Place) -> Network {
+    let place = &place.below("network");
+    let scope = &place.scope;
     let vpc = scope.add(
         "vpc",
         aws::Vpc::new()
-            .cidr_block(place.cidr.to_string())
+            .cidr_block(place.cidr().to_string())
             .enable_dns_support(true)
             .enable_dns_hostnames(true)
-            .tag("Name", names.name("platform", "vpc")),
+            .tag("Name", place.name("platform", "vpc")),
     );
     // The default group lets nothing in or out; nobody can use it by mistake.
     scope.add("default", aws::DefaultSecurityGroup::new().vpc_id(vpc.id()));
     let zones = scope.add("zones", aws::data::AvailabilityZones::new().state("available"));
-    let layer = |role: &str, first: usize| -> Vec<Handle<aws::Subnet>> {
+    let layer = |role: &str, first: usize| -> Vec<Ref<Str>> {
         let subnets = (0..ZONES).map(|n| {
-            let cidr = subnet(place.cidr, first + n).to_string();
+            let cidr = subnet(place.cidr(), first + n).to_string();
             let subnet = aws::Subnet::new(vpc.id())
                 .cidr_block(cidr)
                 .availability_zone(zones.names().at(n))
                 .map_public_ip_on_launch(false)
-                .tag("Name", names.name(&format!("{role}-{n}"), "subnet"));
-            scope.add(format!("{role}-{n}"), subnet)
+                .tag("Name", place.name(&format!("{role}-{n}"), "subnet"));
+            scope.add(format!("{role}-{n}"), subnet).id()
         });
         subnets.collect()
     };
     let (public, private) = (layer("public", 0), layer("private", 8));
-    let tables = ways_out(&scope, blueprint, names, &vpc, &public, &private);
-    let database_group = groups(&scope, place, blueprint, names, &vpc);
-    endpoints(&scope, place, names, &vpc, &private, tables.clone());
-    flow_logs(&scope, place, names, &vpc, key);
-    Network { vpc, private_tables: tables, private, database_group }
+    let private_tables = ways_out(place, &vpc, &public, &private);
+    let gateways = gateways(place, &vpc, &private_tables);
+    let groups = groups::add(place, &vpc, &gateways);
+    endpoints(place, &vpc, &private, &groups.endpoints);
+    flow_logs(place, &vpc);
+    Network { vpc, private_tables, public, private, groups }
 }
 
 /// Internet gateway for the public subnets, NAT for the private ones. Returns the private tables.
 fn ways_out(
-    scope: &Scope,
-    blueprint: &Blueprint,
-    names: &Names,
+    place: &Place,
     vpc: &Handle<aws::Vpc>,
-    public: &[Handle<aws::Subnet>],
-    private: &[Handle<aws::Subnet>],
+    public: &[Ref<Str>],
+    private: &[Ref<Str>],
 ) -> Vec<Ref<Str>> {
+    let scope = &place.scope;
     let gateway = scope.add(
         "internet",
-        aws::InternetGateway::new().vpc_id(vpc.id()).tag("Name", names.name("internet", "gateway")),
+        aws::InternetGateway::new().vpc_id(vpc.id()).tag("Name", place.name("internet", "gateway")),
     );
-    let table = scope
-        .add("public", aws::RouteTable::new(vpc.id()).tag("Name", names.name("public", "routes")));
-    scope.add(
-        "public",
-        aws::Route::new(table.id()).destination_cidr_block("0.0.0.0/0").gateway_id(gateway.id()),
-    );
+    let table = |role: &str| {
+        let table = aws::RouteTable::new(vpc.id()).tag("Name", place.name(role, "routes"));
+        scope.add(role, table).id()
+    };
+    let anywhere = |table: &Ref<Str>| aws::Route::new(table).destination_cidr_block("0.0.0.0/0");
+    let shared = table("public");
+    scope.add("public", anywhere(&shared).gateway_id(gateway.id()));
     for (n, subnet) in public.iter().enumerate() {
-        associate(scope, &format!("public-{n}"), subnet, &table);
+        associate(scope, &format!("public-{n}"), subnet, &shared);
     }
-    let nats: Vec<Handle<aws::NatGateway>> = match blueprint.network.nat {
-        Nat::PerZone => public.iter().enumerate().map(|(n, s)| nat(scope, names, n, s)).collect(),
-        Nat::PerRegion => vec![nat(scope, names, 0, &public[0])],
+    let nats: Vec<Ref<Str>> = match place.blueprint.network.nat {
+        Nat::PerZone => public.iter().enumerate().map(|(n, s)| nat(place, n, s)).collect(),
+        Nat::PerRegion => vec![nat(place, 0, &public[0])],
     };
     let mut tables = Vec::new();
     for (n, subnet) in private.iter().enumerate() {
         let name = format!("private-{n}");
-        let table = scope
-            .add(&*name, aws::RouteTable::new(vpc.id()).tag("Name", names.name(&name, "routes")));
-        let nat = &nats[n.min(nats.len() - 1)];
-        scope.add(
-            &*name,
-            aws::Route::new(table.id())
-                .destination_cidr_block("0.0.0.0/0")
-                .nat_gateway_id(nat.id()),
-        );
-        associate(scope, &name, subnet, &table);
-        tables.push(table.id());
+        let own = table(&name);
+        scope.add(&*name, anywhere(&own).nat_gateway_id(&nats[n.min(nats.len() - 1)]));
+        associate(scope, &name, subnet, &own);
+        tables.push(own);
     }
     tables
 }
 
-fn associate(
-    scope: &Scope,
-    id: &str,
-    subnet: &Handle<aws::Subnet>,
-    table: &Handle<aws::RouteTable>,
-) {
-    scope.add(id, aws::RouteTableAssociation::new(table.id()).subnet_id(subnet.id()));
+fn associate(scope: &Scope, id: &str, subnet: &Ref<Str>, table: &Ref<Str>) {
+    scope.add(id, aws::RouteTableAssociation::new(table).subnet_id(subnet));
 }
 
-fn nat(
-    scope: &Scope,
-    names: &Names,
-    n: usize,
-    subnet: &Handle<aws::Subnet>,
-) -> Handle<aws::NatGateway> {
+fn nat(place: &Place, n: usize, subnet: &Ref<Str>) -> Ref<Str> {
     let name = format!("nat-{n}");
-    let address = aws::Eip::new().domain("vpc").tag("Name", names.name(&name, "address"));
-    let address = scope.add(&*name, address);
-    scope.add(
-        &*name,
-        aws::NatGateway::new()
-            .allocation_id(address.id())
-            .subnet_id(subnet.id())
-            .tag("Name", names.name(&name, "gateway")),
-    )
+    let address = aws::Eip::new().domain("vpc").tag("Name", place.name(&name, "address"));
+    let address = place.scope.add(&*name, address);
+    let gateway = aws::NatGateway::new()
+        .allocation_id(address.id())
+        .subnet_id(subnet)
+        .tag("Name", place.name(&name, "gateway"));
+    place.scope.add(&*name, gateway).id()
 }
 
-/// Application and database (REQ-N4): the database is reached by the application of either Region, and
-/// by nothing else.
-fn groups(
-    scope: &Scope,
-    place: &Place,
-    blueprint: &Blueprint,
-    names: &Names,
-    vpc: &Handle<aws::Vpc>,
-) -> Handle<aws::SecurityGroup> {
-    let group = |role: &str, what: &str| {
-        scope.add(
-            role,
-            aws::SecurityGroup::new()
-                .name(names.name(role, "group"))
-                .description(what)
-                .vpc_id(vpc.id())
-                .tag("Name", names.name(role, "group")),
-        )
-    };
-    let app = group("app", "Order functions and agents");
-    let database = group("database", "The database's cluster");
-    let port: i64 = match blueprint.database.engine(blueprint.shape) {
-        Engine::AuroraPostgresql => 5_432,
-        Engine::AuroraMysql => 3_306,
-    };
-    let inward = |id: &str, to: &Handle<aws::SecurityGroup>, port: i64| {
-        let rule = aws::VpcSecurityGroupIngressRule::new(aws::VpcSecurityGroupIngressRuleArgs {
-            ip_protocol: "tcp",
-            security_group_id: to.id(),
-        });
-        (id.to_owned(), rule.from_port(port).to_port(port))
-    };
-    let (id, rule) = inward("database-from-app", &database, port);
-    scope.add(
-        id,
-        rule.referenced_security_group_id(app.id()).description("Order functions and agents"),
-    );
-    let peer = match place.side {
-        crate::place::Side::Primary => blueprint.network.secondary_cidr,
-        crate::place::Side::Secondary => blueprint.network.primary_cidr,
-    };
-    let (id, rule) = inward("database-from-peer", &database, port);
-    scope.add(
-        id,
-        rule.cidr_ipv4(peer.to_string()).description("The other Region, over the peering"),
-    );
-    for (id, port, what) in
-        [("app-to-tls", 443, "AWS and endpoints"), ("app-to-database", port, "The database")]
-    {
-        let rule = aws::VpcSecurityGroupEgressRule::new(aws::VpcSecurityGroupEgressRuleArgs {
-            ip_protocol: "tcp",
-            security_group_id: app.id(),
-        });
-        let rule = rule.from_port(port).to_port(port).description(what);
-        let rule = if port == 443 {
-            rule.cidr_ipv4("0.0.0.0/0")
-        } else {
-            rule.referenced_security_group_id(database.id())
-        };
-        scope.add(id, rule);
-    }
-    database
+fn service(place: &Place, name: &str) -> String {
+    format!("com.amazonaws.{}.{name}", place.region)
 }
 
-fn endpoints(
-    scope: &Scope,
-    place: &Place,
-    names: &Names,
-    vpc: &Handle<aws::Vpc>,
-    private: &[Handle<aws::Subnet>],
-    tables: Vec<Ref<Str>>,
-) {
-    let service = |name: &str| format!("com.amazonaws.{}.{name}", place.region);
-    for name in ["dynamodb", "s3"] {
-        scope.add(
-            name,
+/// The two services that have gateways; they cost nothing and need no interface.
+fn gateways(place: &Place, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gateways {
+    let gateway = |name: &str| {
+        let gateway = aws::VpcEndpoint::new(vpc.id())
+            .service_name(service(place, name))
+            .vpc_endpoint_type("Gateway")
+            .route_table_ids(tables)
+            .tag("Name", place.name(name, "endpoint"));
+        place.scope.add(name, gateway).prefix_list_id()
+    };
+    Gateways { dynamodb: gateway("dynamodb"), s3: gateway("s3") }
+}
+
+fn endpoints(place: &Place, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group: &Ref<Str>) {
+    // Instances report to Systems Manager over two more.
+    let fleet: &[&str] = match place.blueprint.shape {
+        Shape::Serverless => &[],
+        Shape::Instances => &["ec2messages", "ssmmessages"],
+    };
+    for name in ENDPOINTS.iter().chain(fleet) {
+        place.scope.add(
+            *name,
             aws::VpcEndpoint::new(vpc.id())
-                .service_name(service(name))
-                .vpc_endpoint_type("Gateway")
-                .route_table_ids(tables.clone())
-                .tag("Name", names.name(name, "endpoint")),
-        );
-    }
-    let group = scope.add(
-        "endpoints",
-        aws::SecurityGroup::new()
-            .name(names.name("endpoints", "group"))
-            .description("Interface endpoints")
-            .vpc_id(vpc.id()),
-    );
-    let rule = aws::VpcSecurityGroupIngressRule::new(aws::VpcSecurityGroupIngressRuleArgs {
-        ip_protocol: "tcp",
-        security_group_id: group.id(),
-    });
-    scope.add(
-        "endpoints-from-vpc",
-        rule.from_port(443)
-            .to_port(443)
-            .cidr_ipv4(place.cidr.to_string())
-            .description("Whatever runs in this network"),
-    );
-    for name in ENDPOINTS {
-        scope.add(
-            name,
-            aws::VpcEndpoint::new(vpc.id())
-                .service_name(service(name))
+                .service_name(service(place, name))
                 .vpc_endpoint_type("Interface")
                 .private_dns_enabled(true)
-                .security_group_ids([group.id()])
-                .subnet_ids(private.iter().map(|s| s.id()).collect::<Vec<_>>())
-                .tag("Name", names.name(name, "endpoint")),
+                .security_group_ids([group])
+                .subnet_ids(private)
+                .tag("Name", place.name(name, "endpoint")),
         );
     }
 }
 
-fn flow_logs(
-    scope: &Scope,
-    place: &Place,
-    names: &Names,
-    vpc: &Handle<aws::Vpc>,
-    key: &Handle<aws::KmsKey>,
-) {
-    let group = scope.add(
-        "flow",
-        aws::CloudwatchLogGroup::new()
-            .name(names.name("flow", "logs"))
-            .retention_in_days(LOG_DAYS)
-            .kms_key_id(key.arn()),
-    );
-    let assume = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "Service": "vpc-flow-logs.amazonaws.com" },
-            "Action": "sts:AssumeRole",
-        }],
-    });
-    // IAM has no Regions: a role's name says which one it is for.
-    let role_name = names.name(&format!("flow-logs-{}", place.region), "role");
-    let role = scope.add("flow", aws::IamRole::new(assume).name(role_name));
-    let policy = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-            "Resource": text!("{}:*", group.arn()),
-        }],
-    });
-    scope.add("flow", aws::IamRolePolicy::new(aws::IamRolePolicyArgs { policy, role: role.id() }));
-    scope.add(
+fn flow_logs(place: &Place, vpc: &Handle<aws::Vpc>) {
+    let group = logs::group(place, "flow", &place.name("flow", "logs"));
+    let write = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"];
+    let statements = vec![policy::allow(&write, vec![text!("{}:*", group.arn())])];
+    let role = policy::role(place, "flow-logs", "vpc-flow-logs.amazonaws.com", statements);
+    place.scope.add(
         "flow",
         aws::FlowLog::new()
             .vpc_id(vpc.id())
             .traffic_type("ALL")
             .log_destination(group.arn())
             .iam_role_arn(role.arn())
-            .tag("Name", names.name("flow", "log")),
+            .tag("Name", place.name("flow", "log")),
     );
 }
 

@@ -1,21 +1,26 @@
 //! Hints to the processor, and where those end that nobody could work on (REQ-O2).
 
-use crate::names::Names;
 use crate::place::Place;
+use crate::policy;
 use leeward_construct::{Handle, aws, json};
 
-/// Longer than a processor may take for a batch.
-const VISIBILITY_S: i64 = 60;
+/// Six times what a processor may take for a batch (aws-facts §5).
+const VISIBILITY_S: i64 = 180;
 /// A hint that failed this often is looked at by a person; the sweeper has its account anyway.
 const RECEIVES: i64 = 20;
 const DAY_S: i64 = 86_400;
 
-pub(crate) fn add(place: &Place, names: &Names, key: &Handle<aws::KmsKey>) {
+pub(crate) struct Queues {
+    pub(crate) orders: Handle<aws::SqsQueue>,
+    pub(crate) dead: Handle<aws::SqsQueue>,
+}
+
+pub(crate) fn add(place: &Place) -> Queues {
     let scope = &place.scope;
     let queue = |role: &str| {
         aws::SqsQueue::new()
-            .name(names.name(role, "queue"))
-            .kms_master_key_id(key.arn())
+            .name(place.name(role, "queue"))
+            .kms_master_key_id(place.key.arn())
             .message_retention_seconds(4 * DAY_S)
     };
     let dead =
@@ -34,20 +39,11 @@ pub(crate) fn add(place: &Place, names: &Names, key: &Handle<aws::KmsKey>) {
         }),
     );
     for (id, queue) in [("orders", &orders), ("dead-letters", &dead)] {
-        let policy = json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Sid": "TlsOnly",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "sqs:*",
-                "Resource": queue.arn(),
-                "Condition": { "Bool": { "aws:SecureTransport": "false" } },
-            }],
-        });
+        let policy = policy::tls_only("sqs:*", vec![queue.arn().into()]);
         scope.add(
             id,
             aws::SqsQueuePolicy::new(aws::SqsQueuePolicyArgs { queue_url: queue.url(), policy }),
         );
     }
+    Queues { orders, dead }
 }

@@ -1,32 +1,32 @@
 //! Notices to people (REQ-X5): a topic in each Region, so that one Region's loss silences nobody.
 
-use crate::names::Names;
 use crate::place::Place;
-use leeward_blueprint::Blueprint;
+use crate::policy;
 use leeward_construct::{Handle, aws, json};
 
-pub(crate) fn add(place: &Place, blueprint: &Blueprint, names: &Names, key: &Handle<aws::KmsKey>) {
+pub(crate) fn add(place: &Place) -> Handle<aws::SnsTopic> {
     let scope = &place.scope;
-    let topic = scope.add(
-        "notices",
-        aws::SnsTopic::new().name(names.name("notices", "topic")).kms_master_key_id(key.arn()),
-    );
-    let policy = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "sns:Publish",
-            "Resource": topic.arn(),
-            "Condition": { "Bool": { "aws:SecureTransport": "false" } },
-        }],
+    let topic = aws::SnsTopic::new()
+        .name(place.name("notices", "topic"))
+        .kms_master_key_id(place.key.arn());
+    let topic = scope.add("notices", topic);
+    let services = json!({
+        "Sid": "AlarmsAndEvents",
+        "Effect": "Allow",
+        "Principal": { "Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+        "Action": "sns:Publish",
+        "Resource": topic.arn(),
+        "Condition": { "StringEquals": { "aws:SourceAccount": place.account() } },
     });
+    let policy = policy::document(vec![
+        policy::tls_statement("sns:Publish", vec![topic.arn().into()]),
+        services,
+    ]);
     scope.add(
         "notices",
         aws::SnsTopicPolicy::new(aws::SnsTopicPolicyArgs { arn: topic.arn(), policy }),
     );
-    for (n, email) in blueprint.notices.emails.iter().enumerate() {
+    for (n, email) in place.blueprint.notices.emails.iter().enumerate() {
         scope.add(
             format!("notices-{n}"),
             aws::SnsTopicSubscription::new(aws::SnsTopicSubscriptionArgs {
@@ -36,4 +36,5 @@ pub(crate) fn add(place: &Place, blueprint: &Blueprint, names: &Names, key: &Han
             }),
         );
     }
+    topic
 }

@@ -2,6 +2,7 @@
 
 mod agent;
 mod bench;
+mod deploy;
 mod down;
 mod drill;
 mod fault;
@@ -30,6 +31,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Bench(Bench::CatchUp(args)) => bench::catch_up(args).await,
         Command::Synth(args) => synth::synth(&args),
         Command::Check(args) => synth::check(&args),
+        Command::Plan(args) => deploy::plan(args).await,
+        Command::Deploy(args) => deploy::deploy(args).await,
+        Command::Destroy(args) => deploy::destroy(args).await,
         Command::Agent(args) => agent::run(args).await,
     }
 }

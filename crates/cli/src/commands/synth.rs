@@ -28,9 +28,15 @@ fn app(blueprint: &Blueprint, synth: Option<&Synth>) -> anyhow::Result<App> {
     Ok(app)
 }
 
+/// Writes the stacks; says where.
+pub(crate) fn write(args: &Synth) -> anyhow::Result<std::path::PathBuf> {
+    let app = app(&read(&args.which)?, Some(args))?;
+    app.write().context("LW-C011: the stacks cannot be written")?;
+    Ok(app.out().to_owned())
+}
+
 pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
-    let blueprint = read(&args.which)?;
-    let app = app(&blueprint, Some(args))?;
+    let app = app(&read(&args.which)?, Some(args))?;
     let synthesis = app.write().context("LW-C011: the stacks cannot be written")?;
     let order = synthesis.deployment_order();
     if args.which.json {
@@ -44,7 +50,7 @@ pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
 pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {
     let blueprint = read(&args.which)?;
     let synthesis = app(&blueprint, None)?.synthesize().context("LW-C011: the stacks")?;
-    let problems = problems(&synthesis);
+    let problems = problems(&synthesis, &blueprint);
     let budget = Budget::of(&blueprint.timing(Profile::Aws));
     if args.which.json {
         let document = json!({
@@ -73,10 +79,12 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {
     Ok(problems.is_empty())
 }
 
-fn problems(synthesis: &Synthesis) -> Vec<String> {
+fn problems(synthesis: &Synthesis, blueprint: &Blueprint) -> Vec<String> {
     let mut all = Vec::new();
     for (name, config) in &synthesis.stacks {
         all.extend(check::conforms(config).iter().map(|problem| format!("{name}: {problem}")));
     }
+    let rules = leeward_stacks::rules::problems(&synthesis.stacks, blueprint);
+    all.extend(rules.iter().map(ToString::to_string));
     all
 }

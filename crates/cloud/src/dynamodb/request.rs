@@ -1,6 +1,6 @@
 //! Requests and answers, already parsed.
 
-use super::expression::{Condition, Path};
+use super::expression::Condition;
 use super::update::{Update, apply_updates};
 use super::{
     Item, Key, MAX_ITEM_BYTES, SharedItem, Table, TableSpec, item_size, nests_too_deep, project,

@@ -264,7 +264,7 @@ const fn entry<T: Construct>() -> Entry {
 }
 
 /// All types, by mode and name.
-pub static TYPES: [Entry; 122] = [
+pub static TYPES: [Entry; 123] = [
     entry::<AcmCertificate>(),
     entry::<AcmCertificateValidation>(),
     entry::<ApiGatewayAccount>(),
@@ -384,6 +384,7 @@ pub static TYPES: [Entry; 122] = [
     entry::<data::PrefixList>(),
     entry::<data::RdsEngineVersion>(),
     entry::<data::Region>(),
+    entry::<data::Route53Zone>(),
     entry::<data::SsmParameter>(),
     entry::<ephemeral::SecretsmanagerRandomPassword>(),
     entry::<ephemeral::SecretsmanagerSecretVersion>(),

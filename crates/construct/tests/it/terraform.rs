@@ -23,10 +23,17 @@ fn terraform(stack: &Path) -> Command {
     command
 }
 
-/// Has Terraform validate stacks that were written. Says whether it could.
-pub(crate) fn validate(out: &Path, stacks: &[&str]) -> bool {
+/// Where the provider is, when Terraform is there too.
+#[allow(dead_code, reason = "not every test that shares this file applies")]
+pub(crate) fn usable() -> Option<PathBuf> {
     let there = Command::new("terraform").env_remove("TF_CLI_CONFIG_FILE").arg("version").output();
-    let (Ok(_), Some(plugins)) = (there, plugins()) else {
+    there.ok().and_then(|_| plugins())
+}
+
+/// Has Terraform validate stacks that were written. Says whether it could.
+#[allow(dead_code, reason = "not every test that shares this file validates")]
+pub(crate) fn validate(out: &Path, stacks: &[&str]) -> bool {
+    let Some(plugins) = usable() else {
         // Past the test harness, which keeps what is printed to itself.
         let line = "SKIPPED: no terraform, or no provider on disk: NOTHING was validated";
         writeln!(std::io::stderr(), "{line}").expect("there is a standard error");

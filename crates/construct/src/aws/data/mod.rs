@@ -10,6 +10,7 @@ pub mod partition;
 pub mod prefix_list;
 pub mod rds_engine_version;
 pub mod region;
+pub mod route53_zone;
 pub mod ssm_parameter;
 
 pub use ami::Ami;
@@ -20,4 +21,5 @@ pub use partition::Partition;
 pub use prefix_list::PrefixList;
 pub use rds_engine_version::RdsEngineVersion;
 pub use region::Region;
+pub use route53_zone::Route53Zone;
 pub use ssm_parameter::SsmParameter;

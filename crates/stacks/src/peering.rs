@@ -1,39 +1,29 @@
-//! What joins the two Regions once both are there (REQ-N3): the peering, asked for by the primary and
+//! The Regions' networks joined (REQ-N3): the peering, asked for by the primary and
 //! accepted by the secondary, names resolved over it, and routes both ways in every private table.
 //! Nothing here is needed to recover; a lost Region takes its end of the peering with it.
 
-use crate::names::Names;
 use crate::network::Network;
-use crate::place::scopes;
-use leeward_blueprint::Blueprint;
+use crate::place::{Place, Side};
 use leeward_construct::aws::{
     vpc_peering_connection_accepter as accepter, vpc_peering_connection_options as options,
 };
 use leeward_construct::ty::Str;
-use leeward_construct::{App, Ref, Scope, aws};
+use leeward_construct::{Ref, Scope, aws};
 
-pub(crate) fn add(
-    app: &App,
-    blueprint: &Blueprint,
-    names: &Names,
-    primary: &Network,
-    secondary: &Network,
-) {
-    let stack = app.stack("links");
-    let (regions, cidrs) = (&blueprint.regions, &blueprint.network);
-    let [from, to] = scopes(&stack, blueprint, [&regions.primary, &regions.secondary]);
-    let name = names.name("regions", "peering");
-    let asked = from.add(
+pub(crate) fn add(from: &Place, to: &Place, primary: &Network, secondary: &Network) {
+    debug_assert!(from.side == Side::Primary && to.side == Side::Secondary);
+    let name = from.name("regions", "peering");
+    let asked = from.scope.add(
         "peering",
         aws::VpcPeeringConnection::new(aws::VpcPeeringConnectionArgs {
             peer_vpc_id: secondary.vpc.id(),
             vpc_id: primary.vpc.id(),
         })
-        .peer_region(regions.secondary.as_str())
+        .peer_region(to.region.as_str())
         .auto_accept(false)
         .tag("Name", name.clone()),
     );
-    let accepted = to.add(
+    let accepted = to.scope.add(
         "peering",
         aws::VpcPeeringConnectionAccepter::new(asked.id())
             .auto_accept(true)
@@ -41,13 +31,14 @@ pub(crate) fn add(
             .tag("Name", name),
     );
     // The requester's half can be set only once the other side has accepted.
-    from.add(
+    from.scope.add(
         "peering",
         aws::VpcPeeringConnectionOptions::new(accepted.id())
             .requester(options::Requester::new().allow_remote_vpc_dns_resolution(true)),
     );
-    routes(&from, &primary.private_tables, &cidrs.secondary_cidr.to_string(), &accepted.id());
-    routes(&to, &secondary.private_tables, &cidrs.primary_cidr.to_string(), &accepted.id());
+    let (here, there) = (from.cidr().to_string(), to.cidr().to_string());
+    routes(&from.scope, &primary.private_tables, &there, &accepted.id());
+    routes(&to.scope, &secondary.private_tables, &here, &accepted.id());
 }
 
 fn routes(scope: &Scope, tables: &[Ref<Str>], to: &str, peering: &Ref<Str>) {

@@ -1,0 +1,306 @@
+//! The sizes and rules of what a deployment runs: names, API, functions, instances, files, alarms, access.
+//! Local mode reads none of it.
+
+use serde::{Deserialize, Serialize};
+
+/// Where the public name leads while both Regions are well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Routing {
+    /// To the active Region.
+    #[default]
+    Failover,
+    /// To the nearer one; both take orders.
+    Latency,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dns {
+    /// The hosted zone's name. Unset: the public name without its first label.
+    pub zone: Option<String>,
+    /// An existing zone to put the records in. Unset: the zone is made.
+    pub zone_id: Option<String>,
+    pub routing: Routing,
+}
+
+/// How a session's writes meet (REQ-S2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Consistency {
+    /// In both Regions before it is answered; expired by the sweeper.
+    #[default]
+    Strong,
+    /// In the other Region within about a second, the last writer wins; expired by TTL.
+    Eventual,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sessions {
+    pub consistency: Consistency,
+}
+
+/// Where Terraform keeps its states.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct State {
+    /// A bucket in the witness Region, which is neither of those that fail. Unset: files beside the stacks.
+    pub bucket: Option<String>,
+}
+
+/// Ceilings of the API in each Region. Readiness compares them with the account's quotas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    pub requests_per_second: u32,
+    pub burst: u32,
+    /// Of one address in five minutes; the firewall refuses what is above.
+    pub requests_per_address: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Functions {
+    pub memory_mb: u32,
+    /// Concurrency that is kept for the order path, in each Region.
+    pub orders_concurrency: u32,
+    pub processor_concurrency: u32,
+    /// Kept for health answers, so that a flood of orders cannot make a Region look sick.
+    pub health_concurrency: u32,
+    /// Kept warm in the standby, where the first request after a move must not wait for a start.
+    pub warm: u32,
+    pub log_days: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Instances {
+    /// x86-64, the first is preferred.
+    pub types: Vec<String>,
+    pub min: u32,
+    pub max: u32,
+    pub desired: u32,
+    /// An AMI's id, or the name of a public SSM parameter that has one for each Region.
+    pub image: String,
+    /// From start to the first good health check, as measured.
+    pub grace_s: u32,
+    pub volume_gib: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    /// Days for which the audit trail cannot be deleted, in GOVERNANCE mode. 0: no lock.
+    pub audit_lock_days: u32,
+}
+
+/// Thresholds of the alarms, over two periods of a minute each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Alarms {
+    pub replication_lag_ms: u32,
+    pub response_ms: u32,
+    pub cpu_percent: u32,
+    pub connections_percent: u32,
+    pub error_percent: u32,
+    pub queue_age_s: u32,
+    pub round_trip_ms: u32,
+    pub append_p99_ms: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Access {
+    /// Accounts that may take the operator's role, each with the external id.
+    pub trusted_accounts: Vec<String>,
+    pub external_id: Option<String>,
+    /// A person is asked before a planned move; an automatic one never waits.
+    pub approval: bool,
+    /// US dollars a month; 0 makes no budget.
+    pub budget_usd: u32,
+}
+
+impl Default for Api {
+    fn default() -> Api {
+        Api { requests_per_second: 8_000, burst: 4_000, requests_per_address: 100_000 }
+    }
+}
+
+impl Default for Functions {
+    fn default() -> Functions {
+        Functions {
+            memory_mb: 1_024,
+            orders_concurrency: 400,
+            processor_concurrency: 50,
+            health_concurrency: 20,
+            warm: 5,
+            log_days: 30,
+        }
+    }
+}
+
+impl Default for Instances {
+    fn default() -> Instances {
+        Instances {
+            types: ["t3.large", "t3a.large", "m6i.large"].map(String::from).to_vec(),
+            min: 3,
+            max: 10,
+            desired: 3,
+            image: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64".into(),
+            grace_s: 120,
+            volume_gib: 20,
+        }
+    }
+}
+
+impl Default for Alarms {
+    fn default() -> Alarms {
+        Alarms {
+            replication_lag_ms: 1_000,
+            response_ms: 1_000,
+            cpu_percent: 80,
+            connections_percent: 80,
+            error_percent: 1,
+            queue_age_s: 60,
+            round_trip_ms: 50,
+            append_p99_ms: 250,
+        }
+    }
+}
+
+impl Dns {
+    /// The zone's name, for this public name.
+    pub fn zone_name<'a>(&'a self, public_name: &'a str) -> &'a str {
+        let parent = public_name.split_once('.').map_or(public_name, |(_, parent)| parent);
+        self.zone.as_deref().unwrap_or(parent)
+    }
+
+    pub(crate) fn problems(&self, public_name: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        let label = |l: &str| {
+            let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            !l.is_empty() && l.len() <= 63 && l.bytes().all(plain) && !l.starts_with('-')
+        };
+        let zone = self.zone_name(public_name);
+        for (field, name) in [("public_name", public_name), ("dns.zone", zone)] {
+            if name.len() > 200 || !name.contains('.') || !name.split('.').all(label) {
+                out.push(format!("{field}: {name:?} is no host name, such as orders.example.com"));
+            }
+        }
+        let inside = public_name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
+        if !inside {
+            // The record is a CNAME, and the top of a zone cannot be one.
+            out.push(format!("public_name: {public_name} must be a name within the zone {zone}"));
+        }
+        out
+    }
+}
+
+fn range(out: &mut Vec<String>, name: &str, value: u32, least: u32, most: u32) {
+    if !(least..=most).contains(&value) {
+        out.push(format!("{name}: is {value}, must be {least} to {most}"));
+    }
+}
+
+impl Api {
+    pub(crate) fn problems(&self, out: &mut Vec<String>) {
+        range(out, "api.requests_per_second", self.requests_per_second, 1, 1_000_000);
+        range(out, "api.burst", self.burst, 1, 1_000_000);
+        // What the firewall can count.
+        range(out, "api.requests_per_address", self.requests_per_address, 100, 2_000_000_000);
+    }
+}
+
+impl Functions {
+    pub(crate) fn problems(&self, out: &mut Vec<String>) {
+        range(out, "functions.memory_mb", self.memory_mb, 128, 10_240);
+        range(out, "functions.orders_concurrency", self.orders_concurrency, 1, 10_000);
+        range(out, "functions.processor_concurrency", self.processor_concurrency, 2, 1_000);
+        range(out, "functions.health_concurrency", self.health_concurrency, 2, 1_000);
+        let most = self.orders_concurrency.min(self.health_concurrency);
+        range(out, "functions.warm", self.warm, 0, most);
+        const DAYS: [u32; 12] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 400];
+        if !DAYS.contains(&self.log_days) {
+            out.push(format!("functions.log_days: is {}, must be one of {DAYS:?}", self.log_days));
+        }
+    }
+}
+
+impl Instances {
+    pub(crate) fn problems(&self, out: &mut Vec<String>) {
+        range(out, "instances.min", self.min, 1, 1_000);
+        range(out, "instances.max", self.max, self.min, 1_000);
+        range(out, "instances.desired", self.desired, self.min, self.max);
+        range(out, "instances.grace_s", self.grace_s, 1, 3_600);
+        range(out, "instances.volume_gib", self.volume_gib, 8, 16_384);
+        if self.types.is_empty() {
+            out.push("instances.types: is empty; take for example [\"t3.large\"]".into());
+        }
+        if !self.image.starts_with("ami-") && !self.image.starts_with("/aws/service/") {
+            out.push(format!(
+                "instances.image: {:?} is neither an ami-… nor a /aws/service/… parameter",
+                self.image
+            ));
+        }
+    }
+}
+
+impl Alarms {
+    pub(crate) fn problems(&self, out: &mut Vec<String>) {
+        for (name, value, most) in [
+            ("replication_lag_ms", self.replication_lag_ms, 3_600_000),
+            ("response_ms", self.response_ms, 60_000),
+            ("cpu_percent", self.cpu_percent, 100),
+            ("connections_percent", self.connections_percent, 100),
+            ("error_percent", self.error_percent, 100),
+            ("queue_age_s", self.queue_age_s, 345_600),
+            ("round_trip_ms", self.round_trip_ms, 60_000),
+            ("append_p99_ms", self.append_p99_ms, 60_000),
+        ] {
+            range(out, &format!("alarms.{name}"), value, 1, most);
+        }
+    }
+}
+
+impl Access {
+    pub(crate) fn problems(&self, out: &mut Vec<String>) {
+        let number =
+            |account: &&String| account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit());
+        for account in self.trusted_accounts.iter().filter(number) {
+            out.push(format!("access.trusted_accounts: {account:?} must be twelve digits"));
+        }
+        if !self.trusted_accounts.is_empty()
+            && self.external_id.as_ref().is_none_or(|id| id.len() < 8)
+        {
+            out.push(
+                "access.external_id: must be set, 8 characters or more, when accounts are trusted"
+                    .into(),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_zone_is_the_names_parent_unless_it_is_told() {
+        let check = |zone: Option<&str>, name: &str, expect: &str| {
+            let dns = Dns { zone: zone.map(String::from), ..Dns::default() };
+            assert_eq!(dns.zone_name(name), expect);
+            assert_eq!(dns.problems(name), Vec::<String>::new());
+        };
+        check(None, "orders.example.com", "example.com");
+        check(Some("example.com"), "orders.eu.example.com", "example.com");
+    }
+
+    #[test]
+    fn a_name_at_the_top_of_its_zone_is_refused() {
+        let dns = Dns { zone: Some("example.com".into()), ..Dns::default() };
+        assert!(dns.problems("example.com")[0].contains("within the zone"));
+        assert!(!dns.problems("orders.notexample.com").is_empty());
+        assert!(!dns.problems("Orders.example.com").is_empty());
+    }
+}

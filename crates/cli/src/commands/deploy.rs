@@ -1,0 +1,255 @@
+//! `leeward plan`, `deploy` and `destroy`: Terraform over the stacks, in their order or against it. Each
+//! stack has a state of its own, so that whatever stops half-way is carried on by the same command.
+
+use super::synth;
+use crate::args::Deploy;
+use crate::terraform::{Outcome, Progress, Terraform};
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A deletion that meets a promotion has to wait for it (aws-facts §1 Terraform).
+const DESTROY_TRIES: usize = 4;
+const BETWEEN_TRIES: Duration = Duration::from_secs(20);
+
+struct Session {
+    terraform: Terraform,
+    out: PathBuf,
+    stacks: Vec<String>,
+    json: bool,
+    report: Vec<Value>,
+}
+
+/// What a stack has to do before it is told from what it did.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Plan,
+    Apply,
+    Destroy,
+}
+
+impl Verb {
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Verb::Plan => &["plan"],
+            Verb::Apply => &["apply", "-auto-approve"],
+            Verb::Destroy => &["destroy", "-auto-approve"],
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Verb::Plan => "plan",
+            Verb::Apply => "deploy",
+            Verb::Destroy => "destroy",
+        }
+    }
+}
+
+/// Exit 1 when a stack cannot be planned, or when nothing should change (`--expect-clean`) and something
+/// would.
+pub(crate) async fn plan(args: Deploy) -> anyhow::Result<bool> {
+    let mut session = Session::open(&args)?;
+    let mut clean = true;
+    for stack in session.stacks.clone() {
+        let outcome = session.over(&stack, Verb::Plan, &[]).await?;
+        clean &= outcome.done && outcome.added + outcome.changed + outcome.removed == 0;
+        if !outcome.done {
+            // Later stacks read the outputs of this one.
+            return session.end(false);
+        }
+    }
+    session.end(clean || !args.expect_clean)
+}
+
+pub(crate) async fn deploy(args: Deploy) -> anyhow::Result<bool> {
+    let mut session = Session::open(&args)?;
+    session.agreed(&args, "Deploy")?;
+    for stack in session.stacks.clone() {
+        if !session.over(&stack, Verb::Apply, &[]).await?.done {
+            return session.end(false);
+        }
+    }
+    session.end(true)
+}
+
+pub(crate) async fn destroy(args: Deploy) -> anyhow::Result<bool> {
+    let mut session = Session::open(&args)?;
+    session.agreed(&args, "Destroy")?;
+    for stack in session.stacks.clone().into_iter().rev() {
+        if !session.gone(&stack).await? {
+            return session.end(false);
+        }
+    }
+    session.end(true)
+}
+
+impl Session {
+    /// Finds Terraform before anything is written, then writes the stacks, unless `--as-is`.
+    fn open(args: &Deploy) -> anyhow::Result<Session> {
+        let terraform = Terraform::find(args.program.as_deref(), args.plugin_dir.as_deref())?;
+        let out = if args.as_is {
+            args.synth.out.clone().unwrap_or_else(|| "cdktf.out".into())
+        } else {
+            synth::write(&args.synth)?
+        };
+        let stacks = order(&out)?;
+        Ok(Session { terraform, out, stacks, json: args.synth.which.json, report: Vec::new() })
+    }
+
+    fn agreed(&self, args: &Deploy, what: &str) -> anyhow::Result<()> {
+        if args.yes {
+            return Ok(());
+        }
+        if !std::io::stdin().is_terminal() {
+            bail!("LW-C023: nobody can be asked here; say --yes");
+        }
+        eprint!("{what} {}? Only 'yes' is taken for an answer: ", self.stacks.join(", "));
+        std::io::stderr().flush()?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        if answer.trim() != "yes" {
+            bail!("LW-C024: not agreed to; nothing was done");
+        }
+        Ok(())
+    }
+
+    fn dir(&self, stack: &str) -> PathBuf {
+        self.out.join("stacks").join(stack)
+    }
+
+    async fn over(&mut self, stack: &str, verb: Verb, more: &[&str]) -> anyhow::Result<Outcome> {
+        let (began, bar) = (Instant::now(), self.bar(stack));
+        let dir = self.dir(stack);
+        let mut outcome = self.terraform.init(&dir).await?;
+        if outcome.done {
+            let arguments: Vec<&str> = verb.arguments().iter().chain(more).copied().collect();
+            let tell = |progress: Progress<'_>| match progress {
+                Progress::Planned(count) => bar.set_length(count),
+                Progress::Finished(address) => {
+                    bar.inc(1);
+                    bar.set_message(address.to_owned());
+                }
+            };
+            outcome = self.terraform.run(&dir, &arguments, tell).await?;
+        }
+        bar.finish_and_clear();
+        self.tell(stack, verb, &outcome, began.elapsed());
+        Ok(outcome)
+    }
+
+    fn bar(&self, stack: &str) -> ProgressBar {
+        if self.json {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{prefix:>10} {bar:24} {pos}/{len} {wide_msg}");
+        let bar = ProgressBar::new(0).with_prefix(stack.to_owned());
+        if let Ok(style) = style { bar.with_style(style) } else { bar }
+    }
+
+    fn tell(&mut self, stack: &str, verb: Verb, outcome: &Outcome, took: Duration) {
+        let o = outcome;
+        let changes: Vec<Value> = (o.changes.iter())
+            .map(|(address, action)| json!({ "address": address, "action": action }))
+            .collect();
+        self.report.push(json!({
+            "stack": stack, "verb": verb.as_str(), "done": o.done, "added": o.added,
+            "changed": o.changed, "removed": o.removed, "seconds": took.as_secs(), "errors": o.errors, "changes": changes,
+        }));
+        if self.json {
+            return;
+        }
+        let mark = if o.done { "done" } else { "FAILED" };
+        let counts = format!("+{} ~{} -{}", o.added, o.changed, o.removed);
+        println!("{stack:>10} {mark} {counts} in {} s", took.as_secs());
+        if verb == Verb::Plan {
+            o.changes.iter().for_each(|(address, action)| println!("{action:>17} {address}"));
+        }
+        for error in &o.errors {
+            eprintln!("{stack}: {error}");
+        }
+    }
+
+    fn end(&self, passed: bool) -> anyhow::Result<bool> {
+        if self.json {
+            println!("{}", json!({ "passed": passed, "stacks": self.report }));
+        }
+        Ok(passed)
+    }
+
+    /// Destroys a stack. After a failover the cluster that is a reader goes first, whichever stack it is
+    /// in: AWS deletes no writer while others read from it (aws-facts §1).
+    async fn gone(&mut self, stack: &str) -> anyhow::Result<bool> {
+        for attempt in 1..=DESTROY_TRIES {
+            let outcome = self.over(stack, Verb::Destroy, &[]).await?;
+            if outcome.done {
+                return Ok(true);
+            }
+            let says = |part: &str| outcome.errors.iter().any(|error| error.contains(part));
+            if says("primary member") {
+                self.readers_gone(stack).await?;
+            } else if !says("promoting") && !says("InvalidGlobalClusterState") {
+                return Ok(false);
+            }
+            if attempt < DESTROY_TRIES {
+                tokio::time::sleep(BETWEEN_TRIES).await;
+            }
+        }
+        Ok(false)
+    }
+
+    /// The clusters of the other stacks, whose members read from the one that cannot go yet.
+    async fn readers_gone(&mut self, writer: &str) -> anyhow::Result<()> {
+        for stack in self.stacks.clone() {
+            let targets = if stack == writer { Vec::new() } else { clusters(&self.dir(&stack))? };
+            if !targets.is_empty() {
+                let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+                self.over(&stack, Verb::Destroy, &targets).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `-target=…` of each database cluster of a stack and of its instances.
+fn clusters(stack: &Path) -> anyhow::Result<Vec<String>> {
+    let config = read_json(&stack.join("cdk.tf.json"))?;
+    let mut out = Vec::new();
+    for kind in ["aws_rds_cluster", "aws_rds_cluster_instance"] {
+        let named = config.pointer(&format!("/resource/{kind}")).and_then(Value::as_object);
+        out.extend(named.into_iter().flatten().map(|(name, _)| format!("-target={kind}.{name}")));
+    }
+    Ok(out)
+}
+
+fn read_json(path: &Path) -> anyhow::Result<Value> {
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!("LW-C025: {} cannot be read; run leeward synth first", path.display())
+    })?;
+    serde_json::from_str(&text).with_context(|| format!("LW-C025: {} is no JSON", path.display()))
+}
+
+/// Stacks, each after those that it depends on, as the manifest has them.
+fn order(out: &Path) -> anyhow::Result<Vec<String>> {
+    let manifest = read_json(&out.join("manifest.json"))?;
+    let stacks = manifest["stacks"].as_object().context("LW-C025: a manifest without stacks")?;
+    let needs = |stack: &Value| -> Vec<String> {
+        let all = stack["dependencies"].as_array().into_iter().flatten();
+        all.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+    };
+    let mut left: BTreeMap<&String, Vec<String>> =
+        stacks.iter().map(|(name, stack)| (name, needs(stack))).collect();
+    let mut out: Vec<String> = Vec::new();
+    while !left.is_empty() {
+        let ready = |needs: &Vec<String>| needs.iter().all(|name| out.contains(name));
+        let next = left.iter().find(|(_, needs)| ready(needs)).map(|(name, _)| (*name).clone());
+        let next = next.context("LW-C025: the stacks depend on each other in a circle")?;
+        left.remove(&next);
+        out.push(next);
+    }
+    Ok(out)
+}

@@ -1,0 +1,235 @@
+//! The whole platform, applied by `leeward deploy` with the real provider to an emulator that other people
+//! wrote; planned again, after a failover and after the way back; and destroyed.
+//!
+//! `LEEWARD_MINISTACK` names the emulator; without it, or without Terraform and its provider, the test says
+//! so and does nothing. One profile by default; `LEEWARD_PROFILES=both` takes an hour quarter more.
+
+mod gaps;
+#[path = "../../../construct/tests/it/terraform.rs"]
+mod terraform;
+
+use leeward_aws::{AwsConfig, RdsControl};
+use leeward_model::Region;
+use leeward_ports::{DatabaseControl, Outcome};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SUFFIX: &str = "test";
+/// ministack has no account but this one.
+const ACCOUNT: &str = "000000000000";
+const REGIONS: [&str; 2] = ["us-east-1", "us-east-2"];
+
+struct Ministack {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Ministack {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nobody to tell.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Ministack {
+    async fn start(program: &Path, dir: &Path) -> Ministack {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        drop(listener);
+        let log = File::create(dir.join("ministack.log")).expect("a log");
+        let child = Command::new(program)
+            .env("BIND_HOST", "127.0.0.1")
+            .env("GATEWAY_PORT", port.to_string())
+            .env("PERSIST_STATE", "0")
+            .env("TMPDIR", dir)
+            // It removes containers that look like its own: it is to find none.
+            .env("DOCKER_HOST", "unix:///nonexistent")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .spawn()
+            .expect("ministack starts");
+        let ministack = Ministack { child, port };
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(60), "ministack does not listen");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        ministack
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The password that Terraform made and was not to keep.
+    fn secret(&self) -> String {
+        let name = format!("database-secret-{SUFFIX}");
+        let body = json!({ "SecretId": name }).to_string();
+        let request = format!(
+            "POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nX-Amz-Target: secretsmanager.GetSecretValue\r\n\
+             Content-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\
+             Authorization: AWS4-HMAC-SHA256 Credential=t/20260101/us-east-1/secretsmanager/\
+             aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("answered");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let answer: Value = serde_json::from_str(body).expect("JSON");
+        answer["SecretString"].as_str().expect("a secret").to_owned()
+    }
+}
+
+struct Deployment<'a> {
+    ministack: &'a Ministack,
+    dir: &'a Path,
+    plugins: PathBuf,
+}
+
+impl Deployment<'_> {
+    fn leeward(&self, verb: &str, more: &[&str]) -> Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_leeward"))
+            .args([verb, "--json", "--out", "out", "--blueprint", "leeward.toml"])
+            .args(more)
+            .current_dir(self.dir)
+            .env("AWS_ENDPOINT_URL", self.ministack.url())
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("TERRAFORM_PLUGIN_DIR", &self.plugins)
+            .env_remove("ENVIRONMENT_SUFFIX")
+            .output()
+            .expect("leeward runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{verb}: {said}\n{complaints}");
+        serde_json::from_str(&said).unwrap_or_else(|e| panic!("{verb}: {e}: {said}"))
+    }
+
+    /// Synthesizes, and takes out what the emulator and the older provider cannot do.
+    fn write(&self) {
+        self.leeward("synth", &[]);
+        for stack in std::fs::read_dir(self.dir.join("out/stacks")).expect("stacks") {
+            let file = stack.expect("a stack").path().join("cdk.tf.json");
+            let text = std::fs::read_to_string(&file).expect("readable");
+            let mut config: Value = serde_json::from_str(&text).expect("JSON");
+            config["terraform"]["required_providers"]["aws"]["version"] = json!(">= 5.100.0");
+            gaps::fit(&mut config);
+            std::fs::write(&file, config.to_string()).expect("written");
+        }
+    }
+
+    fn clean(&self, when: &str) {
+        let plan = self.leeward("plan", &["--as-is"]);
+        for stack in plan["stacks"].as_array().expect("stacks") {
+            let changes = stack["changes"].as_array().expect("changes");
+            let real: Vec<&Value> = changes.iter().filter(|c| !gaps::made_up(c)).collect();
+            assert!(real.is_empty(), "{when}: {}: {real:?}", stack["stack"]);
+        }
+    }
+
+    /// REQ-D4: the password is in no state, no configuration and nothing else that was written.
+    fn keeps_no_secret(&self) {
+        let (secret, mut seen) = (self.ministack.secret(), 0);
+        assert!(secret.len() >= 40, "the password is too short");
+        let mut dirs = vec![self.dir.to_owned()];
+        while let Some(dir) = dirs.pop() {
+            for entry in std::fs::read_dir(dir).expect("readable") {
+                let path = entry.expect("an entry").path();
+                // The provider's program; the emulator's own files.
+                if path.ends_with(".terraform") || path.ends_with("ministack.log") {
+                    continue;
+                }
+                if path.is_dir() {
+                    dirs.push(path);
+                } else if let Ok(text) = std::fs::read(&path) {
+                    seen += 1;
+                    let found = text.windows(secret.len()).any(|part| part == secret.as_bytes());
+                    assert!(!found, "the password is in {}", path.display());
+                }
+            }
+        }
+        assert!(seen > 10, "{seen} files were looked at");
+    }
+
+    /// As a run does it, with the product's own adapter.
+    async fn moves(&self) {
+        let region = |name: &str| Region::new(name).expect("a Region");
+        let member = |name: &str| {
+            let cluster = format!("{name}-cluster-{SUFFIX}");
+            (region(name), format!("arn:aws:rds:{name}:{ACCOUNT}:cluster:{cluster}"))
+        };
+        let members: BTreeMap<Region, String> = REGIONS.map(member).into();
+        let config = AwsConfig::local(&self.ministack.url(), Duration::from_secs(10));
+        let control = RdsControl::new(&config, &format!("orders-global-{SUFFIX}"), &members);
+        let [primary, secondary] = REGIONS.map(region);
+        assert_eq!(control.failover(&secondary).await, Outcome::Done(()));
+        self.settled(&control, &secondary).await;
+        self.clean("after a failover");
+        assert_eq!(control.switchover(&secondary, &primary).await, Outcome::Done(()));
+        self.settled(&control, &primary).await;
+        self.clean("after failing back");
+    }
+
+    async fn settled(&self, control: &RdsControl, writer: &Region) {
+        for _ in 0..600 {
+            if let Outcome::Done(view) = control.describe(writer).await
+                && view.writer.as_ref() == Some(writer)
+                && !view.moving
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{writer} does not become the writer");
+    }
+}
+
+fn skipped(why: &str) {
+    // Past the test harness, which keeps what is printed to itself.
+    let line = format!("SKIPPED: {why}: NOTHING was applied");
+    writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn applies_plans_moves_and_destroys() {
+    let Some(program) = std::env::var_os("LEEWARD_MINISTACK").map(PathBuf::from) else {
+        return skipped("LEEWARD_MINISTACK names no emulator");
+    };
+    let Some(plugins) = terraform::usable() else {
+        return skipped("no terraform, or no provider on disk");
+    };
+    let both = std::env::var_os("LEEWARD_PROFILES").is_some_and(|which| which == "both");
+    for shape in if both { &["serverless", "instances"][..] } else { &["serverless"][..] } {
+        let dir = tempfile::tempdir().expect("a directory");
+        let blueprint = format!(
+            "suffix = \"{SUFFIX}\"\nshape = \"{shape}\"\n[notices]\nemails = [\"desk@example.com\"]\n"
+        );
+        std::fs::write(dir.path().join("leeward.toml"), blueprint).expect("written");
+        let ministack = Ministack::start(&program, dir.path()).await;
+        let plugins = plugins.clone();
+        let deployment = Deployment { ministack: &ministack, dir: dir.path(), plugins };
+        deployment.write();
+        deployment.leeward("deploy", &["--as-is", "--yes"]);
+        deployment.clean("after the apply");
+        deployment.keeps_no_secret();
+        deployment.moves().await;
+        deployment.leeward("destroy", &["--as-is", "--yes"]);
+    }
+}
+
+#[test]
+fn the_gaps_are_written_down() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("docs/ministack.md")).expect("docs/ministack.md");
+    assert!(page.contains(&gaps::table()), "docs/ministack.md should have:\n{}", gaps::table());
+}

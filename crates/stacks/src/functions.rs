@@ -1,0 +1,384 @@
+//! The functions (REQ-C1): one package, byte for byte the same in every Region, in one role each. What a
+//! role may do is next to what it is for.
+//!
+//! Both profiles have the sentinel, the steps of a run, the operator's verbs and readiness as functions,
+//! since they must not share the fate of a fleet. Orders, health, processor and sweeper are functions in the
+//! `serverless` profile; in `instances` the agent does that work.
+
+use crate::database::Cluster;
+use crate::network::Network;
+use crate::place::{Place, Side};
+use crate::queues::Queues;
+use crate::{credentials, logs, policy};
+use leeward_blueprint::deploy::Shape;
+use leeward_construct::aws::lambda_function::{
+    DeadLetterConfig, Environment, LoggingConfig, TracingConfig, VpcConfig, VpcConfigArgs,
+};
+use leeward_construct::ty::Str;
+use leeward_construct::{Handle, Json, Ref, Value, aws, text};
+
+/// One role of the package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    Orders,
+    Health,
+    Processor,
+    Sweeper,
+    Sentinel,
+    Run,
+    Operator,
+    Readiness,
+}
+
+impl Role {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Role::Orders => "orders",
+            Role::Health => "health",
+            Role::Processor => "processor",
+            Role::Sweeper => "sweeper",
+            Role::Sentinel => "sentinel",
+            Role::Run => "run",
+            Role::Operator => "operator",
+            Role::Readiness => "readiness",
+        }
+    }
+
+    /// Which roles are functions here.
+    pub(crate) fn here(side: Side, shape: Shape) -> Vec<Role> {
+        use Role::*;
+        match (side, shape) {
+            (Side::Witness, _) => vec![Sentinel, Operator],
+            (_, Shape::Serverless) => {
+                vec![Orders, Health, Processor, Sweeper, Sentinel, Run, Operator, Readiness]
+            }
+            (_, Shape::Instances) => vec![Sentinel, Run, Operator, Readiness],
+        }
+    }
+
+    /// Longest time at work. A sentinel lives until its successor has ticked (design.md §5).
+    fn timeout_s(self) -> u32 {
+        match self {
+            Role::Orders | Role::Health => 15,
+            Role::Processor => 30,
+            Role::Sentinel => 150,
+            Role::Run => 120,
+            Role::Sweeper | Role::Operator | Role::Readiness => 300,
+        }
+    }
+
+    /// Whether it speaks to the database, which is only reached from inside the network.
+    fn in_network(self) -> bool {
+        !matches!(self, Role::Sentinel | Role::Operator)
+    }
+}
+
+impl Role {
+    /// Sends a canary order through a Region's own name.
+    fn asks_public_names(self) -> bool {
+        matches!(self, Role::Run | Role::Readiness | Role::Health)
+    }
+}
+
+/// What the Region has that its functions are told about.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) queues: &'a Queues,
+    pub(crate) database: &'a Cluster,
+    pub(crate) bus: Ref<Str>,
+    pub(crate) topic: Ref<Str>,
+}
+
+pub(crate) struct Functions {
+    made: Vec<(Role, Handle<aws::LambdaFunction>, String)>,
+}
+
+impl Functions {
+    /// Panics when the role is no function here: which ones are is the stacks' own decision.
+    pub(crate) fn get(&self, role: Role) -> &Handle<aws::LambdaFunction> {
+        let found = self.made.iter().find(|(of, ..)| *of == role);
+        found.map(|(_, function, _)| function).expect("a function of this role")
+    }
+
+    pub(crate) fn has(&self, role: Role) -> bool {
+        self.made.iter().any(|(of, ..)| *of == role)
+    }
+
+    /// Roles and the names of their functions.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (Role, &str)> {
+        self.made.iter().map(|(role, _, name)| (*role, name.as_str()))
+    }
+}
+
+/// Stands in for the package until `leeward package` has made it; answers every call with an error that
+/// says so.
+const PLACEHOLDER: &[u8] = include_bytes!("../assets/placeholder.zip");
+
+pub(crate) fn add(place: &Place, around: Option<&Surroundings<'_>>) -> Functions {
+    let place = &place.below("functions");
+    let package = place.scope.asset_of("package", "package.zip", PLACEHOLDER.to_vec());
+    let dead = around.map(|a| a.queues.dead.arn());
+    let made = Role::here(place.side, place.blueprint.shape).into_iter().map(|role| {
+        let name = place.name(role.as_str(), "function");
+        let log = logs::group(place, role.as_str(), &format!("/aws/lambda/{name}"));
+        let service = "lambda.amazonaws.com";
+        let permissions = permissions(place, role, around, &log);
+        let iam = policy::role(place, role.as_str(), service, permissions);
+        let b = &place.blueprint;
+        let mut function = aws::LambdaFunction::new(aws::LambdaFunctionArgs {
+            function_name: name.as_str(),
+            role: iam.arn(),
+        })
+        .description(format!("Leeward's {}", role.as_str()))
+        .filename(package.relative_path())
+        .source_code_hash(package.sha256_base64())
+        .handler("bootstrap")
+        .runtime("provided.al2023")
+        .architectures(["x86_64"])
+        .memory_size(b.functions.memory_mb)
+        .timeout(role.timeout_s())
+        .publish(true)
+        .kms_key_arn(place.key.arn())
+        .reserved_concurrent_executions(concurrency(place, role))
+        .environment(Environment::new().variables(environment(place, role, around)))
+        .logging_config(LoggingConfig::new("JSON").log_group(log.name()))
+        .tracing_config(TracingConfig::new("Active"));
+        if let Some(dead) = &dead {
+            function = function.dead_letter_config(DeadLetterConfig::new(dead));
+        }
+        if let (Some(around), true) = (around, role.in_network()) {
+            let groups = &around.network.groups;
+            let outward = role.asks_public_names().then_some(&groups.outward);
+            let groups: Vec<&Ref<Str>> =
+                std::iter::once(&groups.functions).chain(outward).collect();
+            function = function.vpc_config(VpcConfig::new(VpcConfigArgs {
+                security_group_ids: groups,
+                subnet_ids: &around.network.private,
+            }));
+        }
+        (role, place.scope.add(role.as_str(), function), name)
+    });
+    let functions = Functions { made: made.collect() };
+    warm(place, &functions);
+    functions
+}
+
+/// Kept from the account's pool, so that a flood in one role leaves the others theirs.
+fn concurrency(place: &Place, role: Role) -> u32 {
+    let settings = &place.blueprint.functions;
+    match role {
+        Role::Orders => settings.orders_concurrency,
+        Role::Health => settings.health_concurrency,
+        Role::Processor => settings.processor_concurrency,
+        // A successor starts while its predecessor still ticks.
+        Role::Sentinel => 3,
+        Role::Sweeper | Role::Run | Role::Operator | Role::Readiness => 5,
+    }
+}
+
+/// REQ-A3: the standby answers the first request after a move without starting anything.
+fn warm(place: &Place, functions: &Functions) {
+    let warm = place.blueprint.functions.warm;
+    for role in [Role::Orders, Role::Health] {
+        if warm == 0 || !functions.has(role) {
+            continue;
+        }
+        let function = functions.get(role);
+        let alias = aws::LambdaAlias::new(aws::LambdaAliasArgs {
+            name: LIVE,
+            function_name: function.function_name(),
+            function_version: function.version(),
+        });
+        let alias = place.scope.add(role.as_str(), alias);
+        place.scope.add(
+            role.as_str(),
+            aws::LambdaProvisionedConcurrencyConfig::new(
+                aws::LambdaProvisionedConcurrencyConfigArgs {
+                    function_name: function.function_name(),
+                    provisioned_concurrent_executions: warm,
+                    qualifier: alias.name(),
+                },
+            ),
+        );
+    }
+}
+
+/// The version that the API calls.
+pub(crate) const LIVE: &str = "live";
+
+fn environment(
+    place: &Place,
+    role: Role,
+    around: Option<&Surroundings<'_>>,
+) -> Vec<(&'static str, Value<Str>)> {
+    let b = &place.blueprint;
+    let r = &b.regions;
+    let mut variables: Vec<(&str, Value<Str>)> = vec![
+        ("LEEWARD_ROLE", role.as_str().into()),
+        ("LEEWARD_SIDE", place.side.as_str().into()),
+        ("LEEWARD_SUFFIX", b.suffix.as_str().into()),
+        ("LEEWARD_REGIONS", format!("{},{},{}", r.primary, r.secondary, r.witness).into()),
+        ("LEEWARD_PUBLIC_NAME", b.public_name.as_str().into()),
+        ("LEEWARD_ENGINE", b.database.engine(b.shape).as_str().into()),
+    ];
+    if let Some(around) = around {
+        variables.extend([
+            ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
+            ("LEEWARD_DATABASE_SECRET", credentials::name(&place.names).into()),
+            ("LEEWARD_QUEUE_URL", around.queues.orders.url().into()),
+            ("LEEWARD_EVENT_BUS", Value::from(&around.bus)),
+            ("LEEWARD_TOPIC", Value::from(&around.topic)),
+        ]);
+    }
+    variables
+}
+
+/// REQ-C3: what each role may do, by resource wherever the service has resources.
+fn permissions(
+    place: &Place,
+    role: Role,
+    around: Option<&Surroundings<'_>>,
+    log: &Handle<aws::CloudwatchLogGroup>,
+) -> Vec<Json> {
+    use crate::tables::{control, ledger, sessions};
+    let mut out = vec![
+        policy::use_key(place),
+        policy::allow(
+            &["logs:CreateLogStream", "logs:PutLogEvents"],
+            vec![text!("{}:*", log.arn())],
+        ),
+        policy::allow_unscoped(&["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
+        control::read(place),
+    ];
+    if let Some(around) = around {
+        let dead = around.queues.dead.arn();
+        out.push(policy::allow(&["sqs:SendMessage"], vec![dead.into()]));
+        if role.in_network() {
+            out.push(policy::in_network());
+        }
+        out.extend(of_the_region(place, role, around));
+    }
+    out.extend(match role {
+        Role::Orders => vec![ledger::append(place), sessions::write(place)],
+        Role::Health => vec![ledger::append(place)],
+        Role::Processor => vec![ledger::read(place)],
+        Role::Sweeper => vec![ledger::read(place), sessions::write(place)],
+        Role::Sentinel => {
+            vec![control::write(place), runs(place), rds_read(), publish_notice(place)]
+        }
+        Role::Run => {
+            vec![control::write(place), ledger::read(place), rds_read(), rds_move(place)]
+        }
+        Role::Operator => vec![
+            control::write(place),
+            ledger::read(place),
+            runs(place),
+            rds_read(),
+            rds_move(place),
+            rds_detach(place),
+        ],
+        Role::Readiness => vec![ledger::read(place), rds_read(), inspect()],
+    });
+    out
+}
+
+/// What a role does with things of its own Region.
+fn of_the_region(place: &Place, role: Role, around: &Surroundings<'_>) -> Vec<Json> {
+    let secret =
+        || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
+    let bus = || policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]);
+    let topic = || policy::allow(&["sns:Publish"], vec![Value::from(&around.topic)]);
+    // A hint goes to the queue of the Region that authority names, which may be the other one.
+    let hint = || {
+        let queues = [&place.region, place.peer()]
+            .map(|region| place.arn_in(region.as_str(), "sqs", place.name("orders", "queue")));
+        policy::allow(&["sqs:SendMessage"], queues.to_vec())
+    };
+    let take = [
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ];
+    match role {
+        Role::Orders => vec![secret(), hint()],
+        Role::Health => vec![hint()],
+        Role::Processor => {
+            let queue = vec![around.queues.orders.arn().into()];
+            vec![secret(), bus(), policy::allow(&take, queue)]
+        }
+        Role::Sweeper => vec![secret(), hint(), bus()],
+        Role::Sentinel => vec![bus()],
+        Role::Run => vec![secret(), bus(), topic(), hint()],
+        Role::Operator => vec![bus(), topic()],
+        Role::Readiness => vec![secret(), bus(), topic()],
+    }
+}
+
+/// Each sentinel may start a run's machine in either Region; which one, authority decides.
+fn runs(place: &Place) -> Json {
+    let r = &place.blueprint.regions;
+    let machines = [&r.primary, &r.secondary].map(|region| {
+        let name = format!("stateMachine:{}", place.name("runs", "machine"));
+        place.arn_in(region.as_str(), "states", name)
+    });
+    policy::allow(&["states:StartExecution"], machines.to_vec())
+}
+
+fn publish_notice(place: &Place) -> Json {
+    let r = &place.blueprint.regions;
+    let topics = [&r.primary, &r.secondary]
+        .map(|region| place.arn_in(region.as_str(), "sns", place.name("notices", "topic")));
+    policy::allow(&["sns:Publish"], topics.to_vec())
+}
+
+/// RDS has no finer resource for a description.
+fn rds_read() -> Json {
+    policy::allow_unscoped(&["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"])
+}
+
+fn clusters(place: &Place) -> Vec<Value<Str>> {
+    let r = &place.blueprint.regions;
+    let global = format!("global-cluster:{}", place.name("orders", "global"));
+    let mut arns = vec![text!("arn:{}:rds::{}:{}", place.partition(), place.account(), global)];
+    arns.extend([&r.primary, &r.secondary].map(|region| {
+        let cluster = format!("cluster:{}", place.name(region.as_str(), "cluster"));
+        place.arn_in(region.as_str(), "rds", cluster)
+    }));
+    arns
+}
+
+/// REQ-D5: called in the target's Region only, for the Region that is lost cannot be asked.
+fn rds_move(place: &Place) -> Json {
+    policy::allow(&["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], clusters(place))
+}
+
+/// An operator's last resort (design.md §5); no automatic step detaches.
+fn rds_detach(place: &Place) -> Json {
+    policy::allow(&["rds:RemoveFromGlobalCluster"], clusters(place))
+}
+
+/// What readiness compares (REQ-T1), all of it read-only, and the other Region's functions (REQ-C1).
+fn inspect() -> Json {
+    policy::allow_unscoped(&[
+        "acm:DescribeCertificate",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:PutMetricData",
+        "dynamodb:DescribeContinuousBackups",
+        "dynamodb:DescribeTable",
+        "kms:DescribeKey",
+        "lambda:GetFunctionConfiguration",
+        "rds:DescribeDBClusterParameterGroups",
+        "rds:DescribeDBClusterSnapshots",
+        "rds:DescribeDBInstances",
+        "route53:GetHealthCheckStatus",
+        "route53:ListResourceRecordSets",
+        "s3:GetReplicationConfiguration",
+        "secretsmanager:DescribeSecret",
+        "servicequotas:GetServiceQuota",
+        "sns:ListSubscriptionsByTopic",
+        "sqs:GetQueueAttributes",
+        "ssm:GetParametersByPath",
+    ])
+}

@@ -1,0 +1,84 @@
+//! What a Region that takes orders has, in the order in which its parts need each other; and the little that
+//! the witness Region has.
+
+use crate::alarms::{Watched, WatchedRegion};
+use crate::api::Front;
+use crate::events::Listeners;
+use crate::files::Files;
+use crate::functions::Surroundings;
+use crate::network::Network;
+use crate::place::{Globals, Place};
+use crate::{
+    alarms, api, balancer, dashboard, database, events, files, fleet, functions, machine, network,
+    operators, parameters, queues, topics, triggers,
+};
+use leeward_blueprint::deploy::Shape;
+
+pub(crate) struct Region {
+    pub(crate) network: Network,
+    pub(crate) database: database::Cluster,
+    pub(crate) files: Files,
+    pub(crate) front: Front,
+}
+
+pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cluster>) -> Region {
+    let network = network::add(place);
+    let queues = queues::add(place);
+    let topic = topics::add(place);
+    let files = files::add(place);
+    let bus = events::bus(place, &queues.dead);
+    let database = database::add(place, globals, &network, writer);
+    parameters::add(place);
+    let around = Surroundings {
+        network: &network,
+        queues: &queues,
+        database: &database,
+        bus: bus.arn(),
+        topic: topic.arn(),
+    };
+    let functions = functions::add(place, Some(&around));
+    triggers::add(place, &functions, Some(&queues));
+    let machine = machine::add(place, &functions);
+    let listeners = Listeners { bus: &bus, machine: &machine, topic: &topic, dead: &queues.dead };
+    events::rules(place, &listeners);
+    operators::add(place, &functions);
+    let fleet = (place.blueprint.shape == Shape::Instances).then(|| {
+        let balancer = balancer::add(place, globals, &network, &files);
+        let agents = fleet::add(place, &around, &balancer);
+        (balancer, agents)
+    });
+    let watched = WatchedRegion {
+        cluster: database.identifier.clone(),
+        fleet: fleet.as_ref().map(|(balancer, agents)| (balancer, agents)),
+    };
+    let watched = Watched { functions: &functions, region: Some(watched) };
+    alarms::add(place, &watched, &topic);
+    dashboard::add(place);
+    let front = match fleet {
+        Some((balancer, _)) => balancer.front,
+        None => api::add(place, globals, &functions),
+    };
+    outputs(place, &database, &files);
+    Region { network, database, files, front }
+}
+
+/// Watches and votes: a sentinel, the operator's verbs, and the alarm on both.
+pub(crate) fn add_witness(place: &Place) {
+    let topic = topics::add(place);
+    let functions = functions::add(place, None);
+    triggers::add(place, &functions, None);
+    operators::add(place, &functions);
+    alarms::add(place, &Watched { functions: &functions, region: None }, &topic);
+}
+
+/// REQ-T5: where things are; nothing secret.
+fn outputs(place: &Place, database: &database::Cluster, files: &Files) {
+    let scope = &place.scope;
+    scope.output("api", place.host().as_str());
+    scope.output("database", database.cluster.endpoint());
+    scope.output("config_bucket", files.config.bucket.id());
+    scope.output("audit_bucket", files.audit.bucket.id());
+    for role in ["ledger", "control", "sessions"] {
+        scope.output(format!("{role}_table"), place.name(role, "table").as_str());
+    }
+}

@@ -1,0 +1,77 @@
+//! No recovery path into the other Region's control plane (aws-facts §6): a Region's stack names nothing of
+//! the other Region but what its data planes are asked for, and its runs call functions of their own.
+
+use super::{Resource, Stacks, resources};
+use leeward_blueprint::Blueprint;
+use leeward_construct::check::Problem;
+use serde_json::Value;
+
+/// Data planes, which authorise and answer in the Region that is asked: telling the other side.
+const MAY_NAME: [&str; 6] = ["events", "lambda", "rds", "sns", "sqs", "states"];
+
+pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Problem>) {
+    let r = &blueprint.regions;
+    let sides = [("primary", &r.primary, &r.secondary), ("secondary", &r.secondary, &r.primary)];
+    for (stack, own, other) in sides {
+        if let Some(config) = stacks.get(stack) {
+            states(stack, config, out);
+        }
+        for resource in resources(stacks).iter().filter(|resource| resource.stack == stack) {
+            named(resource, other.as_str(), out);
+            machine(resource, own.as_str(), out);
+        }
+    }
+}
+
+/// The secondary reads one thing of the primary's state: that its first instance is there, which AWS asks
+/// for before a replica can be made. No other Region's stack is read.
+fn states(stack: &str, config: &Value, out: &mut Vec<Problem>) {
+    let read = config.pointer("/data/terraform_remote_state").and_then(Value::as_object);
+    for name in read.into_iter().flatten().map(|(name, _)| name) {
+        let allowed = name.contains("global") || (stack == "secondary" && name.contains("primary"));
+        if !allowed {
+            let address = format!("{stack}: data.terraform_remote_state.{name}");
+            let message = "a Region's stack must not read another Region's".to_owned();
+            out.push(Problem { address, message });
+        }
+    }
+}
+
+fn named(resource: &Resource<'_>, other: &str, out: &mut Vec<Problem>) {
+    // What is drawn on a dashboard is no path of anything.
+    if resource.kind == "aws_cloudwatch_dashboard" {
+        return;
+    }
+    let text = resource.body.to_string();
+    for part in text.split("arn:").skip(1) {
+        let fields: Vec<&str> = part.splitn(5, ':').collect();
+        let [_, service, region, ..] = fields.as_slice() else { continue };
+        if *region == other && !MAY_NAME.contains(service) {
+            out.push(resource.problem(format!("names a {service} resource of {other}")));
+        }
+    }
+}
+
+fn machine(resource: &Resource<'_>, own: &str, out: &mut Vec<Problem>) {
+    if resource.kind != "aws_sfn_state_machine" {
+        return;
+    }
+    let definition = resource.body["definition"].as_str().unwrap_or_default();
+    let Ok(definition) = serde_json::from_str::<Value>(definition) else {
+        out.push(resource.problem("definition: is no JSON"));
+        return;
+    };
+    for (name, state) in definition["States"].as_object().into_iter().flatten() {
+        let task = state["Type"] == "Task";
+        if task && (state["TimeoutSeconds"].is_null() || state["Catch"].is_null()) {
+            out.push(resource.problem(format!("{name}: a task needs a timeout and a catch")));
+        }
+        let function = state.pointer("/Parameters/FunctionName").and_then(Value::as_str);
+        // A reference in the same stack is a function in the same Region.
+        if task
+            && !function.is_some_and(|f| f.starts_with(&format!("${{aws_lambda_function.{own}_")))
+        {
+            out.push(resource.problem(format!("{name}: must call a function of {own}")));
+        }
+    }
+}

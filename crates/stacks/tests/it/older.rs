@@ -1,0 +1,36 @@
+//! What the 5.x provider, which has a mirror in some places, does not know yet.
+
+use serde_json::Value;
+
+/// Arguments of the 6.x provider that 5.100.0 lacks.
+const NEWER: [(&str, &[&str]); 1] =
+    [("aws_dynamodb_table", &["global_table_witness", "replica.consistency_mode"])];
+
+/// Takes exactly those out of a stack.
+pub(crate) fn without_newer(config: &mut Value) {
+    for (kind, paths) in NEWER {
+        for path in paths {
+            remove(config, kind, path);
+        }
+    }
+}
+
+/// An argument, `block.argument` or a block, out of every resource of a type.
+pub(crate) fn remove(config: &mut Value, kind: &str, path: &str) {
+    let of_kind = config.pointer_mut(&format!("/resource/{kind}"));
+    for (_, body) in of_kind.and_then(Value::as_object_mut).into_iter().flatten() {
+        out_of(body, path);
+    }
+}
+
+fn out_of(body: &mut Value, path: &str) {
+    match path.split_once('.') {
+        None => drop(body.as_object_mut().map(|body| body.remove(path))),
+        Some((block, rest)) => {
+            let blocks = body.get_mut(block).and_then(Value::as_array_mut);
+            for one in blocks.into_iter().flatten() {
+                out_of(one, rest);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Each rule of `leeward check`: nothing breaks it as synthesized, and what would is reported.
+
+use crate::valid::{blueprints, synthesize};
+use leeward_stacks::rules;
+use serde_json::{Value, json};
+
+#[test]
+fn the_stacks_break_no_rule() {
+    for blueprint in blueprints() {
+        assert_eq!(rules::problems(&synthesize(&blueprint).stacks, &blueprint), []);
+    }
+}
+
+/// The body of the first resource of a type whose name has this in it.
+fn find<'a>(config: &'a mut Value, kind: &str, part: &str) -> &'a mut Value {
+    let of_kind = config["resource"][kind].as_object_mut().expect("there are some");
+    let found = of_kind.iter_mut().find(|(name, _)| name.contains(part));
+    found.unwrap_or_else(|| panic!("no {kind} {part}")).1
+}
+
+/// Changes one resource and expects exactly this to be said of it.
+fn check(stack: &str, kind: &str, part: &str, change: impl Fn(&mut Value), expect: &str) {
+    let blueprint = &blueprints()[0];
+    let mut stacks = synthesize(blueprint).stacks;
+    change(find(stacks.get_mut(stack).expect("a stack"), kind, part));
+    let problems = rules::problems(&stacks, blueprint);
+    let said = problems.iter().any(|p| p.address.contains(kind) && p.message.contains(expect));
+    assert!(said, "{kind} {part}: {expect:?} is not in {problems:?}");
+}
+
+/// Changes a policy that is JSON in a string.
+fn policy(argument: &'static str, change: impl Fn(&mut Value)) -> impl Fn(&mut Value) {
+    move |body| {
+        let mut document: Value =
+            serde_json::from_str(body[argument].as_str().expect("text")).expect("JSON");
+        change(&mut document);
+        body[argument] = document.to_string().into();
+    }
+}
+
+#[test]
+fn names() {
+    let name = |to: &'static str| move |body: &mut Value| body["name"] = to.into();
+    check("primary", "aws_sqs_queue", "orders", name("orders-queue"), "does not end in -test");
+    check("primary", "aws_sns_topic", "notices", name("a b-test"), "' ' in a b-test");
+    let long = "a-role-that-has-a-name-longer-than-the-sixty-four-characters-of-iam-test";
+    check("primary", "aws_iam_role", "run", name(long), "aws_iam_role takes 64");
+    let none = |body: &mut Value| body["function_name"] = Value::Null;
+    check("primary", "aws_lambda_function", "run", none, "has no name");
+}
+
+#[test]
+fn destroyable_encrypted_private() {
+    let set =
+        |argument: &'static str, to: Value| move |body: &mut Value| body[argument] = to.clone();
+    let (t, f) = (json!(true), json!(false));
+    check("primary", "aws_rds_cluster", "", set("deletion_protection", t.clone()), "must be false");
+    check("primary", "aws_s3_bucket", "audit", set("force_destroy", f), "must be true");
+    check(
+        "primary",
+        "aws_rds_cluster_instance",
+        "0",
+        set("publicly_accessible", t),
+        "must be false",
+    );
+    check("primary", "aws_sqs_queue", "orders", set("kms_master_key_id", Value::Null), "key");
+    let window = set("recovery_window_in_days", json!(7));
+    check("global", "aws_secretsmanager_secret", "database", window, "must be 0");
+    let open = set("block_public_acls", json!(false));
+    check("primary", "aws_s3_bucket_public_access_block", "logs", open, "must be true");
+}
+
+#[test]
+fn secrets() {
+    let stored = |body: &mut Value| body["secret_string"] = "hunter2".into();
+    check("global", "aws_secretsmanager_secret_version", "", stored, "plain text");
+    let password = |body: &mut Value| body["master_password_wo"] = "hunter2".into();
+    check("primary", "aws_rds_cluster", "", password, "written here in plain text");
+    let variable = |body: &mut Value| {
+        body["environment"]["variables"]["API_TOKEN"] = "hunter2".into();
+    };
+    check("primary", "aws_lambda_function", "orders", variable, "API_TOKEN");
+}
+
+#[test]
+fn least_privilege() {
+    let first = |change: fn(&mut Value)| {
+        policy("policy", move |document| change(&mut document["Statement"][0]))
+    };
+    let star = first(|s| s["Action"] = "dynamodb:*".into());
+    check("primary", "aws_iam_role_policy", "orders", star, "wildcard dynamodb:*");
+    let everywhere =
+        first(|s| *s = json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}));
+    check("primary", "aws_iam_role_policy", "orders", everywhere, "sqs:SendMessage on everything");
+    let unguarded = |sid: &'static str| {
+        policy("policy", move |document| {
+            document["Statement"].as_array_mut().expect("a list").retain(|s| s["Sid"] != sid);
+        })
+    };
+    for guard in ["RegionsOnly", "LedgerIsAppendOnly"] {
+        let blueprint = &blueprints()[0];
+        let mut stacks = synthesize(blueprint).stacks;
+        let config = stacks.get_mut("primary").expect("a stack");
+        unguarded(guard)(find(config, "aws_iam_role_policy", "processor"));
+        let problems = rules::problems(&stacks, blueprint);
+        assert!(problems.iter().any(|p| p.message.contains(guard)), "{guard}: {problems:?}");
+    }
+    let anybody = policy("assume_role_policy", |d| d["Statement"][0]["Principal"] = "*".into());
+    check("primary", "aws_iam_role", "operators", anybody, "trusts everybody");
+    let plain = policy("policy", |d| drop(d["Statement"].as_array_mut().map(Vec::clear)));
+    check("primary", "aws_sqs_queue_policy", "orders", plain, "without TLS");
+}
+
+#[test]
+fn isolation() {
+    let call = policy("definition", |machine| {
+        let fence = &mut machine["States"]["failover: fence"];
+        fence["Parameters"]["FunctionName"] =
+            "arn:aws:lambda:us-east-2:1:function:run-function-test".into();
+    });
+    check("primary", "aws_sfn_state_machine", "runs", call, "must call a function of us-east-1");
+    let endless = policy("definition", |machine| {
+        machine["States"]["failover: fence"]["TimeoutSeconds"] = Value::Null;
+    });
+    check("primary", "aws_sfn_state_machine", "runs", endless, "timeout");
+    let other = |body: &mut Value| {
+        body["description"] = "arn:aws:secretsmanager:us-east-2:1:secret:x".into();
+    };
+    check("primary", "aws_lambda_function", "run", other, "secretsmanager resource of us-east-2");
+    let blueprint = &blueprints()[0];
+    let mut stacks = synthesize(blueprint).stacks;
+    let primary = stacks.get_mut("primary").expect("a stack");
+    primary["data"]["terraform_remote_state"]["secondary"] = json!({});
+    let problems = rules::problems(&stacks, blueprint);
+    assert!(problems.iter().any(|p| p.message.contains("must not read")), "{problems:?}");
+}
