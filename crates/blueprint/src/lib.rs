@@ -5,10 +5,12 @@
 
 mod budget;
 pub mod deploy;
+mod read;
 pub mod services;
 mod timing;
 
 pub use budget::Budget;
+pub use read::TEMPLATE;
 pub use timing::{Profile, Timing};
 
 use leeward_model::Region;
@@ -108,11 +110,7 @@ pub struct Invalid {
 impl Blueprint {
     /// Reads and validates; `file` is named in messages.
     pub fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
-        let blueprint: Blueprint = toml::from_str(text).map_err(|error| Invalid {
-            problems: vec![format!("{}: {}", place(file, text, &error), error.message())],
-        })?;
-        blueprint.validate()?;
-        Ok(blueprint)
+        read::parse(text, file)
     }
 
     /// For one that was changed after it was read.
@@ -171,15 +169,6 @@ impl Blueprint {
         problems.extend(budget.misses(self.shape));
         if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
     }
-}
-
-/// `file:line:column` of a parse error.
-fn place(file: &str, text: &str, error: &toml::de::Error) -> String {
-    let Some(span) = error.span() else { return file.to_owned() };
-    let before = &text[..span.start.min(text.len())];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-    format!("{file}:{line}:{column}")
 }
 
 #[cfg(test)]

@@ -135,7 +135,8 @@ impl Default for Functions {
             processor_concurrency: 50,
             health_concurrency: 20,
             warm: 5,
-            log_days: 30,
+            // A year of what happened, as PCI DSS asks (10.5.1).
+            log_days: 365,
         }
     }
 }

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
+    /// Write a blueprint with every setting, its default and what it is for
+    Init(Init),
     /// Write the blueprint's stacks as Terraform JSON (the `app` of a cdktf.json)
     Synth(Synth),
     /// Look for what is wrong with a blueprint and its stacks, and show the timing budget
@@ -189,9 +191,34 @@ pub(crate) struct Drill {
     pub(crate) blueprint: Option<PathBuf>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShapeName {
+    Serverless,
+    Instances,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Init {
+    /// Where to
+    #[arg(default_value = "leeward.toml")]
+    pub(crate) file: PathBuf,
+    /// API Gateway and Lambda, or a load balancer and EC2
+    #[arg(long, value_enum, default_value = "serverless")]
+    pub(crate) profile: ShapeName,
+    /// Ends every name
+    #[arg(long)]
+    pub(crate) suffix: Option<String>,
+    /// The name that customers resolve
+    #[arg(long)]
+    pub(crate) public_name: Option<String>,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
 #[derive(ClapArgs)]
 pub(crate) struct WhichBlueprint {
-    /// The blueprint; without one, the defaults
+    /// The blueprint; without one, ./leeward.toml, and without that the defaults
     #[arg(long)]
     pub(crate) blueprint: Option<PathBuf>,
     /// Ends every name; goes before the blueprint's own

@@ -60,6 +60,21 @@ impl Terraform {
         }
     }
 
+    /// Passwords that stay out of the state are of Terraform 1.11, as OpenTofu's are.
+    pub(crate) async fn recent(&self) -> anyhow::Result<()> {
+        let mut command = self.command(Path::new("."));
+        let output = command.args(["version", "-json"]).output().await;
+        let output = output.context("LW-C021: terraform does not start")?;
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let version = told["terraform_version"].as_str().unwrap_or_default();
+        let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        let version_of = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+        if version_of < (1, 11) {
+            bail!("LW-C026: {} is {version:?}; 1.11 or later is needed", self.program.display());
+        }
+        Ok(())
+    }
+
     fn command(&self, stack: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(stack).env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");

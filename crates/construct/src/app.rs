@@ -57,7 +57,7 @@ impl App {
 
     /// Which versions of Terraform may be used.
     pub fn terraform_version(mut self, constraint: impl Into<String>) -> App {
-        self.settings.terraform_version = constraint.into();
+        self.settings.terraform_version = Some(constraint.into());
         self
     }
 

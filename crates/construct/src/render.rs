@@ -31,9 +31,11 @@ pub(crate) fn stack(
             "required_providers": {
                 "aws": { "source": "hashicorp/aws", "version": settings.aws_version },
             },
-            "required_version": settings.terraform_version,
         },
     });
+    if let Some(version) = &settings.terraform_version {
+        config["terraform"]["required_version"] = json!(version);
+    }
     let contents = stack.contents.borrow();
     for ((provider, alias), args) in &contents.providers {
         let user = format!("provider {provider}");

@@ -16,7 +16,8 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) aws_version: String,
-    pub(crate) terraform_version: String,
+    /// Unset by default: scanners that read the configuration trip over it (checkov 3.3).
+    pub(crate) terraform_version: Option<String>,
     pub(crate) state_directory: String,
 }
 
@@ -24,8 +25,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             aws_version: crate::aws::VERSION_CONSTRAINT.to_owned(),
-            // Write-only arguments are of this version.
-            terraform_version: ">= 1.11.0".to_owned(),
+            terraform_version: None,
             // `cdktf.out/stacks/NAME` is three below the directory that the program runs in.
             state_directory: "../../..".to_owned(),
         }

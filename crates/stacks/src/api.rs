@@ -215,7 +215,6 @@ fn settings(place: &Place) -> Handle<aws::ApiGatewayAccount> {
     let write = [
         "logs:CreateLogGroup",
         "logs:CreateLogStream",
-        "logs:DescribeLogGroups",
         "logs:DescribeLogStreams",
         "logs:FilterLogEvents",
         "logs:GetLogEvents",

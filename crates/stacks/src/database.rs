@@ -5,10 +5,14 @@ use crate::credentials;
 use crate::names::Names;
 use crate::network::Network;
 use crate::place::{Globals, Place, Side};
+use crate::policy;
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::Engine;
 use leeward_construct::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
 use leeward_construct::{Handle, Lifecycle, Scope, aws};
+
+/// Of the instances' operating system, beside what CloudWatch sees.
+const MONITORING_S: i64 = 60;
 
 pub(crate) struct Cluster {
     pub(crate) cluster: Handle<aws::RdsCluster>,
@@ -33,14 +37,30 @@ pub(crate) fn add_global(
     )
 }
 
-/// TLS is asked for by the server, not only offered.
-fn parameters(engine: Engine, version: &str) -> (String, [(&'static str, &'static str); 1]) {
+type Parameters = &'static [(&'static str, &'static str)];
+
+/// TLS is asked for by the server, not only offered; changes of the schema and slow statements are logged.
+fn parameters(engine: Engine, version: &str) -> (String, Parameters) {
     match engine {
         Engine::AuroraPostgresql => {
             let major = version.split('.').next().unwrap_or(version);
-            (format!("aurora-postgresql{major}"), [("rds.force_ssl", "1")])
+            (
+                format!("aurora-postgresql{major}"),
+                &[
+                    ("rds.force_ssl", "1"),
+                    ("log_statement", "ddl"),
+                    ("log_min_duration_statement", "1000"),
+                ],
+            )
         }
-        Engine::AuroraMysql => ("aurora-mysql8.0".into(), [("require_secure_transport", "ON")]),
+        Engine::AuroraMysql => (
+            "aurora-mysql8.0".into(),
+            &[
+                ("require_secure_transport", "ON"),
+                ("slow_query_log", "1"),
+                ("long_query_time", "1"),
+            ],
+        ),
     }
 }
 
@@ -61,7 +81,10 @@ pub(crate) fn add(
             .description("The private subnets"),
     );
     let (family, values) = parameters(engine, version);
-    let values = values.map(|(name, value)| Parameter::new(ParameterArgs { name, value }));
+    let value = |(name, value): &(&'static str, &'static str)| {
+        Parameter::new(ParameterArgs { name: *name, value: *value })
+    };
+    let values: Vec<Parameter> = values.iter().map(value).collect();
     let parameters = scope.add(
         "parameters",
         aws::RdsClusterParameterGroup::new(family)
@@ -117,6 +140,10 @@ fn instances(
 ) -> Vec<Handle<aws::RdsClusterInstance>> {
     let settings = &place.blueprint.database;
     let engine = settings.engine(place.blueprint.shape).as_str();
+    let write = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+    let metrics = vec![place.arn("logs", "log-group:RDSOSMetrics:*")];
+    let monitor = vec![policy::allow(&write, metrics)];
+    let monitor = policy::role(place, "monitor", "monitoring.rds.amazonaws.com", monitor);
     let instance = |n: u32| {
         aws::RdsClusterInstance::new(aws::RdsClusterInstanceArgs {
             cluster_identifier: cluster.id(),
@@ -126,6 +153,8 @@ fn instances(
         .identifier(place.name(&format!("{}-{n}", place.region), "database"))
         .publicly_accessible(false)
         .auto_minor_version_upgrade(false)
+        .monitoring_interval(MONITORING_S)
+        .monitoring_role_arn(monitor.arn())
         .performance_insights_enabled(true)
         .performance_insights_kms_key_id(place.key.arn())
         .lifecycle(Lifecycle::new().ignore_changes(["engine_version"]))

@@ -53,7 +53,7 @@ impl Verb {
 /// Exit 1 when a stack cannot be planned, or when nothing should change (`--expect-clean`) and something
 /// would.
 pub(crate) async fn plan(args: Deploy) -> anyhow::Result<bool> {
-    let mut session = Session::open(&args)?;
+    let mut session = Session::open(&args).await?;
     let mut clean = true;
     for stack in session.stacks.clone() {
         let outcome = session.over(&stack, Verb::Plan, &[]).await?;
@@ -67,7 +67,7 @@ pub(crate) async fn plan(args: Deploy) -> anyhow::Result<bool> {
 }
 
 pub(crate) async fn deploy(args: Deploy) -> anyhow::Result<bool> {
-    let mut session = Session::open(&args)?;
+    let mut session = Session::open(&args).await?;
     session.agreed(&args, "Deploy")?;
     for stack in session.stacks.clone() {
         if !session.over(&stack, Verb::Apply, &[]).await?.done {
@@ -78,7 +78,7 @@ pub(crate) async fn deploy(args: Deploy) -> anyhow::Result<bool> {
 }
 
 pub(crate) async fn destroy(args: Deploy) -> anyhow::Result<bool> {
-    let mut session = Session::open(&args)?;
+    let mut session = Session::open(&args).await?;
     session.agreed(&args, "Destroy")?;
     for stack in session.stacks.clone().into_iter().rev() {
         if !session.gone(&stack).await? {
@@ -90,8 +90,9 @@ pub(crate) async fn destroy(args: Deploy) -> anyhow::Result<bool> {
 
 impl Session {
     /// Finds Terraform before anything is written, then writes the stacks, unless `--as-is`.
-    fn open(args: &Deploy) -> anyhow::Result<Session> {
+    async fn open(args: &Deploy) -> anyhow::Result<Session> {
         let terraform = Terraform::find(args.program.as_deref(), args.plugin_dir.as_deref())?;
+        terraform.recent().await?;
         let out = if args.as_is {
             args.synth.out.clone().unwrap_or_else(|| "cdktf.out".into())
         } else {

@@ -6,6 +6,7 @@ mod deploy;
 mod down;
 mod drill;
 mod fault;
+mod init;
 mod orders;
 mod remote;
 mod status;
@@ -29,6 +30,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Bench(Bench::Orders(args)) => bench::orders(args).await,
         Command::Bench(Bench::Wire(args)) => bench::wire(args).await,
         Command::Bench(Bench::CatchUp(args)) => bench::catch_up(args).await,
+        Command::Init(args) => init::run(&args),
         Command::Synth(args) => synth::synth(&args),
         Command::Check(args) => synth::check(&args),
         Command::Plan(args) => deploy::plan(args).await,

@@ -6,10 +6,16 @@ use anyhow::Context;
 use leeward_blueprint::{Blueprint, Budget, Profile};
 use leeward_construct::{App, Synthesis, check};
 use serde_json::json;
+use std::path::Path;
+
+/// What `leeward init` writes.
+const HERE: &str = "leeward.toml";
 
 /// The suffix comes from the command line, else the environment, else the file (requirements.md).
-fn read(which: &WhichBlueprint) -> anyhow::Result<Blueprint> {
-    let mut blueprint = blueprint(which.blueprint.as_deref())?;
+pub(crate) fn read(which: &WhichBlueprint) -> anyhow::Result<Blueprint> {
+    let here = Path::new(HERE);
+    let file = which.blueprint.as_deref().or_else(|| here.is_file().then_some(here));
+    let mut blueprint = blueprint(file)?;
     if let Some(suffix) = &which.suffix {
         blueprint.suffix.clone_from(suffix);
         blueprint.validate()?;

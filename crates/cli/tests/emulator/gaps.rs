@@ -9,19 +9,32 @@ use serde_json::{Value, json};
 enum Gap {
     /// It refuses the call, so that the argument, or with "" the resource, is left out.
     Refuses(&'static str, &'static str, &'static str),
+    /// It refuses what has this argument, so that those resources are left out.
+    RefusesWith(&'static str, &'static str, &'static str),
     /// It takes the call and forgets or changes the value, so that a later plan would put it back.
     Forgets(&'static str, &'static [&'static str], &'static str),
     /// Updates that a plan shows for it mean nothing.
     Misreads(&'static str, &'static str),
 }
 
-use Gap::{Forgets, Misreads, Refuses};
+use Gap::{Forgets, Misreads, Refuses, RefusesWith};
 
 const GAPS: &[Gap] = &[
     Refuses("aws_api_gateway_base_path_mapping", "", "one without a path cannot be read back"),
     Refuses("aws_wafv2_web_acl_logging_configuration", "", "no PutLoggingConfiguration"),
     Refuses("aws_vpc_peering_connection_options", "", "no ModifyVpcPeeringConnectionOptions"),
     Refuses("aws_vpc_peering_connection_accepter", "accepter", "the same"),
+    Refuses(
+        "aws_route53_zone",
+        "force_destroy",
+        "asks for DNSSEC when it is destroyed; no GetDNSSEC",
+    ),
+    RefusesWith(
+        "aws_vpc_security_group_egress_rule",
+        "prefix_list_id",
+        "the list is gone when it is read, and the provider trips over that",
+    ),
+    Refuses("aws_autoscaling_policy", "", "two of one group cannot be read apart"),
     Refuses("aws_autoscaling_group", "enabled_metrics", "no EnableMetricsCollection"),
     Forgets(
         "aws_api_gateway_domain_name",
@@ -81,6 +94,12 @@ pub(crate) fn fit(config: &mut Value) {
                 }
             }
             Refuses(kind, path, _) => older::remove(config, kind, path),
+            RefusesWith(kind, argument, _) => {
+                let of_kind = config.pointer_mut(&format!("/resource/{kind}"));
+                if let Some(all) = of_kind.and_then(Value::as_object_mut) {
+                    all.retain(|_, body| body[*argument].is_null());
+                }
+            }
             Forgets(kind, arguments, _) => ignore(config, kind, arguments),
             Misreads(..) => {}
         }
@@ -112,6 +131,9 @@ pub(crate) fn table() -> String {
         let row = match gap {
             Refuses(kind, "", why) => format!("| `{kind}` | left out | {why} |\n"),
             Refuses(kind, path, why) => format!("| `{kind}` | without `{path}` | {why} |\n"),
+            RefusesWith(kind, argument, why) => {
+                format!("| `{kind}` | left out where it has `{argument}` | {why} |\n")
+            }
             Misreads(kind, why) => {
                 format!("| `{kind}` | updates in a plan are not counted | {why} |\n")
             }

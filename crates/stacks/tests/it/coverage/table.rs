@@ -69,6 +69,8 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("rds_cluster", "database_cluster", [2, 2]),
             Claim("rds_cluster_instance", "database_instance-*", [4, 4]),
             Claim("db_subnet_group", "database_subnets", [2, 2]),
+            Claim("iam_role", "database_monitor", [2, 2]),
+            Claim("iam_role_policy", "database_monitor", [2, 2]),
         ],
     ),
     row("D2", &[Claim("rds_cluster", "database_cluster", [2, 2])]),

@@ -1,0 +1,193 @@
+//! The text of a blueprint: everything that is wrong with it at once, each with its line and column.
+//!
+//! Serde stops at the first mistake. So every setting is also read by itself, and names are compared with
+//! the ones in the template, which has them all.
+
+use crate::{Blueprint, Invalid};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+/// Every setting with its default and what it is for; `leeward init` writes it.
+pub const TEMPLATE: &str = include_str!("template.toml");
+
+/// Names by section; the empty section is the top.
+type Known = BTreeMap<&'static str, Vec<&'static str>>;
+
+/// Settings in the order of the text: where the name stands, where the value.
+type Settings = Vec<(String, Range<usize>, Range<usize>)>;
+
+pub(crate) fn known() -> Known {
+    let mut known = Known::from([("", Vec::new())]);
+    let mut section = "";
+    for line in TEMPLATE.lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = name;
+            known.entry("").or_default().push(name);
+            known.entry(name).or_default();
+            continue;
+        }
+        let setting = line.strip_prefix("# ").unwrap_or(line);
+        let name = setting.split_once(" = ").map(|(name, _)| name);
+        let plain =
+            |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'9');
+        if let Some(name) = name.filter(plain) {
+            known.entry(section).or_default().push(name);
+        }
+    }
+    known
+}
+
+pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
+    let at = |offset: usize| place(file, text, offset);
+    let table = match DeTable::parse(text) {
+        Ok(table) => table.into_inner(),
+        Err(error) => {
+            let offset = error.span().map_or(0, |span| span.start);
+            return Err(Invalid { problems: vec![format!("{}: {}", at(offset), error.message())] });
+        }
+    };
+    let mut problems = Vec::new();
+    let mut unknown = |section: &str, key: &Spanned<DeString<'_>>| {
+        let names = &known()[section];
+        let name: &str = key.get_ref();
+        if names.contains(&name) {
+            return true;
+        }
+        let meant = match closest(names, name) {
+            Some(known) => format!("; {known} is meant?"),
+            None => format!("; there are {}", names.join(", ")),
+        };
+        let whose = if section.is_empty() { "here".into() } else { format!("in [{section}]") };
+        problems
+            .push((key.span().start, format!("{name}: there is no such setting {whose}{meant}")));
+        false
+    };
+    let mut settings: Settings = Vec::new();
+    for (key, value) in &table {
+        if !unknown("", key) {
+            continue;
+        }
+        let name: &str = key.get_ref();
+        match value.get_ref() {
+            DeValue::Table(section) => {
+                for (key, value) in section {
+                    if unknown(name, key) {
+                        settings.push((
+                            format!("{name}.{}", key.get_ref()),
+                            key.span(),
+                            value.span(),
+                        ));
+                    }
+                }
+            }
+            _ => settings.push((name.to_owned(), key.span(), value.span())),
+        }
+    }
+    let mut sound = String::new();
+    for (path, _, value) in &settings {
+        // One setting alone: what is wrong with it is wrong with nothing else.
+        let alone = format!("{path} = {}\n", &text[value.clone()]);
+        match toml::from_str::<Blueprint>(&alone) {
+            Ok(_) => sound.push_str(&alone),
+            Err(error) => problems.push((value.start, format!("{path}: {}", error.message()))),
+        }
+    }
+    let whole = |what: String| Invalid { problems: vec![format!("{file}: {what}")] };
+    let blueprint: Blueprint =
+        toml::from_str(&sound).map_err(|error| whole(error.message().to_owned()))?;
+    problems.sort();
+    let placed = problems.into_iter().map(|(offset, what)| format!("{}: {what}", at(offset)));
+    let mut problems: Vec<String> = placed.collect();
+    if let Err(invalid) = blueprint.validate() {
+        problems.extend(located(invalid, &settings, at));
+    }
+    if problems.is_empty() { Ok(blueprint) } else { Err(Invalid { problems }) }
+}
+
+/// Problems of settings that the text has, with their place in front.
+fn located(invalid: Invalid, settings: &Settings, at: impl Fn(usize) -> String) -> Vec<String> {
+    let problems = invalid.problems.into_iter().map(|problem| {
+        let named = problem.split_once(": ").map_or("", |(name, _)| name).to_owned();
+        let exact = settings.iter().find(|(path, ..)| *path == named);
+        let within = || settings.iter().find(|(path, ..)| path.starts_with(&format!("{named}.")));
+        match exact.or_else(within) {
+            Some((_, key, _)) => format!("{}: {problem}", at(key.start)),
+            None => problem,
+        }
+    });
+    problems.collect()
+}
+
+/// `file:line:column`.
+fn place(file: &str, text: &str, offset: usize) -> String {
+    let before = &text[..offset.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+    format!("{file}:{line}:{column}")
+}
+
+/// The name that is at most three letters away.
+fn closest(names: &[&'static str], name: &str) -> Option<&'static str> {
+    let near =
+        names.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known)).min()?;
+    (near.0 <= 3 && near.0 < name.len()).then_some(near.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_the_default_and_has_every_setting() {
+        assert_eq!(parse(TEMPLATE, "template").expect("valid"), Blueprint::default());
+        let all = TEMPLATE.lines().map(|line| {
+            // A setting that is unset by default, in place of its explanation.
+            let setting = line.strip_prefix("# ").filter(|rest| rest.contains(" = "));
+            let plain = |s: &&str| {
+                s.split(' ')
+                    .next()
+                    .is_some_and(|n| n.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+            };
+            setting.filter(plain).unwrap_or(line)
+        });
+        let all = all.collect::<Vec<_>>().join("\n");
+        let blueprint = parse(&all, "template").expect("valid with everything set");
+        let value = toml::Value::try_from(&blueprint).expect("a table");
+        let known = known();
+        for (section, value) in value.as_table().expect("a table") {
+            assert!(known[""].contains(&section.as_str()), "{section} is not in the template");
+            for name in value.as_table().into_iter().flatten().map(|(name, _)| name) {
+                let names = &known[section.as_str()];
+                assert!(names.contains(&name.as_str()), "{section}.{name} is not in the template");
+            }
+        }
+    }
+
+    #[test]
+    fn everything_at_once_with_its_place() {
+        let text = "sufix = \"x\"\nshape = 3\n[network]\nnat = \"per-zon\"\ncidr = 1\n";
+        let problems = parse(text, "l.toml").expect_err("four mistakes").problems;
+        assert_eq!(problems.len(), 4, "{problems:?}");
+        for (problem, parts) in problems.iter().zip([
+            ["l.toml:1:1: sufix", "suffix is meant?"],
+            ["l.toml:2:9: shape", "wanted string"],
+            ["l.toml:4:7: network.nat", "per-zone"],
+            ["l.toml:5:1: cidr", "primary_cidr, secondary_cidr, nat"],
+        ]) {
+            assert!(parts.iter().all(|part| problem.contains(part)), "{problem}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_allowed_has_its_place_too() {
+        let text = "\n[instances]\nmin = 5\nmax = 2\n[network]\nsecondary_cidr = \"10.0.0.0/16\"\n";
+        let problems = parse(text, "l.toml").expect_err("two mistakes").problems;
+        assert!(
+            problems.iter().any(|p| p.starts_with("l.toml:4:1: instances.max")),
+            "{problems:?}"
+        );
+        assert!(problems.iter().any(|p| p.starts_with("l.toml:6:1: network")), "{problems:?}");
+    }
+}

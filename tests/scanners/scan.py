@@ -1,0 +1,74 @@
+"""Scans the stacks of both profiles with checkov and parliament.
+
+What checkov fails must be in docs/checkov.md with a reason, and what is there must still fail: the list only
+shrinks by itself. LEEWARD_BIN names the built `leeward`.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PROFILES = ("serverless", "instances")
+BIN = pathlib.Path(sys.executable).parent
+
+
+def synthesize(out: pathlib.Path, shape: str) -> pathlib.Path:
+    blueprint = out / "leeward.toml"
+    blueprint.write_text(f'suffix = "scan"\nshape = "{shape}"\n[notices]\nemails = ["desk@example.com"]\n')
+    command = [os.environ["LEEWARD_BIN"], "synth", "--blueprint", str(blueprint), "--out", str(out / "out")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return out / "out"
+
+
+def checkov(out: pathlib.Path) -> tuple[set, int]:
+    command = [BIN / "checkov", "-d", out / "stacks", "--framework", "terraform_json"]
+    command += ["--skip-download", "--compact", "--quiet", "-o", "json"]
+    answer = subprocess.run(command, capture_output=True, text=True).stdout
+    reports = json.loads(answer)
+    reports = reports if isinstance(reports, list) else [reports]
+    failed, passed = set(), 0
+    for report in reports:
+        summary = report["summary"]
+        # It says nothing aloud about a file that it cannot read.
+        assert summary["parsing_errors"] == 0, summary
+        passed += summary["passed"]
+        for check in report["results"]["failed_checks"]:
+            failed.add((check["check_id"], check["check_name"], check["resource"]))
+    assert passed > 500, f"checkov looked at {passed} things only"
+    return failed, passed
+
+
+def agreed() -> set:
+    return set(re.findall(r"^\| `(CKV\w+)` \|", (ROOT / "docs/checkov.md").read_text(), re.M))
+
+
+def main() -> int:
+    failed, passed, outs = set(), 0, []
+    with tempfile.TemporaryDirectory() as scratch:
+        for shape in PROFILES:
+            place = pathlib.Path(scratch) / shape
+            place.mkdir()
+            outs.append(synthesize(place, shape))
+            some, count = checkov(outs[-1])
+            failed |= some
+            passed += count
+        names = {check: (name, resource) for check, name, resource in sorted(failed)}
+        new, gone = set(names) - agreed(), agreed() - set(names)
+        for check in sorted(new):
+            print(f"checkov: {check} fails: {names[check][0]} ({names[check][1]}, and maybe others)")
+        for check in sorted(gone):
+            print(f"checkov: {check} does not fail any more: take it out of docs/checkov.md")
+        print(f"checkov: {passed} passed, {len(names)} kinds of failure, {len(new)} without a reason")
+        lint = [sys.executable, HERE / "parliament_lint.py", *outs]
+        linted = subprocess.run(lint).returncode
+    return 1 if new or gone or linted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
