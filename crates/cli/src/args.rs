@@ -38,6 +38,10 @@ pub(crate) enum Command {
     Synth(Synth),
     /// Look for what is wrong with a blueprint and its stacks, and show the timing budget
     Check(Check),
+    /// Estimate a month's bill by Region and service
+    Cost(Cost),
+    /// Draw the topology of the blueprint, as an SVG or an HTML page
+    Graph(Graph),
     /// Show what a deployment would change, stack by stack
     Plan(Deploy),
     /// Write the stacks and apply them in order; the same command carries on what was stopped
@@ -236,6 +240,34 @@ pub(crate) struct Synth {
     /// Instead of CDKTF_OUTDIR, else cdktf.out
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Graph {
+    #[command(flatten)]
+    pub(crate) which: WhichBlueprint,
+    /// Where to; .svg or .html
+    #[arg(long, default_value = "leeward.svg")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Cost {
+    #[command(flatten)]
+    pub(crate) which: WhichBlueprint,
+    /// Over the whole month, on average
+    #[arg(long, default_value_t = 100.0, value_parser = amount)]
+    pub(crate) orders_per_second: f64,
+    /// In the tables and in each cluster
+    #[arg(long, default_value_t = 100.0, value_parser = amount)]
+    pub(crate) stored_gb: f64,
+}
+
+fn amount(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.0..=1e9).contains(&value) => Ok(value),
+        _ => Err("must be a number from 0 to 1000000000".into()),
+    }
 }
 
 #[derive(ClapArgs)]

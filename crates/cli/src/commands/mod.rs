@@ -2,10 +2,12 @@
 
 mod agent;
 mod bench;
+mod cost;
 mod deploy;
 mod down;
 mod drill;
 mod fault;
+mod graph;
 mod init;
 mod orders;
 mod remote;
@@ -33,6 +35,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Init(args) => init::run(&args),
         Command::Synth(args) => synth::synth(&args),
         Command::Check(args) => synth::check(&args),
+        Command::Cost(args) => cost::run(&args),
+        Command::Graph(args) => graph::run(&args),
         Command::Plan(args) => deploy::plan(args).await,
         Command::Deploy(args) => deploy::deploy(args).await,
         Command::Destroy(args) => deploy::destroy(args).await,

@@ -53,9 +53,14 @@ pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
     Ok(true)
 }
 
+/// In memory, as `check`, `cost` and `graph` need it.
+pub(crate) fn synthesize(blueprint: &Blueprint) -> anyhow::Result<Synthesis> {
+    app(blueprint, None)?.synthesize().context("LW-C011: the stacks")
+}
+
 pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {
     let blueprint = read(&args.which)?;
-    let synthesis = app(&blueprint, None)?.synthesize().context("LW-C011: the stacks")?;
+    let synthesis = synthesize(&blueprint)?;
     let problems = problems(&synthesis, &blueprint);
     let budget = Budget::of(&blueprint.timing(Profile::Aws));
     if args.which.json {

@@ -37,6 +37,11 @@ const GAPS: &[Gap] = &[
     Refuses("aws_autoscaling_policy", "", "two of one group cannot be read apart"),
     Refuses("aws_autoscaling_group", "enabled_metrics", "no EnableMetricsCollection"),
     Forgets(
+        "aws_autoscaling_group",
+        &["default_instance_warmup", "mixed_instances_policy", "target_group_arns"],
+        "not kept",
+    ),
+    Forgets(
         "aws_api_gateway_domain_name",
         &["mutual_tls_authentication"],
         "answers with an empty block that was never set",

@@ -1,7 +1,9 @@
 //! The stacks of a blueprint, as the files say them.
 
+mod any;
 mod coverage;
 mod older;
+mod papers;
 mod properties;
 mod rules;
 #[path = "../../../construct/tests/it/terraform.rs"]
