@@ -305,6 +305,16 @@ pub(crate) enum Bench {
     Wire(BenchWire),
     /// Orders a second that a survivor books once its database is the writer
     CatchUp(BenchCatchUp),
+    /// A blueprint into its stacks, each time in a new process
+    Synth(BenchSynth),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct BenchSynth {
+    #[command(flatten)]
+    pub(crate) which: WhichBlueprint,
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) rounds: u32,
 }
 
 #[derive(ClapArgs)]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-fn scratch() -> PathBuf {
+pub(super) fn scratch() -> PathBuf {
     std::env::temp_dir().join(format!("leeward-bench-{}", std::process::id()))
 }
 

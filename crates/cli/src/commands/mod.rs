@@ -2,6 +2,7 @@
 
 mod agent;
 mod bench;
+mod bench_synth;
 mod cost;
 mod deploy;
 mod down;
@@ -32,6 +33,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Bench(Bench::Orders(args)) => bench::orders(args).await,
         Command::Bench(Bench::Wire(args)) => bench::wire(args).await,
         Command::Bench(Bench::CatchUp(args)) => bench::catch_up(args).await,
+        Command::Bench(Bench::Synth(args)) => bench_synth::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Synth(args) => synth::synth(&args),
         Command::Check(args) => synth::check(&args),

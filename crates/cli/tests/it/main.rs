@@ -2,6 +2,7 @@
 //! test at a time: what they measure is behaviour, and two platforms on two cores disturb each other.
 
 mod attacks;
+mod blueprints;
 mod contract;
 mod durability;
 mod failures;

@@ -107,7 +107,7 @@ fn least_privilege() {
     }
     let anybody = policy("assume_role_policy", |d| d["Statement"][0]["Principal"] = "*".into());
     check("primary", "aws_iam_role", "operators", anybody, "trusts everybody");
-    let plain = policy("policy", |d| drop(d["Statement"].as_array_mut().map(Vec::clear)));
+    let plain = policy("policy", |d| d["Statement"] = json!([]));
     check("primary", "aws_sqs_queue_policy", "orders", plain, "without TLS");
 }
 

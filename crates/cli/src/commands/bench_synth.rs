@@ -1,0 +1,53 @@
+//! `leeward bench synth`: from a cold process to written stacks.
+
+use super::{bench, synth};
+use crate::args::BenchSynth;
+use anyhow::{Context, bail};
+use serde_json::json;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub(crate) fn run(args: &BenchSynth) -> anyhow::Result<bool> {
+    let blueprint = synth::read(&args.which)?;
+    let out = bench::scratch();
+    let program = std::env::current_exe().context("LW-C005: this program's own path")?;
+    let mut times: Vec<Duration> = Vec::new();
+    for _ in 0..args.rounds {
+        let mut command = Command::new(&program);
+        command.arg("synth").arg("--out").arg(&out).arg("--suffix").arg(&blueprint.suffix);
+        if let Some(file) = &args.which.blueprint {
+            command.arg("--blueprint").arg(file);
+        }
+        let began = Instant::now();
+        if !command.stdout(Stdio::null()).status()?.success() {
+            bail!("LW-C029: synth failed");
+        }
+        times.push(began.elapsed());
+    }
+    times.sort_unstable();
+    let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
+    let (median, worst) = (ms(times[times.len() / 2]), ms(times[times.len() - 1]));
+    // The same work here, so that the kernel can say how much memory it took at most.
+    let stacks = synth::synthesize(&blueprint)?;
+    stacks.write(&out)?;
+    // A directory of our own that nobody reads any more.
+    let _ = std::fs::remove_dir_all(&out);
+    let peak_mb = peak_kb()? as f64 / 1_024.0;
+    if args.which.json {
+        println!(
+            "{}",
+            json!({"rounds": args.rounds, "median_ms": median, "max_ms": worst, "peak_mb": peak_mb})
+        );
+    } else {
+        println!("{} cold processes: median {median:.0} ms, at most {worst:.0} ms", args.rounds);
+        println!("peak memory {peak_mb:.0} MB");
+    }
+    Ok(true)
+}
+
+fn peak_kb() -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").context("/proc is not there")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.context("the kernel says nothing of memory")
+}
