@@ -2,7 +2,7 @@
 //! Region's own, in front of the order and the health function. The contract lives in the functions; here
 //! are the ceilings, the firewall and the log.
 
-use crate::functions::{Functions, LIVE, Role};
+use crate::functions::{Functions, Role, live};
 use crate::place::{Globals, Place};
 use crate::{firewall, logs, policy};
 use leeward_construct::aws::api_gateway_domain_name as domain;
@@ -136,7 +136,7 @@ fn target(place: &Place, functions: &Functions, role: Role) -> Value<Str> {
     let function = functions.get(role);
     match place.blueprint.functions.warm {
         0 => function.arn().into(),
-        _ => text!("{}:{}", function.arn(), LIVE),
+        _ => text!("{}:{}", function.arn(), live(place)),
     }
 }
 
@@ -149,7 +149,7 @@ fn permit(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, functions: &Funct
     .statement_id("ApiGateway")
     .source_arn(text!("{}/*/*", api.execution_arn()));
     if place.blueprint.functions.warm > 0 {
-        permission = permission.qualifier(LIVE);
+        permission = permission.qualifier(live(place));
     }
     place.scope.add(role.as_str(), permission);
 }

@@ -200,8 +200,8 @@ fn profile(place: &Place, around: &Surroundings<'_>) -> Handle<aws::IamInstanceP
             vec![text!("{}:*", log.arn())],
         ),
         policy::allow(
-            &["ssm:GetParameter", "ssm:GetParametersByPath"],
-            vec![place.arn("ssm", format!("parameter/leeward/{}/*", place.blueprint.suffix))],
+            &["ssm:GetParameter"],
+            vec![place.arn("ssm", format!("parameter/leeward/{}", place.name("*", "parameter")))],
         ),
         // Session Manager instead of SSH; the agent's metrics. AWS has no resources for either.
         policy::allow_unscoped(&[

@@ -11,6 +11,7 @@ use crate::place::{Place, Side};
 use crate::queues::Queues;
 use crate::{credentials, logs, policy};
 use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::services::Routing;
 use leeward_construct::aws::lambda_function::{
     DeadLetterConfig, Environment, LoggingConfig, TracingConfig, VpcConfig, VpcConfigArgs,
 };
@@ -74,9 +75,14 @@ impl Role {
 }
 
 impl Role {
-    /// Sends a canary order through a Region's own name.
-    fn asks_public_names(self) -> bool {
-        matches!(self, Role::Run | Role::Readiness | Role::Health)
+    /// Sends a canary order through a Region's own name; or, where both Regions take orders all the time,
+    /// hints to the other one's queue.
+    fn leaves_the_network(self, routing: Routing) -> bool {
+        match self {
+            Role::Run | Role::Readiness | Role::Health => true,
+            Role::Orders | Role::Sweeper => routing == Routing::Latency,
+            _ => false,
+        }
     }
 }
 
@@ -148,7 +154,8 @@ pub(crate) fn add(place: &Place, around: Option<&Surroundings<'_>>) -> Functions
         }
         if let (Some(around), true) = (around, role.in_network()) {
             let groups = &around.network.groups;
-            let outward = role.asks_public_names().then_some(&groups.outward);
+            let outward =
+                role.leaves_the_network(place.blueprint.dns.routing).then_some(&groups.outward);
             let groups: Vec<&Ref<Str>> =
                 std::iter::once(&groups.functions).chain(outward).collect();
             function = function.vpc_config(VpcConfig::new(VpcConfigArgs {
@@ -185,7 +192,7 @@ fn warm(place: &Place, functions: &Functions) {
         }
         let function = functions.get(role);
         let alias = aws::LambdaAlias::new(aws::LambdaAliasArgs {
-            name: LIVE,
+            name: live(place),
             function_name: function.function_name(),
             function_version: function.version(),
         });
@@ -204,7 +211,9 @@ fn warm(place: &Place, functions: &Functions) {
 }
 
 /// The version that the API calls.
-pub(crate) const LIVE: &str = "live";
+pub(crate) fn live(place: &Place) -> String {
+    place.name("live", "alias")
+}
 
 fn environment(
     place: &Place,

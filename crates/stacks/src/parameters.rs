@@ -45,7 +45,7 @@ fn parameter(place: &Place, name: &str, what: &str, document: Json) {
     place.scope.add(
         name,
         aws::SsmParameter::new(aws::SsmParameterArgs {
-            name: format!("/leeward/{}/{name}", place.blueprint.suffix),
+            name: format!("/leeward/{}", place.name(name, "parameter")),
             type_: "SecureString",
         })
         .description(what)

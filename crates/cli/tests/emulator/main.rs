@@ -97,8 +97,9 @@ struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
-    fn leeward(&self, verb: &str, more: &[&str]) -> Value {
-        let output = Command::new(env!("CARGO_BIN_EXE_leeward"))
+    fn command(&self, verb: &str, more: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leeward"));
+        command
             .args([verb, "--json", "--out", "out", "--blueprint", "leeward.toml"])
             .args(more)
             .current_dir(self.dir)
@@ -106,9 +107,12 @@ impl Deployment<'_> {
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("TERRAFORM_PLUGIN_DIR", &self.plugins)
-            .env_remove("ENVIRONMENT_SUFFIX")
-            .output()
-            .expect("leeward runs");
+            .env_remove("ENVIRONMENT_SUFFIX");
+        command
+    }
+
+    fn leeward(&self, verb: &str, more: &[&str]) -> Value {
+        let output = self.command(verb, more).output().expect("leeward runs");
         let said = String::from_utf8_lossy(&output.stdout);
         let complaints = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
@@ -166,6 +170,58 @@ impl Deployment<'_> {
         assert!(seen > 10, "{seen} files were looked at");
     }
 
+    /// The same of what Terraform says of its states and of plans from nothing.
+    fn shows_no_secret(&self) {
+        let secret = self.ministack.secret();
+        for stack in ["global", "primary"] {
+            let terraform = |args: &[&str]| {
+                let mut command = Command::new("terraform");
+                command.current_dir(self.dir.join("out/stacks").join(stack)).args(args);
+                command
+                    .env_remove("TF_CLI_CONFIG_FILE")
+                    .env("AWS_ENDPOINT_URL", self.ministack.url());
+                command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+                let output = command.output().expect("terraform runs");
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+                String::from_utf8_lossy(&output.stdout).into_owned()
+            };
+            // What would be replaced is planned in full.
+            let kind = if stack == "global" {
+                "aws_secretsmanager_secret_version"
+            } else {
+                "aws_rds_cluster"
+            };
+            let listed = terraform(&["state", "list"]);
+            let address = listed.lines().find(|line| line.starts_with(&format!("{kind}.")));
+            let replace = format!("-replace={}", address.expect("it is in the state"));
+            terraform(&["plan", "-input=false", &replace, "-out=secret.plan"]);
+            for shown in
+                [terraform(&["show", "-json"]), terraform(&["show", "-json", "secret.plan"])]
+            {
+                assert!(shown.contains("_wo_version") && !shown.contains(&secret), "{stack}");
+            }
+        }
+    }
+
+    /// REQ-T3: stopped half-way, it leaves no lock, and the same command carries on.
+    async fn stops_and_carries_on(&self) {
+        let mut deploy = self.command("deploy", &["--as-is", "--yes"]);
+        let mut child =
+            deploy.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let lock = self.dir.join(".terraform.global.tfstate.lock.info");
+        while !lock.exists() {
+            assert!(child.try_wait().expect("a child").is_none(), "it ended before it began");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it runs");
+        let ended = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(2), "{said}");
+        assert!(said.contains("LW-C022"), "{said}");
+        assert!(!lock.exists(), "a lock is left behind");
+    }
+
     /// As a run does it, with the product's own adapter.
     async fn moves(&self) {
         let region = |name: &str| Region::new(name).expect("a Region");
@@ -180,9 +236,24 @@ impl Deployment<'_> {
         assert_eq!(control.failover(&secondary).await, Outcome::Done(()));
         self.settled(&control, &secondary).await;
         self.clean("after a failover");
-        assert_eq!(control.switchover(&secondary, &primary).await, Outcome::Done(()));
+        self.handed_back(&control, &secondary, &primary).await;
         self.settled(&control, &primary).await;
         self.clean("after failing back");
+    }
+
+    /// The old writer is rebuilt after a failover; until it is back, it is refused.
+    async fn handed_back(&self, control: &RdsControl, from: &Region, to: &Region) {
+        let mut answer = Outcome::Unknown("nobody was asked yet".into());
+        for _ in 0..600 {
+            answer = control.switchover(from, to).await;
+            match &answer {
+                Outcome::Rejected(why) if why.contains("not ready") => {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                _ => break,
+            }
+        }
+        assert_eq!(answer, Outcome::Done(()));
     }
 
     async fn settled(&self, control: &RdsControl, writer: &Region) {
@@ -224,9 +295,11 @@ async fn applies_plans_moves_and_destroys() {
         let plugins = plugins.clone();
         let deployment = Deployment { ministack: &ministack, dir: dir.path(), plugins };
         deployment.write();
+        deployment.stops_and_carries_on().await;
         deployment.leeward("deploy", &["--as-is", "--yes"]);
         deployment.clean("after the apply");
         deployment.keeps_no_secret();
+        deployment.shows_no_secret();
         deployment.moves().await;
         deployment.leeward("destroy", &["--as-is", "--yes"]);
     }

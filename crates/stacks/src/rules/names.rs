@@ -5,7 +5,7 @@ use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 
 /// Type, argument and the most characters that the service takes (each service's own quotas page).
-const LIMITS: [(&str, &str, usize); 33] = [
+const LIMITS: [(&str, &str, usize); 34] = [
     ("aws_api_gateway_rest_api", "name", 1_024),
     ("aws_autoscaling_group", "name", 255),
     ("aws_budgets_budget", "name", 100),
@@ -39,6 +39,7 @@ const LIMITS: [(&str, &str, usize); 33] = [
     ("aws_sfn_state_machine", "name", 80),
     ("aws_sns_topic", "name", 256),
     ("aws_sqs_queue", "name", 80),
+    ("aws_ssm_parameter", "name", 1_011),
 ];
 
 /// An account's number, which is the only reference that a name may hold.
