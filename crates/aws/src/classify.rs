@@ -8,7 +8,7 @@ use std::future::Future;
 use std::time::Duration;
 
 /// Codes by which the service says that it looked at the request and will never do it.
-const REJECTED: [&str; 17] = [
+const REJECTED: [&str; 15] = [
     "AccessDenied",
     "AccessDeniedException",
     "AuthorizationError",
@@ -16,8 +16,6 @@ const REJECTED: [&str; 17] = [
     "DBClusterNotFoundFault",
     "GlobalClusterNotFoundFault",
     "InvalidClientTokenId",
-    "InvalidDBClusterStateFault",
-    "InvalidGlobalClusterStateFault",
     "InvalidParameter",
     "InvalidParameterValue",
     "NotFound",
@@ -28,8 +26,11 @@ const REJECTED: [&str; 17] = [
     "ValidationException",
 ];
 
-/// Codes documented as refusing before any effect.
-const TRANSIENT: [&str; 7] = [
+/// Codes documented as refusing before any effect: throttles, and a cluster that is busy with something else
+/// now and may not be in a minute (SAFE-7: refused-because-busy).
+const TRANSIENT: [&str; 9] = [
+    "InvalidDBClusterStateFault",
+    "InvalidGlobalClusterStateFault",
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -105,6 +106,7 @@ mod tests {
         };
         check(Some("ValidationException"), Outcome::Rejected);
         check(Some("ThrottlingException"), Outcome::Transient);
+        check(Some("InvalidGlobalClusterStateFault"), Outcome::Transient);
         check(Some("ReplicatedWriteConflictException"), Outcome::Unknown);
         check(Some("InternalServerError"), Outcome::Unknown);
         check(Some("SomethingNew"), Outcome::Unknown);

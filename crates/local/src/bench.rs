@@ -2,7 +2,7 @@
 //! machine. Rounds are interleaved, so that both meet the same noise; medians are compared.
 
 use crate::addresses::Addresses;
-use crate::bench_postgres::{Rival, RivalError};
+use crate::bench_postgres::{Rival, RivalError, Work};
 use crate::load::{Load, LoadOptions};
 use crate::supervisor::{Supervisor, UpError, UpOptions};
 use serde::Serialize;
@@ -52,9 +52,13 @@ pub struct BenchReport {
     pub median: BTreeMap<String, Round>,
     /// Median of each contestant over PostgreSQL's.
     pub ratio: BTreeMap<String, f64>,
+    /// To `pgbench -N`, whose transaction is an update, a select and an insert.
+    pub ratio_to_simple_update: BTreeMap<String, f64>,
 }
 
-const POSTGRES: &str = "postgresql";
+/// What everything is compared with, and `pgbench -N` beside it.
+const RIVALS: [(&str, Work); 2] =
+    [("postgresql", Work::Insert), ("postgresql -N", Work::SimpleUpdate)];
 /// Contestant, orders in a request, accounts (0: as many as asked for).
 pub const CONTESTS: [(&str, usize, u64); 3] =
     [("single", 1, 0), ("batch", 100, 0), ("hot-account", 1, 1)];
@@ -83,13 +87,16 @@ pub async fn bench_orders(
     }
     let mut rounds: BTreeMap<String, Vec<Round>> = BTreeMap::new();
     for n in 1..=options.rounds {
-        if rival.is_some() {
+        for (name, work) in RIVALS {
+            if rival.is_none() {
+                continue;
+            }
             let (rival, clients, seconds) = (rival.clone(), options.connections, options.seconds);
-            let run = move || rival.as_ref().as_ref().expect("checked").run(clients, seconds);
+            let run = move || rival.as_ref().as_ref().expect("checked").run(work, clients, seconds);
             let m = tokio::task::spawn_blocking(run).await.expect("joined")?;
-            say(&format!("round {n}: postgresql {:.0}/s, p99 {:.1} ms", m.per_second, m.p99_ms));
+            say(&format!("round {n}: {name} {:.0}/s, p99 {:.1} ms", m.per_second, m.p99_ms));
             let round = Round { per_second: m.per_second, p50_ms: 0.0, p99_ms: m.p99_ms };
-            rounds.entry(POSTGRES.into()).or_default().push(round);
+            rounds.entry(name.into()).or_default().push(round);
         }
         for (name, batch, accounts) in CONTESTS {
             if options.only.as_ref().is_some_and(|only| only != name) {
@@ -109,12 +116,12 @@ pub async fn bench_orders(
         .iter()
         .map(|(name, list)| (name.clone(), median_by(list, |r| r.per_second)))
         .collect();
-    let ratio = match median.get(POSTGRES).map(|r| r.per_second) {
-        Some(base) if base > 0.0 => {
-            median.iter().map(|(name, r)| (name.clone(), r.per_second / base)).collect()
-        }
-        _ => BTreeMap::new(),
+    let against = |rival: &str| -> BTreeMap<String, f64> {
+        let base = median.get(rival).map_or(0.0, |r| r.per_second);
+        let ratios = median.iter().filter(|_| base > 0.0);
+        ratios.map(|(name, r)| (name.clone(), r.per_second / base)).collect()
     };
+    let [ratio, ratio_to_simple_update] = RIVALS.map(|(name, _)| against(name));
     Ok(BenchReport {
         label: "local: one machine, each write on two disks of it",
         connections: options.connections,
@@ -122,6 +129,7 @@ pub async fn bench_orders(
         rounds,
         median,
         ratio,
+        ratio_to_simple_update,
     })
 }
 

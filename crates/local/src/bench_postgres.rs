@@ -1,4 +1,5 @@
-//! The rival: PostgreSQL with a synchronous standby, single-row inserts by pgbench.
+//! The rival: PostgreSQL with a synchronous standby under pgbench, twice: with single-row inserts and nothing
+//! else, and with `-N`, its own transaction of an update, a select and an insert of one row each.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,6 +19,14 @@ pub(crate) struct Rival {
     dir: PathBuf,
     bin: PathBuf,
     port: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// One prepared insert, about as long as an order.
+    Insert,
+    /// `pgbench -N`.
+    SimpleUpdate,
 }
 
 /// What pgbench measured.
@@ -75,7 +84,8 @@ impl Rival {
         rival.sql("ALTER SYSTEM SET synchronous_commit = on")?;
         rival.sql("SELECT pg_reload_conf()")?;
         for _ in 0..100 {
-            if rival.sql("SELECT sync_state FROM pg_stat_replication")?.contains("sync") {
+            if rival.sql("SELECT sync_state FROM pg_stat_replication")?.trim() == "sync" {
+                rival.fill()?;
                 return Ok(rival);
             }
             std::thread::park_timeout(std::time::Duration::from_millis(100));
@@ -135,7 +145,20 @@ impl Rival {
         )
     }
 
-    pub(crate) fn run(&self, clients: usize, seconds: u64) -> Result<Measured, RivalError> {
+    /// What `pgbench -N` works on: a million accounts, so that clients do not meet in one row.
+    fn fill(&self) -> Result<(), RivalError> {
+        let port = self.port.to_string();
+        let mut command = self.command("pgbench");
+        command.args(["-h", "127.0.0.1", "-U", "bench", "-p", &port, "-i", "-q", "-s", "10"]);
+        self.done("pgbench -i", command.arg("postgres")).map(drop)
+    }
+
+    pub(crate) fn run(
+        &self,
+        work: Work,
+        clients: usize,
+        seconds: u64,
+    ) -> Result<Measured, RivalError> {
         let script = self.dir.join("insert.sql");
         std::fs::write(
             &script,
@@ -144,17 +167,17 @@ impl Rival {
         )?;
         let (port, clients) = (self.port.to_string(), clients.to_string());
         let prefix = self.dir.join("pgbench");
-        let said = self.done(
-            "pgbench",
-            self.command("pgbench")
-                .args(["-h", "127.0.0.1", "-U", "bench", "-p", &port, "-n", "-M", "prepared"])
-                .args(["-c", &clients, "-j", "2", "-T", &seconds.to_string(), "-l"])
-                .arg("--log-prefix")
-                .arg(&prefix)
-                .arg("-f")
-                .arg(&script)
-                .arg("postgres"),
-        )?;
+        let mut command = self.command("pgbench");
+        command
+            .args(["-h", "127.0.0.1", "-U", "bench", "-p", &port, "-n", "-M", "prepared"])
+            .args(["-c", &clients, "-j", "2", "-T", &seconds.to_string(), "-l"])
+            .arg("--log-prefix")
+            .arg(&prefix);
+        match work {
+            Work::Insert => command.arg("-f").arg(&script),
+            Work::SimpleUpdate => command.arg("-N"),
+        };
+        let said = self.done("pgbench", command.arg("postgres"))?;
         let per_second = said
             .lines()
             .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())

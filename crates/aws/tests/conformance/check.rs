@@ -58,3 +58,9 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
         Err(_) => panic!("in vain: {what}"),
     }
 }
+
+/// For good or for now, but with the promise that nothing was done.
+pub(crate) fn refused<T: std::fmt::Debug>(outcome: Outcome<T>) {
+    let kind = kind(&outcome);
+    assert!(matches!(kind, Kind::Rejected | Kind::Transient), "{outcome:?}");
+}

@@ -1,6 +1,6 @@
 //! The global cluster: who is the writer, and moving it.
 
-use crate::check::{Kind, done, eventually, is};
+use crate::check::{Kind, done, eventually, is, refused};
 use crate::ports::{Ports, WITNESS, region};
 use leeward_model::{DatabaseView, Region};
 
@@ -59,10 +59,10 @@ pub(crate) async fn impossible_failovers_are_rejected(ports: &Ports) {
     let witness = region(WITNESS);
     is(Kind::Rejected, ports.database.describe(&witness).await);
     is(Kind::Rejected, ports.database.failover(&witness).await);
-    // It is the writer already.
-    is(Kind::Rejected, ports.database.failover(&ports.home).await);
+    // It is the writer already; of a state, AWS does not say for how long it forbids the call.
+    refused(ports.database.failover(&ports.home).await);
     is(Kind::Rejected, ports.database.switchover(&ports.home, &witness).await);
-    is(Kind::Rejected, ports.database.switchover(&ports.home, &ports.home).await);
+    refused(ports.database.switchover(&ports.home, &ports.home).await);
     assert_eq!(described(ports, &ports.home).await, settled(ports, &ports.home));
 
     let astray = ports.astray().database;

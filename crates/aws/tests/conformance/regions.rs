@@ -135,7 +135,7 @@ async fn a_move_under_way_is_seen() {
     let view = done(ports.database.describe(home).await);
     assert!(view.moving, "{view:?}");
     assert!(!view.writes_at(home) && !view.writes_at(away), "{view:?}");
-    is(Kind::Rejected, ports.database.failover(away).await);
+    is(Kind::Transient, ports.database.failover(away).await);
 
     let look = || async {
         let view = done(ports.database.describe(away).await);

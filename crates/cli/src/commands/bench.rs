@@ -52,8 +52,13 @@ pub(crate) async fn orders(args: BenchOrders) -> anyhow::Result<bool> {
     for (name, median) in &report.median {
         let ratio = report.ratio.get(name).map_or(String::new(), |r| format!("{r:.2} x"));
         println!(
-            "{name:<12} {:>8.0} orders/s   p99 {:>6.1} ms   {ratio}",
-            median.per_second, median.p99_ms
+            "{name:<14} {:>8.0} orders/s   p99 {:>6.1} ms   {ratio:>8}   {}",
+            median.per_second,
+            median.p99_ms,
+            report
+                .ratio_to_simple_update
+                .get(name)
+                .map_or(String::new(), |r| format!("{r:.2} x pgbench -N")),
         );
     }
     Ok(true)

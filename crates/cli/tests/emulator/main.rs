@@ -247,7 +247,7 @@ impl Deployment<'_> {
         for _ in 0..600 {
             answer = control.switchover(from, to).await;
             match &answer {
-                Outcome::Rejected(why) if why.contains("not ready") => {
+                Outcome::Transient(_) => {
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
                 _ => break,
