@@ -136,8 +136,8 @@ impl Network {
 }
 
 impl Database {
-    pub(crate) fn problems(&self) -> Vec<String> {
-        let mut out = Vec::new();
+    pub(crate) fn problems(&self, shape: Shape) -> Vec<String> {
+        let mut out: Vec<String> = self.version_problem(shape).into_iter().collect();
         if !(1..=15).contains(&self.instances) {
             out.push(format!("database.instances: is {}, must be 1 to 15", self.instances));
         }
@@ -149,6 +149,40 @@ impl Database {
             ));
         }
         out
+    }
+}
+
+impl Database {
+    /// aws-facts §1: versions with fast switchover, PostgreSQL 13.20, 14.17, 15.12 and 16.8 and later,
+    /// MySQL 3.09 and later.
+    fn version_problem(&self, shape: Shape) -> Option<String> {
+        let (engine, version) = (self.engine(shape), self.engine_version(shape));
+        let number = |text: &str| text.parse::<u32>().ok();
+        let fits = match engine {
+            Engine::AuroraPostgresql => version.split_once('.').is_some_and(|(major, minor)| {
+                let least = match number(major) {
+                    Some(13) => 20,
+                    Some(14) => 17,
+                    Some(15) => 12,
+                    Some(16) => 8,
+                    Some(17..=30) => 0,
+                    _ => return false,
+                };
+                number(minor).is_some_and(|minor| minor >= least)
+            }),
+            Engine::AuroraMysql => {
+                let own = version.strip_prefix("8.0.mysql_aurora.3.");
+                let minor = own.and_then(|rest| number(rest.split('.').next().unwrap_or(rest)));
+                minor.is_some_and(|minor| minor >= 9)
+            }
+        };
+        (!fits).then(|| {
+            format!(
+                "database.engine_version: {version} is no version of {} with fast switchover; take 16.8 or later \
+                 (PostgreSQL), 8.0.mysql_aurora.3.09.0 or later (MySQL)",
+                engine.as_str()
+            )
+        })
     }
 }
 

@@ -131,6 +131,10 @@ impl Blueprint {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if self.suffix.is_empty() || self.suffix.len() > 16 || !self.suffix.bytes().all(plain) {
             out.push("suffix: must be 1 to 16 characters of a-z 0-9 -".into());
+        } else if self.suffix.split('-').any(str::is_empty) {
+            out.push("suffix: hyphens stand one at a time between letters or digits".into());
+        } else if ["s3alias", "ol-s3", "x-s3"].iter().any(|taken| self.suffix.ends_with(taken)) {
+            out.push(format!("suffix: S3 keeps names that end in {} for itself", self.suffix));
         }
         for profile in [Profile::Local, Profile::Aws] {
             out.extend(Timing::of(profile, &self.timing).problems());
@@ -139,7 +143,7 @@ impl Blueprint {
             out.push("orders.account_ceiling: must be at least 1".into());
         }
         out.extend(self.network.problems());
-        out.extend(self.database.problems());
+        out.extend(self.database.problems(self.shape));
         out.extend(self.notices.problems());
         out.extend(self.dns.problems(&self.public_name));
         self.api.problems(&mut out);
@@ -147,6 +151,10 @@ impl Blueprint {
         self.instances.problems(&mut out);
         self.alarms.problems(&mut out);
         self.access.problems(&mut out);
+        self.files.problems(&mut out);
+        if self.access.budget_usd > 0 && self.notices.emails.is_empty() {
+            out.push("access.budget_usd: needs notices.emails, for somebody to be told".into());
+        }
         out.dedup();
         out
     }
@@ -201,6 +209,12 @@ mod tests {
             &["overlap", "db.t3.large"],
         );
         check("[network]\nprimary_cidr = \"10.0.0.0\"", &["leeward.toml:2:16"]);
+        check("suffix = \"a--b\"", &["leeward.toml:1:1", "one at a time"]);
+        check("suffix = \"b-s3alias\"", &["S3 keeps"]);
+        check("[database]\nengine_version = \"16.2\"", &["leeward.toml:2:1", "fast switchover"]);
+        check("[instances]\ntypes = [\"t4g.large\"]", &["leeward.toml:2:1", "no x86-64 type"]);
+        check("[instances]\nprimary_ami = \"ami-0123456789\"", &["set both, or none"]);
+        check("[access]\nbudget_usd = 5", &["leeward.toml:2:1", "notices.emails"]);
     }
 
     #[test]

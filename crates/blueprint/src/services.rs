@@ -81,8 +81,11 @@ pub struct Instances {
     pub min: u32,
     pub max: u32,
     pub desired: u32,
-    /// An AMI's id, or the name of a public SSM parameter that has one for each Region.
+    /// The name of a public SSM parameter, which has an AMI for each Region.
     pub image: String,
+    /// Instead of the parameter's; an AMI is of one Region, so both or none.
+    pub primary_ami: Option<String>,
+    pub secondary_ami: Option<String>,
     /// From start to the first good health check, as measured.
     pub grace_s: u32,
     pub volume_gib: u32,
@@ -149,6 +152,8 @@ impl Default for Instances {
             max: 10,
             desired: 3,
             image: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64".into(),
+            primary_ami: None,
+            secondary_ami: None,
             grace_s: 120,
             volume_gib: 20,
         }
@@ -238,12 +243,48 @@ impl Instances {
         if self.types.is_empty() {
             out.push("instances.types: is empty; take for example [\"t3.large\"]".into());
         }
-        if !self.image.starts_with("ami-") && !self.image.starts_with("/aws/service/") {
+        for kind in self.types.iter().filter(|kind| !x86(kind)) {
+            out.push(format!("instances.types: {kind:?} is no x86-64 type, such as t3.large"));
+        }
+        if !self.image.starts_with("/aws/service/") {
             out.push(format!(
-                "instances.image: {:?} is neither an ami-… nor a /aws/service/… parameter",
+                "instances.image: {:?} is no public /aws/service/… parameter; AMIs go into primary_ami and \
+                 secondary_ami",
                 self.image
             ));
         }
+        let amis = [("primary_ami", &self.primary_ami), ("secondary_ami", &self.secondary_ami)];
+        for (name, ami) in amis {
+            let hex = |text: &str| text.len() >= 8 && text.bytes().all(|b| b.is_ascii_hexdigit());
+            if ami.as_ref().is_some_and(|ami| !ami.strip_prefix("ami-").is_some_and(hex)) {
+                out.push(format!("instances.{name}: must be ami- and hexadecimal digits"));
+            }
+        }
+        if self.primary_ami.is_some() != self.secondary_ami.is_some() {
+            out.push("instances.secondary_ami: an AMI is of one Region; set both, or none".into());
+        }
+    }
+}
+
+/// `t3.large`, and not `t4g.large`: a `g` after the generation is Arm.
+fn x86(kind: &str) -> bool {
+    let Some((family, size)) = kind.split_once('.') else { return false };
+    let rest = family.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    let plain = |text: &str| {
+        text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let attributes = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        && !attributes.contains('g')
+        && plain(family)
+        && plain(size)
+        && !size.is_empty()
+}
+
+impl Files {
+    pub(crate) fn problems(&self, out: &mut Vec<String>) {
+        // S3's most is a hundred years.
+        range(out, "files.audit_lock_days", self.audit_lock_days, 0, 36_500);
     }
 }
 

@@ -49,8 +49,15 @@ impl Terraform {
             }
             std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
         };
-        let plugins = plugins.map(Path::to_owned);
+        // It is started in each stack's own directory.
+        let whole = |path: &Path| {
+            path.canonicalize().with_context(|| format!("LW-C020: {} is not there", path.display()))
+        };
+        let plugins = plugins.map(whole).transpose()?;
         match names.iter().find_map(place) {
+            Some(program) if program.is_relative() => {
+                Ok(Terraform { program: whole(&program)?, plugins })
+            }
             Some(program) => Ok(Terraform { program, plugins }),
             None => bail!(
                 "LW-C020: no {} on the path; install Terraform 1.11 or later, or OpenTofu, or name one \
@@ -141,6 +148,15 @@ impl Terraform {
             );
         }
         Ok(outcome)
+    }
+}
+
+impl Terraform {
+    /// What a stack shows after it was applied; nothing when it cannot be read.
+    pub(crate) async fn outputs(&self, stack: &Path) -> Value {
+        let output = self.command(stack).args(["output", "-json", "-no-color"]).output().await;
+        let text = output.map(|output| output.stdout).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
     }
 }
 

@@ -48,6 +48,23 @@ pub(crate) struct Alarm {
     of: Option<Metric>,
     limit: Limit,
     silence: Silence,
+    beat: Beat,
+    /// Tells people by itself, whatever else is wrong: the Region's alarm of all is told of only once.
+    loud: bool,
+}
+
+/// How often there is a number, and how many of two must be bad.
+#[derive(Clone, Copy)]
+pub(crate) struct Beat {
+    period_s: i64,
+    bad: i64,
+}
+
+impl Beat {
+    const MINUTELY: Beat = Beat { period_s: PERIOD_S, bad: PERIODS };
+    /// Of what is called now and then: one bad minute is enough.
+    const RARE: Beat = Beat { period_s: PERIOD_S, bad: 1 };
+    const HOURLY: Beat = Beat { period_s: 3_600, bad: 1 };
 }
 
 /// What the other Region's rule waits for.
@@ -64,7 +81,7 @@ pub(crate) fn add(
     let place = &place.below("alarms");
     let alarms = watch::all(place, watched);
     let made: Vec<(String, Handle<aws::CloudwatchMetricAlarm>)> =
-        alarms.into_iter().map(|alarm| one(place, alarm)).collect();
+        alarms.into_iter().map(|alarm| one(place, alarm, topic.arn().into())).collect();
     let names: Vec<String> = made.iter().map(|(name, _)| name.clone()).collect();
     let rule = names.iter().map(|name| format!("ALARM(\"{name}\")")).collect::<Vec<_>>();
     let mut all = aws::CloudwatchCompositeAlarm::new(aws::CloudwatchCompositeAlarmArgs {
@@ -102,12 +119,18 @@ pub(crate) fn checks(place: &Place, checks: &[(&Region, Ref<Str>)]) {
             of: None,
             limit: Limit::Below(1.0),
             silence: Silence::Breaches,
+            beat: Beat::MINUTELY,
+            loud: true,
         };
-        one(place, alarm);
+        one(place, alarm, place.arn("sns", place.name("notices", "topic")));
     }
 }
 
-fn one(place: &Place, alarm: Alarm) -> (String, Handle<aws::CloudwatchMetricAlarm>) {
+fn one(
+    place: &Place,
+    alarm: Alarm,
+    topic: Value<Str>,
+) -> (String, Handle<aws::CloudwatchMetricAlarm>) {
     let name = place.name(&alarm.id, "alarm");
     let (comparison, threshold) = match alarm.limit {
         Limit::Above(limit) => ("GreaterThanThreshold", limit),
@@ -122,29 +145,38 @@ fn one(place: &Place, alarm: Alarm) -> (String, Handle<aws::CloudwatchMetricAlar
         .comparison_operator(comparison)
         .threshold(threshold)
         .evaluation_periods(PERIODS)
-        .datapoints_to_alarm(PERIODS)
+        .datapoints_to_alarm(alarm.beat.bad)
         .treat_missing_data(silence);
+    let made = match alarm.loud {
+        true => made.alarm_actions([&topic]).ok_actions([&topic]),
+        false => made,
+    };
+    let period_s = alarm.beat.period_s;
     let made = match alarm.of {
-        None => simple(made, alarm.metric),
+        None => simple(made, alarm.metric, period_s),
         Some(of) => made.metric_query([
             MetricQuery::new("share")
                 .expression("100 * part / MAX([whole, 1])")
                 .label(alarm.id.as_str())
                 .return_data(true),
-            query("part", alarm.metric),
-            query("whole", of),
+            query("part", alarm.metric, period_s),
+            query("whole", of, period_s),
         ]),
     };
     let handle = place.scope.add(alarm.id, made);
     (name, handle)
 }
 
-fn simple(alarm: aws::CloudwatchMetricAlarm, metric: Metric) -> aws::CloudwatchMetricAlarm {
+fn simple(
+    alarm: aws::CloudwatchMetricAlarm,
+    metric: Metric,
+    period_s: i64,
+) -> aws::CloudwatchMetricAlarm {
     let alarm = alarm
         .namespace(metric.namespace)
         .metric_name(metric.name)
         .dimensions(metric.dimensions)
-        .period(PERIOD_S);
+        .period(period_s);
     // Percentiles are another argument.
     if metric.statistic.starts_with('p') {
         alarm.extended_statistic(metric.statistic)
@@ -153,10 +185,10 @@ fn simple(alarm: aws::CloudwatchMetricAlarm, metric: Metric) -> aws::CloudwatchM
     }
 }
 
-fn query(id: &str, metric: Metric) -> MetricQuery {
+fn query(id: &str, metric: Metric, period_s: i64) -> MetricQuery {
     let inner = MetricQueryMetric::new(MetricQueryMetricArgs {
         metric_name: metric.name,
-        period: PERIOD_S,
+        period: period_s,
         stat: metric.statistic,
     });
     MetricQuery::new(id)

@@ -65,7 +65,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, functions: &Functions) -> Fr
     for role in [Role::Orders, Role::Health] {
         permit(place, &api, functions, role);
     }
-    stage(place, &api, parts);
+    let stage = stage(place, &api, parts);
     let [public, own] = [("public", place.blueprint.public_name.clone()), ("own", place.host())]
         .map(|(id, host)| {
             let tls = domain::EndpointConfiguration::new(["REGIONAL"]);
@@ -80,7 +80,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, functions: &Functions) -> Fr
             api_id: api.id(),
             domain_name: domain.domain_name(),
         });
-        scope.add(id, mapping.stage_name(STAGE));
+        scope.add(id, mapping.stage_name(stage.stage_name()));
     }
     Front {
         name: public.regional_domain_name(),
@@ -154,7 +154,11 @@ fn permit(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, functions: &Funct
     place.scope.add(role.as_str(), permission);
 }
 
-fn stage(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, parts: Vec<Value<Str>>) {
+fn stage(
+    place: &Place,
+    api: &Handle<aws::ApiGatewayRestApi>,
+    parts: Vec<Value<Str>>,
+) -> Handle<aws::ApiGatewayStage> {
     let scope = &place.scope;
     // A change of any method makes a new deployment: it is a picture of the API, taken once.
     let picture = Ref::<Str>::call("sha1", [leeward_construct::Json::from(join(parts))]);
@@ -162,7 +166,7 @@ fn stage(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, parts: Vec<Value<S
         .triggers([("methods", picture)])
         .lifecycle(Lifecycle::new().create_before_destroy());
     let deployment = scope.add("orders", deployment);
-    let log = logs::group(place, "access", &place.name("api-access", "logs"));
+    let log = logs::group(place, "access", place.name("api-access", "logs"));
     let settings = settings(place);
     let format = json!({
         "request": "$context.requestId",
@@ -175,6 +179,9 @@ fn stage(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, parts: Vec<Value<S
         "bytes": "$context.responseLength",
         "error": "$context.error.message",
     });
+    // The service makes this one by itself, without a key and for ever, unless it is there.
+    let name = text!("API-Gateway-Execution-Logs_{}/{}", api.id(), STAGE);
+    let executions = logs::group(place, "executions", name);
     let stage = aws::ApiGatewayStage::new(aws::ApiGatewayStageArgs {
         deployment_id: deployment.id(),
         rest_api_id: api.id(),
@@ -185,7 +192,8 @@ fn stage(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, parts: Vec<Value<S
         destination_arn: log.arn(),
         format,
     }))
-    .depends_on(&settings);
+    .depends_on(&settings)
+    .depends_on(&executions);
     let stage = scope.add("orders", stage);
     let limits = &place.blueprint.api;
     let limits = Settings::new()
@@ -204,6 +212,7 @@ fn stage(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, parts: Vec<Value<S
         }),
     );
     firewall::add(place, &stage.arn());
+    stage
 }
 
 fn join(parts: Vec<Value<Str>>) -> Value<Str> {
@@ -221,11 +230,8 @@ fn settings(place: &Place) -> Handle<aws::ApiGatewayAccount> {
         "logs:PutLogEvents",
     ];
     let groups = vec![place.arn("logs", "log-group:*")];
-    let role = policy::role(
-        place,
-        "api-logs",
-        "apigateway.amazonaws.com",
-        vec![policy::allow(&write, groups)],
-    );
+    let look = policy::allow_unscoped(&["logs:DescribeLogGroups"]);
+    let statements = vec![policy::allow(&write, groups), look];
+    let role = policy::role(place, "api-logs", "apigateway.amazonaws.com", statements);
     place.scope.add("settings", aws::ApiGatewayAccount::new().cloudwatch_role_arn(role.arn()))
 }

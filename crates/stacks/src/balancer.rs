@@ -41,7 +41,8 @@ pub(crate) fn add(place: &Place, globals: &Globals, network: &Network, files: &F
         .enable_deletion_protection(false)
         .access_logs(AccessLogs::new(logs).prefix("alb").enabled(true))
         .connection_logs(ConnectionLogs::new(files.access.id()).prefix("connections").enabled(true))
-        .depends_on(&files.access_policy);
+        .depends_on(&files.access_policy)
+        .depends_on(&network.internet);
     let balancer = scope.add("orders", balancer);
     let check = HealthCheck::new()
         .enabled(true)

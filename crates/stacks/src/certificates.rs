@@ -2,25 +2,29 @@
 //! name and a wildcard below it: AWS asks for one and the same validation record for both names, and for
 //! both Regions (aws-facts §5), so that one record issues and renews all of it.
 
+use crate::place;
 use leeward_blueprint::Blueprint;
 use leeward_construct::aws::route53_record::Route53RecordArgs;
 use leeward_construct::ty::Str;
-use leeward_construct::{Lifecycle, Ref, Scope, aws};
+use leeward_construct::{App, Lifecycle, Ref, Scope, aws};
 use leeward_model::Region;
 use std::collections::BTreeMap;
 
 const VALIDATION_TTL_S: i64 = 300;
 
-/// The zone's id. Its name servers are an output: the parent zone must delegate to them.
-pub(crate) fn zone(scope: &Scope, blueprint: &Blueprint) -> Ref<Str> {
+/// The zone's id. A zone that is made has a stack of its own, the first: its name servers are an output, and
+/// until the parent zone names them no certificate is issued.
+pub(crate) fn zone(app: &App, scope: &Scope, blueprint: &Blueprint) -> Ref<Str> {
     let name = blueprint.dns.zone_name(&blueprint.public_name);
     if let Some(id) = &blueprint.dns.zone_id {
         return scope.add("zone", aws::data::Route53Zone::new().zone_id(id.as_str())).zone_id();
     }
+    let stack = place::stack(app, blueprint, "zone");
+    let [scope] = place::scopes(&stack, blueprint, [&blueprint.regions.primary]);
     let comment = format!("Leeward {}", blueprint.suffix);
     let zone = aws::Route53Zone::new(name).comment(comment).force_destroy(true);
     let zone = scope.add("zone", zone);
-    scope.output("name_servers", zone.name_servers());
+    stack.output("name_servers", zone.name_servers());
     zone.zone_id()
 }
 

@@ -8,6 +8,8 @@ use leeward_blueprint::Blueprint;
 use leeward_construct::aws::secretsmanager_secret::Replica;
 use leeward_construct::ty::Str;
 use leeward_construct::{Ephemeral, Handle, Scope, Value, aws};
+use leeward_model::Region;
+use std::collections::BTreeMap;
 
 pub(crate) struct Credentials {
     pub(crate) secret: Handle<aws::SecretsmanagerSecret>,
@@ -21,10 +23,13 @@ pub(crate) fn add(
     scope: &Scope,
     blueprint: &Blueprint,
     names: &Names,
-    primary: &Handle<aws::KmsKey>,
-    secondary: &Handle<aws::KmsKey>,
+    keys: &BTreeMap<Region, Handle<aws::KmsKey>>,
 ) -> Credentials {
-    let replica = Replica::new(blueprint.regions.secondary.as_str()).kms_key_id(secondary.arn());
+    let r = &blueprint.regions;
+    let primary = &keys[&r.primary];
+    let in_region = |region: &Region| Replica::new(region.as_str()).kms_key_id(keys[region].arn());
+    let replica = in_region(&r.secondary);
+    tokens_in(scope, names, primary, [in_region(&r.secondary), in_region(&r.witness)]);
     let secret = scope.add(
         "database",
         aws::SecretsmanagerSecret::new()
@@ -37,7 +42,7 @@ pub(crate) fn add(
     scope.add(
         "database",
         aws::SecretsmanagerSecretVersion::new(secret.id())
-            .secret_string_wo(password(scope))
+            .secret_string_wo(random(scope, "database"))
             .secret_string_wo_version(VERSION),
     );
     Credentials { secret }
@@ -53,6 +58,42 @@ pub(crate) fn arn(place: &Place) -> Value<Str> {
     place.arn("secretsmanager", format!("secret:{}-??????", name(&place.names)))
 }
 
+/// Who may do what, as hashes (REQ-G1), and the token that canary orders carry. In the witness Region too: its
+/// sentinel sends canaries like the others.
+const TOKENS: [(&str, &str); 2] = [
+    ("grants", "Who may trade and operate: a list of grants with hashed tokens"),
+    ("canary", "The token of canary orders"),
+];
+
+fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replicas: [Replica; 2]) {
+    for (role, what) in TOKENS {
+        let secret = aws::SecretsmanagerSecret::new()
+            .name(names.name(role, "secret"))
+            .description(what)
+            .kms_key_id(primary.arn())
+            .recovery_window_in_days(0)
+            .replica(replicas.clone());
+        let secret = scope.add(role, secret);
+        // Grants come with the operators' tokens, which nobody but them is to see (README).
+        if role == "canary" {
+            scope.add(
+                role,
+                aws::SecretsmanagerSecretVersion::new(secret.id())
+                    .secret_string_wo(random(scope, role))
+                    .secret_string_wo_version(VERSION),
+            );
+        }
+    }
+}
+
+/// The ARNs of both in a Region.
+pub(crate) fn tokens(place: &Place) -> Vec<Value<Str>> {
+    let arn = |(role, _): &(&str, &str)| {
+        place.arn("secretsmanager", format!("secret:{}-??????", place.name(role, "secret")))
+    };
+    TOKENS.iter().map(arn).collect()
+}
+
 impl Credentials {
     /// Read for this run only, by whoever sets it somewhere.
     pub(crate) fn password(&self, scope: &Scope) -> Ephemeral<Str> {
@@ -61,9 +102,9 @@ impl Credentials {
     }
 }
 
-fn password(scope: &Scope) -> Ephemeral<Str> {
+fn random(scope: &Scope, id: &str) -> Ephemeral<Str> {
     let random = aws::ephemeral::SecretsmanagerRandomPassword::new()
         .password_length(40)
         .exclude_punctuation(true);
-    scope.add("database", random).random_password()
+    scope.add(id, random).random_password()
 }

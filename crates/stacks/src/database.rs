@@ -5,7 +5,7 @@ use crate::credentials;
 use crate::names::Names;
 use crate::network::Network;
 use crate::place::{Globals, Place, Side};
-use crate::policy;
+use crate::{logs, policy};
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::Engine;
 use leeward_construct::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
@@ -92,10 +92,15 @@ pub(crate) fn add(
             .description("TLS only")
             .parameter(values),
     );
-    let logs: &[&str] = match engine {
+    let exports: &[&str] = match engine {
         Engine::AuroraPostgresql => &["postgresql"],
         Engine::AuroraMysql => &["audit", "error", "slowquery"],
     };
+    // RDS makes these by itself, without a key and for ever, unless they are there.
+    let exported: Vec<Handle<aws::CloudwatchLogGroup>> = exports
+        .iter()
+        .map(|log| logs::group(place, log, format!("/aws/rds/cluster/{identifier}/{log}")))
+        .collect();
     let mut cluster = aws::RdsCluster::new(engine.as_str())
         .cluster_identifier(identifier.as_str())
         .engine_version(version)
@@ -109,7 +114,7 @@ pub(crate) fn add(
         .backup_retention_period(7)
         .preferred_backup_window("03:00-04:00")
         .preferred_maintenance_window("mon:04:00-mon:05:00")
-        .enabled_cloudwatch_logs_exports(logs.to_vec())
+        .enabled_cloudwatch_logs_exports(exports.to_vec())
         .copy_tags_to_snapshot(true)
         .deletion_protection(false)
         .skip_final_snapshot(true)
@@ -126,6 +131,9 @@ pub(crate) fn add(
             .master_password_wo(globals.credentials.password(scope))
             .master_password_wo_version(credentials::VERSION);
     }
+    for group in &exported {
+        cluster = cluster.depends_on(group);
+    }
     if let Some(writer) = writer {
         cluster = cluster.depends_on(&writer.first_instance);
     }
@@ -140,7 +148,14 @@ fn instances(
 ) -> Vec<Handle<aws::RdsClusterInstance>> {
     let settings = &place.blueprint.database;
     let engine = settings.engine(place.blueprint.shape).as_str();
-    let write = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+    let write = [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:GetLogEvents",
+        "logs:PutLogEvents",
+        "logs:PutRetentionPolicy",
+    ];
     let metrics = vec![place.arn("logs", "log-group:RDSOSMetrics:*")];
     let monitor = vec![policy::allow(&write, metrics)];
     let monitor = policy::role(place, "monitor", "monitoring.rds.amazonaws.com", monitor);

@@ -8,6 +8,7 @@ use leeward_construct::aws::cloudwatch_event_bus::DeadLetterConfig;
 use leeward_construct::aws::cloudwatch_event_target as target;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
+use leeward_model::Region;
 
 const ARCHIVE_DAYS: i64 = 30;
 /// What every source of the platform begins with.
@@ -24,9 +25,15 @@ pub(crate) fn bus(place: &Place, dead: &Handle<aws::SqsQueue>) -> Handle<aws::Cl
         name: place.name("platform", "archive"),
     })
     .description("What events replay reads from")
+    .kms_key_identifier(place.key.arn())
     .retention_days(ARCHIVE_DAYS);
     place.scope.add("platform", archive);
     bus
+}
+
+/// Replaying an hour starts nothing and notifies nobody again (REQ-X3).
+fn not_replayed() -> Json {
+    json!([{ "exists": false }])
 }
 
 /// One rule and where what it matches goes.
@@ -82,7 +89,10 @@ pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
     let place = &place.below("events");
     let name = || Some(l.bus.name());
     let here = || json!([{ "prefix": SOURCE }]);
-    let start = vec![policy::allow(&["states:StartExecution"], vec![l.machine.arn().into()])];
+    let start = vec![
+        policy::allow(&["states:StartExecution"], vec![l.machine.arn().into()]),
+        policy::use_key(place),
+    ];
     let start = policy::role(place, "start-runs", "events.amazonaws.com", start);
     rule(
         place,
@@ -93,6 +103,7 @@ pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
             pattern: json!({
                 "source": here(),
                 "detail-type": ["RunOpened"],
+                "replay-name": not_replayed(),
                 "detail": { "target": [place.region.as_str()] },
             }),
             to: l.machine.arn().into(),
@@ -107,7 +118,11 @@ pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
             id: "notices",
             what: "What people are told, in either Region",
             bus: name(),
-            pattern: json!({ "source": here(), "detail-type": ["Notice"] }),
+            pattern: json!({
+                "source": here(),
+                "detail-type": ["Notice"],
+                "replay-name": not_replayed(),
+            }),
             to: l.topic.arn().into(),
             role: None,
             dead: Some(l.dead.arn()),
@@ -120,13 +135,12 @@ pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
 
 /// REQ-M4: everything that is said, where it can be searched.
 fn audit(place: &Place, l: &Listeners<'_>) {
-    let log = logs::group(place, "audit", &format!("/aws/events/{}", place.name("audit", "logs")));
+    let log = logs::group(place, "audit", format!("/aws/events/{}", place.name("audit", "logs")));
     let write = policy::document(vec![json!({
         "Effect": "Allow",
         "Principal": { "Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"] },
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": text!("{}:*", log.arn()),
-        "Condition": { "StringEquals": { "aws:SourceAccount": place.account() } },
     })]);
     place.scope.add(
         "audit",
@@ -147,28 +161,73 @@ fn audit(place: &Place, l: &Listeners<'_>) {
     );
 }
 
+/// The buses of these Regions, and a role that may put there.
+fn ways(place: &Place, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
+    let bus = format!("event-bus/{}", place.name("platform", "bus"));
+    let buses: Vec<Value<Str>> =
+        to.iter().map(|region| place.arn_in(region.as_str(), "events", bus.clone())).collect();
+    let put = vec![
+        policy::allow(&["events:PutEvents"], buses.clone()),
+        policy::use_keys(place, &["events"]),
+    ];
+    let role = policy::role(place, "forward", "events.amazonaws.com", put);
+    (buses, role.arn())
+}
+
+/// This Region's one alarm of all, as CloudWatch tells of it.
+fn alarm(place: &Place) -> Json {
+    json!({
+        "source": ["aws.cloudwatch"],
+        "detail-type": ["CloudWatch Alarm State Change"],
+        "detail": { "alarmName": [crate::alarms::composite_name(place)] },
+    })
+}
+
 /// To the other Region: what is said here, and when this Region's alarm changes (REQ-M2).
 fn forward(place: &Place, l: &Listeners<'_>) {
-    let bus = format!("event-bus/{}", place.name("platform", "bus"));
-    let there = || place.arn_in(place.peer().as_str(), "events", bus.clone());
-    let put = vec![policy::allow(&["events:PutEvents"], vec![there()])];
-    let role = policy::role(place, "forward", "events.amazonaws.com", put);
+    let (buses, role) = ways(place, &[place.peer()]);
     let forward = |id, what, bus, pattern| Rule {
         id,
         what,
         bus,
         pattern,
-        to: there(),
-        role: Some(role.arn()),
+        to: buses[0].clone(),
+        role: Some(role.clone()),
         dead: Some(l.dead.arn()),
         input_path: None,
     };
-    let own = json!({ "source": [{ "prefix": SOURCE }], "region": [place.region.as_str()] });
-    rule(place, forward("forward", "What this Region says", Some(l.bus.name()), own));
-    let alarm = json!({
-        "source": ["aws.cloudwatch"],
-        "detail-type": ["CloudWatch Alarm State Change"],
-        "detail": { "alarmName": [crate::alarms::composite_name(place)] },
+    let own = json!({
+        "source": [{ "prefix": SOURCE }],
+        "region": [place.region.as_str()],
+        "replay-name": not_replayed(),
     });
-    rule(place, forward("alarms", "This Region's alarm, for the other", None, alarm));
+    rule(place, forward("forward", "What this Region says", Some(l.bus.name()), own));
+    rule(place, forward("alarms", "This Region's alarm, for the other", None, alarm(place)));
+    let told = json!({ "source": ["aws.cloudwatch"], "replay-name": not_replayed() });
+    rule(
+        place,
+        Rule {
+            id: "peer-alarms",
+            what: "What another Region's alarm says",
+            bus: Some(l.bus.name()),
+            pattern: told,
+            to: l.topic.arn().into(),
+            role: None,
+            dead: Some(l.dead.arn()),
+            input_path: None,
+        },
+    );
+}
+
+/// The witness has no bus of its own: its alarm is told to both.
+pub(crate) fn forward_from_witness(place: &Place) {
+    let place = &place.below("events");
+    let regions = &place.blueprint.regions;
+    let (buses, role) = ways(place, &[&regions.primary, &regions.secondary]);
+    for (id, to) in ["alarms-primary", "alarms-secondary"].into_iter().zip(buses) {
+        let what = "The witness Region's alarm";
+        let (role, pattern) = (Some(role.clone()), alarm(place));
+        let (bus, dead, input_path) = (None, None, None);
+        rule(place, Rule { id, what, bus, pattern, to, role, dead, input_path });
+    }
 }

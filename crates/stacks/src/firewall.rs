@@ -37,7 +37,7 @@ pub(crate) fn add(place: &Place, resource: &Ref<Str>) {
         }),
     );
     // AWS asks for this beginning of the name.
-    let log = logs::group(place, "firewall", &format!("aws-waf-logs-{name}"));
+    let log = logs::group(place, "firewall", format!("aws-waf-logs-{name}"));
     place.scope.add(
         "firewall",
         aws::Wafv2WebAclLoggingConfiguration::new(aws::Wafv2WebAclLoggingConfigurationArgs {

@@ -4,8 +4,8 @@
 use crate::balancer::Balancer;
 use crate::database::Cluster;
 use crate::functions::Surroundings;
-use crate::place::Place;
-use crate::{credentials, logs, policy, tables};
+use crate::place::{Place, Side};
+use crate::{credentials, logs, parameters, policy, tables};
 use leeward_construct::aws::autoscaling_group as group;
 use leeward_construct::aws::autoscaling_policy as scaling;
 use leeward_construct::aws::launch_template as template;
@@ -97,11 +97,15 @@ fn scale(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
 
 /// An AMI is Regional: its id is looked up in each Region unless the blueprint has one.
 fn image(place: &Place) -> Value<Str> {
-    let image = &place.blueprint.instances.image;
-    if image.starts_with("ami-") {
-        return image.as_str().into();
+    let settings = &place.blueprint.instances;
+    let own = match place.side {
+        Side::Primary => &settings.primary_ami,
+        Side::Secondary | Side::Witness => &settings.secondary_ami,
+    };
+    if let Some(ami) = own {
+        return ami.as_str().into();
     }
-    let parameter = aws::data::SsmParameter::new(image.as_str());
+    let parameter = aws::data::SsmParameter::new(settings.image.as_str());
     place.scope.add("image", parameter).insecure_value().into()
 }
 
@@ -150,7 +154,9 @@ fn user_data(place: &Place, database: &Cluster) -> Value<Str> {
          cat > /etc/leeward/agent.env <<'EOF'\n\
          LEEWARD_SIDE={}\n\
          LEEWARD_SUFFIX={}\n\
+         LEEWARD_ENGINE={}\n\
          LEEWARD_DATABASE_HOST={}\n\
+         LEEWARD_DATABASE_READER={}\n\
          EOF\n\
          aws s3 cp --region {} s3://{}/agent/leeward-agent /usr/local/bin/leeward-agent\n\
          aws s3 cp --region {} s3://{}/agent/leeward-agent.service /etc/systemd/system/\n\
@@ -162,7 +168,9 @@ fn user_data(place: &Place, database: &Cluster) -> Value<Str> {
          systemctl enable --now leeward-agent\n",
         place.side.as_str(),
         place.blueprint.suffix.as_str(),
+        place.blueprint.database.engine(place.blueprint.shape).as_str(),
         database.cluster.endpoint(),
+        database.cluster.reader_endpoint(),
         place.region.as_str(),
         crate::files::bucket_name(place, "config"),
         place.region.as_str(),
@@ -173,7 +181,7 @@ fn user_data(place: &Place, database: &Cluster) -> Value<Str> {
 }
 
 fn profile(place: &Place, around: &Surroundings<'_>) -> Handle<aws::IamInstanceProfile> {
-    let log = logs::group(place, "agents", &place.name("agents", "logs"));
+    let log = logs::group(place, "agents", place.name("agents", "logs"));
     let queue = vec![around.queues.orders.arn().into()];
     let bucket =
         text!("arn:{}:s3:::{}", place.partition(), crate::files::bucket_name(place, "config"));
@@ -192,6 +200,8 @@ fn profile(place: &Place, around: &Surroundings<'_>) -> Handle<aws::IamInstanceP
         tables::sessions::write(place),
         policy::allow(&take, queue),
         policy::allow(&["sqs:SendMessage"], hints.to_vec()),
+        policy::use_keys(place, &["sqs"]),
+        policy::allow(&["secretsmanager:GetSecretValue"], credentials::tokens(place)),
         policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]),
         policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]),
         policy::allow(&["s3:GetObject"], vec![text!("{}/agent/*", bucket)]),
@@ -199,10 +209,7 @@ fn profile(place: &Place, around: &Surroundings<'_>) -> Handle<aws::IamInstanceP
             &["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
             vec![text!("{}:*", log.arn())],
         ),
-        policy::allow(
-            &["ssm:GetParameter"],
-            vec![place.arn("ssm", format!("parameter/leeward/{}", place.name("*", "parameter")))],
-        ),
+        parameters::read(place),
         // Session Manager instead of SSH; the agent's metrics. AWS has no resources for either.
         policy::allow_unscoped(&[
             "cloudwatch:PutMetricData",

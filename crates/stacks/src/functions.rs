@@ -9,7 +9,7 @@ use crate::database::Cluster;
 use crate::network::Network;
 use crate::place::{Place, Side};
 use crate::queues::Queues;
-use crate::{credentials, logs, policy};
+use crate::{credentials, logs, operators, parameters, policy};
 use leeward_blueprint::deploy::Shape;
 use leeward_blueprint::services::Routing;
 use leeward_construct::aws::lambda_function::{
@@ -86,6 +86,13 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Knows who may do what (hashed), or sends canary orders itself.
+    fn knows_tokens(self) -> bool {
+        !matches!(self, Role::Processor | Role::Sweeper)
+    }
+}
+
 /// What the Region has that its functions are told about.
 pub(crate) struct Surroundings<'a> {
     pub(crate) network: &'a Network,
@@ -126,7 +133,7 @@ pub(crate) fn add(place: &Place, around: Option<&Surroundings<'_>>) -> Functions
     let dead = around.map(|a| a.queues.dead.arn());
     let made = Role::here(place.side, place.blueprint.shape).into_iter().map(|role| {
         let name = place.name(role.as_str(), "function");
-        let log = logs::group(place, role.as_str(), &format!("/aws/lambda/{name}"));
+        let log = logs::group(place, role.as_str(), format!("/aws/lambda/{name}"));
         let service = "lambda.amazonaws.com";
         let permissions = permissions(place, role, around, &log);
         let iam = policy::role(place, role.as_str(), service, permissions);
@@ -233,6 +240,8 @@ fn environment(
     if let Some(around) = around {
         variables.extend([
             ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
+            // What a Region that does not write reads from: its writer's endpoint sleeps until then.
+            ("LEEWARD_DATABASE_READER", around.database.cluster.reader_endpoint().into()),
             ("LEEWARD_DATABASE_SECRET", credentials::name(&place.names).into()),
             ("LEEWARD_QUEUE_URL", around.queues.orders.url().into()),
             ("LEEWARD_EVENT_BUS", Value::from(&around.bus)),
@@ -258,7 +267,11 @@ fn permissions(
         ),
         policy::allow_unscoped(&["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
         control::read(place),
+        parameters::read(place),
     ];
+    if role.knows_tokens() {
+        out.push(policy::allow(&["secretsmanager:GetSecretValue"], credentials::tokens(place)));
+    }
     if let Some(around) = around {
         let dead = around.queues.dead.arn();
         out.push(policy::allow(&["sqs:SendMessage"], vec![dead.into()]));
@@ -268,25 +281,46 @@ fn permissions(
         out.extend(of_the_region(place, role, around));
     }
     out.extend(match role {
-        Role::Orders => vec![ledger::append(place), sessions::write(place)],
-        Role::Health => vec![ledger::append(place)],
+        Role::Orders => {
+            vec![ledger::append(place), sessions::write(place), policy::use_keys(place, &["sqs"])]
+        }
+        Role::Health => vec![ledger::append(place), policy::use_keys(place, &["sqs"])],
         Role::Processor => vec![ledger::read(place)],
-        Role::Sweeper => vec![ledger::read(place), sessions::write(place)],
-        Role::Sentinel => {
-            vec![control::write(place), runs(place), rds_read(), publish_notice(place)]
+        Role::Sweeper => {
+            vec![ledger::read(place), sessions::write(place), policy::use_keys(place, &["sqs"])]
         }
-        Role::Run => {
-            vec![control::write(place), ledger::read(place), rds_read(), rds_move(place)]
-        }
+        Role::Sentinel => vec![
+            control::write(place),
+            runs(place),
+            rds_read(),
+            publish_notice(place),
+            policy::use_keys(place, &["sns", "states"]),
+        ],
+        Role::Run => vec![
+            control::write(place),
+            ledger::read(place),
+            rds_read(),
+            rds_move(place),
+            policy::use_keys(place, &["sqs"]),
+        ],
         Role::Operator => vec![
             control::write(place),
             ledger::read(place),
             runs(place),
+            answers(),
             rds_read(),
             rds_move(place),
             rds_detach(place),
+            policy::use_keys(place, &["states"]),
         ],
-        Role::Readiness => vec![ledger::read(place), rds_read(), inspect()],
+        Role::Readiness => {
+            vec![
+                ledger::read(place),
+                rds_read(),
+                inspect(),
+                policy::allow(&["sts:AssumeRole"], vec![operators::orchestrator_arn(place)]),
+            ]
+        }
     });
     out
 }
@@ -334,9 +368,15 @@ fn runs(place: &Place) -> Json {
     policy::allow(&["states:StartExecution"], machines.to_vec())
 }
 
+/// A person's answer to a planned move that asked for one (REQ-X2). The token is what is authorised by; AWS
+/// knows no resource here.
+fn answers() -> Json {
+    policy::allow_unscoped(&["states:SendTaskFailure", "states:SendTaskSuccess"])
+}
+
 fn publish_notice(place: &Place) -> Json {
     let r = &place.blueprint.regions;
-    let topics = [&r.primary, &r.secondary]
+    let topics = [&r.primary, &r.secondary, &r.witness]
         .map(|region| place.arn_in(region.as_str(), "sns", place.name("notices", "topic")));
     policy::allow(&["sns:Publish"], topics.to_vec())
 }

@@ -1,7 +1,7 @@
 //! The platform as stacks: what a blueprint becomes on AWS.
 //!
-//! Five stacks, in this order: **global** has what belongs to no single Region (keys in each of the three,
-//! the tables that span them, the database's global cluster, the zone and the certificates), **primary** and
+//! Six stacks, in this order: **zone** has the hosted zone, if one is to be made; **global** has what belongs to no single Region (keys in each of the three,
+//! the tables that span them, the database's global cluster, the certificates), **primary** and
 //! **secondary** have what repeats, written once and placed twice ([`place::Place`]), **witness** has the
 //! third sentinel. A Region's stack refers to nothing in the other Region's, with one exception that AWS
 //! imposes: the secondary's database cluster is created after the primary's has its first instance. What one
@@ -69,14 +69,16 @@ pub fn add_stacks(app: &App, blueprint: &Blueprint) {
     region::add_witness(&place);
     // The public name comes last: nobody is sent to a platform that cannot yet be watched.
     links.after(&witness);
-    let [from, to] = Place::several(&links, &globals, [Side::Primary, Side::Secondary]);
+    let [from, to, witness] =
+        Place::several(&links, &globals, [Side::Primary, Side::Secondary, Side::Witness]);
     peering::add(&from, &to, &primary.network, &secondary.network);
     let replicated = replication::add(&from, &to, &primary.files, &secondary.files);
     replication::add(&to, &from, &secondary.files, &primary.files);
     trail::add(&from, &primary.files, &replicated);
     let checks = [(&from, &primary), (&to, &secondary)]
         .map(|(place, region)| (&place.region, traffic::add(place, &globals, &region.front)));
-    alarms::checks(&from, &checks);
-    alarms::checks(&to, &checks);
+    for place in [&from, &to, &witness] {
+        alarms::checks(place, &checks);
+    }
     from.scope.output("public_name", blueprint.public_name.as_str());
 }

@@ -1,9 +1,14 @@
 //! Log groups: encrypted with the Region's key, and kept for as long as the blueprint says.
 
 use crate::place::Place;
-use leeward_construct::{Handle, aws};
+use leeward_construct::ty::Str;
+use leeward_construct::{Handle, Value, aws};
 
-pub(crate) fn group(place: &Place, id: &str, name: &str) -> Handle<aws::CloudwatchLogGroup> {
+pub(crate) fn group(
+    place: &Place,
+    id: &str,
+    name: impl Into<Value<Str>>,
+) -> Handle<aws::CloudwatchLogGroup> {
     place.scope.add(
         id,
         aws::CloudwatchLogGroup::new()

@@ -26,7 +26,7 @@ pub(crate) fn add(place: &Place, functions: &Functions) -> Handle<aws::SfnStateM
     let log = logs::group(
         place,
         "runs",
-        &format!("/aws/vendedlogs/states/{}", place.name("runs", "logs")),
+        format!("/aws/vendedlogs/states/{}", place.name("runs", "logs")),
     );
     let deliver = [
         "logs:CreateLogDelivery",

@@ -6,6 +6,7 @@ use crate::place::Place;
 use crate::{groups, logs, policy};
 use ipnet::Ipv4Net;
 use leeward_blueprint::deploy::{Nat, Shape};
+use leeward_construct::aws::data::availability_zones::{Filter, FilterArgs};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Scope, aws, text};
 
@@ -28,6 +29,7 @@ const ENDPOINTS: [&str; 11] = [
 
 pub(crate) struct Network {
     pub(crate) vpc: Handle<aws::Vpc>,
+    pub(crate) internet: Handle<aws::InternetGateway>,
     pub(crate) private_tables: Vec<Ref<Str>>,
     pub(crate) public: Vec<Ref<Str>>,
     pub(crate) private: Vec<Ref<Str>>,
@@ -54,7 +56,16 @@ pub(crate) fn add(place: &Place) -> Network {
     );
     // The default group lets nothing in or out; nobody can use it by mistake.
     scope.add("default", aws::DefaultSecurityGroup::new().vpc_id(vpc.id()));
-    let zones = scope.add("zones", aws::data::AvailabilityZones::new().state("available"));
+    let zones = scope.add(
+        "zones",
+        aws::data::AvailabilityZones::new()
+            .state("available")
+            // Not a Local Zone, which would sort before the others and has no room for this.
+            .filter([Filter::new(FilterArgs {
+                name: "opt-in-status",
+                values: ["opt-in-not-required"],
+            })]),
+    );
     let layer = |role: &str, first: usize| -> Vec<Ref<Str>> {
         let subnets = (0..ZONES).map(|n| {
             let cidr = subnet(place.cidr(), first + n).to_string();
@@ -68,21 +79,21 @@ pub(crate) fn add(place: &Place) -> Network {
         subnets.collect()
     };
     let (public, private) = (layer("public", 0), layer("private", 8));
-    let private_tables = ways_out(place, &vpc, &public, &private);
+    let (private_tables, internet) = ways_out(place, &vpc, &public, &private);
     let gateways = gateways(place, &vpc, &private_tables);
     let groups = groups::add(place, &vpc, &gateways);
     endpoints(place, &vpc, &private, &groups.endpoints);
     flow_logs(place, &vpc);
-    Network { vpc, private_tables, public, private, groups }
+    Network { vpc, internet, private_tables, public, private, groups }
 }
 
-/// Internet gateway for the public subnets, NAT for the private ones. Returns the private tables.
+/// Internet gateway for the public subnets, NAT for the private ones. Returns the private tables too.
 fn ways_out(
     place: &Place,
     vpc: &Handle<aws::Vpc>,
     public: &[Ref<Str>],
     private: &[Ref<Str>],
-) -> Vec<Ref<Str>> {
+) -> (Vec<Ref<Str>>, Handle<aws::InternetGateway>) {
     let scope = &place.scope;
     let gateway = scope.add(
         "internet",
@@ -99,8 +110,10 @@ fn ways_out(
         associate(scope, &format!("public-{n}"), subnet, &shared);
     }
     let nats: Vec<Ref<Str>> = match place.blueprint.network.nat {
-        Nat::PerZone => public.iter().enumerate().map(|(n, s)| nat(place, n, s)).collect(),
-        Nat::PerRegion => vec![nat(place, 0, &public[0])],
+        Nat::PerZone => {
+            public.iter().enumerate().map(|(n, s)| nat(place, n, s, &gateway)).collect()
+        }
+        Nat::PerRegion => vec![nat(place, 0, &public[0], &gateway)],
     };
     let mut tables = Vec::new();
     for (n, subnet) in private.iter().enumerate() {
@@ -110,21 +123,28 @@ fn ways_out(
         associate(scope, &name, subnet, &own);
         tables.push(own);
     }
-    tables
+    (tables, gateway)
 }
 
 fn associate(scope: &Scope, id: &str, subnet: &Ref<Str>, table: &Ref<Str>) {
     scope.add(id, aws::RouteTableAssociation::new(table).subnet_id(subnet));
 }
 
-fn nat(place: &Place, n: usize, subnet: &Ref<Str>) -> Ref<Str> {
+/// A NAT gateway that is made before the way to the internet is there fails for good.
+fn nat(
+    place: &Place,
+    n: usize,
+    subnet: &Ref<Str>,
+    internet: &Handle<aws::InternetGateway>,
+) -> Ref<Str> {
     let name = format!("nat-{n}");
     let address = aws::Eip::new().domain("vpc").tag("Name", place.name(&name, "address"));
     let address = place.scope.add(&*name, address);
     let gateway = aws::NatGateway::new()
         .allocation_id(address.id())
         .subnet_id(subnet)
-        .tag("Name", place.name(&name, "gateway"));
+        .tag("Name", place.name(&name, "gateway"))
+        .depends_on(internet);
     place.scope.add(&*name, gateway).id()
 }
 
@@ -166,9 +186,12 @@ fn endpoints(place: &Place, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group:
 }
 
 fn flow_logs(place: &Place, vpc: &Handle<aws::Vpc>) {
-    let group = logs::group(place, "flow", &place.name("flow", "logs"));
+    let group = logs::group(place, "flow", place.name("flow", "logs"));
     let write = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"];
-    let statements = vec![policy::allow(&write, vec![text!("{}:*", group.arn())])];
+    let statements = vec![
+        policy::allow(&write, vec![text!("{}:*", group.arn())]),
+        policy::allow_unscoped(&["logs:DescribeLogGroups"]),
+    ];
     let role = policy::role(place, "flow-logs", "vpc-flow-logs.amazonaws.com", statements);
     place.scope.add(
         "flow",

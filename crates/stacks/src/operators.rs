@@ -5,7 +5,8 @@
 use crate::functions::{Functions, Role};
 use crate::place::Place;
 use crate::policy;
-use leeward_construct::{Json, aws, json, text};
+use leeward_construct::ty::Str;
+use leeward_construct::{Json, Value, aws, json, text};
 
 const SESSION_S: i64 = 3_600;
 
@@ -46,6 +47,16 @@ fn operators(place: &Place) -> Json {
         }));
     }
     policy::document(statements)
+}
+
+/// By its name, for who may take it.
+pub(crate) fn orchestrator_arn(place: &Place) -> Value<Str> {
+    text!(
+        "arn:{}:iam::{}:role/{}",
+        place.partition(),
+        place.account(),
+        place.name_here("orchestrator", "role")
+    )
 }
 
 /// REQ-C1: readiness and verification call functions in the other Region; a recovery never does.

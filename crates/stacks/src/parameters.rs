@@ -2,6 +2,7 @@
 //! them asks nobody else.
 
 use crate::place::Place;
+use crate::policy;
 use leeward_blueprint::Profile;
 use leeward_construct::ty::Str;
 use leeward_construct::{Json, Value, aws, json};
@@ -52,4 +53,10 @@ fn parameter(place: &Place, name: &str, what: &str, document: Json) {
         .key_id(place.key.arn())
         .value(value),
     );
+}
+
+/// By name; the key is the Region's.
+pub(crate) fn read(place: &Place) -> Json {
+    let names = format!("parameter/leeward/{}", place.name("*", "parameter"));
+    policy::allow(&["ssm:GetParameter"], vec![place.arn("ssm", names)])
 }

@@ -39,6 +39,8 @@ pub(crate) struct Place {
     pub(crate) names: Names,
     /// The Region's own: nothing in a Region is encrypted with another's.
     pub(crate) key: Handle<aws::KmsKey>,
+    /// Every Region's, for what is sent there.
+    pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
     account: Ref<Str>,
     partition: Ref<Str>,
 }
@@ -47,7 +49,7 @@ pub(crate) struct Place {
 pub(crate) struct Globals {
     blueprint: Rc<Blueprint>,
     names: Names,
-    keys: BTreeMap<Region, Handle<aws::KmsKey>>,
+    keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
     pub(crate) cluster: Handle<aws::RdsGlobalCluster>,
     pub(crate) credentials: credentials::Credentials,
     pub(crate) zone: Ref<Str>,
@@ -105,6 +107,7 @@ impl Place {
                 blueprint: blueprint.clone(),
                 names: globals.names.clone(),
                 key: globals.keys[region(side)].clone(),
+                keys: globals.keys.clone(),
                 account: account.account_id(),
                 partition: partition.partition(),
                 scope,
@@ -176,12 +179,18 @@ pub(crate) fn host(blueprint: &Blueprint, region: &Region) -> String {
 }
 
 /// REQ-T3: a state in a bucket is in the witness Region, with its lock beside it.
-fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
+pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
     let stack = app.stack(name);
-    if let Some(bucket) = &blueprint.state.bucket {
-        let key = format!("leeward/{}/{name}.tfstate", blueprint.suffix);
-        stack.backend(Backend::s3(bucket, &key, blueprint.regions.witness.as_str()));
-    }
+    let suffix = &blueprint.suffix;
+    // With the suffix, so that a second platform from the same directory does not take the first one's
+    // states for its own.
+    stack.backend(match &blueprint.state.bucket {
+        Some(bucket) => {
+            let key = format!("leeward/{suffix}/{name}.tfstate");
+            Backend::s3(bucket, &key, blueprint.regions.witness.as_str())
+        }
+        None => Backend::local(&format!("../../../leeward.{suffix}.{name}.tfstate")),
+    });
     stack
 }
 
@@ -198,14 +207,13 @@ impl Globals {
             .collect();
         tables::add(&scopes[0], blueprint, names, &keys);
         let cluster = database::add_global(&scopes[0], blueprint, names);
-        let (primary, secondary) = (&keys[&r.primary], &keys[&r.secondary]);
-        let credentials = credentials::add(&scopes[0], blueprint, names, primary, secondary);
+        let credentials = credentials::add(&scopes[0], blueprint, names, &keys);
         budget::add(&scopes[0], blueprint, names);
-        let zone = certificates::zone(&scopes[0], blueprint);
+        let zone = certificates::zone(app, &scopes[0], blueprint);
         let sides = [(&r.primary, &scopes[0]), (&r.secondary, &scopes[1])];
         let certificates = certificates::add(sides, blueprint, &zone);
         let (blueprint, names) = (Rc::new(blueprint.clone()), names.clone());
-        Globals { blueprint, names, keys, cluster, credentials, zone, certificates }
+        Globals { blueprint, names, keys: Rc::new(keys), cluster, credentials, zone, certificates }
     }
 
     /// A stack whose state is where the blueprint says.

@@ -5,13 +5,6 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
 
 /// Nobody does this over a connection without TLS (REQ-G2).
-pub(crate) fn tls_only(action: &str, resources: Vec<Value<Str>>) -> Json {
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [tls_statement(action, resources)],
-    })
-}
-
 pub(crate) fn tls_statement(action: &str, resources: Vec<Value<Str>>) -> Json {
     json!({
         "Sid": "TlsOnly",
@@ -36,15 +29,24 @@ pub(crate) fn document(statements: Vec<Json>) -> Json {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-/// Lets a service of this account's own take a role; another account's resources cannot borrow it.
+/// Services that say for whom they take a role, so that another account's resources cannot borrow it.
+/// The others do not document that they do, and a condition that is never met shuts everybody out.
+const SAYS_FOR_WHOM: [&str; 5] = [
+    "events.amazonaws.com",
+    "monitoring.rds.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "states.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+];
+
+/// Lets a service take a role.
 pub(crate) fn assumed_by(place: &Place, service: &str) -> Json {
     let mut statement = vec![
         ("Effect", Json::from("Allow")),
         ("Principal", json!({ "Service": service })),
         ("Action", Json::from("sts:AssumeRole")),
     ];
-    // EC2 says of no instance whose it is.
-    if service != "ec2.amazonaws.com" {
+    if SAYS_FOR_WHOM.contains(&service) {
         let account = json!({ "StringEquals": { "aws:SourceAccount": place.account() } });
         statement.push(("Condition", account));
     }
@@ -127,4 +129,21 @@ pub(crate) fn in_network() -> Json {
 /// To read and write with the Region's key, and nobody else's.
 pub(crate) fn use_key(place: &Place) -> Json {
     allow(&["kms:Decrypt", "kms:GenerateDataKey"], vec![place.key.arn().into()])
+}
+
+/// To send into another Region what is encrypted there, through these services and in no other way.
+pub(crate) fn use_keys(place: &Place, services: &[&str]) -> Json {
+    let others = place.keys.iter().filter(|(region, _)| **region != place.region);
+    let (arns, regions): (Vec<Value<Str>>, Vec<&str>) =
+        others.map(|(region, key)| (key.arn().into(), region.as_str())).unzip();
+    let via: Vec<String> = regions
+        .iter()
+        .flat_map(|region| services.iter().map(move |s| format!("{s}.{region}.amazonaws.com")))
+        .collect();
+    json!({
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": arns,
+        "Condition": { "StringEquals": { "kms:ViaService": via } },
+    })
 }

@@ -39,7 +39,19 @@ pub(crate) fn add(place: &Place) -> Queues {
         }),
     );
     for (id, queue) in [("orders", &orders), ("dead-letters", &dead)] {
-        let policy = policy::tls_only("sqs:*", vec![queue.arn().into()]);
+        let mut statements = vec![policy::tls_statement("sqs:*", vec![queue.arn().into()])];
+        if id == "dead-letters" {
+            // Events that reached nobody end here too, and EventBridge brings them itself.
+            statements.push(json!({
+                "Sid": "Events",
+                "Effect": "Allow",
+                "Principal": { "Service": "events.amazonaws.com" },
+                "Action": "sqs:SendMessage",
+                "Resource": queue.arn(),
+                "Condition": { "StringEquals": { "aws:SourceAccount": place.account() } },
+            }));
+        }
+        let policy = policy::document(statements);
         scope.add(
             id,
             aws::SqsQueuePolicy::new(aws::SqsQueuePolicyArgs { queue_url: queue.url(), policy }),

@@ -68,6 +68,8 @@ pub(crate) fn add_witness(place: &Place) {
     let functions = functions::add(place, None);
     triggers::add(place, &functions, None);
     operators::add(place, &functions);
+    parameters::add(place);
+    events::forward_from_witness(place);
     alarms::add(place, &Watched { functions: &functions, region: None }, &topic);
 }
 

@@ -39,6 +39,9 @@ fn one(
                 "s3:GetObjectVersionForReplication",
                 "s3:GetObjectVersionAcl",
                 "s3:GetObjectVersionTagging",
+                // Of the audit trail, when it is locked.
+                "s3:GetObjectLegalHold",
+                "s3:GetObjectRetention",
             ],
             vec![all(source)],
         ),

@@ -10,7 +10,7 @@ use leeward_construct::{aws, text};
 
 pub(crate) fn add(place: &Place, files: &Files, replicated: &Replicated) {
     let place = &place.below("trail");
-    let log = logs::group(place, "trail", &place.name("trail", "logs"));
+    let log = logs::group(place, "trail", place.name("trail", "logs"));
     let write = ["logs:CreateLogStream", "logs:PutLogEvents"];
     let statements = vec![policy::allow(&write, vec![text!("{}:*", log.arn())])];
     let role = policy::role(place, "trail", "cloudtrail.amazonaws.com", statements);

@@ -73,6 +73,7 @@ pub(crate) async fn deploy(args: Deploy) -> anyhow::Result<bool> {
         if !session.over(&stack, Verb::Apply, &[]).await?.done {
             return session.end(false);
         }
+        session.delegation(&stack).await;
     }
     session.end(true)
 }
@@ -173,6 +174,19 @@ impl Session {
         for error in &o.errors {
             eprintln!("{stack}: {error}");
         }
+    }
+
+    /// The parent zone has to name these, and the certificates of the next stack wait for it.
+    async fn delegation(&self, stack: &str) {
+        let outputs = self.terraform.outputs(&self.dir(stack)).await;
+        let servers = outputs.pointer("/name_servers/value").and_then(Value::as_array);
+        let Some(servers) = servers.filter(|_| !self.json) else { return };
+        let servers: Vec<&str> = servers.iter().filter_map(Value::as_str).collect();
+        println!(
+            "{:>10} name servers: {}. The parent zone must name them; certificates wait for that.",
+            "",
+            servers.join(", ")
+        );
     }
 
     fn end(&self, passed: bool) -> anyhow::Result<bool> {

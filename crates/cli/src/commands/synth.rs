@@ -16,7 +16,8 @@ pub(crate) fn read(which: &WhichBlueprint) -> anyhow::Result<Blueprint> {
     let here = Path::new(HERE);
     let file = which.blueprint.as_deref().or_else(|| here.is_file().then_some(here));
     let mut blueprint = blueprint(file)?;
-    if let Some(suffix) = &which.suffix {
+    // Set to nothing is not set.
+    if let Some(suffix) = which.suffix.as_ref().filter(|suffix| !suffix.is_empty()) {
         blueprint.suffix.clone_from(suffix);
         blueprint.validate()?;
     }

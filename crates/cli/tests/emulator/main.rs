@@ -208,7 +208,7 @@ impl Deployment<'_> {
         let mut deploy = self.command("deploy", &["--as-is", "--yes"]);
         let mut child =
             deploy.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
-        let lock = self.dir.join(".terraform.global.tfstate.lock.info");
+        let lock = self.dir.join(format!(".leeward.{SUFFIX}.global.tfstate.lock.info"));
         while !lock.exists() {
             assert!(child.try_wait().expect("a child").is_none(), "it ended before it began");
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -1,6 +1,6 @@
 //! The table of what is watched.
 
-use super::{Alarm, Dimensions, Limit, Metric, Silence};
+use super::{Alarm, Beat, Dimensions, Limit, Metric, Silence};
 use crate::balancer::Balancer;
 use crate::functions::{Functions, Role};
 use crate::place::{Place, Side};
@@ -33,7 +33,16 @@ fn metric(
 }
 
 fn alarm(id: impl Into<String>, what: impl Into<String>, metric: Metric, limit: Limit) -> Alarm {
-    Alarm { id: id.into(), what: what.into(), metric, of: None, limit, silence: Silence::IsFine }
+    Alarm {
+        id: id.into(),
+        what: what.into(),
+        metric,
+        of: None,
+        limit,
+        silence: Silence::IsFine,
+        beat: Beat::MINUTELY,
+        loud: false,
+    }
 }
 
 pub(super) fn all(place: &Place, watched: &Watched<'_>) -> Vec<Alarm> {
@@ -57,7 +66,7 @@ pub(super) fn all(place: &Place, watched: &Watched<'_>) -> Vec<Alarm> {
 fn sentinel(place: &Place) -> Option<Alarm> {
     let ticks = metric(NAMESPACE, "SentinelTicks", "Sum", ours(place));
     let alarm = alarm("sentinel", "The Region's sentinel ticks", ticks, Limit::Below(1.0));
-    Some(Alarm { silence: Silence::Breaches, ..alarm })
+    Some(Alarm { silence: Silence::Breaches, loud: true, ..alarm })
 }
 
 fn ours(place: &Place) -> Dimensions {
@@ -76,8 +85,12 @@ fn function(place: &Place, role: Role, name: &str) -> Vec<Alarm> {
     let id = |what: &str| format!("{}-{what}", role.as_str());
     let share = Limit::Above(f64::from(limits.error_percent));
     let errors = alarm(id("errors"), "Calls that failed, in percent", of("Errors", "Sum"), share);
+    let beat = match role {
+        Role::Run | Role::Operator | Role::Readiness => Beat::RARE,
+        _ => Beat::MINUTELY,
+    };
     let mut out = vec![
-        Alarm { of: Some(of("Invocations", "Sum")), ..errors },
+        Alarm { of: Some(of("Invocations", "Sum")), beat, ..errors },
         alarm(
             id("throttles"),
             "Calls that found no room",
@@ -164,12 +177,15 @@ fn queues(place: &Place) -> Vec<Alarm> {
             of("orders", "ApproximateAgeOfOldestMessage"),
             above(limits.queue_age_s),
         ),
-        alarm(
-            "dead-letters",
-            "Something that nobody could work on",
-            of("dead-letters", "ApproximateNumberOfMessagesVisible"),
-            Limit::Above(0.0),
-        ),
+        Alarm {
+            loud: true,
+            ..alarm(
+                "dead-letters",
+                "Something that nobody could work on",
+                of("dead-letters", "ApproximateNumberOfMessagesVisible"),
+                Limit::Above(0.0),
+            )
+        },
     ]
 }
 
@@ -210,6 +226,10 @@ fn platform(place: &Place) -> Vec<Alarm> {
         of("ParkedAccounts", "Maximum"),
         Limit::Above(0.0),
     );
+    // It looks once an hour, and a look that does not come is as bad as one that fails.
+    let readiness =
+        Alarm { silence: Silence::Breaches, beat: Beat::HOURLY, loud: true, ..readiness };
+    let parked = Alarm { loud: true, ..parked };
     vec![
         alarm("round-trip", "To the other Region, ms", round_trip, above(limits.round_trip_ms)),
         alarm("append", "An order into the ledger, ms", append, above(limits.append_p99_ms)),
@@ -278,7 +298,7 @@ fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
             Limit::Above(seconds),
         ),
         Alarm { of: Some(of("RequestCount", "Sum", vec![load_balancer()])), ..errors },
-        Alarm { silence: Silence::Breaches, ..capacity },
+        Alarm { silence: Silence::Breaches, loud: true, ..capacity },
         alarm(
             "cpu",
             "The agents' CPU, percent",

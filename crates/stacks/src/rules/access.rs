@@ -23,12 +23,14 @@ const UNSCOPED: [&str; 14] = [
     "ssmmessages:",
     "xray:",
 ];
-const UNSCOPED_EXACT: [&str; 5] = [
+const UNSCOPED_EXACT: [&str; 7] = [
     "secretsmanager:DescribeSecret",
     "sns:ListSubscriptionsByTopic",
     "sqs:GetQueueAttributes",
     "ssm:GetParametersByPath",
     "ssm:UpdateInstanceInformation",
+    "states:SendTaskFailure",
+    "states:SendTaskSuccess",
 ];
 
 /// Statements of a policy that is written as literal JSON in this argument.
@@ -104,6 +106,15 @@ pub(super) fn judge_roles(all: &[Resource<'_>], out: &mut Vec<Problem>) {
     }
 }
 
+/// Services that say of nothing whose it is when they take a role.
+const UNCONDITIONED: [&str; 5] = [
+    "apigateway.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "ec2.amazonaws.com",
+    "lambda.amazonaws.com",
+    "s3.amazonaws.com",
+];
+
 /// Whom a role trusts: a service on behalf of this account, its own people, or who the blueprint names.
 fn trust(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     for statement in statements(resource, "assume_role_policy").unwrap_or_default() {
@@ -111,8 +122,9 @@ fn trust(resource: &Resource<'_>, out: &mut Vec<Problem>) {
         if *principal == "*" || strings(&principal["AWS"]).contains(&"*") {
             out.push(resource.problem("assume_role_policy: trusts everybody"));
         }
-        let ec2 = strings(&principal["Service"]) == ["ec2.amazonaws.com"];
-        if statement["Condition"].is_null() && !ec2 {
+        let services = strings(&principal["Service"]);
+        let plain = services.len() == 1 && UNCONDITIONED.contains(&services[0]);
+        if statement["Condition"].is_null() && !plain {
             out.push(resource.problem("assume_role_policy: trusts without a condition"));
         }
     }

@@ -28,7 +28,9 @@ pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Proble
 fn states(stack: &str, config: &Value, out: &mut Vec<Problem>) {
     let read = config.pointer("/data/terraform_remote_state").and_then(Value::as_object);
     for name in read.into_iter().flatten().map(|(name, _)| name) {
-        let allowed = name.contains("global") || (stack == "secondary" && name.contains("primary"));
+        let allowed = name.contains("global")
+            || name.contains("zone")
+            || (stack == "secondary" && name.contains("primary"));
         if !allowed {
             let address = format!("{stack}: data.terraform_remote_state.{name}");
             let message = "a Region's stack must not read another Region's".to_owned();

@@ -43,7 +43,7 @@ const LIMITS: [(&str, &str, usize); 34] = [
 ];
 
 /// An account's number, which is the only reference that a name may hold.
-const ACCOUNT: usize = 12;
+const ACCOUNT: &str = "000000000000";
 
 pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Vec<Problem>) {
     for (kind, argument, most) in LIMITS {
@@ -54,15 +54,22 @@ pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Ve
             out.push(resource.problem(format!("{argument}: has no name")));
             continue;
         };
-        let length = length(name);
+        let length = plain(name).chars().count();
         if length > most {
             out.push(resource.problem(format!(
                 "{argument}: {name} has {length} characters, {kind} takes {most}; shorten the suffix"
             )));
         }
         let suffix = format!("-{}", blueprint.suffix);
-        if !name.ends_with(&suffix) {
+        // Two services choose these names, and write there whether the group is ours or not.
+        let theirs = name.starts_with("/aws/rds/cluster/") || name.starts_with("API-Gateway-");
+        if !theirs && !name.ends_with(&suffix) {
             out.push(resource.problem(format!("{argument}: {name} does not end in {suffix}")));
+        }
+        // RDS takes no two hyphens in a row, and it, S3 and load balancers none at the end.
+        let plain_name = plain(name);
+        if plain_name.contains("--") || plain_name.ends_with('-') {
+            out.push(resource.problem(format!("{argument}: {name} has a hyphen too many")));
         }
         if let Some(odd) = plain(name).chars().find(|c| !fits(kind, *c)) {
             out.push(
@@ -82,18 +89,15 @@ fn fits(kind: &str, c: char) -> bool {
     }
 }
 
-/// Without the references in it.
+/// With an account's number for each reference in it.
 fn plain(name: &str) -> String {
     let (mut out, mut rest) = (String::new(), name);
     while let Some(at) = rest.find("${") {
         out.push_str(&rest[..at]);
+        out.push_str(ACCOUNT);
         rest = rest[at..].split_once('}').map_or("", |(_, after)| after);
     }
     out + rest
-}
-
-fn length(name: &str) -> usize {
-    plain(name).chars().count() + name.matches("${").count() * ACCOUNT
 }
 
 #[cfg(test)]
@@ -102,7 +106,7 @@ mod tests {
 
     #[test]
     fn an_account_counts_as_its_digits() {
-        let check = |name: &str, expect: usize| assert_eq!(length(name), expect, "{name}");
+        let check = |name: &str, expect: usize| assert_eq!(plain(name).len(), expect, "{name}");
         check("orders-queue-test", 17);
         check("a-${data.aws_caller_identity.x.account_id}-bucket-test", 26);
     }

@@ -22,7 +22,7 @@ fn regions() -> impl Strategy<Value = Regions> {
 }
 
 fn places() -> impl Strategy<Value = Blueprint> {
-    let suffix = "[a-z0-9][a-z0-9-]{0,14}[a-z0-9]";
+    let suffix = "[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}";
     let name = select(vec!["orders.example.com", "o.leeward.test", "a.b.c.example.org"]);
     let zone = select(vec![None, Some("Z0123456789ABC")]);
     let shape = select(vec![Shape::Serverless, Shape::Instances]);
@@ -53,7 +53,7 @@ fn blueprints() -> impl Strategy<Value = Blueprint> {
             b.notices.emails = emails;
             b.functions.warm = warm;
             b.files.audit_lock_days = lock;
-            b.access.budget_usd = budget;
+            b.access.budget_usd = if b.notices.emails.is_empty() { 0 } else { budget };
             (b.instances.min, b.instances.desired, b.instances.max) = (fleet, fleet, fleet + 3);
             let [approval, trusted, bucket] = flags;
             b.access.approval = approval;

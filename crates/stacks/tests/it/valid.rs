@@ -30,7 +30,7 @@ fn every_stack_conforms_to_the_schema() {
         let synthesis = synthesize(&blueprint);
         assert_eq!(
             synthesis.deployment_order(),
-            ["global", "primary", "secondary", "witness", "links"]
+            ["zone", "global", "primary", "secondary", "witness", "links"]
         );
         for (name, config) in &synthesis.stacks {
             assert_eq!(check::conforms(config), [], "{name}");

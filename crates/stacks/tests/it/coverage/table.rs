@@ -80,6 +80,7 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("kms_key", "platform", [3, 3]),
             Claim("kms_alias", "platform", [3, 3]),
             Claim("rds_cluster_parameter_group", "database_parameters", [2, 2]),
+            Claim("cloudwatch_log_group", "database_*", [2, 6]),
         ],
     ),
     row(
@@ -185,7 +186,7 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("iam_role_policy", "operators_orchestrator", [2, 2]),
         ],
     ),
-    row("C4", &[Claim("ssm_parameter", "parameters_*", [6, 6])]),
+    row("C4", &[Claim("ssm_parameter", "parameters_*", [9, 9])]),
     row(
         "A1",
         &[
@@ -199,7 +200,7 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("api_gateway_account", "api_settings", [2, 0]),
             Claim("iam_role", "api_api-logs", [2, 0]),
             Claim("iam_role_policy", "api_api-logs", [2, 0]),
-            Claim("cloudwatch_log_group", "api_*", [4, 0]),
+            Claim("cloudwatch_log_group", "api_*", [6, 0]),
             Claim("wafv2_web_acl", "api_firewall", [2, 0]),
             Claim("wafv2_web_acl_association", "api_firewall", [2, 0]),
             Claim("wafv2_web_acl_logging_configuration", "api_firewall", [2, 0]),
@@ -239,10 +240,10 @@ pub(crate) const ROWS: &[Row] = &[
         &[
             Claim("cloudwatch_event_bus", "events_platform", [2, 2]),
             Claim("cloudwatch_event_archive", "events_platform", [2, 2]),
-            Claim("cloudwatch_event_rule", "events_*", [10, 10]),
-            Claim("cloudwatch_event_target", "events_*", [10, 10]),
-            Claim("iam_role", "events_*", [4, 4]),
-            Claim("iam_role_policy", "events_*", [4, 4]),
+            Claim("cloudwatch_event_rule", "events_*", [14, 14]),
+            Claim("cloudwatch_event_target", "events_*", [14, 14]),
+            Claim("iam_role", "events_*", [5, 5]),
+            Claim("iam_role_policy", "events_*", [5, 5]),
         ],
     ),
     row("X4", &[Claim("lambda_function", "functions_operator", [3, 3])]),
@@ -260,7 +261,8 @@ pub(crate) const ROWS: &[Row] = &[
         "M2",
         &[
             Claim("cloudwatch_composite_alarm", "alarms_region", [3, 3]),
-            Claim("cloudwatch_event_rule", "events_alarms", [2, 2]),
+            Claim("cloudwatch_event_rule", "events_alarms*", [4, 4]),
+            Claim("cloudwatch_event_rule", "events_peer-alarms", [2, 2]),
         ],
     ),
     row("M3", &[Claim("cloudwatch_dashboard", "platform", [2, 2])]),
@@ -282,7 +284,14 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("cloudwatch_metric_alarm", "alarms_append", [2, 2]),
         ],
     ),
-    row("G1", &[Claim("lambda_function", "functions_operator", [3, 3])]),
+    row(
+        "G1",
+        &[
+            Claim("secretsmanager_secret", "grants", [1, 1]),
+            Claim("secretsmanager_secret", "canary", [1, 1]),
+            Claim("secretsmanager_secret_version", "canary", [1, 1]),
+        ],
+    ),
     row("G2", &[Claim("kms_key", "platform", [3, 3])]),
     row("G3", &[Claim("wafv2_web_acl", "*_firewall", [2, 2])]),
     row("G4", &[]),
