@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 /// Arguments of the 6.x provider that 5.100.0 lacks.
-const NEWER: [(&str, &[&str]); 1] =
-    [("aws_dynamodb_table", &["global_table_witness", "replica.consistency_mode"])];
+const NEWER: [(&str, &[&str]); 2] = [
+    ("aws_cloudwatch_event_archive", &["kms_key_identifier"]),
+    ("aws_dynamodb_table", &["global_table_witness", "replica.consistency_mode"]),
+];
 
 /// Takes exactly those out of a stack.
 pub(crate) fn without_newer(config: &mut Value) {
