@@ -6,9 +6,9 @@
 
 use crate::decide::{Evidence, Policy, decide};
 use crate::detect::{ProbeReport, observe};
+use crate::run::{Begin, begin};
 use leeward_model::{
-    Authority, Class, MoveMark, NoAction, Observation, Region, Run, RunKind, Seen, Step, StepMark,
-    Verdict,
+    Authority, NoAction, Observation, Region, RunKind, Seen, Step, Verdict,
 };
 use std::collections::BTreeMap;
 
@@ -89,6 +89,8 @@ pub struct Sentinel {
     last_tick_ms: Option<u64>,
     at_ms: u64,
     known_active: Option<Region>,
+    /// Own counter at the last tick that read the others' items.
+    last_read: Option<u64>,
     run_watch: Option<RunWatch>,
     last_reported: Option<Verdict>,
 }
@@ -105,6 +107,7 @@ impl Sentinel {
             last_tick_ms: None,
             at_ms: 0,
             known_active: None,
+            last_read: None,
             run_watch: None,
             last_reported: None,
         }
@@ -232,15 +235,17 @@ impl Sentinel {
 
     fn note_counters(&mut self, observations: &BTreeMap<Region, Observation>) {
         let me = self.observation.as_mut().expect("saved before reading");
+        // SAFE-8: between two reads a counter may have moved right after the first of them and
+        // stood still ever since; the first sight of one says nothing about its moving.
+        let moved_at = self.last_read.map_or(0, |last| last + 1).min(me.counter);
         for (region, other) in observations {
-            let moved = me.seen.get(region).is_none_or(|seen| seen.counter != other.counter);
-            // The first sight of a counter says nothing about its moving.
-            let first = !me.seen.contains_key(region);
-            if moved {
-                let at_own_tick = if first { 0 } else { me.counter };
+            let seen = me.seen.get(region);
+            if seen.is_none_or(|seen| seen.counter != other.counter) {
+                let at_own_tick = if seen.is_none() { 0 } else { moved_at };
                 me.seen.insert(region.clone(), Seen { counter: other.counter, at_own_tick });
             }
         }
+        self.last_read = Some(me.counter);
     }
 
     fn note_run(&mut self, authority: &Authority) {
@@ -286,8 +291,7 @@ impl Sentinel {
         out
     }
 
-    /// SAFE-5: the authority as it shall be: one write starts the run, spends the budget, ends what
-    /// ran before and, in a failover, fences.
+    /// SAFE-5: the authority as it shall be.
     fn started(
         &self,
         verdict: &Verdict,
@@ -297,49 +301,21 @@ impl Sentinel {
         let Verdict::Start { kind, from, target, class, reason } = verdict else {
             unreachable!("only called with Start")
         };
-        let mut next = authority.next();
-        if let Some(old) = next.run.take() {
-            next.marks.last_run = Some(crate::run::finished(&old, "superseded"));
-        }
         let counter = self.observation.as_ref().map_or(0, |o| o.counter);
-        let mut history = Vec::new();
-        let step = if *kind == RunKind::Failover {
-            next.epoch.0 += 1;
-            next.active = target.clone();
-            next.budgets.moves.push(MoveMark {
-                epoch: next.epoch,
+        let epoch = authority.epoch.0 + u64::from(*kind == RunKind::Failover);
+        begin(
+            authority,
+            Begin {
+                id: format!("{kind}-{epoch}-{}-{counter}", self.region),
+                kind: *kind,
                 from: from.clone(),
-                dark: *class == Class::Dark,
-                counters,
-            });
-            let excess = next.budgets.moves.len().saturating_sub(32);
-            next.budgets.moves.drain(..excess);
-            history.push(StepMark {
-                step: Step::Fence,
-                executor: self.incarnation.clone(),
-                done_at_ms: self.at_ms,
-            });
-            Step::PromoteDatabase
-        } else {
-            next.marks.realigned = Some(counters);
-            Step::PromoteDatabase
-        };
-        next.run = Some(Run {
-            id: format!("{kind}-{}-{}-{counter}", next.epoch, self.region),
-            kind: *kind,
-            from: from.clone(),
-            target: target.clone(),
-            epoch: next.epoch,
-            step,
-            attempt: 0,
-            executor: String::new(),
-            progress: 0,
-            parked: None,
-            paused: false,
-            reason: reason.clone(),
-            automatic: true,
-            history,
-        });
-        next
+                target: target.clone(),
+                class: *class,
+                reason: reason.clone(),
+                automatic: Some(counters),
+                by: self.incarnation.clone(),
+                at_ms: self.at_ms,
+            },
+        )
     }
 }

@@ -6,9 +6,11 @@
 //! is one that sleeps for an hour between its read and its call: every step begins by describing
 //! what is there, and what AWS cannot fence `realign` puts right (R4).
 
+mod begin;
 mod executor;
 mod steps;
 
+pub use begin::{Begin, begin};
 pub use executor::{Executor, RunSettings};
 
 use leeward_model::{Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, Step};
@@ -105,7 +107,8 @@ pub enum Leave {
     LifetimeOver,
 }
 
-pub(crate) fn finished(run: &Run, end: &str) -> FinishedRun {
+/// What is kept of a run that ended.
+pub fn finished(run: &Run, end: &str) -> FinishedRun {
     FinishedRun {
         id: run.id.clone(),
         kind: run.kind,

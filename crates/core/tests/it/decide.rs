@@ -35,6 +35,8 @@ pub(crate) struct Trio {
     /// `sees[(observer, seen)]`: three letters for api, ledger, control.
     sees: BTreeMap<(String, String), String>,
     pub(crate) down: Vec<&'static str>,
+    /// Those whose reads are not answered.
+    unread: Vec<&'static str>,
     verdicts: Vec<(Region, Verdict)>,
     pub(crate) started: Vec<Verdict>,
     /// Its database is copied anew.
@@ -56,6 +58,7 @@ impl Trio {
             now_ms: 0,
             sees: BTreeMap::new(),
             down: vec![],
+            unread: vec![],
             verdicts: vec![],
             started: vec![],
             resyncing: None,
@@ -119,10 +122,14 @@ impl Trio {
                         };
                         queue.push(Event::Saved(reply));
                     }
-                    Command::ReadAll => queue.push(Event::Read(Some(Box::new(Readings {
-                        observations: self.items.values().cloned().collect(),
-                        authority: self.authority.clone(),
-                    })))),
+                    Command::ReadAll => {
+                        let readings = Readings {
+                            observations: self.items.values().cloned().collect(),
+                            authority: self.authority.clone(),
+                        };
+                        let answered = !self.unread.iter().any(|n| *n == name.as_str());
+                        queue.push(Event::Read(answered.then(|| Box::new(readings))));
+                    }
                     Command::Start { verdict, next, expect_version } => {
                         if let Some(change) = self.before_start.take() {
                             change(&mut self.authority);
@@ -215,6 +222,23 @@ fn a_paused_sentinel_starts_counting_again() {
     t.now_ms += 60_000;
     t.ticks(1);
     assert_eq!(t.started, vec![]);
+}
+
+#[test]
+fn what_was_last_heard_of_long_ago_is_no_vote() {
+    // SAFE-8, found by simulation (seed 144): w cannot read for a while, a's sentinel says "bad" of
+    // its own Region and dies meanwhile. When w reads again a's counter is not the one that w
+    // remembers, and yet it has not moved for a long time.
+    let mut t = Trio::new();
+    t.see("a", "a", "egg");
+    t.unread = vec!["w"];
+    t.ticks(5);
+    t.down = vec!["a"];
+    t.see("w", "a", "egg");
+    t.ticks(20);
+    t.unread.clear();
+    t.ticks(1);
+    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
 }
 
 #[test]
