@@ -10,6 +10,10 @@ use std::time::Instant;
 /// Without it the scenario with jumping clocks skips itself.
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
+/// Twenty thousand worlds in a few minutes; `nightly` runs millions.
+const SIMULATE: [&str; 7] =
+    ["simulate", "--worlds", "20000", "--timing", "local", "--loss-percent", "30"];
+
 fn step(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<()> {
     println!("== {name}");
     let began = Instant::now();
@@ -80,12 +84,13 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     if root.join("../shared/schema").is_dir() {
         crate::codegen::run(root, true)?;
     }
-    step(root, "build", &mut cargo(&["build", "--release", "--workspace"]))?;
-    step(root, "build tests", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
+    // Always of the whole workspace: a part of it has other features, and would be compiled again. The
+    // tests of the command bring the command with them.
+    step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
     let emulator = Beside::start(
         root,
         "emulator",
-        cargo(&["test", "--release", "-p", "leeward-cli", "--test", "emulator"])
+        cargo(&["test", "--release", "--workspace", "--test", "emulator"])
             .env("LEEWARD_MINISTACK", &referees.ministack)
             .env("LEEWARD_PROFILES", profiles),
     )?;
@@ -97,7 +102,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     let mut skipped = noticed(
         root,
         "test",
-        cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--exclude", "leeward-cli"])
+        cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins"])
+            .args(["--test", "it", "--test", "conformance", "--test", "sqlite"])
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
     )?;
@@ -121,12 +127,12 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/boto3"])
             .env("LEEWARD_BIN", &built),
     )?;
+    step(root, "simulate", &mut leeward(root, &SIMULATE))?;
     skipped.extend(emulator.end()?);
-    step(root, "platform", &mut cargo(&["test", "--release", "-p", "leeward-cli", "--bins"]))?;
     step(
         root,
         "platform",
-        cargo(&["test", "--release", "-p", "leeward-cli", "--test", "it", "--no-fail-fast"])
+        cargo(&["test", "--release", "--workspace", "--test", "platform", "--no-fail-fast"])
             .args(["--", "--test-threads=2"]),
     )?;
     step(root, "drill", &mut leeward(root, &["drill", "--rate", "1000", "--kills", "2"]))?;
@@ -198,6 +204,9 @@ pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
         cargo(&["test", "--release", "-p", "leeward-core", "--test", "it"])
             .env("PROPTEST_CASES", "200000"),
     )?;
+    let more = ["simulate", "--worlds", "200000", "--first-seed", "1000000"];
+    step(root, "simulate, more", &mut leeward(root, &more))?;
+    step(root, "simulate, years", &mut leeward(root, &["simulate", "--years", "100"]))?;
     step(root, "fifty kills", &mut leeward(root, &["drill", "--rate", "2000", "--kills", "50"]))?;
     step(root, "bench", &mut leeward(root, &["bench", "orders"]))
 }

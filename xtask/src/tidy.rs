@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// design.md §7: a crate may depend on what its arrows reach, and on nothing else of ours.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("core", &["model"]),
     ("cloud", &[]),
@@ -19,7 +19,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("agent", &["service", "aws"]),
     ("wire", &["cloud"]),
     ("local", &["wire", "service", "blueprint"]),
-    ("cli", &["local", "agent", "stacks"]),
+    ("sim", &["core", "cloud", "blueprint"]),
+    ("cli", &["local", "agent", "stacks", "sim"]),
     ("construct", &[]),
     ("stacks", &["construct", "blueprint", "model"]),
 ];

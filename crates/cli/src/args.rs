@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Cost(Cost),
     /// Draw the topology of the blueprint, as an SVG or an HTML page
     Graph(Graph),
+    /// Run thousands of failovers of this blueprint in virtual time
+    Simulate(Simulate),
     /// Show what a deployment would change, stack by stack
     Plan(Deploy),
     /// Write the stacks and apply them in order; the same command carries on what was stopped
@@ -240,6 +242,47 @@ pub(crate) struct Synth {
     /// Instead of CDKTF_OUTDIR, else cdktf.out
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Simulate {
+    /// The blueprint; ./leeward.toml, or all defaults
+    #[arg(long)]
+    pub(crate) blueprint: Option<PathBuf>,
+    /// How many worlds
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) worlds: u64,
+    /// The first world's seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) first_seed: u64,
+    /// Replay one world with a transcript
+    #[arg(long, conflicts_with_all = ["worlds", "first_seed", "years", "what_if", "scenario"])]
+    pub(crate) seed: Option<u64>,
+    /// Replay a scenario file with a transcript
+    #[arg(long, conflicts_with_all = ["worlds", "first_seed", "years", "what_if"])]
+    pub(crate) scenario: Option<PathBuf>,
+    /// Shrink what breaks a rule, and write the scenario here
+    #[arg(long)]
+    pub(crate) shrink_to: Option<PathBuf>,
+    /// Instead: so many years in which only the observers' view fails, as a curve of false moves
+    #[arg(long, conflicts_with_all = ["what_if", "shrink_to"])]
+    pub(crate) years: Option<u64>,
+    /// A second run of the same seeds with one timing changed, such as `tick_ms=2000`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) what_if: Option<String>,
+    #[arg(long, value_enum, default_value_t = TimingName::Aws)]
+    pub(crate) timing: TimingName,
+    /// Of each hundred worlds so many lose a Region and nothing else
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub(crate) loss_percent: u64,
+    /// Lost Regions a year, for availability
+    #[arg(long, default_value_t = 1.0, value_parser = amount)]
+    pub(crate) losses_per_year: f64,
+    /// Threads; all cores
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=256))]
+    pub(crate) threads: Option<u64>,
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(ClapArgs)]

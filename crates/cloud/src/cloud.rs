@@ -145,6 +145,7 @@ pub struct Cloud {
     /// Long polls.
     receives: BTreeMap<(RegionIx, String), Vec<Receive>>,
     outputs: Vec<Output>,
+    changes: u64,
 }
 
 impl Cloud {
@@ -164,6 +165,7 @@ impl Cloud {
             waiting: BTreeMap::new(),
             receives: BTreeMap::new(),
             outputs: Vec::new(),
+            changes: 0,
             config,
         }
     }
@@ -187,6 +189,17 @@ impl Cloud {
 
     pub fn take_outputs(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.outputs)
+    }
+
+    /// The same without giving the buffer away: `into` must be empty.
+    pub fn swap_outputs(&mut self, into: &mut Vec<Output>) {
+        assert!(into.is_empty(), "outputs would be lost");
+        std::mem::swap(&mut self.outputs, into);
+    }
+
+    /// State changes so far: writes that took effect, copies that arrived, messages, moves.
+    pub fn changes(&self) -> u64 {
+        self.changes + self.dynamo.durability.written()
     }
 
     /// A caller's request leaves its place.
@@ -259,6 +272,7 @@ impl Cloud {
                 self.receives.entry(key).or_default().push(Receive { call, lost, until_us });
             }
             Request::Sqs(request) => {
+                self.changes += 1;
                 let result = self.sqs.handle(now_us, to, request).map(Response::Sqs);
                 let sent = match request {
                     SqsRequest::Send { queue, .. } => Some(queue.clone()),
@@ -273,6 +287,8 @@ impl Cloud {
                 }
             }
             Request::Rds(request) => {
+                let looks = matches!(request, RdsRequest::DescribeGlobalClusters { .. });
+                self.changes += u64::from(!looks);
                 let names = &self.config.regions;
                 let result = self.aurora.handle(now_us, to, request, names, &self.net);
                 self.take_aurora();
@@ -419,11 +435,13 @@ impl Cloud {
                     self.outputs.push(Output::Reply { call, reply: *reply });
                 }
                 Timer::Replicate { table, from, to, key } => {
+                    self.changes += 1;
                     self.dynamo.replicated(&table, from, to, &key, &self.net);
                     self.take_effects(at_us);
                 }
                 Timer::Persisted { region } => self.persisted(at_us, region, 1),
                 Timer::Aurora(timer) => {
+                    self.changes += 1;
                     self.aurora.on_timer(at_us, timer, &self.net);
                     self.take_aurora();
                 }
@@ -454,6 +472,7 @@ impl Cloud {
 
     /// The next `count` writes handed to this Region's disk are safe.
     pub fn persisted(&mut self, now_us: u64, region: RegionIx, count: usize) {
+        self.changes += count as u64;
         for index in self.dynamo.durability.persisted(region, count) {
             for w in self.waiting.remove(&index).unwrap_or_default() {
                 let at_us = now_us.max(w.not_before_us);

@@ -7,9 +7,7 @@
 use crate::decide::{Evidence, Policy, decide};
 use crate::detect::{ProbeReport, observe};
 use crate::run::{Begin, begin};
-use leeward_model::{
-    Authority, NoAction, Observation, Region, RunKind, Seen, Step, Verdict,
-};
+use leeward_model::{Authority, NoAction, Observation, Region, RunKind, Seen, Step, Verdict};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]
@@ -51,6 +49,9 @@ pub enum Command {
         verdict: Verdict,
         next: Box<Authority>,
         expect_version: u64,
+        /// Of this process's monotonic clock: a decision that could not be written by then is over,
+        /// because its evidence is (SAFE-8). The next tick decides anew.
+        not_after_ms: u64,
     },
     TakeOver {
         run: String,
@@ -281,6 +282,7 @@ impl Sentinel {
                     verdict,
                     next: Box::new(next),
                     expect_version: authority.version,
+                    not_after_ms: self.last_tick_ms.unwrap_or_default() + 2 * self.policy.tick_ms,
                 });
                 // Should the write be lost, the next tick's verdict is said again.
                 self.last_reported = None;

@@ -83,8 +83,8 @@ impl Ticker {
                     commands.extend(self.step(Event::Read(readings.map(Box::new))));
                 }
                 Command::Report { verdict } => self.report(verdict).await,
-                Command::Start { verdict, next, expect_version } => {
-                    self.start(&verdict, *next, expect_version).await;
+                Command::Start { verdict, next, expect_version, not_after_ms } => {
+                    self.start(&verdict, *next, expect_version, not_after_ms).await;
                 }
                 Command::TakeOver { run } => self.execute(run),
                 Command::Leave => return false,
@@ -148,13 +148,25 @@ impl Ticker {
     }
 
     /// The winning write is the whole start of the run; who loses it does nothing.
-    async fn start(&mut self, verdict: &Verdict, mut next: Authority, expect_version: u64) {
+    async fn start(
+        &mut self,
+        verdict: &Verdict,
+        mut next: Authority,
+        expect_version: u64,
+        not_after_ms: u64,
+    ) {
         let auditor = &self.ports.run.auditor;
         let id = next.run.as_ref().map(|r| r.id.clone()).unwrap_or_default();
         // SAFE-10: the intent is in the log, and its head in the write, before the effect.
         let what = format!("start {id}: {verdict:?}");
         if let Some(head) = auditor.record("intent", &what).await {
             next.chain_heads.insert(auditor.writer().to_owned(), head);
+        }
+        // SAFE-8: a process that stood still between its look and its act must not act on what it saw.
+        if self.ports.run.clock.now_ms() > not_after_ms {
+            tracing::warn!(run = %id, "the decision came too late to be written; deciding anew");
+            auditor.record("result", &format!("{what}: too late")).await;
+            return;
         }
         // The fence is this very write: its mark says when it was sent, not when the tick began.
         let at_ms = self.ports.run.clock.wall_ms();

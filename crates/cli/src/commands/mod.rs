@@ -12,6 +12,8 @@ mod graph;
 mod init;
 mod orders;
 mod remote;
+mod simulate;
+mod simulate_years;
 mod status;
 mod synth;
 mod up;
@@ -39,6 +41,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Check(args) => synth::check(&args),
         Command::Cost(args) => cost::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Simulate(args) => simulate::run(args).await,
         Command::Plan(args) => deploy::plan(args).await,
         Command::Deploy(args) => deploy::deploy(args).await,
         Command::Destroy(args) => deploy::destroy(args).await,

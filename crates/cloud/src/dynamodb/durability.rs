@@ -27,6 +27,11 @@ impl Durability {
         self.next - 1
     }
 
+    /// Writes so far.
+    pub(crate) fn written(&self) -> u64 {
+        self.next - 1
+    }
+
     /// After loading from disk: indexes go on above what was there.
     pub(crate) fn continue_after(&mut self, index: u64) {
         self.next = self.next.max(index + 1);

@@ -45,10 +45,42 @@ fn holders(
         .collect()
 }
 
+/// How much longer two sentinels must hold a Region for bad whose own sentinel says, by a counter that
+/// moves in a table that asks for a quorum, that orders are accepted there. Usually it is the network
+/// of the two that is bad: of bursts with a common cause this lets one in hundreds through instead of
+/// every third (docs/simulation.md has the curves). A Region that is dark or cut off has no such
+/// sentinel, and customers who do not reach it are moved by Route 53's own checkers.
+const CONTRADICTED: u32 = 4;
+
+/// Whether the Region's own sentinel ticks right now and sees orders accepted. A tick may pass
+/// without its counter moving, since clocks have no common beat; two may not, so that a Region that
+/// dies loses its advocate before its misses are counted.
+fn says_it_accepts(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
+    let ticks = |sentinel: &Region| {
+        let seen = evidence.me.seen.get(sentinel);
+        *sentinel == evidence.me.sentinel
+            || seen.is_some_and(|seen| seen.at_own_tick + 1 >= evidence.me.counter)
+    };
+    voters(policy, evidence, region).any(|(s, d)| s == region && d.accepts() && ticks(s))
+}
+
+/// The sentinels that hold a Region for bad for long enough to act on it.
+fn holders_of_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> Vec<Region> {
+    let contradicted = says_it_accepts(policy, evidence, region);
+    let needed = if contradicted { policy.misses * CONTRADICTED } else { policy.misses };
+    let long_enough = |sentinel: &Region| {
+        let view = evidence.observations.get(sentinel).and_then(|o| o.regions.get(region));
+        view.is_some_and(|view| view.refused >= needed)
+    };
+    let mut holders = holders(policy, evidence, region, Diagnosis::is_bad);
+    holders.retain(long_enough);
+    holders
+}
+
 /// SAFE-8: the decider is one of the two, and one of the two is outside the active Region.
 pub(super) fn active_is_bad(policy: &Policy, evidence: &Evidence<'_>) -> Option<Class> {
     let active = &evidence.authority.active;
-    let bad = holders(policy, evidence, active, Diagnosis::is_bad);
+    let bad = holders_of_bad(policy, evidence, active);
     if bad.len() < 2 || !bad.contains(&evidence.me.sentinel) || bad.iter().all(|s| s == active) {
         return None;
     }

@@ -2,9 +2,7 @@
 //! it (SAFE-5): it starts the run, spends the budget, ends what ran before and, in a failover, fences.
 
 use super::finished;
-use leeward_model::{
-    Authority, Class, Counters, MoveMark, Region, Run, RunKind, Step, StepMark,
-};
+use leeward_model::{Authority, Class, Counters, MoveMark, Region, Run, RunKind, Step, StepMark};
 
 /// Moves remembered for the budgets: more than any day allows.
 const MARKS_KEPT: usize = 32;
@@ -37,11 +35,7 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     if begin.kind == RunKind::Failover {
         next.epoch.0 += 1;
         next.active = begin.target.clone();
-        history.push(StepMark {
-            step: Step::Fence,
-            executor: begin.by,
-            done_at_ms: begin.at_ms,
-        });
+        history.push(StepMark { step: Step::Fence, executor: begin.by, done_at_ms: begin.at_ms });
     }
     let automatic = begin.automatic.is_some();
     if let Some(counters) = begin.automatic {

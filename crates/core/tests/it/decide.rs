@@ -130,7 +130,7 @@ impl Trio {
                         let answered = !self.unread.iter().any(|n| *n == name.as_str());
                         queue.push(Event::Read(answered.then(|| Box::new(readings))));
                     }
-                    Command::Start { verdict, next, expect_version } => {
+                    Command::Start { verdict, next, expect_version, .. } => {
                         if let Some(change) = self.before_start.take() {
                             change(&mut self.authority);
                         }
@@ -239,6 +239,19 @@ fn what_was_last_heard_of_long_ago_is_no_vote() {
     t.unread.clear();
     t.ticks(1);
     assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+}
+
+#[test]
+fn a_region_that_vouches_for_itself_is_not_left_for_a_burst() {
+    // Found by simulated years: two observers with one bad network between them and a Region that
+    // accepts orders all the while.
+    let mut t = Trio::new();
+    t.see("w", "a", "sss");
+    t.see("b", "a", "sss");
+    t.ticks(10);
+    assert_eq!(t.started, vec![], "SAFE-8: a's own sentinel ticks and sees orders accepted");
+    t.ticks(10);
+    assert_eq!(t.started.len(), 1, "what lasts is no burst");
 }
 
 #[test]

@@ -1,0 +1,236 @@
+//! `leeward simulate`
+
+use super::simulate_years;
+use crate::args::Simulate;
+use crate::commands::{blueprint, profile};
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use leeward_blueprint::{Blueprint, Timing};
+use leeward_sim::{Campaign, Outcome, Quantiles, Report, Scenario, Summary, shrink};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Violations that are shown.
+const SHOWN: usize = 100;
+/// Worlds that shrinking may run.
+const SHRINK_TRIES: u32 = 2_000;
+
+pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
+    let chosen = read_blueprint(args.blueprint.as_deref())?;
+    let timing = Timing::of(profile(args.timing), &chosen.timing);
+    if let Some(file) = &args.scenario {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("LW-S004: the scenario {} cannot be read", file.display()))?;
+        let scenario = Scenario::parse(&text, &file.display().to_string())?;
+        return replay(&scenario, args.shrink_to.as_deref());
+    }
+    let campaign = campaign(&args, timing.clone());
+    if let Some(seed) = args.seed {
+        return replay(&campaign.scenario(seed), args.shrink_to.as_deref());
+    }
+    if let Some(years) = args.years {
+        return simulate_years::run(&timing, years, campaign.threads, args.json).await;
+    }
+    let (summary, seconds) = carry_out(&campaign).await?;
+    let report = Report::of(&summary, seconds, &timing, args.losses_per_year);
+    if let Some(change) = &args.what_if {
+        let other = changed(&chosen, change, &args)?;
+        let campaign = Campaign { timing: other.clone(), ..campaign.clone() };
+        let (summary, seconds) = carry_out(&campaign).await?;
+        let second = Report::of(&summary, seconds, &other, args.losses_per_year);
+        compare(&report, &second, change, args.json)?;
+        return Ok(report.violations.is_empty() && second.violations.is_empty());
+    }
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        show(&report, args.worlds);
+    }
+    if let (Some(to), Some(first)) = (&args.shrink_to, summary.broken.first()) {
+        write_shrunk(&Scenario::draw(first.seed, first.kind, &timing), to)?;
+    }
+    Ok(summary.broken_worlds == 0)
+}
+
+fn read_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
+    let default = Path::new("leeward.toml");
+    match file {
+        None if default.exists() => blueprint(Some(default)),
+        file => blueprint(file),
+    }
+}
+
+fn campaign(args: &Simulate, timing: Timing) -> Campaign {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Campaign {
+        first_seed: args.first_seed,
+        worlds: args.worlds,
+        timing,
+        loss_percent: args.loss_percent,
+        threads: args.threads.map_or(cores, |n| n as usize),
+        violations_max: SHOWN,
+    }
+}
+
+/// Sets `stop` at the first Ctrl-C: what is there so far is the answer.
+pub(super) fn stop_on_ctrl_c() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = stop.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    });
+    stop
+}
+
+pub(super) fn progress(total: u64, what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    let template = format!("{{bar:30}} {{pos}}/{{len}} {what} {{per_sec}} ETA {{eta}}");
+    bar.set_style(ProgressStyle::with_template(&template).expect("a fixed template"));
+    bar
+}
+
+async fn carry_out(campaign: &Campaign) -> anyhow::Result<(Summary, f64)> {
+    let (stop, done) = (stop_on_ctrl_c(), Arc::new(AtomicU64::new(0)));
+    let bar = progress(campaign.worlds, "worlds");
+    let began = Instant::now();
+    let work = {
+        let (campaign, stop, done) = (campaign.clone(), stop.clone(), done.clone());
+        tokio::task::spawn_blocking(move || campaign.run(&stop, &done))
+    };
+    tokio::pin!(work);
+    let summary = loop {
+        tokio::select! {
+            summary = &mut work => break summary?,
+            () = tokio::time::sleep(Duration::from_millis(100)) => {
+                bar.set_position(done.load(Ordering::Relaxed));
+            }
+        }
+    };
+    bar.finish_and_clear();
+    Ok((summary, began.elapsed().as_secs_f64()))
+}
+
+fn replay(scenario: &Scenario, shrink_to: Option<&Path>) -> anyhow::Result<bool> {
+    let outcome = leeward_sim::run(scenario, true);
+    println!("{}", scenario.to_text());
+    outcome.transcript.iter().for_each(|line| println!("{line}"));
+    show_end(&outcome);
+    if let Some(to) = shrink_to {
+        if !outcome.is_broken() {
+            bail!("LW-S005: this world breaks no rule: there is nothing to shrink");
+        }
+        write_shrunk(scenario, to)?;
+    }
+    Ok(!outcome.is_broken())
+}
+
+fn show_end(outcome: &Outcome) {
+    println!(
+        "\n{} orders acknowledged, {} changes of the active Region, {} events, trace {:016x}",
+        outcome.orders_acked,
+        outcome.failovers,
+        outcome.events(),
+        outcome.trace_hash
+    );
+    for v in &outcome.violations {
+        println!("{} broken at {} ms: {}", v.rule, v.at_ms, v.what);
+    }
+}
+
+fn write_shrunk(scenario: &Scenario, to: &Path) -> anyhow::Result<()> {
+    let Some(shrunk) = shrink(scenario, SHRINK_TRIES) else { return Ok(()) };
+    let mut smallest = shrunk.scenario;
+    smallest.note = format!("{} {}", shrunk.violation.rule, shrunk.violation.what);
+    std::fs::write(to, smallest.to_text())
+        .with_context(|| format!("LW-S006: {} cannot be written", to.display()))?;
+    eprintln!(
+        "shrunk in {} worlds to {} faults and {} customers: {}",
+        shrunk.tries,
+        smallest.faults.len(),
+        smallest.shape.clients,
+        to.display()
+    );
+    Ok(())
+}
+
+/// The timing with one setting of the blueprint's `[timing]` changed.
+fn changed(chosen: &Blueprint, change: &str, args: &Simulate) -> anyhow::Result<Timing> {
+    let Some((key, value)) = change.split_once('=') else {
+        bail!("LW-S007: --what-if wants KEY=VALUE, such as tick_ms=2000");
+    };
+    let mut table = toml::Table::try_from(&chosen.timing).context("timing is plain data")?;
+    let value: i64 =
+        value.parse().with_context(|| format!("LW-S007: {value} is not a whole number"))?;
+    table.insert(key.to_owned(), toml::Value::Integer(value));
+    let text = format!("[timing]\n{}", toml::to_string(&table)?);
+    let other = Blueprint::parse(&text, "--what-if")?;
+    Ok(Timing::of(profile(args.timing), &other.timing))
+}
+
+fn line(name: &str, q: &Quantiles) {
+    println!(
+        "{name:<12} p50 {:>7}  p90 {:>7}  p99 {:>7}  max {:>7} ms   n {}",
+        q.p50, q.p90, q.p99, q.max, q.n
+    );
+}
+
+fn show(report: &Report, wanted: u64) {
+    let partly = if report.worlds < wanted { " (stopped early)" } else { "" };
+    println!(
+        "{} worlds{partly}, simulated: {:.1} h, {} failovers, {} orders acknowledged",
+        report.worlds, report.simulated_hours, report.failovers, report.orders
+    );
+    println!("{} events, {:.0} a second\n", report.events, report.events_per_second);
+    line("detection", &report.detect_ms);
+    line("acceptance", &report.acceptance_ms);
+    line("processing", &report.processing_ms);
+    if let Some(a) = &report.availability {
+        println!(
+            "\nacceptance with {} lost Regions a year: {:.5} %, {:.2} nines ({:.2} to {:.2})",
+            a.losses_per_year, a.percent, a.nines, a.nines_low, a.nines_high
+        );
+    }
+    println!(
+        "{} runs taken over, {} parked, {} moves without cause (see --years)",
+        report.takeovers, report.parked, report.false_moves
+    );
+    report.misses.iter().for_each(|miss| println!("MISSED {miss}"));
+    println!("trace {}", report.trace_hash);
+    if report.violations.is_empty() {
+        println!("no rule was broken");
+    }
+    for v in &report.violations {
+        println!("seed {}: {} broken at {} ms: {}", v.seed, v.rule, v.at, v.what);
+    }
+    if let Some(first) = report.violations.first() {
+        println!("replay it with: leeward simulate --seed {} --shrink-to broken.toml", first.seed);
+    }
+}
+
+fn compare(a: &Report, b: &Report, change: &str, json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::json!({ "as_it_is": a, "what_if": { change: b } }));
+        return Ok(());
+    }
+    println!("{:<26} {:>14} {:>22}", "", "as it is", change);
+    type Row = (&'static str, fn(&Report) -> u64);
+    let rows: [Row; 9] = [
+        ("detection p50, ms", |r| r.detect_ms.p50),
+        ("detection p99, ms", |r| r.detect_ms.p99),
+        ("acceptance p50, ms", |r| r.acceptance_ms.p50),
+        ("acceptance p99, ms", |r| r.acceptance_ms.p99),
+        ("processing p50, ms", |r| r.processing_ms.p50),
+        ("processing p99, ms", |r| r.processing_ms.p99),
+        ("failovers", |r| r.failovers),
+        ("moves without cause", |r| r.false_moves),
+        ("rules broken", |r| r.violations.len() as u64),
+    ];
+    for (name, of) in rows {
+        println!("{name:<26} {:>14} {:>22}", of(a), of(b));
+    }
+    Ok(())
+}

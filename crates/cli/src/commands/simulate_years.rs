@@ -1,0 +1,112 @@
+//! `leeward simulate --years`: how often the platform would move without a cause.
+
+use super::simulate::{progress, stop_on_ctrl_c};
+use leeward_blueprint::Timing;
+use leeward_sim::{Year, Years};
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Shares of bursts with a common cause, in parts of a thousand, and bursts of each observer a year.
+const BETAS: [u64; 5] = [0, 10, 50, 200, 1_000];
+const BURSTS: [u64; 3] = [20, 100, 500];
+const MEAN_BURST_MS: u64 = 10_000;
+
+#[derive(Serialize)]
+struct Point {
+    beta: f64,
+    bursts_per_year: u64,
+    years: u64,
+    bursts: u64,
+    false_moves: u64,
+    false_moves_per_year: f64,
+    events: u64,
+    violations: u64,
+}
+
+pub(super) async fn run(
+    timing: &Timing,
+    years: u64,
+    threads: usize,
+    json: bool,
+) -> anyhow::Result<bool> {
+    let mut curve = Vec::new();
+    let bar = progress(years * (BETAS.len() * BURSTS.len()) as u64, "years");
+    let stop = stop_on_ctrl_c();
+    for bursts_per_year in BURSTS {
+        for beta_permille in BETAS {
+            let settings = Years {
+                timing: timing.clone(),
+                seed: 1,
+                bursts_per_year,
+                mean_burst_ms: MEAN_BURST_MS,
+                beta_permille,
+                loss_permille: 1_000,
+            };
+            let (next, done) = (Arc::new(AtomicU64::new(0)), bar.clone());
+            let stop = stop.clone();
+            let (lived, total) = tokio::task::spawn_blocking(move || {
+                let total = Mutex::new((0u64, Year::default()));
+                std::thread::scope(|scope| {
+                    for _ in 0..threads {
+                        scope.spawn(|| {
+                            while !stop.load(Ordering::Relaxed) {
+                                let number = next.fetch_add(1, Ordering::Relaxed);
+                                if number >= years {
+                                    break;
+                                }
+                                let year = settings.year(number);
+                                let mut total = total.lock().expect("sums do not panic");
+                                total.0 += 1;
+                                total.1.add(year);
+                                done.inc(1);
+                            }
+                        });
+                    }
+                });
+                total.into_inner().expect("all threads have ended")
+            })
+            .await?;
+            curve.push(Point {
+                beta: beta_permille as f64 / 1_000.0,
+                bursts_per_year,
+                years: lived,
+                bursts: total.bursts,
+                false_moves: total.false_moves,
+                false_moves_per_year: total.false_moves as f64 / (lived.max(1)) as f64,
+                events: total.events,
+                violations: total.broken,
+            });
+        }
+    }
+    bar.finish_and_clear();
+    show(&curve, json)?;
+    Ok(curve.iter().all(|p| p.violations == 0))
+}
+
+fn show(curve: &[Point], json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::json!({ "mean_burst_ms": MEAN_BURST_MS, "curve": curve }));
+        return Ok(());
+    }
+    println!(
+        "false moves in simulated years: each observer loses sight of a Region in bursts of {} s on \
+         average; β of them have a common cause\n",
+        MEAN_BURST_MS / 1_000
+    );
+    println!("bursts a year       β    years   false moves   in 100 years");
+    for p in curve {
+        println!(
+            "{:>13} {:>6.1}% {:>8} {:>13} {:>14.2}",
+            p.bursts_per_year,
+            100.0 * p.beta,
+            p.years,
+            p.false_moves,
+            100.0 * p.false_moves_per_year
+        );
+    }
+    let broken: u64 = curve.iter().map(|p| p.violations).sum();
+    println!("\n{broken} rules broken");
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! SAFE-10: chains grow link by link, and what starts a run was said before.
+
+use super::Findings;
+use leeward_model::{AuditRecord, Authority};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Default)]
+pub(crate) struct AuditWatch {
+    pub(super) findings: Findings,
+    /// Seq and hash of each writer's newest record.
+    heads: BTreeMap<String, (u64, String)>,
+    seen: BTreeSet<(String, u64)>,
+    intents: BTreeSet<String>,
+    runs: BTreeSet<String>,
+}
+
+impl AuditWatch {
+    pub(crate) fn observe(&mut self, now_us: u64, record: &AuditRecord) {
+        if !self.seen.insert((record.writer.clone(), record.seq)) {
+            return;
+        }
+        let (seq, hash) = self.heads.get(&record.writer).cloned().unwrap_or_default();
+        if record.seq != seq + 1 || record.previous != hash {
+            let what =
+                format!("{}'s chain does not go on from {seq}: {}", record.writer, record.seq);
+            self.findings.add(now_us, "SAFE-10", what);
+        }
+        self.heads.insert(record.writer.clone(), (record.seq, record.hash.clone()));
+        if record.kind == "intent"
+            && let Some(id) = record.what.strip_prefix("start ")
+        {
+            self.intents.insert(id.to_owned());
+        }
+    }
+
+    /// An authority with a run in it was written.
+    pub(crate) fn authority(&mut self, now_us: u64, authority: &Authority) {
+        let Some(run) = authority.run.as_ref() else { return };
+        if self.runs.insert(run.id.clone()) && run.automatic && !self.intents.contains(&run.id) {
+            let what = format!("run {} began and its intent is in no log", run.id);
+            self.findings.add(now_us, "SAFE-10", what);
+        }
+    }
+}

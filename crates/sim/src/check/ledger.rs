@@ -1,0 +1,133 @@
+//! The ledger as it came into being: SAFE-1 (nothing changes), SAFE-2 (no gap), SAFE-4 (nothing twice).
+
+use super::Findings;
+use leeward_cloud::dynamodb::{Item, Key, KeyPart, Value};
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A claim's share of an entry: id, hash, how many orders, what they say.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) id: String,
+    pub(super) hash: String,
+    pub(super) orders: u32,
+    pub(super) payload: Json,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    body: String,
+    pub(super) groups: Vec<Group>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct LedgerWatch {
+    pub(super) findings: Findings,
+    /// Entry n of an account is at n - 1.
+    pub(super) entries: BTreeMap<String, Vec<Entry>>,
+    /// Account and id, and the claim's hash.
+    claims: BTreeMap<(String, String), String>,
+    registered: BTreeSet<String>,
+    /// Account, id and hash that lie in some entry.
+    placed: BTreeSet<(String, String, String)>,
+}
+
+fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+    match item.get(name) {
+        Some(Value::S(text)) => text,
+        _ => "",
+    }
+}
+
+fn parse(body: &str) -> Vec<Group> {
+    let json: Json = serde_json::from_str(body).unwrap_or_default();
+    let groups = json["groups"].as_array().cloned().unwrap_or_default();
+    let group = |mut group: Json| {
+        let payload = group["payload"].take();
+        let orders = match (&payload["batch"], &payload["order"]) {
+            (Json::Array(orders), _) => orders.len() as u32,
+            (_, Json::Object(_)) => 1,
+            _ => 0,
+        };
+        Group {
+            id: group["id"].as_str().unwrap_or_default().to_owned(),
+            hash: group["hash"].as_str().unwrap_or_default().to_owned(),
+            orders,
+            payload,
+        }
+    };
+    groups.into_iter().map(group).collect()
+}
+
+impl LedgerWatch {
+    /// A version of an item of the ledger table goes to a disk.
+    pub(crate) fn observe(&mut self, now_us: u64, key: &Key, item: &Item) {
+        let (KeyPart::S(pk), KeyPart::S(sk)) = (&key.partition, &key.sort) else { return };
+        if pk.starts_with("#accounts#") {
+            self.registered.insert(sk.to_string());
+        } else if let Some((account, id)) = pk.split_once('#') {
+            self.claim(now_us, account, id, text(item, "hash"));
+        } else if let Ok(seq) = sk.parse::<usize>() {
+            self.entry(now_us, pk, seq, text(item, "body"));
+        }
+    }
+
+    fn claim(&mut self, now_us: u64, account: &str, id: &str, hash: &str) {
+        let place = (account.to_owned(), id.to_owned());
+        let there = self.claims.entry(place).or_insert_with(|| hash.to_owned());
+        if there != hash {
+            let what = format!("the claim of {id} in {account} changed from {there} to {hash}");
+            self.findings.add(now_us, "SAFE-1", what);
+        }
+    }
+
+    fn entry(&mut self, now_us: u64, account: &str, seq: usize, body: &str) {
+        let entries = self.entries.entry(account.to_owned()).or_default();
+        if let Some(there) = entries.get(seq.wrapping_sub(1)) {
+            if there.body != body {
+                let what = format!("entry {seq} of {account} changed");
+                self.findings.add(now_us, "SAFE-1", what);
+            }
+            return;
+        }
+        if seq != entries.len() + 1 {
+            let what = format!("{account} has entry {seq} and no entry {}", entries.len() + 1);
+            self.findings.add(now_us, "SAFE-2", what);
+            return;
+        }
+        if seq == 1 && !self.registered.contains(account) {
+            let what = format!("{account} has an entry and is not registered: no sweep finds it");
+            self.findings.add(now_us, "SAFE-2", what);
+        }
+        let groups = parse(body);
+        for group in &groups {
+            let claim = self.claims.get(&(account.to_owned(), group.id.clone()));
+            if claim != Some(&group.hash) {
+                let what = format!("entry {seq} of {account} holds {} without its claim", group.id);
+                self.findings.add(now_us, "SAFE-4", what);
+            }
+            let place = (account.to_owned(), group.id.clone(), group.hash.clone());
+            if !self.placed.insert(place) {
+                let what = format!("{} is in {account}'s ledger twice, now at {seq}", group.id);
+                self.findings.add(now_us, "SAFE-4", what);
+            }
+        }
+        entries.push(Entry { body: body.to_owned(), groups });
+    }
+
+    /// What lies at a place: ids and hashes of the groups that begin at the index. A change of limits
+    /// has no order of its own and shares the index of what follows.
+    pub(super) fn at(&self, account: &str, seq: u64, index: u32) -> Vec<(&str, &str)> {
+        let entries = self.entries.get(account);
+        let entry = entries.and_then(|all| all.get((seq as usize).checked_sub(1)?));
+        let mut first = 0;
+        let mut found = Vec::new();
+        for group in entry.iter().flat_map(|entry| &entry.groups) {
+            if index == first {
+                found.push((group.id.as_str(), group.hash.as_str()));
+            }
+            first += group.orders;
+        }
+        found
+    }
+}

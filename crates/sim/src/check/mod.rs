@@ -1,0 +1,60 @@
+//! Judges. They see what customers were told and what lies in the cloud's tables, know the rules of
+//! design.md §3, and share no code with `core`: an error there must not be able to excuse itself here.
+
+mod audit;
+mod authority;
+mod book;
+mod ledger;
+mod orders;
+
+pub(crate) use authority::AuthorityWatch;
+pub(crate) use orders::Operation;
+
+use crate::outcome::Violation;
+use crate::scenario::Scenario;
+use audit::AuditWatch;
+use ledger::LedgerWatch;
+use orders::OrderHistory;
+
+/// Where judges put what they find.
+#[derive(Debug, Default)]
+pub(crate) struct Findings(Vec<Violation>);
+
+impl Findings {
+    pub(crate) fn add(&mut self, now_us: u64, rule: &'static str, what: String) {
+        self.0.push(Violation { rule, at_ms: now_us / 1_000, what });
+    }
+}
+
+pub(crate) struct Checkers {
+    pub(crate) ledger: LedgerWatch,
+    pub(crate) orders: OrderHistory,
+    pub(crate) authority: AuthorityWatch,
+    pub(crate) audit: AuditWatch,
+}
+
+impl Checkers {
+    pub(crate) fn new(scenario: &Scenario) -> Checkers {
+        Checkers {
+            ledger: LedgerWatch::default(),
+            orders: OrderHistory::default(),
+            authority: AuthorityWatch::new(&scenario.timing),
+            audit: AuditWatch::default(),
+        }
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<Violation> {
+        let all = [
+            &mut self.ledger.findings,
+            &mut self.orders.findings,
+            &mut self.authority.findings,
+            &mut self.audit.findings,
+        ];
+        all.into_iter().flat_map(|findings| std::mem::take(&mut findings.0)).collect()
+    }
+
+    /// Everything that was told against everything that is there.
+    pub(crate) fn conclude(&mut self, now_us: u64) {
+        self.orders.compare(now_us, &self.ledger);
+    }
+}

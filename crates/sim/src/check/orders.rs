@@ -1,0 +1,95 @@
+//! What customers were told, held against the ledger: SAFE-1 and SAFE-4. A 503, or no answer, says
+//! nothing and is taken for nothing: such an order may be there, once, or not.
+
+use super::Findings;
+use super::ledger::LedgerWatch;
+use std::collections::BTreeMap;
+
+/// One thing that a customer wants, however often it is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation {
+    pub(crate) account: String,
+    pub(crate) id: String,
+    pub(crate) hash: String,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct OrderHistory {
+    pub(super) findings: Findings,
+    operations: Vec<(Operation, Option<(u64, u32)>)>,
+}
+
+impl OrderHistory {
+    pub(crate) fn began(&mut self, operation: Operation) -> u32 {
+        self.operations.push((operation, None));
+        (self.operations.len() - 1) as u32
+    }
+
+    pub(crate) fn operation(&self, operation: u32) -> &Operation {
+        &self.operations[operation as usize].0
+    }
+
+    /// 202 or 200. `copies`: disks in different Regions that had the entry by then.
+    pub(crate) fn acknowledged(
+        &mut self,
+        now_us: u64,
+        operation: u32,
+        seq: u64,
+        index: u32,
+        copies: u8,
+    ) {
+        let (asked, place) = &mut self.operations[operation as usize];
+        if copies < 2 {
+            let what = format!("{} was acknowledged on {copies} disks", asked.id);
+            self.findings.add(now_us, "SAFE-1", what);
+        }
+        match place {
+            None => *place = Some((seq, index)),
+            Some(before) if *before == (seq, index) => {}
+            Some(before) => {
+                let what = format!("{} was told {before:?}, then ({seq}, {index})", asked.id);
+                self.findings.add(now_us, "SAFE-4", what);
+            }
+        }
+    }
+
+    /// 409, which nobody here has earned: no customer uses an id twice.
+    pub(crate) fn refused(&mut self, now_us: u64, operation: u32) {
+        let (asked, _) = &self.operations[operation as usize];
+        let what = format!("{} was refused as a conflict and is none", asked.id);
+        self.findings.add(now_us, "SAFE-4", what);
+    }
+
+    pub(super) fn compare(&mut self, now_us: u64, ledger: &LedgerWatch) {
+        let mut sent = BTreeMap::new();
+        for (asked, place) in &self.operations {
+            sent.insert((asked.account.as_str(), asked.id.as_str()), asked.hash.as_str());
+            let Some((seq, index)) = place else { continue };
+            let there = ledger.at(&asked.account, *seq, *index);
+            if !there.contains(&(asked.id.as_str(), asked.hash.as_str())) {
+                let what = format!(
+                    "{} was acknowledged at ({}, {seq}, {index}), where the ledger has {there:?}",
+                    asked.id, asked.account
+                );
+                self.findings.add(now_us, "SAFE-1", what);
+            }
+        }
+        for (account, entries) in &ledger.entries {
+            if account.starts_with("canary:") {
+                continue;
+            }
+            for (i, entry) in entries.iter().enumerate() {
+                for group in &entry.groups {
+                    if sent.get(&(account.as_str(), group.id.as_str())) != Some(&&*group.hash) {
+                        let what = format!(
+                            "entry {} of {account} holds {}, which nobody sent",
+                            i + 1,
+                            group.id
+                        );
+                        self.findings.add(now_us, "SAFE-4", what);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Swarm testing (Groce et al., ISSTA 2012): each world switches a random subset of the kinds of
+//! fault on, so that rare combinations get worlds of their own instead of drowning in common ones.
+
+use super::{Act, Fault, Part, Planned, Site};
+use crate::rng::{Draw, Stream, stream};
+use crate::scenario::{Kind, Scenario, settle_ms};
+use leeward_cloud::Service;
+use leeward_cloud::rng::Rng;
+
+/// The faults of a world, by when they begin.
+pub(crate) fn draw(scenario: &Scenario) -> Vec<Planned> {
+    let mut rng = stream(scenario.seed, Stream::Faults);
+    let mut out = match scenario.kind {
+        Kind::Scripted => Vec::new(),
+        Kind::Loss => loss(scenario, &mut rng),
+        Kind::Swarm => swarm(scenario, &mut rng),
+    };
+    out.sort_by_key(|p| p.at_ms);
+    out
+}
+
+/// One hard loss of the active Region, after the platform has found its feet.
+fn loss(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
+    let t = &scenario.timing;
+    let at_ms = t.tick_ms * 6 + rng.between(0, t.check_interval_ms.max(t.tick_ms));
+    let for_ms = scenario.shape.safety_ms * rng.between(60, 90) / 100;
+    vec![Planned { at_ms, for_ms, fault: Fault::Dark { site: Site::Primary } }]
+}
+
+/// Kinds of fault, each with the weight of its enemies.
+const KINDS: [fn(&mut Rng, &Scenario) -> Fault; 22] = [
+    |rng, _| Fault::Dark { site: *rng.pick(&Site::PAIR) },
+    |rng, _| Fault::Dark { site: *rng.pick(&Site::ALL) },
+    |rng, _| Fault::Isolated { site: *rng.pick(&Site::ALL) },
+    |rng, _| one_way(rng),
+    |rng, s| {
+        let Fault::OneWay { from, to } = one_way(rng) else { unreachable!("drawn as one") };
+        Fault::Slow { from, to, extra_ms: s.timing.probe_timeout_ms * rng.between(1, 30) / 10 }
+    },
+    |rng, _| Fault::Lossy { site: *rng.pick(&Site::ALL), permille: rng.between(10, 700) },
+    |rng, s| Fault::Reorder { extra_ms: s.timing.probe_timeout_ms * rng.between(1, 8) / 10 },
+    |rng, _| Fault::Repeats { permille: rng.between(10, 500) },
+    |rng, s| service(rng, s, Service::DynamoDb),
+    |rng, s| service(rng, s, Service::DynamoDb),
+    |rng, s| service(rng, s, Service::Sqs),
+    |rng, s| service(rng, s, Service::Rds),
+    |rng, _| Fault::ControlPlane { site: *rng.pick(&Site::PAIR) },
+    |rng, _| Fault::OrderPath { site: *rng.pick(&Site::PAIR), silent: rng.permille(500) },
+    |rng, _| Fault::Crash { site: *rng.pick(&Site::ALL), part: part(rng) },
+    |rng, _| Fault::Crash { site: *rng.pick(&Site::ALL), part: part(rng) },
+    |rng, _| Fault::Pause { site: *rng.pick(&Site::ALL), part: part(rng) },
+    |rng, s| Fault::Lag { site: *rng.pick(&Site::PAIR), ms: s.timing.tick_ms * rng.between(1, 40) },
+    |rng, s| Fault::Moves {
+        slower_ms: s.timing.database_failover_ms * rng.between(0, 30) / 10,
+        fail: rng.permille(300),
+        lies: rng.permille(300),
+    },
+    |rng, _| Fault::Checkers { permille: rng.between(50, 1_000) },
+    |rng, s| Fault::DiskStall {
+        site: *rng.pick(&Site::ALL),
+        ms: s.timing.put_timeout_ms * rng.between(1, 30) / 10,
+    },
+    |rng, _| observers(rng),
+];
+
+fn one_way(rng: &mut Rng) -> Fault {
+    let from = *rng.pick(&Site::ALL);
+    let others: Vec<Site> = Site::ALL.into_iter().filter(|s| *s != from).collect();
+    Fault::OneWay { from, to: *rng.pick(&others) }
+}
+
+fn part(rng: &mut Rng) -> Part {
+    *rng.pick(&[Part::Api, Part::Processor, Part::Sentinel, Part::Health, Part::StateMachine])
+}
+
+fn observers(rng: &mut Rng) -> Fault {
+    let eyes = match rng.below(3) {
+        0 => vec![*rng.pick(&Site::ALL)],
+        1 => vec![Site::Secondary, Site::Witness],
+        _ => Site::ALL.to_vec(),
+    };
+    Fault::Observers { eyes, of: *rng.pick(&Site::PAIR), permille: rng.between(200, 1_000) }
+}
+
+fn service(rng: &mut Rng, scenario: &Scenario, service: Service) -> Fault {
+    let percent = rng.between(5, 100) as u8;
+    let none = leeward_cloud::Fault::default();
+    let slow_us = scenario.timing.call_timeout_ms * 1_000 * rng.between(1, 20) / 10;
+    let fault = match rng.below(5) {
+        0 => leeward_cloud::Fault { dead: true, ..none },
+        1 => leeward_cloud::Fault { error_percent: percent, ..none },
+        2 => leeward_cloud::Fault { throttle_percent: percent, ..none },
+        3 => leeward_cloud::Fault { lost_reply_percent: percent, ..none },
+        _ => leeward_cloud::Fault { slow_us, ..none },
+    };
+    Fault::Service { site: *rng.pick(&Site::ALL), service, fault }
+}
+
+fn swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
+    let chosen: Vec<usize> = (0..KINDS.len()).filter(|_| rng.permille(250)).collect();
+    let length_ms = scenario.shape.safety_ms;
+    let mut out = Vec::new();
+    for kind in chosen {
+        let times = rng.between(1, 3);
+        for _ in 0..times {
+            let fault = KINDS[kind](rng, scenario);
+            let at_ms = rng.below(length_ms);
+            let for_ms = rng.exponential(settle_ms(&scenario.timing) / 2) + 1;
+            let for_ms = for_ms.min(length_ms - at_ms);
+            out.push(Planned { at_ms, for_ms, fault });
+        }
+    }
+    if rng.permille(200) {
+        operators(length_ms, rng, &mut out);
+    }
+    out
+}
+
+/// Whoever pauses also resumes: a world in which nobody does cannot be expected to go on.
+fn operators(length_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
+    let mut at = |rng: &mut Rng, from_ms: u64, act: Act| {
+        let at_ms = rng.between(from_ms, length_ms.saturating_sub(1).max(from_ms));
+        out.push(Planned { at_ms, for_ms: 1, fault: Fault::Operator { act } });
+        at_ms
+    };
+    match rng.below(4) {
+        0 => {
+            let paused_ms = at(rng, 0, Act::Pause);
+            at(rng, paused_ms, Act::Resume);
+        }
+        1 => {
+            let paused_ms = at(rng, 0, Act::Observe);
+            at(rng, paused_ms, Act::Resume);
+        }
+        2 => {
+            at(rng, 0, Act::Failover);
+        }
+        _ => {
+            at(rng, 0, Act::Failover);
+            let paused_ms = at(rng, 0, Act::PauseRun);
+            at(rng, paused_ms, Act::ResumeRun);
+        }
+    }
+}

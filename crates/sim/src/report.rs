@@ -1,0 +1,178 @@
+//! What a campaign says to a person or a program.
+
+use crate::campaign::{Broken, Summary};
+use leeward_blueprint::{Budget, Profile, Timing};
+use serde::Serialize;
+
+/// A year of 365.25 days.
+pub const YEAR_MS: f64 = 31_557_600_000.0;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Quantiles {
+    pub n: usize,
+    pub p50: u64,
+    pub p90: u64,
+    pub p99: u64,
+    pub max: u64,
+}
+
+impl Quantiles {
+    /// Of sorted samples; the nearest rank.
+    pub fn of(sorted: &[u64]) -> Quantiles {
+        let at = |percent: usize| {
+            let rank = (sorted.len() * percent).div_ceil(100);
+            sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
+        };
+        Quantiles { n: sorted.len(), p50: at(50), p90: at(90), p99: at(99), max: at(100) }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Found {
+    pub seed: u64,
+    pub rule: &'static str,
+    /// Milliseconds of virtual time.
+    pub at: u64,
+    pub what: String,
+}
+
+/// Availability of acceptance under an assumed rate of losses, with one standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Availability {
+    pub losses_per_year: f64,
+    pub percent: f64,
+    pub nines: f64,
+    pub nines_low: f64,
+    pub nines_high: f64,
+}
+
+impl Availability {
+    /// Each loss refuses customers for as long as it took them to be accepted again.
+    pub fn of(acceptance_ms: &[u64], losses_per_year: f64) -> Option<Availability> {
+        if acceptance_ms.len() < 2 {
+            return None;
+        }
+        let n = acceptance_ms.len() as f64;
+        let mean = acceptance_ms.iter().sum::<u64>() as f64 / n;
+        let variance =
+            acceptance_ms.iter().map(|ms| (*ms as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        let error = (variance / n).sqrt();
+        let lost = |ms: f64| (losses_per_year * ms / YEAR_MS).max(1e-12);
+        let nines = |ms: f64| -lost(ms).log10();
+        Some(Availability {
+            losses_per_year,
+            percent: 100.0 * (1.0 - lost(mean)),
+            nines: nines(mean),
+            nines_low: nines(mean + error),
+            nines_high: nines((mean - error).max(0.0)),
+        })
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    pub worlds: u64,
+    pub events: u64,
+    pub events_per_second: f64,
+    pub failovers: u64,
+    pub simulated_hours: f64,
+    pub orders: u64,
+    pub violations: Vec<Found>,
+    pub detect_ms: Quantiles,
+    pub acceptance_ms: Quantiles,
+    pub processing_ms: Quantiles,
+    pub false_moves: u64,
+    /// Under the faults of the swarm, which no platform will ever see so many of; the curve of
+    /// `--years` is the figure for a platform.
+    pub false_moves_per_year: f64,
+    pub parked: u64,
+    pub takeovers: u64,
+    pub availability: Option<Availability>,
+    /// What misses a target, in words.
+    pub misses: Vec<String>,
+    pub trace_hash: String,
+}
+
+impl Report {
+    pub fn of(summary: &Summary, seconds: f64, timing: &Timing, losses_per_year: f64) -> Report {
+        let found = |b: &Broken| Found {
+            seed: b.seed,
+            rule: b.violation.rule,
+            at: b.violation.at_ms,
+            what: b.violation.what.clone(),
+        };
+        let years = summary.simulated_ms as f64 / YEAR_MS;
+        let mut report = Report {
+            worlds: summary.worlds,
+            events: summary.events,
+            events_per_second: summary.events as f64 / seconds.max(1e-9),
+            failovers: summary.failovers,
+            simulated_hours: summary.simulated_ms as f64 / 3_600_000.0,
+            orders: summary.orders_acked,
+            violations: summary.broken.iter().map(found).collect(),
+            detect_ms: Quantiles::of(&summary.detect_ms),
+            acceptance_ms: Quantiles::of(&summary.acceptance_ms),
+            processing_ms: Quantiles::of(&summary.processing_ms),
+            false_moves: summary.false_moves,
+            false_moves_per_year: if years > 0.0 {
+                summary.false_moves as f64 / years
+            } else {
+                0.0
+            },
+            parked: summary.parked,
+            takeovers: summary.takeovers,
+            availability: Availability::of(&summary.acceptance_ms, losses_per_year),
+            misses: Vec::new(),
+            trace_hash: format!("{:016x}", summary.trace_hash),
+        };
+        report.misses = misses(&report, timing);
+        report
+    }
+}
+
+/// Targets of requirements.md for a lost Region; with fast timing the settings' own sum.
+fn misses(report: &Report, timing: &Timing) -> Vec<String> {
+    let budget = Budget::of(timing);
+    let (detect, acceptance) = match timing.profile {
+        Profile::Aws => (30_000, 60_000),
+        Profile::Local => (budget.verdict_ms, budget.acceptance_ms),
+    };
+    let mut out = Vec::new();
+    let mut judge = |what: &str, q: Quantiles, target: u64, change: &str| {
+        if q.p99 > target {
+            out.push(format!(
+                "{what}: one in a hundred takes {} ms or more, the target is {target}; {change}",
+                q.p99
+            ));
+        }
+    };
+    judge("detection", report.detect_ms, detect, "lower timing.tick_ms or timing.misses");
+    judge(
+        "acceptance",
+        report.acceptance_ms,
+        acceptance,
+        "lower timing.ttl_s, timing.check_interval_ms or timing.check_threshold",
+    );
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_are_nearest() {
+        let samples: Vec<u64> = (1..=200).collect();
+        let q = Quantiles::of(&samples);
+        assert_eq!((q.p50, q.p90, q.p99, q.max), (100, 180, 198, 200));
+        assert_eq!(Quantiles::of(&[]), Quantiles::default());
+        assert_eq!(Quantiles::of(&[7]).p99, 7);
+    }
+
+    #[test]
+    fn a_minute_a_year_is_nearly_six_nines() {
+        let a = Availability::of(&[60_000, 60_000, 60_000], 1.0).expect("enough samples");
+        assert!((a.nines - 5.72).abs() < 0.01, "{a:?}");
+        assert!((a.nines_low - a.nines_high).abs() < 1e-9, "no spread, no error");
+    }
+}

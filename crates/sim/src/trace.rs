@@ -1,0 +1,42 @@
+//! What happened, as one number and, if wanted, as lines for a person.
+
+/// FNV-1a (Fowler, Noll, Vo) over 64-bit words: order matters, speed is enough, no state to seed.
+const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
+const PRIME: u64 = 0x0000_0100_0000_01B3;
+
+#[derive(Debug)]
+pub(crate) struct Trace {
+    hash: u64,
+    lines: Option<Vec<String>>,
+}
+
+impl Trace {
+    pub(crate) fn new(transcript: bool) -> Trace {
+        Trace { hash: OFFSET, lines: transcript.then(Vec::new) }
+    }
+
+    pub(crate) fn word(&mut self, word: u64) {
+        self.hash = (self.hash ^ word).wrapping_mul(PRIME);
+        self.hash ^= self.hash >> 29;
+    }
+
+    /// A line of the transcript; made only if somebody reads it.
+    pub(crate) fn say(&mut self, now_us: u64, line: impl FnOnce() -> String) {
+        if let Some(lines) = &mut self.lines {
+            let (s, ms) = (now_us / 1_000_000, now_us / 1_000 % 1_000);
+            lines.push(format!("{s:>6}.{ms:03} {}", line()));
+        }
+    }
+
+    pub(crate) fn finish(self) -> (u64, Vec<String>) {
+        (self.hash, self.lines.unwrap_or_default())
+    }
+}
+
+/// Hashes of many worlds as one, whatever order they ended in.
+pub(crate) fn combine(total: u64, seed: u64, hash: u64) -> u64 {
+    let mut one = Trace::new(false);
+    one.word(seed);
+    one.word(hash);
+    total.wrapping_add(one.hash)
+}

@@ -1,0 +1,189 @@
+//! Calls of processes to AWS: on their way, answered, lost, overdue.
+
+use super::tables::AskKind;
+use super::{Ask, Event, Input, ProcessIx, Told, World};
+use crate::rng::Draw;
+use leeward_cloud::{Call, Place, RegionIx, Reply};
+use leeward_core::append::Ticket;
+use leeward_model::Seq;
+
+/// What a process wants the answer for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    LaneHead(u16),
+    LaneRegister(u16),
+    LaneClaim(u16, Ticket),
+    LaneAfter(u16),
+    LanePut(u16, Seq),
+    Hint,
+    ProbeLedger(u32, RegionIx),
+    ProbeControl(u32, RegionIx),
+    SaveObservation,
+    ReadObservations,
+    ReadAuthority,
+    Start,
+    StartResolved,
+    AuditHead,
+    AuditPut,
+    RunAuthority,
+    RunSave,
+    RunDescribe,
+    RunCall,
+    RunProcessor,
+    Receive,
+    BatchAuthority,
+    BatchEntries,
+    BatchDelete,
+    SweepAuthority,
+    SweepSay,
+    SweepAccounts,
+    SweepEntries,
+    SweepHead(u16),
+    HealthAuthority(u32),
+    ActRead,
+    ActWrite,
+}
+
+#[derive(Debug)]
+pub(crate) struct Flight {
+    process: ProcessIx,
+    incarnation: u32,
+    purpose: Purpose,
+    kind: AskKind,
+    /// The answer is lost on its way.
+    deaf: bool,
+    /// The call goes out a second time when the first is answered.
+    repeat: Option<Box<Call>>,
+}
+
+/// Calls that somebody waits for. A number is never used twice.
+#[derive(Debug, Default)]
+pub(crate) struct Flights {
+    slots: Vec<(u32, Option<Flight>)>,
+    free: Vec<u32>,
+}
+
+impl Flights {
+    fn add(&mut self, flight: Flight) -> u64 {
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => {
+                self.slots.push((0, None));
+                (self.slots.len() - 1) as u32
+            }
+        };
+        let (generation, place) = &mut self.slots[slot as usize];
+        *place = Some(flight);
+        u64::from(*generation) << 32 | u64::from(slot)
+    }
+
+    fn get(&mut self, id: u64) -> Option<&mut Flight> {
+        let (generation, flight) = self.slots.get_mut(id as u32 as usize)?;
+        if u64::from(*generation) == id >> 32 { flight.as_mut() } else { None }
+    }
+
+    fn take(&mut self, id: u64) -> Option<Flight> {
+        self.get(id)?;
+        let slot = id as u32;
+        let (generation, flight) = &mut self.slots[slot as usize];
+        *generation += 1;
+        self.free.push(slot);
+        flight.take()
+    }
+}
+
+impl World {
+    /// A process calls a Region's service, and waits so long for the answer.
+    pub(super) fn ask(
+        &mut self,
+        process: ProcessIx,
+        to: RegionIx,
+        purpose: Purpose,
+        limit_ms: u64,
+        ask: Ask,
+    ) {
+        let (kind, from) = (ask.kind(), Place::Region(self.processes[process].region));
+        let p = &self.processes[process];
+        let due_us = self.now_us + p.clock.span_us(limit_ms);
+        let flight = Flight {
+            process,
+            incarnation: p.incarnation,
+            purpose,
+            kind,
+            deaf: false,
+            repeat: None,
+        };
+        let id = self.flights.add(flight);
+        self.queue.at(due_us, Event::Overdue { flight: id });
+        let call = Call { id, from, to, request: self.request(ask) };
+        self.put_on_the_wire(id, call);
+    }
+
+    /// What the network makes of a call before the cloud sees it.
+    fn put_on_the_wire(&mut self, id: u64, call: Call) {
+        let between = call.from != Place::Region(call.to);
+        if self.is_lost(call.from, Place::Region(call.to)) {
+            return;
+        }
+        let deaf = self.is_lost(Place::Region(call.to), call.from);
+        let repeat = self.network.permille(self.standing.repeats_permille);
+        let flight = self.flights.get(id).expect("added just now");
+        flight.deaf = deaf;
+        if repeat {
+            flight.repeat = Some(Box::new(call.clone()));
+        }
+        let extra_us = if between { self.standing.reorder_us } else { 0 };
+        if extra_us > 0 {
+            let at_us = self.now_us + self.network.below(extra_us);
+            self.queue.at(at_us, Event::Send { flight: id, call: Box::new(call) });
+            return;
+        }
+        self.outcome.calls += 1;
+        self.cloud.call(self.now_us, call);
+    }
+
+    pub(super) fn send_late(&mut self, _flight: u64, call: Call) {
+        self.outcome.calls += 1;
+        self.cloud.call(self.now_us, call);
+    }
+
+    /// Whether a message between the two is lost by a lossy link.
+    pub(super) fn is_lost(&mut self, from: Place, to: Place) -> bool {
+        if from == to {
+            return false;
+        }
+        let worst = [from, to].into_iter().map(|place| match place {
+            Place::Internet => 0,
+            Place::Region(r) => self.standing.lossy_permille[r.0 as usize],
+        });
+        let permille = worst.max().unwrap_or(0);
+        self.network.permille(permille)
+    }
+
+    pub(super) fn replied(&mut self, id: u64, reply: Reply) {
+        let Reply::Answer(result) = reply else { return };
+        let Some(flight) = self.flights.get(id) else { return };
+        if let Some(call) = flight.repeat.take() {
+            // A retry inside the client: its caller hears the second answer only (SAFE-7).
+            self.cloud.call(self.now_us, *call);
+            return;
+        }
+        if flight.deaf {
+            return;
+        }
+        let flight = self.flights.take(id).expect("found above");
+        let told = self.told(flight.kind, result);
+        self.deliver(flight, Some(told));
+    }
+
+    pub(super) fn overdue(&mut self, id: u64) {
+        if let Some(flight) = self.flights.take(id) {
+            self.deliver(flight, None);
+        }
+    }
+
+    fn deliver(&mut self, flight: Flight, told: Option<Told>) {
+        let Flight { process, incarnation, purpose, .. } = flight;
+        self.meet(process, incarnation, Input::Told(purpose, told.map(Box::new)));
+    }
+}

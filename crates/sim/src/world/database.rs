@@ -1,0 +1,174 @@
+//! The projection in each Region, and pages that flow to the reader behind: what Aurora's storage
+//! does, driven by the cloud model's global cluster.
+
+use super::{CLUSTER, Event, World};
+use leeward_cloud::RegionIx;
+use leeward_cloud::aurora::AuroraEvent;
+use leeward_core::fold::AccountState;
+use leeward_model::{AccountId, Seq};
+use std::collections::{BTreeMap, VecDeque};
+
+struct Page {
+    due_us: u64,
+    account: u16,
+    state: AccountState,
+    parked: bool,
+}
+
+#[derive(Default)]
+struct Side {
+    writable: bool,
+    accounts: BTreeMap<u16, (AccountState, bool)>,
+    /// Written here, not yet in the other Region.
+    outgoing: VecDeque<Page>,
+    /// What is here is not what the writer has: only a rebuild mends it.
+    diverged: bool,
+}
+
+pub(crate) struct Database {
+    sides: [Side; 2],
+    lag_us: u64,
+    drained: bool,
+    /// When pages are looked at next.
+    planned_us: Option<u64>,
+    pub(super) lost_pages: u64,
+}
+
+impl Database {
+    pub(super) fn new(lag_us: u64) -> Database {
+        let primary = Side { writable: true, ..Side::default() };
+        Database {
+            sides: [primary, Side::default()],
+            lag_us,
+            drained: false,
+            planned_us: None,
+            lost_pages: 0,
+        }
+    }
+
+    fn side(&self, region: RegionIx) -> &Side {
+        &self.sides[usize::from(region.0)]
+    }
+
+    fn side_mut(&mut self, region: RegionIx) -> &mut Side {
+        &mut self.sides[usize::from(region.0)]
+    }
+
+    pub(crate) fn is_writable(&self, region: RegionIx) -> bool {
+        self.side(region).writable
+    }
+
+    pub(crate) fn watermark(&self, region: RegionIx, account: u16) -> Seq {
+        self.side(region).accounts.get(&account).map_or(Seq::ZERO, |(state, _)| state.seq)
+    }
+
+    pub(super) fn state(&self, region: RegionIx, account: u16, name: &AccountId) -> AccountState {
+        let found = self.side(region).accounts.get(&account);
+        found.map_or_else(|| AccountState::empty(name.clone()), |(state, _)| state.clone())
+    }
+
+    pub(crate) fn book(
+        &self,
+        region: RegionIx,
+    ) -> impl Iterator<Item = (u16, &AccountState, bool)> {
+        self.side(region)
+            .accounts
+            .iter()
+            .map(|(account, (state, parked))| (*account, state, *parked))
+    }
+
+    pub(super) fn commit(
+        &mut self,
+        now_us: u64,
+        region: RegionIx,
+        account: u16,
+        state: AccountState,
+        parked: bool,
+    ) {
+        let due_us = now_us + self.lag_us;
+        let side = self.side_mut(region);
+        side.accounts.insert(account, (state.clone(), parked));
+        side.outgoing.push_back(Page { due_us, account, state, parked });
+    }
+
+    /// Pages that are due and may flow arrive.
+    fn ship(&mut self, from: RegionIx, to: RegionIx, until_us: u64) {
+        while let Some(page) =
+            self.side_mut(from).outgoing.pop_front_if(|page| page.due_us <= until_us)
+        {
+            self.side_mut(to).accounts.insert(page.account, (page.state, page.parked));
+        }
+    }
+
+    fn next_due_us(&self, from: RegionIx) -> Option<u64> {
+        self.side(from).outgoing.front().map(|page| page.due_us)
+    }
+}
+
+impl World {
+    pub(super) fn database_event(&mut self, event: AuroraEvent) {
+        let now_us = self.now_us;
+        self.trace.say(now_us, || format!("database: {event:?}"));
+        let database = &mut self.database;
+        match event {
+            AuroraEvent::Fence { region } => database.side_mut(region).writable = false,
+            AuroraEvent::Drain { from, to } => {
+                database.ship(from, to, u64::MAX);
+                database.drained = true;
+            }
+            AuroraEvent::Promote { region } => {
+                let other = RegionIx(1 - region.0);
+                let moved = !database.side(region).writable;
+                let lost_tail = !std::mem::take(&mut database.drained);
+                database.side_mut(region).writable = true;
+                if moved {
+                    let lost = std::mem::take(&mut database.side_mut(other).outgoing);
+                    database.lost_pages += lost.len() as u64;
+                    database.side_mut(region).outgoing.clear();
+                    database.side_mut(region).diverged = false;
+                    database.side_mut(other).diverged |= lost_tail;
+                }
+            }
+            AuroraEvent::Rebuild { region, from } => {
+                let copy = database.side(from).accounts.clone();
+                let side = database.side_mut(region);
+                side.accounts = copy;
+                (side.diverged, side.writable) = (false, false);
+                side.outgoing.clear();
+                database.side_mut(from).outgoing.clear();
+            }
+        }
+        self.pages_flow();
+    }
+
+    /// Something was committed: its page arrives after the lag.
+    pub(crate) fn plan_pages(&mut self) {
+        let flows = self.cloud.database_replication(CLUSTER);
+        let dues = flows.into_iter().filter_map(|(from, _, extra_us)| {
+            self.database.next_due_us(from).map(|due_us| due_us + extra_us)
+        });
+        let Some(at_us) = dues.min().map(|at_us| at_us.max(self.now_us)) else { return };
+        if self.database.planned_us.is_none_or(|planned_us| at_us < planned_us) {
+            self.database.planned_us = Some(at_us);
+            self.queue.at(at_us, Event::Pages);
+        }
+    }
+
+    pub(super) fn pages_due(&mut self) {
+        self.database.planned_us = None;
+        self.pages_flow();
+    }
+
+    /// Pages that are due arrive, where they may flow.
+    pub(crate) fn pages_flow(&mut self) {
+        for (from, to, extra_us) in self.cloud.database_replication(CLUSTER) {
+            if !self.database.side(to).diverged && !self.database.side(to).writable {
+                self.database.ship(from, to, self.now_us.saturating_sub(extra_us));
+            }
+        }
+        let blocked = |side: &Side| side.diverged || side.writable;
+        if self.database.sides.iter().any(|side| !blocked(side)) {
+            self.plan_pages();
+        }
+    }
+}

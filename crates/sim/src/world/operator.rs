@@ -1,0 +1,154 @@
+//! A person with the operator's verbs: each is one conditional write of the authority.
+
+use super::audit::{Auditor, Then};
+use super::calls::Purpose;
+use super::{Ask, Input, ProcessIx, Role, Told, World};
+use crate::faults::{Act, Site};
+use leeward_core::run::{Begin, begin};
+use leeward_model::{Authority, Class, Mode, RunKind};
+use std::collections::VecDeque;
+
+#[derive(Default)]
+pub(crate) struct Operator {
+    pub(crate) auditor: Auditor,
+    /// One after the other: nobody resumes before they know that they have paused.
+    acts: VecDeque<Act>,
+    /// Acts so far, which names runs.
+    number: u32,
+    next: Option<Box<Authority>>,
+    tries: u32,
+}
+
+/// A person tries again when somebody was faster, or when nothing was heard; at length they give up.
+const TRIES: u32 = 100;
+
+impl World {
+    fn operator(&mut self) -> (ProcessIx, &mut Operator) {
+        let ix = self
+            .processes
+            .iter()
+            .position(|p| matches!(p.role, Role::Operator(_)))
+            .expect("each world has a person");
+        match &mut self.processes[ix].role {
+            Role::Operator(operator) => (ix, operator),
+            _ => unreachable!("found as one"),
+        }
+    }
+
+    /// A person is where a Region works: they ask the one that is up.
+    pub(crate) fn act(&mut self, act: Act) {
+        let (ix, operator) = self.operator();
+        if operator.auditor.writer.is_empty() {
+            operator.auditor = Auditor::new("operator".to_owned());
+        }
+        operator.acts.push_back(act);
+        if operator.acts.len() == 1 {
+            operator.tries = 0;
+            self.read_for_act(ix);
+        }
+    }
+
+    fn read_for_act(&mut self, ix: ProcessIx) {
+        let dark = self.cloud.net().is_dark(Site::Primary.ix());
+        let at = if dark { Site::Secondary } else { Site::Primary };
+        self.processes[ix].region = at.ix();
+        let limit_ms = self.scenario.timing.call_timeout_ms;
+        let (_, operator) = self.operator();
+        operator.tries += 1;
+        if operator.tries > TRIES {
+            return self.next_act(ix);
+        }
+        self.ask(ix, at.ix(), Purpose::ActRead, limit_ms, Ask::Authority);
+    }
+
+    fn next_act(&mut self, ix: ProcessIx) {
+        let (_, operator) = self.operator();
+        operator.acts.pop_front();
+        operator.number += 1;
+        operator.tries = 0;
+        if !operator.acts.is_empty() {
+            self.read_for_act(ix);
+        }
+    }
+
+    pub(super) fn operator_input(&mut self, ix: ProcessIx, input: Input) {
+        let Input::Told(purpose, told) = input else { unreachable!("only answers reach a person") };
+        let told = told.map(|t| *t);
+        match purpose {
+            Purpose::ActRead => self.on_act_read(ix, told.as_ref()),
+            Purpose::ActWrite => match told {
+                Some(Told::Done) => self.next_act(ix),
+                // SAFE-7: whatever it was, the item says.
+                _ => self.read_for_act(ix),
+            },
+            purpose => self.audit_told(ix, purpose, told),
+        }
+    }
+
+    fn on_act_read(&mut self, ix: ProcessIx, told: Option<&Told>) {
+        let Some(read) = self.bodies.authority(told) else { return self.read_for_act(ix) };
+        let at_ms = self.wall_ms(ix);
+        let (_, operator) = self.operator();
+        let Some(act) = operator.acts.front().copied() else { return };
+        let Some(wanted) = changed(act, &read, operator.number, at_ms) else {
+            return self.next_act(ix);
+        };
+        operator.next = Some(Box::new(wanted));
+        self.audit(ix, "operator", format!("{act:?}"), Then::Act);
+    }
+
+    pub(super) fn act_audited(&mut self, ix: ProcessIx) {
+        let region = self.processes[ix].region;
+        let limit_ms = self.scenario.timing.call_timeout_ms;
+        let (_, operator) = self.operator();
+        let head = operator.auditor.known_head();
+        let Some(mut next) = operator.next.take() else { return };
+        if let Some(head) = head {
+            next.chain_heads.insert("operator".to_owned(), head);
+        }
+        let expect = next.version - 1;
+        let ask = Ask::SwapAuthority(next, Some(expect));
+        self.ask(ix, region, Purpose::ActWrite, limit_ms, ask);
+    }
+}
+
+/// The authority after the act; `None` where there is nothing to do (any more).
+fn changed(act: Act, read: &Authority, number: u32, at_ms: u64) -> Option<Authority> {
+    let mut next = read.next();
+    match act {
+        Act::Pause => next.mode = Mode::Paused,
+        Act::Observe => next.mode = Mode::Observe,
+        Act::Resume => next.mode = Mode::Automatic,
+        Act::PauseRun => next.run.as_mut()?.paused = true,
+        Act::ResumeRun => next.run.as_mut()?.paused = false,
+        Act::AbandonRun => {
+            let run = next.run.take()?;
+            next.marks.last_run = Some(leeward_core::run::finished(&run, "abandoned"));
+        }
+        Act::Failover => {
+            let id = format!("operator-{number}");
+            let again = |run: &leeward_model::Run| run.id == id;
+            let done = read.marks.last_run.as_ref().is_some_and(|r| r.id == id);
+            if done || read.run.as_ref().is_some_and(again) {
+                return None;
+            }
+            let regions = super::tables::region_names();
+            let target = regions[..2].iter().find(|r| **r != read.active)?.clone();
+            return Some(begin(
+                read,
+                Begin {
+                    id,
+                    kind: RunKind::Failover,
+                    from: read.active.clone(),
+                    target,
+                    class: Class::Doubtful,
+                    reason: "an operator asked for it".to_owned(),
+                    automatic: None,
+                    by: "operator".to_owned(),
+                    at_ms,
+                },
+            ));
+        }
+    }
+    (next != Authority { version: next.version, ..read.clone() }).then_some(next)
+}

@@ -1,0 +1,129 @@
+//! Quiet years: how often a platform moves that should not have. Nothing is wrong with any Region;
+//! what fails is the observers' view, in bursts.
+//!
+//! Each observer has bursts of its own, at a rate and of exponential length, in which its probes of
+//! one Region fail. A share β of all bursts has a common cause and hits the observers of a Region at
+//! once (the β-factor model of IEC 61508-6). Between bursts every tick finds all well, and a machine
+//! that finds all well does nothing; so only the bursts are simulated, each with some time around it,
+//! and the quiet between them is passed over. Bursts that touch share a world.
+
+use crate::faults::{Fault, Planned, Site};
+use crate::rng::Draw;
+use crate::scenario::{Kind, Lives, Runner, Scenario, Shape};
+use leeward_blueprint::Timing;
+use leeward_cloud::rng::Rng;
+
+#[derive(Debug, Clone)]
+pub struct Years {
+    pub timing: Timing,
+    pub seed: u64,
+    /// Of each of the three observers.
+    pub bursts_per_year: u64,
+    pub mean_burst_ms: u64,
+    /// Share of bursts with a common cause, in parts of a thousand.
+    pub beta_permille: u64,
+    /// How many of a burst's probes fail, in parts of a thousand.
+    pub loss_permille: u64,
+}
+
+/// A year in which nothing was ever wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Year {
+    pub bursts: u64,
+    pub worlds: u64,
+    pub false_moves: u64,
+    pub events: u64,
+    pub broken: u64,
+}
+
+impl Year {
+    pub fn add(&mut self, other: Year) {
+        self.bursts += other.bursts;
+        self.worlds += other.worlds;
+        self.false_moves += other.false_moves;
+        self.events += other.events;
+        self.broken += other.broken;
+    }
+}
+
+const YEAR_MS: u64 = 31_557_600_000;
+
+impl Years {
+    /// One year; the same for the same seed and settings.
+    pub fn year(&self, number: u64) -> Year {
+        let mut rng = Rng::new(self.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let bursts = self.bursts(&mut rng);
+        let mut year = Year { bursts: bursts.len() as u64, ..Year::default() };
+        let apart_ms = 20 * self.timing.tick_ms;
+        let mut group: Vec<Planned> = Vec::new();
+        let mut end_ms = 0;
+        for burst in bursts {
+            if !group.is_empty() && burst.at_ms > end_ms + apart_ms {
+                self.play(std::mem::take(&mut group), &mut rng, &mut year);
+            }
+            end_ms = end_ms.max(burst.at_ms + burst.for_ms);
+            group.push(burst);
+        }
+        if !group.is_empty() {
+            self.play(group, &mut rng, &mut year);
+        }
+        year
+    }
+
+    fn bursts(&self, rng: &mut Rng) -> Vec<Planned> {
+        let mut all = Vec::new();
+        let total = 3 * self.bursts_per_year;
+        for _ in 0..total {
+            let common = rng.permille(self.beta_permille);
+            let eyes = if common { Site::ALL.to_vec() } else { vec![*rng.pick(&Site::ALL)] };
+            let fault =
+                Fault::Observers { eyes, of: *rng.pick(&Site::PAIR), permille: self.loss_permille };
+            let at_ms = rng.below(YEAR_MS);
+            all.push(Planned { at_ms, for_ms: rng.exponential(self.mean_burst_ms) + 1, fault });
+        }
+        all.sort_by_key(|burst| burst.at_ms);
+        all
+    }
+
+    /// One or more bursts that touch, in a world of their own.
+    fn play(&self, mut bursts: Vec<Planned>, rng: &mut Rng, year: &mut Year) {
+        let before_ms = 8 * self.timing.tick_ms + rng.below(self.timing.tick_ms);
+        let begin_ms = bursts[0].at_ms;
+        let mut end_ms = 0;
+        for burst in &mut bursts {
+            burst.at_ms = burst.at_ms - begin_ms + before_ms;
+            end_ms = end_ms.max(burst.at_ms + burst.for_ms);
+        }
+        let mut timing = self.timing.clone();
+        // Customers' resolvers play no part in what sentinels see.
+        timing.checkers = 1;
+        let scenario = Scenario {
+            format: Scenario::FORMAT,
+            seed: rng.next_u64(),
+            kind: Kind::Scripted,
+            note: String::new(),
+            shape: Shape {
+                clients: 1,
+                accounts: 1,
+                think_ms: 60_000,
+                batch_max: 1,
+                batch_permille: 0,
+                api_processes: 1,
+                runner: Runner::Sentinel,
+                sentinels: Lives::Loop,
+                drift_ppm: 50,
+                wall_error_ms: 0,
+                stretched_ttl: 1,
+                safety_ms: end_ms + 4 * self.timing.tick_ms,
+                liveness_ms: 60 * crate::scenario::settle_ms(&self.timing),
+            },
+            timing,
+            faults: bursts,
+        };
+        let outcome = crate::run(&scenario, false);
+        year.worlds += 1;
+        year.events += outcome.events();
+        year.false_moves += outcome.false_moves;
+        year.broken += u64::from(outcome.is_broken());
+    }
+}

@@ -1,0 +1,77 @@
+//! Worlds of each kind, and that a seed is a world (SAFE-1 to SAFE-8, SAFE-10, LIVE-1 to LIVE-3 are
+//! judged in each of them; see `src/check`).
+
+use leeward_blueprint::{Profile, Timing};
+use leeward_sim::{Campaign, Kind, Scenario, Summary, Years, run};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+fn timing(profile: Profile) -> Timing {
+    Timing::of(profile, &Default::default())
+}
+
+fn campaign(profile: Profile, loss_percent: u64, worlds: u64, threads: usize) -> Summary {
+    let timing = timing(profile);
+    let first_seed = 1_000_000;
+    let campaign =
+        Campaign { first_seed, worlds, timing, loss_percent, threads, violations_max: 10 };
+    campaign.run(&AtomicBool::new(false), &AtomicU64::new(0))
+}
+
+#[test]
+fn a_seed_is_a_world_to_the_last_bit() {
+    for (seed, kind) in [(1, Kind::Swarm), (2, Kind::Loss), (3, Kind::Swarm)] {
+        let scenario = Scenario::draw(seed, kind, &timing(Profile::Local));
+        assert_eq!(run(&scenario, false), run(&scenario, false), "seed {seed}");
+        let told = run(&scenario, true);
+        assert_eq!(
+            told.trace_hash,
+            run(&scenario, false).trace_hash,
+            "a transcript changes nothing"
+        );
+        assert!(!told.transcript.is_empty());
+    }
+}
+
+#[test]
+fn threads_change_nothing() {
+    let one = campaign(Profile::Local, 50, 40, 1);
+    let three = campaign(Profile::Local, 50, 40, 3);
+    assert_eq!(one.trace_hash, three.trace_hash);
+    assert_eq!((one.events, one.orders_acked), (three.events, three.orders_acked));
+}
+
+#[test]
+fn swarms_break_no_rule() {
+    let local = campaign(Profile::Local, 0, 200, 2);
+    assert_eq!(local.broken, vec![]);
+    let aws = campaign(Profile::Aws, 0, 60, 2);
+    assert_eq!(aws.broken, vec![]);
+    assert!(local.failovers + aws.failovers > 50, "a swarm that moves nothing tests nothing");
+    assert!(local.takeovers + aws.takeovers > 0, "some executor has to die");
+    assert!(local.pages_lost + aws.pages_lost > 0, "some promotion has to lose its tail");
+}
+
+#[test]
+fn a_lost_region_is_left_in_time() {
+    // LIVE-1, LIVE-3.
+    let lost = campaign(Profile::Aws, 100, 60, 2);
+    assert_eq!(lost.broken, vec![]);
+    assert_eq!(lost.detect_ms.len(), 60);
+    assert!(lost.acceptance_ms.len() > 60);
+}
+
+#[test]
+fn bursts_of_single_observers_move_nothing() {
+    // SAFE-8: whatever one observer sees.
+    let years = Years {
+        timing: timing(Profile::Aws),
+        seed: 1,
+        bursts_per_year: 50,
+        mean_burst_ms: 20_000,
+        beta_permille: 0,
+        loss_permille: 1_000,
+    };
+    let year = years.year(0);
+    assert_eq!((year.false_moves, year.broken), (0, 0));
+    assert_eq!(year.bursts, 150);
+}
