@@ -113,6 +113,10 @@ pub struct ProcessorState {
     pub region: Region,
     /// The epoch under which it folds.
     pub epoch: Epoch,
+    /// The run for which it says so, once that run's database is where it belongs. What was said
+    /// before is about pages that a promotion may have thrown away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// Every account's head, read after the fence, has been reached.
     pub reconciled: bool,
     pub accounts: u64,

@@ -84,6 +84,13 @@ impl Plan {
         }
     }
 
+    /// Whether the plan is past moving the database: only then is what lies in it there to stay.
+    pub fn resumes(kind: RunKind, step: Step) -> bool {
+        let steps = Plan::steps(kind);
+        let place = |wanted| steps.iter().position(|s| *s == wanted);
+        place(step) >= place(Step::ResumeProcessing)
+    }
+
     /// The step after `step`, or `None` at the end of the plan.
     pub fn after(kind: RunKind, step: Step) -> Option<Step> {
         let steps = Plan::steps(kind);

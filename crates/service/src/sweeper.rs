@@ -6,7 +6,7 @@ use crate::apply::apply;
 use crate::processor::authority_here;
 use crate::region::Region;
 use futures::StreamExt;
-use leeward_model::{AccountId, Authority, Epoch, ProcessorState, Seq};
+use leeward_model::{AccountId, Authority, Epoch, Plan, ProcessorState, Seq};
 use leeward_store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ const HEADS: usize = 8;
 
 pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
     let mut authority = region.authority.subscribe();
-    let mut reconciled = Epoch(0);
+    let mut reconciled = Reconciled::default();
     loop {
         let known = authority.borrow_and_update().clone();
         let mine = known.as_ref().is_some_and(|a| a.active == region.name);
@@ -53,14 +53,35 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// What the last whole pass was said for.
+#[derive(Default)]
+struct Reconciled {
+    epoch: Epoch,
+    run: Option<String>,
+}
+
+impl Reconciled {
+    /// Each epoch and each run wants to be told.
+    fn is_older_than(&self, authority: &Authority) -> bool {
+        match &authority.run {
+            Some(run) => self.run.as_ref() != Some(&run.id),
+            None => self.epoch < authority.epoch,
+        }
+    }
+}
+
 /// One pass; `false` when it could not be made.
-async fn pass(region: &Region, reconciled: &mut Epoch) -> Result<bool, StoreError> {
+async fn pass(region: &Region, reconciled: &mut Reconciled) -> Result<bool, StoreError> {
     let Some(authority) = authority_here(region).await else { return Ok(false) };
+    // What is folded into a database that the run has not put in its place yet may be thrown away.
+    if authority.run.as_ref().is_some_and(|run| !Plan::resumes(run.kind, run.step)) {
+        return Ok(false);
+    }
     if !region.store.role().await?.writable {
         return Ok(false);
     }
     let epoch = authority.epoch;
-    let first = *reconciled < epoch;
+    let first = reconciled.is_older_than(&authority);
     if first {
         // "Resumed": said before the first pass, so that the run can go on to wait for its end.
         if !say(region, &authority, false, 0, 0).await {
@@ -81,7 +102,7 @@ async fn pass(region: &Region, reconciled: &mut Epoch) -> Result<bool, StoreErro
         if !say(region, &authority, true, total, 0).await {
             return Ok(false);
         }
-        *reconciled = epoch;
+        *reconciled = Reconciled { epoch, run: authority.run.as_ref().map(|run| run.id.clone()) };
         tracing::info!(%epoch, accounts = total, "the projection equals the ledger");
     }
     let before = region.clock.wall_ms().saturating_sub(OUTBOX_KEPT_MS);
@@ -168,6 +189,7 @@ async fn say(
     let state = ProcessorState {
         region: region.name.clone(),
         epoch: authority.epoch,
+        run: authority.run.as_ref().map(|run| run.id.clone()),
         reconciled,
         accounts,
         remaining,

@@ -148,6 +148,7 @@ fn processor(name: &str, epoch: u64, accounts: u64) -> ProcessorState {
     ProcessorState {
         region: region(name),
         epoch: Epoch(epoch),
+        run: None,
         reconciled: accounts == 0,
         accounts,
         remaining: accounts,

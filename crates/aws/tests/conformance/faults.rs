@@ -61,7 +61,7 @@ pub(crate) const CALLS: &[(&str, Call)] = calls! {
 
 fn processor() -> ProcessorState {
     let (region, epoch, parked) = (region(HOME), Epoch(1), Vec::new());
-    ProcessorState { region, epoch, reconciled: true, accounts: 0, remaining: 0, parked }
+    ProcessorState { region, epoch, run: None, reconciled: true, accounts: 0, remaining: 0, parked }
 }
 
 fn event() -> OrderEvent {

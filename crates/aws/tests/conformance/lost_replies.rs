@@ -78,6 +78,7 @@ async fn a_control_swap_is_found_again() {
     let state = ProcessorState {
         region: home.clone(),
         epoch,
+        run: None,
         reconciled: true,
         accounts: 0,
         remaining: 0,

@@ -40,6 +40,8 @@ struct World {
     handovers: u32,
     refuses_handover: bool,
     processor_polls: u32,
+    /// The processor speaks of an earlier time only.
+    processor_is_past: bool,
     announced: u32,
     canary_failures: u32,
     now_ms: u64,
@@ -75,6 +77,7 @@ impl World {
             handovers: 0,
             refuses_handover: false,
             processor_polls: 0,
+            processor_is_past: false,
             announced: 0,
             canary_failures: 1,
             now_ms: 0,
@@ -141,6 +144,10 @@ impl World {
                 let state = (self.processor_polls > 2).then(|| ProcessorState {
                     region: region.clone(),
                     epoch: self.authority.epoch,
+                    run: match self.processor_is_past {
+                        true => None,
+                        false => self.authority.run.as_ref().map(|run| run.id.clone()),
+                    },
                     reconciled: self.processor_polls > 4,
                     accounts: 10,
                     remaining: 0,
@@ -331,4 +338,15 @@ fn a_mode_change_in_mid_run_is_not_a_takeover() {
     }
     world.check_completed();
     assert_eq!(world.authority.mode, leeward_model::Mode::Paused, "the operator's write stays");
+}
+
+#[test]
+fn what_was_reconciled_before_the_promotion_counts_for_nothing() {
+    // Found by simulation: an old writer that nobody could fence says "reconciled" in the new epoch,
+    // of a volume that the promotion then throws away.
+    let mut world = World::new(RunKind::Failover);
+    world.processor_is_past = true;
+    let left = world.execute("x", None);
+    let Some(Leave::Parked(why)) = left else { panic!("{left:?}") };
+    assert!(why.contains("does not resume"), "{why}");
 }

@@ -129,6 +129,10 @@ impl AuthorityWatch {
             self.findings.add(now_us, "LIVE-3", what);
         }
         self.quorum(now_us, &run.id, &run.from);
+        self.somewhere_to_go(now_us, &run.id, &run.target);
+        if dark {
+            self.darkness(now_us, &run.id, &run.from);
+        }
         let soon = self.last_move_us.is_some_and(|at_us| now_us - at_us < self.cooldown_us);
         if soon && !dark {
             let what = format!("run {} is doubtful and did not wait for the cooldown", run.id);
@@ -148,12 +152,43 @@ impl AuthorityWatch {
             let view = o.regions.get(from);
             let now = view.is_some_and(|v| v.refused >= misses || v.silent >= misses);
             let held = self.held_us.get(&((*region).clone(), from.clone()));
-            fresh && (now || held.is_some_and(|at_us| *at_us >= since_us))
+            // Who sees no Region at all is the one that is cut off.
+            let sick = o.regions.values().all(|v| v.silent > 0);
+            fresh && !sick && (now || held.is_some_and(|at_us| *at_us >= since_us))
         };
         let holders: Vec<&Region> =
             self.observations.iter().filter(holds).map(|(region, _)| region).collect();
         if holders.len() < 2 || holders.iter().all(|r| *r == from) {
             let what = format!("run {run} began and only {holders:?} hold {from} for bad");
+            self.findings.add(now_us, "SAFE-8", what);
+        }
+    }
+
+    /// Dark is what two outside sentinels hear nothing of at all, and whose own has stopped (R12).
+    fn darkness(&mut self, now_us: u64, run: &str, from: &Region) {
+        let own = self.observations.get(from);
+        let ticks = own.is_some_and(|(at_us, _)| now_us - at_us < self.tick_us);
+        let silent = |(region, (_, o)): &(&Region, &(u64, Observation))| {
+            *region != from && o.regions.get(from).is_some_and(|v| v.silent > 0)
+        };
+        let outside = self.observations.iter().filter(silent).count();
+        if ticks || outside < 2 {
+            let what = format!(
+                "run {run} calls {from} dark; its sentinel ticks: {ticks}, {outside} outside hear nothing"
+            );
+            self.findings.add(now_us, "LIVE-3", what);
+        }
+    }
+
+    /// Somebody sees orders accepted where the move goes.
+    fn somewhere_to_go(&mut self, now_us: u64, run: &str, target: &Region) {
+        let since_us = now_us.saturating_sub(self.patience_us);
+        let accepts = |(_, (at_us, o)): &(&Region, &(u64, Observation))| {
+            *at_us >= since_us && o.regions.get(target).is_some_and(|v| v.refused < self.misses)
+        };
+        let seen = self.observations.iter().filter(accepts).count();
+        if seen < 2 {
+            let what = format!("run {run} moves to {target}, where {seen} see orders accepted");
             self.findings.add(now_us, "SAFE-8", what);
         }
     }

@@ -61,9 +61,11 @@ impl World {
                 latest.version, latest.epoch, latest.active, latest.mode
             )
         });
+        self.completed(&latest);
         if latest.epoch > self.epoch {
             self.epoch = latest.epoch;
             self.outcome.failovers += 1;
+            self.heads_at_fence = self.checkers.ledger.heads();
             if let Some(began_us) = self.loss.began_us
                 && self.loss.epoch.0 + 1 == latest.epoch.0
             {
@@ -78,6 +80,30 @@ impl World {
             if now_us > self.hurt_until_us[site as usize] {
                 self.outcome.false_moves += 1;
                 self.trace.say(now_us, || format!("FALSE MOVE away from {from}"));
+            }
+        }
+    }
+
+    /// A failover that says it is complete has booked everything that was in the ledger when it began
+    /// (design.md §4: nothing weaker counts).
+    fn completed(&mut self, latest: &Authority) {
+        let Some(last) = &latest.marks.last_run else { return };
+        let new = self.last_run.as_ref() != Some(&last.id);
+        self.last_run = Some(last.id.clone());
+        if !new || last.end != "completed" || last.epoch != self.epoch {
+            return;
+        }
+        let target = self.region_of(&last.target);
+        for (account, head) in std::mem::take(&mut self.heads_at_fence) {
+            let number = self.accounts.iter().position(|a| a.as_str() == account);
+            let number = number.expect("an account of ours") as u16;
+            let seq = self.database.watermark(target, number).0;
+            if seq < head {
+                let id = last.id.clone();
+                self.broken(
+                    "LIVE-2",
+                    format!("{id} is complete with {account} at {seq} of {head}"),
+                );
             }
         }
     }
@@ -227,6 +253,9 @@ impl World {
         for site in Site::PAIR {
             for (account, state, _) in self.database.book(site.ix()) {
                 let name = self.accounts[usize::from(account)].as_str();
+                if name.starts_with("canary:") {
+                    continue;
+                }
                 let Some(book) = books.get(name) else {
                     wrong.push(format!("{site:?} holds {name}, which has no ledger"));
                     continue;
@@ -257,6 +286,12 @@ impl World {
     fn compare_times(&mut self) {
         if self.scenario.kind != Kind::Loss {
             return;
+        }
+        if self.is_parked() {
+            self.broken(
+                "LIVE-2",
+                "a run waits for a person, and only a Region was lost".to_owned(),
+            );
         }
         let budget = Budget::of(&self.scenario.timing);
         let rto_ms = match self.scenario.timing.profile {

@@ -136,6 +136,9 @@ pub(crate) struct World {
     pub(crate) loss: ends::Loss,
     pub(crate) epoch: Epoch,
     last_mile_us: u64,
+    /// Of each account, when the newest epoch began.
+    pub(crate) heads_at_fence: Vec<(String, u64)>,
+    pub(crate) last_run: Option<String>,
     /// The newest write that the judges have seen: its other copies say nothing new.
     seen_write: u64,
     /// Until when a move away from a Region has a cause.
@@ -185,6 +188,8 @@ impl World {
             last_mile_us: http::LAST_MILE_US
                 [usize::from(scenario.timing.profile == Profile::Local)],
             seen_write: 0,
+            heads_at_fence: Vec::new(),
+            last_run: None,
             hurt_until_us: [0; 3],
             scenario,
         };

@@ -20,7 +20,8 @@ pub(crate) struct Operator {
 }
 
 /// A person tries again when somebody was faster, or when nothing was heard; at length they give up.
-const TRIES: u32 = 100;
+const TRIES: u32 = 1_000;
+const PATIENCE_MS: u64 = 1_000;
 
 impl World {
     fn operator(&mut self) -> (ProcessIx, &mut Operator) {
@@ -72,21 +73,23 @@ impl World {
     }
 
     pub(super) fn operator_input(&mut self, ix: ProcessIx, input: Input) {
-        let Input::Told(purpose, told) = input else { unreachable!("only answers reach a person") };
+        let Input::Told(purpose, told) = input else { return self.read_for_act(ix) };
         let told = told.map(|t| *t);
         match purpose {
             Purpose::ActRead => self.on_act_read(ix, told.as_ref()),
             Purpose::ActWrite => match told {
                 Some(Told::Done) => self.next_act(ix),
                 // SAFE-7: whatever it was, the item says.
-                _ => self.read_for_act(ix),
+                _ => self.send_after_ms(ix, PATIENCE_MS, Input::Tick),
             },
             purpose => self.audit_told(ix, purpose, told),
         }
     }
 
     fn on_act_read(&mut self, ix: ProcessIx, told: Option<&Told>) {
-        let Some(read) = self.bodies.authority(told) else { return self.read_for_act(ix) };
+        let Some(read) = self.bodies.authority(told) else {
+            return self.send_after_ms(ix, PATIENCE_MS, Input::Tick);
+        };
         let at_ms = self.wall_ms(ix);
         let (_, operator) = self.operator();
         let Some(act) = operator.acts.front().copied() else { return };

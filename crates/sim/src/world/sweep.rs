@@ -6,7 +6,7 @@ use super::processor::Delta;
 use super::tables::SHARDS;
 use super::{Ask, Input, ProcessIx, Role, Told, World};
 use leeward_cloud::RegionIx;
-use leeward_model::{Authority, Epoch, ProcessorState, Seq};
+use leeward_model::{Authority, Epoch, Plan, ProcessorState, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An account that nothing is found for after its watermark is level; for one that orders keep
@@ -31,6 +31,7 @@ pub(crate) struct Sweep {
     phase: Phase,
     authority: Option<Box<Authority>>,
     reconciled: Epoch,
+    reconciled_run: Option<String>,
     shard: u32,
     accounts: BTreeSet<u16>,
     behind: BTreeMap<u16, Seq>,
@@ -40,6 +41,16 @@ pub(crate) struct Sweep {
     deltas: Vec<Delta>,
     /// Only the newest plan to sweep counts.
     number: u64,
+}
+
+impl Sweep {
+    /// Each epoch and each run wants to be told once.
+    fn is_first(&self, authority: &Authority) -> bool {
+        match &authority.run {
+            Some(run) => self.reconciled_run.as_ref() != Some(&run.id),
+            None => self.reconciled < authority.epoch,
+        }
+    }
 }
 
 impl World {
@@ -112,8 +123,11 @@ impl World {
         if !self.database.is_writable(region) {
             return self.soon(ix);
         }
+        if authority.run.as_ref().is_some_and(|run| !Plan::resumes(run.kind, run.step)) {
+            return self.soon(ix);
+        }
         let sweep = &mut self.processor(ix).sweep;
-        let first = sweep.reconciled < authority.epoch;
+        let first = sweep.is_first(&authority);
         sweep.authority = Some(Box::new(authority));
         if first {
             self.say(ix, false);
@@ -128,10 +142,11 @@ impl World {
         let name = self.names[usize::from(region.0)].clone();
         let sweep = &mut self.processor(ix).sweep;
         sweep.phase = Phase::Saying(reconciled);
-        let epoch = sweep.authority.as_ref().expect("read before").epoch;
+        let authority = sweep.authority.as_ref().expect("read before");
         let state = ProcessorState {
             region: name,
-            epoch,
+            epoch: authority.epoch,
+            run: authority.run.as_ref().map(|run| run.id.clone()),
             reconciled,
             accounts: sweep.accounts.len() as u64,
             remaining: 0,
@@ -149,8 +164,9 @@ impl World {
         if !reconciled {
             return self.read_accounts(ix);
         }
-        let epoch = sweep.authority.as_ref().expect("read before").epoch;
-        sweep.reconciled = epoch;
+        let authority = sweep.authority.as_ref().expect("read before");
+        let (epoch, run) = (authority.epoch, authority.run.as_ref().map(|run| run.id.clone()));
+        (sweep.reconciled, sweep.reconciled_run) = (epoch, run);
         let (now_us, region) = (self.now_us, self.processes[ix].region);
         self.reconciled(now_us, region, epoch);
         self.rest(ix, self.scenario.timing.sweep_ms);
@@ -275,8 +291,8 @@ impl World {
 
     fn levelled(&mut self, ix: ProcessIx) {
         let sweep = &self.processor(ix).sweep;
-        let epoch = sweep.authority.as_ref().expect("read before").epoch;
-        if sweep.reconciled < epoch {
+        let authority = sweep.authority.as_ref().expect("read before");
+        if sweep.is_first(authority) {
             self.say(ix, true);
         } else {
             self.rest(ix, self.scenario.timing.sweep_ms);

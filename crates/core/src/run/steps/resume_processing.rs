@@ -1,5 +1,5 @@
 //! resume-processing: the target's processor reads the authority itself; this step waits until it
-//! says that it folds under this run's epoch.
+//! says that it folds for this run.
 
 use super::{Next, Tries};
 use crate::run::{Command, RunSettings};
@@ -16,7 +16,7 @@ pub(in crate::run) fn read(
     settings: &RunSettings,
 ) -> Next {
     match state {
-        Some(state) if state.epoch >= run.epoch => Next::Done,
+        Some(state) if state.run.as_ref() == Some(&run.id) => Next::Done,
         _ if tries.waited_ms > settings.resume_wait_ms => {
             Next::Park(format!("the processor in {} does not resume", run.target))
         }
