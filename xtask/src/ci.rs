@@ -206,7 +206,9 @@ pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
     )?;
     let more = ["simulate", "--worlds", "200000", "--first-seed", "1000000"];
     step(root, "simulate, more", &mut leeward(root, &more))?;
-    step(root, "simulate, years", &mut leeward(root, &["simulate", "--years", "100"]))?;
+    step(root, "simulate, years", &mut leeward(root, &["simulate", "--years", "20"]))?;
+    println!("== planted bugs");
+    crate::planted::run(root, 300, None)?;
     step(root, "fifty kills", &mut leeward(root, &["drill", "--rate", "2000", "--kills", "50"]))?;
     step(root, "bench", &mut leeward(root, &["bench", "orders"]))
 }

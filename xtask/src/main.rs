@@ -3,12 +3,14 @@
 mod ci;
 mod codegen;
 mod files;
+mod planted;
 mod tidy;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str = "cargo xtask tidy | codegen [--check] | ci | nightly";
+const USAGE: &str =
+    "cargo xtask tidy | codegen [--check] | planted [SECONDS] [NAME] | ci | nightly";
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -22,6 +24,14 @@ fn main() -> ExitCode {
                 None => codegen::run(&root, false),
                 Some("--check") => codegen::run(&root, true),
                 Some(other) => Err(anyhow::anyhow!("{other}: usage: {USAGE}")),
+            }
+        }
+        "planted" => {
+            let seconds = std::env::args().nth(2).map_or(Ok(120), |text| text.parse());
+            let only = std::env::args().nth(3);
+            match seconds {
+                Ok(seconds) => planted::run(&root, seconds, only.as_deref()),
+                Err(_) => Err(anyhow::anyhow!("seconds are a whole number; usage: {USAGE}")),
             }
         }
         "nightly" => ci::nightly(&root),

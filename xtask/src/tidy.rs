@@ -65,6 +65,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     rules(root, &sources, &mut problems)?;
     diagnoses(root, &mut problems)?;
     attacks(root, &sources, &mut problems)?;
+    problems.extend(crate::planted::stale(root)?);
     if problems.is_empty() {
         return Ok(());
     }

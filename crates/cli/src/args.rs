@@ -244,6 +244,8 @@ pub(crate) struct Synth {
     pub(crate) out: Option<PathBuf>,
 }
 
+pub(crate) const DEFAULT_LOSS_PERCENT: u64 = 50;
+
 #[derive(ClapArgs)]
 pub(crate) struct Simulate {
     /// The blueprint; ./leeward.toml, or all defaults
@@ -273,8 +275,11 @@ pub(crate) struct Simulate {
     #[arg(long, value_enum, default_value_t = TimingName::Aws)]
     pub(crate) timing: TimingName,
     /// Of each hundred worlds so many lose a Region and nothing else
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(0..=100))]
+    #[arg(long, default_value_t = DEFAULT_LOSS_PERCENT, value_parser = clap::value_parser!(u64).range(0..=100))]
     pub(crate) loss_percent: u64,
+    /// Nothing but large batches: for many orders
+    #[arg(long)]
+    pub(crate) heavy: bool,
     /// Lost Regions a year, for availability
     #[arg(long, default_value_t = 1.0, value_parser = amount)]
     pub(crate) losses_per_year: f64,

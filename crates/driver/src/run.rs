@@ -98,7 +98,10 @@ async fn audited(
     call: impl Future<Output = Outcome<()>>,
 ) -> Event {
     let what = format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt);
-    ports.auditor.record("intent", &what).await;
+    if ports.auditor.record("intent", &what).await.is_none() {
+        // Nothing was called, and nothing is known: describing comes next in any case.
+        return Event::Called(CallReply::Unknown);
+    }
     let reply = match call.await {
         Outcome::Done(()) => CallReply::Accepted,
         Outcome::Rejected(why) => CallReply::Rejected(why),

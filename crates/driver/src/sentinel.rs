@@ -159,9 +159,11 @@ impl Ticker {
         let id = next.run.as_ref().map(|r| r.id.clone()).unwrap_or_default();
         // SAFE-10: the intent is in the log, and its head in the write, before the effect.
         let what = format!("start {id}: {verdict:?}");
-        if let Some(head) = auditor.record("intent", &what).await {
-            next.chain_heads.insert(auditor.writer().to_owned(), head);
-        }
+        let Some(head) = auditor.record("intent", &what).await else {
+            tracing::warn!(run = %id, "the intent could not be written; deciding anew");
+            return;
+        };
+        next.chain_heads.insert(auditor.writer().to_owned(), head);
         // SAFE-8: a process that stood still between its look and its act must not act on what it saw.
         if self.ports.run.clock.now_ms() > not_after_ms {
             tracing::warn!(run = %id, "the decision came too late to be written; deciding anew");

@@ -15,6 +15,8 @@ pub struct Campaign {
     pub timing: Timing,
     /// Of each hundred worlds so many lose a Region and nothing else; the others are swarms.
     pub loss_percent: u64,
+    /// Customers send nothing but large batches: for many orders, not for many failovers.
+    pub heavy: bool,
     pub threads: usize,
     /// Worlds of which violations are kept, at most.
     pub violations_max: usize,
@@ -103,7 +105,11 @@ impl Campaign {
     }
 
     pub fn scenario(&self, seed: u64) -> Scenario {
-        Scenario::draw(seed, self.kind(seed), &self.timing)
+        let mut scenario = Scenario::draw(seed, self.kind(seed), &self.timing);
+        if self.heavy {
+            (scenario.shape.batch_max, scenario.shape.batch_permille) = (500, 1_000);
+        }
+        scenario
     }
 
     /// Runs until all worlds are through or `stop` is set; `done` counts them as they end.

@@ -46,8 +46,6 @@ pub struct Outcome {
     pub parked: u64,
     /// Pages that a forced promotion lost, to be folded again.
     pub pages_lost: u64,
-    /// Time in which nobody with an honest resolver got an order accepted, beyond what is normal.
-    pub refused_ms: u64,
 }
 
 impl Outcome {

@@ -1,7 +1,7 @@
 //! `leeward simulate`
 
 use super::simulate_years;
-use crate::args::Simulate;
+use crate::args::{DEFAULT_LOSS_PERCENT, Simulate, TimingName};
 use crate::commands::{blueprint, profile};
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -46,10 +46,10 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
-        show(&report, args.worlds);
+        show(&report, &args);
     }
     if let (Some(to), Some(first)) = (&args.shrink_to, summary.broken.first()) {
-        write_shrunk(&Scenario::draw(first.seed, first.kind, &timing), to)?;
+        write_shrunk(&campaign.scenario(first.seed), to)?;
     }
     Ok(summary.broken_worlds == 0)
 }
@@ -69,6 +69,7 @@ fn campaign(args: &Simulate, timing: Timing) -> Campaign {
         worlds: args.worlds,
         timing,
         loss_percent: args.loss_percent,
+        heavy: args.heavy,
         threads: args.threads.map_or(cores, |n| n as usize),
         violations_max: SHOWN,
     }
@@ -171,6 +172,24 @@ fn changed(chosen: &Blueprint, change: &str, args: &Simulate) -> anyhow::Result<
     Ok(Timing::of(profile(args.timing), &other.timing))
 }
 
+/// Those arguments that make a seed another world.
+fn settings(args: &Simulate) -> String {
+    let mut text = String::new();
+    if let Some(file) = &args.blueprint {
+        text += &format!(" --blueprint {}", file.display());
+    }
+    if matches!(args.timing, TimingName::Local) {
+        text += " --timing local";
+    }
+    if args.loss_percent != DEFAULT_LOSS_PERCENT {
+        text += &format!(" --loss-percent {}", args.loss_percent);
+    }
+    if args.heavy {
+        text += " --heavy";
+    }
+    text
+}
+
 fn line(name: &str, q: &Quantiles) {
     println!(
         "{name:<12} p50 {:>7}  p90 {:>7}  p99 {:>7}  max {:>7} ms   n {}",
@@ -178,8 +197,8 @@ fn line(name: &str, q: &Quantiles) {
     );
 }
 
-fn show(report: &Report, wanted: u64) {
-    let partly = if report.worlds < wanted { " (stopped early)" } else { "" };
+fn show(report: &Report, args: &Simulate) {
+    let partly = if report.worlds < args.worlds { " (stopped early)" } else { "" };
     println!(
         "{} worlds{partly}, simulated: {:.1} h, {} failovers, {} orders acknowledged",
         report.worlds, report.simulated_hours, report.failovers, report.orders
@@ -207,7 +226,7 @@ fn show(report: &Report, wanted: u64) {
         println!("seed {}: {} broken at {} ms: {}", v.seed, v.rule, v.at, v.what);
     }
     if let Some(first) = report.violations.first() {
-        println!("replay it with: leeward simulate --seed {} --shrink-to broken.toml", first.seed);
+        println!("replay it with: leeward simulate{} --seed {}", settings(args), first.seed);
     }
 }
 

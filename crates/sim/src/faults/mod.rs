@@ -143,6 +143,8 @@ pub enum Act {
     PauseRun,
     ResumeRun,
     AbandonRun,
+    /// Moves the database's writer in the console, behind the platform's back.
+    MoveWriter,
 }
 
 /// A fault and when.

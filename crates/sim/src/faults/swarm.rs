@@ -123,7 +123,10 @@ fn operators(length_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
         out.push(Planned { at_ms, for_ms: 1, fault: Fault::Operator { act } });
         at_ms
     };
-    match rng.below(4) {
+    match rng.below(5) {
+        4 => {
+            at(rng, 0, Act::MoveWriter);
+        }
         0 => {
             let paused_ms = at(rng, 0, Act::Pause);
             at(rng, paused_ms, Act::Resume);

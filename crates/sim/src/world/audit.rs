@@ -2,6 +2,7 @@
 
 use super::calls::Purpose;
 use super::{Ask, ProcessIx, Told, World};
+use leeward_core::run::CallReply;
 use leeward_model::{AuditRecord, ChainHead};
 use std::collections::VecDeque;
 
@@ -17,7 +18,7 @@ pub(crate) enum Then {
     /// The executor makes its call.
     Call,
     /// The executor goes on with the call's answer.
-    Called(leeward_core::run::CallReply),
+    Called(CallReply),
     Announced,
     Act,
 }
@@ -71,7 +72,7 @@ impl World {
             return;
         };
         if auditor.attempts >= ATTEMPTS {
-            return self.audit_done(ix);
+            return self.audit_done(ix, false);
         }
         auditor.attempts += 1;
         match &auditor.head {
@@ -113,19 +114,22 @@ impl World {
         let mine = matches!(told, Some(Told::Done)) || (met.is_some() && met == written);
         if mine {
             auditor.head = written.map(|record| Some(record.head()));
-            return self.audit_done(ix);
+            return self.audit_done(ix, true);
         }
         auditor.head = None;
         self.audit_next(ix);
     }
 
-    fn audit_done(&mut self, ix: ProcessIx) {
+    fn audit_done(&mut self, ix: ProcessIx, written: bool) {
         let auditor = self.auditor(ix);
         let Some(wanted) = auditor.queue.pop_front() else { return };
         auditor.attempts = 0;
         match wanted.then {
             Then::Nothing => {}
+            // SAFE-10: what is in no log has no effect.
+            Then::Start if !written => self.start_given_up(ix),
             Then::Start => self.start_run(ix),
+            Then::Call if !written => self.called(ix, CallReply::Unknown),
             Then::Call => self.make_call(ix),
             Then::Called(reply) => self.called(ix, reply),
             Then::Announced => self.announced(ix),

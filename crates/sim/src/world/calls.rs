@@ -6,6 +6,7 @@ use crate::rng::Draw;
 use leeward_cloud::{Call, Place, RegionIx, Reply};
 use leeward_core::append::Ticket;
 use leeward_model::Seq;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a process wants the answer for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,9 +62,42 @@ pub(crate) struct Flight {
 pub(crate) struct Flights {
     slots: Vec<(u32, Option<Flight>)>,
     free: Vec<u32>,
+    /// For each patience, in microseconds, who has had it: in order of time, so that waiting for an
+    /// answer that comes costs next to nothing.
+    patience: BTreeMap<u64, VecDeque<(u64, u64)>>,
 }
 
 impl Flights {
+    fn wait(&mut self, now_us: u64, patience_us: u64, id: u64) {
+        self.patience.entry(patience_us).or_default().push_back((now_us + patience_us, id));
+    }
+
+    /// When the next caller waits no longer. Those who have their answer are forgotten on the way.
+    pub(super) fn next_overdue_us(&mut self) -> Option<u64> {
+        let slots = &self.slots;
+        let answered = |id: u64| {
+            let (generation, flight) = &slots[id as u32 as usize];
+            u64::from(*generation) != id >> 32 || flight.is_none()
+        };
+        let mut next: Option<u64> = None;
+        for waiting in self.patience.values_mut() {
+            while waiting.pop_front_if(|(_, id)| answered(*id)).is_some() {}
+            let front = waiting.front().map(|(at_us, _)| *at_us);
+            next = next.into_iter().chain(front).min();
+        }
+        next
+    }
+
+    pub(super) fn pop_overdue(&mut self, now_us: u64) -> Option<u64> {
+        if self.next_overdue_us()? > now_us {
+            return None;
+        }
+        let due = |waiting: &mut VecDeque<(u64, u64)>| {
+            waiting.pop_front_if(|(at_us, _)| *at_us <= now_us).map(|(_, id)| id)
+        };
+        self.patience.values_mut().find_map(due)
+    }
+
     fn add(&mut self, flight: Flight) -> u64 {
         let slot = match self.free.pop() {
             Some(slot) => slot,
@@ -104,7 +138,6 @@ impl World {
     ) {
         let (kind, from) = (ask.kind(), Place::Region(self.processes[process].region));
         let p = &self.processes[process];
-        let due_us = self.now_us + p.clock.span_us(limit_ms);
         let flight = Flight {
             process,
             incarnation: p.incarnation,
@@ -114,7 +147,7 @@ impl World {
             repeat: None,
         };
         let id = self.flights.add(flight);
-        self.queue.at(due_us, Event::Overdue { flight: id });
+        self.flights.wait(self.now_us, limit_ms * 1_000, id);
         let call = Call { id, from, to, request: self.request(ask) };
         self.put_on_the_wire(id, call);
     }

@@ -11,7 +11,8 @@ const WRITE_US: u64 = 400;
 struct Disk {
     free_at_us: u64,
     stalled_us: u64,
-    under_way: VecDeque<Option<(String, u64)>>,
+    /// When each write is through, and which entry of the ledger it is, if one.
+    under_way: VecDeque<(u64, Option<(String, u64)>)>,
 }
 
 /// On how many disks each entry of the ledger is.
@@ -29,30 +30,36 @@ impl Disks {
         self.disks[site as usize].stalled_us = by_ms * 1_000;
     }
 
-    /// When a write that begins now is safe.
-    pub(super) fn write_done_us(&mut self, now_us: u64, region: RegionIx) -> u64 {
-        let disk = &mut self.disks[usize::from(region.0)];
-        disk.free_at_us = disk.free_at_us.max(now_us + WRITE_US + disk.stalled_us);
-        disk.free_at_us
-    }
-
-    /// Entries are counted when their write is through; see [`Disks::done`].
-    pub(super) fn keep(&mut self, persist: Persist) {
+    /// A write begins now; it is through after those before it.
+    pub(super) fn keep(&mut self, now_us: u64, persist: Persist) {
         let entry = match (&persist.key.partition, &persist.key.sort) {
             (KeyPart::S(account), KeyPart::S(seq)) if persist.table == super::LEDGER => {
                 seq.parse().ok().map(|seq| (account.to_string(), seq))
             }
             _ => None,
         };
-        self.disks[usize::from(persist.region.0)].under_way.push_back(entry);
+        let disk = &mut self.disks[usize::from(persist.region.0)];
+        disk.free_at_us = disk.free_at_us.max(now_us + WRITE_US + disk.stalled_us);
+        disk.under_way.push_back((disk.free_at_us, entry));
     }
 
-    /// The oldest write of this disk is through.
-    pub(super) fn done(&mut self, region: RegionIx) {
-        let written = self.disks[usize::from(region.0)].under_way.pop_front().flatten();
-        if let Some(entry) = written {
-            *self.durable.entry(entry).or_default() += 1;
+    pub(super) fn next_us(&self) -> Option<u64> {
+        self.disks.iter().filter_map(|disk| disk.under_way.front().map(|(at_us, _)| *at_us)).min()
+    }
+
+    /// A Region whose oldest write is through by now.
+    pub(super) fn done(&mut self, now_us: u64) -> Option<RegionIx> {
+        for (region, disk) in self.disks.iter_mut().enumerate() {
+            let Some((_, entry)) = disk.under_way.pop_front_if(|(at_us, _)| *at_us <= now_us)
+            else {
+                continue;
+            };
+            if let Some(entry) = entry {
+                *self.durable.entry(entry).or_default() += 1;
+            }
+            return Some(RegionIx(region as u8));
         }
+        None
     }
 
     pub(crate) fn copies(&self, account: &str, seq: u64) -> u8 {

@@ -138,7 +138,7 @@ impl World {
     pub(crate) fn loss_began(&mut self, site: Site) {
         let Some(authority) = &self.checkers.authority.latest else { return };
         let active = self.region_of(&authority.active);
-        if self.scenario.kind != Kind::Loss || active != site.ix() {
+        if self.scenario.kind == Kind::Swarm || active != site.ix() {
             return;
         }
         self.loss = Loss { began_us: Some(self.now_us), site: Some(site), epoch: authority.epoch };

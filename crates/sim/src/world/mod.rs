@@ -61,17 +61,10 @@ pub(crate) enum Event {
         to: RegionIx,
         request: Box<HttpRequest>,
     },
-    /// The caller of this flight waits no longer.
-    Overdue {
-        flight: u64,
-    },
     /// A message that was held up by a reordering network leaves now.
     Send {
         flight: u64,
         call: Box<leeward_cloud::Call>,
-    },
-    Persisted {
-        region: RegionIx,
     },
     /// Pages of the database arrive, or may flow again.
     Pages,
@@ -230,11 +223,13 @@ impl World {
 
     fn run_until(&mut self, end_us: u64) {
         loop {
-            let next = match (self.queue.next_us(), self.cloud.next_deadline_us()) {
-                (Some(a), Some(b)) => a.min(b),
-                (Some(a), None) | (None, Some(a)) => a,
-                (None, None) => end_us,
-            };
+            let coming = [
+                self.queue.next_us(),
+                self.cloud.next_deadline_us(),
+                self.disks.next_us(),
+                self.flights.next_overdue_us(),
+            ];
+            let next = coming.into_iter().flatten().min().unwrap_or(end_us);
             if next > end_us || self.outcome.is_broken() {
                 self.now_us = end_us.max(self.now_us);
                 return;
@@ -242,6 +237,14 @@ impl World {
             self.now_us = next;
             self.cloud.advance(next);
             self.drain();
+            while let Some(region) = self.disks.done(next) {
+                self.cloud.persisted(next, region, 1);
+                self.drain();
+            }
+            while let Some(flight) = self.flights.pop_overdue(next) {
+                self.overdue(flight);
+                self.drain();
+            }
             while let Some(event) = self.queue.pop_due(next) {
                 self.handle(event);
                 self.drain();
@@ -256,12 +259,7 @@ impl World {
             }
             Event::Client { client, input } => self.client_input(client, input),
             Event::Arrive { to, request } => self.arrive(to, *request),
-            Event::Overdue { flight } => self.overdue(flight),
             Event::Send { flight, call } => self.send_late(flight, *call),
-            Event::Persisted { region } => {
-                self.disks.done(region);
-                self.cloud.persisted(self.now_us, region, 1);
-            }
             Event::Pages => self.pages_due(),
             Event::CheckerOverdue { probe } => self.checker_overdue(probe),
             Event::Fault { index, on } => self.switch_fault(index as usize, on),
@@ -292,10 +290,8 @@ impl World {
     }
 
     fn persist(&mut self, persist: Persist) {
-        let at_us = self.disks.write_done_us(self.now_us, persist.region);
-        self.queue.at(at_us, Event::Persisted { region: persist.region });
         self.observe_write(&persist);
-        self.disks.keep(persist);
+        self.disks.keep(self.now_us, persist);
     }
 
     /// Each version of every item passes here, in order: the judges' own view of what happened.

@@ -2,8 +2,9 @@
 
 use super::audit::{Auditor, Then};
 use super::calls::Purpose;
-use super::{Ask, Input, ProcessIx, Role, Told, World};
+use super::{Ask, CLUSTER, Input, ProcessIx, Role, Told, World};
 use crate::faults::{Act, Site};
+use leeward_cloud::{Call, Place, RegionIx};
 use leeward_core::run::{Begin, begin};
 use leeward_model::{Authority, Class, Mode, RunKind};
 use std::collections::VecDeque;
@@ -38,6 +39,9 @@ impl World {
 
     /// A person is where a Region works: they ask the one that is up.
     pub(crate) fn act(&mut self, act: Act) {
+        if act == Act::MoveWriter {
+            return self.move_writer();
+        }
         let (ix, operator) = self.operator();
         if operator.auditor.writer.is_empty() {
             operator.auditor = Auditor::new("operator".to_owned());
@@ -47,6 +51,15 @@ impl World {
             operator.tries = 0;
             self.read_for_act(ix);
         }
+    }
+
+    /// In the console of the Region that shall have it; nobody here hears the answer.
+    fn move_writer(&mut self) {
+        let writer = self.cloud.cluster(CLUSTER).expect("made at the start").writer;
+        let to = RegionIx(1 - writer.0);
+        let request = self.request(Ask::Failover(to));
+        let call = Call { id: u64::MAX, from: Place::Internet, to, request };
+        self.cloud.call(self.now_us, call);
     }
 
     fn read_for_act(&mut self, ix: ProcessIx) {
@@ -122,6 +135,8 @@ fn changed(act: Act, read: &Authority, number: u32, at_ms: u64) -> Option<Author
         Act::Pause => next.mode = Mode::Paused,
         Act::Observe => next.mode = Mode::Observe,
         Act::Resume => next.mode = Mode::Automatic,
+        // Not a change of the authority.
+        Act::MoveWriter => return None,
         Act::PauseRun => next.run.as_mut()?.paused = true,
         Act::ResumeRun => next.run.as_mut()?.paused = false,
         Act::AbandonRun => {

@@ -365,9 +365,8 @@ impl World {
         let node = self.node(ix);
         let Some(Starting { next, expect_version, not_after_ms }) = &mut node.start else { return };
         if now_ms > *not_after_ms {
-            node.start = None;
             self.audit(ix, "result", "start: too late".to_owned(), Then::Nothing);
-            return self.next_command(ix);
+            return self.start_given_up(ix);
         }
         let expect = Some(*expect_version);
         if let Some(head) = node.auditor.known_head() {
@@ -378,6 +377,12 @@ impl World {
         }
         let ask = Ask::SwapAuthority(next.clone(), expect);
         self.ask(ix, region, Purpose::Start, limit_ms, ask);
+    }
+
+    /// The next tick decides anew.
+    pub(super) fn start_given_up(&mut self, ix: ProcessIx) {
+        self.node(ix).start = None;
+        self.next_command(ix);
     }
 
     fn on_started(&mut self, ix: ProcessIx, told: Option<Told>) {

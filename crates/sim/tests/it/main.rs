@@ -1,4 +1,5 @@
 //! The simulator against itself: what it must reproduce, refuse and find.
 
+mod attacks;
 mod files;
 mod worlds;

@@ -12,8 +12,15 @@ fn timing(profile: Profile) -> Timing {
 fn campaign(profile: Profile, loss_percent: u64, worlds: u64, threads: usize) -> Summary {
     let timing = timing(profile);
     let first_seed = 1_000_000;
-    let campaign =
-        Campaign { first_seed, worlds, timing, loss_percent, threads, violations_max: 10 };
+    let campaign = Campaign {
+        first_seed,
+        worlds,
+        timing,
+        loss_percent,
+        heavy: false,
+        threads,
+        violations_max: 10,
+    };
     campaign.run(&AtomicBool::new(false), &AtomicU64::new(0))
 }
 

@@ -1,0 +1,134 @@
+//! Bugs planted one at a time in a copy of the simulated crates, and how long each takes to be found:
+//! the test of the simulator itself. As text and not behind a feature, so that `core` reads as it runs.
+
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+const LIST: &str = "crates/sim/planted.toml";
+/// What a world is made of.
+const CRATES: [&str; 5] = ["model", "core", "cloud", "blueprint", "sim"];
+
+struct Bug {
+    name: String,
+    file: String,
+    find: String,
+    replace: String,
+}
+
+fn bugs(root: &Path) -> anyhow::Result<Vec<Bug>> {
+    let text = std::fs::read_to_string(root.join(LIST))?;
+    let table: toml::Table = text.parse().with_context(|| format!("{LIST} is not TOML"))?;
+    let list = table.get("bug").and_then(toml::Value::as_array).context("no bugs in the list")?;
+    let field = |bug: &toml::Value, name: &str| {
+        let text = bug.get(name).and_then(toml::Value::as_str).map(str::to_owned);
+        text.with_context(|| format!("a bug in {LIST} has no {name}"))
+    };
+    list.iter()
+        .map(|bug| {
+            Ok(Bug {
+                name: field(bug, "name")?,
+                file: field(bug, "file")?,
+                find: field(bug, "find")?,
+                replace: field(bug, "replace")?,
+            })
+        })
+        .collect()
+}
+
+/// For tidy: a bug whose place is gone, or is two places, is no bug any more.
+pub(crate) fn stale(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut out = Vec::new();
+    for bug in bugs(root)? {
+        let text = std::fs::read_to_string(root.join("crates").join(&bug.file)).unwrap_or_default();
+        let places = text.matches(&bug.find).count();
+        if places != 1 {
+            out.push(format!("{LIST}: \"{}\" fits {places} places in {}", bug.name, bug.file));
+        }
+    }
+    Ok(out)
+}
+
+/// A workspace of the simulated crates alone, copied anew.
+fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?
+        .replace("members = [\"crates/*\", \"xtask\"]", "members = [\"crates/*\"]")
+        .replace("default-members = [\"crates/cli\"]\n", "");
+    write_if_new(&to.join("Cargo.toml"), &manifest)?;
+    write_if_new(&to.join("Cargo.lock"), &std::fs::read_to_string(root.join("Cargo.lock"))?)?;
+    for name in CRATES {
+        let from = root.join("crates").join(name);
+        for path in crate::files::below(&from)? {
+            let inside = path.strip_prefix(root).context("below the root")?;
+            // Bytes: fixtures need not be text.
+            let there = to.join(inside);
+            let bytes = std::fs::read(&path)?;
+            if std::fs::read(&there).ok().as_deref() != Some(&bytes) {
+                std::fs::create_dir_all(there.parent().context("a file has a folder")?)?;
+                std::fs::write(there, bytes)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Cargo builds again whatever is newer: what is the same stays as old as it is.
+fn write_if_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    if std::fs::read_to_string(path).ok().as_deref() != Some(text) {
+        std::fs::create_dir_all(path.parent().context("a file has a folder")?)?;
+        std::fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+fn build(work: &Path) -> anyhow::Result<PathBuf> {
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--release", "--quiet", "-p", "leeward-sim", "--example", "hunt"])
+        .env("RUSTFLAGS", "-Awarnings")
+        .env("CARGO_TARGET_DIR", work.join("target"))
+        .current_dir(work)
+        .status()?;
+    if !status.success() {
+        bail!("does not build");
+    }
+    Ok(work.join("target/release/examples/hunt"))
+}
+
+/// `only`: bugs whose name contains it. A bug that is not found in `seconds` fails the whole.
+pub(crate) fn run(root: &Path, seconds: u64, only: Option<&str>) -> anyhow::Result<()> {
+    let root = &root.canonicalize()?;
+    let work = root.join("target/planted");
+    let wanted = |bug: &Bug| only.is_none_or(|part| bug.name.contains(part));
+    let bugs: Vec<Bug> = bugs(root)?.into_iter().filter(wanted).collect();
+    println!("| bug | found by | worlds | seconds |\n|---|---|---|---|");
+    let (mut missed, mut took) = (Vec::new(), Vec::new());
+    for bug in &bugs {
+        copy(root, &work)?;
+        let path = work.join("crates").join(&bug.file);
+        let text = std::fs::read_to_string(&path)?;
+        std::fs::write(&path, text.replacen(&bug.find, &bug.replace, 1))?;
+        let hunt = build(&work).with_context(|| format!("\"{}\"", bug.name))?;
+        let began = Instant::now();
+        let output = Command::new(hunt)
+            .arg(seconds.to_string())
+            .env("RUST_BACKTRACE", "0")
+            .current_dir(&work)
+            .output()?;
+        let line = String::from_utf8_lossy(&output.stdout);
+        let mut fields = line.trim().split('\t');
+        let worlds = fields.next().unwrap_or("?").to_owned();
+        let rule = fields.nth(1).unwrap_or("?").to_owned();
+        let spent = began.elapsed().as_secs_f64();
+        if output.status.success() {
+            took.push(spent);
+        } else {
+            missed.push(bug.name.as_str());
+        }
+        println!("| {} | {rule} | {worlds} | {spent:.1} |", bug.name);
+    }
+    took.sort_by(f64::total_cmp);
+    let median = took.get(took.len() / 2).copied().unwrap_or(0.0);
+    println!("\n{} of {} found, median {median:.1} s", took.len(), bugs.len());
+    if missed.is_empty() { Ok(()) } else { bail!("not found: {}", missed.join(", ")) }
+}
