@@ -2,6 +2,7 @@
 
 use anyhow::{Context, bail};
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
@@ -153,14 +154,15 @@ fn noticed(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<Vec
 struct Beside {
     name: String,
     child: Child,
-    told: JoinHandle<String>,
+    told: Option<JoinHandle<String>>,
     began: Instant,
 }
 
 impl Beside {
     fn start(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<Beside> {
         println!("== {name}");
-        let mut child = command.current_dir(root).stderr(Stdio::piped()).spawn()?;
+        let command = command.current_dir(root).stderr(Stdio::piped()).process_group(0);
+        let mut child = command.spawn()?;
         let stderr = child.stderr.take().context("a pipe was asked for")?;
         let told = std::thread::spawn(move || {
             let mut all = String::new();
@@ -171,14 +173,25 @@ impl Beside {
             }
             all
         });
-        Ok(Beside { name: name.to_owned(), child, told, began: Instant::now() })
+        Ok(Beside { name: name.to_owned(), child, told: Some(told), began: Instant::now() })
     }
 
     fn end(mut self) -> anyhow::Result<Vec<String>> {
         let status = self.child.wait()?;
+        let told = self.told.take().context("it ends once")?;
         println!("== {}: {:.0} s", self.name, self.began.elapsed().as_secs_f64());
-        let told = self.told.join().map_err(|_| anyhow::anyhow!("{}: lost", self.name))?;
+        let told = told.join().map_err(|_| anyhow::anyhow!("{}: lost", self.name))?;
         if status.success() { Ok(loud(&told)) } else { bail!("{} failed ({status})", self.name) }
+    }
+}
+
+/// Another step failed: nothing that this one started goes on.
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if self.told.is_some() {
+            let group = format!("-{}", self.child.id());
+            let _ = Command::new("kill").args(["--", &group]).status();
+        }
     }
 }
 

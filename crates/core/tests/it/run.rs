@@ -95,6 +95,19 @@ impl World {
         }
     }
 
+    fn processor(&self, region: &Region) -> ProcessorState {
+        let run = self.authority.run.as_ref().filter(|_| !self.processor_is_past);
+        ProcessorState {
+            region: region.clone(),
+            epoch: self.authority.epoch,
+            run: run.map(|run| run.id.clone()),
+            reconciled: self.processor_polls > 4,
+            accounts: 10,
+            remaining: 0,
+            parked: vec![],
+        }
+    }
+
     /// Carries a command out. `effect`: whether it reaches the world at all.
     fn perform(&mut self, command: &Command, effect: bool, known: bool) -> Event {
         match command {
@@ -141,18 +154,7 @@ impl World {
             }
             Command::ReadProcessor { region } => {
                 self.processor_polls += 1;
-                let state = (self.processor_polls > 2).then(|| ProcessorState {
-                    region: region.clone(),
-                    epoch: self.authority.epoch,
-                    run: match self.processor_is_past {
-                        true => None,
-                        false => self.authority.run.as_ref().map(|run| run.id.clone()),
-                    },
-                    reconciled: self.processor_polls > 4,
-                    accounts: 10,
-                    remaining: 0,
-                    parked: vec![],
-                });
+                let state = (self.processor_polls > 2).then(|| self.processor(region));
                 Event::Processor((effect && known).then_some(state))
             }
             Command::Canary { .. } => {
