@@ -29,6 +29,7 @@ mod years;
 
 pub use campaign::{Broken, Campaign, Summary};
 pub use faults::{Act, Fault, Part, Planned, Site};
+pub use leeward_cloud::{Fault as ServiceFault, Service};
 pub use outcome::{Outcome, Violation};
 pub use report::{Availability, Found, Quantiles, Report, YEAR_MS};
 pub use scenario::{Kind, Lives, Runner, Scenario, ScenarioError, Shape};

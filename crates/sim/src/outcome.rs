@@ -1,5 +1,6 @@
 //! What one world came to.
 
+use leeward_model::FinishedRun;
 use serde::Serialize;
 
 /// A rule that did not hold.
@@ -22,6 +23,8 @@ pub struct Outcome {
     pub simulated_ms: u64,
     pub trace_hash: u64,
     pub transcript: Vec<String>,
+    /// Every run that ended, with its steps: what a platform of real processes must have done too.
+    pub runs: Vec<FinishedRun>,
     pub calls: u64,
     pub verdicts: u64,
     pub takeovers: u64,

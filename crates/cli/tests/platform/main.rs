@@ -9,4 +9,5 @@ mod failures;
 mod files;
 mod harness;
 mod hostile;
+mod same_decisions;
 mod start;

@@ -36,6 +36,8 @@ pub struct Lane {
     reading_head: bool,
     registering: bool,
     reading: bool,
+    /// The read under way begins before a confirmed head: it must find something.
+    must_find: bool,
     /// Put again only after reading forward: the last put met somebody.
     must_read: bool,
     /// Puts in a row that met somebody: contention, which makes the next put wait (R14).
@@ -57,6 +59,7 @@ impl Lane {
             reading_head: false,
             registering: false,
             reading: false,
+            must_find: false,
             must_read: false,
             races: 0,
             unknowns: 0,
@@ -156,19 +159,10 @@ impl Lane {
         let Some(entries) = entries else { return self.note(true) };
         self.must_read = false;
         // S10: an empty page where entries must be is a page to read again, with patience.
-        let expected = self.head.is_some_and(|head| self.oldest_seen() < head);
-        self.note(expected && entries.is_empty());
+        self.note(self.must_find && entries.is_empty());
         for stored in &entries {
             self.learn(stored, out);
         }
-    }
-
-    fn oldest_seen(&self) -> Seq {
-        let seen = self.members.values().filter_map(|m| match m.phase {
-            Phase::Ready { seen } => Some(seen),
-            _ => None,
-        });
-        seen.min().unwrap_or(Seq(u64::MAX))
     }
 
     /// Takes one strongly read entry: judges who had read up to it, and advances the head by it.
@@ -291,6 +285,7 @@ impl Lane {
         }
         if let Some(after) = self.read_from(head) {
             self.reading = true;
+            self.must_find = after < head;
             out.push(Command::ReadAfter { after, jitter_ms });
             return;
         }

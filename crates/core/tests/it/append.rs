@@ -321,6 +321,12 @@ proptest! {
 }
 
 #[test]
+fn an_empty_page_is_a_setback_only_where_entries_were_asked_for() {
+    // Found by the property above: whoever joined while the read was under way was further back.
+    run(17_969_146_088_050_204_757, 2, 0, 7, 6, 1);
+}
+
+#[test]
 fn coalesces_what_waits_behind_a_put() {
     let mut world = World::new(7, 1, 0);
     for n in 0..200 {

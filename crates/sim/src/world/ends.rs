@@ -90,6 +90,9 @@ impl World {
         let Some(last) = &latest.marks.last_run else { return };
         let new = self.last_run.as_ref() != Some(&last.id);
         self.last_run = Some(last.id.clone());
+        if new {
+            self.outcome.runs.push(last.clone());
+        }
         if !new || last.end != "completed" || last.epoch != self.epoch {
             return;
         }
