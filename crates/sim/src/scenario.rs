@@ -134,6 +134,9 @@ impl Scenario {
             faults: Vec::new(),
         };
         scenario.faults = faults::draw(&scenario);
+        let ends = scenario.faults.iter().map(|fault| fault.at_ms + fault.for_ms + 1);
+        let safety_ms = ends.chain([scenario.shape.safety_ms]).max().unwrap_or_default();
+        scenario.shape.safety_ms = safety_ms;
         scenario
     }
 

@@ -14,6 +14,7 @@ pub(crate) struct Standing {
     pub(crate) lossy_permille: [u64; 3],
     pub(crate) reorder_us: u64,
     pub(crate) repeats_permille: u64,
+    pub(crate) short_pages_permille: u64,
     /// `Some(silent)`.
     pub(crate) order_path: [Option<bool>; 3],
     pub(crate) checkers_permille: u64,
@@ -148,6 +149,7 @@ impl World {
                 Fault::Lossy { site, permille } => fresh.lossy_permille[site as usize] = permille,
                 Fault::Reorder { extra_ms } => fresh.reorder_us = extra_ms * 1_000,
                 Fault::Repeats { permille } => fresh.repeats_permille = permille,
+                Fault::ShortPages { permille } => fresh.short_pages_permille = permille,
                 Fault::Service { site, service, fault } => {
                     self.cloud.set_fault(site.ix(), service, fault);
                 }

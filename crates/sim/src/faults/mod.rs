@@ -77,6 +77,10 @@ pub enum Fault {
     Repeats {
         permille: u64,
     },
+    /// Pages of the ledger come back with an entry missing (S10).
+    ShortPages {
+        permille: u64,
+    },
     Service {
         site: Site,
         service: Service,

@@ -24,11 +24,19 @@ fn loss(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
     let t = &scenario.timing;
     let at_ms = t.tick_ms * 6 + rng.between(0, t.check_interval_ms.max(t.tick_ms));
     let for_ms = scenario.shape.safety_ms * rng.between(60, 90) / 100;
-    vec![Planned { at_ms, for_ms, fault: Fault::Dark { site: Site::Primary } }]
+    let dark = |at_ms: u64, site: Site| Planned { at_ms, for_ms, fault: Fault::Dark { site } };
+    let mut out = vec![dark(at_ms, Site::Primary)];
+    if rng.permille(250) {
+        // Twice in a row: the other one goes as soon as this one could take over again, within the
+        // cooldown (LIVE-3).
+        let mended_ms = t.catch_up_ms + t.database_rebuild_ms + 4 * t.tick_ms;
+        out.push(dark(at_ms + for_ms + mended_ms, Site::Secondary));
+    }
+    out
 }
 
 /// Kinds of fault, each with the weight of its enemies.
-const KINDS: [fn(&mut Rng, &Scenario) -> Fault; 22] = [
+const KINDS: [fn(&mut Rng, &Scenario) -> Fault; 23] = [
     |rng, _| Fault::Dark { site: *rng.pick(&Site::PAIR) },
     |rng, _| Fault::Dark { site: *rng.pick(&Site::ALL) },
     |rng, _| Fault::Isolated { site: *rng.pick(&Site::ALL) },
@@ -40,6 +48,7 @@ const KINDS: [fn(&mut Rng, &Scenario) -> Fault; 22] = [
     |rng, _| Fault::Lossy { site: *rng.pick(&Site::ALL), permille: rng.between(10, 700) },
     |rng, s| Fault::Reorder { extra_ms: s.timing.probe_timeout_ms * rng.between(1, 8) / 10 },
     |rng, _| Fault::Repeats { permille: rng.between(10, 500) },
+    |rng, _| Fault::ShortPages { permille: rng.between(10, 800) },
     |rng, s| service(rng, s, Service::DynamoDb),
     |rng, s| service(rng, s, Service::DynamoDb),
     |rng, s| service(rng, s, Service::Sqs),

@@ -206,7 +206,22 @@ impl World {
         }
         let flight = self.flights.take(id).expect("found above");
         let told = self.told(flight.kind, result);
+        let told = self.shortened(flight.purpose, told);
         self.deliver(flight, Some(told));
+    }
+
+    /// S10: a page in which an entry is missing. Where absence means that there is nothing (a single key
+    /// after a watermark) the service never leaves anything out.
+    fn shortened(&mut self, purpose: Purpose, told: Told) -> Told {
+        match (purpose, told) {
+            (Purpose::LaneAfter(_), Told::Entries(mut entries)) if !entries.is_empty() => {
+                if self.network.permille(self.standing.short_pages_permille) {
+                    entries.remove(self.network.below(entries.len() as u64) as usize);
+                }
+                Told::Entries(entries)
+            }
+            (_, told) => told,
+        }
     }
 
     pub(super) fn overdue(&mut self, id: u64) {

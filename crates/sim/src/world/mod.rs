@@ -132,6 +132,7 @@ pub(crate) struct World {
     /// Of each account, when the newest epoch began.
     pub(crate) heads_at_fence: Vec<(String, u64)>,
     pub(crate) last_run: Option<String>,
+    pub(crate) losses: usize,
     /// The newest write that the judges have seen: its other copies say nothing new.
     seen_write: u64,
     /// Until when a move away from a Region has a cause.
@@ -183,6 +184,7 @@ impl World {
             seen_write: 0,
             heads_at_fence: Vec::new(),
             last_run: None,
+            losses: 0,
             hurt_until_us: [0; 3],
             scenario,
         };

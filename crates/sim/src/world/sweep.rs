@@ -220,13 +220,15 @@ impl World {
     fn on_sweep_entries(&mut self, ix: ProcessIx, told: Option<Told>) {
         let Some(Told::Entries(entries)) = told else { return self.soon(ix) };
         let asked: Vec<u16> = self.processor(ix).sweep.behind.keys().take(100).copied().collect();
+        let found: BTreeSet<u16> =
+            entries.iter().filter_map(|entry| self.account_number(&entry.account)).collect();
         let deltas = self.fold_entries(ix, entries);
         let sweep = &mut self.processor(ix).sweep;
         for account in asked {
             // SAFE-2: nothing at watermark + 1 means that the watermark is the head; what is parked
-            // waits for a person.
-            let ahead = deltas.iter().any(|d| d.account == account && !d.parked);
-            if !ahead {
+            // waits for a person. Something that a batch of hints has booked meanwhile is something.
+            let parked = deltas.iter().any(|d| d.account == account && d.parked);
+            if parked || !found.contains(&account) {
                 sweep.behind.remove(&account);
             }
         }

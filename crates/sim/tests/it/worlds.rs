@@ -63,7 +63,8 @@ fn a_lost_region_is_left_in_time() {
     // LIVE-1, LIVE-3.
     let lost = campaign(Profile::Aws, 100, 60, 2);
     assert_eq!(lost.broken, vec![]);
-    assert_eq!(lost.detect_ms.len(), 60);
+    assert!(lost.detect_ms.len() > 60, "some lose the other one as well, soon after");
+    assert_eq!(lost.detect_ms.len() as u64, lost.failovers);
     assert!(lost.acceptance_ms.len() > 60);
 }
 
