@@ -300,8 +300,9 @@ impl World {
         let budget = Budget::of(&self.scenario.timing);
         let rto_ms = match self.scenario.timing.profile {
             Profile::Aws => 60_000,
-            // A customer's own pause between two attempts weighs there.
-            Profile::Local => budget.acceptance_ms + 500,
+            // One who had just asked the lost Region again waits for nothing, pauses, and asks once
+            // more: next to a minute that is nothing, here it is.
+            Profile::Local => budget.acceptance_ms + self.scenario.timing.reconnect_ms + 500,
         };
         if let Some(worst) = self.outcome.acceptance_ms.iter().max().filter(|ms| **ms > rto_ms) {
             self.broken("LIVE-1", format!("acceptance was back after {worst} ms"));
