@@ -1,11 +1,11 @@
-//! Looks for a broken rule for so many seconds: how `cargo xtask planted` asks whether a bug that was
-//! planted is found. Prints worlds, seconds, rule and seed; exit 1 when nothing was found.
+//! Looks for a broken rule for so many seconds, or in one world: how `cargo xtask planted` asks whether
+//! a bug that was planted is found. Prints worlds, seconds, rule, the world's number and what broke; exit
+//! 1 when nothing did.
 
 use leeward_blueprint::{Profile, Timing};
-use leeward_sim::{Kind, Scenario, run};
+use leeward_sim::{Kind, Scenario, run, spread};
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 #[global_allocator]
@@ -22,32 +22,34 @@ fn scenario(n: u64) -> Scenario {
     Scenario::draw(5_000_000 + n, kind, &Timing::of(profile, &Default::default()))
 }
 
+/// The rule that this world breaks, if any. A planted bug may break an invariant that asserts: that is
+/// found as well.
+fn broken(n: u64) -> Option<(u64, &'static str, String)> {
+    match std::panic::catch_unwind(|| run(&scenario(n), false)) {
+        Ok(outcome) => outcome.violations.into_iter().next().map(|v| (n, v.rule, v.what)),
+        Err(_) => Some((n, "assert", String::new())),
+    }
+}
+
 fn main() -> ExitCode {
-    let seconds = std::env::args().nth(1).and_then(|s| s.parse().ok()).unwrap_or(60);
-    let (began, limit) = (Instant::now(), Duration::from_secs(seconds));
-    let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
-    let found: Mutex<Option<(u64, &'static str, String)>> = Mutex::new(None);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while began.elapsed() < limit && found.lock().expect("no panics").is_none() {
-                    let n = next.fetch_add(1, Ordering::Relaxed);
-                    // A planted bug may break an invariant that asserts: that is found as well.
-                    let outcome = std::panic::catch_unwind(|| run(&scenario(n), false));
-                    done.fetch_add(1, Ordering::Relaxed);
-                    let broken = match outcome {
-                        Ok(outcome) => outcome.violations.first().map(|v| (v.rule, v.what.clone())),
-                        Err(_) => Some(("assert", String::new())),
-                    };
-                    if let Some((rule, what)) = broken {
-                        found.lock().expect("no panics").get_or_insert((n, rule, what));
-                    }
-                }
-            });
+    let argument = |n: usize| std::env::args().nth(n).and_then(|text| text.parse().ok());
+    let (limit, only) = (Duration::from_secs(argument(1).unwrap_or(60)), argument(2));
+    let (began, stop) = (Instant::now(), AtomicBool::new(false));
+    let (mut worlds, mut found) = (0u64, None);
+    let mut take = |one: Option<(u64, &'static str, String)>| {
+        worlds += 1;
+        found = found.take().or(one);
+        stop.fetch_or(found.is_some() || began.elapsed() >= limit, Ordering::Relaxed);
+    };
+    match only {
+        Some(n) => take(broken(n)),
+        None => {
+            let threads = std::thread::available_parallelism().map_or(1, usize::from);
+            spread(threads, u64::MAX, &stop, broken, take);
         }
-    });
-    let (worlds, seconds) = (done.load(Ordering::Relaxed), began.elapsed().as_secs_f64());
-    match found.into_inner().expect("all threads have ended") {
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    match found {
         Some((n, rule, what)) => {
             println!("{worlds}\t{seconds:.2}\t{rule}\t{n}\t{what}");
             ExitCode::SUCCESS
