@@ -40,7 +40,6 @@ pub struct Summary {
     pub failovers: u64,
     pub simulated_ms: u64,
     pub orders_acked: u64,
-    pub orders_booked: u64,
     pub false_moves: u64,
     pub parked: u64,
     pub takeovers: u64,
@@ -52,27 +51,24 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub fn add(&mut self, seed: u64, kind: Kind, outcome: &Outcome, violations_max: usize) {
-        self.worlds += 1;
-        self.events += outcome.events();
-        self.failovers += outcome.failovers;
-        self.simulated_ms += outcome.simulated_ms;
-        self.orders_acked += outcome.orders_acked;
-        self.orders_booked += outcome.orders_booked;
-        self.false_moves += outcome.false_moves;
-        self.parked += outcome.parked;
-        self.takeovers += outcome.takeovers;
-        self.pages_lost += outcome.pages_lost;
-        self.detect_ms.extend(&outcome.detect_ms);
-        self.acceptance_ms.extend(&outcome.acceptance_ms);
-        self.processing_ms.extend(&outcome.processing_ms);
-        self.trace_hash = combine(self.trace_hash, seed, outcome.trace_hash);
-        if let Some(violation) = outcome.violations.first() {
-            self.broken_worlds += 1;
-            let violation = violation.clone();
-            self.broken.push(Broken { seed, kind, violation });
-            self.broken.sort_by_key(|b| b.seed);
-            self.broken.truncate(violations_max);
+    fn of(seed: u64, kind: Kind, outcome: Outcome) -> Summary {
+        let first = outcome.violations.first().cloned();
+        Summary {
+            worlds: 1,
+            events: outcome.events(),
+            broken_worlds: u64::from(first.is_some()),
+            broken: first.into_iter().map(|violation| Broken { seed, kind, violation }).collect(),
+            failovers: outcome.failovers,
+            simulated_ms: outcome.simulated_ms,
+            orders_acked: outcome.orders_acked,
+            false_moves: outcome.false_moves,
+            parked: outcome.parked,
+            takeovers: outcome.takeovers,
+            pages_lost: outcome.pages_lost,
+            trace_hash: combine(0, seed, outcome.trace_hash),
+            detect_ms: outcome.detect_ms,
+            acceptance_ms: outcome.acceptance_ms,
+            processing_ms: outcome.processing_ms,
         }
     }
 
@@ -83,7 +79,6 @@ impl Summary {
         self.failovers += other.failovers;
         self.simulated_ms += other.simulated_ms;
         self.orders_acked += other.orders_acked;
-        self.orders_booked += other.orders_booked;
         self.false_moves += other.false_moves;
         self.parked += other.parked;
         self.takeovers += other.takeovers;
@@ -96,6 +91,32 @@ impl Summary {
         self.broken.sort_by_key(|b| b.seed);
         self.broken.truncate(violations_max);
     }
+}
+
+/// Hands 0, 1, 2… below `count` to so many threads until none is left or `stop` is set, and `take`s
+/// what comes of each in whatever order they end; `take` is never called twice at once.
+pub fn spread<T: Send>(
+    threads: usize,
+    count: u64,
+    stop: &AtomicBool,
+    work: impl Fn(u64) -> T + Sync,
+    take: impl FnMut(T) + Send,
+) {
+    let (next, take) = (AtomicU64::new(0), Mutex::new(take));
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= count {
+                        break;
+                    }
+                    let done = work(n);
+                    take.lock().expect("a sum does not panic")(done);
+                }
+            });
+        }
+    });
 }
 
 impl Campaign {
@@ -114,28 +135,15 @@ impl Campaign {
 
     /// Runs until all worlds are through or `stop` is set; `done` counts them as they end.
     pub fn run(&self, stop: &AtomicBool, done: &AtomicU64) -> Summary {
-        let next = AtomicU64::new(0);
-        let total = Mutex::new(Summary::default());
-        std::thread::scope(|scope| {
-            for _ in 0..self.threads.max(1) {
-                scope.spawn(|| {
-                    let mut mine = Summary::default();
-                    while !stop.load(Ordering::Relaxed) {
-                        let n = next.fetch_add(1, Ordering::Relaxed);
-                        if n >= self.worlds {
-                            break;
-                        }
-                        let seed = self.first_seed + n;
-                        let outcome = crate::run(&self.scenario(seed), false);
-                        mine.add(seed, self.kind(seed), &outcome, self.violations_max);
-                        done.fetch_add(1, Ordering::Relaxed);
-                    }
-                    let mut total = total.lock().expect("no world panics while it is held");
-                    total.merge(mine, self.violations_max);
-                });
-            }
+        let mut summary = Summary::default();
+        let world = |n: u64| {
+            let seed = self.first_seed.wrapping_add(n);
+            Summary::of(seed, self.kind(seed), crate::run(&self.scenario(seed), false))
+        };
+        spread(self.threads, self.worlds, stop, world, |one| {
+            summary.merge(one, self.violations_max);
+            done.fetch_add(1, Ordering::Relaxed);
         });
-        let mut summary = total.into_inner().expect("all threads have ended");
         for samples in
             [&mut summary.detect_ms, &mut summary.acceptance_ms, &mut summary.processing_ms]
         {

@@ -27,7 +27,7 @@ mod trace;
 mod world;
 mod years;
 
-pub use campaign::{Broken, Campaign, Summary};
+pub use campaign::{Broken, Campaign, Summary, spread};
 pub use faults::{Act, Fault, Part, Planned, Site};
 pub use leeward_cloud::{Fault as ServiceFault, Service};
 pub use outcome::{Outcome, Violation};

@@ -25,17 +25,9 @@ pub struct Outcome {
     pub transcript: Vec<String>,
     /// Every run that ended, with its steps: what a platform of real processes must have done too.
     pub runs: Vec<FinishedRun>,
-    pub calls: u64,
-    pub verdicts: u64,
     pub takeovers: u64,
     pub database_calls: u64,
-    pub hints_lost: u64,
-    pub acks: u64,
     pub orders_acked: u64,
-    pub orders_booked: u64,
-    pub entries_folded: u64,
-    pub stale_commits: u64,
-    pub given_up: u64,
     /// Changes of the active Region.
     pub failovers: u64,
     /// Of these, automatic ones away from a Region that accepted orders all the while.

@@ -7,11 +7,13 @@
 //! that finds all well does nothing; so only the bursts are simulated, each with some time around it,
 //! and the quiet between them is passed over. Bursts that touch share a world.
 
+use crate::campaign::spread;
 use crate::faults::{Fault, Planned, Site};
 use crate::rng::Draw;
 use crate::scenario::{Kind, Lives, Runner, Scenario, Shape};
 use leeward_blueprint::Timing;
 use leeward_cloud::rng::Rng;
+use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Clone)]
 pub struct Years {
@@ -26,9 +28,11 @@ pub struct Years {
     pub loss_permille: u64,
 }
 
-/// A year in which nothing was ever wrong.
+/// Years in which nothing was ever wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Year {
+    /// How many years this is of.
+    pub years: u64,
     pub bursts: u64,
     pub worlds: u64,
     pub false_moves: u64,
@@ -37,7 +41,8 @@ pub struct Year {
 }
 
 impl Year {
-    pub fn add(&mut self, other: Year) {
+    fn add(&mut self, other: Year) {
+        self.years += other.years;
         self.bursts += other.bursts;
         self.worlds += other.worlds;
         self.false_moves += other.false_moves;
@@ -49,11 +54,33 @@ impl Year {
 const YEAR_MS: u64 = 31_557_600_000;
 
 impl Years {
+    /// So many years on so many threads, or as many as there were before `stop`.
+    pub fn run(
+        &self,
+        years: u64,
+        threads: usize,
+        stop: &AtomicBool,
+        done: impl Fn() + Send + Sync,
+    ) -> Year {
+        let mut total = Year::default();
+        spread(
+            threads,
+            years,
+            stop,
+            |number| self.year(number),
+            |year| {
+                total.add(year);
+                done();
+            },
+        );
+        total
+    }
+
     /// One year; the same for the same seed and settings.
     pub fn year(&self, number: u64) -> Year {
         let mut rng = Rng::new(self.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let bursts = self.bursts(&mut rng);
-        let mut year = Year { bursts: bursts.len() as u64, ..Year::default() };
+        let mut year = Year { years: 1, bursts: bursts.len() as u64, ..Year::default() };
         let apart_ms = 20 * self.timing.tick_ms;
         let mut group: Vec<Planned> = Vec::new();
         let mut end_ms = 0;

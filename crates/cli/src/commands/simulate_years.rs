@@ -2,11 +2,8 @@
 
 use super::simulate::{progress, stop_on_ctrl_c};
 use leeward_blueprint::Timing;
-use leeward_sim::{Year, Years};
+use leeward_sim::Years;
 use serde::Serialize;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Shares of bursts with a common cause, in parts of a thousand, and bursts of each observer a year.
 const BETAS: [u64; 5] = [0, 10, 50, 200, 1_000];
@@ -44,37 +41,16 @@ pub(super) async fn run(
                 beta_permille,
                 loss_permille: 1_000,
             };
-            let (next, done) = (Arc::new(AtomicU64::new(0)), bar.clone());
-            let stop = stop.clone();
-            let (lived, total) = tokio::task::spawn_blocking(move || {
-                let total = Mutex::new((0u64, Year::default()));
-                std::thread::scope(|scope| {
-                    for _ in 0..threads {
-                        scope.spawn(|| {
-                            while !stop.load(Ordering::Relaxed) {
-                                let number = next.fetch_add(1, Ordering::Relaxed);
-                                if number >= years {
-                                    break;
-                                }
-                                let year = settings.year(number);
-                                let mut total = total.lock().expect("sums do not panic");
-                                total.0 += 1;
-                                total.1.add(year);
-                                done.inc(1);
-                            }
-                        });
-                    }
-                });
-                total.into_inner().expect("all threads have ended")
-            })
-            .await?;
+            let (stop, bar) = (stop.clone(), bar.clone());
+            let work = move || settings.run(years, threads, &stop, || bar.inc(1));
+            let total = tokio::task::spawn_blocking(work).await?;
             curve.push(Point {
                 beta: beta_permille as f64 / 1_000.0,
                 bursts_per_year,
-                years: lived,
+                years: total.years,
                 bursts: total.bursts,
                 false_moves: total.false_moves,
-                false_moves_per_year: total.false_moves as f64 / (lived.max(1)) as f64,
+                false_moves_per_year: total.false_moves as f64 / total.years.max(1) as f64,
                 events: total.events,
                 violations: total.broken,
             });

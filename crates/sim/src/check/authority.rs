@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Changed {
     pub(crate) version: u64,
     /// The Region that lost authority, in an automatic move.
-    pub(crate) moved: Option<(String, bool)>,
+    pub(crate) moved: Option<Region>,
 }
 
 pub(crate) struct AuthorityWatch {
@@ -105,12 +105,7 @@ impl AuthorityWatch {
     }
 
     /// A run that was not there before: was it allowed to begin?
-    fn begun(
-        &mut self,
-        now_us: u64,
-        before: &Authority,
-        next: &Authority,
-    ) -> Option<(String, bool)> {
+    fn begun(&mut self, now_us: u64, before: &Authority, next: &Authority) -> Option<Region> {
         let run = next.run.as_ref()?;
         let known = before.run.as_ref().is_some_and(|r| r.id == run.id);
         if known || !run.automatic {
@@ -139,7 +134,7 @@ impl AuthorityWatch {
             self.findings.add(now_us, "LIVE-3", what);
         }
         self.last_move_us = Some(now_us);
-        Some((run.from.as_str().to_owned(), dark))
+        Some(run.from.clone())
     }
 
     /// Two of three, one of them outside, from what they wrote a short while ago.

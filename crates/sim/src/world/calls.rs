@@ -168,15 +168,9 @@ impl World {
         let extra_us = if between { self.standing.reorder_us } else { 0 };
         if extra_us > 0 {
             let at_us = self.now_us + self.network.below(extra_us);
-            self.queue.at(at_us, Event::Send { flight: id, call: Box::new(call) });
+            self.queue.at(at_us, Event::Send { call: Box::new(call) });
             return;
         }
-        self.outcome.calls += 1;
-        self.cloud.call(self.now_us, call);
-    }
-
-    pub(super) fn send_late(&mut self, _flight: u64, call: Call) {
-        self.outcome.calls += 1;
         self.cloud.call(self.now_us, call);
     }
 

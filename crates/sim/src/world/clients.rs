@@ -220,7 +220,7 @@ impl World {
         let current = c.current.as_ref().is_some_and(|o| o.operation == operation && o.open);
         let newest = current && attempt == c.attempt;
         match answer {
-            HttpAnswer::Accepted { seq, index, .. } => {
+            HttpAnswer::Accepted { seq, index } => {
                 let account = &self.checkers.orders.operation(operation).account;
                 let copies = self.disks.copies(account, seq.0);
                 self.checkers.orders.acknowledged(now_us, operation, seq.0, index, copies);
@@ -262,7 +262,6 @@ impl World {
                 self.outcome.acceptance_ms.push((now_us - lost_us) / 1_000);
             }
         }
-        self.outcome.acks += 1;
         self.outcome.orders_acked += orders;
         self.trace.word(now_us ^ u64::from(client) << 48);
         self.close(client);
@@ -294,7 +293,6 @@ impl World {
         }
         // In the end everybody wants to know; before, some give up.
         if !settling && current.attempts >= ATTEMPTS {
-            self.outcome.given_up += 1;
             return self.close(client);
         }
         c.attempt += 1;

@@ -7,7 +7,7 @@ use crate::outcome::{Outcome, Violation};
 use crate::scenario::Kind;
 use leeward_blueprint::{Budget, Profile};
 use leeward_cloud::{Call, Place, RegionIx, Request, Service};
-use leeward_model::{Authority, Epoch, Mode};
+use leeward_model::{Authority, Epoch, Mode, Region};
 
 /// What the world keeps of the loss that it measures.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ impl World {
     }
 
     /// A new version of the authority is there.
-    pub(super) fn authority_changed(&mut self, moved: Option<(String, bool)>) {
+    pub(super) fn authority_changed(&mut self, moved: Option<Region>) {
         let latest = self.checkers.authority.latest.as_ref().expect("just seen").clone();
         let now_us = self.now_us;
         self.trace.say(now_us, || {
@@ -72,8 +72,8 @@ impl World {
                 self.outcome.detect_ms.push((now_us - began_us) / 1_000);
             }
         }
-        if let Some((from, _)) = moved {
-            let site = if from == "primary" { Site::Primary } else { Site::Secondary };
+        if let Some(from) = moved {
+            let site = Site::of(self.region_of(&from));
             for fault in self.standing() {
                 self.note_hurt(&fault);
             }

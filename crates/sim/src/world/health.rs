@@ -70,8 +70,7 @@ impl World {
         let timeout_us = self.scenario.timing.check_timeout_ms * 1_000;
         if wrong {
             let good = self.network.permille(500);
-            let at_us = self.now_us + self.network.below(timeout_us);
-            return self.checker_heard(number, good, at_us);
+            return self.checker_heard(number, good);
         }
         self.queue.at(self.now_us + timeout_us, Event::CheckerOverdue { probe: number });
         let traffic = to == Site::Primary.ix();
@@ -80,7 +79,7 @@ impl World {
     }
 
     /// The answer counts from now on; what little time it takes back is within the interval.
-    pub(super) fn checker_heard(&mut self, probe: u32, good: bool, _at_us: u64) {
+    pub(super) fn checker_heard(&mut self, probe: u32, good: bool) {
         let probe = &mut self.probes[probe as usize];
         if std::mem::replace(&mut probe.done, true) {
             return;
@@ -95,7 +94,7 @@ impl World {
     }
 
     pub(super) fn checker_overdue(&mut self, probe: u32) {
-        self.checker_heard(probe, false, self.now_us);
+        self.checker_heard(probe, false);
     }
 
     fn health(&mut self, ix: ProcessIx) -> &mut Health {

@@ -37,7 +37,6 @@ pub(crate) enum HttpAnswer {
     Accepted {
         seq: Seq,
         index: u32,
-        existing: bool,
     },
     Conflict,
     /// 503: not known, or not well.
@@ -151,7 +150,7 @@ impl World {
             }
             Asker::Checker { probe } => {
                 let good = answer == HttpAnswer::Well;
-                return self.checker_heard(probe, good, at_us);
+                return self.checker_heard(probe, good);
             }
         };
         self.queue.at(at_us, event);

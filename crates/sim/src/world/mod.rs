@@ -63,7 +63,6 @@ pub(crate) enum Event {
     },
     /// A message that was held up by a reordering network leaves now.
     Send {
-        flight: u64,
         call: Box<leeward_cloud::Call>,
     },
     /// Pages of the database arrive, or may flow again.
@@ -261,7 +260,7 @@ impl World {
             }
             Event::Client { client, input } => self.client_input(client, input),
             Event::Arrive { to, request } => self.arrive(to, *request),
-            Event::Send { flight, call } => self.send_late(flight, *call),
+            Event::Send { call } => self.cloud.call(self.now_us, *call),
             Event::Pages => self.pages_due(),
             Event::CheckerOverdue { probe } => self.checker_overdue(probe),
             Event::Fault { index, on } => self.switch_fault(index as usize, on),

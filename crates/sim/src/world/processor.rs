@@ -11,15 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rounds over one batch of hints: what is still behind then is the sweeper's.
 const ROUNDS: u32 = 50;
 /// A transaction on the Region's own cluster.
-const COMMIT_US: u64 = 3_000;
+pub(super) const COMMIT_US: u64 = 3_000;
 
 /// One account's step forward, folded and not yet committed.
 pub(super) struct Delta {
     pub(super) account: u16,
     pub(super) base: Seq,
     pub(super) state: AccountState,
-    pub(super) folded: u64,
-    pub(super) orders: u64,
     pub(super) parked: bool,
 }
 
@@ -165,14 +163,11 @@ impl World {
             let name = &self.accounts[usize::from(account)];
             let mut state = self.database.state(region, account, name);
             let base = state.seq;
-            let (mut folded, mut orders, mut parked) = (0, 0, false);
+            let (mut folded, mut parked) = (false, false);
             for entry in &entries {
                 self.outcome.steps += 1;
                 match state.fold(entry) {
-                    Folded::Applied(outcomes) => {
-                        folded += 1;
-                        orders += outcomes.len() as u64;
-                    }
+                    Folded::Applied(_) => folded = true,
                     Folded::Skipped => {}
                     // SAFE-3, S10: read again.
                     Folded::Gap { .. } => break,
@@ -182,8 +177,8 @@ impl World {
                     }
                 }
             }
-            if folded > 0 || parked {
-                deltas.push(Delta { account, base, state, folded, orders, parked });
+            if folded || parked {
+                deltas.push(Delta { account, base, state, parked });
             }
         }
         deltas
@@ -212,11 +207,8 @@ impl World {
         self.checkers.authority.booked(self.now_us, region, epoch);
         for delta in deltas {
             if self.database.watermark(region, delta.account) != delta.base {
-                self.outcome.stale_commits += 1;
                 continue;
             }
-            self.outcome.orders_booked += delta.orders;
-            self.outcome.entries_folded += delta.folded;
             self.database.commit(self.now_us, region, delta.account, delta.state, delta.parked);
         }
         self.plan_pages();

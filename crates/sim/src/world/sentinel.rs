@@ -189,7 +189,6 @@ impl World {
         if !starts {
             self.audit(ix, "verdict", format!("{verdict:?}"), Then::Nothing);
         }
-        self.outcome.verdicts += 1;
         self.node(ix).last_verdict = Some(verdict);
     }
 

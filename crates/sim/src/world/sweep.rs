@@ -2,7 +2,7 @@
 //! against its watermark. The first pass of an epoch is a run's reconcile (design.md §4).
 
 use super::calls::Purpose;
-use super::processor::Delta;
+use super::processor::{COMMIT_US, Delta};
 use super::tables::SHARDS;
 use super::{Ask, Input, ProcessIx, Role, Told, World};
 use leeward_cloud::RegionIx;
@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An account that nothing is found for after its watermark is level; for one that orders keep
 /// coming for, a head is read as the goal after this many rounds (S7).
 const ROUNDS_BY_ABSENCE: u32 = 4;
-const COMMIT_US: u64 = 3_000;
 
 #[derive(Default, PartialEq)]
 enum Phase {
