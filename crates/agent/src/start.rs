@@ -6,7 +6,7 @@ use leeward_aws::{
     SqsQueue,
 };
 use leeward_core::append::LaneSettings;
-use leeward_core::decide::Policy;
+use leeward_core::decide::{Pace, Policy};
 use leeward_core::run::RunSettings;
 use leeward_driver::{
     Appender, AppenderSettings, Auditor, RunPorts, SentinelPorts, SystemClock, TickReport,
@@ -123,7 +123,7 @@ fn region(
         AgentError::Content { path: config.grants_file.display().to_string(), what: e.to_string() }
     })?;
     let ledger = Arc::new(DynamoLedger::new(aws, &config.region, &config.ledger_table));
-    let lane = LaneSettings { put_timeout_ms: timing.put_timeout_ms, jitter_ms: 4 };
+    let lane = LaneSettings::of(timing.put_timeout_ms);
     let settings = AppenderSettings { lane, lanes_per_shard: 4_096 };
     let appender = Appender::new(ledger.clone(), clock.clone(), settings);
     Ok(Region::new(Parts {
@@ -176,25 +176,19 @@ fn sentinel_ports(
             auditor,
             regions: vec![config.primary.clone(), config.secondary.clone()],
         },
-        settings: RunSettings {
-            poll_ms: t.poll_ms,
-            promote_wait_ms: t.promote_wait_ms,
-            promote_calls: 5,
-            resume_wait_ms: t.promote_wait_ms,
-            reconcile_wait_ms: t.promote_wait_ms,
-            verify_tries: 50,
-            lifetime_ms: 20 * 60_000,
-        },
-        policy: Policy {
-            tick_ms: t.tick_ms.max(t.probe_timeout_ms),
-            misses: t.misses,
-            fresh_ticks: u64::from(t.misses),
-            cooldown_ticks: t.cooldown_ticks,
-            day_ticks: t.day_ticks,
-            moves_per_day: t.moves_per_day,
-            takeover_ticks: t.takeover_ticks,
-            regions: [config.primary.clone(), config.secondary.clone()],
-        },
+        settings: RunSettings::of(t.poll_ms, t.promote_wait_ms),
+        policy: Policy::of(
+            [config.primary.clone(), config.secondary.clone()],
+            Pace {
+                tick_ms: t.tick_ms,
+                probe_timeout_ms: t.probe_timeout_ms,
+                misses: t.misses,
+                cooldown_ticks: t.cooldown_ticks,
+                day_ticks: t.day_ticks,
+                moves_per_day: t.moves_per_day,
+                takeover_ticks: t.takeover_ticks,
+            },
+        ),
         region: config.region.clone(),
         incarnation,
     }

@@ -71,17 +71,8 @@ fn model(blueprint: &Blueprint, timing: &Timing) -> Cloud {
     Cloud::new(Config {
         regions: region_names(blueprint),
         one_way_us: 0,
-        dynamo: DynamoTiming {
-            requorum_us: ms(timing.requorum_ms),
-            catch_up_us: ms(timing.catch_up_ms),
-            quorum_timeout_us: ms(100),
-            eventual_lag_us: ms(100),
-        },
-        aurora: AuroraTiming {
-            switchover_us: ms(timing.database_failover_ms / 2),
-            failover_us: ms(timing.database_failover_ms),
-            rebuild_us: ms(timing.database_rebuild_ms),
-        },
+        dynamo: DynamoTiming::of(ms(timing.requorum_ms), ms(timing.catch_up_ms)),
+        aurora: AuroraTiming::of(ms(timing.database_failover_ms), ms(timing.database_rebuild_ms)),
         disk_us: None,
         epoch_s,
         seed: 1,

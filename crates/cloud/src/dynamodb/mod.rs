@@ -62,6 +62,14 @@ pub struct DynamoTiming {
     pub eventual_lag_us: u64,
 }
 
+impl DynamoTiming {
+    /// The rest as published, or where nothing is, as assumed.
+    pub fn of(requorum_us: u64, catch_up_us: u64) -> DynamoTiming {
+        let (quorum_timeout_us, eventual_lag_us) = (100_000, 100_000);
+        DynamoTiming { requorum_us, catch_up_us, quorum_timeout_us, eventual_lag_us }
+    }
+}
+
 /// What became of a request that DynamoDB took on.
 pub(crate) enum Handled {
     Now(Result<DynamoResponse, ServiceError>),

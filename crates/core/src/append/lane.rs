@@ -14,6 +14,13 @@ pub struct LaneSettings {
     pub jitter_ms: u64,
 }
 
+impl LaneSettings {
+    /// Jitter begins at a fraction of a round trip between two Regions.
+    pub fn of(put_timeout_ms: u64) -> LaneSettings {
+        LaneSettings { put_timeout_ms, jitter_ms: 4 }
+    }
+}
+
 #[derive(Debug)]
 struct InFlight {
     seq: Seq,

@@ -29,7 +29,34 @@ pub struct Policy {
     pub regions: [Region; 2],
 }
 
+/// What a platform's settings say of detection and decision.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    pub tick_ms: u64,
+    pub probe_timeout_ms: u64,
+    pub misses: u32,
+    pub cooldown_ticks: u64,
+    pub day_ticks: u64,
+    pub moves_per_day: usize,
+    pub takeover_ticks: u64,
+}
+
 impl Policy {
+    /// A tick is no shorter than the probes in it; who is silent for as long as a diagnosis takes is
+    /// stale.
+    pub fn of(regions: [Region; 2], pace: Pace) -> Policy {
+        Policy {
+            tick_ms: pace.tick_ms.max(pace.probe_timeout_ms),
+            misses: pace.misses,
+            fresh_ticks: u64::from(pace.misses),
+            cooldown_ticks: pace.cooldown_ticks,
+            day_ticks: pace.day_ticks,
+            moves_per_day: pace.moves_per_day,
+            takeover_ticks: pace.takeover_ticks,
+            regions,
+        }
+    }
+
     pub fn other(&self, region: &Region) -> &Region {
         if *region == self.regions[0] { &self.regions[1] } else { &self.regions[0] }
     }

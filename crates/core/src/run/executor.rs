@@ -16,6 +16,21 @@ pub struct RunSettings {
     pub lifetime_ms: u64,
 }
 
+impl RunSettings {
+    /// Every wait is as long as a promotion may take; the rest does not depend on the platform's pace.
+    pub fn of(poll_ms: u64, promote_wait_ms: u64) -> RunSettings {
+        RunSettings {
+            poll_ms,
+            promote_wait_ms,
+            promote_calls: 5,
+            resume_wait_ms: promote_wait_ms,
+            reconcile_wait_ms: promote_wait_ms,
+            verify_tries: 50,
+            lifetime_ms: 20 * 60_000,
+        }
+    }
+}
+
 /// What the next authority read is for.
 #[derive(Debug, Clone, PartialEq)]
 enum Purpose {

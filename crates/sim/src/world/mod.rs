@@ -41,7 +41,7 @@ use leeward_cloud::dynamodb::Item;
 use leeward_cloud::rng::Rng;
 use leeward_cloud::{Cloud, Output, Persist, RegionIx};
 use leeward_core::append::LaneSettings;
-use leeward_core::decide::Policy;
+use leeward_core::decide::{Pace, Policy};
 use leeward_core::run::RunSettings;
 use leeward_model::{AccountId, Authority, Epoch, Region};
 
@@ -346,26 +346,20 @@ impl Machines {
     fn of(scenario: &Scenario, names: &[Region]) -> Machines {
         let t = &scenario.timing;
         Machines {
-            lane: LaneSettings { put_timeout_ms: t.put_timeout_ms, jitter_ms: 4 },
-            policy: Policy {
-                tick_ms: t.tick_ms.max(t.probe_timeout_ms),
-                misses: t.misses,
-                fresh_ticks: u64::from(t.misses),
-                cooldown_ticks: t.cooldown_ticks,
-                day_ticks: t.day_ticks,
-                moves_per_day: t.moves_per_day,
-                takeover_ticks: t.takeover_ticks,
-                regions: [names[0].clone(), names[1].clone()],
-            },
-            run: RunSettings {
-                poll_ms: t.poll_ms,
-                promote_wait_ms: t.promote_wait_ms,
-                promote_calls: 5,
-                resume_wait_ms: t.promote_wait_ms,
-                reconcile_wait_ms: t.promote_wait_ms,
-                verify_tries: 50,
-                lifetime_ms: 20 * 60_000,
-            },
+            lane: LaneSettings::of(t.put_timeout_ms),
+            policy: Policy::of(
+                [names[0].clone(), names[1].clone()],
+                Pace {
+                    tick_ms: t.tick_ms,
+                    probe_timeout_ms: t.probe_timeout_ms,
+                    misses: t.misses,
+                    cooldown_ticks: t.cooldown_ticks,
+                    day_ticks: t.day_ticks,
+                    moves_per_day: t.moves_per_day,
+                    takeover_ticks: t.takeover_ticks,
+                },
+            ),
+            run: RunSettings::of(t.poll_ms, t.promote_wait_ms),
         }
     }
 }

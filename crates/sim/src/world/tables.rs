@@ -91,17 +91,8 @@ pub(super) fn cloud(scenario: &Scenario, seed: u64) -> Cloud {
     let mut cloud = Cloud::new(Config {
         regions: region_names().iter().map(|r| r.as_str().to_owned()).collect(),
         one_way_us: 0,
-        dynamo: DynamoTiming {
-            requorum_us: ms(t.requorum_ms),
-            catch_up_us: ms(t.catch_up_ms),
-            quorum_timeout_us: ms(100),
-            eventual_lag_us: ms(100),
-        },
-        aurora: AuroraTiming {
-            switchover_us: ms(t.database_failover_ms / 2),
-            failover_us: ms(t.database_failover_ms),
-            rebuild_us: ms(t.database_rebuild_ms),
-        },
+        dynamo: DynamoTiming::of(ms(t.requorum_ms), ms(t.catch_up_ms)),
+        aurora: AuroraTiming::of(ms(t.database_failover_ms), ms(t.database_rebuild_ms)),
         disk_us: None,
         epoch_s: 1_767_225_600,
         seed,
