@@ -3,7 +3,7 @@
 //! Each machine here has one shape: `step(&mut self, now_ms, Event) -> Vec<Command>`, with
 //! `next_deadline_ms` where it waits for time. The shell (`driver`) carries commands out and feeds
 //! what came of them back as events; the simulator does the same in virtual time. So what runs in
-//! production is what ten million simulated failovers ran.
+//! production is what every simulated failover ran.
 //!
 //! - [`append`]: puts orders into the ledger of one account (SAFE-1, SAFE-2, SAFE-4, SAFE-7).
 //! - [`fold`]: the pure function from ledger to book (SAFE-3).

@@ -1,4 +1,4 @@
-//! Millions of failovers before the first real one.
+//! Thousands of failovers in a minute, before the first real one.
 //!
 //! A [`Scenario`] is drawn from a seed: how many customers, which processes, which faults and when.
 //! A world runs it: the machines of `core` and the model of `cloud`, exactly those that production
