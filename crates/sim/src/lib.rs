@@ -17,6 +17,7 @@ mod campaign;
 mod check;
 mod clock;
 mod faults;
+mod limits;
 mod outcome;
 mod queue;
 mod report;

@@ -4,6 +4,7 @@
 //! begins, so that shrinking can take faults away and keep the rest as it was.
 
 use crate::faults::{self, Planned};
+use crate::limits;
 use crate::rng::{Draw, Stream, stream};
 use leeward_blueprint::{Budget, Profile, Timing};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,7 @@ pub enum Kind {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Shape {
     pub clients: u32,
     pub accounts: u32,
@@ -61,6 +63,7 @@ pub struct Shape {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scenario {
     pub format: u32,
     pub seed: u64,
@@ -149,28 +152,9 @@ impl Scenario {
             return Err(ScenarioError::Format(file.to_owned(), format, Scenario::FORMAT));
         }
         let scenario: Scenario = toml::from_str(text).map_err(unreadable)?;
-        scenario.check(file)?;
+        limits::check(&scenario)
+            .map_err(|wrong| ScenarioError::Impossible(file.to_owned(), wrong))?;
         Ok(scenario)
-    }
-
-    fn check(&self, file: &str) -> Result<(), ScenarioError> {
-        let shape = &self.shape;
-        let wrong = if shape.clients == 0 || shape.clients > 10_000 {
-            "clients must be 1 to 10000"
-        } else if shape.accounts == 0 || shape.accounts > 1_000 {
-            "accounts must be 1 to 1000"
-        } else if shape.api_processes == 0 || shape.api_processes > 16 {
-            "api_processes must be 1 to 16"
-        } else if shape.think_ms == 0 || shape.safety_ms == 0 || shape.liveness_ms == 0 {
-            "think_ms, safety_ms and liveness_ms must be at least 1"
-        } else if shape.batch_max == 0 || shape.batch_max > 500 {
-            "batch_max must be 1 to 500"
-        } else if shape.drift_ppm.abs() > 10_000 || shape.wall_error_ms.abs() > 1_000_000_000 {
-            "drift_ppm must be within 10000, wall_error_ms within 10^9"
-        } else {
-            return Ok(());
-        };
-        Err(ScenarioError::Impossible(file.to_owned(), wrong.to_owned()))
     }
 
     pub fn to_text(&self) -> String {

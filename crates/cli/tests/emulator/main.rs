@@ -44,8 +44,12 @@ impl Ministack {
         let port = listener.local_addr().expect("bound").port();
         drop(listener);
         let log = File::create(dir.join("ministack.log")).expect("a log");
-        let child = Command::new(program)
-            .env("BIND_HOST", "127.0.0.1")
+        // The server beneath it closes what was idle for 75 s even while a request comes in, after which
+        // the provider's SDK repeats a creation that took place, and the emulator knows no client tokens.
+        // Clients that let go first (after 90 s) are never cut off.
+        let child = Command::new(program.with_file_name("hypercorn"))
+            .args(["ministack.app:app", "--workers", "0", "--keep-alive", "3600"])
+            .args(["--bind", &format!("127.0.0.1:{port}")])
             .env("GATEWAY_PORT", port.to_string())
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", dir)
@@ -119,7 +123,10 @@ impl Deployment<'_> {
             let report: Value = serde_json::from_str(&said).unwrap_or_default();
             let stacks = report["stacks"].as_array().cloned().unwrap_or_default();
             let errors: Vec<&Value> = stacks.iter().map(|stack| &stack["errors"]).collect();
-            panic!("{verb}: {errors:?}\n{complaints}");
+            let log = std::fs::read_to_string(self.dir.join("ministack.log")).unwrap_or_default();
+            let from = log.len().saturating_sub(4_000);
+            let end = log.get(from..).unwrap_or(&log);
+            panic!("{verb}: {errors:?}\n{complaints}\nthe emulator said last:\n{end}");
         }
         serde_json::from_str(&said).unwrap_or_else(|e| panic!("{verb}: {e}: {said}"))
     }
