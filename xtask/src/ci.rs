@@ -103,7 +103,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
         root,
         "test",
         cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins"])
-            .args(["--test", "it", "--test", "conformance", "--test", "sqlite"])
+            .args(["--test", "it", "--test", "conformance", "--test", "models", "--test", "sqlite"])
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
     )?;
@@ -215,6 +215,12 @@ pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
         "append, deeper",
         cargo(&["test", "--release", "-p", "leeward-core", "--test", "it"])
             .env("PROPTEST_CASES", "200000"),
+    )?;
+    step(
+        root,
+        "models, wider",
+        cargo(&["test", "--release", "-p", "leeward-core", "--test", "models", "--", "--ignored"])
+            .arg("--test-threads=1"),
     )?;
     let more = ["simulate", "--worlds", "200000", "--first-seed", "1000000"];
     step(root, "simulate, more", &mut leeward(root, &more))?;

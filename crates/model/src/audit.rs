@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ChainHead {
     pub seq: u64,
     pub hash: String,
@@ -11,7 +11,7 @@ pub struct ChainHead {
 
 /// One link. `hash` covers everything else, the previous hash included, so that a changed or
 /// missing record shows; a cut tail shows against the heads kept in the authority item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AuditRecord {
     pub writer: String,
     pub seq: u64,

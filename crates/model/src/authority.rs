@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Governs starting of automatic moves only; an open run goes on under any mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     Automatic,
@@ -16,7 +16,7 @@ pub enum Mode {
     Paused,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Authority {
     pub format: u16,
     /// Grows by one with every write; the compare in every compare-and-swap (SAFE-5).
@@ -37,12 +37,12 @@ pub struct Authority {
 }
 
 /// What automatic moves have spent, newest last. Only the automatic ones are here (LIVE-3, S11).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Budgets {
     pub moves: Vec<MoveMark>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MoveMark {
     pub epoch: Epoch,
     pub from: Region,
@@ -51,7 +51,7 @@ pub struct MoveMark {
     pub counters: Counters,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Marks {
     /// An operator detached this Region's database on purpose: `realign` stays away (S9).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,7 +64,7 @@ pub struct Marks {
 }
 
 /// A run in progress. It belongs to the epoch it works in; whoever finds another run here leaves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Run {
     pub id: String,
     pub kind: RunKind,
@@ -86,7 +86,7 @@ pub struct Run {
     pub history: Vec<StepMark>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StepMark {
     pub step: Step,
     pub executor: String,
@@ -94,7 +94,7 @@ pub struct StepMark {
     pub done_at_ms: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FinishedRun {
     pub id: String,
     pub kind: RunKind,
@@ -108,7 +108,7 @@ pub struct FinishedRun {
 
 /// What a Region's processor says of itself in the control table: `reconcile` and
 /// `resume-processing` wait for it, wherever their executor runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ProcessorState {
     pub region: Region,
     /// The epoch under which it folds.

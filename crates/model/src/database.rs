@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The global cluster as one Region's control plane describes it. It may be stale or wrong: safety
 /// rests on the row lock, the watermark and the fold, never on this (SAFE-6).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct DatabaseView {
     pub writer: Option<Region>,
     /// A switchover or failover is under way.

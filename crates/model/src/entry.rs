@@ -42,7 +42,7 @@ impl fmt::Debug for ContentHash {
 }
 
 /// What one claim stands for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Payload {
     Order(Order),
@@ -63,7 +63,7 @@ impl Payload {
 }
 
 /// One claim's share of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Group {
     pub id: ClientId,
     pub hash: ContentHash,
@@ -71,7 +71,7 @@ pub struct Group {
 }
 
 /// The body of `(account, seq)`. Order indexes count through the groups in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     pub groups: Vec<Group>,
 }
@@ -103,7 +103,7 @@ impl Entry {
 }
 
 /// An entry as read: its format may be one that this binary does not know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StoredEntry {
     pub account: AccountId,
     pub seq: Seq,
@@ -122,7 +122,7 @@ impl StoredEntry {
 }
 
 /// `(account, client id) → {hash, from}`: written before the entry, never changed (SAFE-1, S5).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Claim {
     pub hash: ContentHash,
     /// A confirmed head at the time of the claim: the entry, if there is one, lies after it.

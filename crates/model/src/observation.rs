@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub type Counters = BTreeMap<Region, u64>;
 
 /// What came back on one path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Did what was asked. A 429 to a canary counts here: a surge is not an outage (S14).
@@ -30,7 +30,7 @@ impl Answer {
 }
 
 /// One Region as seen on the three independent paths in one tick, and for how many ticks running.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RegionView {
     /// Canary order through the customers' path.
     pub api: Answer,
@@ -58,13 +58,13 @@ pub struct RegionView {
 }
 
 /// When another sentinel's counter was last seen to move, in the observer's own ticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Seen {
     pub counter: u64,
     pub at_own_tick: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Observation {
     pub format: u16,
     /// The Region that this sentinel lives in.

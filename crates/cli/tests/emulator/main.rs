@@ -44,12 +44,10 @@ impl Ministack {
         let port = listener.local_addr().expect("bound").port();
         drop(listener);
         let log = File::create(dir.join("ministack.log")).expect("a log");
-        // The server beneath it closes what was idle for 75 s even while a request comes in, after which
-        // the provider's SDK repeats a creation that took place, and the emulator knows no client tokens.
-        // Clients that let go first (after 90 s) are never cut off.
-        let child = Command::new(program.with_file_name("hypercorn"))
-            .args(["ministack.app:app", "--workers", "0", "--keep-alive", "3600"])
-            .args(["--bind", &format!("127.0.0.1:{port}")])
+        let serve = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emulator/serve.py");
+        let child = Command::new(program.with_file_name("python"))
+            .arg(serve)
+            .arg(port.to_string())
             .env("GATEWAY_PORT", port.to_string())
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", dir)

@@ -6,7 +6,7 @@ use super::{Answer, ClaimReply, Command, Event, PutReply, Submit, Ticket};
 use leeward_model::{Claim, ClientId, Entry, MAX_ENTRY_ORDERS, Seq, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LaneSettings {
     /// A put is over after this, and no order joins that would not outlast it (S6).
     pub put_timeout_ms: u64,
@@ -21,7 +21,7 @@ impl LaneSettings {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct InFlight {
     seq: Seq,
     entry: Entry,
@@ -29,7 +29,7 @@ struct InFlight {
 }
 
 /// See [`crate::append`].
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Lane {
     settings: LaneSettings,
     /// SAFE-2: confirmed only: read strongly, or put by a put that was answered.

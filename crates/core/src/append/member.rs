@@ -2,7 +2,7 @@
 
 use leeward_model::{ClientId, ContentHash, Group, Payload, Seq};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
     /// Waits for a confirmed head to claim from.
     NeedsHead,
@@ -15,7 +15,7 @@ pub(super) enum Phase {
     },
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Member {
     pub(super) id: ClientId,
     pub(super) hash: ContentHash,

@@ -23,7 +23,7 @@ use leeward_model::{Claim, ClientId, ContentHash, Entry, Payload, Seq, StoredEnt
 /// Names one waiting caller within a process.
 pub type Ticket = u64;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
     Submit(Submit),
     /// Answer to `ReadHead`; `None`: unknown.
@@ -44,7 +44,7 @@ pub enum Event {
     Timer,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Submit {
     pub ticket: Ticket,
     pub id: ClientId,
@@ -54,14 +54,14 @@ pub struct Submit {
     pub deadline_ms: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ClaimReply {
     Fresh,
     Held(Claim),
     Unknown,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PutReply {
     Stored,
     /// Somebody was there before: what they put (`ALL_OLD`).
@@ -69,7 +69,7 @@ pub enum PutReply {
     Unknown,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Command {
     /// Strong read of the highest seq; 0 when there is none.
     ReadHead {
@@ -104,7 +104,7 @@ pub enum Command {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Answer {
     /// Now in the ledger (202).
     Accepted { seq: Seq, index: u32 },

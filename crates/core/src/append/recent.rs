@@ -7,12 +7,12 @@ use std::collections::VecDeque;
 /// Entries kept. A page read replaces them; more would only save reads for very late retries.
 const KEPT: usize = 64;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Recent {
     entries: VecDeque<Known>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Known {
     seq: Seq,
     /// `None`: written by a newer binary; nothing can be said of what it holds.
@@ -20,7 +20,7 @@ struct Known {
 }
 
 /// What the known entries say of one member.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Judgement {
     Found {
         seq: Seq,

@@ -4,7 +4,7 @@ use super::steps::{self, Next, Tries};
 use super::{CallReply, Command, Event, Leave, SaveReply, finished};
 use leeward_model::{Authority, Plan, Run, Step, StepMark};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RunSettings {
     pub poll_ms: u64,
     pub promote_wait_ms: u64,
@@ -32,7 +32,7 @@ impl RunSettings {
 }
 
 /// What the next authority read is for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Purpose {
     /// Find the run and take its step.
     Take,
@@ -42,7 +42,7 @@ enum Purpose {
     Confirm { call: Box<Command> },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum AfterSave {
     Work,
     Poll,
@@ -51,7 +51,7 @@ enum AfterSave {
     Parked,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Phase {
     Start,
     Reading(Purpose),
@@ -68,7 +68,7 @@ enum Phase {
     Gone,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Executor {
     settings: RunSettings,
     me: String,

@@ -15,7 +15,7 @@ pub use executor::{Executor, RunSettings};
 
 use leeward_model::{Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, Step};
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
     Begin,
     /// Strong read; `None`: unknown.
@@ -32,14 +32,14 @@ pub enum Event {
     Timer,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SaveReply {
     Stored,
     Conflict,
     Unknown,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CallReply {
     Accepted,
     /// Refused for good, in the service's words.
@@ -48,7 +48,7 @@ pub enum CallReply {
 }
 
 /// Names the right under which a command is carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CommandId {
     pub run: String,
     pub step: Step,
@@ -56,7 +56,7 @@ pub struct CommandId {
     pub epoch: u64,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Command {
     ReadAuthority,
     /// Compare-and-swap on `expect_version`; `what` is the audit line of it.
@@ -95,7 +95,7 @@ pub enum Command {
 }
 
 /// Why an executor is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Leave {
     Completed,
     Parked(String),

@@ -9,7 +9,7 @@ pub(super) mod verify;
 use super::Command;
 
 /// What a step wants next, given what it just learned.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Next {
     /// A read: harmless, whoever does it.
     Ask(Command),
@@ -22,7 +22,7 @@ pub(super) enum Next {
 }
 
 /// How long a step has been going on and what it has tried.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Tries {
     pub(super) waited_ms: u64,
     pub(super) calls: u32,

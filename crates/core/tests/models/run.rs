@@ -1,0 +1,448 @@
+//! A run with two executors, two crashes, lost answers and calls that land late.
+
+use super::explore;
+use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
+use leeward_model::{
+    Authority, DatabaseView, Epoch, Mode, Plan, ProcessorState, Region, Run, RunKind, Step,
+};
+use stateright::{Model, Property};
+use std::collections::BTreeMap;
+
+const RUN: &str = "r1";
+const PROMOTE_WAIT_MS: u64 = 1_000;
+
+fn region(name: &str) -> Region {
+    Region::new(name).expect("valid")
+}
+
+fn settings() -> RunSettings {
+    RunSettings { verify_tries: 2, lifetime_ms: 100_000, ..RunSettings::of(10, PROMOTE_WAIT_MS) }
+}
+
+/// How much may go wrong in one world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Budget {
+    crashes: u8,
+    /// Answers that are lost, with the effect or without.
+    lost: u8,
+    /// Polls that find nothing new.
+    delays: u8,
+    /// Somebody else changes the item in mid-run.
+    others: u8,
+    /// The patience of a step may run out.
+    patience: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Executing {
+    machine: Executor,
+    pending: Command,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct State {
+    authority: Authority,
+    writer: Region,
+    moving: bool,
+    /// The processor of the target: which run it folds for, and whether all was read since.
+    processor: Option<(String, bool)>,
+    executing: [Option<Executing>; 2],
+    left: Budget,
+    /// Sent by somebody who died or gave up: it lands at any later time.
+    late: Vec<Command>,
+    /// Whose write took which attempt.
+    takers: BTreeMap<(Step, u32), String>,
+    canary_accepted: bool,
+    met: Met,
+    broken: Option<&'static str>,
+}
+
+/// What happened at least once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct Met {
+    lost_step: bool,
+    landed_late: bool,
+    refused: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Start(usize),
+    /// The pending command of this executor takes effect and is answered.
+    Do(usize),
+    /// The same, and what it asks for is not there yet.
+    NotYet(usize),
+    /// It takes effect, or not, and its answer is lost.
+    Lose {
+        who: usize,
+        effect: bool,
+    },
+    /// The executor dies; what it had sent is lost, took effect, or lands later.
+    Crash {
+        who: usize,
+        effect: bool,
+    },
+    CrashSent(usize),
+    Land(usize),
+    Other,
+    PatienceEnds,
+}
+
+struct RunModel {
+    kind: RunKind,
+    budget: Budget,
+}
+
+impl State {
+    fn now_ms(&self) -> u64 {
+        if self.left.patience == 0 { PROMOTE_WAIT_MS + 1 } else { 0 }
+    }
+
+    fn open(&self) -> bool {
+        self.authority.run.as_ref().is_some_and(|run| run.parked.is_none())
+    }
+
+    fn waits(&self, who: usize) -> Option<&Command> {
+        Some(&self.executing[who].as_ref()?.pending)
+    }
+
+    /// The effect of a command, and its answer if everything goes well.
+    fn perform(&mut self, command: &Command) -> Event {
+        match command {
+            Command::ReadAuthority => Event::Authority(Some(Box::new(self.authority.clone()))),
+            Command::Save { next, expect_version, .. } => self.swap(next, *expect_version),
+            Command::DescribeDatabase { .. } => {
+                if self.moving {
+                    (self.moving, self.writer) = (false, region("b"));
+                }
+                Event::Database(Some(self.view()))
+            }
+            Command::FailoverDatabase { to, .. } | Command::SwitchoverDatabase { to, .. } => {
+                if self.writer == *to || self.moving {
+                    self.met.refused = true;
+                    return Event::Called(CallReply::Rejected("InvalidState".into()));
+                }
+                self.moving = true;
+                // What was folded into the volume before is thrown away with it.
+                self.processor = None;
+                Event::Called(CallReply::Accepted)
+            }
+            Command::ReadProcessor { .. } => {
+                self.fold();
+                Event::Processor(Some(self.processor_state()))
+            }
+            Command::Canary { .. } => {
+                self.canary_accepted = true;
+                Event::Canary(true)
+            }
+            Command::Announce { .. } => Event::Announced,
+            Command::Wait { .. } => Event::Timer,
+            Command::Leave(_) => unreachable!("taken when it is said"),
+        }
+    }
+
+    fn swap(&mut self, next: &Authority, expect_version: u64) -> Event {
+        if self.authority.version != expect_version {
+            return Event::Saved(SaveReply::Conflict);
+        }
+        if next.version != expect_version + 1 || next.epoch != self.authority.epoch {
+            self.broken = Some("SAFE-5: a step changed the epoch or skipped a version");
+        }
+        let before = self.authority.run.as_ref().map(|run| (run.step, run.attempt));
+        if let Some(run) = &next.run
+            && before.is_some_and(|(_, attempt)| attempt != run.attempt)
+        {
+            let taken = self.takers.insert((run.step, run.attempt), run.executor.clone());
+            if taken.is_some() {
+                self.broken = Some("SAFE-5: two took one attempt");
+            }
+        }
+        self.authority = next.clone();
+        Event::Saved(SaveReply::Stored)
+    }
+
+    fn view(&self) -> DatabaseView {
+        DatabaseView {
+            writer: Some(self.writer.clone()),
+            moving: self.moving,
+            members: vec![region("a"), region("b")],
+            resyncing: vec![],
+            detached: vec![],
+        }
+    }
+
+    /// What the target's processor does by itself: it speaks for a run once its database is moved.
+    fn fold(&mut self) {
+        let Some(run) = &self.authority.run else { return };
+        if Plan::resumes(run.kind, run.step) {
+            let all = run.step >= Step::Reconcile;
+            self.processor = Some((run.id.clone(), all));
+        }
+    }
+
+    fn processor_state(&self) -> Option<ProcessorState> {
+        let (run, reconciled) = self.processor.clone()?;
+        Some(ProcessorState {
+            region: region("b"),
+            epoch: self.authority.epoch,
+            run: Some(run),
+            reconciled,
+            accounts: 1,
+            remaining: 0,
+            parked: vec![],
+        })
+    }
+
+    /// The same question, answered with "not yet".
+    fn not_yet(&self, command: &Command) -> Option<Event> {
+        match command {
+            Command::DescribeDatabase { .. } if self.moving => {
+                Some(Event::Database(Some(self.view())))
+            }
+            Command::ReadProcessor { .. } => Some(Event::Processor(Some(self.processor_state()))),
+            Command::Canary { .. } => Some(Event::Canary(false)),
+            _ => None,
+        }
+    }
+
+    fn unanswered(command: &Command) -> Option<Event> {
+        match command {
+            Command::ReadAuthority => Some(Event::Authority(None)),
+            Command::Save { .. } => Some(Event::Saved(SaveReply::Unknown)),
+            Command::DescribeDatabase { .. } => Some(Event::Database(None)),
+            Command::FailoverDatabase { .. } | Command::SwitchoverDatabase { .. } => {
+                Some(Event::Called(CallReply::Unknown))
+            }
+            Command::ReadProcessor { .. } => Some(Event::Processor(None)),
+            _ => None,
+        }
+    }
+
+    fn has_effect(command: &Command) -> bool {
+        use Command::{FailoverDatabase, Save, SwitchoverDatabase};
+        matches!(command, Save { .. } | FailoverDatabase { .. } | SwitchoverDatabase { .. })
+    }
+
+    fn feed(&mut self, who: usize, event: Event) {
+        let now_ms = self.now_ms();
+        let mut executing = self.executing[who].take().expect("it waits for this");
+        let mut commands = executing.machine.step(now_ms, 0, event);
+        assert_eq!(commands.len(), 1, "an executor does one thing at a time");
+        match commands.remove(0) {
+            Command::Leave(why) => self.met.lost_step |= why == Leave::LostStep,
+            pending => {
+                executing.pending = pending;
+                self.executing[who] = Some(executing);
+            }
+        }
+    }
+}
+
+impl Model for RunModel {
+    type State = State;
+    type Action = Act;
+
+    fn init_states(&self) -> Vec<State> {
+        let (a, b) = (region("a"), region("b"));
+        let mut authority = Authority::initial(b.clone());
+        authority.epoch = Epoch(2);
+        authority.run = Some(Run {
+            id: RUN.into(),
+            kind: self.kind,
+            from: a.clone(),
+            target: b,
+            epoch: Epoch(2),
+            step: Step::PromoteDatabase,
+            attempt: 0,
+            executor: String::new(),
+            progress: 0,
+            parked: None,
+            paused: false,
+            reason: String::new(),
+            automatic: true,
+            history: Vec::new(),
+        });
+        vec![State {
+            authority,
+            writer: a,
+            moving: false,
+            processor: None,
+            executing: [None, None],
+            left: self.budget,
+            late: Vec::new(),
+            takers: BTreeMap::new(),
+            canary_accepted: false,
+            met: Met::default(),
+            broken: None,
+        }]
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Act>) {
+        let nobody = state.executing.iter().all(Option::is_none);
+        for who in 0..2 {
+            let Some(command) = state.waits(who) else {
+                // Each begins once by itself, and again whenever nobody is left at it.
+                let name = ["x", "y"][who];
+                let fresh = !state.takers.values().any(|taker| taker == name);
+                if state.open() && (fresh || nobody) {
+                    actions.push(Act::Start(who));
+                }
+                continue;
+            };
+            actions.push(Act::Do(who));
+            if state.left.delays > 0 && state.not_yet(command).is_some() {
+                actions.push(Act::NotYet(who));
+            }
+            if state.left.lost > 0 && State::unanswered(command).is_some() {
+                actions.push(Act::Lose { who, effect: false });
+                if State::has_effect(command) {
+                    actions.push(Act::Lose { who, effect: true });
+                }
+            }
+            if state.left.crashes > 0 {
+                actions.push(Act::Crash { who, effect: false });
+                if State::has_effect(command) {
+                    actions.extend([Act::Crash { who, effect: true }, Act::CrashSent(who)]);
+                }
+            }
+        }
+        actions.extend((0..state.late.len()).map(Act::Land));
+        if state.left.others > 0 && state.open() {
+            actions.push(Act::Other);
+        }
+        if state.left.patience > 0 && state.open() {
+            actions.push(Act::PatienceEnds);
+        }
+    }
+
+    fn next_state(&self, last: &State, act: Act) -> Option<State> {
+        let mut state = last.clone();
+        match act {
+            Act::Start(who) => {
+                let name = ["x", "y"][who].to_owned();
+                let mut machine = Executor::new(settings(), name, RUN.into());
+                let pending = machine.step(state.now_ms(), 0, Event::Begin).remove(0);
+                state.executing[who] = Some(Executing { machine, pending });
+            }
+            Act::Do(who) => {
+                let command = state.waits(who)?.clone();
+                let event = state.perform(&command);
+                state.feed(who, event);
+            }
+            Act::NotYet(who) => {
+                state.left.delays -= 1;
+                let event = state.not_yet(state.waits(who)?)?;
+                state.feed(who, event);
+            }
+            Act::Lose { who, effect } => {
+                state.left.lost -= 1;
+                let command = state.waits(who)?.clone();
+                if effect {
+                    state.perform(&command);
+                }
+                state.feed(who, State::unanswered(&command)?);
+            }
+            Act::Crash { who, effect } => {
+                state.left.crashes -= 1;
+                let command = state.executing[who].take()?.pending;
+                if effect {
+                    state.perform(&command);
+                }
+            }
+            Act::CrashSent(who) => {
+                state.left.crashes -= 1;
+                let command = state.executing[who].take()?.pending;
+                state.late.push(command);
+            }
+            Act::Land(n) => {
+                let command = state.late.remove(n);
+                state.met.landed_late = true;
+                state.perform(&command);
+            }
+            Act::Other => {
+                state.left.others -= 1;
+                state.authority = state.authority.next();
+                state.authority.mode = Mode::Paused;
+            }
+            Act::PatienceEnds => state.left.patience -= 1,
+        }
+        Some(state)
+    }
+
+    fn properties(&self) -> Vec<Property<RunModel>> {
+        let mut all = vec![
+            Property::always("SAFE-5: one winner, one epoch", |_, s: &State| s.broken.is_none()),
+            Property::always("what has ended is whole", |model: &RunModel, s: &State| {
+                let Some(last) = &s.authority.marks.last_run else { return true };
+                let done: Vec<Step> = last.history.iter().map(|mark| mark.step).collect();
+                let steps = Plan::steps(model.kind).iter().filter(|step| **step != Step::Fence);
+                let booked = s.processor.as_ref().is_some_and(|(_, all)| *all);
+                let answers = s.canary_accepted || model.kind == RunKind::Realign;
+                s.writer == region("b") && booked && answers && done.iter().eq(steps)
+            }),
+            Property::always("an operator's write stays", |model: &RunModel, s: &State| {
+                s.left.others == model.budget.others || s.authority.mode == Mode::Paused
+            }),
+            Property::eventually("LIVE-2: it ends or it parks", |_, s: &State| !s.open()),
+            Property::sometimes("it ends", |_, s: &State| s.authority.marks.last_run.is_some()),
+            Property::sometimes("somebody loses a step", |_, s: &State| s.met.lost_step),
+        ];
+        if self.budget.patience > 0 {
+            all.push(Property::sometimes("it parks", |_, s: &State| {
+                s.authority.run.as_ref().is_some_and(|run| run.parked.is_some())
+            }));
+        }
+        if self.budget.crashes > 0 {
+            all.extend([
+                Property::sometimes("a call lands late", |_, s: &State| s.met.landed_late),
+                Property::sometimes("a second call is refused", |_, s: &State| s.met.refused),
+            ]);
+        }
+        if self.budget.crashes > 1 {
+            all.push(Property::sometimes("four attempts", |_, s: &State| s.takers.len() >= 4));
+        }
+        all
+    }
+}
+
+const NOTHING: Budget = Budget { crashes: 0, lost: 0, delays: 0, others: 0, patience: 0 };
+
+fn check(name: &str, kind: RunKind, budget: Budget, at_least: usize) {
+    explore(name, RunModel { kind, budget }, at_least);
+}
+
+#[test]
+fn two_executors_and_a_crash() {
+    // SAFE-5, LIVE-2, R3, R4, S8.
+    let budget = Budget { crashes: 1, ..NOTHING };
+    check("failover, a crash", RunKind::Failover, budget, 52_000);
+    check("realign, a crash", RunKind::Realign, budget, 37_000);
+}
+
+#[test]
+fn two_executors_and_a_lost_answer() {
+    // SAFE-7: nothing that was not answered is taken for an answer.
+    let budget = Budget { lost: 1, others: 1, ..NOTHING };
+    check("failover, a lost answer", RunKind::Failover, budget, 57_000);
+}
+
+#[test]
+fn two_executors_that_wait() {
+    let budget = Budget { delays: 1, patience: 1, ..NOTHING };
+    check("failover, waiting", RunKind::Failover, budget, 57_000);
+}
+
+#[test]
+#[ignore = "minutes: run by `cargo xtask nightly`"]
+fn two_executors_and_two_crashes() {
+    let budget = Budget { crashes: 2, ..NOTHING };
+    check("failover, two crashes", RunKind::Failover, budget, 750_000);
+    check("realign, two crashes", RunKind::Realign, budget, 500_000);
+}
+
+#[test]
+#[ignore = "minutes: run by `cargo xtask nightly`"]
+fn two_executors_a_crash_and_a_lost_answer() {
+    let budget = Budget { crashes: 1, lost: 1, ..NOTHING };
+    check("failover, a crash and a lost answer", RunKind::Failover, budget, 310_000);
+}
