@@ -37,5 +37,5 @@ pub use drill::{DrillOptions, DrillReport, run_drill};
 pub use faults::{FaultError, FaultVerb};
 pub use layout::{Layout, RunningPlatform};
 pub use load::{Load, LoadOptions, LoadSummary};
-pub use orders_file::{FileError, FileOptions, FileSummary, Refused, submit_file};
+pub use orders_file::{FileError, FileOptions, FileSummary, Refused, parse_records, submit_file};
 pub use supervisor::{Supervisor, UpError, UpOptions};

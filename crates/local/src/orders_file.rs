@@ -249,11 +249,7 @@ fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Rea
             if sent <= skip {
                 continue;
             }
-            let parsed = match (&columns, whole) {
-                (_, false) => Err(format!("longer than {MAX_LINE} bytes")),
-                (None, true) => parse_json(&bytes),
-                (Some(columns), true) => parse_csv(columns, &bytes),
-            };
+            let parsed = parse_record(columns.as_deref(), &bytes, whole);
             let digest = digest.clone().finalize().into();
             let line = Line { number: sent, parsed: place(number, parsed), digest };
             if lines.blocking_send(line).is_err() {
@@ -261,6 +257,32 @@ fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Rea
             }
         }
     }))
+}
+
+/// Every record of a file's text: the order to send, or why there is none. `Err`: no record is looked at.
+pub fn parse_records(file: &Path, text: &[u8]) -> Result<Vec<Result<Value, String>>, FileError> {
+    let mut reader = text;
+    let fail = |source| FileError::Read { file: file.to_owned(), source };
+    let columns = if is_csv(file) {
+        let mut header = String::new();
+        reader.read_line(&mut header).map_err(fail)?;
+        Some(columns(file, &header)?)
+    } else {
+        None
+    };
+    let (mut records, mut bytes) = (Vec::new(), Vec::new());
+    while let Some(whole) = read_record(&mut reader, &mut bytes).map_err(fail)? {
+        records.push(parse_record(columns.as_deref(), &bytes, whole));
+    }
+    Ok(records)
+}
+
+fn parse_record(columns: Option<&[String]>, bytes: &[u8], whole: bool) -> Result<Value, String> {
+    match (columns, whole) {
+        (_, false) => Err(format!("longer than {MAX_LINE} bytes")),
+        (None, true) => parse_json(bytes),
+        (Some(columns), true) => parse_csv(columns, bytes),
+    }
 }
 
 /// Puts the file's own line number into a complaint when it differs from the record's.

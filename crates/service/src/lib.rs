@@ -18,7 +18,7 @@ mod reads;
 mod region;
 pub mod server;
 mod sweeper;
-mod validate;
+pub mod validate;
 mod watch;
 
 pub use probe::{HttpProbe, ProbeSettings, canary_account};

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 /// `field` is a JSON path such as `orders[3].quantity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldError {
-    pub(crate) field: String,
-    pub(crate) problem: String,
+pub struct FieldError {
+    pub field: String,
+    pub problem: String,
 }
 
 /// Errors beyond this are counted, not listed.
@@ -130,13 +130,13 @@ fn object(body: &Value) -> Result<&Map<String, Value>, Vec<FieldError>> {
     })
 }
 
-pub(crate) struct OrderRequest {
-    pub(crate) account: AccountId,
-    pub(crate) id: ClientId,
-    pub(crate) order: Order,
+pub struct OrderRequest {
+    pub account: AccountId,
+    pub id: ClientId,
+    pub order: Order,
 }
 
-pub(crate) fn order(body: &Value) -> Result<OrderRequest, Vec<FieldError>> {
+pub fn order(body: &Value) -> Result<OrderRequest, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut f = Fields { object: object(body)?, prefix: String::new(), errors: &mut errors };
     let known: Vec<&str> = ORDER.into_iter().chain(["account", "client_order_id"]).collect();
@@ -152,13 +152,13 @@ pub(crate) fn order(body: &Value) -> Result<OrderRequest, Vec<FieldError>> {
     }
 }
 
-pub(crate) struct BatchRequest {
-    pub(crate) account: AccountId,
-    pub(crate) id: ClientId,
-    pub(crate) orders: Vec<Order>,
+pub struct BatchRequest {
+    pub account: AccountId,
+    pub id: ClientId,
+    pub orders: Vec<Order>,
 }
 
-pub(crate) fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
+pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
     let mut errors = Vec::new();
     let object = object(body)?;
     let mut f = Fields { object, prefix: String::new(), errors: &mut errors };
@@ -200,12 +200,12 @@ pub(crate) fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
     }
 }
 
-pub(crate) struct LimitsRequest {
-    pub(crate) id: ClientId,
-    pub(crate) limits: Limits,
+pub struct LimitsRequest {
+    pub id: ClientId,
+    pub limits: Limits,
 }
 
-pub(crate) fn limits(body: &Value) -> Result<LimitsRequest, Vec<FieldError>> {
+pub fn limits(body: &Value) -> Result<LimitsRequest, Vec<FieldError>> {
     const LIMITS: [&str; 3] = ["max_order_quantity", "max_order_notional", "max_position"];
     let mut errors = Vec::new();
     let object = object(body)?;

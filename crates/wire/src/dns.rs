@@ -6,6 +6,7 @@
 use crate::engine::Engine;
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::{Name, RData, Record, RecordType, rdata::A};
+use leeward_cloud::Cloud;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,7 +26,8 @@ async fn serve_udp(engine: Engine, socket: UdpSocket) {
     let mut buffer = [0u8; 4096];
     loop {
         let Ok((length, peer)) = socket.recv_from(&mut buffer).await else { continue };
-        if let Some(answer) = answer(&engine, &buffer[..length]) {
+        let packet = &buffer[..length];
+        if let Some(answer) = engine.with(|cloud, _| answer_question(cloud, packet)) {
             let _: Result<usize, _> = socket.send_to(&answer, peer).await;
         }
     }
@@ -44,7 +46,8 @@ async fn serve_tcp(engine: Engine, listener: TcpListener) {
                     let length = stream.read_u16().await?;
                     let mut query = vec![0u8; usize::from(length)];
                     stream.read_exact(&mut query).await?;
-                    let Some(answer) = answer(&engine, &query) else { break };
+                    let answer = engine.with(|cloud, _| answer_question(cloud, &query));
+                    let Some(answer) = answer else { break };
                     stream.write_u16(answer.len() as u16).await?;
                     stream.write_all(&answer).await?;
                 }
@@ -56,7 +59,7 @@ async fn serve_tcp(engine: Engine, listener: TcpListener) {
 }
 
 /// The reply to one packet; `None` for what is not a question.
-fn answer(engine: &Engine, packet: &[u8]) -> Option<Vec<u8>> {
+pub fn answer_question(cloud: &Cloud, packet: &[u8]) -> Option<Vec<u8>> {
     let query = Message::from_vec(packet).ok()?;
     if query.metadata.message_type != MessageType::Query {
         return None;
@@ -69,7 +72,7 @@ fn answer(engine: &Engine, packet: &[u8]) -> Option<Vec<u8>> {
     }
     let question = query.queries[0].clone();
     let name = question.name().to_lowercase().to_ascii();
-    let records = lookup(engine, name.trim_end_matches('.'), question.name());
+    let records = lookup(cloud, name.trim_end_matches('.'), question.name());
     reply.add_query(question.clone());
     match records {
         None => reply.metadata.response_code = ResponseCode::Refused,
@@ -85,15 +88,13 @@ fn answer(engine: &Engine, packet: &[u8]) -> Option<Vec<u8>> {
     reply.to_vec().ok()
 }
 
-fn lookup(engine: &Engine, name: &str, as_asked: &Name) -> Option<Vec<Record>> {
-    engine.with(|cloud, _| {
-        if !cloud.has_name(name) {
-            return None;
-        }
-        let records = cloud.resolve(name).into_iter().filter_map(|record| {
-            let address: std::net::Ipv4Addr = record.address.parse().ok()?;
-            Some(Record::from_rdata(as_asked.clone(), record.ttl_s, RData::A(A(address))))
-        });
-        Some(records.collect())
-    })
+fn lookup(cloud: &Cloud, name: &str, as_asked: &Name) -> Option<Vec<Record>> {
+    if !cloud.has_name(name) {
+        return None;
+    }
+    let records = cloud.resolve(name).into_iter().filter_map(|record| {
+        let address: std::net::Ipv4Addr = record.address.parse().ok()?;
+        Some(Record::from_rdata(as_asked.clone(), record.ttl_s, RData::A(A(address))))
+    });
+    Some(records.collect())
 }

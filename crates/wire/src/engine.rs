@@ -1,6 +1,7 @@
 //! The model on the real clock: calls in, answers out, disks and probes fed.
 
 use crate::disk::Disk;
+use crate::protocol::Scene;
 use leeward_cloud::aurora::AuroraEvent;
 use leeward_cloud::route53::Probe;
 use leeward_cloud::{Call, CallId, Cloud, Output, Place, RegionIx, Reply, Request};
@@ -25,6 +26,7 @@ struct Inner {
     state: Mutex<State>,
     began: Instant,
     began_wall_ms: u64,
+    regions: Vec<String>,
     /// The next deadline moved closer.
     sooner: Notify,
     disks: Vec<Disk>,
@@ -40,6 +42,8 @@ impl Engine {
         probes: mpsc::UnboundedSender<Probe>,
         aurora: std::sync::mpsc::Sender<AuroraEvent>,
     ) -> Engine {
+        let names = cloud.net().regions().map(|r| cloud.region_name(r).to_owned());
+        let regions = names.collect();
         let state = State { cloud, next_call: 0, waiting: HashMap::new() };
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         let began_wall_ms = since_1970.map_or(0, |d| d.as_millis() as u64);
@@ -47,6 +51,7 @@ impl Engine {
             state: Mutex::new(state),
             began: Instant::now(),
             began_wall_ms,
+            regions,
             sooner: Notify::new(),
             disks,
             probes,
@@ -67,9 +72,8 @@ impl Engine {
         self.inner.began.elapsed().as_micros() as u64
     }
 
-    /// The wall clock at the model's time zero.
-    pub(crate) fn began_wall_ms(&self) -> u64 {
-        self.inner.began_wall_ms
+    pub(crate) fn scene(&self) -> Scene<'_> {
+        Scene { regions: &self.inner.regions, began_wall_ms: self.inner.began_wall_ms }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -17,8 +17,9 @@ mod protocol;
 mod server;
 
 pub use disk::{Disk, DiskError};
-pub use dns::serve_dns;
+pub use dns::{answer_question, serve_dns};
 pub use engine::Engine;
 pub use links::serve_link;
 pub use prober::{HttpTarget, run_prober};
+pub use protocol::{Http, exchange};
 pub use server::serve;

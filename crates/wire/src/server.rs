@@ -57,7 +57,7 @@ async fn answer(
         Ok(body) => body.to_bytes(),
         Err(_) => return Ok(protocol::plain(413, "request too large")),
     };
-    let wire = match protocol::read(&engine, &parts, &body) {
+    let wire = match protocol::read(&engine.scene(), &parts, &body) {
         Ok(wire) => wire,
         Err(response) => return Ok(*response),
     };

@@ -7,14 +7,21 @@ mod rds;
 mod sns;
 mod sqs;
 
-use crate::engine::Engine;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::Full;
 use hyper::Response as HttpResponse;
-use leeward_cloud::{RegionIx, Request, Response, ServiceError};
+use leeward_cloud::{Call, Cloud, Output, Place, RegionIx, Reply, Request, Response, ServiceError};
 
-pub(crate) type Http = HttpResponse<Full<Bytes>>;
+pub type Http = HttpResponse<Full<Bytes>>;
+
+/// What reading a request takes besides the request.
+pub(crate) struct Scene<'a> {
+    /// Names, in the model's order.
+    pub(crate) regions: &'a [String],
+    /// The wall clock at the model's time zero.
+    pub(crate) began_wall_ms: u64,
+}
 
 /// A request, and how its answer is written.
 pub(crate) struct Wire {
@@ -77,10 +84,6 @@ fn scope(parts: &Parts) -> Option<(&str, &str)> {
     Some((fields.next()?, fields.next()?))
 }
 
-pub(crate) fn region_names(engine: &Engine) -> Vec<String> {
-    engine.with(|cloud, _| cloud.net().regions().map(|r| cloud.region_name(r).to_owned()).collect())
-}
-
 /// An answer before any service is asked. JSON's services are told by their target header.
 fn refused(parts: &Parts, for_json: ServiceError, for_query: &ServiceError) -> Box<Http> {
     Box::new(if parts.headers.contains_key("x-amz-target") {
@@ -108,15 +111,16 @@ fn elsewhere(parts: &Parts, region: &str) -> Box<Http> {
     refused(parts, for_json, &for_query)
 }
 
-pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, Box<Http>> {
+pub(crate) fn read(scene: &Scene<'_>, parts: &Parts, body: &[u8]) -> Result<Wire, Box<Http>> {
     let Some((region_name, service)) = scope(parts) else { return Err(unsigned(parts)) };
-    let Some(region) = engine.with(|cloud, _| cloud.region(region_name)) else {
+    let Some(at) = scene.regions.iter().position(|name| name == region_name) else {
         return Err(elsewhere(parts, region_name));
     };
+    let region = RegionIx(at as u8);
     let target = parts.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or("");
     let operation = target.split('.').nth(1).unwrap_or("");
     match service {
-        "dynamodb" => dynamodb::read(engine, region, operation, body)
+        "dynamodb" => dynamodb::read(scene.regions, region, operation, body)
             .map(|(request, shape)| Wire {
                 region,
                 request: Request::Dynamo(request),
@@ -124,7 +128,7 @@ pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, 
             })
             .map_err(|error| Box::new(dynamodb::write(&dynamodb::Shape::Plain, Err(error)))),
         "sqs" => {
-            let scene = sqs::Scene { region: region_name, began_wall_ms: engine.began_wall_ms() };
+            let scene = sqs::Scene { region: region_name, began_wall_ms: scene.began_wall_ms };
             sqs::read(&scene, operation, parts, body).map(|(request, shape)| Wire {
                 region,
                 request: Request::Sqs(request),
@@ -134,7 +138,7 @@ pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, 
         "rds" => rds::read(body).map(|(request, action)| Wire {
             region,
             request: Request::Rds(request),
-            writer: Writer::Rds { action, names: region_names(engine) },
+            writer: Writer::Rds { action, names: scene.regions.to_vec() },
         }),
         "sns" => sns::read(region_name, body).map(|(request, shape)| Wire {
             region,
@@ -146,4 +150,23 @@ pub(crate) fn read(engine: &Engine, parts: &Parts, body: &[u8]) -> Result<Wire, 
             Err(Box::new(plain(400, &text)))
         }
     }
+}
+
+/// A request from inside its Region and its answer, without sockets and without waiting: what would have
+/// to be waited for is `None`. The model must keep its own disks.
+pub fn exchange(cloud: &mut Cloud, now_us: u64, parts: &Parts, body: &[u8]) -> Option<Http> {
+    let regions: Vec<String> =
+        cloud.net().regions().map(|region| cloud.region_name(region).to_owned()).collect();
+    let wire = match read(&Scene { regions: &regions, began_wall_ms: 0 }, parts, body) {
+        Ok(wire) => wire,
+        Err(refused) => return Some(*refused),
+    };
+    let Wire { region, request, writer } = wire;
+    cloud.call(now_us, Call { id: 0, from: Place::Region(region), to: region, request });
+    cloud.advance(now_us);
+    let answered = cloud.take_outputs().into_iter().find_map(|output| match output {
+        Output::Reply { reply: Reply::Answer(result), .. } => Some(result),
+        _ => None,
+    });
+    answered.map(|result| writer.write(result))
 }

@@ -5,8 +5,7 @@ mod input;
 mod table;
 
 use super::dynamodb_json::{Av, AvRef, ItemRef, unwrap};
-use super::{Http, json, region_names};
-use crate::engine::Engine;
+use super::{Http, json};
 use input::Input;
 use leeward_cloud::dynamodb::expression::Path;
 use leeward_cloud::dynamodb::{
@@ -66,12 +65,12 @@ fn item_of(map: AvMap) -> Read<Item> {
 }
 
 pub(crate) fn read(
-    engine: &Engine,
+    regions: &[String],
     region: RegionIx,
     operation: &str,
     bytes: &[u8],
 ) -> Read<(DynamoRequest, Shape)> {
-    let shown_in = |wrapper| Shape::Table { wrapper, region, names: region_names(engine) };
+    let shown_in = |wrapper| Shape::Table { wrapper, region, names: regions.to_vec() };
     match operation {
         "PutItem" | "UpdateItem" | "DeleteItem" => {
             Ok((DynamoRequest::Write(input::write(operation, bytes)?), Shape::Plain))
