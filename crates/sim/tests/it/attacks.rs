@@ -2,7 +2,9 @@
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_cloud::Service;
-use leeward_sim::{Act, Fault, Kind, Lives, Outcome, Planned, Runner, Scenario, Shape, Site, run};
+use leeward_sim::{
+    Act, Fault, Kind, Lives, Outcome, Part, Planned, Runner, Scenario, Shape, Site, run,
+};
 
 const A: Site = Site::Primary;
 const B: Site = Site::Secondary;
@@ -55,8 +57,20 @@ fn scenario(seed: u64, safety_s: u64, mut faults: Vec<Planned>) -> Scenario {
 
 /// Ten worlds of the same script; none breaks a rule, and each is as expected.
 fn check(safety_s: u64, faults: &[Planned], expect: impl Fn(&Outcome) -> bool) {
+    check_in(safety_s, faults, |_| {}, expect);
+}
+
+/// The same in a world of another shape.
+fn check_in(
+    safety_s: u64,
+    faults: &[Planned],
+    change: impl Fn(&mut Shape),
+    expect: impl Fn(&Outcome) -> bool,
+) {
     for seed in 0..10 {
-        let outcome = run(&scenario(seed, safety_s, faults.to_vec()), false);
+        let mut scenario = scenario(seed, safety_s, faults.to_vec());
+        change(&mut scenario.shape);
+        let outcome = run(&scenario, false);
         assert_eq!(outcome.violations, vec![], "seed {seed}");
         let figures = Outcome { transcript: Vec::new(), ..outcome.clone() };
         assert!(expect(&outcome), "seed {seed}: {figures:?}");
@@ -94,6 +108,40 @@ fn r1_a_gray_order_path_is_left() {
 }
 
 #[test]
+fn r2_a_retry_is_one_order_however_its_answers_are_lost() {
+    // SAFE-4, and R18 with it: what landed after its 503 is the same order when it is sent again.
+    let lost = leeward_cloud::Fault { lost_reply_percent: 40, ..Default::default() };
+    let faults = [
+        planned(30, 270, Fault::Service { site: A, service: Service::DynamoDb, fault: lost }),
+        planned(30, 270, Fault::Lossy { site: A, permille: 300 }),
+        planned(30, 270, Fault::Repeats { permille: 500 }),
+    ];
+    check(320, &faults, |o| o.orders_acked > 100);
+}
+
+#[test]
+fn r3_a_pause_that_was_acknowledged_holds_whenever_it_came() {
+    // SAFE-8: at each moment of the decision; what is dark is left once a person resumes.
+    for at_s in (60..84).step_by(3) {
+        let faults = [dark(60, 400, A), act(at_s, Act::Pause), act(260, Act::Resume)];
+        check(480, &faults, |o| o.failovers == 1 && o.parked == 0);
+    }
+}
+
+#[test]
+fn r4_an_executor_that_wakes_much_later_changes_nothing() {
+    // It stands still in the middle of the move; others finish; a person moves back; then it wakes.
+    let asleep = |part: Part| planned(85, 1_800, Fault::Pause { site: B, part });
+    let faults = [
+        dark(60, 100, A),
+        asleep(Part::StateMachine),
+        asleep(Part::Sentinel),
+        act(900, Act::Failover),
+    ];
+    check(2_000, &faults, |o| o.failovers == 2 && o.parked == 0 && o.takeovers >= 1);
+}
+
+#[test]
 fn r4_a_writer_moved_by_hand_is_brought_home() {
     // Judged by LIVE-2: in the end the writer is where authority is.
     check(300, &[act(60, Act::MoveWriter)], |o| o.failovers == 0 && o.database_calls >= 1);
@@ -103,6 +151,30 @@ fn r4_a_writer_moved_by_hand_is_brought_home() {
 fn r5_the_target_dies_in_the_middle_of_the_move() {
     let faults = [dark(60, 60, A), dark(130, 200, B)];
     check(600, &faults, |o| o.failovers >= 2 && o.parked == 0);
+}
+
+#[test]
+fn r6_nothing_but_the_ledger_says_what_is_missing() {
+    // Hints are lost and processors die: registry and heads alone lead to every order.
+    let dead = leeward_cloud::Fault { dead: true, ..Default::default() };
+    let queue =
+        |site: Site| planned(20, 300, Fault::Service { site, service: Service::Sqs, fault: dead });
+    let crash = |site: Site| planned(60, 120, Fault::Crash { site, part: Part::Processor });
+    check(340, &[queue(A), queue(B), crash(A), crash(B)], |o| o.failovers == 0);
+}
+
+#[test]
+fn r9_s10_a_hole_in_a_page_is_read_again_also_while_moving() {
+    let faults = [planned(20, 500, Fault::ShortPages { permille: 800 }), dark(60, 300, A)];
+    check(540, &faults, |o| o.failovers == 1 && o.parked == 0);
+}
+
+#[test]
+fn r11_a_sentinel_that_sees_nobody_says_nothing() {
+    // The witness is cut off: its silence is no voice, and the other outside one is alone.
+    let alone = planned(60, 140, Fault::Isolated { site: W });
+    check(260, std::slice::from_ref(&alone), |o| o.failovers == 0);
+    check(500, &[alone, dark(100, 350, A)], |o| o.failovers == 1 && o.false_moves == 0);
 }
 
 #[test]
@@ -116,11 +188,73 @@ fn r12_blinking_probes_are_no_darkness() {
 }
 
 #[test]
+fn r13_an_audit_that_is_slow_to_write_holds_no_move_up_for_long() {
+    let throttled = leeward_cloud::Fault { throttle_percent: 40, ..Default::default() };
+    let faults = [
+        planned(30, 300, Fault::Service { site: B, service: Service::DynamoDb, fault: throttled }),
+        dark(60, 300, A),
+    ];
+    check(400, &faults, |o| o.failovers == 1);
+}
+
+#[test]
+fn r14_many_processes_on_one_account_lose_races_and_no_order() {
+    let crowd = |shape: &mut Shape| {
+        (shape.clients, shape.accounts, shape.api_processes) = (40, 1, 8);
+        shape.think_ms = 500;
+    };
+    check_in(200, &[dark(60, 100, A)], crowd, |o| o.orders_acked > 1_000);
+}
+
+#[test]
+fn r15_orders_taken_where_authority_is_not_are_booked_where_it_is() {
+    // Paused, and the active Region's order path is broken: the standby accepts, and nothing moves.
+    let broken = planned(60, 240, Fault::OrderPath { site: A, silent: true });
+    let faults = [act(10, Act::Pause), broken, act(320, Act::Resume)];
+    check(360, &faults, |o| o.failovers == 0 && o.orders_acked > 100);
+}
+
+#[test]
+fn r16_clocks_that_are_days_apart_and_drift_decide_nothing() {
+    let clocks = |shape: &mut Shape| {
+        (shape.drift_ppm, shape.wall_error_ms) = (10_000, 900_000_000);
+    };
+    check_in(400, &[dark(60, 300, A)], clocks, |o| {
+        o.failovers == 1 && o.detect_ms.iter().all(|ms| *ms <= 30_000)
+    });
+    check_in(400, &[], clocks, |o| o.failovers == 0);
+}
+
+#[test]
 fn r20_with_both_outside_paths_cut_nothing_moves_and_nothing_is_lost() {
     // W down and A–B partitioned: acceptance stops in both, which is said and not hidden.
     let cut = |from: Site, to: Site| planned(60, 120, Fault::OneWay { from, to });
     let faults = [dark(60, 120, W), cut(A, B), cut(B, A)];
     check(300, &faults, |o| o.failovers == 0 && o.parked == 0);
+}
+
+#[test]
+fn s6_disks_that_outlast_every_deadline_leave_no_second_order() {
+    let stalls = [planned(30, 200, Fault::DiskStall { site: A, ms: 4_000 })];
+    check(260, &stalls, |o| o.orders_acked > 50);
+}
+
+#[test]
+fn s8_a_hand_over_that_was_accepted_and_not_heard_of_is_not_given_up() {
+    let deaf = leeward_cloud::Fault { lost_reply_percent: 100, ..Default::default() };
+    let faults = [
+        planned(55, 120, Fault::Service { site: A, service: Service::Rds, fault: deaf }),
+        planned(55, 120, Fault::Service { site: B, service: Service::Rds, fault: deaf }),
+        act(60, Act::MoveWriter),
+    ];
+    check(300, &faults, |o| o.failovers == 0 && o.parked == 0);
+}
+
+#[test]
+fn s9_a_person_who_insists_is_not_fought_back_and_forth() {
+    // One realignment a cooldown; the last word is the platform's once the person is gone.
+    let faults = [60, 360, 660].map(|at_s| act(at_s, Act::MoveWriter));
+    check(960, &faults, |o| o.failovers == 0 && o.database_calls <= 3);
 }
 
 #[test]
@@ -133,6 +267,14 @@ fn s11_an_operators_move_spends_no_budget() {
     // LIVE-3: the real loss right after it is answered at once.
     let faults = [act(40, Act::Failover), dark(260, 200, B)];
     check(600, &faults, |o| o.failovers == 2 && o.detect_ms.iter().all(|ms| *ms <= 30_000));
+}
+
+#[test]
+fn s14_a_surge_is_no_outage() {
+    let surge = |shape: &mut Shape| {
+        (shape.clients, shape.accounts, shape.think_ms) = (200, 4, 200);
+    };
+    check_in(150, &[], surge, |o| o.failovers == 0 && o.orders_acked > 1_000);
 }
 
 #[test]
