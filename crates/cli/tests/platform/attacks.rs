@@ -1,9 +1,6 @@
 //! Executions that broke earlier drafts of the design, against real processes (docs/attacks.md).
 
 use crate::harness::{A, B, Platform, body, order};
-use bytes::Bytes;
-use http::Request;
-use http_body_util::Full;
 use serde_json::json;
 use std::time::Duration;
 
@@ -13,24 +10,7 @@ async fn r4_a_writer_moved_by_hand_is_handed_back() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.wait_booked(0, "desk", "o-1").await;
-    let status = p.status();
-    let cluster = "leeward-local";
-    let target = format!("arn:aws:rds:{B}:000000000000:cluster:{cluster}-{B}");
-    let form = format!(
-        "Action=FailoverGlobalCluster&Version=2014-10-31&GlobalClusterIdentifier={cluster}\
-         &TargetDbClusterIdentifier={target}&AllowDataLoss=true"
-    );
-    let scope = format!("local/20260101/{B}/rds/aws4_request");
-    let request = Request::post(status["cloud"]["endpoint"].as_str().expect("an address"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header(
-            "authorization",
-            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
-        )
-        .body(Full::new(Bytes::from(form.replace(':', "%3A"))))
-        .expect("a request");
-    let answer = p.client.request(request, Duration::from_secs(5)).await.expect("an answer");
-    assert_eq!(answer.status, 200, "{:?}", answer.body);
+    p.move_writer_by_hand(B).await;
     let status = p.wait("the database handed back", 30, |s| {
         s["last_run"]["kind"] == "realign" && s["run"].is_null()
     });

@@ -1,5 +1,8 @@
 //! A platform in a directory of its own, and customers that talk to it.
 
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
 use leeward_service::http_client::{Answer, HttpClient, HttpError};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -145,6 +148,28 @@ impl Platform {
     }
 
     /// Until the order is booked in the Region's own projection.
+    /// As a person does in the console, behind the platform's back.
+    pub(crate) async fn move_writer_by_hand(&self, to: &str) {
+        let status = self.status();
+        let cluster = "leeward-local";
+        let target = format!("arn:aws:rds:{to}:000000000000:cluster:{cluster}-{to}");
+        let form = format!(
+            "Action=FailoverGlobalCluster&Version=2014-10-31&GlobalClusterIdentifier={cluster}\
+             &TargetDbClusterIdentifier={target}&AllowDataLoss=true"
+        );
+        let scope = format!("local/20260101/{to}/rds/aws4_request");
+        let request = Request::post(status["cloud"]["endpoint"].as_str().expect("an address"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header(
+                "authorization",
+                format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
+            )
+            .body(Full::new(Bytes::from(form.replace(':', "%3A"))))
+            .expect("a request");
+        let answer = self.client.request(request, Duration::from_secs(5)).await.expect("an answer");
+        assert_eq!(answer.status, 200, "{:?}", answer.body);
+    }
+
     pub(crate) async fn wait_booked(&self, region: usize, account: &str, id: &str) -> Value {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {

@@ -4,7 +4,7 @@
 use crate::harness::{A, B, Platform};
 use leeward_blueprint::{Profile, Timing};
 use leeward_sim::{
-    Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Shape, Site,
+    Act, Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Shape, Site,
 };
 use serde_json::{Value, json};
 
@@ -103,4 +103,26 @@ async fn a_regions_ledger_is_broken() {
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["fail", A, "dynamodb", "error", "100"]);
     assert_eq!(lived(&p, 2), expected[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_is_cut_off_from_the_others() {
+    let cut_off = planned(2_000, 20_000, Fault::Isolated { site: Site::Primary });
+    let expected = simulated(vec![cut_off]);
+    assert_eq!(expected.len(), 1, "{expected:?}");
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+    p.fault(&["isolate", A]);
+    assert_eq!(lived(&p, 2), expected[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_writer_is_moved_by_hand() {
+    let expected = simulated(vec![planned(2_000, 1, Fault::Operator { act: Act::MoveWriter })]);
+    assert_eq!(expected.len(), 1, "{expected:?}");
+    assert_eq!(expected[0]["kind"], "realign");
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+    p.move_writer_by_hand(B).await;
+    assert_eq!(lived(&p, 1), expected[0]);
 }
