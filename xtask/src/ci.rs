@@ -128,6 +128,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .env("LEEWARD_BIN", &built),
     )?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
+    two_builds(root)?;
     skipped.extend(emulator.end()?);
     step(
         root,
@@ -137,6 +138,26 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     )?;
     step(root, "drill", &mut leeward(root, &["drill", "--rate", "1000", "--kills", "2"]))?;
     Ok(skipped)
+}
+
+/// A seed is the same world in every build, down to the last bit.
+fn two_builds(root: &Path) -> anyhow::Result<()> {
+    const WORLDS: &str = "100";
+    println!("== two builds");
+    let told = |command: &mut Command| -> anyhow::Result<String> {
+        let output = command.current_dir(root).stderr(Stdio::inherit()).output()?;
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    };
+    let release =
+        told(&mut leeward(root, &["simulate", "--worlds", WORLDS, "--timing", "local", "--json"]))?;
+    let report: serde_json::Value = serde_json::from_str(&release).context("simulate --json")?;
+    let plain =
+        told(&mut cargo(&["run", "-q", "-p", "leeward-sim", "--example", "trace", WORLDS]))?;
+    if plain.is_empty() || report["trace_hash"] != plain.as_str() {
+        bail!("two builds: {} with optimization, {plain} without", report["trace_hash"]);
+    }
+    println!("{WORLDS} worlds, trace {plain} with and without optimization");
+    Ok(())
 }
 
 /// Lines that say that something was not looked at.
