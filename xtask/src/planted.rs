@@ -52,9 +52,13 @@ pub(crate) fn stale(root: &Path) -> anyhow::Result<Vec<String>> {
 
 /// A workspace of the simulated crates alone, copied anew.
 fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
-    let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?
-        .replace("members = [\"crates/*\", \"xtask\"]", "members = [\"crates/*\"]")
-        .replace("default-members = [\"crates/cli\"]\n", "");
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
+    let manifest = manifest.lines().filter_map(|line| match line.split(' ').next() {
+        Some("members") => Some("members = [\"crates/*\"]\n".to_owned()),
+        Some("default-members") => None,
+        _ => Some(format!("{line}\n")),
+    });
+    let manifest: String = manifest.collect();
     write_if_new(&to.join("Cargo.toml"), &manifest)?;
     write_if_new(&to.join("Cargo.lock"), &std::fs::read_to_string(root.join("Cargo.lock"))?)?;
     for name in CRATES {
