@@ -103,7 +103,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
         root,
         "test",
         cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins"])
-            .args(["--test", "it", "--test", "conformance", "--test", "models", "--test", "sqlite"])
+            .args(["--test", "it", "--test", "conformance", "--test", "corpus"])
+            .args(["--test", "models", "--test", "sqlite"])
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
     )?;
@@ -221,6 +222,30 @@ fn leeward(root: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// Each decoder for a minute under coverage, where a nightly toolchain and cargo-fuzz are. What is found is
+/// left in `fuzz/artifacts`, and goes into `fuzz/corpus` with its mending.
+fn fuzz(root: &Path) -> anyhow::Result<()> {
+    let nightly = |args: &[&str]| {
+        let mut command = Command::new("cargo");
+        command.arg("+nightly").args(args).env_remove("RUSTUP_TOOLCHAIN").current_dir(root);
+        command
+    };
+    if !nightly(&["fuzz", "--version"]).output().is_ok_and(|told| told.status.success()) {
+        println!("SKIPPED: no nightly toolchain with cargo-fuzz: decoders met their corpus alone");
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(root.join("fuzz/corpus"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let grown = root.join("target/fuzz-corpus").join(&name);
+        std::fs::create_dir_all(&grown)?;
+        let mut command = nightly(&["fuzz", "run", "-s", "none", "--features", "libfuzzer", &name]);
+        let seeds = Path::new("fuzz/corpus").join(&name);
+        command.arg(grown).arg(seeds).args(["--", "-max_total_time=60", "-verbosity=0"]);
+        step(root, &format!("fuzz {name}"), &mut command)?;
+    }
+    Ok(())
+}
+
 /// What takes too long for every submission.
 pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
@@ -243,6 +268,7 @@ pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
         cargo(&["test", "--release", "-p", "leeward-core", "--test", "models", "--", "--ignored"])
             .arg("--test-threads=1"),
     )?;
+    fuzz(root)?;
     let more = ["simulate", "--worlds", "200000", "--first-seed", "1000000"];
     step(root, "simulate, more", &mut leeward(root, &more))?;
     step(root, "simulate, years", &mut leeward(root, &["simulate", "--years", "20"]))?;

@@ -49,7 +49,11 @@ async fn work(region: &Region, batches: Vec<HintBatch>) {
             *newest = (*newest).max(hint.seq);
         }
     }
-    match authority_here(region).await {
+    // SAFE-7: who has authority is not known. The hints come again after their visibility timeout.
+    let Some(read) = region.read_authority().await else {
+        return tokio::time::sleep(PAUSE).await;
+    };
+    match read.filter(|authority| authority.active == region.name) {
         // A processor without authority deletes hints: the other Region sweeps (R15).
         None => {}
         Some(authority) => {

@@ -36,6 +36,7 @@ pub(crate) enum Input {
     Sweep(u64),
     Commit,
     SweepCommit,
+    SweepTimer,
     Receive,
     HealthOver(u32),
     OwnCanaryOver(u32),

@@ -2,7 +2,7 @@
 //! watermark. The sweeper beside it is in `sweep`.
 
 use super::calls::Purpose;
-use super::sweep::Sweep;
+use super::sweep::Sweeper;
 use super::{Ask, Input, ProcessIx, Role, Told, World};
 use leeward_core::fold::{AccountState, Folded};
 use leeward_model::{Epoch, Seq, StoredEntry};
@@ -34,7 +34,7 @@ struct Batch {
 #[derive(Default)]
 pub(crate) struct Processor {
     batch: Option<Batch>,
-    pub(super) sweep: Sweep,
+    pub(super) sweeper: Sweeper,
 }
 
 impl World {
@@ -51,6 +51,7 @@ impl World {
             Input::Commit => self.commit_batch(ix),
             Input::Sweep(number) => self.sweep_due(ix, number),
             Input::SweepCommit => self.commit_sweep(ix),
+            Input::SweepTimer => self.sweep_timer(ix),
             Input::Told(purpose, told) => {
                 let told = told.map(|t| *t);
                 match purpose {
@@ -100,6 +101,11 @@ impl World {
         let region = self.processes[ix].region;
         let authority = self.bodies.authority(told);
         self.note_authority(region, authority.as_ref());
+        if !matches!(told, Some(Told::Item(_))) {
+            // SAFE-7: who has authority is not known. The hints come again.
+            self.processor(ix).batch = None;
+            return self.send_after_ms(ix, 200, Input::Receive);
+        }
         let mine = authority.filter(|a| a.active == self.names[usize::from(region.0)]);
         match mine {
             Some(authority) => {

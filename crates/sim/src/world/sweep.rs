@@ -1,58 +1,37 @@
-//! The sweeper: after every change of authority, and every so often, each registered account's head
-//! against its watermark. The first pass of an epoch is a run's reconcile (design.md §4).
+//! The sweeper's shell: carries out what `core`'s sweep wants, as `service` does with real processes.
 
 use super::calls::Purpose;
 use super::processor::{COMMIT_US, Delta};
 use super::tables::SHARDS;
 use super::{Ask, Input, ProcessIx, Role, Told, World};
 use leeward_cloud::RegionIx;
-use leeward_model::{Authority, Epoch, Plan, ProcessorState, Seq};
+use leeward_core::sweep::{Applied, Command, End, Event, Sweep, SweepSettings};
+use leeward_model::{AccountId, ProcessorState, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An account that nothing is found for after its watermark is level; for one that orders keep
-/// coming for, a head is read as the goal after this many rounds (S7).
-const ROUNDS_BY_ABSENCE: u32 = 4;
-
-#[derive(Default, PartialEq)]
-enum Phase {
-    #[default]
-    Resting,
-    Authority,
-    /// Says "resumed", then "reconciled".
-    Saying(bool),
-    Accounts,
-    Levelling,
-    Committing,
-}
+/// Keys of one batch read, by DynamoDB's limit. Whoever is not asked about is asked about again.
+const KEYS: usize = 100;
 
 #[derive(Default)]
-pub(crate) struct Sweep {
-    phase: Phase,
-    authority: Option<Box<Authority>>,
-    reconciled: Epoch,
-    reconciled_run: Option<String>,
-    shard: u32,
-    accounts: BTreeSet<u16>,
-    behind: BTreeMap<u16, Seq>,
-    goals: BTreeMap<u16, Seq>,
-    heads_asked: usize,
-    rounds: u32,
-    deltas: Vec<Delta>,
+pub(crate) struct Sweeper {
+    machine: Option<Sweep>,
     /// Only the newest plan to sweep counts.
     number: u64,
-}
-
-impl Sweep {
-    /// Each epoch and each run wants to be told once.
-    fn is_first(&self, authority: &Authority) -> bool {
-        match &authority.run {
-            Some(run) => self.reconciled_run.as_ref() != Some(&run.id),
-            None => self.reconciled < authority.epoch,
-        }
-    }
+    shard: u32,
+    registry: BTreeSet<AccountId>,
+    /// Of the round under way: those asked about, and what was folded.
+    asked: Vec<u16>,
+    again: BTreeSet<AccountId>,
+    deltas: Vec<Delta>,
+    heads: BTreeMap<AccountId, Seq>,
+    heads_asked: usize,
 }
 
 impl World {
+    fn sweeper(&mut self, ix: ProcessIx) -> &mut Sweeper {
+        &mut self.processor(ix).sweeper
+    }
+
     /// The authority changed as far as this Region knows: no reason to wait.
     pub(super) fn wake_sweeper(&mut self, region: RegionIx) {
         let of_region = |ix: &ProcessIx| {
@@ -60,243 +39,206 @@ impl World {
             p.region == region && matches!(p.role, Role::Processor(_)) && p.up
         };
         let Some(ix) = (0..self.processes.len()).find(of_region) else { return };
-        let sweep = &mut self.processor(ix).sweep;
-        if sweep.phase == Phase::Resting {
-            sweep.number += 1;
-            let number = sweep.number;
+        let sweeper = self.sweeper(ix);
+        if sweeper.machine.as_ref().is_none_or(Sweep::is_resting) {
+            sweeper.number += 1;
+            let number = sweeper.number;
             self.send(ix, 0, Input::Sweep(number));
         }
     }
 
     pub(super) fn sweep_due(&mut self, ix: ProcessIx, number: u64) {
         let region = self.processes[ix].region;
-        let sweep = &mut self.processor(ix).sweep;
-        if sweep.phase != Phase::Resting || sweep.number != number {
+        if self.sweeper(ix).number != number {
             return;
         }
-        let name = &self.names[usize::from(region.0)];
+        let name = self.names[usize::from(region.0)].clone();
+        let timing = &self.scenario.timing;
+        let settings =
+            SweepSettings { pause_ms: timing.poll_ms.min(500), sweep_ms: timing.sweep_ms };
         let known = self.shared[usize::from(region.0)].authority.as_ref();
-        if known.is_some_and(|a| a.active != *name) {
-            return self.rest(ix, self.scenario.timing.sweep_ms);
+        if known.is_some_and(|a| a.active != name) {
+            return self.rest(ix, settings.sweep_ms);
         }
-        self.processor(ix).sweep.phase = Phase::Authority;
-        let limit_ms = self.scenario.timing.call_timeout_ms;
-        self.ask(ix, region, Purpose::SweepAuthority, limit_ms, Ask::Authority);
+        self.sweeper(ix).machine.get_or_insert_with(|| Sweep::new(name, settings));
+        self.step_sweep(ix, Event::Begin);
     }
 
     /// Sleeps; `sweep_due` asks again whatever woke it.
     fn rest(&mut self, ix: ProcessIx, for_ms: u64) {
-        let sweep = &mut self.processor(ix).sweep;
-        sweep.phase = Phase::Resting;
-        sweep.number += 1;
-        let number = sweep.number;
+        let sweeper = self.sweeper(ix);
+        sweeper.number += 1;
+        let number = sweeper.number;
         self.send_after_ms(ix, for_ms, Input::Sweep(number));
     }
 
-    /// Not now: the database is not writable yet, or something did not answer.
-    fn soon(&mut self, ix: ProcessIx) {
-        let pause_ms = self.scenario.timing.poll_ms.min(500);
-        self.rest(ix, pause_ms);
+    fn step_sweep(&mut self, ix: ProcessIx, event: Event) {
+        let Some(machine) = &mut self.sweeper(ix).machine else { return };
+        if let Some(command) = machine.step(event) {
+            self.carry_out_sweep(ix, command);
+        }
+    }
+
+    fn carry_out_sweep(&mut self, ix: ProcessIx, command: Command) {
+        let region = self.processes[ix].region;
+        match command {
+            Command::ReadAuthority => self.sweep_ask(ix, Purpose::SweepAuthority, Ask::Authority),
+            Command::AskWritable => {
+                let writable = self.database.is_writable(region);
+                self.step_sweep(ix, Event::Writable(writable));
+            }
+            Command::Say { epoch, run, reconciled, accounts } => {
+                let region = self.names[usize::from(region.0)].clone();
+                let (remaining, parked) = (0, Vec::new());
+                let state =
+                    ProcessorState { region, epoch, run, reconciled, accounts, remaining, parked };
+                self.sweep_ask(ix, Purpose::SweepSay, Ask::PutProcessor(state));
+            }
+            // Nothing is published in this world.
+            Command::ReopenOutbox => self.step_sweep(ix, Event::Reopened(true)),
+            Command::ReadRegistry => {
+                let sweeper = self.sweeper(ix);
+                sweeper.shard = 0;
+                sweeper.registry.clear();
+                self.sweep_ask(ix, Purpose::SweepAccounts, Ask::Accounts(0));
+            }
+            Command::Apply { accounts, .. } => self.apply_sweep(ix, accounts),
+            Command::ReadHeads(accounts) => {
+                let sweeper = self.sweeper(ix);
+                sweeper.heads.clear();
+                sweeper.heads_asked = accounts.len();
+                for account in accounts {
+                    let account = self.account_number(&account).expect("an account of ours");
+                    self.sweep_ask(ix, Purpose::SweepHead(account), Ask::Head(account));
+                }
+            }
+            Command::ReadWatermarks(accounts) => {
+                let at = |account: AccountId| {
+                    let number = self.account_number(&account).expect("an account of ours");
+                    (account, self.database.watermark(region, number))
+                };
+                let at = accounts.into_iter().map(at).collect();
+                self.step_sweep(ix, Event::Watermarks(Some(at)));
+            }
+            Command::Wait { ms } => self.send_after_ms(ix, ms, Input::SweepTimer),
+            Command::Rest { ms, end } => {
+                if end == (End::Level { first: true }) {
+                    let epoch = self.sweeper(ix).machine.as_ref().and_then(Sweep::epoch);
+                    let epoch = epoch.expect("it has just been level");
+                    self.reconciled(self.now_us, region, epoch);
+                }
+                self.rest(ix, ms);
+            }
+        }
+    }
+
+    fn sweep_ask(&mut self, ix: ProcessIx, purpose: Purpose, ask: Ask) {
+        let region = self.processes[ix].region;
+        self.ask(ix, region, purpose, self.scenario.timing.call_timeout_ms, ask);
     }
 
     pub(super) fn sweep_told(&mut self, ix: ProcessIx, purpose: Purpose, told: Option<Told>) {
         match purpose {
-            Purpose::SweepAuthority => self.on_sweep_authority(ix, told.as_ref()),
-            Purpose::SweepSay => self.on_said(ix, &told),
-            Purpose::SweepAccounts => self.on_accounts(ix, told),
+            Purpose::SweepAuthority => {
+                let read = self.bodies.authority(told.as_ref());
+                self.note_authority(self.processes[ix].region, read.as_ref());
+                self.step_sweep(ix, Event::Authority(read.map(Box::new)));
+            }
+            Purpose::SweepSay => {
+                self.step_sweep(ix, Event::Said(matches!(told, Some(Told::Done))));
+            }
+            Purpose::SweepAccounts => self.on_sweep_accounts(ix, told),
             Purpose::SweepEntries => self.on_sweep_entries(ix, told),
             Purpose::SweepHead(account) => self.on_sweep_head(ix, account, &told),
             other => unreachable!("{other:?} is not of a sweep"),
         }
     }
 
-    fn on_sweep_authority(&mut self, ix: ProcessIx, told: Option<&Told>) {
-        let region = self.processes[ix].region;
-        let read = self.bodies.authority(told);
-        self.note_authority(region, read.as_ref());
-        let name = self.names[usize::from(region.0)].clone();
-        let Some(authority) = read else { return self.soon(ix) };
-        if authority.active != name {
-            return self.rest(ix, self.scenario.timing.sweep_ms);
-        }
-        if !self.database.is_writable(region) {
-            return self.soon(ix);
-        }
-        if authority.run.as_ref().is_some_and(|run| !Plan::resumes(run.kind, run.step)) {
-            return self.soon(ix);
-        }
-        let sweep = &mut self.processor(ix).sweep;
-        let first = sweep.is_first(&authority);
-        sweep.authority = Some(Box::new(authority));
-        if first {
-            self.say(ix, false);
-        } else {
-            self.read_accounts(ix);
-        }
-    }
-
-    fn say(&mut self, ix: ProcessIx, reconciled: bool) {
-        let region = self.processes[ix].region;
-        let limit_ms = self.scenario.timing.call_timeout_ms;
-        let name = self.names[usize::from(region.0)].clone();
-        let sweep = &mut self.processor(ix).sweep;
-        sweep.phase = Phase::Saying(reconciled);
-        let authority = sweep.authority.as_ref().expect("read before");
-        let state = ProcessorState {
-            region: name,
-            epoch: authority.epoch,
-            run: authority.run.as_ref().map(|run| run.id.clone()),
-            reconciled,
-            accounts: sweep.accounts.len() as u64,
-            remaining: 0,
-            parked: Vec::new(),
+    fn on_sweep_accounts(&mut self, ix: ProcessIx, told: Option<Told>) {
+        let Some(Told::Accounts(accounts)) = told else {
+            return self.step_sweep(ix, Event::Registry(None));
         };
-        self.ask(ix, region, Purpose::SweepSay, limit_ms, Ask::PutProcessor(state));
-    }
-
-    fn on_said(&mut self, ix: ProcessIx, told: &Option<Told>) {
-        let sweep = &mut self.processor(ix).sweep;
-        let Phase::Saying(reconciled) = sweep.phase else { return };
-        if !matches!(told, Some(Told::Done)) {
-            return self.soon(ix);
+        let names: Vec<AccountId> =
+            accounts.iter().map(|account| self.accounts[usize::from(*account)].clone()).collect();
+        let sweeper = self.sweeper(ix);
+        sweeper.registry.extend(names);
+        sweeper.shard += 1;
+        let shard = sweeper.shard;
+        if shard < SHARDS {
+            return self.sweep_ask(ix, Purpose::SweepAccounts, Ask::Accounts(shard));
         }
-        if !reconciled {
-            return self.read_accounts(ix);
-        }
-        let authority = sweep.authority.as_ref().expect("read before");
-        let (epoch, run) = (authority.epoch, authority.run.as_ref().map(|run| run.id.clone()));
-        (sweep.reconciled, sweep.reconciled_run) = (epoch, run);
-        let (now_us, region) = (self.now_us, self.processes[ix].region);
-        self.reconciled(now_us, region, epoch);
-        self.rest(ix, self.scenario.timing.sweep_ms);
+        let registry = std::mem::take(&mut sweeper.registry);
+        self.step_sweep(ix, Event::Registry(Some(registry)));
     }
 
-    fn read_accounts(&mut self, ix: ProcessIx) {
-        let sweep = &mut self.processor(ix).sweep;
-        (sweep.shard, sweep.phase) = (0, Phase::Accounts);
-        sweep.accounts.clear();
-        self.read_shard(ix);
-    }
-
-    fn read_shard(&mut self, ix: ProcessIx) {
+    /// Asks for the entry after each watermark.
+    fn apply_sweep(&mut self, ix: ProcessIx, accounts: BTreeMap<AccountId, Seq>) {
         let region = self.processes[ix].region;
-        let limit_ms = self.scenario.timing.call_timeout_ms;
-        let shard = self.processor(ix).sweep.shard;
-        self.ask(ix, region, Purpose::SweepAccounts, limit_ms, Ask::Accounts(shard));
-    }
-
-    fn on_accounts(&mut self, ix: ProcessIx, told: Option<Told>) {
-        let Some(Told::Accounts(accounts)) = told else { return self.soon(ix) };
-        let sweep = &mut self.processor(ix).sweep;
-        sweep.accounts.extend(accounts);
-        sweep.shard += 1;
-        if sweep.shard < SHARDS {
-            return self.read_shard(ix);
-        }
-        sweep.behind = sweep.accounts.iter().map(|a| (*a, Seq::ZERO)).collect();
-        sweep.goals.clear();
-        sweep.rounds = 0;
-        self.level(ix);
-    }
-
-    /// Asks for the entry after each watermark, a hundred accounts a call.
-    fn level(&mut self, ix: ProcessIx) {
-        let region = self.processes[ix].region;
-        let limit_ms = self.scenario.timing.call_timeout_ms;
-        let accounts: Vec<u16> = self.processor(ix).sweep.behind.keys().copied().collect();
-        if accounts.is_empty() {
-            return self.levelled(ix);
-        }
-        let keys: Vec<(u16, Seq)> = accounts
-            .iter()
-            .take(100)
-            .map(|a| (*a, self.database.watermark(region, *a).next()))
-            .collect();
-        self.processor(ix).sweep.phase = Phase::Levelling;
-        self.ask(ix, region, Purpose::SweepEntries, limit_ms, Ask::At(keys));
+        let number = |account| self.account_number(account).expect("an account of ours");
+        let asked: Vec<u16> = accounts.keys().take(KEYS).map(number).collect();
+        let after = |account: &u16| (*account, self.database.watermark(region, *account).next());
+        let keys: Vec<(u16, Seq)> = asked.iter().map(after).collect();
+        let sweeper = self.sweeper(ix);
+        sweeper.again = accounts.into_keys().skip(KEYS).collect();
+        sweeper.asked = asked;
+        self.sweep_ask(ix, Purpose::SweepEntries, Ask::At(keys));
     }
 
     fn on_sweep_entries(&mut self, ix: ProcessIx, told: Option<Told>) {
-        let Some(Told::Entries(entries)) = told else { return self.soon(ix) };
-        let asked: Vec<u16> = self.processor(ix).sweep.behind.keys().take(100).copied().collect();
-        let found: BTreeSet<u16> =
-            entries.iter().filter_map(|entry| self.account_number(&entry.account)).collect();
+        let asked = std::mem::take(&mut self.sweeper(ix).asked);
+        let Some(Told::Entries(entries)) = told else {
+            let unread: Vec<AccountId> =
+                asked.iter().map(|account| self.accounts[usize::from(*account)].clone()).collect();
+            self.sweeper(ix).again.extend(unread);
+            return self.applied_sweep(ix, 0);
+        };
+        let found: Vec<AccountId> = entries.iter().map(|entry| entry.account.clone()).collect();
         let deltas = self.fold_entries(ix, entries);
-        let sweep = &mut self.processor(ix).sweep;
-        for account in asked {
-            // SAFE-2: nothing at watermark + 1 means that the watermark is the head; what is parked
-            // waits for a person. Something that a batch of hints has booked meanwhile is something.
-            let parked = deltas.iter().any(|d| d.account == account && d.parked);
-            if parked || !found.contains(&account) {
-                sweep.behind.remove(&account);
-            }
-        }
+        let parked: Vec<AccountId> = deltas
+            .iter()
+            .filter(|delta| delta.parked)
+            .map(|delta| self.accounts[usize::from(delta.account)].clone())
+            .collect();
+        let sweeper = self.sweeper(ix);
+        // Something that a batch of hints has booked meanwhile is something as well.
+        sweeper.again.extend(found);
+        sweeper.again.retain(|account| !parked.contains(account));
         if deltas.is_empty() {
-            return self.level(ix);
+            return self.applied_sweep(ix, 0);
         }
-        sweep.deltas = deltas;
-        sweep.phase = Phase::Committing;
+        sweeper.deltas = deltas;
         self.send(ix, COMMIT_US, Input::SweepCommit);
     }
 
     pub(super) fn commit_sweep(&mut self, ix: ProcessIx) {
-        let region = self.processes[ix].region;
-        let sweep = &mut self.processor(ix).sweep;
-        if sweep.phase != Phase::Committing {
-            return;
-        }
-        let deltas = std::mem::take(&mut sweep.deltas);
-        let epoch = sweep.authority.as_ref().expect("read before").epoch;
-        sweep.rounds += 1;
-        let rounds = sweep.rounds;
+        let deltas = std::mem::take(&mut self.sweeper(ix).deltas);
+        let Some(epoch) = self.sweeper(ix).machine.as_ref().and_then(Sweep::epoch) else { return };
+        let entries = deltas.len();
         if !self.commit(ix, epoch, deltas) {
-            return self.soon(ix);
+            return self.step_sweep(ix, Event::Applied(None));
         }
-        let goals = self.processor(ix).sweep.goals.clone();
-        for (account, goal) in goals {
-            if self.database.watermark(region, account) >= goal {
-                self.processor(ix).sweep.behind.remove(&account);
-            }
-        }
-        if rounds > ROUNDS_BY_ABSENCE {
-            return self.read_heads(ix);
-        }
-        self.level(ix);
+        self.applied_sweep(ix, entries);
     }
 
-    fn read_heads(&mut self, ix: ProcessIx) {
-        let region = self.processes[ix].region;
-        let limit_ms = self.scenario.timing.call_timeout_ms;
-        let sweep = &mut self.processor(ix).sweep;
-        let without: Vec<u16> =
-            sweep.behind.keys().filter(|a| !sweep.goals.contains_key(*a)).copied().collect();
-        sweep.heads_asked = without.len();
-        if without.is_empty() {
-            return self.level(ix);
-        }
-        for account in without {
-            self.ask(ix, region, Purpose::SweepHead(account), limit_ms, Ask::Head(account));
-        }
+    fn applied_sweep(&mut self, ix: ProcessIx, entries: usize) {
+        let again = std::mem::take(&mut self.sweeper(ix).again);
+        self.step_sweep(ix, Event::Applied(Some(Applied { entries, again })));
+    }
+
+    pub(super) fn sweep_timer(&mut self, ix: ProcessIx) {
+        self.step_sweep(ix, Event::Timer);
     }
 
     fn on_sweep_head(&mut self, ix: ProcessIx, account: u16, told: &Option<Told>) {
-        let sweep = &mut self.processor(ix).sweep;
+        let name = self.accounts[usize::from(account)].clone();
+        let sweeper = self.sweeper(ix);
         if let Some(Told::Head(head)) = told {
-            sweep.goals.insert(account, *head);
+            sweeper.heads.insert(name, *head);
         }
-        sweep.heads_asked = sweep.heads_asked.saturating_sub(1);
-        if sweep.heads_asked == 0 && sweep.phase == Phase::Committing {
-            self.level(ix);
-        }
-    }
-
-    fn levelled(&mut self, ix: ProcessIx) {
-        let sweep = &self.processor(ix).sweep;
-        let authority = sweep.authority.as_ref().expect("read before");
-        if sweep.is_first(authority) {
-            self.say(ix, true);
-        } else {
-            self.rest(ix, self.scenario.timing.sweep_ms);
+        sweeper.heads_asked = sweeper.heads_asked.saturating_sub(1);
+        if sweeper.heads_asked == 0 {
+            let heads = std::mem::take(&mut sweeper.heads);
+            self.step_sweep(ix, Event::Heads(heads));
         }
     }
 }

@@ -272,9 +272,9 @@ fn s11_an_operators_move_spends_no_budget() {
 #[test]
 fn s14_a_surge_is_no_outage() {
     let surge = |shape: &mut Shape| {
-        (shape.clients, shape.accounts, shape.think_ms) = (200, 4, 200);
+        (shape.clients, shape.accounts, shape.think_ms) = (100, 4, 200);
     };
-    check_in(150, &[], surge, |o| o.failovers == 0 && o.orders_acked > 1_000);
+    check_in(90, &[], surge, |o| o.failovers == 0 && o.orders_acked > 1_000);
 }
 
 #[test]
