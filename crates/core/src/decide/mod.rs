@@ -86,9 +86,20 @@ pub fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     let active = &evidence.authority.active;
     let target = policy.other(active);
     match quorum::active_is_bad(policy, evidence) {
-        Some(class) => decide_move(policy, evidence, active, target, class),
+        Some(class) => match decide_move(policy, evidence, active, target, class) {
+            start @ Verdict::Start { .. } => start,
+            held_back => orphaned(policy, evidence).unwrap_or(held_back),
+        },
         None => decide_calm(policy, evidence),
     }
+}
+
+/// LIVE-2: whatever holds a new move back, be it that there is nowhere to go or that a person has paused
+/// what is automatic, an open run that nobody carries on is taken over.
+fn orphaned(policy: &Policy, evidence: &Evidence<'_>) -> Option<Verdict> {
+    evidence.authority.run.as_ref()?;
+    let watched = watch_run(policy, evidence);
+    matches!(watched, Verdict::TakeOver { .. }).then_some(watched)
 }
 
 fn decide_move(

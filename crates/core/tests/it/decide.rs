@@ -341,6 +341,39 @@ fn a_second_failure_supersedes_only_when_dark() {
 }
 
 #[test]
+fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
+    // LIVE-2: nobody waits for the active Region to be well again before its run goes on.
+    let orphaned = |change: fn(&mut Trio)| {
+        let mut t = Trio::new();
+        t.down = vec!["a"];
+        t.everyone_sees("a", "sss");
+        t.ticks(5);
+        let run = t.authority.run.as_ref().expect("a was left").id.clone();
+        change(&mut t);
+        t.verdicts.clear();
+        t.ticks(30);
+        assert!(t.said(&Verdict::TakeOver { run }), "{:?}", t.verdicts);
+        assert_eq!(t.started.len(), 1);
+    };
+    // The new active Region is bad as well, and there is nowhere to go.
+    orphaned(|t| t.everyone_sees("b", "egg"));
+    // There is, and a person has paused what is automatic.
+    let and_paused = |t: &mut Trio| {
+        t.authority.mode = Mode::Paused;
+        t.down = vec![];
+        t.everyone_sees("a", "ggg");
+        t.everyone_sees("b", "egg");
+    };
+    orphaned(and_paused);
+    // Nobody knows yet whether there is.
+    orphaned(|t| {
+        t.down = vec!["b"];
+        t.everyone_sees("a", "ege");
+        t.everyone_sees("b", "sss");
+    });
+}
+
+#[test]
 fn the_writer_elsewhere_is_realigned_once_a_cooldown() {
     // R4, S9.
     let mut t = Trio::new();
