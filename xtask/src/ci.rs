@@ -13,6 +13,8 @@ const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 /// Twenty thousand worlds in a few minutes; `nightly` runs millions.
 const SIMULATE: [&str; 5] = ["simulate", "--worlds", "20000", "--timing", "local"];
+/// Sentinels that live for minutes, and a minute's target, are of AWS's pace alone.
+const SIMULATE_AWS: [&str; 3] = ["simulate", "--worlds", "1000"];
 
 fn step(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<()> {
     println!("== {name}");
@@ -129,6 +131,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .env("LEEWARD_BIN", &built),
     )?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
+    step(root, "simulate at AWS's pace", &mut leeward(root, &SIMULATE_AWS))?;
     two_builds(root)?;
     skipped.extend(emulator.end()?);
     step(

@@ -151,17 +151,20 @@ impl Timing {
 
     pub(crate) fn problems(&self) -> Vec<String> {
         let mut out = Vec::new();
-        let mut at_least = |name: &str, value: u64, least: u64| {
-            if value < least {
-                out.push(format!("timing.{name}: is {value}, must be at least {least}"));
+        let mut within = |name: &str, value: u64, least: u64, most: u64| {
+            if !(least..=most).contains(&value) {
+                out.push(format!("timing.{name}: is {value}, must be from {least} to {most}"));
             }
         };
-        at_least("tick_ms", self.tick_ms, 10);
-        at_least("misses", u64::from(self.misses), 1);
-        at_least("probe_timeout_ms", self.probe_timeout_ms, 10);
-        at_least("check_interval_ms", self.check_interval_ms, 10);
-        at_least("check_threshold", u64::from(self.check_threshold), 1);
-        at_least("ttl_s", u64::from(self.ttl_s), 1);
+        within("tick_ms", self.tick_ms, 10, 600_000);
+        within("misses", u64::from(self.misses), 1, 100);
+        within("probe_timeout_ms", self.probe_timeout_ms, 10, 600_000);
+        within("check_interval_ms", self.check_interval_ms, 10, 600_000);
+        within("check_threshold", u64::from(self.check_threshold), 1, 100);
+        within("ttl_s", u64::from(self.ttl_s), 1, 86_400);
+        within("cooldown_ticks", self.cooldown_ticks, 0, 1_000_000);
+        // The authority remembers so many moves.
+        within("moves_per_day", self.moves_per_day as u64, 0, 32);
         out
     }
 }

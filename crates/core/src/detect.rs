@@ -56,6 +56,20 @@ pub fn observe(
     view
 }
 
+/// Continues a predecessor's counts where this tick saw the same: both looked from the same place, and the
+/// predecessor did so within the last tick.
+pub fn inherit(view: &mut RegionView, elder: &RegionView, misses: u32) {
+    let longer = |own: u32, elders: u32| if own > 0 { own.max(elders) } else { 0 };
+    view.silent = longer(view.silent, elder.silent);
+    view.refused = longer(view.refused, elder.refused);
+    view.accepted = longer(view.accepted, elder.accepted);
+    view.writer_elsewhere = longer(view.writer_elsewhere, elder.writer_elsewhere);
+    view.diagnosis = diagnose(view, misses);
+    if view.diagnosis == elder.diagnosis {
+        view.since_at_ms = elder.since_at_ms;
+    }
+}
+
 fn diagnose(view: &RegionView, misses: u32) -> Diagnosis {
     if view.silent >= misses {
         return Diagnosis::Silent;

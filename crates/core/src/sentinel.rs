@@ -5,7 +5,7 @@
 //! was read after this tick's own write; a tick that could not write or read decides nothing.
 
 use crate::decide::{Evidence, Policy, decide};
-use crate::detect::{ProbeReport, observe};
+use crate::detect::{ProbeReport, inherit, observe};
 use crate::run::{Begin, begin};
 use leeward_model::{Authority, NoAction, Observation, Region, RunKind, Seen, Step, Verdict};
 use std::collections::BTreeMap;
@@ -86,6 +86,8 @@ pub struct Sentinel {
     observation: Option<Observation>,
     /// The counter that the stored item is known to have.
     confirmed: Option<u64>,
+    /// Something of its own was stored: from then on it is the one, until another is.
+    settled: bool,
     phase: Phase,
     last_tick_ms: Option<u64>,
     at_ms: u64,
@@ -104,6 +106,7 @@ impl Sentinel {
             incarnation,
             observation: None,
             confirmed: None,
+            settled: false,
             phase: Phase::Idle,
             last_tick_ms: None,
             at_ms: 0,
@@ -175,6 +178,7 @@ impl Sentinel {
         match reply {
             SaveReply::Stored => {
                 self.confirmed = Some(mine.counter);
+                self.settled = true;
                 self.phase = Phase::Reading;
                 vec![Command::ReadAll]
             }
@@ -191,22 +195,42 @@ impl Sentinel {
     /// The stored item is not the one expected: an earlier write of mine that had seemed lost, a
     /// predecessor's last word, or a successor's.
     fn on_other_item(&mut self, stored: Observation) -> Vec<Command> {
-        let mine = self.observation.as_mut().expect("saved before");
         let own = stored.incarnation == self.incarnation;
-        let inherited = self.confirmed.is_none();
-        if !own && !inherited {
+        if !own && self.settled {
             return vec![Command::Leave];
         }
-        self.confirmed = Some(stored.counter);
+        let first_sight = self.confirmed.replace(stored.counter).is_none();
+        let mine = self.observation.as_mut().expect("saved before");
         mine.counter = stored.counter;
-        if !own {
-            // A successor inherits misses only if it sees its predecessor's counter move; it has
-            // not, so it keeps its own counts and takes over the counter (S13).
+        if own {
+            self.settled = true;
+            return Vec::new();
+        }
+        if first_sight {
+            // Whether the predecessor still ticks is not known: own counts, and its counter (S13).
             for (region, seen) in stored.seen {
                 mine.seen.entry(region).or_insert(Seen { at_own_tick: 0, ..seen });
             }
+            return Vec::new();
         }
-        Vec::new()
+        self.succeed(stored)
+    }
+
+    /// The predecessor ticked between two ticks of this one: its counts are of now. They are taken over
+    /// with its place, at once: it would always be faster, and it leaves when it finds this (S13).
+    fn succeed(&mut self, elder: Observation) -> Vec<Command> {
+        let mine = self.observation.as_mut().expect("saved before");
+        for (region, view) in &mut mine.regions {
+            if let Some(elders) = elder.regions.get(region) {
+                inherit(view, elders, self.policy.misses);
+            }
+        }
+        // SAFE-8: its own counter is among those that it reads: that is how old its reading is.
+        self.last_read = elder.seen.get(&self.region).map(|seen| seen.at_own_tick);
+        mine.seen = elder.seen;
+        mine.counter = elder.counter + 1;
+        self.phase = Phase::Saving;
+        vec![Command::Save { observation: Box::new(mine.clone()), expect: self.confirmed }]
     }
 
     fn on_read(&mut self, readings: Option<Box<Readings>>) -> Vec<Command> {

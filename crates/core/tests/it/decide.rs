@@ -34,6 +34,8 @@ pub(crate) struct Trio {
     now_ms: u64,
     /// `sees[(observer, seen)]`: three letters for api, ledger, control.
     sees: BTreeMap<(String, String), String>,
+    /// Incarnations that left.
+    left: Vec<String>,
     pub(crate) down: Vec<&'static str>,
     /// Those whose reads are not answered.
     unread: Vec<&'static str>,
@@ -57,6 +59,7 @@ impl Trio {
             authority: Authority::initial(region("a")),
             now_ms: 0,
             sees: BTreeMap::new(),
+            left: vec![],
             down: vec![],
             unread: vec![],
             verdicts: vec![],
@@ -141,7 +144,11 @@ impl Trio {
                         }
                     }
                     Command::Report { verdict } => self.verdicts.push((name.clone(), verdict)),
-                    Command::TakeOver { .. } | Command::Leave => {}
+                    Command::TakeOver { .. } => {}
+                    Command::Leave => {
+                        let there = self.sentinels[name].observation();
+                        self.left.extend(there.map(|o| o.incarnation.clone()));
+                    }
                 }
             }
         }
@@ -408,4 +415,37 @@ fn a_successor_takes_the_counter_over_and_the_elder_leaves() {
     t.ticks(3);
     assert!(t.items[&region("w")].counter > before, "S13: counters never start over");
     assert_eq!(t.items[&region("w")].incarnation, "w-2");
+}
+
+#[test]
+fn a_successor_takes_over_from_an_elder_that_ticks_as_fast() {
+    // S13, found by simulation: whoever began later lost every race for the item, left, and when the
+    // elder's life was over nobody ticked until the next minute.
+    let mut t = Trio::new();
+    t.everyone_sees("a", "egg");
+    t.authority.mode = Mode::Paused;
+    t.ticks(8);
+    let refused = |t: &Trio| t.items[&region("w")].regions[&region("a")].refused;
+    let before = refused(&t);
+    let mut elder =
+        t.sentinels.insert(region("w"), Sentinel::new(policy(), region("w"), "w-2".into()));
+    let mut elder_ticks = 0;
+    for _ in 0..4 {
+        t.ticks(1);
+        // Half a tick later the elder.
+        t.now_ms += 50;
+        if let Some(machine) = elder.take() {
+            let successor = t.sentinels.insert(region("w"), machine);
+            t.left.clear();
+            t.tick_one(&region("w"));
+            let machine = t.sentinels.insert(region("w"), successor.expect("there is one"));
+            elder_ticks += 1;
+            elder = machine.filter(|_| t.left.is_empty());
+        }
+        t.now_ms -= 50;
+    }
+    assert_eq!(t.items[&region("w")].incarnation, "w-2");
+    assert!(elder.is_none() && elder_ticks <= 3, "the elder left after {elder_ticks} ticks");
+    assert!(refused(&t) > before, "it goes on counting: {} after {before}", refused(&t));
+    assert!(t.left.iter().all(|who| who == "w-1"), "{:?}", t.left);
 }

@@ -9,16 +9,22 @@ pub(crate) struct AuditWatch {
     pub(super) findings: Findings,
     /// Seq and hash of each writer's newest record.
     heads: BTreeMap<String, (u64, String)>,
-    seen: BTreeSet<(String, u64)>,
+    seen: BTreeMap<(String, u64), AuditRecord>,
     intents: BTreeSet<String>,
     runs: BTreeSet<String>,
 }
 
 impl AuditWatch {
     pub(crate) fn observe(&mut self, now_us: u64, record: &AuditRecord) {
-        if !self.seen.insert((record.writer.clone(), record.seq)) {
+        let place = (record.writer.clone(), record.seq);
+        if let Some(before) = self.seen.get(&place) {
+            if before != record {
+                let what = format!("{}'s record {} was changed", record.writer, record.seq);
+                self.findings.add(now_us, "SAFE-10", what);
+            }
             return;
         }
+        self.seen.insert(place, record.clone());
         let (seq, hash) = self.heads.get(&record.writer).cloned().unwrap_or_default();
         if record.seq != seq + 1 || record.previous != hash {
             let what =

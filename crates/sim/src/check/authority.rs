@@ -42,8 +42,9 @@ impl AuthorityWatch {
             last_move_us: None,
             misses: t.misses,
             tick_us,
-            // n counts lie within n - 1 ticks, and clocks drift.
-            cooldown_us: t.cooldown_ticks.saturating_sub(1) * tick_us * 99 / 100,
+            // n counts lie within n - 1 ticks, a move is written up to two ticks after the counters that
+            // it is decided by were read, and clocks drift.
+            cooldown_us: t.cooldown_ticks.saturating_sub(3) * tick_us * 99 / 100,
             patience_us: u64::from(t.misses) * 2 * tick_us + 20 * t.call_timeout_ms * 1_000,
         }
     }
@@ -164,7 +165,7 @@ impl AuthorityWatch {
         let own = self.observations.get(from);
         let ticks = own.is_some_and(|(at_us, _)| now_us - at_us < self.tick_us);
         let silent = |(region, (_, o)): &(&Region, &(u64, Observation))| {
-            *region != from && o.regions.get(from).is_some_and(|v| v.silent > 0)
+            *region != from && o.regions.get(from).is_some_and(|v| v.silent >= self.misses)
         };
         let outside = self.observations.iter().filter(silent).count();
         if ticks || outside < 2 {

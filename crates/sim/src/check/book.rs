@@ -56,24 +56,31 @@ impl Book {
 impl LedgerWatch {
     /// Every account's book, from its first entry on.
     pub(crate) fn books(&self) -> BTreeMap<&str, Book> {
-        let mut all = BTreeMap::new();
-        for (account, entries) in &self.entries {
-            let mut book = Book { seq: entries.len() as u64, ..Book::default() };
-            let mut limits = Json::Null;
-            for group in entries.iter().flat_map(|entry| &entry.groups) {
-                let payload = &group.payload;
-                if let Json::Object(_) = payload["limits"] {
-                    limits = payload["limits"].clone();
-                }
-                if let Json::Object(_) = payload["order"] {
-                    book.order(&payload["order"], &limits);
-                }
-                for order in payload["batch"].as_array().into_iter().flatten() {
-                    book.order(order, &limits);
-                }
+        let whole = |account: &str| self.book_up_to(account, u64::MAX);
+        self.entries
+            .keys()
+            .map(|account| (account.as_str(), whole(account).expect("one of them")))
+            .collect()
+    }
+
+    /// One account's book after so many of its entries.
+    pub(crate) fn book_up_to(&self, account: &str, seq: u64) -> Option<Book> {
+        let entries = self.entries.get(account)?;
+        let entries = &entries[..entries.len().min(seq.try_into().unwrap_or(usize::MAX))];
+        let mut book = Book { seq: entries.len() as u64, ..Book::default() };
+        let mut limits = Json::Null;
+        for group in entries.iter().flat_map(|entry| &entry.groups) {
+            let payload = &group.payload;
+            if let Json::Object(_) = payload["limits"] {
+                limits = payload["limits"].clone();
             }
-            all.insert(account.as_str(), book);
+            if let Json::Object(_) = payload["order"] {
+                book.order(&payload["order"], &limits);
+            }
+            for order in payload["batch"].as_array().into_iter().flatten() {
+                book.order(order, &limits);
+            }
         }
-        all
+        Some(book)
     }
 }

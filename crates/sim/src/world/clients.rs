@@ -57,6 +57,8 @@ pub(crate) struct Client {
     pub(crate) last_ack_us: u64,
     /// Set when a Region was lost, until its next order is accepted.
     pub(crate) cut_off_us: Option<u64>,
+    /// An order of theirs was tried since, and not accepted at once.
+    pub(crate) turned_away: bool,
 }
 
 /// A client gives an order up after so many attempts, and never learns what became of it.
@@ -250,15 +252,14 @@ impl World {
         let current = c.current.as_mut().expect("checked by the caller");
         current.open = false;
         let orders = current.payload.orders().len() as u64;
-        // Who asks for the first time when all is well again has not waited for anything.
-        let waited = current.attempts > 1;
         c.last_ack_us = now_us;
         if let Some(lost_us) = c.cut_off_us
             && self.outcome_counts(from)
         {
             let c = &mut self.clients[client as usize];
             c.cut_off_us = None;
-            if c.honest && waited {
+            // Who asks for the first time when all is well again has not waited for anything.
+            if c.honest && std::mem::take(&mut c.turned_away) {
                 self.outcome.acceptance_ms.push((now_us - lost_us) / 1_000);
             }
         }
@@ -291,8 +292,9 @@ impl World {
         if !current.open {
             return;
         }
-        // In the end everybody wants to know; before, some give up.
-        if !settling && current.attempts >= ATTEMPTS {
+        c.turned_away |= c.cut_off_us.is_some();
+        // In the end everybody wants to know, and so does who is measured; others give up at length.
+        if !settling && c.cut_off_us.is_none() && current.attempts >= ATTEMPTS {
             return self.close(client);
         }
         c.attempt += 1;

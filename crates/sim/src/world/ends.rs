@@ -148,14 +148,22 @@ impl World {
         self.loss = Loss { began_us: Some(self.now_us), site: Some(site), epoch: authority.epoch };
         let now_us = self.now_us;
         for client in &mut self.clients {
-            client.cut_off_us = Some(now_us);
+            (client.cut_off_us, client.turned_away) = (Some(now_us), false);
         }
     }
 
+    /// Who was turned away all the while has waited for at least as long.
     pub(crate) fn loss_ended(&mut self, site: Site) {
-        if self.loss.site == Some(site) {
-            for client in &mut self.clients {
-                client.cut_off_us = None;
+        if self.loss.site != Some(site) {
+            return;
+        }
+        let now_us = self.now_us;
+        for client in &mut self.clients {
+            if let Some(lost_us) = client.cut_off_us.take()
+                && client.honest
+                && client.turned_away
+            {
+                self.outcome.acceptance_ms.push((now_us - lost_us) / 1_000);
             }
         }
     }
@@ -260,13 +268,19 @@ impl World {
                 if name.starts_with("canary:") {
                     continue;
                 }
-                let Some(book) = books.get(name) else {
+                let Some(whole) = books.get(name) else {
                     wrong.push(format!("{site:?} holds {name}, which has no ledger"));
                     continue;
                 };
-                if state.seq.0 != book.seq {
-                    continue;
+                if state.seq.0 > whole.seq {
+                    wrong.push(format!(
+                        "{site:?} holds {name} up to {}; its ledger ends at {}",
+                        state.seq, whole.seq
+                    ));
                 }
+                let Some(book) = self.checkers.ledger.book_up_to(name, state.seq.0) else {
+                    continue;
+                };
                 let positions: std::collections::BTreeMap<String, i128> = state
                     .positions
                     .iter()
