@@ -258,19 +258,20 @@ pub(crate) struct Simulate {
     #[arg(long, default_value_t = 1)]
     pub(crate) first_seed: u64,
     /// Replay one world with a transcript
-    #[arg(long, conflicts_with_all = ["worlds", "first_seed", "years", "what_if", "scenario"])]
+    #[arg(long, conflicts_with_all = ["worlds", "first_seed", "years", "what_if", "scenario", "json"])]
     pub(crate) seed: Option<u64>,
     /// Replay a scenario file with a transcript
-    #[arg(long, conflicts_with_all = ["worlds", "first_seed", "years", "what_if"])]
+    #[arg(long, conflicts_with_all = ["worlds", "first_seed", "years", "what_if", "json"])]
     pub(crate) scenario: Option<PathBuf>,
     /// Shrink what breaks a rule, and write the scenario here
     #[arg(long)]
     pub(crate) shrink_to: Option<PathBuf>,
     /// Instead: so many years in which only the observers' view fails, as a curve of false moves
-    #[arg(long, conflicts_with_all = ["what_if", "shrink_to"])]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(conflicts_with_all = ["what_if", "shrink_to", "worlds", "heavy", "loss_percent"])]
     pub(crate) years: Option<u64>,
     /// A second run of the same seeds with one timing changed, such as `tick_ms=2000`
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", conflicts_with = "shrink_to")]
     pub(crate) what_if: Option<String>,
     #[arg(long, value_enum, default_value_t = TimingName::Aws)]
     pub(crate) timing: TimingName,
@@ -281,7 +282,7 @@ pub(crate) struct Simulate {
     #[arg(long)]
     pub(crate) heavy: bool,
     /// Lost Regions a year, for availability
-    #[arg(long, default_value_t = 1.0, value_parser = amount)]
+    #[arg(long, default_value_t = 1.0, value_parser = losses)]
     pub(crate) losses_per_year: f64,
     /// Threads; all cores
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=256))]
@@ -309,6 +310,13 @@ pub(crate) struct Cost {
     /// In the tables and in each cluster
     #[arg(long, default_value_t = 100.0, value_parser = amount)]
     pub(crate) stored_gb: f64,
+}
+
+fn losses(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.001..=1_000.0).contains(&value) => Ok(value),
+        _ => Err("must be a number from 0.001 to 1000".into()),
+    }
 }
 
 fn amount(text: &str) -> Result<f64, String> {

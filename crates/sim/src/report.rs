@@ -72,6 +72,10 @@ impl Availability {
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     pub worlds: u64,
+    /// Worlds that were asked for: more than there are when it was stopped.
+    pub asked: u64,
+    /// Worlds in which a rule was broken; of many, not all are among the violations.
+    pub broken_worlds: u64,
     pub events: u64,
     pub events_per_second: f64,
     pub failovers: u64,
@@ -94,7 +98,13 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn of(summary: &Summary, seconds: f64, timing: &Timing, losses_per_year: f64) -> Report {
+    pub fn of(
+        summary: &Summary,
+        asked: u64,
+        seconds: f64,
+        timing: &Timing,
+        losses_per_year: f64,
+    ) -> Report {
         let found = |b: &Broken| Found {
             seed: b.seed,
             rule: b.violation.rule,
@@ -104,6 +114,8 @@ impl Report {
         let years = summary.simulated_ms as f64 / YEAR_MS;
         let mut report = Report {
             worlds: summary.worlds,
+            asked,
+            broken_worlds: summary.broken_worlds,
             events: summary.events,
             events_per_second: summary.events as f64 / seconds.max(1e-9),
             failovers: summary.failovers,

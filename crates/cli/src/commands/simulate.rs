@@ -33,15 +33,28 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
     if let Some(years) = args.years {
         return simulate_years::run(&timing, years, campaign.threads, args.json).await;
     }
-    let (summary, seconds) = carry_out(&campaign).await?;
-    let report = Report::of(&summary, seconds, &timing, args.losses_per_year);
-    if let Some(change) = &args.what_if {
-        let other = changed(&chosen, change, &args)?;
+    if args.first_seed.checked_add(args.worlds).is_none() {
+        bail!("LW-S008: there are no {} seeds from {} on", args.worlds, args.first_seed);
+    }
+    let other = args.what_if.as_deref().map(|change| changed(&chosen, change, &args));
+    let other = other.transpose()?;
+    if let Some(to) = &args.shrink_to {
+        // Not after an hour of shrinking.
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(to)
+            .with_context(|| format!("LW-S006: {} cannot be written", to.display()))?;
+    }
+    let stop = stop_on_ctrl_c();
+    let (summary, seconds) = carry_out(&campaign, &stop).await?;
+    let report = Report::of(&summary, args.worlds, seconds, &timing, args.losses_per_year);
+    if let (Some(change), Some(other)) = (&args.what_if, other) {
         let campaign = Campaign { timing: other.clone(), ..campaign.clone() };
-        let (summary, seconds) = carry_out(&campaign).await?;
-        let second = Report::of(&summary, seconds, &other, args.losses_per_year);
-        compare(&report, &second, change, args.json)?;
-        return Ok(report.violations.is_empty() && second.violations.is_empty());
+        let (summary, seconds) = carry_out(&campaign, &stop).await?;
+        let second = Report::of(&summary, args.worlds, seconds, &other, args.losses_per_year);
+        compare(&report, &second, change, &args)?;
+        return Ok(report.broken_worlds == 0 && second.broken_worlds == 0);
     }
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
@@ -75,13 +88,15 @@ fn campaign(args: &Simulate, timing: Timing) -> Campaign {
     }
 }
 
-/// Sets `stop` at the first Ctrl-C: what is there so far is the answer.
+/// Sets `stop` at the first Ctrl-C: what is there so far is the answer. The second one ends it.
 pub(super) fn stop_on_ctrl_c() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = stop.clone();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            flag.store(true, Ordering::Relaxed);
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
         }
     });
     stop
@@ -94,8 +109,8 @@ pub(super) fn progress(total: u64, what: &str) -> ProgressBar {
     bar
 }
 
-async fn carry_out(campaign: &Campaign) -> anyhow::Result<(Summary, f64)> {
-    let (stop, done) = (stop_on_ctrl_c(), Arc::new(AtomicU64::new(0)));
+async fn carry_out(campaign: &Campaign, stop: &Arc<AtomicBool>) -> anyhow::Result<(Summary, f64)> {
+    let done = Arc::new(AtomicU64::new(0));
     let bar = progress(campaign.worlds, "worlds");
     let began = Instant::now();
     let work = {
@@ -198,10 +213,13 @@ fn line(name: &str, q: &Quantiles) {
 }
 
 fn show(report: &Report, args: &Simulate) {
-    let partly = if report.worlds < args.worlds { " (stopped early)" } else { "" };
     println!(
-        "{} worlds{partly}, simulated: {:.1} h, {} failovers, {} orders acknowledged",
-        report.worlds, report.simulated_hours, report.failovers, report.orders
+        "{} worlds{}, simulated: {:.1} h, {} failovers, {} orders acknowledged",
+        report.worlds,
+        partly(report),
+        report.simulated_hours,
+        report.failovers,
+        report.orders
     );
     println!("{} events, {:.0} a second\n", report.events, report.events_per_second);
     line("detection", &report.detect_ms);
@@ -222,22 +240,35 @@ fn show(report: &Report, args: &Simulate) {
     if report.violations.is_empty() {
         println!("no rule was broken");
     }
+    show_violations(report, &settings(args));
+}
+
+fn partly(report: &Report) -> String {
+    if report.worlds == report.asked {
+        return String::new();
+    }
+    format!(" of {}, stopped early", report.asked)
+}
+
+fn show_violations(report: &Report, settings: &str) {
     for v in &report.violations {
         println!("seed {}: {} broken at {} ms: {}", v.seed, v.rule, v.at, v.what);
     }
     if let Some(first) = report.violations.first() {
-        println!("replay it with: leeward simulate{} --seed {}", settings(args), first.seed);
+        println!("{} of {} worlds broke a rule", report.broken_worlds, report.worlds);
+        println!("replay it with: leeward simulate{settings} --seed {}", first.seed);
     }
 }
 
-fn compare(a: &Report, b: &Report, change: &str, json: bool) -> anyhow::Result<()> {
-    if json {
+fn compare(a: &Report, b: &Report, change: &str, args: &Simulate) -> anyhow::Result<()> {
+    if args.json {
         println!("{}", serde_json::json!({ "as_it_is": a, "what_if": { change: b } }));
         return Ok(());
     }
     println!("{:<26} {:>14} {:>22}", "", "as it is", change);
     type Row = (&'static str, fn(&Report) -> u64);
-    let rows: [Row; 9] = [
+    let rows: [Row; 10] = [
+        ("worlds", |r| r.worlds),
         ("detection p50, ms", |r| r.detect_ms.p50),
         ("detection p99, ms", |r| r.detect_ms.p99),
         ("acceptance p50, ms", |r| r.acceptance_ms.p50),
@@ -246,10 +277,19 @@ fn compare(a: &Report, b: &Report, change: &str, json: bool) -> anyhow::Result<(
         ("processing p99, ms", |r| r.processing_ms.p99),
         ("failovers", |r| r.failovers),
         ("moves without cause", |r| r.false_moves),
-        ("rules broken", |r| r.violations.len() as u64),
+        ("worlds that broke a rule", |r| r.broken_worlds),
     ];
     for (name, of) in rows {
         println!("{name:<26} {:>14} {:>22}", of(a), of(b));
     }
+    if a.worlds < a.asked || b.worlds < b.asked {
+        println!("stopped early: of {} worlds each", a.asked);
+    }
+    println!();
+    show_violations(a, &settings(args));
+    if !b.violations.is_empty() {
+        println!("with {change}, in a blueprint of its own:");
+    }
+    show_violations(b, &settings(args));
     Ok(())
 }

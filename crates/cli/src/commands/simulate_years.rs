@@ -57,13 +57,16 @@ pub(super) async fn run(
         }
     }
     bar.finish_and_clear();
-    show(&curve, json)?;
+    show(&curve, years, json)?;
     Ok(curve.iter().all(|p| p.violations == 0))
 }
 
-fn show(curve: &[Point], json: bool) -> anyhow::Result<()> {
+fn show(curve: &[Point], asked: u64, json: bool) -> anyhow::Result<()> {
     if json {
-        println!("{}", serde_json::json!({ "mean_burst_ms": MEAN_BURST_MS, "curve": curve }));
+        println!(
+            "{}",
+            serde_json::json!({ "asked": asked, "mean_burst_ms": MEAN_BURST_MS, "curve": curve })
+        );
         return Ok(());
     }
     println!(
@@ -72,7 +75,7 @@ fn show(curve: &[Point], json: bool) -> anyhow::Result<()> {
         MEAN_BURST_MS / 1_000
     );
     println!("bursts a year       β    years   false moves   in 100 years");
-    for p in curve {
+    for p in curve.iter().filter(|p| p.years > 0) {
         println!(
             "{:>13} {:>6.1}% {:>8} {:>13} {:>14.2}",
             p.bursts_per_year,
@@ -83,6 +86,9 @@ fn show(curve: &[Point], json: bool) -> anyhow::Result<()> {
         );
     }
     let broken: u64 = curve.iter().map(|p| p.violations).sum();
+    if curve.iter().any(|p| p.years < asked) {
+        println!("stopped early: {asked} years each were asked for");
+    }
     println!("\n{broken} rules broken");
     Ok(())
 }

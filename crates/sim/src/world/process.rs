@@ -43,6 +43,9 @@ pub(crate) enum Input {
     LifeOver,
 }
 
+/// A function's, with some left for a start that comes late (design.md §5).
+const FUNCTION_LIFE_MS: u64 = 150_000;
+
 pub(crate) enum Role {
     Api(Box<Api>),
     Processor(Box<Processor>),
@@ -134,6 +137,9 @@ impl World {
             }
             Role::Api(_) | Role::Health(_) | Role::Machine(_) | Role::Operator(_) => return,
         };
+        if matches!(input, Input::Tick) && self.lives() == Lives::Function {
+            self.send_after_ms(ix, FUNCTION_LIFE_MS, Input::LifeOver);
+        }
         self.send(ix, after_us, input);
     }
 
@@ -251,7 +257,7 @@ impl World {
             }
         };
         self.send(ix, 0, Input::Tick);
-        self.send_after_ms(ix, 150_000, Input::LifeOver);
+        self.send_after_ms(ix, FUNCTION_LIFE_MS, Input::LifeOver);
     }
 
     /// It leaves by itself. A loop is started again by its supervisor, a function by its schedule.
