@@ -386,10 +386,17 @@ const FOUR: &[Sent] = &[
     Sent { lane: 1, id: "c1", quantity: 1 },
 ];
 
+/// A retry that meets its first attempt in the same process.
+const TWICE_IN_ONE: &[Sent] = &[
+    Sent { lane: 0, id: "c1", quantity: 1 },
+    Sent { lane: 0, id: "c1", quantity: 1 },
+    Sent { lane: 1, id: "c2", quantity: 1 },
+];
+
 const NOTHING: Budget = Budget { lost: 0, short: 0, crashes: 0, deadlines: 0 };
 
 fn check(name: &str, orders: &'static [Sent], budget: Budget, at_least: usize) {
-    let both_known = orders[0].quantity == orders[orders.len() - 1].quantity;
+    let both_known = orders.iter().all(|order| order.quantity == orders[0].quantity);
     explore(name, AppendModel { orders, budget, both_known }, at_least);
 }
 
@@ -399,6 +406,8 @@ fn one_id_to_two_processes_and_lost_answers() {
     let budget = Budget { lost: 4, ..NOTHING };
     check("one order twice, four lost answers", SAME, budget, 3_000);
     check("two contents of one id, four lost answers", OTHER_CONTENT, budget, 2_400);
+    let budget = Budget { lost: 2, ..NOTHING };
+    check("one order twice in one process, two lost answers", TWICE_IN_ONE, budget, 4_000);
 }
 
 #[test]
