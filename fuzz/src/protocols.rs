@@ -87,7 +87,8 @@ pub fn wire(data: &[u8]) {
         cloud.advance(now_us);
         cloud.take_outputs();
         if let Some(answer) = leeward_wire::exchange(&mut cloud, now_us, &parts, body.as_bytes()) {
-            assert!(answer.status().as_u16() >= 200, "{answer:?}");
+            // No fault is switched on: whatever is wrong is the caller's.
+            assert!(answer.status().as_u16() < 500, "{answer:?}");
         }
     }
 }

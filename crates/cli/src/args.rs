@@ -313,16 +313,17 @@ pub(crate) struct Cost {
 }
 
 fn losses(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if (0.001..=1_000.0).contains(&value) => Ok(value),
-        _ => Err("must be a number from 0.001 to 1000".into()),
-    }
+    number(text, 0.001, 1_000.0)
 }
 
 fn amount(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 1e9)
+}
+
+fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(value) if (0.0..=1e9).contains(&value) => Ok(value),
-        _ => Err("must be a number from 0 to 1000000000".into()),
+        Ok(value) if (low..=high).contains(&value) => Ok(value),
+        _ => Err(format!("must be a number from {low} to {high}")),
     }
 }
 

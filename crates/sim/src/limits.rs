@@ -1,5 +1,5 @@
-//! What a scenario may ask for. A file is a stranger's input: whatever is refused here can neither
-//! panic nor run for ever further on.
+//! What a scenario may ask for. A file is a stranger's input: what is let in here panics nowhere further
+//! on. How long it runs is its own affair; a long world of many customers takes long.
 
 use crate::faults::{Fault, Planned, Site};
 use crate::scenario::{Scenario, Shape};

@@ -39,12 +39,7 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
     let other = args.what_if.as_deref().map(|change| changed(&chosen, change, &args));
     let other = other.transpose()?;
     if let Some(to) = &args.shrink_to {
-        // Not after an hour of shrinking.
-        std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(to)
-            .with_context(|| format!("LW-S006: {} cannot be written", to.display()))?;
+        can_be_written(to)?;
     }
     let stop = stop_on_ctrl_c();
     let (summary, seconds) = carry_out(&campaign, &stop).await?;
@@ -65,6 +60,17 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
         write_shrunk(&campaign.scenario(first.seed), to)?;
     }
     Ok(summary.broken_worlds == 0)
+}
+
+/// Said before an hour of shrinking, and without leaving anything behind.
+fn can_be_written(to: &Path) -> anyhow::Result<()> {
+    let new = !to.exists();
+    let opened = std::fs::OpenOptions::new().create(true).append(true).open(to);
+    opened.with_context(|| format!("LW-S006: {} cannot be written", to.display()))?;
+    if new {
+        std::fs::remove_file(to)?;
+    }
+    Ok(())
 }
 
 fn read_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {

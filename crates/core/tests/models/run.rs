@@ -1,9 +1,11 @@
 //! A run with two executors, two crashes, lost answers and calls that land late.
 
 use super::explore;
-use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
+use leeward_core::run::{
+    Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply, begin,
+};
 use leeward_model::{
-    Authority, DatabaseView, Epoch, Mode, Plan, ProcessorState, Region, Run, RunKind, Step,
+    Authority, Class, Counters, DatabaseView, Mode, Plan, ProcessorState, Region, RunKind, Step,
 };
 use stateright::{Model, Property};
 use std::collections::BTreeMap;
@@ -244,24 +246,22 @@ impl Model for RunModel {
 
     fn init_states(&self) -> Vec<State> {
         let (a, b) = (region("a"), region("b"));
-        let mut authority = Authority::initial(b.clone());
-        authority.epoch = Epoch(2);
-        authority.run = Some(Run {
-            id: RUN.into(),
-            kind: self.kind,
-            from: a.clone(),
-            target: b,
-            epoch: Epoch(2),
-            step: Step::PromoteDatabase,
-            attempt: 0,
-            executor: String::new(),
-            progress: 0,
-            parked: None,
-            paused: false,
-            reason: String::new(),
-            automatic: true,
-            history: Vec::new(),
-        });
+        // In a realignment authority is at home, and the writer is elsewhere.
+        let active = if self.kind == RunKind::Failover { &a } else { &b };
+        let authority = begin(
+            &Authority::initial(active.clone()),
+            Begin {
+                id: RUN.into(),
+                kind: self.kind,
+                from: a.clone(),
+                target: b,
+                class: Class::Dark,
+                reason: String::new(),
+                automatic: Some(Counters::new()),
+                by: "w".into(),
+                at_ms: 0,
+            },
+        );
         vec![State {
             authority,
             writer: a,
@@ -375,10 +375,9 @@ impl Model for RunModel {
             Property::always("what has ended is whole", |model: &RunModel, s: &State| {
                 let Some(last) = &s.authority.marks.last_run else { return true };
                 let done: Vec<Step> = last.history.iter().map(|mark| mark.step).collect();
-                let steps = Plan::steps(model.kind).iter().filter(|step| **step != Step::Fence);
                 let booked = s.processor.as_ref().is_some_and(|(_, all)| *all);
                 let answers = s.canary_accepted || model.kind == RunKind::Realign;
-                s.writer == region("b") && booked && answers && done.iter().eq(steps)
+                s.writer == region("b") && booked && answers && done == Plan::steps(model.kind)
             }),
             Property::always("an operator's write stays", |model: &RunModel, s: &State| {
                 s.left.others == model.budget.others || s.authority.mode == Mode::Paused
