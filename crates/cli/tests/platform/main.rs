@@ -10,4 +10,5 @@ mod files;
 mod harness;
 mod hostile;
 mod same_decisions;
+mod simulate;
 mod start;
