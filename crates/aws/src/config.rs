@@ -1,5 +1,7 @@
 //! Clients: one HTTP pool, one endpoint or AWS's own, credentials from the environment.
 
+#[cfg(feature = "signed")]
+use crate::signed::Pool;
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -14,26 +16,23 @@ pub struct AwsConfig {
     pub endpoint_url: Option<String>,
     credentials: Credentials,
     http: SharedHttpClient,
+    #[cfg(feature = "signed")]
+    pool: Pool,
     /// Every call that has no limit of its own is over after this.
     pub call_timeout: Duration,
 }
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// Neither environment credentials nor an endpoint of one's own.
+    #[error(
+        "no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and \
+         AWS_SESSION_TOKEN where there is one)"
+    )]
     NoCredentials,
+    #[error("no certificate authorities to trust: {0}; install the system's CA certificates")]
+    NoCertificates(String),
 }
-
-impl std::fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(
-            "no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and \
-             AWS_SESSION_TOKEN where there is one)",
-        )
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 impl AwsConfig {
     /// From `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
@@ -44,20 +43,21 @@ impl AwsConfig {
         let secret = variable("AWS_SECRET_ACCESS_KEY").ok_or(ConfigError::NoCredentials)?;
         let token = variable("AWS_SESSION_TOKEN");
         let credentials = Credentials::new(id, secret, token, None, "environment");
-        Ok(AwsConfig::new(endpoint_url, credentials, call_timeout))
+        AwsConfig::new(endpoint_url, credentials, call_timeout)
     }
 
     /// For the local cloud and emulators, which check no signature.
     pub fn local(endpoint_url: &str, call_timeout: Duration) -> AwsConfig {
         let credentials = Credentials::new("local", "local", None, None, "local");
         AwsConfig::new(Some(endpoint_url.to_owned()), credentials, call_timeout)
+            .expect("an address of plain HTTP, or certificates to trust")
     }
 
-    fn new(
+    pub(crate) fn new(
         endpoint_url: Option<String>,
         credentials: Credentials,
         call_timeout: Duration,
-    ) -> AwsConfig {
+    ) -> Result<AwsConfig, ConfigError> {
         let plain = endpoint_url.as_deref().is_some_and(|url| url.starts_with("http://"));
         let builder = aws_smithy_http_client::Builder::new();
         let http = if plain {
@@ -65,10 +65,27 @@ impl AwsConfig {
         } else {
             builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
         };
-        AwsConfig { endpoint_url, credentials, http, call_timeout }
+        Ok(AwsConfig {
+            endpoint_url,
+            credentials,
+            http,
+            #[cfg(feature = "signed")]
+            pool: crate::signed::pool(plain)?,
+            call_timeout,
+        })
     }
 
-    #[cfg(any(feature = "dynamodb", feature = "sqs", feature = "sns", feature = "rds"))]
+    #[cfg(feature = "signed")]
+    pub(crate) fn pool(&self) -> Pool {
+        self.pool.clone()
+    }
+
+    #[cfg(feature = "signed")]
+    pub(crate) fn identity(&self) -> aws_smithy_runtime_api::client::identity::Identity {
+        self.credentials.clone().into()
+    }
+
+    #[cfg(any(feature = "sns", feature = "rds"))]
     pub(crate) fn parts(&self, region: &Region) -> Parts {
         Parts {
             region: aws_types::region::Region::new(region.as_str().to_owned()),

@@ -9,11 +9,9 @@
 //! No id has a `#`, and no account's key begins with one, so the three never meet: an account that is
 //! called `accounts` does not either.
 
-use crate::classify::{failed, within};
 use crate::config::AwsConfig;
 use crate::table::{Attributes, Put, Table, n, number, s, text};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use leeward_model::{AccountId, Claim, ClientId, ContentHash, Entry, Region, Seq, StoredEntry};
 use leeward_ports::{AccountCursor, AccountPage, ClaimPut, EntryPut, Ledger, Outcome};
 use std::time::Duration;
@@ -169,28 +167,13 @@ impl Ledger for DynamoLedger {
     }
 
     async fn entries_at(&self, keys: &[(AccountId, Seq)]) -> Outcome<Vec<StoredEntry>> {
-        let mut request = KeysAndAttributes::builder().consistent_read(true);
-        for (account, seq) in keys {
-            request = request.keys(Attributes::from([
-                ("pk".into(), s(account.as_str())),
-                ("sk".into(), s(sort_of(*seq))),
-            ]));
-        }
-        let Ok(request) = request.build() else {
+        if keys.is_empty() {
             return Outcome::Rejected("no keys to read".into());
-        };
-        let call = self.table.client.batch_get_item().request_items(&self.table.name, request);
-        match within(self.table.limit, call.send()).await {
-            Ok(answer) => {
-                if answer.unprocessed_keys.is_some_and(|keys| !keys.is_empty()) {
-                    // A part is not an answer: absence would be read into what is missing.
-                    return Outcome::Transient("only a part was read".into());
-                }
-                let items = answer.responses.unwrap_or_default();
-                read_all(Outcome::Done(items.into_values().flatten().collect()))
-            }
-            Err(failure) => failed(failure),
         }
+        let key = |(account, seq): &(AccountId, Seq)| {
+            Attributes::from([("pk".into(), s(account.as_str())), ("sk".into(), s(sort_of(*seq)))])
+        };
+        read_all(self.table.get_all(keys.iter().map(key).collect()).await)
     }
 
     async fn accounts(&self, from: Option<AccountCursor>) -> Outcome<AccountPage> {

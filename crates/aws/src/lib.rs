@@ -1,4 +1,4 @@
-//! The ports on the AWS SDK, one cargo feature per service.
+//! The ports on AWS, one cargo feature per service.
 //!
 //! Every call goes to one Region's own endpoint, with the SDK's retries off: a retry inside a client
 //! would turn an unknown outcome into a wrong one, and the machines in `core` retry by themselves
@@ -17,6 +17,8 @@ mod ledger;
 mod rds;
 #[cfg(feature = "dynamodb")]
 mod sessions;
+#[cfg(feature = "signed")]
+mod signed;
 #[cfg(feature = "sns")]
 mod sns;
 #[cfg(feature = "sqs")]

@@ -1,22 +1,84 @@
 //! Hints over SQS: one queue per Region, many hints a message.
 
-use crate::classify::{failed, within};
-use crate::config::{AwsConfig, client};
+use crate::config::AwsConfig;
+use crate::signed::JsonService;
 use async_trait::async_trait;
-use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::DeleteMessageBatchRequestEntry;
 use leeward_model::Region;
 use leeward_ports::{Hint, HintBatch, Outcome, Queue};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// SQS waits at most this long for a message.
-const LONGEST_WAIT_S: i32 = 20;
+const LONGEST_WAIT_S: u32 = 20;
+const BATCH: usize = 10;
 
 struct RegionQueue {
-    client: Client,
+    service: JsonService,
     url: String,
 }
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Send<'a> {
+    queue_url: &'a str,
+    message_body: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Receive<'a> {
+    queue_url: &'a str,
+    max_number_of_messages: usize,
+    wait_time_seconds: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Received {
+    #[serde(default)]
+    messages: Vec<Message>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Message {
+    receipt_handle: Option<String>,
+    #[serde(default)]
+    body: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Delete<'a> {
+    queue_url: &'a str,
+    entries: Vec<DeleteEntry<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DeleteEntry<'a> {
+    id: String,
+    receipt_handle: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Deleted {
+    #[serde(default)]
+    failed: Vec<NotDeleted>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NotDeleted {
+    #[serde(default)]
+    sender_fault: bool,
+}
+
+/// An answer of which only the fact counts.
+#[derive(Deserialize)]
+struct Taken {}
 
 pub struct SqsQueue {
     queues: BTreeMap<Region, RegionQueue>,
@@ -30,8 +92,8 @@ impl SqsQueue {
         let queues = urls
             .iter()
             .map(|(region, url)| {
-                let client = client!(aws_sdk_sqs, config, region);
-                (region.clone(), RegionQueue { client, url: url.clone() })
+                let service = JsonService::new(config, region, "sqs", "AmazonSQS");
+                (region.clone(), RegionQueue { service, url: url.clone() })
             })
             .collect();
         SqsQueue { queues, own: own.clone(), limit: config.call_timeout }
@@ -49,11 +111,11 @@ impl Queue for SqsQueue {
             Ok(queue) => queue,
             Err(why) => return Outcome::Rejected(why),
         };
-        let body = serde_json::to_string(hints).expect("hints always serialize");
-        let call = queue.client.send_message().queue_url(&queue.url).message_body(body);
-        match within(self.limit, call.send()).await {
+        let message_body = serde_json::to_string(hints).expect("hints always serialize");
+        let request = Send { queue_url: &queue.url, message_body };
+        match queue.service.call::<Taken>("SendMessage", &request, self.limit).await {
             Ok(_) => Outcome::Done(()),
-            Err(failure) => failed(failure),
+            Err(failure) => failure.outcome(),
         }
     }
 
@@ -63,32 +125,22 @@ impl Queue for SqsQueue {
             Err(why) => return Outcome::Rejected(why),
         };
         // In whole seconds, and 0 would not wait at all.
-        let wait_s = i32::try_from(wait.as_millis().div_ceil(1_000))
+        let wait_time_seconds = u32::try_from(wait.as_millis().div_ceil(1_000))
             .unwrap_or(LONGEST_WAIT_S)
             .min(LONGEST_WAIT_S);
-        let call = queue
-            .client
-            .receive_message()
-            .queue_url(&queue.url)
-            .max_number_of_messages(10)
-            .wait_time_seconds(wait_s);
-        match within(wait + self.limit, call.send()).await {
+        let request =
+            Receive { queue_url: &queue.url, max_number_of_messages: BATCH, wait_time_seconds };
+        let limit = wait + self.limit;
+        match queue.service.call::<Received>("ReceiveMessage", &request, limit).await {
             Ok(answer) => {
-                let messages = answer.messages.unwrap_or_default();
-                Outcome::Done(
-                    messages
-                        .into_iter()
-                        .filter_map(|message| {
-                            let receipt = message.receipt_handle?;
-                            // What cannot be read is deleted like the rest: hints only save time.
-                            let body = message.body.unwrap_or_default();
-                            let hints = serde_json::from_str(&body).unwrap_or_default();
-                            Some(HintBatch { hints, receipt })
-                        })
-                        .collect(),
-                )
+                let batch = |message: Message| {
+                    // What cannot be read is deleted like the rest: hints only save time.
+                    let hints = serde_json::from_str(&message.body).unwrap_or_default();
+                    Some(HintBatch { hints, receipt: message.receipt_handle? })
+                };
+                Outcome::Done(answer.messages.into_iter().filter_map(batch).collect())
             }
-            Err(failure) => failed(failure),
+            Err(failure) => failure.outcome(),
         }
     }
 
@@ -98,22 +150,16 @@ impl Queue for SqsQueue {
             Err(why) => return Outcome::Rejected(why),
         };
         let mut kept = 0;
-        for chunk in receipts.chunks(10) {
-            let mut call = queue.client.delete_message_batch().queue_url(&queue.url);
-            for (i, receipt) in chunk.iter().enumerate() {
-                let entry = DeleteMessageBatchRequestEntry::builder()
-                    .id(i.to_string())
-                    .receipt_handle(receipt)
-                    .build();
-                match entry {
-                    Ok(entry) => call = call.entries(entry),
-                    Err(_) => return Outcome::Rejected("an empty receipt".into()),
-                }
-            }
-            match within(self.limit, call.send()).await {
+        for chunk in receipts.chunks(BATCH) {
+            let ids = chunk.iter().enumerate();
+            let entries = ids
+                .map(|(id, receipt)| DeleteEntry { id: id.to_string(), receipt_handle: receipt })
+                .collect();
+            let request = Delete { queue_url: &queue.url, entries };
+            match queue.service.call::<Deleted>("DeleteMessageBatch", &request, self.limit).await {
                 // A receipt that SQS no longer knows is no message to delete.
                 Ok(answer) => kept += answer.failed.iter().filter(|f| !f.sender_fault).count(),
-                Err(failure) => return failed(failure),
+                Err(failure) => return failure.outcome(),
             }
         }
         if kept > 0 {

@@ -1,13 +1,12 @@
-//! What the DynamoDB adapters share: a table in a Region, typed reads of attributes, and the one
-//! conditional put that they all use.
+//! What the DynamoDB adapters share: a table in a Region, its five operations with what they answer, and the
+//! one conditional put that all writes are.
 
-use crate::classify::{failed, within};
-use crate::config::{AwsConfig, client};
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use crate::config::AwsConfig;
+use crate::signed::{Failure, JsonService};
 use leeward_model::Region;
 use leeward_ports::Outcome;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::AttributeValue;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -22,7 +21,7 @@ pub(crate) enum Put {
 
 #[derive(Clone)]
 pub(crate) struct Table {
-    pub(crate) client: Client,
+    service: JsonService,
     pub(crate) name: String,
     pub(crate) limit: Duration,
 }
@@ -36,11 +35,17 @@ pub(crate) fn n(number: u64) -> AttributeValue {
 }
 
 pub(crate) fn text<'a>(item: &'a Attributes, name: &str) -> Option<&'a str> {
-    item.get(name)?.as_s().ok().map(String::as_str)
+    match item.get(name)? {
+        AttributeValue::S(text) => Some(text),
+        _ => None,
+    }
 }
 
 pub(crate) fn number(item: &Attributes, name: &str) -> Option<u64> {
-    item.get(name)?.as_n().ok()?.parse().ok()
+    match item.get(name)? {
+        AttributeValue::N(number) => number.parse().ok(),
+        _ => None,
+    }
 }
 
 /// An item whose `body` is JSON; an unreadable one is no answer.
@@ -48,13 +53,88 @@ pub(crate) fn body<T: serde::de::DeserializeOwned>(item: &Attributes) -> Option<
     serde_json::from_str(text(item, "body")?).ok()
 }
 
+/// The parameters that Leeward uses, of every operation; what is empty is not sent.
+#[derive(Serialize, Default)]
+#[serde(rename_all = "PascalCase")]
+struct Request<'a> {
+    table_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<Attributes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<Attributes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consistent_read: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition_expression: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_values_on_condition_check_failure: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_condition_expression: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter_expression: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projection_expression: Option<&'a str>,
+    #[serde(skip_serializing_if = "HashMap::is_empty")]
+    expression_attribute_names: HashMap<&'a str, &'a str>,
+    #[serde(skip_serializing_if = "HashMap::is_empty")]
+    expression_attribute_values: HashMap<&'a str, AttributeValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exclusive_start_key: Option<Attributes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scan_index_forward: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u32>,
+}
+
+/// An answer or a refusal that may have an item.
+#[derive(Deserialize)]
+struct OneItem {
+    #[serde(rename = "Item")]
+    item: Option<Attributes>,
+}
+
+/// A page of a query or a scan.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Page {
+    #[serde(default)]
+    pub(crate) items: Vec<Attributes>,
+    pub(crate) last_evaluated_key: Option<Attributes>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct BatchGet<'a> {
+    request_items: HashMap<&'a str, Keys>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Keys {
+    keys: Vec<Attributes>,
+    consistent_read: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BatchGot {
+    #[serde(default)]
+    responses: HashMap<String, Vec<Attributes>>,
+    #[serde(default)]
+    unprocessed_keys: serde_json::Map<String, serde_json::Value>,
+}
+
+const ALL_OLD: &str = "ALL_OLD";
+const REFUSED_BY_CONDITION: &str = "ConditionalCheckFailedException";
+
+fn key(pk: &str, sk: &str) -> Attributes {
+    Attributes::from([("pk".into(), s(pk)), ("sk".into(), s(sk))])
+}
+
 impl Table {
     pub(crate) fn new(config: &AwsConfig, region: &Region, name: &str) -> Table {
-        Table {
-            client: client!(aws_sdk_dynamodb, config, region),
-            name: name.to_owned(),
-            limit: config.call_timeout,
-        }
+        let service = JsonService::new(config, region, "dynamodb", "DynamoDB_20120810");
+        Table { service, name: name.to_owned(), limit: config.call_timeout }
     }
 
     pub(crate) async fn put(
@@ -76,43 +156,77 @@ impl Table {
         values: &[(&str, AttributeValue)],
         limit: Duration,
     ) -> Outcome<Put> {
-        let mut request = self
-            .client
-            .put_item()
-            .table_name(&self.name)
-            .set_item(Some(item))
-            .condition_expression(condition)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        for (name, value) in values {
-            request = request.expression_attribute_values(*name, value.clone());
-        }
-        for (short, name) in names {
-            request = request.expression_attribute_names(*short, *name);
-        }
-        match within(limit, request.send()).await {
+        let request = Request {
+            table_name: &self.name,
+            item: Some(item),
+            condition_expression: Some(condition),
+            return_values_on_condition_check_failure: Some(ALL_OLD),
+            expression_attribute_names: names.iter().copied().collect(),
+            expression_attribute_values: values.iter().cloned().collect(),
+            ..Request::default()
+        };
+        self.write("PutItem", &request, limit).await
+    }
+
+    /// Deletes under a condition.
+    pub(crate) async fn delete(
+        &self,
+        pk: &str,
+        sk: &str,
+        condition: &str,
+        values: &[(&str, AttributeValue)],
+    ) -> Outcome<Put> {
+        let request = Request {
+            table_name: &self.name,
+            key: Some(key(pk, sk)),
+            condition_expression: Some(condition),
+            return_values_on_condition_check_failure: Some(ALL_OLD),
+            expression_attribute_values: values.iter().cloned().collect(),
+            ..Request::default()
+        };
+        self.write("DeleteItem", &request, self.limit).await
+    }
+
+    async fn write(&self, operation: &str, request: &Request<'_>, limit: Duration) -> Outcome<Put> {
+        let answer: Result<OneItem, Failure> = self.service.call(operation, request, limit).await;
+        match answer {
             Ok(_) => Outcome::Done(Put::Stored),
-            Err(Some(error)) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(held)) => {
-                    Outcome::Done(Put::Occupied(held.item.clone().unwrap_or_default()))
+            Err(Failure::Refused { code: Some(code), body, .. })
+                if code == REFUSED_BY_CONDITION =>
+            {
+                match serde_json::from_slice::<OneItem>(&body) {
+                    Ok(held) => Outcome::Done(Put::Occupied(held.item.unwrap_or_default())),
+                    Err(e) => Outcome::Unknown(format!("the item there cannot be read: {e}")),
                 }
-                _ => crate::classify::error(&error),
-            },
-            Err(None) => Outcome::Unknown("no answer in time".into()),
+            }
+            Err(failure) => failure.outcome(),
         }
     }
 
     /// Strong.
     pub(crate) async fn get(&self, pk: &str, sk: &str) -> Outcome<Option<Attributes>> {
-        let request = self
-            .client
-            .get_item()
-            .table_name(&self.name)
-            .key("pk", s(pk))
-            .key("sk", s(sk))
-            .consistent_read(true);
-        match within(self.limit, request.send()).await {
+        let request = Request {
+            table_name: &self.name,
+            key: Some(key(pk, sk)),
+            consistent_read: Some(true),
+            ..Request::default()
+        };
+        match self.service.call::<OneItem>("GetItem", &request, self.limit).await {
             Ok(answer) => Outcome::Done(answer.item),
-            Err(failure) => failed(failure),
+            Err(failure) => failure.outcome(),
+        }
+    }
+
+    /// Strong, and whole or nothing: absence would be read into what is missing.
+    pub(crate) async fn get_all(&self, keys: Vec<Attributes>) -> Outcome<Vec<Attributes>> {
+        let keys = Keys { keys, consistent_read: true };
+        let request = BatchGet { request_items: HashMap::from([(self.name.as_str(), keys)]) };
+        match self.service.call::<BatchGot>("BatchGetItem", &request, self.limit).await {
+            Ok(answer) if answer.unprocessed_keys.is_empty() => {
+                Outcome::Done(answer.responses.into_values().flatten().collect())
+            }
+            Ok(_) => Outcome::Transient("only a part was read".into()),
+            Err(failure) => failure.outcome(),
         }
     }
 
@@ -124,23 +238,44 @@ impl Table {
         forward: bool,
         limit: Option<u32>,
     ) -> Outcome<Vec<Attributes>> {
-        let mut request = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .consistent_read(true)
-            .scan_index_forward(forward)
-            .set_limit(limit.map(|l| l as i32))
-            .expression_attribute_values(":pk", s(pk));
-        request = match after {
-            Some(after) => request
-                .key_condition_expression("pk = :pk AND sk > :sk")
-                .expression_attribute_values(":sk", s(after)),
-            None => request.key_condition_expression("pk = :pk"),
+        let mut values = HashMap::from([(":pk", s(pk))]);
+        let mut condition = "pk = :pk";
+        if let Some(after) = after {
+            values.insert(":sk", s(after));
+            condition = "pk = :pk AND sk > :sk";
+        }
+        let request = Request {
+            table_name: &self.name,
+            consistent_read: Some(true),
+            key_condition_expression: Some(condition),
+            expression_attribute_values: values,
+            scan_index_forward: Some(forward),
+            limit,
+            ..Request::default()
         };
-        match within(self.limit, request.send()).await {
-            Ok(answer) => Outcome::Done(answer.items.unwrap_or_default()),
-            Err(failure) => failed(failure),
+        match self.service.call::<Page>("Query", &request, self.limit).await {
+            Ok(page) => Outcome::Done(page.items),
+            Err(failure) => failure.outcome(),
+        }
+    }
+
+    /// One page of `pk` and `version` of what has `expires` before that.
+    pub(crate) async fn expired(&self, before: u64, from: Option<Attributes>) -> Outcome<Page> {
+        let request = Request {
+            table_name: &self.name,
+            exclusive_start_key: from,
+            filter_expression: Some("#expires < :before"),
+            projection_expression: Some("pk, #version"),
+            expression_attribute_names: HashMap::from([
+                ("#expires", "expires"),
+                ("#version", "version"),
+            ]),
+            expression_attribute_values: HashMap::from([(":before", n(before))]),
+            ..Request::default()
+        };
+        match self.service.call("Scan", &request, self.limit).await {
+            Ok(page) => Outcome::Done(page),
+            Err(failure) => failure.outcome(),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! `bench orders`: acknowledged orders a second, beside PostgreSQL in the same run on the same
-//! machine. Rounds are interleaved, so that both meet the same noise; medians are compared.
+//! machine. Rounds are interleaved, so that both meet the same noise; medians are compared. Each contestant
+//! begins when the one before has settled: PostgreSQL has written its checkpoint, our databases have booked and
+//! copied what was accepted.
 
 use crate::addresses::Addresses;
 use crate::bench_postgres::{Rival, RivalError, Work};
 use crate::load::{Load, LoadOptions};
 use crate::supervisor::{Supervisor, UpError, UpOptions};
+use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ pub enum BenchError {
     Rival(#[from] RivalError),
     #[error("LW-N001: the platform did not become ready")]
     NotReady,
+    #[error("LW-N006: what was accepted is still being booked two minutes later")]
+    NotSettled,
     #[error("LW-N005: the survivor's database cannot be read: {0}")]
     Database(String),
 }
@@ -56,12 +62,38 @@ pub struct BenchReport {
     pub ratio_to_simple_update: BTreeMap<String, f64>,
 }
 
-/// What everything is compared with, and `pgbench -N` beside it.
-const RIVALS: [(&str, Work); 2] =
-    [("postgresql", Work::Insert), ("postgresql -N", Work::SimpleUpdate)];
 /// Contestant, orders in a request, accounts (0: as many as asked for).
 pub const CONTESTS: [(&str, usize, u64); 3] =
     [("single", 1, 0), ("batch", 100, 0), ("hot-account", 1, 1)];
+
+#[derive(Clone, Copy)]
+enum Contestant {
+    Rival(Work),
+    Ours(&'static str, usize, u64),
+}
+
+/// In each round, in this order.
+const CONTESTANTS: [Contestant; 5] = [
+    Contestant::Rival(Work::SimpleUpdate),
+    Contestant::Rival(Work::Insert),
+    Contestant::Ours(CONTESTS[0].0, CONTESTS[0].1, CONTESTS[0].2),
+    Contestant::Ours(CONTESTS[1].0, CONTESTS[1].1, CONTESTS[1].2),
+    Contestant::Ours(CONTESTS[2].0, CONTESTS[2].1, CONTESTS[2].2),
+];
+
+impl Contestant {
+    fn name(self) -> &'static str {
+        match self {
+            Contestant::Rival(work) => work.name(),
+            Contestant::Ours(name, ..) => name,
+        }
+    }
+}
+
+const SETTLE_POLL: Duration = Duration::from_millis(500);
+const SETTLE_POLLS: u32 = 240;
+/// Entries between two polls that canary orders alone do not reach.
+const CALM: u64 = 200;
 
 pub async fn bench_orders(
     options: BenchOptions,
@@ -80,29 +112,18 @@ pub async fn bench_orders(
         }
         false => None,
     };
-    let rival = std::sync::Arc::new(rival);
+    let rival = Arc::new(rival);
     let supervisor = Supervisor::start(options.up.clone()).await?;
     if !supervisor.wait_ready(Duration::from_secs(20)).await {
         return Err(BenchError::NotReady);
     }
     let mut rounds: BTreeMap<String, Vec<Round>> = BTreeMap::new();
     for n in 1..=options.rounds {
-        for (name, work) in RIVALS {
-            if rival.is_none() {
+        for contestant in CONTESTANTS {
+            let Some(round) = turn(&supervisor, &rival, &options, n, contestant).await? else {
                 continue;
-            }
-            let (rival, clients, seconds) = (rival.clone(), options.connections, options.seconds);
-            let run = move || rival.as_ref().as_ref().expect("checked").run(work, clients, seconds);
-            let m = tokio::task::spawn_blocking(run).await.expect("joined")?;
-            say(&format!("round {n}: {name} {:.0}/s, p99 {:.1} ms", m.per_second, m.p99_ms));
-            let round = Round { per_second: m.per_second, p50_ms: 0.0, p99_ms: m.p99_ms };
-            rounds.entry(name.into()).or_default().push(round);
-        }
-        for (name, batch, accounts) in CONTESTS {
-            if options.only.as_ref().is_some_and(|only| only != name) {
-                continue;
-            }
-            let round = contest(&supervisor, &options, n, name, batch, accounts).await;
+            };
+            let name = contestant.name();
             say(&format!(
                 "round {n}: {name} {:.0}/s, p50 {:.1} ms, p99 {:.1} ms",
                 round.per_second, round.p50_ms, round.p99_ms
@@ -121,7 +142,8 @@ pub async fn bench_orders(
         let ratios = median.iter().filter(|_| base > 0.0);
         ratios.map(|(name, r)| (name.clone(), r.per_second / base)).collect()
     };
-    let [ratio, ratio_to_simple_update] = RIVALS.map(|(name, _)| against(name));
+    let [ratio, ratio_to_simple_update] =
+        [Work::Insert, Work::SimpleUpdate].map(|work| against(work.name()));
     Ok(BenchReport {
         label: "local: one machine, each write on two disks of it",
         connections: options.connections,
@@ -138,6 +160,61 @@ pub(crate) fn median_by<T: Copy>(rounds: &[T], rate: impl Fn(&T) -> f64) -> T {
     let mut sorted = rounds.to_vec();
     sorted.sort_by(|a, b| rate(a).total_cmp(&rate(b)));
     sorted[sorted.len() / 2]
+}
+
+/// One contestant's part of a round; `None` when it does not take part.
+async fn turn(
+    s: &Supervisor,
+    rival: &Arc<Option<Rival>>,
+    options: &BenchOptions,
+    n: u32,
+    contestant: Contestant,
+) -> Result<Option<Round>, BenchError> {
+    match contestant {
+        Contestant::Rival(_) if rival.is_none() => Ok(None),
+        Contestant::Rival(work) => {
+            let (rival, clients, seconds) = (rival.clone(), options.connections, options.seconds);
+            let run = move || rival.as_ref().as_ref().expect("checked").run(work, clients, seconds);
+            let m = tokio::task::spawn_blocking(run).await.expect("joined")?;
+            Ok(Some(Round { per_second: m.per_second, p50_ms: m.p50_ms, p99_ms: m.p99_ms }))
+        }
+        Contestant::Ours(name, ..) if options.only.as_ref().is_some_and(|only| only != name) => {
+            Ok(None)
+        }
+        Contestant::Ours(name, batch, accounts) => {
+            let round = contest(s, options, n, name, batch, accounts).await;
+            settle(s).await?;
+            Ok(Some(round))
+        }
+    }
+}
+
+/// Until next to nothing is being booked or copied any more.
+async fn settle(s: &Supervisor) -> Result<(), BenchError> {
+    let mut before = progress(s)?;
+    for _ in 0..SETTLE_POLLS {
+        tokio::time::sleep(SETTLE_POLL).await;
+        let now = progress(s)?;
+        if now.iter().zip(&before).all(|(now, before)| now.saturating_sub(*before) < CALM) {
+            return Ok(());
+        }
+        before = now;
+    }
+    Err(BenchError::NotSettled)
+}
+
+/// Entries in each Region's database, read beside the platform.
+fn progress(s: &Supervisor) -> Result<Vec<u64>, BenchError> {
+    let count = |region: &String| {
+        let path = s.layout().database(region);
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .and_then(|c| {
+                c.query_row("SELECT total(seq) FROM accounts", [], |row| row.get::<_, f64>(0))
+            })
+            .map(|sum| sum as u64)
+            .map_err(|e| BenchError::Database(e.to_string()))
+    };
+    s.region_names()[..2].iter().map(count).collect()
 }
 
 async fn contest(
