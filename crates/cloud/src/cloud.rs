@@ -69,7 +69,7 @@ pub enum Reply {
 pub struct Persist {
     pub region: RegionIx,
     pub index: u64,
-    pub table: String,
+    pub table: crate::dynamodb::Text,
     pub key: Key,
     pub item: Option<SharedItem>,
     /// The key had no version before: an append-only place will do for it.
@@ -100,7 +100,7 @@ enum Timer {
         reply: Box<Reply>,
     },
     Replicate {
-        table: String,
+        table: crate::dynamodb::Text,
         from: RegionIx,
         to: RegionIx,
         key: Key,

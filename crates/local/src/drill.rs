@@ -278,10 +278,10 @@ impl Drill {
         let condition = Condition::Compare(
             Operand::Path(Path::attribute("pk")),
             Compare::Eq,
-            Operand::Value(Attribute::S(partition.to_owned())),
+            Operand::Value(Attribute::S(partition.into())),
         );
         let query = Query {
-            table: self.s.names().control,
+            table: self.s.names().control.into(),
             condition,
             filter: None,
             forward: false,

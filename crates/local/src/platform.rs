@@ -85,7 +85,7 @@ fn furnish(cloud: &mut Cloud, names: &Names) {
     let schema =
         KeySchema { partition: "pk".into(), partition_type: 'S', sort: Some(("sk".into(), 'S')) };
     let table = |name: &str, replicas: Vec<RegionIx>, witness| TableSpec {
-        name: name.to_owned(),
+        name: name.into(),
         schema: schema.clone(),
         kind: TableKind::Strong { replicas, witness },
         ttl: None,

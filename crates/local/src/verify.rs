@@ -93,9 +93,9 @@ async fn read_ledger(
     let mut start = None;
     loop {
         let partition = Operand::Path(Path::attribute("pk"));
-        let value = Operand::Value(Value::S(account.to_owned()));
+        let value = Operand::Value(Value::S(account.into()));
         let query = Query {
-            table: s.names().ledger,
+            table: s.names().ledger.into(),
             condition: Condition::Compare(partition, Compare::Eq, value),
             filter: None,
             forward: true,

@@ -141,7 +141,7 @@ fn decode(region: RegionIx, index: u64, body: &str) -> Option<Persist> {
         None => None,
     };
     let key = Key { partition: part_from_text(&parts.1)?, sort: part_from_text(&parts.2)? };
-    Some(Persist { region, index, table: parts.0, key, item, first: false })
+    Some(Persist { region, index, table: parts.0.into(), key, item, first: false })
 }
 
 fn load(connection: &Connection, region: RegionIx) -> Result<Vec<Persist>, String> {

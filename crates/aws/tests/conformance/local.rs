@@ -76,7 +76,7 @@ fn furnish(cloud: &mut Cloud, names: &Names) {
     let schema = KeySchema { partition: "pk".into(), partition_type: 'S', sort };
     let mut table = |name: &String, replicas: &[RegionIx], witness| {
         let kind = TableKind::Strong { replicas: replicas.to_vec(), witness };
-        let spec = TableSpec { name: name.clone(), schema: schema.clone(), kind, ttl: None };
+        let spec = TableSpec { name: name.clone().into(), schema: schema.clone(), kind, ttl: None };
         cloud.create_table(spec).expect("the model is new");
     };
     table(&names.ledger, &[a, b], Some(w));

@@ -1,18 +1,18 @@
 //! Condition, key-condition and filter expressions: parsed once, then judged against items.
 
-use super::{Item, Number, Value};
+use super::{Item, Number, Text, Value};
 use std::fmt;
 
 /// An attribute, or a place inside one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    pub name: String,
+    pub name: Text,
     pub rest: Vec<Step>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    Field(String),
+    Field(Text),
     Index(usize),
 }
 
@@ -154,13 +154,13 @@ impl Condition {
                 path.get(item).is_some_and(|value| value.type_name() == kind)
             }
             Condition::BeginsWith(a, b) => match (a.get(item), b.get(item)) {
-                (Some(Value::S(a)), Some(Value::S(b))) => a.starts_with(&b),
+                (Some(Value::S(a)), Some(Value::S(b))) => a.starts_with(b.as_str()),
                 (Some(Value::B(a)), Some(Value::B(b))) => a.starts_with(&b),
                 _ => false,
             },
             Condition::Contains(a, b) => match (a.get(item), b.get(item)) {
-                (Some(Value::S(a)), Some(Value::S(b))) => a.contains(&b),
-                (Some(Value::Ss(a)), Some(Value::S(b))) => a.contains(&b),
+                (Some(Value::S(a)), Some(Value::S(b))) => a.contains(b.as_str()),
+                (Some(Value::Ss(a)), Some(Value::S(b))) => a.contains(b.as_str()),
                 (Some(Value::Ns(a)), Some(Value::N(b))) => a.contains(&b),
                 (Some(Value::Bs(a)), Some(Value::B(b))) => a.contains(&b),
                 (Some(Value::L(a)), Some(b)) => a.contains(&b),

@@ -31,7 +31,9 @@ pub use request::{
     TableDescription, Write,
 };
 pub use table::{TableKind, TableSpec};
-pub use value::{Item, Key, KeyPart, KeySchema, SharedItem, Value, item_size, nests_too_deep};
+pub use value::{
+    Item, Key, KeyPart, KeySchema, SharedItem, Text, Value, item_size, nests_too_deep,
+};
 
 pub(crate) use durability::Durability;
 pub(crate) use table::{Stored, Table, Version};
@@ -97,7 +99,7 @@ pub(crate) enum Effect {
     /// At `at_us` this replica has the version.
     Replicate {
         at_us: u64,
-        table: String,
+        table: Text,
         from: RegionIx,
         to: RegionIx,
         key: Key,

@@ -1,6 +1,6 @@
 //! The placeholders of a request's expressions.
 
-use super::Value;
+use super::{Text, Value};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     names: BTreeMap<String, Placeholder<String>>,
-    values: BTreeMap<String, Placeholder<Value>>,
+    values: BTreeMap<Text, Placeholder<Value>>,
 }
 
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ struct Placeholder<T> {
 }
 
 impl<T> Placeholder<T> {
-    fn all(given: impl IntoIterator<Item = (String, T)>) -> BTreeMap<String, Placeholder<T>> {
+    fn all<K: Ord>(given: impl IntoIterator<Item = (K, T)>) -> BTreeMap<K, Placeholder<T>> {
         let unused = |stands_for| Placeholder { stands_for, used: Cell::new(false) };
         given.into_iter().map(|(name, stands_for)| (name, unused(stands_for))).collect()
     }
@@ -28,15 +28,15 @@ impl<T> Placeholder<T> {
         &self.stands_for
     }
 
-    fn unused(given: &BTreeMap<String, Placeholder<T>>) -> Option<&str> {
-        given.iter().find(|(_, p)| !p.used.get()).map(|(name, _)| name.as_str())
+    fn unused<K: AsRef<str>>(given: &BTreeMap<K, Placeholder<T>>) -> Option<&str> {
+        given.iter().find(|(_, p)| !p.used.get()).map(|(name, _)| name.as_ref())
     }
 }
 
 impl Names {
     pub fn new(
         names: impl IntoIterator<Item = (String, String)>,
-        values: impl IntoIterator<Item = (String, Value)>,
+        values: impl IntoIterator<Item = (Text, Value)>,
     ) -> Names {
         Names { names: Placeholder::all(names), values: Placeholder::all(values) }
     }

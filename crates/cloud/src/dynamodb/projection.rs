@@ -1,7 +1,7 @@
 //! Parts of items, and document paths that get into each other's way.
 
 use super::expression::{Path, Step};
-use super::{Item, Value};
+use super::{Item, Text, Value};
 use std::collections::BTreeMap;
 
 /// Only the named attributes, and of nested ones only the named parts.
@@ -11,7 +11,7 @@ pub fn project<'a>(item: &Item, paths: impl IntoIterator<Item = &'a Path>) -> It
         wanted.entry(&path.name).or_default().push(&path.rest);
     }
     let picked = |(name, rests): (&str, Vec<&[Step]>)| {
-        Some((name.to_owned(), pick(item.get(name)?, &rests)?))
+        Some((Text::new(name), pick(item.get(name)?, &rests)?))
     };
     wanted.into_iter().filter_map(picked).collect()
 }
@@ -93,13 +93,14 @@ mod tests {
     fn nested_parts_come_back_in_their_places() {
         let number = |n| Value::N(Number::from_u64(n));
         let legs = Value::L((0..3).map(number).collect());
-        let inner = [("x".to_owned(), number(7)), ("y".to_owned(), number(8))].into();
-        let item: Item = [("legs".to_owned(), legs), ("m".to_owned(), Value::M(inner))].into();
+        let inner = [("x".into(), number(7)), ("y".into(), number(8))].into_iter().collect();
+        let item: Item =
+            [("legs".into(), legs), ("m".into(), Value::M(inner))].into_iter().collect();
         let check = |text: &str, expect: &[(&str, Value)]| {
-            let expect: Item = expect.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
+            let expect: Item = expect.iter().map(|(n, v)| ((*n).into(), v.clone())).collect();
             assert_eq!(project(&item, &paths(text).expect("paths")), expect, "{text}");
         };
-        let x = Value::M([("x".to_owned(), number(7))].into());
+        let x = Value::M([("x".into(), number(7))].into_iter().collect());
         check("m.x, absent", &[("m", x)]);
         check("m.absent, legs.x, m.x.y", &[]);
         check("legs[2], legs[0]", &[("legs", Value::L(vec![number(0), number(2)]))]);

@@ -3,7 +3,8 @@
 use super::expression::Condition;
 use super::update::{Update, apply_updates};
 use super::{
-    Item, Key, MAX_ITEM_BYTES, SharedItem, Table, TableSpec, item_size, nests_too_deep, project,
+    Item, Key, MAX_ITEM_BYTES, SharedItem, Table, TableSpec, Text, item_size, nests_too_deep,
+    project,
 };
 use crate::ServiceError;
 use std::sync::Arc;
@@ -11,16 +12,16 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub enum DynamoRequest {
     Write(Write),
-    Get { table: String, key: Item, consistent: bool },
+    Get { table: Text, key: Item, consistent: bool },
     BatchGet { tables: Vec<BatchKeys> },
     Query(Query),
     Scan(Scan),
     BatchWrite { writes: Vec<BatchWrite> },
-    Transact { tables: Vec<String> },
-    Describe { table: String },
+    Transact { tables: Vec<Text> },
+    Describe { table: Text },
     List,
     Create(TableSpec),
-    DeleteTable { table: String },
+    DeleteTable { table: Text },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,14 +38,14 @@ pub enum Returns {
 #[derive(Debug, Clone)]
 pub enum Write {
     Put {
-        table: String,
-        item: Item,
+        table: Text,
+        item: SharedItem,
         condition: Option<Condition>,
         old_on_failure: bool,
         returns: Returns,
     },
     Update {
-        table: String,
+        table: Text,
         key: Item,
         updates: Vec<Update>,
         condition: Option<Condition>,
@@ -52,7 +53,7 @@ pub enum Write {
         returns: Returns,
     },
     Delete {
-        table: String,
+        table: Text,
         key: Item,
         condition: Option<Condition>,
         old_on_failure: bool,
@@ -63,20 +64,20 @@ pub enum Write {
 /// What a batch reads of one table.
 #[derive(Debug, Clone)]
 pub struct BatchKeys {
-    pub table: String,
+    pub table: Text,
     pub keys: Vec<Item>,
     pub consistent: bool,
 }
 
 #[derive(Debug, Clone)]
 pub enum BatchWrite {
-    Put { table: String, item: Item },
-    Delete { table: String, key: Item },
+    Put { table: Text, item: SharedItem },
+    Delete { table: Text, key: Item },
 }
 
 #[derive(Debug, Clone)]
 pub struct Query {
-    pub table: String,
+    pub table: Text,
     pub condition: Condition,
     pub filter: Option<Condition>,
     pub forward: bool,
@@ -87,7 +88,7 @@ pub struct Query {
 
 #[derive(Debug, Clone)]
 pub struct Scan {
-    pub table: String,
+    pub table: Text,
     pub filter: Option<Condition>,
     pub limit: Option<usize>,
     pub start: Option<Item>,
@@ -117,10 +118,10 @@ pub enum DynamoResponse {
     Attributes(Option<SharedItem>),
     Item(Option<SharedItem>),
     /// What was found in each table, in the order of the request.
-    BatchGet(Vec<(String, Vec<SharedItem>)>),
+    BatchGet(Vec<(Text, Vec<SharedItem>)>),
     Page(Page),
     Table(TableDescription),
-    Tables(Vec<String>),
+    Tables(Vec<Text>),
 }
 
 const NESTING: &str = "Nesting Levels have exceeded supported limits";
@@ -199,7 +200,7 @@ impl Write {
         old: Option<SharedItem>,
     ) -> Result<(Option<SharedItem>, DynamoResponse), ServiceError> {
         let (new, returns) = match self {
-            Write::Put { item, returns, .. } => (Some(Arc::new(item.clone())), returns),
+            Write::Put { item, returns, .. } => (Some(item.clone()), returns),
             Write::Delete { returns, .. } => (None, returns),
             Write::Update { key, updates, returns, .. } => {
                 (Some(Arc::new(updated(old.as_deref(), key, updates)?)), returns)

@@ -1,6 +1,6 @@
 //! One table in all its Regions.
 
-use super::{Context, Effect, Item, Key, KeySchema, SharedItem};
+use super::{Context, Effect, Item, Key, KeySchema, SharedItem, Text};
 use crate::net::{Net, RegionIx};
 use crate::{ServiceError, cloud::Persist};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +15,11 @@ pub enum TableKind {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSpec {
-    pub name: String,
+    pub name: Text,
     pub schema: KeySchema,
     pub kind: TableKind,
     /// Attribute with the expiry in seconds; not with strong consistency.
-    pub ttl: Option<String>,
+    pub ttl: Option<Text>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

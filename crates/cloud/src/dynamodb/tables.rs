@@ -1,12 +1,12 @@
 //! Tables by name. The same name in two Regions is two tables, unless one table is in both.
 
-use super::Table;
+use super::{Table, Text};
 use crate::net::RegionIx;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    by_name: BTreeMap<String, Vec<Table>>,
+    by_name: BTreeMap<Text, Vec<Table>>,
 }
 
 impl Tables {

@@ -182,17 +182,18 @@ mod tests {
     fn check(text: &str, expect: Result<(&str, Option<Value>), ()>) {
         let set = |names: &[&str]| Value::Ss(names.iter().map(|n| (*n).to_owned()).collect());
         let mut item: Item = [
-            ("n".to_owned(), number(7)),
-            ("l".to_owned(), Value::L((0..4).map(number).collect())),
-            ("tags".to_owned(), set(&["a", "b"])),
-            ("m".to_owned(), Value::M([("x".to_owned(), number(1))].into())),
+            ("n".into(), number(7)),
+            ("l".into(), Value::L((0..4).map(number).collect())),
+            ("tags".into(), set(&["a", "b"])),
+            ("m".into(), Value::M([("x".into(), number(1))].into_iter().collect())),
         ]
-        .into();
+        .into_iter()
+        .collect();
         let values = [
-            (":one".to_owned(), number(1)),
-            (":l".to_owned(), Value::L(vec![number(9)])),
-            (":a".to_owned(), set(&["a"])),
-            (":ab".to_owned(), set(&["a", "b"])),
+            (":one".into(), number(1)),
+            (":l".into(), Value::L(vec![number(9)])),
+            (":a".into(), set(&["a"])),
+            (":ab".into(), set(&["a", "b"])),
         ];
         let names = Names::new([], values);
         let applied = parse::updates(text, &names).and_then(|u| apply_updates(&mut item, &u));

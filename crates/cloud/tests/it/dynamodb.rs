@@ -127,7 +127,7 @@ fn an_eventual_table_forgets_what_has_expired() {
     item.insert("ttl".into(), Value::N(Number::from_u64(expires_s)));
     let write = Write::Put {
         table: "sessions".into(),
-        item,
+        item: item.into(),
         condition: None,
         old_on_failure: false,
         returns: Returns::None,

@@ -8,7 +8,7 @@ use leeward_cloud::dynamodb::{
 use leeward_cloud::{RegionIx, Request, Response};
 
 fn create(w: &mut World, at: RegionIx, name: &str) -> Result<(), String> {
-    let sort = Some(("sk".to_owned(), 'S'));
+    let sort = Some(("sk".into(), 'S'));
     let schema = KeySchema { partition: "pk".into(), partition_type: 'S', sort };
     let kind = TableKind::Eventual { replicas: vec![at] };
     let spec = TableSpec { name: name.into(), schema, kind, ttl: None };
@@ -28,7 +28,7 @@ fn update(
     values: &[(&str, Value)],
     returns: Returns,
 ) -> Result<Option<Item>, String> {
-    let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let values = values.iter().map(|(name, value)| ((*name).into(), value.clone()));
     let request = DynamoRequest::Write(Write::Update {
         table: "plain".into(),
         key: key("x"),
@@ -70,7 +70,7 @@ fn segments_hold_each_item_once_and_whole_partitions() {
         w.put(A, "plain", &format!("p{n}"), n).expect("stored");
     }
     let scan = |w: &mut World, segment| {
-        let table = "plain".to_owned();
+        let table = "plain".into();
         let scan =
             Scan { table, filter: None, limit: None, start: None, consistent: true, segment };
         match ask(w, A, DynamoRequest::Scan(scan)) {
@@ -93,7 +93,7 @@ fn an_update_returns_what_it_touched() {
     create(&mut w, A, "plain").expect("new");
     w.put(A, "plain", "x", 1).expect("stored");
     let number = |n| Value::N(Number::from_u64(n));
-    let only = |n| Some([("n".to_owned(), number(n))].into());
+    let only = |n| Some(Item::from_iter([("n".into(), number(n))]));
     let values = [(":v", number(2))];
     let old = update(&mut w, "SET n = :v", &values, Returns::UpdatedOld);
     assert_eq!(old, Ok(only(1)));
@@ -110,7 +110,7 @@ fn an_update_may_not_outgrow_what_a_put_may_not() {
         let inner = Value::L(Vec::new());
         (1..levels).fold(inner, |value, _| Value::L(vec![value]))
     };
-    let text = Value::S("x".repeat(300_000));
+    let text = Value::S("x".repeat(300_000).into());
     let refused = Err("ValidationException".to_owned());
     let values = [(":v", text)];
     assert_eq!(update(&mut w, "SET a = :v, b = :v", &values, Returns::None), refused);
@@ -130,7 +130,7 @@ fn batches_name_no_item_twice() {
         DynamoRequest::BatchGet { tables: vec![of] }
     };
     let write = |keys: &[&str]| {
-        let put = |pk: &&str| BatchWrite::Put { table: "plain".into(), item: key(pk) };
+        let put = |pk: &&str| BatchWrite::Put { table: "plain".into(), item: key(pk).into() };
         DynamoRequest::BatchWrite { writes: keys.iter().map(put).collect() }
     };
     let refused = Some("ValidationException".to_owned());

@@ -52,7 +52,7 @@ impl World {
         let kinds = [
             ("ledger", TableKind::Strong { replicas: vec![A, B], witness: Some(W) }, None),
             ("control", TableKind::Strong { replicas: vec![A, B, W], witness: None }, None),
-            ("sessions", TableKind::Eventual { replicas: vec![A, B] }, Some("ttl".to_owned())),
+            ("sessions", TableKind::Eventual { replicas: vec![A, B] }, Some("ttl".into())),
         ];
         for (name, kind, ttl) in kinds {
             let schema = schema.clone();
@@ -161,8 +161,9 @@ impl World {
 
 pub(crate) fn key(pk: &str) -> Item {
     [("pk", pk), ("sk", "s")]
-        .map(|(name, text)| (name.to_owned(), Value::S(text.to_owned())))
-        .into()
+        .map(|(name, text)| (name.into(), Value::S(text.into())))
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn put(table: &str, pk: &str, n: u64) -> Request {
@@ -174,7 +175,7 @@ pub(crate) fn put_when(table: &str, pk: &str, n: u64, condition: Option<Conditio
     item.insert("n".into(), Value::N(Number::from_u64(n)));
     Request::Dynamo(DynamoRequest::Write(Write::Put {
         table: table.into(),
-        item,
+        item: item.into(),
         condition,
         old_on_failure: true,
         returns: Returns::None,

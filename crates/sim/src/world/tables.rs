@@ -10,7 +10,7 @@ use leeward_cloud::aurora::{AuroraTiming, GlobalCluster, Member, RdsRequest, Rds
 use leeward_cloud::dynamodb::expression::{Compare, Condition, Operand, Path};
 use leeward_cloud::dynamodb::{
     BatchKeys, DynamoRequest, DynamoResponse, DynamoTiming, Item, KeySchema, Query, Returns,
-    SharedItem, TableKind, TableSpec, Value, Write,
+    SharedItem, TableKind, TableSpec, Text, Value, Write,
 };
 use leeward_cloud::sqs::{Attributes, Outgoing, SqsRequest, SqsResponse};
 use leeward_cloud::{Cloud, Config, RegionIx, Request, Response, ServiceError};
@@ -110,7 +110,7 @@ pub(super) fn cloud(scenario: &Scenario, seed: u64) -> Cloud {
     let schema =
         KeySchema { partition: "pk".into(), partition_type: 'S', sort: Some(("sk".into(), 'S')) };
     let table = |name: &str, replicas: Vec<RegionIx>, witness| TableSpec {
-        name: name.to_owned(),
+        name: name.into(),
         schema: schema.clone(),
         kind: TableKind::Strong { replicas, witness },
         ttl: None,
@@ -134,12 +134,12 @@ pub(crate) struct Bodies {
     audits: Vec<AuditRecord>,
 }
 
-fn s(text: impl Into<String>) -> Value {
+fn s(text: impl Into<Text>) -> Value {
     Value::S(text.into())
 }
 
 fn number(n: u64) -> Value {
-    Value::S(format!("{n:020}"))
+    s(format!("{n:020}"))
 }
 
 fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
@@ -207,6 +207,9 @@ impl Bodies {
     }
 }
 
+const PK: Text = Text::new_static("pk");
+const SK: Text = Text::new_static("sk");
+
 fn keep<T>(all: &mut Vec<T>, one: T) -> Value {
     all.push(one);
     s((all.len() - 1).to_string())
@@ -217,13 +220,13 @@ fn sort_of(seq: Seq) -> String {
 }
 
 fn key(pk: &str, sk: &str) -> Item {
-    Item::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))])
+    Item::from_iter([(PK, s(pk)), (SK, s(sk))])
 }
 
-fn put(table: &str, item: Item, condition: Condition) -> DynamoRequest {
+fn put(table: &'static str, item: Item, condition: Condition) -> DynamoRequest {
     DynamoRequest::Write(Write::Put {
-        table: table.to_owned(),
-        item,
+        table: Text::new_static(table),
+        item: Arc::new(item),
         condition: Some(condition),
         old_on_failure: true,
         returns: Returns::None,
@@ -240,7 +243,7 @@ fn compare(attribute: &str, op: Compare, value: Value) -> Condition {
 }
 
 fn query(
-    table: &str,
+    table: &'static str,
     pk: &str,
     after: Option<String>,
     forward: bool,
@@ -252,7 +255,7 @@ fn query(
         condition = Condition::And(Box::new(condition), Box::new(range));
     }
     DynamoRequest::Query(Query {
-        table: table.to_owned(),
+        table: Text::new_static(table),
         condition,
         filter: None,
         forward,
@@ -263,11 +266,11 @@ fn query(
 }
 
 fn get(pk: &str, sk: &str) -> DynamoRequest {
-    DynamoRequest::Get { table: CONTROL.to_owned(), key: key(pk, sk), consistent: true }
+    DynamoRequest::Get { table: Text::new_static(CONTROL), key: key(pk, sk), consistent: true }
 }
 
 fn swap(mut item: Item, attribute: &str, value: u64, expect: Option<u64>) -> DynamoRequest {
-    item.insert(attribute.to_owned(), number(value));
+    item.insert(attribute.into(), number(value));
     let condition = match expect {
         Some(expect) => compare(attribute, Compare::Eq, number(expect)),
         None => absent(),
@@ -277,7 +280,7 @@ fn swap(mut item: Item, attribute: &str, value: u64, expect: Option<u64>) -> Dyn
 
 fn with_body(pk: &str, sk: &str, body: Value) -> Item {
     let mut item = key(pk, sk);
-    item.insert("body".to_owned(), body);
+    item.insert(Text::new_static("body"), body);
     item
 }
 
@@ -345,8 +348,8 @@ impl World {
             }
             Ask::Claim(account, id, claim) => {
                 let mut item = key(&format!("{}#{id}", name(account)), "claim");
-                item.insert("hash".to_owned(), s(claim.hash.as_str()));
-                item.insert("from".to_owned(), number(claim.from.0));
+                item.insert(Text::new_static("hash"), s(claim.hash.as_str()));
+                item.insert(Text::new_static("from"), number(claim.from.0));
                 put(LEDGER, item, absent())
             }
             Ask::After(account, after) => {
@@ -354,12 +357,12 @@ impl World {
             }
             Ask::At(keys) => {
                 let keys = keys.iter().map(|(a, seq)| key(name(*a), &sort_of(*seq))).collect();
-                let of = BatchKeys { table: LEDGER.to_owned(), keys, consistent: true };
+                let of = BatchKeys { table: Text::new_static(LEDGER), keys, consistent: true };
                 DynamoRequest::BatchGet { tables: vec![of] }
             }
             Ask::Put(account, seq, body) => {
                 let mut item = with_body(name(account), &sort_of(seq), s(body));
-                item.insert("v".to_owned(), number(u64::from(Entry::FORMAT)));
+                item.insert(Text::new_static("v"), number(u64::from(Entry::FORMAT)));
                 // SAFE-1: on condition of absence, like every put into the ledger.
                 put(LEDGER, item, absent())
             }
@@ -388,7 +391,7 @@ impl World {
                 let (epoch, region) = (state.epoch.0, state.region.clone());
                 let body = keep(&mut self.bodies.processors, state);
                 let mut item = with_body("processors", region.as_str(), body);
-                item.insert("epoch".to_owned(), number(epoch));
+                item.insert(Text::new_static("epoch"), number(epoch));
                 let newer = compare("epoch", Compare::Le, number(epoch));
                 put(CONTROL, item, Condition::Or(Box::new(absent()), Box::new(newer)))
             }

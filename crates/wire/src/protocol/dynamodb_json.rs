@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use leeward_cloud::dynamodb::{Item, Number, Value};
+use leeward_cloud::dynamodb::{Item, Number, Text, Value};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
@@ -105,7 +105,7 @@ impl<'de> Deserialize<'de> for Av {
     }
 }
 
-pub(crate) fn unwrap(map: BTreeMap<String, Av>) -> Result<Item, String> {
+pub(crate) fn unwrap(map: BTreeMap<Text, Av>) -> Result<Item, String> {
     map.into_iter().map(|(name, av)| Ok((name, av.0?))).collect()
 }
 
@@ -152,7 +152,7 @@ impl Serialize for ItemRef<'_> {
 }
 
 pub(crate) fn item_from_json(json: Json) -> Result<Item, String> {
-    let map = serde_json::from_value::<BTreeMap<String, Av>>(json).map_err(|e| e.to_string())?;
+    let map = serde_json::from_value::<BTreeMap<Text, Av>>(json).map_err(|e| e.to_string())?;
     unwrap(map)
 }
 

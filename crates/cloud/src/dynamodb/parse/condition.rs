@@ -121,7 +121,7 @@ impl Parser<'_> {
                 self.expect(",")?;
                 match self.value()? {
                     Value::S(kind) if TYPES.contains(&kind.as_str()) => {
-                        Condition::IsType(path, kind)
+                        Condition::IsType(path, kind.to_string())
                     }
                     other => return Err(format!("Invalid attribute type name found: {other:?}")),
                 }
@@ -157,19 +157,20 @@ mod tests {
     fn check(text: &str, expect: Result<bool, ()>) {
         let number = |n| Value::N(Number::from_u64(n));
         let item: Item = [
-            ("pk".to_owned(), Value::S("account-1".into())),
-            ("version".to_owned(), number(7)),
-            ("m".to_owned(), Value::M([("x".to_owned(), number(1))].into())),
+            ("pk".into(), Value::S("account-1".into())),
+            ("version".into(), number(7)),
+            ("m".into(), Value::M([("x".into(), number(1))].into_iter().collect())),
         ]
-        .into();
+        .into_iter()
+        .collect();
         let names = Names::new(
-            [("#v".to_owned(), "version".to_owned())],
+            [("#v".into(), "version".to_owned())],
             [
-                (":six".to_owned(), number(6)),
-                (":seven".to_owned(), number(7)),
-                (":a".to_owned(), Value::S("acc".into())),
-                (":number".to_owned(), Value::S("N".into())),
-                (":yes".to_owned(), Value::Bool(true)),
+                (":six".into(), number(6)),
+                (":seven".into(), number(7)),
+                (":a".into(), Value::S("acc".into())),
+                (":number".into(), Value::S("N".into())),
+                (":yes".into(), Value::Bool(true)),
             ],
         );
         let got = parse::condition(text, &names).map(|c| c.holds(&item)).map_err(|_| ());

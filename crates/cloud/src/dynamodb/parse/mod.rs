@@ -201,10 +201,10 @@ impl<'a> Parser<'a> {
     }
 
     fn path(&mut self) -> Parsed<Path> {
-        let mut path = Path { name: self.name()?, rest: Vec::new() };
+        let mut path = Path { name: self.name()?.into(), rest: Vec::new() };
         loop {
             if self.eat(".") {
-                path.rest.push(Step::Field(self.name()?));
+                path.rest.push(Step::Field(self.name()?.into()));
             } else if self.eat("[") {
                 let index = self.word().and_then(|w| w.parse().ok());
                 path.rest.push(Step::Index(index.ok_or_else(|| self.syntax())?));

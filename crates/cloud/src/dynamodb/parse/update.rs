@@ -92,8 +92,8 @@ mod tests {
     #[test]
     fn what_is_no_update_is_refused() {
         let check = |text: &str, expect: bool| {
-            let one = (":v".to_owned(), Value::N(Number::from_u64(1)));
-            let text_value = (":t".to_owned(), Value::S("text".into()));
+            let one = (":v".into(), Value::N(Number::from_u64(1)));
+            let text_value = (":t".into(), Value::S("text".into()));
             let names = Names::new([], [one, text_value]);
             assert_eq!(parse::updates(text, &names).is_ok(), expect, "{text}");
         };

@@ -2,16 +2,17 @@
 
 use super::input::{check_used, names_of, old_parameter, projection_of};
 use super::{AvMap, Read, Shape, body, invalid, item_of};
-use leeward_cloud::dynamodb::{BatchKeys, BatchWrite, DynamoRequest};
+use leeward_cloud::dynamodb::{BatchKeys, BatchWrite, DynamoRequest, Text};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Batch<T> {
-    request_items: BTreeMap<String, T>,
+    request_items: BTreeMap<Text, T>,
 }
 
 pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
@@ -64,7 +65,7 @@ pub(super) fn write(bytes: &[u8]) -> Read<DynamoRequest> {
         for one in list {
             let table = table.clone();
             writes.push(match (one.put_request, one.delete_request) {
-                (Some(put), None) => BatchWrite::Put { table, item: item_of(put.item)? },
+                (Some(put), None) => BatchWrite::Put { table, item: Arc::new(item_of(put.item)?) },
                 (None, Some(delete)) => BatchWrite::Delete { table, key: item_of(delete.key)? },
                 _ => {
                     return Err(invalid("A request of a batch is one PutRequest or DeleteRequest"));
@@ -81,7 +82,7 @@ pub(super) fn transaction(bytes: &[u8]) -> Read<DynamoRequest> {
     let tables = items.ok_or_else(|| invalid("TransactItems is required"))?.iter();
     let tables = tables.filter_map(|item| {
         let action = item.as_object()?.values().next()?;
-        Some(action["TableName"].as_str()?.to_owned())
+        Some(Text::new(action["TableName"].as_str()?))
     });
     Ok(DynamoRequest::Transact { tables: tables.collect() })
 }

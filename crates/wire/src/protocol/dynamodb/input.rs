@@ -3,10 +3,13 @@
 use super::{AvMap, Read, Shape, body, invalid, item_of};
 use leeward_cloud::ServiceError;
 use leeward_cloud::dynamodb::expression::{Condition, Path};
-use leeward_cloud::dynamodb::{DynamoRequest, Item, Names, Query, Returns, Scan, Write, parse};
+use leeward_cloud::dynamodb::{
+    DynamoRequest, Item, Names, Query, Returns, Scan, Text, Write, parse,
+};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Tables in one page of ListTables.
 const MAX_NAMES: usize = 100;
@@ -14,7 +17,7 @@ const MAX_NAMES: usize = 100;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    pub(super) table_name: String,
+    pub(super) table_name: Text,
     item: Option<AvMap>,
     key: Option<AvMap>,
     condition_expression: Option<String>,
@@ -34,7 +37,7 @@ pub(super) struct Input {
     index_name: Option<String>,
     segment: Option<u32>,
     total_segments: Option<u32>,
-    exclusive_start_table_name: Option<String>,
+    exclusive_start_table_name: Option<Text>,
     // What expressions have replaced. Passed over, a condition would not hold anybody back.
     attribute_updates: Option<IgnoredAny>,
     attributes_to_get: Option<IgnoredAny>,
@@ -167,7 +170,9 @@ pub(super) fn write(operation: &str, bytes: &[u8]) -> Read<Write> {
     let (returns, old_on_failure) = (input.returns(operation)?, input.old_on_failure());
     let table = std::mem::take(&mut input.table_name);
     Ok(match operation {
-        "PutItem" => Write::Put { table, item: input.item()?, condition, old_on_failure, returns },
+        "PutItem" => {
+            Write::Put { table, item: Arc::new(input.item()?), condition, old_on_failure, returns }
+        }
         "DeleteItem" => {
             Write::Delete { table, key: input.key()?, condition, old_on_failure, returns }
         }

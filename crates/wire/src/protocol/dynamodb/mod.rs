@@ -9,7 +9,7 @@ use super::{Http, json};
 use input::Input;
 use leeward_cloud::dynamodb::expression::Path;
 use leeward_cloud::dynamodb::{
-    DynamoRequest, DynamoResponse, Item, SharedItem, nests_too_deep, project,
+    DynamoRequest, DynamoResponse, Item, SharedItem, Text, nests_too_deep, project,
 };
 use leeward_cloud::{RegionIx, Response, ServiceError};
 use serde::de::DeserializeOwned;
@@ -28,7 +28,7 @@ pub(crate) enum Shape {
     },
     /// A page of ListTables.
     Names {
-        after: Option<String>,
+        after: Option<Text>,
         limit: usize,
     },
     /// For each table of the request.
@@ -53,7 +53,7 @@ fn body<T: DeserializeOwned>(body: &[u8]) -> Read<T> {
         .map_err(|e| ServiceError::new("SerializationException", e.to_string()))
 }
 
-type AvMap = BTreeMap<String, Av>;
+type AvMap = BTreeMap<Text, Av>;
 
 /// Values by their names, each of them valid and none nested too deeply.
 fn item_of(map: AvMap) -> Read<Item> {
@@ -164,19 +164,19 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
     json(200, body.to_string())
 }
 
-fn names_page(mut names: Vec<String>, after: Option<&String>, limit: usize) -> Json {
+fn names_page(mut names: Vec<Text>, after: Option<&Text>, limit: usize) -> Json {
     names.retain(|name| after.is_none_or(|after| name > after));
     let cut = names.len() > limit;
     names.truncate(limit);
     let mut out = json!({"TableNames": names});
     if cut {
-        out["LastEvaluatedTableName"] = names.pop().into();
+        out["LastEvaluatedTableName"] = names.pop().map(|name| name.to_string()).into();
     }
     out
 }
 
 /// `projections`: of each table, in the order of the answer; none for tables beyond them.
-fn batch_body(found: &[(String, Vec<SharedItem>)], projections: &[Option<Vec<Path>>]) -> String {
+fn batch_body(found: &[(Text, Vec<SharedItem>)], projections: &[Option<Vec<Path>>]) -> String {
     let projections = projections.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     let projected: Vec<Vec<Item>> = found
         .iter()
@@ -210,7 +210,7 @@ fn error_body(error: &ServiceError) -> String {
     if let Some(item) = &error.item {
         let attributes = item.iter().map(|(name, value)| {
             let value = serde_json::to_value(AvRef(value)).expect("a value always serializes");
-            (name.clone(), value)
+            (name.to_string(), value)
         });
         out["Item"] = Json::Object(attributes.collect());
     }

@@ -2,7 +2,7 @@
 
 use super::{Read, body, invalid};
 use leeward_cloud::RegionIx;
-use leeward_cloud::dynamodb::{KeySchema, TableDescription, TableKind, TableSpec};
+use leeward_cloud::dynamodb::{KeySchema, TableDescription, TableKind, TableSpec, Text};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value as Json, json};
@@ -10,14 +10,14 @@ use serde_json::{Value as Json, json};
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyElement {
-    attribute_name: String,
+    attribute_name: Text,
     key_type: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Definition {
-    attribute_name: String,
+    attribute_name: Text,
     attribute_type: String,
 }
 
@@ -30,7 +30,7 @@ struct Stream {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct Input {
-    table_name: String,
+    table_name: Text,
     key_schema: Vec<KeyElement>,
     attribute_definitions: Vec<Definition>,
     global_secondary_indexes: Vec<IgnoredAny>,
