@@ -270,6 +270,9 @@ pub(crate) struct Simulate {
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     #[arg(conflicts_with_all = ["what_if", "shrink_to", "worlds", "heavy", "loss_percent"])]
     pub(crate) years: Option<u64>,
+    /// Of the curve only this share of bursts that hit all observers at once, in percent
+    #[arg(long, requires = "years", value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub(crate) common_percent: Option<u64>,
     /// A second run of the same seeds with one timing changed, such as `tick_ms=2000`
     #[arg(long, value_name = "KEY=VALUE", conflicts_with = "shrink_to")]
     pub(crate) what_if: Option<String>,

@@ -8,6 +8,9 @@
 //! [`conformance`] holds the tests that every engine must pass.
 
 pub mod conformance;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+mod rows;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -67,6 +70,10 @@ pub struct Role {
 pub enum StoreError {
     #[error("the database takes no writes here: it is a reader, or fenced")]
     ReadOnly,
+    #[error(
+        "the database refuses {0}; has the secret been rotated, and does it name this cluster?"
+    )]
+    Refused(String),
     #[error("the database does not answer: {0}")]
     Unavailable(String),
     #[error("the database holds what this binary cannot read: {0}")]

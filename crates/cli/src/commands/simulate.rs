@@ -31,7 +31,14 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
         return replay(&campaign.scenario(seed), args.shrink_to.as_deref());
     }
     if let Some(years) = args.years {
-        return simulate_years::run(&timing, years, campaign.threads, args.json).await;
+        return simulate_years::run(
+            &timing,
+            years,
+            args.common_percent,
+            campaign.threads,
+            args.json,
+        )
+        .await;
     }
     if args.first_seed.checked_add(args.worlds).is_none() {
         bail!("LW-S008: there are no {} seeds from {} on", args.worlds, args.first_seed);

@@ -25,14 +25,16 @@ struct Point {
 pub(super) async fn run(
     timing: &Timing,
     years: u64,
+    common_percent: Option<u64>,
     threads: usize,
     json: bool,
 ) -> anyhow::Result<bool> {
     let mut curve = Vec::new();
-    let bar = progress(years * (BETAS.len() * BURSTS.len()) as u64, "years");
+    let betas = common_percent.map_or(BETAS.to_vec(), |percent| vec![percent * 10]);
+    let bar = progress(years * (betas.len() * BURSTS.len()) as u64, "years");
     let stop = stop_on_ctrl_c();
     for bursts_per_year in BURSTS {
-        for beta_permille in BETAS {
+        for &beta_permille in &betas {
             let settings = Years {
                 timing: timing.clone(),
                 seed: 1,

@@ -1,8 +1,9 @@
 //! The projection on SQLite.
 
-use super::replica::{Shipped, append_shipping, write_account};
+use super::replica::{append_shipping, write_account};
 use super::schema::{open, unavailable};
 use super::worker::Worker;
+use crate::rows::AccountRow;
 use crate::{AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored};
 use async_trait::async_trait;
 use leeward_core::fold::AccountState;
@@ -73,7 +74,7 @@ fn commit(
             out.push(Committed::Stale);
             continue;
         }
-        let one = Shipped::of(epoch, at_ms, delta);
+        let one = AccountRow::of(epoch, at_ms, delta);
         write_account(&tx, &one).map_err(unavailable)?;
         shipped.push(one);
         out.push(Committed::Applied);

@@ -5,9 +5,8 @@
 //! commits in order, so it is always at some past state of the writer, as with Aurora.
 
 use super::schema::{open, unavailable};
-use crate::{AccountDelta, Role, Stored};
-use leeward_core::fold::AccountState;
-use leeward_model::Epoch;
+use crate::rows::AccountRow;
+use crate::{Role, Stored};
 use rusqlite::backup::StepResult;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
@@ -18,63 +17,12 @@ use std::time::Duration;
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Shipped {
-    epoch: u64,
-    at_ms: u64,
-    account: String,
-    seq: u64,
-    state: String,
-    hash: String,
-    parked: Option<String>,
-    orders: Vec<ShippedOrder>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ShippedOrder {
-    seq: u64,
-    index: u32,
-    client_id: String,
-    status: String,
-    reason: Option<String>,
-    body: String,
-}
-
-#[derive(Serialize, Deserialize)]
 enum Commit {
-    Accounts(Vec<Shipped>),
+    Accounts(Vec<AccountRow>),
     Marks(Vec<i64>),
 }
 
-impl Shipped {
-    pub(super) fn of(epoch: Epoch, at_ms: u64, delta: &AccountDelta) -> Shipped {
-        let state: &AccountState = &delta.state;
-        let orders = delta.orders.iter().map(|o| ShippedOrder {
-            seq: o.seq.0,
-            index: o.index,
-            client_id: o.client_id.to_string(),
-            status: if o.rejected.is_some() { "rejected" } else { "booked" }.to_owned(),
-            reason: o.rejected.map(|r| r.as_str().to_owned()),
-            body: serde_json::to_string(&o.order).expect("an order always serializes"),
-        });
-        Shipped {
-            epoch: epoch.0,
-            at_ms,
-            account: state.account.to_string(),
-            seq: state.seq.0,
-            state: serde_json::to_string(state).expect("a state always serializes"),
-            hash: state.hash(),
-            parked: delta.parked.clone(),
-            orders: orders.collect(),
-        }
-    }
-}
-
-/// Accounts whose orders are probes: nobody is told of them.
-fn is_canary(account: &str) -> bool {
-    account.starts_with("canary:")
-}
-
-pub(super) fn write_account(tx: &Connection, s: &Shipped) -> rusqlite::Result<()> {
+pub(super) fn write_account(tx: &Connection, s: &AccountRow) -> rusqlite::Result<()> {
     tx.prepare_cached("INSERT OR REPLACE INTO accounts VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![s.account, s.seq as i64, s.state, s.hash, s.parked])?;
     let mut insert = tx.prepare_cached("INSERT INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
@@ -93,7 +41,7 @@ pub(super) fn write_account(tx: &Connection, s: &Shipped) -> rusqlite::Result<()
             o.reason,
             o.body
         ])?;
-        if !is_canary(&s.account) {
+        if !s.is_canary() {
             let (epoch, at_ms) = (s.epoch as i64, s.at_ms as i64);
             tell.execute(params![s.account, seq, o.index, o.client_id, o.status, epoch, at_ms])?;
         }
@@ -111,7 +59,7 @@ fn append(tx: &Connection, at_ms: u64, commit: &Commit) -> rusqlite::Result<()> 
 pub(super) fn append_shipping(
     tx: &Connection,
     at_ms: u64,
-    shipped: &[Shipped],
+    shipped: &[AccountRow],
 ) -> rusqlite::Result<()> {
     if shipped.is_empty() {
         return Ok(());

@@ -1,0 +1,183 @@
+//! The store's trait on PostgreSQL.
+
+use super::commit::commit;
+use super::connect::{Connector, CredentialSource, PostgresConfig, failed};
+use super::schema::{LOAD, MARK, ORDERS, OUTBOX, PARKED, PRUNE, REOPEN, ROLE, SCHEMA, WATERMARKS};
+use crate::{AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored};
+use async_trait::async_trait;
+use deadpool::Runtime;
+use deadpool::managed::{Object, Pool, PoolError};
+use leeward_core::fold::AccountState;
+use leeward_model::{AccountId, ClientId, Epoch, Seq};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+/// One Region's cluster endpoint.
+pub struct PostgresStore {
+    pool: Pool<Connector>,
+    /// What RDS last said of this cluster; SQL has no words for it.
+    member: AtomicBool,
+}
+
+fn content(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Content(what.to_string())
+}
+
+fn account_id(text: &str) -> Stored<AccountId> {
+    AccountId::new(text).map_err(content)
+}
+
+impl PostgresStore {
+    /// Connects when it is first used.
+    pub fn new(config: PostgresConfig, source: Arc<dyn CredentialSource>) -> Stored<PostgresStore> {
+        let (size, timeout) = (config.connections_max, config.connect_timeout);
+        let pool = Pool::builder(Connector::new(config, source)?)
+            .max_size(size)
+            .wait_timeout(Some(timeout))
+            .create_timeout(Some(timeout))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        Ok(PostgresStore { pool, member: AtomicBool::new(true) })
+    }
+
+    /// Makes the tables that are not there. To be called on the writer.
+    pub async fn migrate(&self) -> Stored<()> {
+        self.client().await?.batch_execute(SCHEMA).await.map_err(failed)
+    }
+
+    /// Whether RDS says that the cluster is part of the global one (R19).
+    pub fn set_member(&self, member: bool) {
+        self.member.store(member, Ordering::Relaxed);
+    }
+
+    async fn client(&self) -> Stored<Object<Connector>> {
+        self.pool.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => error,
+            other => StoreError::Unavailable(other.to_string()),
+        })
+    }
+
+    async fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Stored<Vec<Row>> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(sql).await.map_err(failed)?;
+        client.query(&statement, parameters).await.map_err(failed)
+    }
+
+    async fn write(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Stored<()> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(sql).await.map_err(failed)?;
+        let done = client.execute(&statement, parameters).await.map(drop).map_err(failed);
+        self.after_write(done)
+    }
+
+    /// A server that takes no writes may be one that took them before a move: all connections to it go, and
+    /// the next ones ask the endpoint's name who does.
+    fn after_write<T>(&self, done: Stored<T>) -> Stored<T> {
+        if matches!(done, Err(StoreError::ReadOnly)) {
+            self.pool.retain(|_, _| false);
+        }
+        done
+    }
+
+    async fn states(&self, accounts: &[&str]) -> Stored<BTreeMap<String, AccountState>> {
+        let rows = self.rows(LOAD, &[&accounts]).await?;
+        rows.iter()
+            .map(|row| {
+                let state = serde_json::from_str(row.get(1)).map_err(content)?;
+                Ok((row.get(0), state))
+            })
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Projection for PostgresStore {
+    async fn role(&self) -> Stored<Role> {
+        let rows = self.rows(ROLE, &[]).await?;
+        let writable = rows.first().is_some_and(|row| row.get(0));
+        Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })
+    }
+
+    async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>> {
+        let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
+        let mut found = self.states(&names).await?;
+        let take = |account: &AccountId| {
+            let there = found.remove(account.as_str());
+            there.unwrap_or_else(|| AccountState::empty(account.clone()))
+        };
+        Ok(accounts.iter().map(take).collect())
+    }
+
+    async fn commit(
+        &self,
+        epoch: Epoch,
+        at_ms: u64,
+        deltas: Vec<AccountDelta>,
+    ) -> Stored<Vec<Committed>> {
+        let mut client = self.client().await?;
+        let done = commit(&mut client, epoch, at_ms, &deltas).await;
+        drop(client);
+        self.after_write(done)
+    }
+
+    async fn account(&self, account: &AccountId) -> Stored<Option<AccountState>> {
+        Ok(self.states(&[account.as_str()]).await?.into_values().next())
+    }
+
+    async fn orders(&self, account: &AccountId, id: &ClientId) -> Stored<Vec<OrderRow>> {
+        let rows = self.rows(ORDERS, &[&account.as_str(), &id.as_str()]).await?;
+        let row = |row: &Row| OrderRow {
+            seq: Seq(row.get::<_, i64>(0) as u64),
+            index: row.get::<_, i32>(1) as u32,
+            client_id: id.clone(),
+            status: row.get(2),
+            reason: row.get(3),
+        };
+        Ok(rows.iter().map(row).collect())
+    }
+
+    async fn watermarks(&self) -> Stored<BTreeMap<AccountId, Seq>> {
+        let rows = self.rows(WATERMARKS, &[]).await?;
+        rows.iter()
+            .map(|row| Ok((account_id(row.get(0))?, Seq(row.get::<_, i64>(1) as u64))))
+            .collect()
+    }
+
+    async fn parked(&self) -> Stored<BTreeMap<AccountId, String>> {
+        let rows = self.rows(PARKED, &[]).await?;
+        rows.iter().map(|row| Ok((account_id(row.get(0))?, row.get(1)))).collect()
+    }
+
+    async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
+        let rows = self.rows(OUTBOX, &[&i64::from(limit)]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OutboxRow {
+                    number: row.get(0),
+                    account: account_id(row.get(1))?,
+                    seq: Seq(row.get::<_, i64>(2) as u64),
+                    index: row.get::<_, i32>(3) as u32,
+                    client_id: ClientId::new(row.get(4)).map_err(content)?,
+                    status: row.get(5),
+                    epoch: Epoch(row.get::<_, i64>(6) as u64),
+                })
+            })
+            .collect()
+    }
+
+    async fn mark_published(&self, rows: &[i64]) -> Stored<()> {
+        self.write(MARK, &[&rows]).await
+    }
+
+    async fn reopen_outbox(&self, since_ms: u64) -> Stored<()> {
+        self.write(REOPEN, &[&(since_ms as i64)]).await
+    }
+
+    async fn prune_outbox(&self, before_ms: u64) -> Stored<()> {
+        self.write(PRUNE, &[&(before_ms as i64)]).await
+    }
+}
