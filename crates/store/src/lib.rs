@@ -82,6 +82,9 @@ pub enum StoreError {
 
 pub type Stored<T> = Result<T, StoreError>;
 
+/// Clocks of two Regions' processors differ by less; rows are found by time and reopened by number.
+pub(crate) const CLOCKS_APART_MS: u64 = 60_000;
+
 #[async_trait]
 pub trait Projection: Send + Sync {
     async fn role(&self) -> Stored<Role>;
@@ -101,10 +104,11 @@ pub trait Projection: Send + Sync {
     /// All watermarks.
     async fn watermarks(&self) -> Stored<BTreeMap<AccountId, Seq>>;
     async fn parked(&self) -> Stored<BTreeMap<AccountId, String>>;
-    /// Unmarked rows, oldest first.
+    /// Unmarked rows, oldest first; then those that a move reopened.
     async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>>;
     async fn mark_published(&self, rows: &[i64]) -> Stored<()>;
-    /// After a move: every row since then is published again, whatever its mark (R10).
+    /// After a move: every row since then is published again, whatever its mark (R10). Only says so: the marks
+    /// go in parts, as [`Projection::outbox`] comes to them, behind what is new. A move must not wait for an hour's rows.
     async fn reopen_outbox(&self, since_ms: u64) -> Stored<()>;
     /// Marked rows older than this go.
     async fn prune_outbox(&self, before_ms: u64) -> Stored<()>;

@@ -2,8 +2,14 @@
 
 use super::commit::commit;
 use super::connect::{Connector, CredentialSource, PostgresConfig, failed};
-use super::schema::{LOAD, MARK, ORDERS, OUTBOX, PARKED, PRUNE, REOPEN, ROLE, SCHEMA, WATERMARKS};
-use crate::{AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored};
+use super::schema::{
+    LOAD, MARK, ORDERS, OUTBOX, PARKED, PRUNE, REOPEN, REOPEN_PART, ROLE, SCHEMA, TO_REPUBLISH,
+    WATERMARKS,
+};
+use crate::{
+    AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, Role, StoreError,
+    Stored,
+};
 use async_trait::async_trait;
 use deadpool::Runtime;
 use deadpool::managed::{Object, Pool, PoolError};
@@ -83,6 +89,23 @@ impl PostgresStore {
         done
     }
 
+    async fn unmarked(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
+        let rows = self.rows(OUTBOX, &[&i64::from(limit)]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OutboxRow {
+                    number: row.get(0),
+                    account: account_id(row.get(1))?,
+                    seq: Seq(row.get::<_, i64>(2) as u64),
+                    index: row.get::<_, i32>(3) as u32,
+                    client_id: ClientId::new(row.get(4)).map_err(content)?,
+                    status: row.get(5),
+                    epoch: Epoch(row.get::<_, i64>(6) as u64),
+                })
+            })
+            .collect()
+    }
+
     async fn states(&self, accounts: &[&str]) -> Stored<BTreeMap<String, AccountState>> {
         let rows = self.rows(LOAD, &[&accounts]).await?;
         rows.iter()
@@ -153,20 +176,15 @@ impl Projection for PostgresStore {
     }
 
     async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
-        let rows = self.rows(OUTBOX, &[&i64::from(limit)]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(OutboxRow {
-                    number: row.get(0),
-                    account: account_id(row.get(1))?,
-                    seq: Seq(row.get::<_, i64>(2) as u64),
-                    index: row.get::<_, i32>(3) as u32,
-                    client_id: ClientId::new(row.get(4)).map_err(content)?,
-                    status: row.get(5),
-                    epoch: Epoch(row.get::<_, i64>(6) as u64),
-                })
-            })
-            .collect()
+        loop {
+            let rows = self.unmarked(limit).await?;
+            let more = self.rows(TO_REPUBLISH, &[]).await?;
+            let more = more.first().is_some_and(|row| row.get(0));
+            if rows.len() >= limit as usize || !more || !self.role().await?.writable {
+                return Ok(rows);
+            }
+            self.write(REOPEN_PART, &[&i64::from(limit)]).await?;
+        }
     }
 
     async fn mark_published(&self, rows: &[i64]) -> Stored<()> {
@@ -174,7 +192,8 @@ impl Projection for PostgresStore {
     }
 
     async fn reopen_outbox(&self, since_ms: u64) -> Stored<()> {
-        self.write(REOPEN, &[&(since_ms as i64)]).await
+        let since = since_ms.saturating_sub(CLOCKS_APART_MS) as i64;
+        self.write(REOPEN, &[&since]).await
     }
 
     async fn prune_outbox(&self, before_ms: u64) -> Stored<()> {

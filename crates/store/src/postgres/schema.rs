@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS outbox (
     epoch bigint NOT NULL, at_ms bigint NOT NULL, published boolean NOT NULL DEFAULT false);
 CREATE INDEX IF NOT EXISTS outbox_open ON outbox (number) WHERE NOT published;
 CREATE INDEX IF NOT EXISTS outbox_by_time ON outbox (at_ms);
+CREATE TABLE IF NOT EXISTS republish (
+    one integer PRIMARY KEY CHECK (one = 1), next bigint NOT NULL, last bigint NOT NULL);
 COMMIT;
 "#;
 
@@ -55,5 +57,18 @@ pub(super) const TELL: &str =
 pub(super) const OUTBOX: &str = "SELECT number, account, seq, idx, client_id, status, epoch
     FROM outbox WHERE NOT published ORDER BY number LIMIT $1";
 pub(super) const MARK: &str = "UPDATE outbox SET published = true WHERE number = ANY($1)";
-pub(super) const REOPEN: &str = "UPDATE outbox SET published = false WHERE at_ms >= $1";
+pub(super) const REOPEN: &str = "INSERT INTO republish AS r (one, next, last)
+    SELECT 1, number, (SELECT max(number) FROM outbox) FROM outbox
+    WHERE at_ms >= $1 ORDER BY at_ms, number LIMIT 1
+    ON CONFLICT (one) DO UPDATE SET next = least(r.next, excluded.next), last = excluded.last";
+pub(super) const TO_REPUBLISH: &str = "SELECT EXISTS (SELECT 1 FROM republish)";
+/// Unmarks the next `$1` numbers and moves on past them, or ends.
+pub(super) const REOPEN_PART: &str = "WITH part AS (
+        SELECT next, last FROM republish FOR UPDATE),
+    opened AS (
+        UPDATE outbox SET published = false FROM part
+        WHERE number >= part.next AND number < part.next + $1 AND number <= part.last),
+    ended AS (
+        DELETE FROM republish USING part WHERE part.next + $1 > part.last)
+    UPDATE republish SET next = part.next + $1 FROM part WHERE part.next + $1 <= part.last";
 pub(super) const PRUNE: &str = "DELETE FROM outbox WHERE published AND at_ms < $1";

@@ -4,7 +4,10 @@ use super::replica::{append_shipping, write_account};
 use super::schema::{open, unavailable};
 use super::worker::Worker;
 use crate::rows::AccountRow;
-use crate::{AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored};
+use crate::{
+    AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, Role, StoreError,
+    Stored,
+};
 use async_trait::async_trait;
 use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
@@ -88,8 +91,74 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<(i64, u32, String, String, Optio
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
 }
 
-fn outbox_row(row: &Row<'_>) -> rusqlite::Result<(i64, String, i64, u32, String, String, i64)> {
+type OutboxColumns = (i64, String, i64, u32, String, String, i64);
+
+fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxColumns> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
+}
+
+fn outbox_entry(columns: OutboxColumns) -> Stored<OutboxRow> {
+    let (number, account, seq, index, id, status, epoch) = columns;
+    Ok(OutboxRow {
+        number,
+        account: AccountId::new(&account).map_err(content)?,
+        seq: Seq(seq as u64),
+        index,
+        client_id: ClientId::new(&id).map_err(content)?,
+        status,
+        epoch: Epoch(epoch as u64),
+    })
+}
+
+/// Unmarks the next rows of those that are to be published again; `false` when there are none, or this is no
+/// writer.
+fn reopen_part(connection: &mut Connection, rows: u32) -> Stored<bool> {
+    let tx = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(unavailable)?;
+    if !role(&tx)?.writable {
+        return Ok(false);
+    }
+    let cursor: Option<(i64, i64)> = tx
+        .query_row("SELECT next, last FROM republish", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(unavailable)?;
+    let Some((next, last)) = cursor else { return Ok(false) };
+    let end = next.saturating_add(i64::from(rows));
+    tx.execute(
+        "UPDATE outbox SET published = 0 WHERE number >= ?1 AND number < ?2 AND number <= ?3",
+        params![next, end, last],
+    )
+    .and_then(|_| match end > last {
+        true => tx.execute("DELETE FROM republish", []),
+        false => tx.execute("UPDATE republish SET next = ?1", [end]),
+    })
+    .map_err(unavailable)?;
+    tx.commit().map_err(unavailable)?;
+    Ok(true)
+}
+
+impl SqliteStore {
+    /// Unmarked rows, and whether there are others to be published again.
+    async fn unmarked(&self, limit: u32) -> Stored<(Vec<OutboxRow>, bool)> {
+        self.reader
+            .run(move |connection| {
+                let more = connection
+                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM republish)")
+                    .and_then(|mut s| s.query_row([], |row| row.get(0)))
+                    .map_err(unavailable)?;
+                let mut statement = connection
+                    .prepare_cached(
+                        "SELECT number, account, seq, idx, client_id, status, epoch FROM outbox
+                         WHERE published = 0 ORDER BY number LIMIT ?1",
+                    )
+                    .map_err(unavailable)?;
+                let rows = statement.query_map([limit], outbox_row).map_err(unavailable)?;
+                let rows = rows.map(|row| outbox_entry(row.map_err(unavailable)?));
+                Ok((rows.collect::<Stored<Vec<OutboxRow>>>()?, more))
+            })
+            .await
+    }
 }
 
 #[async_trait]
@@ -188,31 +257,13 @@ impl Projection for SqliteStore {
     }
 
     async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
-        self.reader
-            .run(move |connection| {
-                let mut statement = connection
-                    .prepare_cached(
-                        "SELECT number, account, seq, idx, client_id, status, epoch FROM outbox
-                         WHERE published = 0 ORDER BY number LIMIT ?1",
-                    )
-                    .map_err(unavailable)?;
-                let rows = statement.query_map([limit], outbox_row).map_err(unavailable)?;
-                rows.map(|row| {
-                    let (number, account, seq, index, id, status, epoch) =
-                        row.map_err(unavailable)?;
-                    Ok(OutboxRow {
-                        number,
-                        account: AccountId::new(&account).map_err(content)?,
-                        seq: Seq(seq as u64),
-                        index,
-                        client_id: ClientId::new(&id).map_err(content)?,
-                        status,
-                        epoch: Epoch(epoch as u64),
-                    })
-                })
-                .collect()
-            })
-            .await
+        loop {
+            let (rows, more) = self.unmarked(limit).await?;
+            let full = rows.len() >= limit as usize;
+            if full || !more || !self.writer.run(move |c| reopen_part(c, limit)).await? {
+                return Ok(rows);
+            }
+        }
     }
 
     async fn mark_published(&self, rows: &[i64]) -> Stored<()> {
@@ -237,12 +288,17 @@ impl Projection for SqliteStore {
     }
 
     async fn reopen_outbox(&self, since_ms: u64) -> Stored<()> {
+        let since = since_ms.saturating_sub(CLOCKS_APART_MS) as i64;
         self.writer
             .run(move |connection| {
                 connection
                     .execute(
-                        "UPDATE outbox SET published = 0 WHERE at_ms >= ?1",
-                        params![since_ms as i64],
+                        "INSERT INTO republish
+                         SELECT 1, number, (SELECT max(number) FROM outbox) FROM outbox
+                         WHERE at_ms >= ?1 ORDER BY at_ms, number LIMIT 1
+                         ON CONFLICT DO UPDATE
+                         SET next = min(next, excluded.next), last = excluded.last",
+                        params![since],
                     )
                     .map(drop)
                     .map_err(unavailable)

@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS outbox (
     client_id TEXT NOT NULL, status TEXT NOT NULL, epoch INTEGER NOT NULL, at_ms INTEGER NOT NULL,
     published INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS outbox_open ON outbox (number) WHERE published = 0;
+CREATE INDEX IF NOT EXISTS outbox_by_time ON outbox (at_ms);
+CREATE TABLE IF NOT EXISTS republish (
+    one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS cluster (
     one INTEGER PRIMARY KEY CHECK (one = 1), writable INTEGER NOT NULL, member INTEGER NOT NULL,
     applied INTEGER NOT NULL);
