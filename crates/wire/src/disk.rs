@@ -194,6 +194,17 @@ fn connect_until_done(dir: &Path) -> Connection {
     }
 }
 
+/// The old connection goes first: it holds the file for itself. One in memory has no tables, so that nothing can
+/// be written to it in between.
+fn reconnect(connection: &mut Connection, dir: &Path) {
+    if let Ok(memory) = Connection::open_in_memory() {
+        drop(std::mem::replace(connection, memory));
+    }
+    if let Ok(fresh) = connect(dir) {
+        *connection = fresh;
+    }
+}
+
 /// Nothing is acknowledged that is not there: a disk that refuses is asked again until it takes it.
 #[allow(clippy::disallowed_methods, reason = "a disk with no room sends no event when it has some")]
 fn write_until_done(connection: &mut Connection, dir: &Path, batch: &[Persist]) {
@@ -205,9 +216,7 @@ fn write_until_done(connection: &mut Connection, dir: &Path, batch: &[Persist]) 
         }
         refusals += 1;
         std::thread::sleep(RETRY);
-        if let Ok(fresh) = connect(dir) {
-            *connection = fresh;
-        }
+        reconnect(connection, dir);
     }
     if refusals > 0 {
         tracing::warn!(dir = %dir.display(), refusals, "the disk takes writes again");
