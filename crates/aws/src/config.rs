@@ -53,7 +53,7 @@ impl AwsConfig {
             .expect("an address of plain HTTP, or certificates to trust")
     }
 
-    pub(crate) fn new(
+    fn new(
         endpoint_url: Option<String>,
         credentials: Credentials,
         call_timeout: Duration,

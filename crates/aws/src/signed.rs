@@ -91,7 +91,7 @@ impl JsonService {
         let region = region.as_str().to_owned();
         let url = match &config.endpoint_url {
             Some(url) => format!("{}/", url.trim_end_matches('/')),
-            None => format!("https://{name}.{region}.{}/", domain(&region)),
+            None => regional_url(name, &region),
         };
         let host = url.split("//").nth(1).and_then(|rest| rest.split('/').next());
         let host = host.unwrap_or_default().to_owned();
@@ -121,6 +121,19 @@ impl JsonService {
             Ok(Ok((status, body))) => read(status, body),
             Ok(Err(why)) => Err(Failure::NoAnswer(why)),
             Err(_) => Err(Failure::NoAnswer("no answer in time".into())),
+        }
+    }
+
+    /// A call of which only the answer counts, not what a refusal carries.
+    pub(crate) async fn ask<A: DeserializeOwned>(
+        &self,
+        operation: &str,
+        request: &impl Serialize,
+        limit: Duration,
+    ) -> Outcome<A> {
+        match self.call(operation, request, limit).await {
+            Ok(answer) => Outcome::Done(answer),
+            Err(failure) => failure.outcome(),
         }
     }
 
@@ -186,8 +199,9 @@ pub(crate) fn pool(plain: bool) -> Result<Pool, ConfigError> {
 }
 
 /// Commercial Regions and the government's share a domain; China has its own.
-fn domain(region: &str) -> &'static str {
-    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
+fn regional_url(name: &str, region: &str) -> String {
+    let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    format!("https://{name}.{region}.{domain}/")
 }
 
 fn read<A: DeserializeOwned>(status: StatusCode, body: Bytes) -> Result<A, Failure> {
@@ -276,13 +290,8 @@ mod tests {
 
     #[test]
     fn each_region_has_its_own_host() {
-        let check = |region: &str, expect: &str| {
-            let credentials = aws_credential_types::Credentials::new("a", "b", None, None, "test");
-            let config = AwsConfig::new(None, credentials, Duration::from_secs(1)).expect("set");
-            let region = Region::new(region).expect("a name");
-            assert_eq!(JsonService::new(&config, &region, "sqs", "AmazonSQS").host, expect);
-        };
-        check("us-east-2", "sqs.us-east-2.amazonaws.com");
-        check("cn-north-1", "sqs.cn-north-1.amazonaws.com.cn");
+        let check = |region: &str, expect: &str| assert_eq!(regional_url("sqs", region), expect);
+        check("us-east-2", "https://sqs.us-east-2.amazonaws.com/");
+        check("cn-north-1", "https://sqs.cn-north-1.amazonaws.com.cn/");
     }
 }

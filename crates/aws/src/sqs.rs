@@ -113,10 +113,7 @@ impl Queue for SqsQueue {
         };
         let message_body = serde_json::to_string(hints).expect("hints always serialize");
         let request = Send { queue_url: &queue.url, message_body };
-        match queue.service.call::<Taken>("SendMessage", &request, self.limit).await {
-            Ok(_) => Outcome::Done(()),
-            Err(failure) => failure.outcome(),
-        }
+        queue.service.ask("SendMessage", &request, self.limit).await.map(|Taken {}| ())
     }
 
     async fn receive(&self, wait: Duration) -> Outcome<Vec<HintBatch>> {
@@ -131,17 +128,13 @@ impl Queue for SqsQueue {
         let request =
             Receive { queue_url: &queue.url, max_number_of_messages: BATCH, wait_time_seconds };
         let limit = wait + self.limit;
-        match queue.service.call::<Received>("ReceiveMessage", &request, limit).await {
-            Ok(answer) => {
-                let batch = |message: Message| {
-                    // What cannot be read is deleted like the rest: hints only save time.
-                    let hints = serde_json::from_str(&message.body).unwrap_or_default();
-                    Some(HintBatch { hints, receipt: message.receipt_handle? })
-                };
-                Outcome::Done(answer.messages.into_iter().filter_map(batch).collect())
-            }
-            Err(failure) => failure.outcome(),
-        }
+        let batch = |message: Message| {
+            // What cannot be read is deleted like the rest: hints only save time.
+            let hints = serde_json::from_str(&message.body).unwrap_or_default();
+            Some(HintBatch { hints, receipt: message.receipt_handle? })
+        };
+        let answer = queue.service.ask("ReceiveMessage", &request, limit).await;
+        answer.map(|a: Received| a.messages.into_iter().filter_map(batch).collect())
     }
 
     async fn delete(&self, receipts: &[String]) -> Outcome<()> {
@@ -156,10 +149,12 @@ impl Queue for SqsQueue {
                 .map(|(id, receipt)| DeleteEntry { id: id.to_string(), receipt_handle: receipt })
                 .collect();
             let request = Delete { queue_url: &queue.url, entries };
-            match queue.service.call::<Deleted>("DeleteMessageBatch", &request, self.limit).await {
+            match queue.service.ask::<Deleted>("DeleteMessageBatch", &request, self.limit).await {
                 // A receipt that SQS no longer knows is no message to delete.
-                Ok(answer) => kept += answer.failed.iter().filter(|f| !f.sender_fault).count(),
-                Err(failure) => return failure.outcome(),
+                Outcome::Done(answer) => {
+                    kept += answer.failed.iter().filter(|f| !f.sender_fault).count();
+                }
+                other => return other.map(drop),
             }
         }
         if kept > 0 {

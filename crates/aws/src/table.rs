@@ -211,22 +211,18 @@ impl Table {
             consistent_read: Some(true),
             ..Request::default()
         };
-        match self.service.call::<OneItem>("GetItem", &request, self.limit).await {
-            Ok(answer) => Outcome::Done(answer.item),
-            Err(failure) => failure.outcome(),
-        }
+        self.service.ask("GetItem", &request, self.limit).await.map(|one: OneItem| one.item)
     }
 
     /// Strong, and whole or nothing: absence would be read into what is missing.
     pub(crate) async fn get_all(&self, keys: Vec<Attributes>) -> Outcome<Vec<Attributes>> {
         let keys = Keys { keys, consistent_read: true };
         let request = BatchGet { request_items: HashMap::from([(self.name.as_str(), keys)]) };
-        match self.service.call::<BatchGot>("BatchGetItem", &request, self.limit).await {
-            Ok(answer) if answer.unprocessed_keys.is_empty() => {
-                Outcome::Done(answer.responses.into_values().flatten().collect())
+        match self.service.ask::<BatchGot>("BatchGetItem", &request, self.limit).await {
+            Outcome::Done(answer) if !answer.unprocessed_keys.is_empty() => {
+                Outcome::Transient("only a part was read".into())
             }
-            Ok(_) => Outcome::Transient("only a part was read".into()),
-            Err(failure) => failure.outcome(),
+            other => other.map(|answer| answer.responses.into_values().flatten().collect()),
         }
     }
 
@@ -253,10 +249,7 @@ impl Table {
             limit,
             ..Request::default()
         };
-        match self.service.call::<Page>("Query", &request, self.limit).await {
-            Ok(page) => Outcome::Done(page.items),
-            Err(failure) => failure.outcome(),
-        }
+        self.service.ask("Query", &request, self.limit).await.map(|page: Page| page.items)
     }
 
     /// One page of `pk` and `version` of what has `expires` before that.
@@ -273,9 +266,6 @@ impl Table {
             expression_attribute_values: HashMap::from([(":before", n(before))]),
             ..Request::default()
         };
-        match self.service.call("Scan", &request, self.limit).await {
-            Ok(page) => Outcome::Done(page),
-            Err(failure) => failure.outcome(),
-        }
+        self.service.ask("Scan", &request, self.limit).await
     }
 }

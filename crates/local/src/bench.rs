@@ -73,13 +73,11 @@ enum Contestant {
 }
 
 /// In each round, in this order.
-const CONTESTANTS: [Contestant; 5] = [
-    Contestant::Rival(Work::SimpleUpdate),
-    Contestant::Rival(Work::Insert),
-    Contestant::Ours(CONTESTS[0].0, CONTESTS[0].1, CONTESTS[0].2),
-    Contestant::Ours(CONTESTS[1].0, CONTESTS[1].1, CONTESTS[1].2),
-    Contestant::Ours(CONTESTS[2].0, CONTESTS[2].1, CONTESTS[2].2),
-];
+fn contestants() -> impl Iterator<Item = Contestant> {
+    let rivals = [Work::SimpleUpdate, Work::Insert].map(Contestant::Rival);
+    let ours = CONTESTS.map(|(name, batch, accounts)| Contestant::Ours(name, batch, accounts));
+    rivals.into_iter().chain(ours)
+}
 
 impl Contestant {
     fn name(self) -> &'static str {
@@ -119,7 +117,7 @@ pub async fn bench_orders(
     }
     let mut rounds: BTreeMap<String, Vec<Round>> = BTreeMap::new();
     for n in 1..=options.rounds {
-        for contestant in CONTESTANTS {
+        for contestant in contestants() {
             let Some(round) = turn(&supervisor, &rival, &options, n, contestant).await? else {
                 continue;
             };

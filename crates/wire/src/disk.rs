@@ -3,7 +3,8 @@
 //! First versions are appended to a log (sequential pages: the ledger never changes); later versions
 //! of a key replace each other in a keyed table. The newest index of either is the item. A batch is
 //! acknowledged after its commit was synced (`synchronous=FULL`); a disk that cannot write (full,
-//! read-only) keeps its batch and tries again, so nothing is acknowledged that is not there.
+//! read-only) keeps its batch and tries again, so nothing is acknowledged that is not there. The file is held
+//! for this process alone, which saves a commit its locks.
 
 use crate::protocol::dynamodb_json::{ItemRef, item_from_json};
 use leeward_cloud::dynamodb::{Key, KeyPart, Number};
@@ -94,7 +95,8 @@ fn connect(dir: &Path) -> Result<Connection, DiskError> {
     let connection = Connection::open(dir.join("replica.sqlite")).map_err(open)?;
     connection
         .execute_batch(
-            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000;
+            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+             PRAGMA wal_autocheckpoint=16000;
              CREATE TABLE IF NOT EXISTS log (idx INTEGER PRIMARY KEY, body TEXT NOT NULL);
              CREATE TABLE IF NOT EXISTS latest (key TEXT PRIMARY KEY, idx INTEGER NOT NULL,
                  body TEXT NOT NULL) WITHOUT ROWID;",
@@ -196,10 +198,14 @@ fn connect_until_done(dir: &Path) -> Connection {
 
 /// The old connection goes first: it holds the file for itself. One in memory has no tables, so that nothing can
 /// be written to it in between.
-fn reconnect(connection: &mut Connection, dir: &Path) {
+fn release(connection: &mut Connection) {
     if let Ok(memory) = Connection::open_in_memory() {
         drop(std::mem::replace(connection, memory));
     }
+}
+
+fn reconnect(connection: &mut Connection, dir: &Path) {
+    release(connection);
     if let Ok(fresh) = connect(dir) {
         *connection = fresh;
     }
@@ -264,9 +270,7 @@ fn write_loop(
             }
         }
         if let Some(done) = destroy {
-            if let Ok(memory) = Connection::open_in_memory() {
-                drop(std::mem::replace(&mut connection, memory));
-            }
+            release(&mut connection);
             let _ = std::fs::remove_dir_all(dir);
             connection = connect_until_done(dir);
             let _ = done.send(());

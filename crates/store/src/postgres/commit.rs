@@ -16,14 +16,12 @@ pub(super) async fn commit(
     deltas: &[AccountDelta],
 ) -> Stored<Vec<Committed>> {
     let tx = client.transaction().await.map_err(failed)?;
-    let locked = lock(&tx, deltas).await?;
+    let mut there = lock(&tx, deltas).await?;
     let mut out = Vec::with_capacity(deltas.len());
     let mut rows: Vec<AccountRow> = Vec::with_capacity(deltas.len());
-    let mut there = locked;
     for delta in deltas {
         // SAFE-3, SAFE-6: under the row's lock, only from the watermark that was folded from.
-        let seq = there.get_mut(delta.state.account.as_str());
-        match seq {
+        match there.get_mut(delta.state.account.as_str()) {
             Some(seq) if *seq == delta.base.0 as i64 => {
                 *seq = delta.state.seq.0 as i64;
                 rows.push(AccountRow::of(epoch, at_ms, delta));

@@ -73,6 +73,11 @@ impl PostgresStore {
         client.query(&statement, parameters).await.map_err(failed)
     }
 
+    /// A question with one answer of yes or no.
+    async fn says(&self, sql: &str) -> Stored<bool> {
+        Ok(self.rows(sql, &[]).await?.first().is_some_and(|row| row.get(0)))
+    }
+
     async fn write(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Stored<()> {
         let client = self.client().await?;
         let statement = client.prepare_cached(sql).await.map_err(failed)?;
@@ -120,8 +125,7 @@ impl PostgresStore {
 #[async_trait]
 impl Projection for PostgresStore {
     async fn role(&self) -> Stored<Role> {
-        let rows = self.rows(ROLE, &[]).await?;
-        let writable = rows.first().is_some_and(|row| row.get(0));
+        let writable = self.says(ROLE).await?;
         Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })
     }
 
@@ -178,9 +182,10 @@ impl Projection for PostgresStore {
     async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
         loop {
             let rows = self.unmarked(limit).await?;
-            let more = self.rows(TO_REPUBLISH, &[]).await?;
-            let more = more.first().is_some_and(|row| row.get(0));
-            if rows.len() >= limit as usize || !more || !self.role().await?.writable {
+            if rows.len() >= limit as usize
+                || !self.says(TO_REPUBLISH).await?
+                || !self.says(ROLE).await?
+            {
                 return Ok(rows);
             }
             self.write(REOPEN_PART, &[&i64::from(limit)]).await?;
