@@ -23,6 +23,8 @@ pub struct AgentConfig {
     pub primary: Region,
     pub secondary: Region,
     pub listen: SocketAddr,
+    /// Of the public name: a Region that is not active closes connections (S15).
+    pub failover_routing: bool,
     /// Base URL of each Region's own API, as reached from here.
     pub apis: BTreeMap<Region, String>,
     /// Orders of one account that may wait here.
@@ -56,6 +58,7 @@ pub struct AgentTiming {
     pub day_ticks: u64,
     pub moves_per_day: usize,
     pub takeover_ticks: u64,
+    pub failback_ticks: u64,
     pub deadline_ms: u64,
     pub put_timeout_ms: u64,
     pub call_timeout_ms: u64,

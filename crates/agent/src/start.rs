@@ -9,7 +9,7 @@ use leeward_core::append::LaneSettings;
 use leeward_core::decide::{Pace, Policy};
 use leeward_core::run::RunSettings;
 use leeward_driver::{
-    Appender, AppenderSettings, Auditor, RunPorts, SentinelPorts, SystemClock, TickReport,
+    Appender, AppenderSettings, Auditor, Operator, RunPorts, SentinelPorts, SystemClock, TickReport,
     run_sentinel,
 };
 use leeward_model::{Authority, Region as Name};
@@ -138,11 +138,11 @@ fn region(
             hint_delay_ms: timing.hint_delay_ms,
             sweep_ms: timing.sweep_ms,
             expiry_ms: timing.expiry_ms,
-            failover_routing: true,
+            failover_routing: config.failover_routing,
         },
         clock: clock.clone(),
         ledger,
-        control,
+        control: control.clone(),
         sessions: Arc::new(DynamoSessions::new(aws, &config.region, &config.sessions_table)),
         queue: Arc::new(SqsQueue::new(aws, &config.region, &config.queue_urls)),
         events: Arc::new(SnsEvents::new(aws, &config.region, &config.event_topic)),
@@ -150,6 +150,16 @@ fn region(
         store: Arc::new(SqliteStore::open(&config.database)?),
         appender,
         tokens: Tokens::new(grants),
+        operator: Operator {
+            auditor: Arc::new(Auditor::new(
+                control.clone(),
+                clock.clone(),
+                format!("operator-{}", config.region),
+            )),
+            control: control.clone(),
+            clock: clock.clone(),
+            regions: [config.primary.clone(), config.secondary.clone()],
+        },
         ticks,
     }))
 }
@@ -187,6 +197,7 @@ fn sentinel_ports(
                 day_ticks: t.day_ticks,
                 moves_per_day: t.moves_per_day,
                 takeover_ticks: t.takeover_ticks,
+                failback_ticks: t.failback_ticks,
             },
         ),
         region: config.region.clone(),

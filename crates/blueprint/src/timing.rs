@@ -25,6 +25,9 @@ pub struct Timing {
     pub day_ticks: u64,
     pub moves_per_day: usize,
     pub takeover_ticks: u64,
+    /// How long home must have been well before the platform goes back by itself; 0: it does not.
+    #[serde(default)]
+    pub failback_ticks: u64,
     /// Health checks of the public name.
     pub check_interval_ms: u64,
     pub check_threshold: u32,
@@ -59,6 +62,7 @@ pub struct Overrides {
     pub misses: Option<u32>,
     pub probe_timeout_ms: Option<u64>,
     pub cooldown_ticks: Option<u64>,
+    pub failback_ticks: Option<u64>,
     pub moves_per_day: Option<usize>,
     pub check_interval_ms: Option<u64>,
     pub check_threshold: Option<u32>,
@@ -76,6 +80,7 @@ impl Timing {
         timing.misses = o.misses.unwrap_or(timing.misses);
         timing.probe_timeout_ms = o.probe_timeout_ms.unwrap_or(timing.probe_timeout_ms);
         timing.cooldown_ticks = o.cooldown_ticks.unwrap_or(timing.cooldown_ticks);
+        timing.failback_ticks = o.failback_ticks.unwrap_or(timing.cooldown_ticks);
         timing.moves_per_day = o.moves_per_day.unwrap_or(timing.moves_per_day);
         timing.check_interval_ms = o.check_interval_ms.unwrap_or(timing.check_interval_ms);
         timing.check_threshold = o.check_threshold.unwrap_or(timing.check_threshold);
@@ -93,6 +98,7 @@ impl Timing {
             day_ticks: 6_000,
             moves_per_day: 4,
             takeover_ticks: 15,
+            failback_ticks: 30,
             check_interval_ms: 250,
             check_threshold: 2,
             checkers: 3,
@@ -126,6 +132,7 @@ impl Timing {
             day_ticks: 17_280,
             moves_per_day: 4,
             takeover_ticks: 6,
+            failback_ticks: 360,
             check_interval_ms: 10_000,
             check_threshold: 2,
             checkers: 16,
@@ -163,6 +170,10 @@ impl Timing {
         within("check_threshold", u64::from(self.check_threshold), 1, 100);
         within("ttl_s", u64::from(self.ttl_s), 1, 86_400);
         within("cooldown_ticks", self.cooldown_ticks, 0, 1_000_000);
+        // Not before a move away would be allowed again (design.md §5).
+        if self.failback_ticks > 0 {
+            within("failback_ticks", self.failback_ticks, self.cooldown_ticks, 1_000_000);
+        }
         // The authority remembers so many moves.
         within("moves_per_day", self.moves_per_day as u64, 0, 32);
         out

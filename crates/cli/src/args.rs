@@ -22,6 +22,22 @@ pub(crate) enum Command {
     Down(Where),
     /// Show what each Region says and is
     Status(Where),
+    /// Move to the other Region at once, whatever its database has not been sent yet
+    Failover(Move),
+    /// Move to the other Region as planned: it loses nothing, or it changes nothing
+    Switchover(Move),
+    /// The planned move home
+    Failback(Operate),
+    /// The database's writer to where authority is
+    Realign(Operate),
+    /// Start no move by itself any more
+    Pause(Operate),
+    /// Start moves by itself again
+    Resume(Operate),
+    /// Only say which moves would be started
+    Observe(Operate),
+    /// Pause, resume or abandon the open run
+    Run(RunVerb),
     /// Send orders
     #[command(subcommand)]
     Orders(Orders),
@@ -121,6 +137,50 @@ pub(crate) struct OrdersGenerate {
     /// Same seed, same orders
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Operate {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// For the audit log and the notices
+    #[arg(long, default_value = "")]
+    pub(crate) reason: String,
+    /// Names the operation: the same id is the same operation, however often it is sent
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// Ask nothing
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Return once it has begun
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Move {
+    /// The Region that shall be active
+    #[arg(long)]
+    pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) operate: Operate,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct RunVerb {
+    #[arg(value_enum)]
+    pub(crate) verb: RunVerbName,
+    #[command(flatten)]
+    pub(crate) operate: Operate,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunVerbName {
+    /// At its next step boundary
+    Pause,
+    /// Also of a parked run, once what it waits for is put right
+    Resume,
+    Abandon,
 }
 
 #[derive(ClapArgs)]

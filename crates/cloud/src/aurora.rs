@@ -347,11 +347,13 @@ impl Aurora {
         cluster.movement = None;
         (cluster.shown.status, cluster.shown.target) = ("available", None);
         let old = cluster.shown.writer;
-        if cluster.fault.moves_fail {
+        let (Movement::Failover { target } | Movement::Switchover { target }) = movement;
+        // A hand-over needs both; its writer goes on where it was (assumed: the User Guide names no other end).
+        let parted = matches!(movement, Movement::Switchover { .. }) && !net.connected(target, old);
+        if cluster.fault.moves_fail || parted {
             self.events.push(AuroraEvent::Promote { region: old });
             return;
         }
-        let (Movement::Failover { target } | Movement::Switchover { target }) = movement;
         cluster.shown.writer = target;
         if matches!(movement, Movement::Failover { .. }) {
             cluster.shown.members.insert(old, Member::Rebuilding);

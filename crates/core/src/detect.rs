@@ -15,6 +15,8 @@ pub struct ProbeReport {
     pub writer: Option<Region>,
     /// The Region's own cluster is copied anew.
     pub resyncing: bool,
+    /// The Region's own cluster is of the global cluster and could be promoted.
+    pub member: bool,
 }
 
 /// Continues `before` (or starts counting) with what this tick saw. `active`: the Region that
@@ -46,6 +48,7 @@ pub fn observe(
         control: report.control,
         writer: report.writer,
         resyncing: report.resyncing,
+        member: report.member,
         diagnosis: Diagnosis::Unknown,
         since_at_ms: at_ms,
     };
@@ -110,6 +113,7 @@ mod tests {
                 control: answer(t[2]),
                 writer: None,
                 resyncing: false,
+                member: true,
             };
             view = Some(observe(view.as_ref(), report, 3, None, 0));
         }

@@ -4,7 +4,7 @@
 //! incarnations one ticks and the other learns that it is not the one. A decision uses only what
 //! was read after this tick's own write; a tick that could not write or read decides nothing.
 
-use crate::decide::{Evidence, Policy, decide};
+use crate::decide::{Evidence, Policy, decide, note};
 use crate::detect::{ProbeReport, inherit, observe};
 use crate::run::{Begin, begin};
 use leeward_model::{Authority, NoAction, Observation, Region, RunKind, Seen, Step, Verdict};
@@ -55,6 +55,11 @@ pub enum Command {
     },
     TakeOver {
         run: String,
+    },
+    /// A mark in the authority that begins nothing. Lost to another write, it is noted again.
+    Note {
+        next: Box<Authority>,
+        expect_version: u64,
     },
     /// Said on change only (SAFE-10).
     Report {
@@ -209,7 +214,7 @@ impl Sentinel {
         if first_sight {
             // Whether the predecessor still ticks is not known: own counts, and its counter (S13).
             for (region, seen) in stored.seen {
-                mine.seen.entry(region).or_insert(Seen { at_own_tick: 0, ..seen });
+                mine.seen.entry(region).or_insert(Seen { at_own_tick: 0, noticed_at: 0, ..seen });
             }
             return Vec::new();
         }
@@ -254,8 +259,14 @@ impl Sentinel {
             run_still_ticks,
         };
         let verdict = decide(&self.policy, &evidence);
+        let noted = note(&self.policy, &evidence);
         let counters = evidence.counters();
-        self.act(verdict, &authority, counters)
+        let starts = matches!(verdict, Verdict::Start { .. });
+        let mut out = self.act(verdict, &authority, counters);
+        if let Some(next) = noted.filter(|_| !starts) {
+            out.push(Command::Note { next: Box::new(next), expect_version: authority.version });
+        }
+        out
     }
 
     fn note_counters(&mut self, observations: &BTreeMap<Region, Observation>) {
@@ -267,7 +278,9 @@ impl Sentinel {
             let seen = me.seen.get(region);
             if seen.is_none_or(|seen| seen.counter != other.counter) {
                 let at_own_tick = if seen.is_none() { 0 } else { moved_at };
-                me.seen.insert(region.clone(), Seen { counter: other.counter, at_own_tick });
+                let noticed_at = me.counter;
+                let seen = Seen { counter: other.counter, at_own_tick, noticed_at };
+                me.seen.insert(region.clone(), seen);
             }
         }
         self.last_read = Some(me.counter);
@@ -292,8 +305,12 @@ impl Sentinel {
     ) -> Vec<Command> {
         let mut out = Vec::new();
         if self.last_reported.as_ref() != Some(&verdict) {
-            let quiet =
-                self.last_reported.is_none() && verdict == Verdict::NoAction(NoAction::AllWell);
+            // Of a successor each minute: what has been so for long.
+            let usual = matches!(
+                verdict,
+                Verdict::NoAction(NoAction::AllWell | NoAction::FailbackWaits)
+            );
+            let quiet = self.last_reported.is_none() && usual;
             if !quiet {
                 out.push(Command::Report { verdict: verdict.clone() });
             }

@@ -39,9 +39,16 @@ pub async fn execute_run(
         };
         if let Command::Leave(why) = command {
             tracing::info!(run = %run_id, ?why, "the executor leaves");
-            if let Leave::Parked(why) = &why {
-                let subject = format!("ERROR: run {run_id} is parked");
-                tell(ports, &subject, why).await;
+            match &why {
+                Leave::Parked(why) => {
+                    tell(ports, &format!("ERROR: run {run_id} is parked"), why).await;
+                }
+                Leave::Abandoned(why) => {
+                    ports.auditor.record("result", &format!("run {run_id} abandoned: {why}")).await;
+                    let subject = format!("run {run_id} was given up, and nothing has changed");
+                    tell(ports, &subject, why).await;
+                }
+                _ => {}
             }
             return why;
         }
@@ -121,7 +128,8 @@ async fn announce(ports: &RunPorts, run: &Run) {
         .collect();
     let message = format!(
         "run {} ({}) from {} to {}\nreason: {}\nactive: {} in epoch {}\nsteps: {}\n\
-         next: the platform runs in {}; the other Region is taken back by failback once it is well",
+         next: the platform runs in {}; what it moved away from by itself it goes back to by itself, once \
+         that Region is whole",
         run.id,
         run.kind,
         run.from,

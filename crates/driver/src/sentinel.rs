@@ -87,6 +87,7 @@ impl Ticker {
                     self.start(&verdict, *next, expect_version, not_after_ms).await;
                 }
                 Command::TakeOver { run } => self.execute(run),
+                Command::Note { next, expect_version } => self.note(&next, expect_version).await,
                 Command::Leave => return false,
             }
         }
@@ -107,6 +108,7 @@ impl Ticker {
                 control: p.control,
                 writer: p.writer,
                 resyncing: p.resyncing,
+                member: p.member,
             };
             (region.clone(), report)
         });
@@ -125,6 +127,12 @@ impl Ticker {
         let control: &dyn Control = &*self.ports.run.control;
         let (observations, authority) = tokio::join!(control.observations(), control.authority());
         Some(Readings { observations: observations.done()?, authority: authority.done()?? })
+    }
+
+    /// Whatever comes of it: what was not noted is noted again.
+    async fn note(&self, next: &Authority, expect_version: u64) {
+        let noted = self.ports.run.control.swap_authority(next, Some(expect_version)).await;
+        tracing::info!(home_whole = next.marks.home_whole.is_some(), ?noted, "noted");
     }
 
     async fn report(&self, verdict: Verdict) {

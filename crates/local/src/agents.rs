@@ -3,6 +3,7 @@
 use crate::addresses::Addresses;
 use crate::layout::{Layout, write_private};
 use crate::platform::Names;
+use leeward_blueprint::services::Routing;
 use leeward_blueprint::{Blueprint, Timing};
 use leeward_model::Region;
 use rustix::process::{Pid, Signal, kill_process};
@@ -54,6 +55,7 @@ fn config(
         "primary": r.primary,
         "secondary": r.secondary,
         "listen": listen,
+        "failover_routing": blueprint.dns.routing == Routing::Failover,
         "apis": apis,
         "account_ceiling": blueprint.orders.account_ceiling,
         "ledger_table": names.ledger,
@@ -78,6 +80,7 @@ fn config(
             "day_ticks": timing.day_ticks,
             "moves_per_day": timing.moves_per_day,
             "takeover_ticks": timing.takeover_ticks,
+            "failback_ticks": timing.failback_ticks,
             "deadline_ms": timing.deadline_ms,
             "put_timeout_ms": timing.put_timeout_ms,
             "call_timeout_ms": timing.call_timeout_ms,

@@ -59,6 +59,13 @@ pub struct Marks {
     /// Counters at the last realign: once per cooldown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub realigned: Option<Counters>,
+    /// Counters when home was found whole again; gone as soon as two hold it for bad. In the item and not
+    /// with the sentinels, of which the one that saw it may have been followed by thirty others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_whole: Option<Counters>,
+    /// Counters at the last failback that policy started: what was abandoned is not tried at once again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_back: Option<Counters>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_run: Option<FinishedRun>,
 }
@@ -77,6 +84,12 @@ pub struct Run {
     pub executor: String,
     /// Bumped while polling, so that a run that waits is not taken for one that died (R20).
     pub progress: u64,
+    /// Polls and calls of this step so far, whoever made them: executors are short-lived, and what a step may
+    /// take does not begin anew with each of them (LIVE-2).
+    #[serde(default)]
+    pub polls: u32,
+    #[serde(default)]
+    pub calls: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
     #[serde(default)]
@@ -103,6 +116,9 @@ pub struct FinishedRun {
     pub epoch: Epoch,
     /// `completed`, `abandoned` or `superseded`.
     pub end: String,
+    /// Why it did not complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     pub history: Vec<StepMark>,
 }
 

@@ -108,6 +108,8 @@ pub enum NoAction {
     DatabaseDetached,
     /// The writer is elsewhere, and the active Region's cluster is still being copied anew.
     DatabaseResyncing,
+    /// The platform is away from home since a move of its own, and home is not ready for it yet.
+    FailbackWaits,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -52,6 +52,9 @@ pub struct RegionView {
     /// This Region's own cluster is copied anew and cannot be promoted yet.
     #[serde(default)]
     pub resyncing: bool,
+    /// This Region's own cluster is of the global cluster and could be promoted.
+    #[serde(default)]
+    pub member: bool,
     pub diagnosis: Diagnosis,
     /// Wall clock of the tick that came to this diagnosis. For people; compared by no rule.
     pub since_at_ms: u64,
@@ -62,6 +65,9 @@ pub struct RegionView {
 pub struct Seen {
     pub counter: u64,
     pub at_own_tick: u64,
+    /// When the observer came to know of it: later, where it could not read for a while.
+    #[serde(default)]
+    pub noticed_at: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -84,6 +84,12 @@ impl Plan {
         }
     }
 
+    /// Where a run begins. A failover's fence is the very write that starts it.
+    pub fn first(kind: RunKind) -> Step {
+        let steps = Plan::steps(kind);
+        if kind == RunKind::Failover { steps[1] } else { steps[0] }
+    }
+
     /// Whether the plan is past moving the database: only then is what lies in it there to stay.
     pub fn resumes(kind: RunKind, step: Step) -> bool {
         let steps = Plan::steps(kind);

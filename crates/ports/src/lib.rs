@@ -211,6 +211,8 @@ pub struct Probed {
     pub writer: Option<Region>,
     /// The Region's own cluster is copied anew.
     pub resyncing: bool,
+    /// The Region's own cluster is of the global cluster and could be promoted.
+    pub member: bool,
 }
 
 /// Looks at Regions from this one.

@@ -4,7 +4,7 @@
 use crate::http_client::{HttpClient, HttpError};
 use async_trait::async_trait;
 use http::Method;
-use leeward_model::{AccountId, Answer, Region};
+use leeward_model::{AccountId, Answer, DatabaseView, Region};
 use leeward_ports::{Control, DatabaseControl, Outcome, Probe, Probed};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -93,19 +93,20 @@ impl HttpProbe {
         }
     }
 
-    /// Its answer, the writer that it names, and whether its own cluster is copied anew.
-    async fn describe(&self, region: &Region) -> (Answer, Option<Region>, bool) {
-        match tokio::time::timeout(self.settings.timeout, self.database.describe(region)).await {
-            Ok(Outcome::Done(view)) => {
-                let resyncing = view.resyncing.contains(region);
-                (Answer::Good, view.writer.filter(|_| !view.moving), resyncing)
-            }
-            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => {
-                (Answer::Error(why), None, false)
-            }
-            Ok(Outcome::Unknown(why)) if answered(&why) => (Answer::Error(why), None, false),
-            Ok(Outcome::Unknown(_)) | Err(_) => (Answer::Silence, None, false),
-        }
+    /// Its answer, and what it says of the database.
+    async fn describe(&self, region: &Region) -> (Answer, DatabaseView) {
+        let answer = match tokio::time::timeout(
+            self.settings.timeout,
+            self.database.describe(region),
+        )
+        .await
+        {
+            Ok(Outcome::Done(view)) => return (Answer::Good, view),
+            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => Answer::Error(why),
+            Ok(Outcome::Unknown(why)) if answered(&why) => Answer::Error(why),
+            Ok(Outcome::Unknown(_)) | Err(_) => Answer::Silence,
+        };
+        (answer, DatabaseView::default())
     }
 }
 
@@ -125,9 +126,16 @@ fn answered(why: &str) -> bool {
 #[async_trait]
 impl Probe for HttpProbe {
     async fn probe(&self, region: &Region) -> Probed {
-        let (api, ledger, (control, writer, resyncing)) =
+        let (api, ledger, (control, view)) =
             tokio::join!(self.canary(region), self.read_ledger(region), self.describe(region));
-        Probed { api, ledger, control, writer, resyncing }
+        Probed {
+            api,
+            ledger,
+            control,
+            resyncing: view.resyncing.contains(region),
+            member: view.members.contains(region),
+            writer: view.writer.filter(|_| !view.moving),
+        }
     }
 
     async fn canary(&self, region: &Region) -> Answer {

@@ -3,7 +3,7 @@
 use crate::auth::Tokens;
 use crate::hints::Hints;
 use crate::metrics::Metrics;
-use leeward_driver::{Appender, TickReport};
+use leeward_driver::{Appender, Operator, TickReport};
 use leeward_model::{AccountId, Authority, Epoch, Region as Name};
 use leeward_ports::{Clock, Control, Events, Hint, Ledger, Probe, Queue, Sessions};
 use leeward_store::Projection;
@@ -45,6 +45,7 @@ pub struct Parts {
     pub store: Arc<dyn Projection>,
     pub appender: Appender,
     pub tokens: Tokens,
+    pub operator: Operator,
     pub ticks: watch::Receiver<TickReport>,
 }
 

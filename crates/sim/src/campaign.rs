@@ -7,6 +7,9 @@ use leeward_blueprint::Timing;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// Seeds of parked worlds that are kept: enough to look into.
+const PARKED_KEPT: usize = 20;
+
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct Campaign {
@@ -38,6 +41,9 @@ pub struct Summary {
     pub broken: Vec<Broken>,
     pub events: u64,
     pub failovers: u64,
+    pub planned: u64,
+    /// Seeds of worlds that ended with a run that waits for a person, the first ones.
+    pub parked_seeds: Vec<u64>,
     pub simulated_ms: u64,
     pub orders_acked: u64,
     pub false_moves: u64,
@@ -59,6 +65,8 @@ impl Summary {
             broken_worlds: u64::from(first.is_some()),
             broken: first.into_iter().map(|violation| Broken { seed, kind, violation }).collect(),
             failovers: outcome.failovers,
+            planned: outcome.planned,
+            parked_seeds: if outcome.parked > 0 { vec![seed] } else { Vec::new() },
             simulated_ms: outcome.simulated_ms,
             orders_acked: outcome.orders_acked,
             false_moves: outcome.false_moves,
@@ -77,6 +85,10 @@ impl Summary {
         self.broken_worlds += other.broken_worlds;
         self.events += other.events;
         self.failovers += other.failovers;
+        self.planned += other.planned;
+        self.parked_seeds.extend(other.parked_seeds);
+        self.parked_seeds.sort_unstable();
+        self.parked_seeds.truncate(PARKED_KEPT);
         self.simulated_ms += other.simulated_ms;
         self.orders_acked += other.orders_acked;
         self.false_moves += other.false_moves;

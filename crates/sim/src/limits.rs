@@ -59,6 +59,7 @@ fn of_timing(t: &Timing) -> Vec<Bound> {
         ("day_ticks", t.day_ticks.into(), some.clone()),
         ("moves_per_day", t.moves_per_day as i128, 0..=1_000),
         ("takeover_ticks", t.takeover_ticks.into(), some.clone()),
+        ("failback_ticks", t.failback_ticks.into(), 0..=LONG_MS),
         ("check_interval_ms", t.check_interval_ms.into(), 10..=LONG_MS),
         ("check_threshold", t.check_threshold.into(), 1..=100),
         ("checkers", t.checkers.into(), 1..=100),

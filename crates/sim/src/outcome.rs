@@ -28,8 +28,9 @@ pub struct Outcome {
     pub takeovers: u64,
     pub database_calls: u64,
     pub orders_acked: u64,
-    /// Changes of the active Region.
+    /// Forced changes of the active Region, and planned ones.
     pub failovers: u64,
+    pub planned: u64,
     /// Of these, automatic ones away from a Region that accepted orders all the while.
     pub false_moves: u64,
     /// From a Region's loss to the write that moves authority; to each honest customer's next

@@ -79,6 +79,8 @@ pub struct Report {
     pub events: u64,
     pub events_per_second: f64,
     pub failovers: u64,
+    /// Planned moves: switchovers and failbacks that moved.
+    pub planned: u64,
     pub simulated_hours: f64,
     pub orders: u64,
     pub violations: Vec<Found>,
@@ -90,6 +92,8 @@ pub struct Report {
     /// `--years` is the figure for a platform.
     pub false_moves_per_year: f64,
     pub parked: u64,
+    /// The first of their worlds: `leeward simulate --seed` shows one.
+    pub parked_seeds: Vec<u64>,
     pub takeovers: u64,
     pub availability: Option<Availability>,
     /// What misses a target, in words.
@@ -119,6 +123,7 @@ impl Report {
             events: summary.events,
             events_per_second: summary.events as f64 / seconds.max(1e-9),
             failovers: summary.failovers,
+            planned: summary.planned,
             simulated_hours: summary.simulated_ms as f64 / 3_600_000.0,
             orders: summary.orders_acked,
             violations: summary.broken.iter().map(found).collect(),
@@ -132,6 +137,7 @@ impl Report {
                 0.0
             },
             parked: summary.parked,
+            parked_seeds: summary.parked_seeds.clone(),
             takeovers: summary.takeovers,
             availability: Availability::of(&summary.acceptance_ms, losses_per_year),
             misses: Vec::new(),

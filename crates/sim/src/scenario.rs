@@ -60,6 +60,9 @@ pub struct Shape {
     /// How long faults come, and how long the world has to settle after that.
     pub safety_ms: u64,
     pub liveness_ms: u64,
+    /// The world is not at rest before the platform has gone home by itself.
+    #[serde(default)]
+    pub until_home: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +129,8 @@ impl Scenario {
                 Kind::Loss | Kind::Scripted => base,
             },
             liveness_ms: 60 * base,
+            // At AWS's pace the way home takes ten times as long as all the rest.
+            until_home: timing.profile == Profile::Local || rng.permille(50),
         };
         let mut scenario = Scenario {
             format: Scenario::FORMAT,

@@ -143,6 +143,7 @@ impl Years {
                 stretched_ttl: 1,
                 safety_ms: end_ms + 4 * self.timing.tick_ms,
                 liveness_ms: 60 * crate::scenario::settle_ms(&self.timing),
+                until_home: false,
             },
             timing,
             faults: bursts,

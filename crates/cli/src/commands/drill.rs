@@ -11,10 +11,13 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
     let dir = args.dir.clone().unwrap_or_else(|| {
         std::env::temp_dir().join(format!("leeward-drill-{}", std::process::id()))
     });
+    let mut blueprint = blueprint(args.blueprint.as_deref())?;
+    // Each kill is of whoever is active then: nobody shall be on the way home.
+    blueprint.timing.failback_ticks = Some(0);
     let options = DrillOptions {
         up: UpOptions {
             dir: dir.clone(),
-            blueprint: blueprint(args.blueprint.as_deref())?,
+            blueprint,
             profile: profile(args.timing),
             port: None,
             program: std::env::current_exe().context("LW-C005: this program's own path")?,

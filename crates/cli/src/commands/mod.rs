@@ -10,6 +10,7 @@ mod drill;
 mod fault;
 mod graph;
 mod init;
+mod operate;
 mod orders;
 mod remote;
 mod simulate;
@@ -28,6 +29,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Up(args) => up::run(args).await,
         Command::Down(args) => down::run(args).await,
         Command::Status(args) => status::run(args).await,
+        Command::Failover(args) => operate::run("failover", Some(args.to), args.operate).await,
+        Command::Switchover(args) => operate::run("switchover", Some(args.to), args.operate).await,
+        Command::Failback(args) => operate::run("failback", None, args).await,
+        Command::Realign(args) => operate::run("realign", None, args).await,
+        Command::Pause(args) => operate::run("pause", None, args).await,
+        Command::Resume(args) => operate::run("resume", None, args).await,
+        Command::Observe(args) => operate::run("observe", None, args).await,
+        Command::Run(args) => operate::run(operate::of_run(args.verb), None, args.operate).await,
         Command::Orders(Orders::Submit(args)) => orders::submit(args).await,
         Command::Orders(Orders::Generate(args)) => orders::generate(&args),
         Command::Fault(args) => fault::run(args).await,

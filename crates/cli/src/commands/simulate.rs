@@ -227,11 +227,12 @@ fn line(name: &str, q: &Quantiles) {
 
 fn show(report: &Report, args: &Simulate) {
     println!(
-        "{} worlds{}, simulated: {:.1} h, {} failovers, {} orders acknowledged",
+        "{} worlds{}, simulated: {:.1} h, {} failovers, {} planned moves, {} orders acknowledged",
         report.worlds,
         partly(report),
         report.simulated_hours,
         report.failovers,
+        report.planned,
         report.orders
     );
     println!("{} events, {:.0} a second\n", report.events, report.events_per_second);
@@ -248,6 +249,9 @@ fn show(report: &Report, args: &Simulate) {
         "{} runs taken over, {} parked, {} moves without cause (see --years)",
         report.takeovers, report.parked, report.false_moves
     );
+    if !report.parked_seeds.is_empty() {
+        println!("parked in the worlds of {:?}", report.parked_seeds);
+    }
     report.misses.iter().for_each(|miss| println!("MISSED {miss}"));
     println!("trace {}", report.trace_hash);
     if report.violations.is_empty() {

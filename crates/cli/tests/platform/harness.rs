@@ -42,7 +42,10 @@ impl Platform {
     /// Every process of it has these variables in its environment.
     pub(crate) fn up_with(variables: &[(&str, &str)]) -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        Platform::up_in(tempfile::tempdir().expect("a temporary directory"), variables, turn)
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        // What comes back stays where it is, unless a test is about the way home.
+        std::fs::write(dir.path().join(BLUEPRINT), "[timing]\nfailback_ticks = 0\n").expect("written");
+        Platform::up_in(dir, variables, turn)
     }
 
     /// With a blueprint of its own.

@@ -38,6 +38,7 @@ fn simulated(faults: Vec<Planned>) -> Vec<Value> {
             stretched_ttl: 1,
             safety_ms: 30_000,
             liveness_ms: 60_000,
+            until_home: false,
         },
         timing: Timing::of(Profile::Local, &Default::default()),
         faults,

@@ -5,7 +5,7 @@
 use super::{Evidence, Policy};
 use leeward_model::{Alert, Class, Counters, NoAction, Verdict};
 
-fn passed(since: &Counters, now: &Counters, ticks: u64) -> bool {
+pub(super) fn passed(since: &Counters, now: &Counters, ticks: u64) -> bool {
     let advanced = now
         .iter()
         .filter(|(region, counter)| {

@@ -5,6 +5,7 @@
 //! it. Each gate has its own `NoAction`, so that the log says which one held a move back.
 
 mod budget;
+mod failback;
 mod quorum;
 
 use leeward_model::{
@@ -25,7 +26,9 @@ pub struct Policy {
     pub moves_per_day: usize,
     /// A run whose progress stood still for this many ticks is taken over.
     pub takeover_ticks: u64,
-    /// The two Regions that can be active.
+    /// How long home must have been well before the platform goes back by itself; 0: never.
+    pub failback_ticks: u64,
+    /// The two Regions that can be active, home first.
     pub regions: [Region; 2],
 }
 
@@ -39,6 +42,7 @@ pub struct Pace {
     pub day_ticks: u64,
     pub moves_per_day: usize,
     pub takeover_ticks: u64,
+    pub failback_ticks: u64,
 }
 
 impl Policy {
@@ -53,6 +57,7 @@ impl Policy {
             day_ticks: pace.day_ticks,
             moves_per_day: pace.moves_per_day,
             takeover_ticks: pace.takeover_ticks,
+            failback_ticks: pace.failback_ticks,
             regions,
         }
     }
@@ -92,6 +97,18 @@ pub fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
         },
         None => decide_calm(policy, evidence),
     }
+}
+
+/// What this sentinel writes into the authority's marks beside its verdict; `None`: nothing.
+pub fn note(policy: &Policy, evidence: &Evidence<'_>) -> Option<Authority> {
+    // Executors write the item while a run is open, and a sick view is no view (SAFE-8).
+    if evidence.authority.run.is_some() || quorum::own_view_sick(evidence.me) {
+        return None;
+    }
+    let home_whole = failback::mark(policy, evidence)?;
+    let mut next = evidence.authority.next();
+    next.marks.home_whole = home_whole;
+    Some(next)
 }
 
 /// LIVE-2: whatever holds a new move back, be it that there is nowhere to go or that a person has paused
@@ -140,9 +157,13 @@ fn decide_calm(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     if evidence.authority.run.is_some() {
         return watch_run(policy, evidence);
     }
-    let Some(writer) = quorum::writer_elsewhere(policy, evidence) else {
-        return Verdict::NoAction(NoAction::AllWell);
-    };
+    match quorum::writer_elsewhere(policy, evidence) {
+        Some(writer) => decide_realign(policy, evidence, writer),
+        None => failback::decide(policy, evidence),
+    }
+}
+
+fn decide_realign(policy: &Policy, evidence: &Evidence<'_>, writer: Region) -> Verdict {
     // S9: a person did that on purpose.
     if evidence.authority.marks.detached.is_some() {
         return Verdict::NoAction(NoAction::DatabaseDetached);
@@ -152,10 +173,8 @@ fn decide_calm(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     if own.is_some_and(|view| view.resyncing) {
         return Verdict::NoAction(NoAction::DatabaseResyncing);
     }
-    match evidence.authority.mode {
-        Mode::Automatic => {}
-        Mode::Observe => return Verdict::NoAction(NoAction::ModeObserve),
-        Mode::Paused => return Verdict::NoAction(NoAction::ModePaused),
+    if let Some(held_back) = by_mode(evidence.authority.mode) {
+        return held_back;
     }
     if !budget::realign_allowed(policy, evidence) {
         return Verdict::NoAction(NoAction::CoolingDown);
@@ -170,6 +189,15 @@ fn decide_calm(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     }
 }
 
+/// What the mode has against starting something that is no emergency.
+fn by_mode(mode: Mode) -> Option<Verdict> {
+    match mode {
+        Mode::Automatic => None,
+        Mode::Observe => Some(Verdict::NoAction(NoAction::ModeObserve)),
+        Mode::Paused => Some(Verdict::NoAction(NoAction::ModePaused)),
+    }
+}
+
 /// An open run belongs to its executor until its progress stands still. The target's own sentinel
 /// is first in line; the others wait twice as long.
 fn watch_run(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
@@ -180,7 +208,12 @@ fn watch_run(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     if run.paused {
         return Verdict::NoAction(NoAction::RunInProgress);
     }
-    let patience = if run.target == evidence.me.sentinel { 1 } else { 2 };
+    let patience = match run.target == evidence.me.sentinel {
+        // An operator's run begins with nobody at it.
+        true if run.attempt == 0 && !run.automatic => 0,
+        true => 1,
+        false => 2,
+    };
     if evidence.run_still_ticks >= policy.takeover_ticks * patience {
         return Verdict::TakeOver { run: run.id.clone() };
     }

@@ -1,7 +1,7 @@
 //! Two of three, one of them outside the active Region (SAFE-8).
 
 use super::{Evidence, Policy};
-use leeward_model::{Class, Diagnosis, Observation, Region};
+use leeward_model::{Class, Diagnosis, Observation, Region, RegionView};
 
 /// Whether this observer sees no Region at all.
 pub(super) fn own_view_sick(me: &Observation) -> bool {
@@ -54,12 +54,13 @@ const CONTRADICTED: u32 = 4;
 
 /// Whether the Region's own sentinel ticks right now and sees orders accepted. A tick may pass
 /// without its counter moving, since clocks have no common beat; two may not, so that a Region that
-/// dies loses its advocate before its misses are counted.
+/// dies loses its advocate before its misses are counted. Who could not read for a while and finds that
+/// the counter has moved does not know when: for this it counts as now (found by simulation).
 fn says_it_accepts(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     let ticks = |sentinel: &Region| {
         let seen = evidence.me.seen.get(sentinel);
         *sentinel == evidence.me.sentinel
-            || seen.is_some_and(|seen| seen.at_own_tick + 1 >= evidence.me.counter)
+            || seen.is_some_and(|seen| seen.noticed_at + 1 >= evidence.me.counter)
     };
     voters(policy, evidence, region).any(|(s, d)| s == region && d.accepts() && ticks(s))
 }
@@ -109,6 +110,23 @@ pub(super) fn writer_elsewhere(policy: &Policy, evidence: &Evidence<'_>) -> Opti
     }
     let writer = evidence.me.regions.get(active)?.writer.clone()?;
     (writer != *active).then_some(writer)
+}
+
+/// Two sentinels, this one among them, whose view of `region` satisfies `holds` right now.
+pub(super) fn two_see(
+    policy: &Policy,
+    evidence: &Evidence<'_>,
+    region: &Region,
+    holds: impl Fn(&RegionView) -> bool,
+) -> bool {
+    let seeing: Vec<&Region> = voters(policy, evidence, region)
+        .map(|(sentinel, _)| sentinel)
+        .filter(|sentinel| {
+            let view = evidence.observations.get(*sentinel).and_then(|o| o.regions.get(region));
+            view.is_some_and(&holds)
+        })
+        .collect();
+    seeing.len() >= 2 && seeing.contains(&&evidence.me.sentinel)
 }
 
 /// One sentence for the log and the notice.

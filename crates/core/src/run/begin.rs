@@ -2,7 +2,9 @@
 //! it (SAFE-5): it starts the run, spends the budget, ends what ran before and, in a failover, fences.
 
 use super::finished;
-use leeward_model::{Authority, Class, Counters, MoveMark, Region, Run, RunKind, Step, StepMark};
+use leeward_model::{
+    Authority, Class, Counters, MoveMark, Plan, Region, Run, RunKind, Step, StepMark,
+};
 
 /// Moves remembered for the budgets: more than any day allows.
 const MARKS_KEPT: usize = 32;
@@ -29,7 +31,7 @@ pub struct Begin {
 pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     let mut next = authority.next();
     if let Some(old) = next.run.take() {
-        next.marks.last_run = Some(finished(&old, "superseded"));
+        next.marks.last_run = Some(finished(&old, "superseded", None));
     }
     let mut history = Vec::new();
     if begin.kind == RunKind::Failover {
@@ -47,10 +49,12 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
         from: begin.from,
         target: begin.target,
         epoch: next.epoch,
-        step: Step::PromoteDatabase,
+        step: Plan::first(begin.kind),
         attempt: 0,
         executor: String::new(),
         progress: 0,
+        polls: 0,
+        calls: 0,
         parked: None,
         paused: false,
         reason: begin.reason,
@@ -61,9 +65,17 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
 }
 
 fn spend(next: &mut Authority, kind: RunKind, from: &Region, class: Class, counters: Counters) {
-    if kind != RunKind::Failover {
-        next.marks.realigned = Some(counters);
-        return;
+    match kind {
+        RunKind::Failover => {}
+        // LIVE-3: planned moves spend no budget.
+        RunKind::Switchover | RunKind::Failback => {
+            next.marks.failed_back = Some(counters);
+            return;
+        }
+        RunKind::Realign => {
+            next.marks.realigned = Some(counters);
+            return;
+        }
     }
     next.budgets.moves.push(MoveMark {
         epoch: next.epoch,

@@ -7,6 +7,11 @@ use leeward_model::{Authority, Plan, Run, Step, StepMark};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RunSettings {
     pub poll_ms: u64,
+    /// How long a planned move waits for everything to be well before it is given up.
+    pub check_wait_ms: u64,
+    pub hand_over_calls: u32,
+    /// Looks that must find the database at rest before a call counts as not taken (SAFE-9).
+    pub idle_looks: u32,
     pub promote_wait_ms: u64,
     pub promote_calls: u32,
     pub resume_wait_ms: u64,
@@ -21,6 +26,9 @@ impl RunSettings {
     pub fn of(poll_ms: u64, promote_wait_ms: u64) -> RunSettings {
         RunSettings {
             poll_ms,
+            check_wait_ms: promote_wait_ms / 10,
+            hand_over_calls: 2,
+            idle_looks: 3,
             promote_wait_ms,
             promote_calls: 5,
             resume_wait_ms: promote_wait_ms,
@@ -48,6 +56,7 @@ enum AfterSave {
     Poll,
     NextStep,
     End,
+    Abandoned,
     Parked,
 }
 
@@ -254,7 +263,7 @@ impl Executor {
         match then {
             AfterSave::Work | AfterSave::NextStep => {
                 self.step_since_ms = self.now_ms;
-                self.tries = Tries::default();
+                self.tries = Tries { calls: self.run().calls, ..Tries::default() };
                 self.begin_step()
             }
             AfterSave::Poll => {
@@ -264,6 +273,11 @@ impl Executor {
                 self.begin_step()
             }
             AfterSave::End => self.leave(Leave::Completed),
+            AfterSave::Abandoned => {
+                let last = self.authority.as_ref().and_then(|a| a.marks.last_run.as_ref());
+                let why = last.and_then(|last| last.why.clone()).unwrap_or_default();
+                self.leave(Leave::Abandoned(why))
+            }
             AfterSave::Parked => {
                 let why = self.run().parked.clone().unwrap_or_default();
                 self.leave(Leave::Parked(why))
@@ -274,23 +288,32 @@ impl Executor {
     fn begin_step(&mut self) -> Vec<Command> {
         let run = self.run();
         let next = match run.step {
+            Step::Check => steps::check::begin(run),
+            Step::HandOverDatabase => steps::hand_over_database::begin(run, self.tries),
+            // The write that ends this step is the fence.
+            Step::Fence => Next::Done,
             Step::PromoteDatabase => steps::promote_database::begin(run),
             Step::ResumeProcessing => steps::resume_processing::begin(run),
             Step::Reconcile => steps::reconcile::begin(run),
             Step::Verify => steps::verify::begin(run),
             Step::Announce => steps::announce::begin(run),
-            Step::Check | Step::HandOverDatabase | Step::Fence => Next::Park(format!(
-                "this binary does not know how to carry out {}: upgrade it, or abandon the run",
-                run.step
-            )),
         };
         self.follow(next)
     }
 
     fn on_answer(&mut self, event: Event) -> Vec<Command> {
-        self.tries.waited_ms = self.now_ms.saturating_sub(self.step_since_ms);
+        self.note_answer(&event);
         let (run, tries, settings) = (self.run(), self.tries, &self.settings);
         let next = match (run.step, &event) {
+            (Step::Check, Event::Database(view)) => {
+                steps::check::described(run, view.as_ref(), tries, settings)
+            }
+            (Step::Check, Event::Canary(accepted)) => {
+                steps::check::answered(run, *accepted, tries, settings)
+            }
+            (Step::HandOverDatabase, Event::Database(view)) => {
+                steps::hand_over_database::described(run, view.as_ref(), tries, settings)
+            }
             (Step::PromoteDatabase, Event::Database(view)) => {
                 steps::promote_database::described(run, view.as_ref(), tries, settings)
             }
@@ -303,9 +326,7 @@ impl Executor {
                 steps::reconcile::read(run, state, tries, settings)
             }
             (Step::Verify, Event::Canary(accepted)) => {
-                let next = steps::verify::answered(run, *accepted, tries, settings);
-                self.tries.failures += u32::from(!accepted);
-                next
+                steps::verify::answered(run, *accepted, tries, settings)
             }
             (Step::Announce, Event::Announced) => Next::Done,
             // A late answer to an earlier question: keep waiting for mine.
@@ -317,8 +338,26 @@ impl Executor {
         self.follow(next)
     }
 
+    /// What the steps are told of their tries so far.
+    fn note_answer(&mut self, event: &Event) {
+        // A poll takes at least its pause, on whichever machine it was.
+        let polled_ms = u64::from(self.run().polls) * self.settings.poll_ms;
+        let own_ms = self.now_ms.saturating_sub(self.step_since_ms);
+        self.tries.waited_ms = own_ms.max(polled_ms);
+        let failed = matches!(event, Event::Canary(false) | Event::Database(None));
+        self.tries.failures += u32::from(failed);
+        if let Event::Database(view) = event {
+            let idle = steps::hand_over_database::is_idle(self.run(), view.as_ref());
+            self.tries.idle = if idle { self.tries.idle + 1 } else { 0 };
+        }
+    }
+
     fn on_called(&mut self, reply: &CallReply) -> Vec<Command> {
-        let next = steps::promote_database::called(reply);
+        self.tries.idle = 0;
+        let next = match self.run().step {
+            Step::HandOverDatabase => steps::hand_over_database::called(reply),
+            _ => steps::promote_database::called(reply),
+        };
         self.follow(next)
     }
 
@@ -335,25 +374,33 @@ impl Executor {
             }
             Next::Done => self.finish_step(),
             Next::Park(why) => self.park(why),
+            Next::Abandon(why) => self.abandon(why),
         }
     }
 
     fn finish_step(&mut self) -> Vec<Command> {
         let mut next = self.authority.as_ref().expect("held while working").next();
         let run = next.run.as_mut().expect("held while working");
+        if run.step == Step::Fence {
+            // SAFE-5: the epoch and who is active change together, in one conditional write.
+            next.epoch.0 += 1;
+            next.active = run.target.clone();
+            run.epoch = next.epoch;
+        }
         run.history.push(StepMark {
             step: run.step,
             executor: self.me.clone(),
             done_at_ms: self.at_ms,
         });
         run.progress += 1;
+        (run.polls, run.calls) = (0, 0);
         let then = match Plan::after(run.kind, run.step) {
             Some(step) => {
                 run.step = step;
                 AfterSave::NextStep
             }
             None => {
-                next.marks.last_run = Some(finished(run, "completed"));
+                next.marks.last_run = Some(finished(run, "completed", None));
                 next.run = None;
                 AfterSave::End
             }
@@ -369,10 +416,23 @@ impl Executor {
         self.save(Box::new(next), AfterSave::Parked)
     }
 
+    /// SAFE-9: before the fence and with the database where it was, ending the run is all there is to undo.
+    fn abandon(&mut self, why: String) -> Vec<Command> {
+        let mut next = self.authority.as_ref().expect("held while working").next();
+        let run = next.run.take().expect("held while working");
+        assert_eq!(run.epoch, next.epoch, "a run that was abandoned is of the epoch it began in");
+        assert_eq!(run.from, next.active, "a run that was abandoned has moved nothing");
+        next.marks.last_run = Some(finished(&run, "abandoned", Some(why)));
+        self.save(Box::new(next), AfterSave::Abandoned)
+    }
+
     /// A wait is over: the bumped progress shows that this executor lives (R20).
     fn bump(&mut self) -> Vec<Command> {
         let mut next = self.authority.as_ref().expect("held while working").next();
-        next.run.as_mut().expect("held while working").progress += 1;
+        let run = next.run.as_mut().expect("held while working");
+        run.progress += 1;
+        run.polls += 1;
+        run.calls = self.tries.calls;
         self.save(Box::new(next), AfterSave::Poll)
     }
 }

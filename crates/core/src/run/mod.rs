@@ -8,10 +8,12 @@
 
 mod begin;
 mod executor;
+mod operate;
 mod steps;
 
 pub use begin::{Begin, begin};
 pub use executor::{Executor, RunSettings};
+pub use operate::{Operation, Refusal, Verb, operate};
 
 use leeward_model::{Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, Step};
 
@@ -98,6 +100,8 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Leave {
     Completed,
+    /// A planned move that was given up with everything as before (SAFE-9).
+    Abandoned(String),
     Parked(String),
     /// The run ended, another took its place, or an operator paused it.
     NotMine,
@@ -108,7 +112,7 @@ pub enum Leave {
 }
 
 /// What is kept of a run that ended.
-pub fn finished(run: &Run, end: &str) -> FinishedRun {
+pub fn finished(run: &Run, end: &str, why: Option<String>) -> FinishedRun {
     FinishedRun {
         id: run.id.clone(),
         kind: run.kind,
@@ -116,6 +120,7 @@ pub fn finished(run: &Run, end: &str) -> FinishedRun {
         target: run.target.clone(),
         epoch: run.epoch,
         end: end.to_owned(),
+        why,
         history: run.history.clone(),
     }
 }

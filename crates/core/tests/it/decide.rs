@@ -23,6 +23,7 @@ fn policy() -> Policy {
         day_ticks: 1_000,
         moves_per_day: 2,
         takeover_ticks: 10,
+        failback_ticks: 60,
         regions: [region("a"), region("b")],
     }
 }
@@ -95,6 +96,7 @@ impl Trio {
                 let l: Vec<char> = letters.chars().collect();
                 let writer = (l[2] == 'g').then(|| region(l.get(3).map_or("a", |_| "b")));
                 let report = ProbeReport {
+                    member: self.resyncing != Some(name),
                     resyncing: self.resyncing == Some(name),
                     api: answer(l[0]),
                     ledger: answer(l[1]),
@@ -145,6 +147,11 @@ impl Trio {
                     }
                     Command::Report { verdict } => self.verdicts.push((name.clone(), verdict)),
                     Command::TakeOver { .. } => {}
+                    Command::Note { next, expect_version } => {
+                        if self.authority.version == expect_version {
+                            self.authority = *next;
+                        }
+                    }
                     Command::Leave => {
                         let there = self.sentinels[name].observation();
                         self.left.extend(there.map(|o| o.incarnation.clone()));
@@ -378,6 +385,76 @@ fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
         t.everyone_sees("a", "ege");
         t.everyone_sees("b", "sss");
     });
+}
+
+/// A was lost and left, and is back; its run is over.
+fn away_from_home() -> Trio {
+    let mut t = Trio::new();
+    t.down = vec!["a"];
+    t.everyone_sees("a", "sss");
+    t.ticks(5);
+    assert_eq!(t.authority.active, region("b"));
+    t.authority.run = None;
+    t.down = vec![];
+    t.everyone_sees("a", "ggg");
+    t
+}
+
+#[test]
+fn the_platform_goes_home_once_home_is_whole_for_long_enough() {
+    let mut t = away_from_home();
+    t.ticks(55);
+    assert_eq!(t.started.len(), 1, "not before its ticks are over");
+    assert!(t.said(&Verdict::NoAction(NoAction::FailbackWaits)));
+    t.ticks(15);
+    let [_, Verdict::Start { kind: RunKind::Failback, from, target, .. }] = &t.started[..] else {
+        panic!("{:?}", t.started)
+    };
+    assert_eq!((from, target), (&region("b"), &region("a")));
+    assert_eq!(t.authority.epoch.0, 2, "the epoch changes with the fence, not before");
+    assert_eq!(t.authority.budgets.moves.len(), 1, "LIVE-3: a failback spends nothing");
+    let run = t.authority.run.clone().expect("it is open");
+    assert_eq!(run.step, leeward_model::Step::Check);
+    // It was abandoned: not tried at once again, and not given up for ever.
+    t.authority.run = None;
+    t.ticks(45);
+    assert_eq!(t.started.len(), 2);
+    t.ticks(30);
+    assert_eq!(t.started.len(), 3);
+}
+
+#[test]
+fn s12_nothing_holds_a_failback_up_but_what_it_needs() {
+    // One canary that got lost in between, and a control plane that stumbled, are no reason.
+    let mut t = away_from_home();
+    t.ticks(30);
+    t.everyone_sees("a", "sgg");
+    t.ticks(1);
+    t.everyone_sees("a", "gge");
+    t.ticks(4);
+    t.everyone_sees("a", "ggg");
+    t.ticks(40);
+    assert_eq!(t.started.len(), 2, "{:?}", t.verdicts);
+}
+
+#[test]
+fn a_failback_waits_for_what_a_hand_over_needs() {
+    let held_back_by = |change: fn(&mut Trio)| {
+        let mut t = away_from_home();
+        t.ticks(5);
+        change(&mut t);
+        t.ticks(200);
+        assert_eq!(t.started.len(), 1, "{:?}", t.started);
+    };
+    held_back_by(|t| t.resyncing = Some("a"));
+    held_back_by(|t| t.everyone_sees("a", "geg"));
+    held_back_by(|t| t.everyone_sees("a", "gge"));
+    held_back_by(|t| t.everyone_sees("b", "gge"));
+    held_back_by(|t| t.authority.mode = Mode::Paused);
+    held_back_by(|t| t.authority.mode = Mode::Observe);
+    held_back_by(|t| t.authority.marks.detached = Some(region("a")));
+    // S9: a person has put the platform where it is.
+    held_back_by(|t| t.authority.epoch.0 += 1);
 }
 
 #[test]

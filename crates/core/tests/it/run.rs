@@ -1,7 +1,11 @@
 //! Every run re-entered from every interrupted prefix, by the same and by another executor.
 
-use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
-use leeward_model::{Authority, DatabaseView, Epoch, ProcessorState, Region, Run, RunKind, Step};
+use leeward_core::run::{
+    Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply, begin,
+};
+use leeward_model::{
+    Authority, Class, DatabaseView, Epoch, Plan, ProcessorState, Region, Run, RunKind, Step,
+};
 
 fn region(name: &str) -> Region {
     Region::new(name).expect("valid")
@@ -10,6 +14,9 @@ fn region(name: &str) -> Region {
 fn settings() -> RunSettings {
     RunSettings {
         poll_ms: 10,
+        check_wait_ms: 100,
+        hand_over_calls: 2,
+        idle_looks: 3,
         promote_wait_ms: 1_000,
         promote_calls: 3,
         resume_wait_ms: 1_000,
@@ -39,6 +46,10 @@ struct World {
     promotions: u32,
     handovers: u32,
     refuses_handover: bool,
+    /// Hand-overs that are accepted and come to nothing.
+    rolls_back: u32,
+    /// The target's cluster is of the global cluster.
+    member: bool,
     processor_polls: u32,
     /// The processor speaks of an earlier time only.
     processor_is_past: bool,
@@ -46,6 +57,24 @@ struct World {
     canary_failures: u32,
     now_ms: u64,
     versions: Vec<u64>,
+}
+
+/// A planned move that has just begun.
+fn planned(kind: RunKind) -> Authority {
+    begin(
+        &Authority::initial(region("a")),
+        Begin {
+            id: "r1".into(),
+            kind,
+            from: region("a"),
+            target: region("b"),
+            class: Class::Doubtful,
+            reason: "test".into(),
+            automatic: None,
+            by: "me".into(),
+            at_ms: 0,
+        },
+    )
 }
 
 impl World {
@@ -63,14 +92,22 @@ impl World {
             attempt: 0,
             executor: String::new(),
             progress: 0,
+            polls: 0,
+            calls: 0,
             parked: None,
             paused: false,
             reason: "test".into(),
             automatic: true,
             history: Vec::new(),
         });
+        if matches!(kind, RunKind::Switchover | RunKind::Failback) {
+            authority = planned(kind);
+        }
         World {
+            versions: vec![authority.version],
             authority,
+            rolls_back: 0,
+            member: true,
             writer: a,
             moving_polls: 0,
             promotions: 0,
@@ -81,7 +118,6 @@ impl World {
             announced: 0,
             canary_failures: 1,
             now_ms: 0,
-            versions: vec![1],
         }
     }
 
@@ -89,7 +125,7 @@ impl World {
         DatabaseView {
             writer: Some(self.writer.clone()),
             moving: self.moving_polls > 0,
-            members: vec![region("a"), region("b")],
+            members: if self.member { vec![region("a"), region("b")] } else { vec![region("a")] },
             resyncing: vec![],
             detached: vec![],
         }
@@ -119,6 +155,9 @@ impl World {
                 if effect && holds {
                     assert_eq!(next.version, expect_version + 1, "SAFE-5");
                     assert!(next.epoch >= self.authority.epoch, "SAFE-5: epochs only grow");
+                    if next.epoch > self.authority.epoch {
+                        assert_eq!(self.writer, region("b"), "SAFE-9: the database goes first");
+                    }
                     self.authority = (**next).clone();
                     self.versions.push(next.version);
                 }
@@ -131,7 +170,9 @@ impl World {
             Command::DescribeDatabase { .. } => {
                 if self.moving_polls > 0 {
                     self.moving_polls -= 1;
-                    if self.moving_polls == 0 {
+                    if self.moving_polls == 0 && self.rolls_back > 0 {
+                        self.rolls_back -= 1;
+                    } else if self.moving_polls == 0 {
                         self.writer = region("b");
                     }
                 }
@@ -212,6 +253,9 @@ impl World {
     }
 }
 
+const ALL: [RunKind; 4] =
+    [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign];
+
 fn commands_of(kind: RunKind) -> usize {
     let mut n = 0;
     loop {
@@ -226,7 +270,7 @@ fn commands_of(kind: RunKind) -> usize {
 #[test]
 fn completes_from_every_interrupted_prefix() {
     // SAFE-7, LIVE-2.
-    for kind in [RunKind::Failover, RunKind::Realign] {
+    for kind in ALL {
         let total = commands_of(kind);
         assert!(total > 15, "the plan has its steps: {total}");
         for at in 0..total {
@@ -250,7 +294,7 @@ fn completes_from_every_interrupted_prefix() {
 #[test]
 fn an_unknown_outcome_is_resolved_by_reading() {
     // SAFE-7: each reply is lost in turn, with the effect and without it.
-    for kind in [RunKind::Failover, RunKind::Realign] {
+    for kind in ALL {
         for at in 0..commands_of(kind) {
             for cut in [Cut::LostAfter, Cut::LostBefore] {
                 let mut world = World::new(kind);
@@ -302,6 +346,69 @@ fn the_loser_of_a_step_makes_no_call() {
             pending = (!next.is_empty()).then(|| next.remove(0));
         }
         assert_eq!(world.promotions, promotions, "cut at {at}");
+    }
+}
+
+/// SAFE-9: everything is as it was, and the run says why.
+fn check_abandoned(world: &mut World, because: &str) {
+    let left = world.execute("x", None);
+    let Some(Leave::Abandoned(why)) = left else { panic!("{because}: {left:?}") };
+    assert!(why.contains(because), "{why}");
+    let authority = &world.authority;
+    assert_eq!((authority.epoch, &authority.active), (Epoch(1), &region("a")));
+    assert_eq!((&world.writer, world.moving_polls), (&region("a"), 0));
+    let last = authority.marks.last_run.as_ref().expect("it ended");
+    assert_eq!((last.end.as_str(), last.why.as_ref()), ("abandoned", Some(&why)));
+    assert!(last.history.iter().all(|mark| mark.step < Step::Fence));
+}
+
+#[test]
+fn r8_a_planned_move_that_fails_before_its_point_of_no_return_changed_nothing() {
+    // SAFE-9.
+    let world = || World::new(RunKind::Switchover);
+    check_abandoned(&mut World { canary_failures: 1_000, ..world() }, "canary");
+    check_abandoned(&mut World { member: false, ..world() }, "not a member");
+}
+
+#[test]
+fn r8_a_hand_over_that_is_refused_or_rolled_back_is_given_up() {
+    // SAFE-9: after several looks at a source that writes and is at rest.
+    let mut world = World { refuses_handover: true, ..World::new(RunKind::Switchover) };
+    check_abandoned(&mut world, "stays where it is");
+    assert_eq!(world.promotions, 0);
+    let mut world = World { rolls_back: 1_000, ..World::new(RunKind::Failback) };
+    check_abandoned(&mut world, "asked 2 times");
+    let mut world = World { rolls_back: 1, ..World::new(RunKind::Switchover) };
+    assert_eq!(world.execute("x", None), Some(Leave::Completed), "the second call takes");
+    world.check_completed();
+}
+
+#[test]
+fn s8_the_second_of_two_executors_does_not_abandon_what_the_first_has_begun() {
+    // The first one's call is accepted, and it dies: the second one's is refused.
+    let total = commands_of(RunKind::Switchover);
+    for at in 0..total {
+        let mut world = World::new(RunKind::Switchover);
+        world.execute("x", Some((at, Cut::After)));
+        if world.moving_polls > 0 {
+            world.moving_polls = 50;
+        }
+        world.execute("y", None);
+        world.check_completed();
+        assert_eq!(world.promotions, 1, "cut at {at}");
+    }
+}
+
+#[test]
+fn a_planned_move_never_forces_the_database() {
+    // SAFE-9: what was not copied yet would be lost there.
+    for kind in [RunKind::Switchover, RunKind::Failback] {
+        assert!(!Plan::steps(kind).contains(&Step::PromoteDatabase));
+        for rolls_back in 0..4 {
+            let mut world = World { rolls_back, ..World::new(kind) };
+            world.execute("x", None);
+            assert_eq!(world.handovers, world.promotions, "every call was a hand-over");
+        }
     }
 }
 

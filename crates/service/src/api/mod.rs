@@ -3,12 +3,14 @@
 mod accounts;
 mod health;
 mod openapi;
+mod operations;
 mod orders;
 mod problem;
 mod sessions;
 mod status;
 
 pub use openapi::openapi;
+pub use operations::{NoOperation, parse_operation, told};
 pub(crate) use problem::Problem;
 
 use crate::auth::{Grant, Refusal};
@@ -46,6 +48,7 @@ pub fn router(region: Arc<Region>) -> Router {
             get(sessions::read).put(sessions::write).delete(sessions::delete),
         )
         .route("/v1/status", get(status::read))
+        .route("/v1/operations", post(operations::operate))
         .route("/v1/openapi.json", get(openapi::serve))
         .route("/health", get(health::alive))
         .route("/health/traffic", get(health::traffic))
@@ -97,12 +100,15 @@ async fn connection_rules(
     next: Next,
 ) -> Response {
     let mut response = documented(next.run(request).await).await;
-    let elsewhere = region.settings.failover_routing
-        && region.authority.borrow().as_ref().is_some_and(|a| a.active != region.name);
-    if elsewhere || response.status() == 503 {
+    let elsewhere = region.authority.borrow().as_ref().is_some_and(|a| a.active != region.name);
+    if closes(region.settings.failover_routing, elsewhere, response.status().as_u16()) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+fn closes(failover_routing: bool, elsewhere: bool, status: u16) -> bool {
+    (failover_routing && elsewhere) || status == 503
 }
 
 /// The caller's grant, or the problem to answer with.
@@ -153,4 +159,17 @@ pub(crate) async fn read_body(
 pub(crate) fn json(status: u16, body: serde_json::Value) -> Response {
     let status = axum::http::StatusCode::from_u16(status).expect("a known status");
     (status, axum::Json(body)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closes;
+
+    #[test]
+    fn s15_under_latency_routing_a_standby_keeps_its_customers() {
+        assert!(closes(true, true, 202), "failover routing: resolve again");
+        assert!(!closes(false, true, 202), "it works, and DNS has sent them here");
+        assert!(!closes(true, false, 202));
+        assert!(closes(false, false, 503), "R18: what is not known closes, everywhere");
+    }
 }

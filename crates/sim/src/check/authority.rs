@@ -3,7 +3,7 @@
 use super::Findings;
 use leeward_blueprint::Timing;
 use leeward_cloud::RegionIx;
-use leeward_model::{Authority, Epoch, Mode, Observation, Region, RunKind};
+use leeward_model::{Authority, Epoch, Mode, Observation, Region, Run, RunKind};
 use std::collections::BTreeMap;
 
 /// What a new version of the authority changed.
@@ -14,8 +14,13 @@ pub(crate) struct Changed {
     pub(crate) moved: Option<Region>,
 }
 
+/// So many ticks of accepted canaries, and no decision was made before them.
+const VOUCHES_TICKS: u64 = 6;
+
 pub(crate) struct AuthorityWatch {
     pub(super) findings: Findings,
+    /// The Region that the platform goes back to.
+    home: Region,
     pub(crate) latest: Option<Authority>,
     /// Which Region each epoch belongs to.
     epochs: BTreeMap<Epoch, Region>,
@@ -24,10 +29,25 @@ pub(crate) struct AuthorityWatch {
     /// When a sentinel's stored view last called a Region bad.
     held_us: BTreeMap<(Region, Region), u64>,
     last_move_us: Option<u64>,
+    /// Automatic moves, and realignments and failbacks, when they began.
+    moves_us: Vec<u64>,
+    realigned_us: Option<u64>,
+    failed_back_us: Option<u64>,
+    /// When a sentinel's stored view last called a Region bad for four times the misses.
+    held_long_us: BTreeMap<(Region, Region), u64>,
     misses: u32,
     tick_us: u64,
     cooldown_us: u64,
+    failback_us: u64,
+    day_us: u64,
+    moves_per_day: usize,
     patience_us: u64,
+}
+
+/// The least time in which two counters advance by so many: n counts lie within n - 1 ticks, a move is
+/// written up to two ticks after the counters that it is decided by were read, and clocks drift.
+fn least_us(ticks: u64, tick_us: u64) -> u64 {
+    ticks.saturating_sub(3) * tick_us * 99 / 100
 }
 
 impl AuthorityWatch {
@@ -35,17 +55,25 @@ impl AuthorityWatch {
         let tick_us = t.tick_ms.max(t.probe_timeout_ms) * 1_000;
         AuthorityWatch {
             findings: Findings::default(),
+            home: Region::new("primary").expect("a plain name"),
             latest: None,
             epochs: BTreeMap::new(),
             observations: BTreeMap::new(),
             held_us: BTreeMap::new(),
             last_move_us: None,
+            moves_us: Vec::new(),
+            realigned_us: None,
+            failed_back_us: None,
+            held_long_us: BTreeMap::new(),
             misses: t.misses,
             tick_us,
-            // n counts lie within n - 1 ticks, a move is written up to two ticks after the counters that
-            // it is decided by were read, and clocks drift.
-            cooldown_us: t.cooldown_ticks.saturating_sub(3) * tick_us * 99 / 100,
-            patience_us: u64::from(t.misses) * 2 * tick_us + 20 * t.call_timeout_ms * 1_000,
+            cooldown_us: least_us(t.cooldown_ticks, tick_us),
+            failback_us: least_us(t.failback_ticks, tick_us),
+            day_us: least_us(t.day_ticks, tick_us),
+            moves_per_day: t.moves_per_day,
+            // A counter that moved within three of the decider's ticks, a decision that is two old when it
+            // is written, and the time that a write may take to arrive.
+            patience_us: (u64::from(t.misses) + 4) * tick_us + 5 * t.call_timeout_ms * 1_000,
         }
     }
 
@@ -62,6 +90,9 @@ impl AuthorityWatch {
             for (of, view) in &before.regions {
                 if view.refused >= self.misses || view.silent >= self.misses {
                     self.held_us.insert((region.clone(), of.clone()), now_us);
+                }
+                if view.refused >= 4 * self.misses {
+                    self.held_long_us.insert((region.clone(), of.clone()), now_us);
                 }
             }
         }
@@ -117,6 +148,7 @@ impl AuthorityWatch {
             self.findings.add(now_us, "SAFE-8", what);
         }
         if run.kind != RunKind::Failover {
+            self.begun_in_peace(now_us, before, run);
             return None;
         }
         let dark = next.budgets.moves.last().is_some_and(|m| m.dark);
@@ -134,8 +166,83 @@ impl AuthorityWatch {
             let what = format!("run {} is doubtful and did not wait for the cooldown", run.id);
             self.findings.add(now_us, "LIVE-3", what);
         }
+        if !dark {
+            self.doubtful(now_us, run);
+        }
         self.last_move_us = Some(now_us);
+        self.moves_us.push(now_us);
         Some(run.from.clone())
+    }
+
+    /// LIVE-3: the day's limit; and SAFE-8: a Region that vouches for itself is left for more than a burst.
+    fn doubtful(&mut self, now_us: u64, run: &Run) {
+        let today = self.moves_us.iter().filter(|at_us| now_us - **at_us < self.day_us).count();
+        if today >= self.moves_per_day {
+            let what = format!("run {} is doubtful and the {}th of its day", run.id, today + 1);
+            self.findings.add(now_us, "LIVE-3", what);
+        }
+        // Accepted for longer than any decision is old, said within the tick.
+        let vouches = self.observations.get(&run.from).is_some_and(|(at_us, o)| {
+            let view = o.regions.get(&run.from);
+            now_us - at_us < self.tick_us
+                && view.is_some_and(|v| u64::from(v.accepted) >= VOUCHES_TICKS)
+        });
+        let since_us = now_us.saturating_sub(2 * self.tick_us + 3_000_000);
+        let held_long = |(region, (_, o)): &(&Region, &(u64, Observation))| {
+            let now = o.regions.get(&run.from).is_some_and(|v| v.refused >= 4 * self.misses);
+            let held = self.held_long_us.get(&((*region).clone(), run.from.clone()));
+            now || held.is_some_and(|at_us| *at_us >= since_us)
+        };
+        if vouches && self.observations.iter().filter(held_long).count() < 2 {
+            let what = format!("run {} leaves {}, which vouches for itself", run.id, run.from);
+            self.findings.add(now_us, "SAFE-8", what);
+        }
+    }
+
+    /// Realignments and failbacks: never over an open run, nor against a person (S9), nor twice in their time.
+    fn begun_in_peace(&mut self, now_us: u64, before: &Authority, run: &Run) {
+        let mut wrong = |rule: &'static str, what: &str| {
+            self.findings.add(now_us, rule, format!("run {} begins {what}", run.id));
+        };
+        if before.run.is_some() {
+            wrong("LIVE-2", "over an open run");
+        }
+        if before.marks.detached.is_some() {
+            wrong("LIVE-2", "although the database was detached on purpose");
+        }
+        let soon = |at_us: Option<u64>, least_us: u64| at_us.is_some_and(|at| now_us - at < least_us);
+        let (last, least_us) = match run.kind {
+            RunKind::Realign => (&mut self.realigned_us, self.cooldown_us),
+            _ => (&mut self.failed_back_us, self.failback_us),
+        };
+        if soon(last.replace(now_us), least_us) {
+            wrong("LIVE-3", "too soon after the last of its kind");
+        }
+        if run.kind == RunKind::Realign {
+            return self.writer_elsewhere(now_us, run);
+        }
+        if run.target != self.home || before.active == self.home {
+            wrong("LIVE-2", "and is no way home");
+        }
+        if before.budgets.moves.last().is_none_or(|m| m.epoch != before.epoch) {
+            wrong("LIVE-2", "from where a person has put the platform");
+        }
+        if soon(self.last_move_us, self.failback_us) {
+            wrong("LIVE-3", "too soon after the move away");
+        }
+    }
+
+    /// Two sentinels wrote that the writer is not where authority is.
+    fn writer_elsewhere(&mut self, now_us: u64, run: &Run) {
+        let sees = |(_, (at_us, o)): &(&Region, &(u64, Observation))| {
+            let view = o.regions.get(&run.target);
+            now_us - at_us <= self.patience_us && view.is_some_and(|v| v.writer_elsewhere > 0)
+        };
+        let seeing = self.observations.iter().filter(sees).count();
+        if seeing < 2 {
+            let what = format!("run {} begins, and {seeing} see the writer elsewhere", run.id);
+            self.findings.add(now_us, "SAFE-8", what);
+        }
     }
 
     /// Two of three, one of them outside, from what they wrote a short while ago.

@@ -6,15 +6,18 @@ mod authority;
 mod book;
 mod ledger;
 mod orders;
+mod planned;
 
 pub(crate) use authority::AuthorityWatch;
 pub(crate) use orders::Operation;
+pub(crate) use planned::Truth;
 
 use crate::outcome::Violation;
 use crate::scenario::Scenario;
 use audit::AuditWatch;
 use ledger::LedgerWatch;
 use orders::OrderHistory;
+use planned::PlannedWatch;
 
 /// Where judges put what they find.
 #[derive(Debug, Default)]
@@ -31,6 +34,7 @@ pub(crate) struct Checkers {
     pub(crate) orders: OrderHistory,
     pub(crate) authority: AuthorityWatch,
     pub(crate) audit: AuditWatch,
+    pub(crate) planned: PlannedWatch,
 }
 
 impl Checkers {
@@ -40,6 +44,7 @@ impl Checkers {
             orders: OrderHistory::default(),
             authority: AuthorityWatch::new(&scenario.timing),
             audit: AuditWatch::default(),
+            planned: PlannedWatch::default(),
         }
     }
 
@@ -49,6 +54,7 @@ impl Checkers {
             &mut self.orders.findings,
             &mut self.authority.findings,
             &mut self.audit.findings,
+            &mut self.planned.findings,
         ];
         all.into_iter().flat_map(|findings| std::mem::take(&mut findings.0)).collect()
     }

@@ -144,6 +144,10 @@ pub enum Act {
     Resume,
     /// Moves to the other Region at once.
     Failover,
+    /// Moves there as planned, or not at all.
+    Switchover,
+    /// The planned move home.
+    Failback,
     PauseRun,
     ResumeRun,
     AbandonRun,

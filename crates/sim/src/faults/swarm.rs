@@ -132,7 +132,10 @@ fn operators(length_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
         out.push(Planned { at_ms, for_ms: 1, fault: Fault::Operator { act } });
         at_ms
     };
-    match rng.below(5) {
+    match rng.below(7) {
+        5 | 6 => {
+            at(rng, 0, Act::Switchover);
+        }
         4 => {
             at(rng, 0, Act::MoveWriter);
         }

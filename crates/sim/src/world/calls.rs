@@ -24,6 +24,7 @@ pub(crate) enum Purpose {
     ReadAuthority,
     Start,
     StartResolved,
+    Note,
     AuditHead,
     AuditPut,
     RunAuthority,

@@ -29,6 +29,8 @@ pub(crate) struct Database {
     sides: [Side; 2],
     lag_us: u64,
     drained: bool,
+    /// The hand-over that is under way, or that made the writer what it is: when it began, and to whom.
+    handed_over: Option<(u64, RegionIx)>,
     /// When pages are looked at next.
     planned_us: Option<u64>,
     pub(super) lost_pages: u64,
@@ -41,6 +43,7 @@ impl Database {
             sides: [primary, Side::default()],
             lag_us,
             drained: false,
+            handed_over: None,
             planned_us: None,
             lost_pages: 0,
         }
@@ -56,6 +59,10 @@ impl Database {
 
     pub(crate) fn is_writable(&self, region: RegionIx) -> bool {
         self.side(region).writable
+    }
+
+    pub(crate) fn handed_over_us(&self, to: RegionIx) -> Option<u64> {
+        self.handed_over.filter(|(_, there)| *there == to).map(|(at_us, _)| at_us)
     }
 
     pub(crate) fn watermark(&self, region: RegionIx, account: u16) -> Seq {
@@ -115,11 +122,16 @@ impl World {
             AuroraEvent::Drain { from, to } => {
                 database.ship(from, to, u64::MAX);
                 database.drained = true;
+                database.handed_over = Some((now_us, to));
             }
             AuroraEvent::Promote { region } => {
                 let other = RegionIx(1 - region.0);
                 let moved = !database.side(region).writable;
                 let lost_tail = !std::mem::take(&mut database.drained);
+                // Forced, or rolled back.
+                if lost_tail || database.handed_over.is_some_and(|(_, to)| to != region) {
+                    database.handed_over = None;
+                }
                 database.side_mut(region).writable = true;
                 if moved {
                     let lost = std::mem::take(&mut database.side_mut(other).outgoing);

@@ -7,7 +7,7 @@ use crate::outcome::{Outcome, Violation};
 use crate::scenario::Kind;
 use leeward_blueprint::{Budget, Profile};
 use leeward_cloud::{Call, Place, RegionIx, Request, Service};
-use leeward_model::{Authority, Epoch, Mode, Region};
+use leeward_model::{Authority, Epoch, Mode, Region, RunKind};
 
 /// What the world keeps of the loss that it measures.
 #[derive(Debug, Default)]
@@ -64,7 +64,10 @@ impl World {
         self.completed(&latest);
         if latest.epoch > self.epoch {
             self.epoch = latest.epoch;
-            self.outcome.failovers += 1;
+            match latest.run.as_ref().map(|run| run.kind) {
+                Some(RunKind::Switchover | RunKind::Failback) => self.outcome.planned += 1,
+                _ => self.outcome.failovers += 1,
+            }
             self.heads_at_fence = self.checkers.ledger.heads();
             if let Some(began_us) = self.loss.began_us
                 && self.loss.epoch.0 + 1 == latest.epoch.0
@@ -202,8 +205,18 @@ impl World {
             if !self.database.is_writable(active) {
                 return Some(format!("the database of {} is not the writer", authority.active));
             }
+            if self.shall_go_home(authority) {
+                return Some(format!("the platform is still in {}", authority.active));
+            }
         }
         self.book_differs(authority)
+    }
+
+    /// What moved by itself goes back by itself.
+    fn shall_go_home(&self, authority: &Authority) -> bool {
+        let by_itself = authority.budgets.moves.last().is_some_and(|m| m.epoch == authority.epoch);
+        let away = authority.active != self.names[0] && by_itself;
+        away && self.scenario.shape.until_home && self.scenario.timing.failback_ticks > 0
     }
 
     fn book_differs(&self, authority: &Authority) -> Option<String> {

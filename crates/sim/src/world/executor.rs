@@ -5,9 +5,11 @@ use super::audit::{Auditor, Then};
 use super::calls::Purpose;
 use super::sentinel::execution_slot;
 use super::{Ask, HttpAnswer, Input, ProcessIx, Role, Told, World};
+use crate::check::Truth;
 use crate::faults::Part;
 use leeward_cloud::RegionIx;
 use leeward_core::run::{CallReply, Command, Event, Executor, Leave, SaveReply};
+use leeward_model::Authority;
 
 pub(crate) struct Execution {
     machine: Executor,
@@ -15,6 +17,9 @@ pub(crate) struct Execution {
     call: Option<Command>,
     canary: u32,
     waits_for_canary: bool,
+    /// When it last asked where the database is, and how often it was told.
+    asked_us: u64,
+    looks: u32,
 }
 
 /// The state machine service of a Region: one execution at a time is enough for one platform.
@@ -71,7 +76,14 @@ impl World {
             _ => format!("machine-{}.{}", p.region.0, p.incarnation),
         };
         let machine = Executor::new(self.machines.run.clone(), me, run);
-        let execution = Execution { machine, call: None, canary: 0, waits_for_canary: false };
+        let execution = Execution {
+            machine,
+            call: None,
+            canary: 0,
+            waits_for_canary: false,
+            asked_us: 0,
+            looks: 0,
+        };
         *self.execution(ix) = Some(Box::new(execution));
         self.run_event(ix, Event::Begin);
     }
@@ -92,9 +104,12 @@ impl World {
         let (purpose, to, ask) = match command {
             Command::ReadAuthority => (Purpose::RunAuthority, region, Ask::Authority),
             Command::Save { next, expect_version, .. } => {
+                self.judge_giving_up(ix, &next);
                 (Purpose::RunSave, region, Ask::SwapAuthority(next, Some(expect_version)))
             }
             Command::DescribeDatabase { at } => {
+                let now_us = self.now_us;
+                self.execution(ix).as_mut().expect("stepped just now").asked_us = now_us;
                 (Purpose::RunDescribe, self.region_of(&at), Ask::Describe)
             }
             Command::ReadProcessor { region: of } => {
@@ -126,6 +141,24 @@ impl World {
         self.ask(ix, to, purpose, limit_ms, ask);
     }
 
+    fn judge_giving_up(&mut self, ix: ProcessIx, next: &Authority) {
+        let Some(last) = next.marks.last_run.as_ref().filter(|_| next.run.is_none()) else { return };
+        if last.end != "abandoned" {
+            return;
+        }
+        // Before anything was asked for there is nothing to look for.
+        if last.history.is_empty() {
+            return;
+        }
+        let execution = self.execution(ix).as_ref().expect("stepped just now");
+        let (asked_us, looks) = (execution.asked_us, execution.looks);
+        let target = self.region_of(&last.target);
+        let handed_over_us = self.database.handed_over_us(target);
+        let truth = Truth { handed_over_us, asked_us, looks };
+        self.checkers.planned.gives_up(self.now_us, &last.id, truth);
+        self.take_violations();
+    }
+
     fn left(&mut self, ix: ProcessIx, why: &Leave) {
         let now_us = self.now_us;
         self.trace.say(now_us, || format!("executor in process {ix} leaves: {why:?}"));
@@ -136,8 +169,9 @@ impl World {
         let limit_ms = self.scenario.timing.call_timeout_ms;
         let Some(execution) = self.execution(ix) else { return };
         let (to, ask) = match execution.call.take() {
-            Some(Command::FailoverDatabase { to, .. }) => {
+            Some(Command::FailoverDatabase { to, id }) => {
                 let to = self.region_of(&to);
+                self.checkers.planned.forced(self.now_us, &id.run);
                 (to, Ask::Failover(to))
             }
             Some(Command::SwitchoverDatabase { from, to, .. }) => {
@@ -184,7 +218,12 @@ impl World {
                 _ => SaveReply::Unknown,
             }),
             Purpose::RunDescribe => Event::Database(match told {
-                Some(Told::View(view)) => Some(view),
+                Some(Told::View(view)) => {
+                    if let Some(execution) = self.execution(ix) {
+                        execution.looks += 1;
+                    }
+                    Some(view)
+                }
                 _ => None,
             }),
             Purpose::RunProcessor => Event::Processor(self.bodies.processor(told.as_ref())),

@@ -315,6 +315,7 @@ impl World {
         if let Some(authority) = self.bodies.authority_in(item) {
             if let Some(changed) = self.checkers.authority.observe(now_us, authority) {
                 self.checkers.audit.authority(now_us, authority);
+                self.checkers.planned.authority(now_us, authority, operator::OPERATOR);
                 self.trace.word(changed.version);
                 self.authority_changed(changed.moved);
             }
@@ -357,6 +358,7 @@ impl Machines {
                     day_ticks: t.day_ticks,
                     moves_per_day: t.moves_per_day,
                     takeover_ticks: t.takeover_ticks,
+                    failback_ticks: t.failback_ticks,
                 },
             ),
             run: RunSettings::of(t.poll_ms, t.promote_wait_ms),

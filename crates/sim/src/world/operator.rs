@@ -5,8 +5,8 @@ use super::calls::Purpose;
 use super::{Ask, CLUSTER, Input, ProcessIx, Role, Told, World};
 use crate::faults::{Act, Site};
 use leeward_cloud::{Call, Place, RegionIx};
-use leeward_core::run::{Begin, begin};
-use leeward_model::{Authority, Class, Mode, RunKind};
+use leeward_core::run::{Operation, Verb, operate};
+use leeward_model::{Authority, Region};
 use std::collections::VecDeque;
 
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(crate) struct Operator {
     next: Option<Box<Authority>>,
     tries: u32,
 }
+
+pub(crate) const OPERATOR: &str = "operator";
 
 /// A person tries again when somebody was faster, or when nothing was heard; at length they give up.
 const TRIES: u32 = 1_000;
@@ -44,7 +46,7 @@ impl World {
         }
         let (ix, operator) = self.operator();
         if operator.auditor.writer.is_empty() {
-            operator.auditor = Auditor::new("operator".to_owned());
+            operator.auditor = Auditor::new(OPERATOR.to_owned());
         }
         operator.acts.push_back(act);
         if operator.acts.len() == 1 {
@@ -104,13 +106,14 @@ impl World {
             return self.send_after_ms(ix, PATIENCE_MS, Input::Tick);
         };
         let at_ms = self.wall_ms(ix);
+        let regions = self.machines.policy.regions.clone();
         let (_, operator) = self.operator();
         let Some(act) = operator.acts.front().copied() else { return };
-        let Some(wanted) = changed(act, &read, operator.number, at_ms) else {
+        let Some(wanted) = changed(act, &read, &regions, operator.number, at_ms) else {
             return self.next_act(ix);
         };
         operator.next = Some(Box::new(wanted));
-        self.audit(ix, "operator", format!("{act:?}"), Then::Act);
+        self.audit(ix, OPERATOR, format!("{act:?}"), Then::Act);
     }
 
     pub(super) fn act_audited(&mut self, ix: ProcessIx) {
@@ -120,7 +123,7 @@ impl World {
         let head = operator.auditor.known_head();
         let Some(mut next) = operator.next.take() else { return };
         if let Some(head) = head {
-            next.chain_heads.insert("operator".to_owned(), head);
+            next.chain_heads.insert(OPERATOR.to_owned(), head);
         }
         let expect = next.version - 1;
         let ask = Ask::SwapAuthority(next, Some(expect));
@@ -128,45 +131,34 @@ impl World {
     }
 }
 
-/// The authority after the act; `None` where there is nothing to do (any more).
-fn changed(act: Act, read: &Authority, number: u32, at_ms: u64) -> Option<Authority> {
-    let mut next = read.next();
-    match act {
-        Act::Pause => next.mode = Mode::Paused,
-        Act::Observe => next.mode = Mode::Observe,
-        Act::Resume => next.mode = Mode::Automatic,
+/// The authority after the act; `None` where there is nothing to do (any more), or it is refused.
+fn changed(
+    act: Act,
+    read: &Authority,
+    regions: &[Region; 2],
+    number: u32,
+    at_ms: u64,
+) -> Option<Authority> {
+    let other = regions.iter().find(|region| **region != read.active)?.clone();
+    let verb = match act {
+        Act::Pause => Verb::Pause,
+        Act::Observe => Verb::Observe,
+        Act::Resume => Verb::Resume,
         // Not a change of the authority.
         Act::MoveWriter => return None,
-        Act::PauseRun => next.run.as_mut()?.paused = true,
-        Act::ResumeRun => next.run.as_mut()?.paused = false,
-        Act::AbandonRun => {
-            let run = next.run.take()?;
-            next.marks.last_run = Some(leeward_core::run::finished(&run, "abandoned"));
-        }
-        Act::Failover => {
-            let id = format!("operator-{number}");
-            let again = |run: &leeward_model::Run| run.id == id;
-            let done = read.marks.last_run.as_ref().is_some_and(|r| r.id == id);
-            if done || read.run.as_ref().is_some_and(again) {
-                return None;
-            }
-            let regions = super::tables::region_names();
-            let target = regions[..2].iter().find(|r| **r != read.active)?.clone();
-            return Some(begin(
-                read,
-                Begin {
-                    id,
-                    kind: RunKind::Failover,
-                    from: read.active.clone(),
-                    target,
-                    class: Class::Doubtful,
-                    reason: "an operator asked for it".to_owned(),
-                    automatic: None,
-                    by: "operator".to_owned(),
-                    at_ms,
-                },
-            ));
-        }
-    }
-    (next != Authority { version: next.version, ..read.clone() }).then_some(next)
+        Act::PauseRun => Verb::PauseRun,
+        Act::ResumeRun => Verb::ResumeRun,
+        Act::AbandonRun => Verb::AbandonRun,
+        Act::Failover => Verb::Failover { to: other },
+        Act::Switchover => Verb::Switchover { to: other },
+        Act::Failback => Verb::Failback,
+    };
+    let operation = Operation {
+        verb,
+        id: format!("operator-{number}"),
+        by: OPERATOR.to_owned(),
+        reason: "an operator asked for it".to_owned(),
+        at_ms,
+    };
+    operate(read, regions, &operation).ok().flatten()
 }

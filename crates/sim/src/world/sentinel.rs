@@ -11,7 +11,7 @@ use leeward_core::decide::Policy;
 use leeward_core::detect::ProbeReport;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
 use leeward_model::{
-    Answer, Authority, ClientId, ContentHash, Decimal, NoAction, Observation, Order, OrderType,
+    Answer, Authority, ClientId, ContentHash, DatabaseView, Decimal, NoAction, Observation, Order, OrderType,
     Payload, Region, Side, Symbol, TimeInForce, Verdict,
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -23,7 +23,7 @@ const EXECUTION_SLOT: u32 = 1 << 31;
 struct Paths {
     api: Option<Answer>,
     ledger: Option<Answer>,
-    control: Option<(Answer, Option<Region>, bool)>,
+    control: Option<(Answer, DatabaseView)>,
 }
 
 /// A start on its way: from the intent in the log to the write.
@@ -162,6 +162,10 @@ impl World {
                 self.execute(ix, run);
                 self.next_command(ix);
             }
+            Command::Note { next, expect_version } => {
+                let ask = Ask::SwapAuthority(next, Some(expect_version));
+                self.ask(ix, region, Purpose::Note, limit_ms, ask);
+            }
             Command::Leave => self.leave(ix),
         }
     }
@@ -171,7 +175,10 @@ impl World {
         node.busy = false;
         let steps = std::mem::take(&mut node.steps_in_tick);
         // An idle tick is no event.
-        let idle = matches!(node.last_verdict, None | Some(Verdict::NoAction(NoAction::AllWell)));
+        let idle = matches!(
+            node.last_verdict,
+            None | Some(Verdict::NoAction(NoAction::AllWell | NoAction::FailbackWaits))
+        );
         let due = std::mem::take(&mut node.due);
         if !idle {
             self.outcome.steps += steps;
@@ -261,7 +268,7 @@ impl World {
             for paths in &mut node.paths {
                 paths.api.get_or_insert(Answer::Silence);
                 paths.ledger.get_or_insert(Answer::Silence);
-                paths.control.get_or_insert((Answer::Silence, None, false));
+                paths.control.get_or_insert((Answer::Silence, DatabaseView::default()));
             }
             self.probes_in(ix);
         }
@@ -276,18 +283,19 @@ impl World {
         }
         node.probing = false;
         let paths = std::mem::take(&mut node.paths);
-        let report = |p: Paths| {
-            let (control, writer, resyncing) = p.control.expect("checked above");
-            ProbeReport {
+        let report = |(region, p): (Region, Paths)| {
+            let (control, view) = p.control.expect("checked above");
+            let report = ProbeReport {
                 api: p.api.expect("checked above"),
                 ledger: p.ledger.expect("checked above"),
                 control,
-                writer,
-                resyncing,
-            }
+                resyncing: view.resyncing.contains(&region),
+                member: view.members.contains(&region),
+                writer: view.writer.filter(|_| !view.moving),
+            };
+            (region, report)
         };
-        let reports: BTreeMap<Region, ProbeReport> =
-            names.into_iter().zip(paths.map(report)).collect();
+        let reports: BTreeMap<Region, ProbeReport> = names.into_iter().zip(paths).map(report).collect();
         self.step_sentinel(ix, Event::Probed(reports));
     }
 
@@ -322,6 +330,8 @@ impl World {
                 self.ask(ix, region, Purpose::ReadAuthority, limit_ms, Ask::Authority);
             }
             Purpose::ReadAuthority => self.on_readings(ix, told.as_ref()),
+            // Whatever came of it: what was not noted is noted again.
+            Purpose::Note => self.next_command(ix),
             Purpose::Start => self.on_started(ix, told),
             Purpose::StartResolved => self.on_start_resolved(ix, told.as_ref()),
             Purpose::AuditHead | Purpose::AuditPut => self.audit_told(ix, purpose, told),
@@ -330,17 +340,13 @@ impl World {
     }
 
     fn on_described(&mut self, ix: ProcessIx, round: u32, to: RegionIx, told: Option<Told>) {
-        let name = self.names[usize::from(to.0)].clone();
         let node = self.node(ix);
         if node.round != round || !node.probing {
             return;
         }
         let seen = match told {
-            Some(Told::View(view)) => {
-                let resyncing = view.resyncing.contains(&name);
-                (Answer::Good, view.writer.filter(|_| !view.moving), resyncing)
-            }
-            other => (heard(other.as_ref()), None, false),
+            Some(Told::View(view)) => (Answer::Good, view),
+            other => (heard(other.as_ref()), DatabaseView::default()),
         };
         node.paths[usize::from(to.0)].control = Some(seen);
         self.probes_in(ix);

@@ -24,6 +24,7 @@ fn timing() -> impl Strategy<Value = Timing> {
         day_ticks: a.2,
         moves_per_day: c.5,
         takeover_ticks: c.4,
+        failback_ticks: c.3,
         check_interval_ms: a.3,
         check_threshold: c.1,
         checkers: c.2,

@@ -3,4 +3,5 @@
 mod attacks;
 mod files;
 mod hostile;
+mod planned;
 mod worlds;

@@ -1,6 +1,8 @@
 //! One file a step: what it asks, when it is done, what makes it wait or park.
 
 pub(super) mod announce;
+pub(super) mod check;
+pub(super) mod hand_over_database;
 pub(super) mod promote_database;
 pub(super) mod reconcile;
 pub(super) mod resume_processing;
@@ -19,6 +21,8 @@ pub(super) enum Next {
     Wait,
     Done,
     Park(String),
+    /// Everything is as it was before the run: say why, and end it (SAFE-9).
+    Abandon(String),
 }
 
 /// How long a step has been going on and what it has tried.
@@ -27,4 +31,6 @@ pub(super) struct Tries {
     pub(super) waited_ms: u64,
     pub(super) calls: u32,
     pub(super) failures: u32,
+    /// Looks in a row, since the last call, that found the database where it was and at rest.
+    pub(super) idle: u32,
 }

@@ -17,7 +17,7 @@ pub(in crate::run) fn answered(
 ) -> Next {
     if accepted {
         Next::Done
-    } else if tries.failures >= settings.verify_tries {
+    } else if tries.failures > settings.verify_tries {
         Next::Park(format!("{} does not accept canary orders after the move", run.target))
     } else {
         Next::Wait

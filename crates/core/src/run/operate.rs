@@ -1,0 +1,224 @@
+//! An operator's verbs: each is one conditional write of the authority, whoever carries it (the
+//! command, a function that `aws lambda invoke` calls, a person in a simulated world). Runs that
+//! begin here are carried on by the target's sentinel; they spend no budget (LIVE-3).
+//!
+//! A verb is refused where it would not do what its name says. What is already so is no error: who
+//! repeats a verb whose answer was lost is told that it holds (SAFE-7).
+
+use super::{Begin, begin, finished};
+use leeward_model::{Authority, Class, Mode, Region, RunKind};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// At once and whatever is lost of the database's tail; supersedes an open run.
+    Failover { to: Region },
+    /// Planned: loses nothing, or changes nothing.
+    Switchover { to: Region },
+    /// The planned move home.
+    Failback,
+    /// The database's writer to where authority is.
+    Realign,
+    Pause,
+    Resume,
+    Observe,
+    PauseRun,
+    /// Also of a parked run: what it waited for has been put right.
+    ResumeRun,
+    AbandonRun,
+}
+
+/// A verb, by whom and why. `id` names the run that it begins: the same id is the same run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Operation {
+    pub verb: Verb,
+    pub id: String,
+    pub by: String,
+    pub reason: String,
+    /// Wall clock, for the history that people read.
+    pub at_ms: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("LW-R001: {0} is not a Region that can be active; those are {1} and {2}")]
+    NoSuchRegion(Region, Region, Region),
+    #[error("LW-R002: {0} is active already")]
+    AlreadyActive(Region),
+    #[error("LW-R003: run {0} is open; let it end, or abandon it")]
+    RunIsOpen(String),
+    #[error("LW-R004: no run is open")]
+    NoRun,
+    #[error("LW-R005: the database of {0} was detached on purpose; rebuild it first")]
+    Detached(Region),
+}
+
+impl Refusal {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NoSuchRegion(..) => "LW-R001",
+            Refusal::AlreadyActive(_) => "LW-R002",
+            Refusal::RunIsOpen(_) => "LW-R003",
+            Refusal::NoRun => "LW-R004",
+            Refusal::Detached(_) => "LW-R005",
+        }
+    }
+}
+
+/// The authority after the verb; `None` where that is how it is already. `regions`: home first.
+pub fn operate(
+    read: &Authority,
+    regions: &[Region; 2],
+    operation: &Operation,
+) -> Result<Option<Authority>, Refusal> {
+    let mut next = read.next();
+    match &operation.verb {
+        Verb::Pause => next.mode = Mode::Paused,
+        Verb::Resume => next.mode = Mode::Automatic,
+        Verb::Observe => next.mode = Mode::Observe,
+        Verb::PauseRun => next.run.as_mut().ok_or(Refusal::NoRun)?.paused = true,
+        Verb::ResumeRun => {
+            let run = next.run.as_mut().ok_or(Refusal::NoRun)?;
+            (run.paused, run.parked) = (false, None);
+            (run.polls, run.calls) = (0, 0);
+        }
+        Verb::AbandonRun => match next.run.take() {
+            Some(run) => {
+                let why = reason_of(operation);
+                next.marks.last_run = Some(finished(&run, "abandoned", Some(why)));
+            }
+            // The answer to this very verb was lost.
+            None if last_was_this(read, operation) => return Ok(None),
+            None => return Err(Refusal::NoRun),
+        },
+        Verb::Failover { to } => return starts(read, regions, operation, RunKind::Failover, to),
+        Verb::Switchover { to } => {
+            return starts(read, regions, operation, RunKind::Switchover, to);
+        }
+        Verb::Failback => {
+            return starts(read, regions, operation, RunKind::Failback, &regions[0]);
+        }
+        Verb::Realign => {
+            return starts(read, regions, operation, RunKind::Realign, &read.active);
+        }
+    }
+    let changed = next != Authority { version: next.version, ..read.clone() };
+    Ok(changed.then_some(next))
+}
+
+fn reason_of(operation: &Operation) -> String {
+    format!("{} ({}): {}", operation.by, operation.id, operation.reason)
+}
+
+fn last_was_this(read: &Authority, operation: &Operation) -> bool {
+    let why = read.marks.last_run.as_ref().and_then(|last| last.why.as_ref());
+    why == Some(&reason_of(operation))
+}
+
+fn starts(
+    read: &Authority,
+    regions: &[Region; 2],
+    operation: &Operation,
+    kind: RunKind,
+    to: &Region,
+) -> Result<Option<Authority>, Refusal> {
+    let [home, away] = regions;
+    let is_ours = |id: &String| *id == operation.id;
+    if read.run.as_ref().is_some_and(|run| is_ours(&run.id))
+        || read.marks.last_run.as_ref().is_some_and(|run| is_ours(&run.id))
+    {
+        return Ok(None);
+    }
+    if !regions.contains(to) {
+        return Err(Refusal::NoSuchRegion(to.clone(), home.clone(), away.clone()));
+    }
+    if *to == read.active && kind != RunKind::Realign {
+        return Err(Refusal::AlreadyActive(to.clone()));
+    }
+    // An emergency does not wait for what is under way; whatever is planned does (R8).
+    if let Some(run) = &read.run
+        && kind != RunKind::Failover
+    {
+        return Err(Refusal::RunIsOpen(run.id.clone()));
+    }
+    if let Some(detached) = &read.marks.detached
+        && kind != RunKind::Failover
+    {
+        return Err(Refusal::Detached(detached.clone()));
+    }
+    let other = if *to == *home { away } else { home };
+    Ok(Some(begin(
+        read,
+        Begin {
+            id: operation.id.clone(),
+            kind,
+            from: other.clone(),
+            target: to.clone(),
+            class: Class::Doubtful,
+            reason: operation.reason.clone(),
+            automatic: None,
+            by: operation.by.clone(),
+            at_ms: operation.at_ms,
+        },
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(name: &str) -> Region {
+        Region::new(name).expect("valid")
+    }
+
+    fn check(change: impl Fn(&mut Authority), verb: Verb, expect: Result<bool, &str>) {
+        let regions = [region("a"), region("b")];
+        let mut read = Authority::initial(region("a"));
+        change(&mut read);
+        let (id, by, reason) = ("op-1".to_owned(), "me".to_owned(), "a test".to_owned());
+        let operation = Operation { verb, id, by, reason, at_ms: 0 };
+        let got = operate(&read, &regions, &operation);
+        assert_eq!(got.as_ref().map(Option::is_some).map_err(Refusal::code), expect);
+        if let Ok(Some(next)) = got {
+            assert_eq!(next.version, read.version + 1);
+            assert_eq!(operate(&next, &regions, &operation).map(|n| n.is_some()), Ok(false));
+        }
+    }
+
+    fn open(read: &mut Authority) {
+        let to = region("b");
+        let operation = Operation {
+            verb: Verb::Switchover { to },
+            id: "earlier".to_owned(),
+            by: "me".to_owned(),
+            reason: String::new(),
+            at_ms: 0,
+        };
+        let next = operate(read, &[region("a"), region("b")], &operation);
+        *read = next.expect("allowed").expect("changes");
+    }
+
+    #[test]
+    fn verbs_do_what_they_say_or_are_refused() {
+        let calm = |_: &mut Authority| {};
+        check(calm, Verb::Pause, Ok(true));
+        check(calm, Verb::Resume, Ok(false));
+        check(calm, Verb::Failover { to: region("b") }, Ok(true));
+        check(calm, Verb::Failover { to: region("a") }, Err("LW-R002"));
+        check(calm, Verb::Failover { to: region("w") }, Err("LW-R001"));
+        check(calm, Verb::Failback, Err("LW-R002"));
+        check(calm, Verb::Realign, Ok(true));
+        check(calm, Verb::PauseRun, Err("LW-R004"));
+        check(open, Verb::Switchover { to: region("b") }, Err("LW-R003"));
+        check(open, Verb::Failover { to: region("b") }, Ok(true));
+        check(open, Verb::PauseRun, Ok(true));
+    }
+
+    #[test]
+    fn r8_a_planned_move_changes_no_epoch_when_it_begins() {
+        let mut read = Authority::initial(region("a"));
+        let before = read.clone();
+        open(&mut read);
+        assert_eq!((read.epoch, &read.active), (before.epoch, &before.active));
+        assert!(read.budgets.moves.is_empty(), "LIVE-3: an operator's move spends nothing");
+    }
+}

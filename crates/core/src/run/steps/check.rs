@@ -1,0 +1,59 @@
+//! check: a planned move begins only where it can end. Whatever is not well for as long as the step
+//! may take abandons the run: nothing has happened yet (SAFE-9).
+
+use super::{Next, Tries};
+use crate::run::{Command, RunSettings};
+use leeward_model::{DatabaseView, Run};
+
+pub(in crate::run) fn begin(run: &Run) -> Next {
+    Next::Ask(Command::DescribeDatabase { at: run.from.clone() })
+}
+
+pub(in crate::run) fn described(
+    run: &Run,
+    view: Option<&DatabaseView>,
+    tries: Tries,
+    settings: &RunSettings,
+) -> Next {
+    match obstacle(run, view) {
+        None => Next::Ask(Command::Canary { region: run.target.clone() }),
+        Some(why) => wait_or_abandon(why, tries, settings),
+    }
+}
+
+pub(in crate::run) fn answered(
+    run: &Run,
+    accepted: bool,
+    tries: Tries,
+    settings: &RunSettings,
+) -> Next {
+    if accepted {
+        return Next::Done;
+    }
+    wait_or_abandon(format!("{} does not accept canary orders", run.target), tries, settings)
+}
+
+/// What keeps the database from being handed over, if anything does. That versions are equal RDS
+/// itself asks for, and refuses (aws-facts §1).
+fn obstacle(run: &Run, view: Option<&DatabaseView>) -> Option<String> {
+    let Some(view) = view else {
+        return Some(format!("the control plane of {} does not answer", run.from));
+    };
+    if view.moving {
+        return Some("the database is moving".to_owned());
+    }
+    if view.writer.as_ref() != Some(&run.from) {
+        return Some(format!("the database's writer is not in {}", run.from));
+    }
+    if view.resyncing.contains(&run.target) {
+        return Some(format!("the cluster in {} is still being copied", run.target));
+    }
+    if !view.members.contains(&run.target) {
+        return Some(format!("{} is not a member of the global cluster", run.target));
+    }
+    None
+}
+
+fn wait_or_abandon(why: String, tries: Tries, settings: &RunSettings) -> Next {
+    if tries.waited_ms > settings.check_wait_ms { Next::Abandon(why) } else { Next::Wait }
+}

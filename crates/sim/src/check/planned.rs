@@ -1,0 +1,83 @@
+//! SAFE-9: a planned move loses nothing, and is abandoned with everything as before if anything fails before
+//! its point of no return.
+
+use super::Findings;
+use leeward_model::{Authority, Epoch, Region, RunKind};
+use std::collections::BTreeMap;
+
+struct Planned {
+    kind: RunKind,
+    epoch: Epoch,
+    active: Region,
+}
+
+/// What the database was truly doing when an executor gave up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Truth {
+    /// When the service accepted the hand-over that is under way or done, if one is.
+    pub(crate) handed_over_us: Option<u64>,
+    /// When this executor asked for the last time where the database is.
+    pub(crate) asked_us: u64,
+    pub(crate) looks: u32,
+}
+
+#[derive(Default)]
+pub(crate) struct PlannedWatch {
+    pub(super) findings: Findings,
+    /// Every planned run that was ever open, as the authority was before it.
+    runs: BTreeMap<String, Planned>,
+    /// The run whose end was judged last.
+    judged: Option<String>,
+}
+
+impl PlannedWatch {
+    /// A version of the authority that was not seen before.
+    pub(crate) fn authority(&mut self, now_us: u64, next: &Authority, operator: &str) {
+        if let Some(run) = &next.run
+            && matches!(run.kind, RunKind::Switchover | RunKind::Failback)
+        {
+            self.runs.entry(run.id.clone()).or_insert_with(|| Planned {
+                kind: run.kind,
+                epoch: next.epoch,
+                active: next.active.clone(),
+            });
+        }
+        let Some(last) = &next.marks.last_run else { return };
+        if self.judged.as_ref() == Some(&last.id) {
+            return;
+        }
+        self.judged = Some(last.id.clone());
+        let Some(before) = self.runs.get(&last.id) else { return };
+        let moved = next.epoch != before.epoch || next.active != before.active;
+        let by_a_person = last.why.as_ref().is_some_and(|why| why.starts_with(operator));
+        if last.end == "abandoned" && moved && !by_a_person && last.epoch == before.epoch {
+            let what = format!("{} was given up, and epoch {} has gone on", last.id, before.epoch);
+            self.findings.add(now_us, "SAFE-9", what);
+        }
+        if last.end == "completed" && last.epoch.0 != before.epoch.0 + 1 {
+            let what = format!("{} is complete in epoch {}", last.id, last.epoch);
+            self.findings.add(now_us, "SAFE-9", what);
+        }
+    }
+
+    /// An executor asks the database to move and to lose what was not copied yet.
+    pub(crate) fn forced(&mut self, now_us: u64, run: &str) {
+        if let Some(planned) = self.runs.get(run) {
+            let what = format!("{run} is a {} and forces the database", planned.kind);
+            self.findings.add(now_us, "SAFE-9", what);
+        }
+    }
+
+    /// An executor is about to write that its run is abandoned. What was accepted after its last look is
+    /// nobody's fault: no call can be fenced, and `realign` mends it (R4).
+    pub(crate) fn gives_up(&mut self, now_us: u64, run: &str, truth: Truth) {
+        if truth.handed_over_us.is_some_and(|at_us| at_us < truth.asked_us) {
+            let what = format!("{run} is given up after the database was handed over");
+            self.findings.add(now_us, "SAFE-9", what);
+        }
+        if truth.looks == 0 {
+            let what = format!("{run} is given up and nobody looked where the database is");
+            self.findings.add(now_us, "SAFE-9", what);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Planned moves, and the way home.
+
+use crate::attacks::{A, B, W, act, check, check_in, dark, planned};
+use leeward_cloud::Service;
+use leeward_sim::{Act, Fault, Outcome, Part, Planned, Shape, Site};
+
+fn moves(fail: bool, slower_s: u64, at_s: u64, for_s: u64) -> Planned {
+    planned(at_s, for_s, Fault::Moves { slower_ms: slower_s * 1_000, fail, lies: false })
+}
+
+/// Of few customers: the way home takes half an hour.
+fn until_home(shape: &mut Shape) {
+    (shape.until_home, shape.clients, shape.think_ms) = (true, 2, 10_000);
+}
+
+fn ends(outcome: &Outcome) -> Vec<(&str, &str)> {
+    outcome.runs.iter().map(|run| (run.kind.as_str(), run.end.as_str())).collect()
+}
+
+#[test]
+fn r8_a_switchover_loses_nothing_and_ends_while_orders_keep_coming() {
+    // SAFE-9: RDS's own full sync is the drain; no flag stops customers, and none is left behind.
+    check(400, &[act(60, Act::Switchover)], |o| {
+        o.planned == 1 && o.failovers == 0 && o.pages_lost == 0 && o.parked == 0
+    });
+}
+
+#[test]
+fn r8_a_switchover_that_rds_does_not_carry_out_changes_nothing() {
+    // SAFE-9: refused for lag or a version, or rolled back: the epoch has not moved, nor has DNS.
+    check(900, &[moves(true, 0, 30, 800), act(60, Act::Switchover)], |o| {
+        o.planned == 0 && ends(o) == [("switchover", "abandoned")]
+    });
+    let refuses = leeward_cloud::Fault { error_percent: 100, ..Default::default() };
+    let rds = Fault::Service { site: A, service: Service::Rds, fault: refuses };
+    check(900, &[planned(30, 800, rds), act(60, Act::Switchover)], |o| {
+        o.planned == 0 && ends(o) == [("switchover", "abandoned")]
+    });
+}
+
+#[test]
+fn r8_a_switchover_to_a_region_that_is_not_well_does_not_begin() {
+    let gray = planned(40, 400, Fault::OrderPath { site: B, silent: false });
+    check(500, &[gray, act(80, Act::Switchover)], |o| {
+        o.planned == 0 && o.database_calls == 0 && ends(o) == [("switchover", "abandoned")]
+    });
+}
+
+#[test]
+fn a_region_lost_in_the_middle_of_a_switchover_is_left_at_once() {
+    // R5: whichever it is, and at whichever step.
+    for at_s in (60..160).step_by(15) {
+        for site in [A, B] {
+            let faults = [act(60, Act::Switchover), dark(at_s, 900, site)];
+            check(1_000, &faults, |o| {
+                o.parked == 0 && o.false_moves == 0 && o.detect_ms.iter().all(|ms| *ms <= 30_000)
+            });
+        }
+    }
+}
+
+#[test]
+fn s8_two_executors_of_a_hand_over_and_a_deaf_service() {
+    // The state machine's call is taken and not heard of, and it dies; a sentinel takes over.
+    let deaf = leeward_cloud::Fault { lost_reply_percent: 100, ..Default::default() };
+    let faults = [
+        act(60, Act::Switchover),
+        planned(55, 240, Fault::Service { site: A, service: Service::Rds, fault: deaf }),
+        planned(75, 600, Fault::Crash { site: B, part: Part::StateMachine }),
+        planned(75, 60, Fault::Crash { site: B, part: Part::Sentinel }),
+    ];
+    check(800, &faults, |o| o.parked == 0 && o.pages_lost == 0);
+}
+
+#[test]
+fn the_platform_goes_home_by_itself() {
+    check_in(500, &[dark(60, 400, A)], until_home, |o| {
+        o.failovers == 1 && o.planned == 1 && ends(o) == [("failover", "completed"), ("failback", "completed")]
+    });
+}
+
+#[test]
+fn s12_a_failback_waits_for_nothing_that_it_does_not_need() {
+    // Orders' queue, the health function and the witness are not what a hand-over rests on.
+    let dead = leeward_cloud::Fault { dead: true, ..Default::default() };
+    let queue = planned(70, 9_000, Fault::Service { site: A, service: Service::Sqs, fault: dead });
+    let witness = dark(600, 8_000, W);
+    check_in(9_200, &[dark(60, 400, A), queue, witness], until_home, |o| {
+        o.failovers == 1 && o.planned == 1
+    });
+}
+
+#[test]
+fn home_is_lost_again_on_the_way_home() {
+    // Once in the middle of the failback and, in other worlds, right after it.
+    for at_s in [2_560, 2_600, 2_640] {
+        let faults = [dark(60, 400, A), dark(at_s, 600, A)];
+        check_in(3_500, &faults, until_home, |o| {
+            o.parked == 0 && o.detect_ms.iter().all(|ms| *ms <= 30_000)
+        });
+    }
+}
+
+#[test]
+fn live_3_doubtful_moves_of_a_day_are_counted() {
+    // The order path of whoever is active breaks, six times; four moves are allowed.
+    let gray = |n: u64, site: Site| {
+        planned(60 + 2_400 * n, 1_000, Fault::OrderPath { site, silent: false })
+    };
+    let both = |n: u64| gray(n, if n.is_multiple_of(2) { A } else { B });
+    let faults: Vec<Planned> = [act(10, Act::Resume)].into_iter().chain((0..6).map(both)).collect();
+    check_in(14_000, &faults, until_home, |o| o.failovers == 4);
+}
