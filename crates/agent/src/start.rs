@@ -9,8 +9,8 @@ use leeward_core::append::LaneSettings;
 use leeward_core::decide::{Pace, Policy};
 use leeward_core::run::RunSettings;
 use leeward_driver::{
-    Appender, AppenderSettings, Auditor, Operator, RunPorts, SentinelPorts, SystemClock, TickReport,
-    run_sentinel,
+    Appender, AppenderSettings, Auditor, Operator, RunPorts, SentinelPorts, SystemClock,
+    TickReport, run_sentinel,
 };
 use leeward_model::{Authority, Region as Name};
 use leeward_ports::{Clock, Control, DatabaseControl, Outcome, Probe};

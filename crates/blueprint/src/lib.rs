@@ -11,7 +11,7 @@ mod timing;
 
 pub use budget::Budget;
 pub use read::TEMPLATE;
-pub use timing::{Profile, Timing};
+pub use timing::{Overrides, Profile, Timing};
 
 use leeward_model::Region;
 use serde::{Deserialize, Serialize};

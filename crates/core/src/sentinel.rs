@@ -306,10 +306,8 @@ impl Sentinel {
         let mut out = Vec::new();
         if self.last_reported.as_ref() != Some(&verdict) {
             // Of a successor each minute: what has been so for long.
-            let usual = matches!(
-                verdict,
-                Verdict::NoAction(NoAction::AllWell | NoAction::FailbackWaits)
-            );
+            let usual =
+                matches!(verdict, Verdict::NoAction(NoAction::AllWell | NoAction::FailbackWaits));
             let quiet = self.last_reported.is_none() && usual;
             if !quiet {
                 out.push(Command::Report { verdict: verdict.clone() });

@@ -37,7 +37,9 @@ impl Operator {
             operation.at_ms = self.clock.wall_ms();
             let mut next = match operate(&read, &self.regions, &operation) {
                 Ok(Some(next)) => next,
-                Ok(None) => return self.ended(&what, "holds", Operated::Holds(Box::new(read))).await,
+                Ok(None) => {
+                    return self.ended(&what, "holds", Operated::Holds(Box::new(read))).await;
+                }
                 Err(refusal) => {
                     let said = format!("refused: {refusal}");
                     return self.ended(&what, &said, Operated::Refused(refusal)).await;

@@ -95,17 +95,14 @@ impl HttpProbe {
 
     /// Its answer, and what it says of the database.
     async fn describe(&self, region: &Region) -> (Answer, DatabaseView) {
-        let answer = match tokio::time::timeout(
-            self.settings.timeout,
-            self.database.describe(region),
-        )
-        .await
-        {
-            Ok(Outcome::Done(view)) => return (Answer::Good, view),
-            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => Answer::Error(why),
-            Ok(Outcome::Unknown(why)) if answered(&why) => Answer::Error(why),
-            Ok(Outcome::Unknown(_)) | Err(_) => Answer::Silence,
-        };
+        let answer =
+            match tokio::time::timeout(self.settings.timeout, self.database.describe(region)).await
+            {
+                Ok(Outcome::Done(view)) => return (Answer::Good, view),
+                Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => Answer::Error(why),
+                Ok(Outcome::Unknown(why)) if answered(&why) => Answer::Error(why),
+                Ok(Outcome::Unknown(_)) | Err(_) => Answer::Silence,
+            };
         (answer, DatabaseView::default())
     }
 }

@@ -40,7 +40,11 @@ pub(crate) async fn run(verb: &str, to: Option<String>, args: Operate) -> anyhow
         return refused(&args, &answer);
     }
     if !moves || args.no_wait {
-        say(&args, &answer, &format!("{verb}: done; mode {}", answer["mode"].as_str().unwrap_or("?")));
+        say(
+            &args,
+            &answer,
+            &format!("{verb}: done; mode {}", answer["mode"].as_str().unwrap_or("?")),
+        );
         return Ok(true);
     }
     follow(&remote, &args, &id).await
@@ -95,7 +99,11 @@ async fn follow(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<boo
         if last["id"] == id {
             let end = last["end"].as_str().unwrap_or("?");
             let why = last["why"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
-            say(args, last, &format!("{end}{why}; {} is active in epoch {}", status["active"], status["epoch"]));
+            say(
+                args,
+                last,
+                &format!("{end}{why}; {} is active in epoch {}", status["active"], status["epoch"]),
+            );
             return Ok(end == "completed");
         }
         if run["id"] == id {

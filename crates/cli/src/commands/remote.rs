@@ -47,14 +47,19 @@ impl Remote {
 
     /// An operation, to whichever Region takes it: the same id is the same operation everywhere, so that a
     /// Region that does not say is followed by the other one (SAFE-7). The answer, and its status.
-    pub(crate) async fn operate(&self, apis: &[String], body: &Value) -> anyhow::Result<(u16, Value)> {
+    pub(crate) async fn operate(
+        &self,
+        apis: &[String],
+        body: &Value,
+    ) -> anyhow::Result<(u16, Value)> {
         let text = body.to_string().into_bytes();
         let mut last = String::from("the platform names no Region");
         for _ in 0..3 {
             for api in apis {
                 let url = format!("{api}/v1/operations");
                 let token = Some(self.operator.as_str());
-                let sent = self.client.send(Method::POST, &url, token, text.clone(), PATIENCE).await;
+                let sent =
+                    self.client.send(Method::POST, &url, token, text.clone(), PATIENCE).await;
                 match sent {
                     Ok(answer) if answer.status < 500 => {
                         return Ok((answer.status, serde_json::from_slice(&answer.body)?));
@@ -64,7 +69,10 @@ impl Remote {
                 }
             }
         }
-        bail!("LW-C007: no Region says whether it took effect ({last}); repeat it with --id {}", body["id"])
+        bail!(
+            "LW-C007: no Region says whether it took effect ({last}); repeat it with --id {}",
+            body["id"]
+        )
     }
 
     async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<Value> {

@@ -44,7 +44,8 @@ impl Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
         // What comes back stays where it is, unless a test is about the way home.
-        std::fs::write(dir.path().join(BLUEPRINT), "[timing]\nfailback_ticks = 0\n").expect("written");
+        std::fs::write(dir.path().join(BLUEPRINT), "[timing]\nfailback_ticks = 0\n")
+            .expect("written");
         Platform::up_in(dir, variables, turn)
     }
 
@@ -150,7 +151,6 @@ impl Platform {
         }
     }
 
-    /// Until the order is booked in the Region's own projection.
     /// As a person does in the console, behind the platform's back.
     pub(crate) async fn move_writer_by_hand(&self, to: &str) {
         let status = self.status();
@@ -173,6 +173,7 @@ impl Platform {
         assert_eq!(answer.status, 200, "{:?}", answer.body);
     }
 
+    /// Until the order is booked in the Region's own projection.
     pub(crate) async fn wait_booked(&self, region: usize, account: &str, id: &str) -> Value {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {

@@ -9,6 +9,7 @@ mod failures;
 mod files;
 mod harness;
 mod hostile;
+mod planned;
 mod same_decisions;
 mod simulate;
 mod start;

@@ -2,7 +2,7 @@
 //! step by step. What the simulator's shells do, `driver`'s do as well.
 
 use crate::harness::{A, B, Platform};
-use leeward_blueprint::{Profile, Timing};
+use leeward_blueprint::{Overrides, Profile, Timing};
 use leeward_sim::{
     Act, Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Shape, Site,
 };
@@ -19,6 +19,10 @@ fn journal(run: &Value) -> Value {
 }
 
 fn simulated(faults: Vec<Planned>) -> Vec<Value> {
+    simulated_with(Overrides { failback_ticks: Some(0), ..Default::default() }, faults)
+}
+
+fn simulated_with(timing: Overrides, faults: Vec<Planned>) -> Vec<Value> {
     let scenario = Scenario {
         format: Scenario::FORMAT,
         seed: 1,
@@ -40,7 +44,7 @@ fn simulated(faults: Vec<Planned>) -> Vec<Value> {
             liveness_ms: 60_000,
             until_home: false,
         },
-        timing: Timing::of(Profile::Local, &Default::default()),
+        timing: Timing::of(Profile::Local, &timing),
         faults,
     };
     let outcome = leeward_sim::run(&scenario, false);
@@ -126,4 +130,30 @@ async fn the_writer_is_moved_by_hand() {
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.move_writer_by_hand(B).await;
     assert_eq!(lived(&p, 1), expected[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_moves_the_platform_and_moves_it_home() {
+    let act = |at_ms: u64, act: Act| planned(at_ms, 1, Fault::Operator { act });
+    let expected = simulated(vec![act(2_000, Act::Switchover), act(8_000, Act::Failback)]);
+    assert_eq!(expected.len(), 2, "{expected:?}");
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+    assert!(p.run(&["switchover", "--to", B, "--yes"]).status.success());
+    assert_eq!(lived(&p, 2), expected[0]);
+    assert!(p.run(&["failback", "--yes"]).status.success());
+    assert_eq!(lived(&p, 3), expected[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_region_comes_back_and_is_gone_home_to() {
+    let dark = Fault::Dark { site: Site::Primary };
+    let expected = simulated_with(Overrides::default(), vec![planned(2_000, 5_000, dark)]);
+    assert_eq!(expected.len(), 2, "{expected:?}");
+    let p = Platform::up_as("");
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+    p.fault(&["kill", A]);
+    assert_eq!(lived(&p, 2), expected[0]);
+    p.fault(&["restart", A]);
+    assert_eq!(lived(&p, 3), expected[1]);
 }

@@ -37,6 +37,8 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     if begin.kind == RunKind::Failover {
         next.epoch.0 += 1;
         next.active = begin.target.clone();
+        // Whatever was whole then, its time begins anew (found by simulation: away, home and away again).
+        next.marks.home_whole = None;
         history.push(StepMark { step: Step::Fence, executor: begin.by, done_at_ms: begin.at_ms });
     }
     let automatic = begin.automatic.is_some();

@@ -11,9 +11,13 @@ use leeward_model::{Authority, Class, Mode, Region, RunKind};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Verb {
     /// At once and whatever is lost of the database's tail; supersedes an open run.
-    Failover { to: Region },
+    Failover {
+        to: Region,
+    },
     /// Planned: loses nothing, or changes nothing.
-    Switchover { to: Region },
+    Switchover {
+        to: Region,
+    },
     /// The planned move home.
     Failback,
     /// The database's writer to where authority is.
@@ -40,26 +44,26 @@ pub struct Operation {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("LW-R001: {0} is not a Region that can be active; those are {1} and {2}")]
+    #[error("LW-V001: {0} is not a Region that can be active; those are {1} and {2}")]
     NoSuchRegion(Region, Region, Region),
-    #[error("LW-R002: {0} is active already")]
+    #[error("LW-V002: {0} is active already")]
     AlreadyActive(Region),
-    #[error("LW-R003: run {0} is open; let it end, or abandon it")]
+    #[error("LW-V003: run {0} is open; let it end, or abandon it")]
     RunIsOpen(String),
-    #[error("LW-R004: no run is open")]
+    #[error("LW-V004: no run is open")]
     NoRun,
-    #[error("LW-R005: the database of {0} was detached on purpose; rebuild it first")]
+    #[error("LW-V005: the database of {0} was detached on purpose; rebuild it first")]
     Detached(Region),
 }
 
 impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
-            Refusal::NoSuchRegion(..) => "LW-R001",
-            Refusal::AlreadyActive(_) => "LW-R002",
-            Refusal::RunIsOpen(_) => "LW-R003",
-            Refusal::NoRun => "LW-R004",
-            Refusal::Detached(_) => "LW-R005",
+            Refusal::NoSuchRegion(..) => "LW-V001",
+            Refusal::AlreadyActive(_) => "LW-V002",
+            Refusal::RunIsOpen(_) => "LW-V003",
+            Refusal::NoRun => "LW-V004",
+            Refusal::Detached(_) => "LW-V005",
         }
     }
 }
@@ -203,12 +207,12 @@ mod tests {
         check(calm, Verb::Pause, Ok(true));
         check(calm, Verb::Resume, Ok(false));
         check(calm, Verb::Failover { to: region("b") }, Ok(true));
-        check(calm, Verb::Failover { to: region("a") }, Err("LW-R002"));
-        check(calm, Verb::Failover { to: region("w") }, Err("LW-R001"));
-        check(calm, Verb::Failback, Err("LW-R002"));
+        check(calm, Verb::Failover { to: region("a") }, Err("LW-V002"));
+        check(calm, Verb::Failover { to: region("w") }, Err("LW-V001"));
+        check(calm, Verb::Failback, Err("LW-V002"));
         check(calm, Verb::Realign, Ok(true));
-        check(calm, Verb::PauseRun, Err("LW-R004"));
-        check(open, Verb::Switchover { to: region("b") }, Err("LW-R003"));
+        check(calm, Verb::PauseRun, Err("LW-V004"));
+        check(open, Verb::Switchover { to: region("b") }, Err("LW-V003"));
         check(open, Verb::Failover { to: region("b") }, Ok(true));
         check(open, Verb::PauseRun, Ok(true));
     }

@@ -438,6 +438,30 @@ fn s12_nothing_holds_a_failback_up_but_what_it_needs() {
 }
 
 #[test]
+fn home_has_to_be_whole_anew_after_each_move_away() {
+    // Found by simulation: away, home and away again with runs open all the while.
+    let mut t = away_from_home();
+    t.ticks(58);
+    assert!(t.authority.marks.home_whole.is_some());
+    t.down = vec!["b"];
+    t.everyone_sees("b", "sss");
+    t.ticks(5);
+    assert_eq!(t.authority.active, region("a"));
+    t.down = vec!["a"];
+    t.everyone_sees("b", "ggg");
+    t.everyone_sees("a", "sss");
+    t.ticks(8);
+    assert_eq!((t.started.len(), &t.authority.active), (3, &region("b")));
+    t.authority.run = None;
+    t.down = vec![];
+    t.everyone_sees("a", "ggg");
+    t.ticks(30);
+    assert_eq!(t.started.len(), 3, "home was lost a moment ago");
+    t.ticks(60);
+    assert_eq!(t.started.len(), 4);
+}
+
+#[test]
 fn a_failback_waits_for_what_a_hand_over_needs() {
     let held_back_by = |change: fn(&mut Trio)| {
         let mut t = away_from_home();

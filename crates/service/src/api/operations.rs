@@ -31,7 +31,7 @@ struct Document {
 
 /// Why a document is no operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("LW-R010: {0}")]
+#[error("LW-V010: {0}")]
 pub struct NoOperation(String);
 
 /// `fresh`: makes an operation's id when the document brings none.
@@ -95,7 +95,7 @@ pub fn told(operation: &Operation, operated: &Operated) -> (u16, Value) {
         }
         Operated::Unknown(why) => (
             503,
-            json!({"code": "LW-R011", "detail": format!("{why}; repeat it with the same id"), "id": operation.id}),
+            json!({"code": "LW-V011", "detail": format!("{why}; repeat it with the same id"), "id": operation.id}),
         ),
     }
 }
@@ -143,6 +143,6 @@ mod tests {
         check(r#"{"verb":"explode"}"#, Err("no verb explode"));
         check(r#"{"verb":"pause","id":"a b"}"#, Err("id:"));
         check(r#"{"verb":"pause","what":1}"#, Err("unknown field"));
-        check("[", Err("LW-R010"));
+        check("[", Err("LW-V010"));
     }
 }

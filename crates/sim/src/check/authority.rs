@@ -210,7 +210,8 @@ impl AuthorityWatch {
         if before.marks.detached.is_some() {
             wrong("LIVE-2", "although the database was detached on purpose");
         }
-        let soon = |at_us: Option<u64>, least_us: u64| at_us.is_some_and(|at| now_us - at < least_us);
+        let soon =
+            |at_us: Option<u64>, least_us: u64| at_us.is_some_and(|at| now_us - at < least_us);
         let (last, least_us) = match run.kind {
             RunKind::Realign => (&mut self.realigned_us, self.cooldown_us),
             _ => (&mut self.failed_back_us, self.failback_us),

@@ -142,7 +142,9 @@ impl World {
     }
 
     fn judge_giving_up(&mut self, ix: ProcessIx, next: &Authority) {
-        let Some(last) = next.marks.last_run.as_ref().filter(|_| next.run.is_none()) else { return };
+        let Some(last) = next.marks.last_run.as_ref().filter(|_| next.run.is_none()) else {
+            return;
+        };
         if last.end != "abandoned" {
             return;
         }

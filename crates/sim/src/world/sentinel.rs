@@ -11,8 +11,8 @@ use leeward_core::decide::Policy;
 use leeward_core::detect::ProbeReport;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
 use leeward_model::{
-    Answer, Authority, ClientId, ContentHash, DatabaseView, Decimal, NoAction, Observation, Order, OrderType,
-    Payload, Region, Side, Symbol, TimeInForce, Verdict,
+    Answer, Authority, ClientId, ContentHash, DatabaseView, Decimal, NoAction, Observation, Order,
+    OrderType, Payload, Region, Side, Symbol, TimeInForce, Verdict,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -295,7 +295,8 @@ impl World {
             };
             (region, report)
         };
-        let reports: BTreeMap<Region, ProbeReport> = names.into_iter().zip(paths).map(report).collect();
+        let reports: BTreeMap<Region, ProbeReport> =
+            names.into_iter().zip(paths).map(report).collect();
         self.step_sentinel(ix, Event::Probed(reports));
     }
 

@@ -75,7 +75,9 @@ fn s8_two_executors_of_a_hand_over_and_a_deaf_service() {
 #[test]
 fn the_platform_goes_home_by_itself() {
     check_in(500, &[dark(60, 400, A)], until_home, |o| {
-        o.failovers == 1 && o.planned == 1 && ends(o) == [("failover", "completed"), ("failback", "completed")]
+        o.failovers == 1
+            && o.planned == 1
+            && ends(o) == [("failover", "completed"), ("failback", "completed")]
     });
 }
 

@@ -1,0 +1,110 @@
+//! Planned moves and the way home, with real processes.
+
+use crate::harness::{A, B, Platform, leeward};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Orders one after the other to both Regions until told to stop; every one must be taken (LIVE-1).
+async fn customers(p: &Platform, stop: &AtomicBool) -> Vec<String> {
+    let mut acknowledged = Vec::new();
+    let mut n = 0;
+    while !stop.load(Ordering::Relaxed) {
+        n += 1;
+        let id = format!("c-{n}");
+        let (status, told) = p.order(n % 2, "desk", &id).await;
+        assert_eq!(status, 202, "{id}: {told}: a planned move refuses nobody");
+        acknowledged.push(id);
+    }
+    acknowledged
+}
+
+/// SAFE-9, LIVE-1: there and back under load; acceptance never pauses and nothing is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switchover_and_a_failback_under_load() {
+    let p = Platform::up();
+    let stop = Arc::new(AtomicBool::new(false));
+    let (dir, over) = (p.dir.path().to_owned(), stop.clone());
+    let moves = tokio::task::spawn_blocking(move || {
+        let verb = |args: &[&str]| {
+            leeward(args).args(["--yes", "--json", "--dir"]).arg(&dir).output().expect("it runs")
+        };
+        let there = verb(&["switchover", "--to", B, "--reason", "a patch"]);
+        let back = verb(&["failback"]);
+        over.store(true, Ordering::Relaxed);
+        [there, back]
+    });
+    let (acknowledged, moved) = tokio::join!(customers(&p, &stop), moves);
+    for (out, kind) in moved.expect("moved").iter().zip(["switchover", "failback"]) {
+        let run: Value = serde_json::from_slice(&out.stdout).expect("one JSON document");
+        assert!(out.status.success(), "{run}");
+        assert_eq!((&run["kind"], &run["end"]), (&json!(kind), &json!("completed")));
+    }
+    assert!(acknowledged.len() > 20, "{} orders", acknowledged.len());
+    for id in &acknowledged {
+        p.wait_booked(0, "desk", id).await;
+    }
+    let status = p.status();
+    assert_eq!((&status["active"], &status["epoch"]), (&json!(A), &json!(3)));
+}
+
+/// SAFE-9: RDS refuses; the run says so, and everything is as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switchover_that_cannot_be_is_given_up() {
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+    p.fault(&["fail", A, "rds", "error", "100"]);
+    let out = p.run(&["switchover", "--to", B, "--yes", "--json"]);
+    assert_eq!(out.status.code(), Some(1));
+    let run: Value = serde_json::from_slice(&out.stdout).expect("one JSON document");
+    assert_eq!(run["end"], "abandoned");
+    assert!(run["why"].as_str().is_some_and(|why| why.contains("control plane")), "{run}");
+    let status = p.status();
+    assert_eq!((&status["active"], &status["epoch"]), (&json!(A), &json!(1)));
+    assert_eq!(p.order(0, "desk", "o-2").await.0, 202);
+    p.wait_booked(0, "desk", "o-2").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verbs_are_for_operators_and_say_what_is_wrong() {
+    let p = Platform::up();
+    let refused = |args: &[&str], code: i32, part: &str| {
+        let out = p.run(args);
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(code), "{args:?}: {said}");
+        assert!(said.contains(part), "{args:?}: {said}");
+    };
+    refused(&["failover", "--to", A, "--yes"], 1, "LW-O002");
+    refused(&["failover", "--to", "eu-west-1", "--yes"], 1, "LW-O001");
+    refused(&["failback", "--yes"], 1, "LW-O002");
+    refused(&["run", "abandon", "--yes"], 1, "LW-O004");
+    refused(&["switchover", "--to", B], 2, "LW-C023");
+    // A trader's token operates nothing.
+    let answer = p.post(0, "/v1/operations", &json!({"verb": "pause"})).await.expect("an answer");
+    assert_eq!(answer.status, 403);
+    assert_eq!(p.status()["mode"], "automatic");
+    assert!(p.run(&["pause", "--reason", "quiet"]).status.success());
+    assert_eq!(p.status()["mode"], "paused");
+    assert!(p.run(&["resume"]).status.success());
+    // The same id is the same operation.
+    for _ in 0..2 {
+        assert!(p.run(&["switchover", "--to", B, "--id", "once", "--yes"]).status.success());
+    }
+    assert_eq!(p.status()["epoch"], 2);
+}
+
+/// LIVE-3, S9: what moved by itself goes home by itself, once home is whole for long enough.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_goes_home_by_itself() {
+    let p = Platform::up_as("");
+    assert_eq!(p.order(0, "desk", "before").await.0, 202);
+    p.fault(&["kill", A]);
+    p.wait_active(B);
+    assert_eq!(p.order(1, "desk", "away").await.0, 202);
+    p.fault(&["restart", A]);
+    let home = p.wait("home again", 60, |s| s["active"] == A && s["run"].is_null());
+    assert_eq!((&home["last_run"]["kind"], &home["epoch"]), (&json!("failback"), &json!(3)));
+    for id in ["before", "away"] {
+        p.wait_booked(0, "desk", id).await;
+    }
+}
