@@ -286,9 +286,13 @@ fn permissions(
         }
         Role::Health => vec![ledger::append(place), policy::use_keys(place, &["sqs"])],
         Role::Processor => vec![ledger::read(place)],
-        Role::Sweeper => {
-            vec![ledger::read(place), sessions::write(place), policy::use_keys(place, &["sqs"])]
-        }
+        // What a run is told of the book is an item of the control table.
+        Role::Sweeper => vec![
+            ledger::read(place),
+            control::write(place),
+            sessions::write(place),
+            policy::use_keys(place, &["sqs"]),
+        ],
         Role::Sentinel => vec![
             control::write(place),
             runs(place),

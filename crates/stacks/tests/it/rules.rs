@@ -134,3 +134,46 @@ fn isolation() {
     let problems = rules::problems(&stacks, blueprint);
     assert!(problems.iter().any(|p| p.message.contains("must not read")), "{problems:?}");
 }
+
+/// Every statement of every policy of a stack.
+fn statements(config: &Value, out: &mut Vec<Value>) {
+    match config {
+        Value::String(text) => {
+            let document: Value = serde_json::from_str(text).unwrap_or_default();
+            out.extend(document["Statement"].as_array().into_iter().flatten().cloned());
+        }
+        Value::Array(all) => all.iter().for_each(|value| statements(value, out)),
+        Value::Object(all) => all.values().for_each(|value| statements(value, out)),
+        _ => {}
+    }
+}
+
+#[test]
+fn r7_nobody_may_change_or_delete_what_is_in_the_ledger() {
+    // SAFE-1: a deleted entry would open its place again, and a deleted head the whole account.
+    const MAY: [&str; 4] =
+        ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
+    let mut of_the_ledger = 0;
+    for blueprint in blueprints() {
+        for (stack, config) in &synthesize(&blueprint).stacks {
+            let mut all = Vec::new();
+            statements(config, &mut all);
+            for statement in all.iter().filter(|s| s["Effect"] == "Allow") {
+                let resources = statement["Resource"].to_string();
+                let anything = resources.contains("table/*") || resources == "\"*\"";
+                if !resources.contains("ledger-table") && !anything {
+                    continue;
+                }
+                let actions = statement["Action"].as_array().cloned().unwrap_or_default();
+                for action in actions.iter().filter_map(Value::as_str) {
+                    let writes = action.starts_with("dynamodb:")
+                        && !["Describe", "List"].iter().any(|read| action[9..].starts_with(read));
+                    assert!(!writes || MAY.contains(&action), "{stack}: {action} on {resources}");
+                    assert_ne!(action, "*", "{stack}: {resources}");
+                    of_the_ledger += usize::from(writes && !anything);
+                }
+            }
+        }
+    }
+    assert!(of_the_ledger > 10, "{of_the_ledger} permissions on the ledger were looked at");
+}
