@@ -1,5 +1,7 @@
-//! What an agent is told, as one JSON file. Secrets are in files of their own, named here.
+//! What a process of the platform is told. Secrets are in files of their own, or in Secrets Manager.
 
+use leeward_core::decide::{Pace, Policy};
+use leeward_core::run::RunSettings;
 use leeward_model::Region;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,14 +17,14 @@ pub enum Role {
     Witness,
 }
 
+/// The same for an agent and for a function: where everything is, and how long things take.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AgentConfig {
+pub struct PlatformConfig {
     pub region: Region,
-    pub role: Role,
+    /// Home.
     pub primary: Region,
     pub secondary: Region,
-    pub listen: SocketAddr,
     /// Of the public name: a Region that is not active closes connections (S15).
     pub failover_routing: bool,
     /// Base URL of each Region's own API, as reached from here.
@@ -34,16 +36,35 @@ pub struct AgentConfig {
     pub sessions_table: String,
     pub queue_urls: BTreeMap<Region, String>,
     pub notice_topics: BTreeMap<Region, String>,
-    pub event_topic: String,
+    pub events: EventsTo,
     pub global_cluster: String,
     pub cluster_arns: BTreeMap<Region, String>,
-    /// The Region's own cluster endpoint; a file for SQLite.
+    pub timing: AgentTiming,
+}
+
+/// Where booked orders are told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventsTo {
+    /// An SNS topic's ARN.
+    Topic(String),
+    /// An EventBridge bus's name.
+    Bus(String),
+}
+
+/// One agent's own, as one JSON file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentConfig {
+    pub platform: PlatformConfig,
+    pub role: Role,
+    pub listen: SocketAddr,
+    /// The Region's own database: a file for SQLite.
     pub database: PathBuf,
     /// JSON list of grants with hashed tokens, mode 0600.
     pub grants_file: PathBuf,
     /// The canary's token, mode 0600.
     pub canary_token_file: PathBuf,
-    pub timing: AgentTiming,
     /// End when standard input does: a supervisor that dies leaves nobody behind.
     pub stop_with_stdin: bool,
 }
@@ -67,4 +88,30 @@ pub struct AgentTiming {
     pub expiry_ms: u64,
     pub poll_ms: u64,
     pub promote_wait_ms: u64,
+}
+
+impl PlatformConfig {
+    /// Home first.
+    pub fn pair(&self) -> [Region; 2] {
+        [self.primary.clone(), self.secondary.clone()]
+    }
+
+    pub fn policy(&self) -> Policy {
+        let t = &self.timing;
+        let pace = Pace {
+            tick_ms: t.tick_ms,
+            probe_timeout_ms: t.probe_timeout_ms,
+            misses: t.misses,
+            cooldown_ticks: t.cooldown_ticks,
+            day_ticks: t.day_ticks,
+            moves_per_day: t.moves_per_day,
+            takeover_ticks: t.takeover_ticks,
+            failback_ticks: t.failback_ticks,
+        };
+        Policy::of(self.pair(), pace)
+    }
+
+    pub fn run_settings(&self) -> RunSettings {
+        RunSettings::of(self.timing.poll_ms, self.timing.promote_wait_ms)
+    }
 }

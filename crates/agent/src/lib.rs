@@ -1,8 +1,13 @@
 //! The Region process: on EC2 and on a laptop the same code with the same AWS adapters; only the
 //! endpoint differs. In the witness Region it is a sentinel and nothing else.
+//!
+//! [`Assembly`] is also what functions are made of (docs/adr/0010): which adapter stands behind which
+//! port is said once.
 
+mod assembly;
 mod config;
 mod start;
 
-pub use config::{AgentConfig, AgentTiming, Role};
-pub use start::{AgentError, run_agent};
+pub use assembly::Assembly;
+pub use config::{AgentConfig, AgentTiming, EventsTo, PlatformConfig, Role};
+pub use start::{AgentError, ensure_authority, run_agent};

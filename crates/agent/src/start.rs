@@ -1,25 +1,14 @@
-//! Puts a Region together and runs it until it is told to stop.
+//! Runs an agent until it is told to stop.
 
+use crate::assembly::Assembly;
 use crate::config::{AgentConfig, Role};
-use leeward_aws::{
-    AwsConfig, DynamoControl, DynamoLedger, DynamoSessions, RdsControl, SnsEvents, SnsNotify,
-    SqsQueue,
-};
-use leeward_core::append::LaneSettings;
-use leeward_core::decide::{Pace, Policy};
-use leeward_core::run::RunSettings;
-use leeward_driver::{
-    Appender, AppenderSettings, Auditor, Operator, RunPorts, SentinelPorts, SystemClock,
-    TickReport, run_sentinel,
-};
+use leeward_aws::AwsConfig;
+use leeward_driver::{Runner, TickReport, run_sentinel};
 use leeward_model::{Authority, Region as Name};
-use leeward_ports::{Clock, Control, DatabaseControl, Outcome, Probe};
-use leeward_service::auth::{Grant, Tokens};
-use leeward_service::{
-    HttpProbe, Parts, ProbeSettings, Region, Settings, api, server, start_loops,
-};
+use leeward_ports::{Control, Outcome};
+use leeward_service::auth::Grant;
+use leeward_service::{api, server, start_loops};
 use leeward_store::sqlite::SqliteStore;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,18 +36,14 @@ fn read(path: &Path) -> Result<String, AgentError> {
 
 /// Ends by SIGTERM, SIGINT, the end of standard input (if so configured), or an error.
 pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
-    let timing = &config.timing;
-    let aws = AwsConfig::from_environment(Duration::from_millis(timing.call_timeout_ms))?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-    let incarnation = format!("{}-{}-{}", config.region, std::process::id(), clock.wall_ms());
-    let control: Arc<dyn Control> =
-        Arc::new(DynamoControl::new(&aws, &config.region, &config.control_table));
-    let database: Arc<dyn DatabaseControl> =
-        Arc::new(RdsControl::new(&aws, &config.global_cluster, &config.cluster_arns));
-    let probe = Arc::new(prober(&config, &aws, &incarnation, database.clone())?);
+    let call_timeout = Duration::from_millis(config.platform.timing.call_timeout_ms);
+    let aws = AwsConfig::from_environment(call_timeout)?;
+    let assembly = Assembly::new(config.platform.clone(), aws);
+    let probe = Arc::new(assembly.prober(read(&config.canary_token_file)?.trim()));
     let (stop_send, stop) = watch::channel(false);
     let (ticks_send, ticks) = watch::channel(TickReport::default());
-    tokio::spawn(ensure_authority(control.clone(), config.primary.clone()));
+    let primary = config.platform.primary.clone();
+    tokio::spawn(ensure_authority(assembly.control.clone(), primary));
     let serving = match config.role {
         Role::Witness => None,
         Role::Full => {
@@ -66,7 +51,8 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
                 tokio::net::TcpListener::bind(config.listen).await.map_err(|source| {
                     AgentError::Listen { address: config.listen.to_string(), source }
                 })?;
-            let region = region(&config, &aws, &clock, control.clone(), probe.clone(), ticks)?;
+            let store = Arc::new(SqliteStore::open(&config.database)?);
+            let region = assembly.region(grants(&config)?, probe.clone(), store, ticks);
             let callback_region = region.clone();
             probe.on_own_canary(Box::new(move || callback_region.note_canary()));
             start_loops(&region, &stop);
@@ -75,9 +61,9 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
             Some(tokio::spawn(serve))
         }
     };
-    let sentinel = sentinel_ports(&config, &aws, clock, control, database, probe, incarnation);
+    let sentinel = assembly.sentinel_ports(probe, Runner::Here);
     tokio::spawn(run_sentinel(sentinel, ticks_send, stop));
-    tracing::info!(region = %config.region, role = ?config.role, "running");
+    tracing::info!(region = %config.platform.region, role = ?config.role, "running");
     wait_for_end(config.stop_with_stdin).await;
     tracing::info!("stopping");
     let _ = stop_send.send(true);
@@ -87,126 +73,15 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
     Ok(())
 }
 
-fn prober(
-    config: &AgentConfig,
-    aws: &AwsConfig,
-    incarnation: &str,
-    database: Arc<dyn DatabaseControl>,
-) -> Result<HttpProbe, AgentError> {
-    let token = read(&config.canary_token_file)?.trim().to_owned();
-    let settings = ProbeSettings {
-        timeout: Duration::from_millis(config.timing.probe_timeout_ms),
-        apis: config.apis.clone(),
-        token,
-        own: config.region.clone(),
-        incarnation: incarnation.to_owned(),
-    };
-    let heartbeat = |region: &Name| -> (Name, Arc<dyn Control>) {
-        let control = DynamoControl::new(aws, region, &config.control_table);
-        (region.clone(), Arc::new(control))
-    };
-    let ledgers: BTreeMap<Name, Arc<dyn Control>> =
-        [&config.primary, &config.secondary].into_iter().map(heartbeat).collect();
-    Ok(HttpProbe::new(settings, ledgers, database))
-}
-
-fn region(
-    config: &AgentConfig,
-    aws: &AwsConfig,
-    clock: &Arc<dyn Clock>,
-    control: Arc<dyn Control>,
-    probe: Arc<dyn Probe>,
-    ticks: watch::Receiver<TickReport>,
-) -> Result<Arc<Region>, AgentError> {
-    let timing = &config.timing;
-    let grants: Vec<Grant> = serde_json::from_str(&read(&config.grants_file)?).map_err(|e| {
-        AgentError::Content { path: config.grants_file.display().to_string(), what: e.to_string() }
-    })?;
-    let ledger = Arc::new(DynamoLedger::new(aws, &config.region, &config.ledger_table));
-    let lane = LaneSettings::of(timing.put_timeout_ms);
-    let settings = AppenderSettings { lane, lanes_per_shard: 4_096 };
-    let appender = Appender::new(ledger.clone(), clock.clone(), settings);
-    Ok(Region::new(Parts {
-        name: config.region.clone(),
-        settings: Settings {
-            deadline_ms: timing.deadline_ms,
-            account_ceiling: config.account_ceiling,
-            requests_max: 10_000,
-            connections_max: 12_000,
-            tick_ms: timing.tick_ms,
-            probe_timeout_ms: timing.probe_timeout_ms,
-            hint_delay_ms: timing.hint_delay_ms,
-            sweep_ms: timing.sweep_ms,
-            expiry_ms: timing.expiry_ms,
-            failover_routing: config.failover_routing,
-        },
-        clock: clock.clone(),
-        ledger,
-        control: control.clone(),
-        sessions: Arc::new(DynamoSessions::new(aws, &config.region, &config.sessions_table)),
-        queue: Arc::new(SqsQueue::new(aws, &config.region, &config.queue_urls)),
-        events: Arc::new(SnsEvents::new(aws, &config.region, &config.event_topic)),
-        probe,
-        store: Arc::new(SqliteStore::open(&config.database)?),
-        appender,
-        tokens: Tokens::new(grants),
-        operator: Operator {
-            auditor: Arc::new(Auditor::new(
-                control.clone(),
-                clock.clone(),
-                format!("operator-{}", config.region),
-            )),
-            control: control.clone(),
-            clock: clock.clone(),
-            regions: [config.primary.clone(), config.secondary.clone()],
-        },
-        ticks,
-    }))
-}
-
-fn sentinel_ports(
-    config: &AgentConfig,
-    aws: &AwsConfig,
-    clock: Arc<dyn Clock>,
-    control: Arc<dyn Control>,
-    database: Arc<dyn DatabaseControl>,
-    probe: Arc<dyn Probe>,
-    incarnation: String,
-) -> SentinelPorts {
-    let t = &config.timing;
-    let writer = format!("sentinel-{}", config.region);
-    let auditor = Arc::new(Auditor::new(control.clone(), clock.clone(), writer));
-    SentinelPorts {
-        run: RunPorts {
-            control,
-            database,
-            probe,
-            notify: Arc::new(SnsNotify::new(aws, &config.notice_topics)),
-            clock,
-            auditor,
-            regions: vec![config.primary.clone(), config.secondary.clone()],
-        },
-        settings: RunSettings::of(t.poll_ms, t.promote_wait_ms),
-        policy: Policy::of(
-            [config.primary.clone(), config.secondary.clone()],
-            Pace {
-                tick_ms: t.tick_ms,
-                probe_timeout_ms: t.probe_timeout_ms,
-                misses: t.misses,
-                cooldown_ticks: t.cooldown_ticks,
-                day_ticks: t.day_ticks,
-                moves_per_day: t.moves_per_day,
-                takeover_ticks: t.takeover_ticks,
-                failback_ticks: t.failback_ticks,
-            },
-        ),
-        region: config.region.clone(),
-        incarnation,
-    }
+fn grants(config: &AgentConfig) -> Result<Vec<Grant>, AgentError> {
+    serde_json::from_str(&read(&config.grants_file)?).map_err(|e| AgentError::Content {
+        path: config.grants_file.display().to_string(),
+        what: e.to_string(),
+    })
 }
 
 /// The first process of a new platform writes the first authority; all others find it there.
-async fn ensure_authority(control: Arc<dyn Control>, primary: Name) {
+pub async fn ensure_authority(control: Arc<dyn Control>, primary: Name) {
     loop {
         match control.authority().await {
             Outcome::Done(Some(_)) => return,

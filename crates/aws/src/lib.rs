@@ -11,10 +11,16 @@ mod classify;
 mod config;
 #[cfg(feature = "dynamodb")]
 mod control;
+#[cfg(feature = "signed")]
+mod events;
 #[cfg(feature = "dynamodb")]
 mod ledger;
+#[cfg(feature = "signed")]
+mod parameters;
 #[cfg(feature = "rds")]
 mod rds;
+#[cfg(feature = "signed")]
+mod secrets;
 #[cfg(feature = "dynamodb")]
 mod sessions;
 #[cfg(feature = "signed")]
@@ -23,19 +29,29 @@ mod signed;
 mod sns;
 #[cfg(feature = "sqs")]
 mod sqs;
+#[cfg(feature = "signed")]
+mod states;
 #[cfg(feature = "dynamodb")]
 mod table;
 
 pub use config::{AwsConfig, ConfigError};
 #[cfg(feature = "dynamodb")]
 pub use control::DynamoControl;
+#[cfg(feature = "signed")]
+pub use events::EventBridge;
 #[cfg(feature = "dynamodb")]
 pub use ledger::DynamoLedger;
+#[cfg(feature = "signed")]
+pub use parameters::Parameters;
 #[cfg(feature = "rds")]
 pub use rds::RdsControl;
+#[cfg(feature = "signed")]
+pub use secrets::Secrets;
 #[cfg(feature = "dynamodb")]
 pub use sessions::DynamoSessions;
 #[cfg(feature = "sns")]
 pub use sns::{SnsEvents, SnsNotify};
 #[cfg(feature = "sqs")]
 pub use sqs::SqsQueue;
+#[cfg(feature = "signed")]
+pub use states::States;

@@ -28,7 +28,10 @@ pub(crate) type Pool = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// Below the minute or so after which the services close what is idle.
 const IDLE: Duration = Duration::from_secs(20);
-const CONTENT: &str = "application/x-amz-json-1.0";
+/// JSON 1.1 differs from 1.0 in nothing but this name, and each service takes only its own.
+const JSON_1_0: &str = "application/x-amz-json-1.0";
+const JSON_1_1: &str = "application/x-amz-json-1.1";
+const SPEAKS_1_1: [&str; 3] = ["events", "secretsmanager", "ssm"];
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 /// BatchGetItem's answers end at 16 MB, all others' at 1 MB; escaped text may be twice that.
 const LARGEST_ANSWER: usize = 40 * 1024 * 1024;
@@ -144,7 +147,8 @@ impl JsonService {
         now: SystemTime,
     ) -> Option<Request<Full<Bytes>>> {
         let target = format!("{}.{operation}", self.target);
-        let headers = [("content-type", CONTENT), ("host", &self.host), ("x-amz-target", &target)];
+        let content = if SPEAKS_1_1.contains(&self.name) { JSON_1_1 } else { JSON_1_0 };
+        let headers = [("content-type", content), ("host", &self.host), ("x-amz-target", &target)];
         let signable = SignableRequest::new(
             "POST",
             self.url.as_str(),
@@ -163,7 +167,7 @@ impl JsonService {
             .into();
         let (signature, _) = sign(signable, &parameters).ok()?.into_parts();
         let mut request = Request::post(self.url.as_str())
-            .header(header::CONTENT_TYPE, CONTENT)
+            .header(header::CONTENT_TYPE, content)
             .header(header::HOST, &self.host)
             .header(TARGET, target)
             .body(Full::new(body))

@@ -6,6 +6,7 @@
 //! - [`Operator`]: a person's verb, to the authority item.
 //! - `run_sentinel` makes one sentinel tick, `execute_run` is one executor's life.
 
+mod advance;
 mod append;
 mod audit;
 mod clock;
@@ -13,9 +14,10 @@ mod operate;
 mod run;
 mod sentinel;
 
+pub use advance::{Advanced, Task, advance, surrender};
 pub use append::{Appender, AppenderSettings};
 pub use audit::Auditor;
 pub use clock::SystemClock;
 pub use operate::{Operated, Operator};
 pub use run::{RunPorts, execute_run};
-pub use sentinel::{SentinelPorts, TickReport, run_sentinel};
+pub use sentinel::{Runner, SentinelPorts, TickReport, run_sentinel};

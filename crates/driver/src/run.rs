@@ -38,25 +38,30 @@ pub async fn execute_run(
             return Leave::NotMine;
         };
         if let Command::Leave(why) = command {
-            tracing::info!(run = %run_id, ?why, "the executor leaves");
-            match &why {
-                Leave::Parked(why) => {
-                    tell(ports, &format!("ERROR: run {run_id} is parked"), why).await;
-                }
-                Leave::Abandoned(why) => {
-                    ports.auditor.record("result", &format!("run {run_id} abandoned: {why}")).await;
-                    let subject = format!("run {run_id} was given up, and nothing has changed");
-                    tell(ports, &subject, why).await;
-                }
-                _ => {}
-            }
+            left(ports, &run_id, &why).await;
             return why;
         }
         event = carry_out(ports, command).await;
     }
 }
 
-async fn carry_out(ports: &RunPorts, command: Command) -> Event {
+/// People are told of what waits for them, and of what did not come to be.
+pub(crate) async fn left(ports: &RunPorts, run_id: &str, why: &Leave) {
+    tracing::info!(run = %run_id, ?why, "the executor leaves");
+    match why {
+        Leave::Parked(why) => {
+            tell(ports, &format!("ERROR: run {run_id} is parked"), why).await;
+        }
+        Leave::Abandoned(why) => {
+            ports.auditor.record("result", &format!("run {run_id} abandoned: {why}")).await;
+            let subject = format!("run {run_id} was given up, and nothing has changed");
+            tell(ports, &subject, why).await;
+        }
+        _ => {}
+    }
+}
+
+pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
     match command {
         Command::ReadAuthority => {
             let read = ports.control.authority().await.done().flatten();

@@ -5,8 +5,8 @@ use leeward_core::decide::Policy;
 use leeward_core::detect::ProbeReport;
 use leeward_core::run::RunSettings;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
-use leeward_model::{Authority, Observation, Region, Verdict};
-use leeward_ports::{Control, Outcome, Swap};
+use leeward_model::{Authority, Observation, Region, Run, Verdict};
+use leeward_ports::{Control, Outcome, StateMachine, Swap};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +21,17 @@ pub struct SentinelPorts {
     pub policy: Policy,
     pub region: Region,
     pub incarnation: String,
+    pub runner: Runner,
+}
+
+/// Who carries out the runs that this sentinel starts.
+#[derive(Clone)]
+pub enum Runner {
+    /// This process.
+    Here,
+    /// A state machine in the target's Region; this process if that one does not take it, and whenever a run
+    /// stands still.
+    StateMachine(Arc<dyn StateMachine>),
 }
 
 /// What the last tick brought, for status pages and this Region's health answers.
@@ -194,11 +205,22 @@ impl Ticker {
             }
         };
         tracing::info!(run = %id, won, "start of a run");
-        if won {
-            self.execute(id);
+        if let (true, Some(run)) = (won, &next.run) {
+            self.hand_on(run).await;
         }
         let (auditor, what) = (auditor.clone(), format!("{what}: won {won}"));
         tokio::spawn(async move { auditor.record("result", &what).await });
+    }
+
+    /// Two starts of one id are one; a lost answer only means that two are at it, which is harmless.
+    async fn hand_on(&self, run: &Run) {
+        if let Runner::StateMachine(machine) = &self.ports.runner {
+            match machine.start(&run.target, &run.id, run.kind).await {
+                Outcome::Done(()) => return,
+                other => tracing::warn!(run = %run.id, ?other, "the state machine does not take it"),
+            }
+        }
+        self.execute(run.id.clone());
     }
 
     fn execute(&self, run_id: String) {

@@ -49,12 +49,10 @@ fn config(
     let region = all[place];
     // The witness has no database; it gets a path that nobody opens.
     let listen = if place < 2 { addresses.api(place) } else { addresses.link(place, 0) };
-    json!({
+    let platform = json!({
         "region": region,
-        "role": if place < 2 { "full" } else { "witness" },
         "primary": r.primary,
         "secondary": r.secondary,
-        "listen": listen,
         "failover_routing": blueprint.dns.routing == Routing::Failover,
         "apis": apis,
         "account_ceiling": blueprint.orders.account_ceiling,
@@ -63,15 +61,11 @@ fn config(
         "sessions_table": names.sessions,
         "queue_urls": each(&|_| format!("http://{cloud}/000000000000/{}", names.queue)),
         "notice_topics": each(&|region| arn("sns", region, &names.notices)),
-        "event_topic": arn("sns", region, &names.events),
+        "events": {"topic": arn("sns", region, &names.events)},
         "global_cluster": names.cluster,
         "cluster_arns": each(&|region| {
             arn("rds", region, &format!("cluster:{}-{region}", names.cluster))
         }),
-        "database": layout.database(region.as_str()),
-        "grants_file": layout.grants(),
-        "canary_token_file": layout.canary_token(),
-        "stop_with_stdin": true,
         "timing": {
             "tick_ms": timing.tick_ms,
             "misses": timing.misses,
@@ -90,6 +84,15 @@ fn config(
             "poll_ms": timing.poll_ms,
             "promote_wait_ms": timing.promote_wait_ms,
         },
+    });
+    json!({
+        "platform": platform,
+        "role": if place < 2 { "full" } else { "witness" },
+        "listen": listen,
+        "database": layout.database(region.as_str()),
+        "grants_file": layout.grants(),
+        "canary_token_file": layout.canary_token(),
+        "stop_with_stdin": true,
     })
 }
 

@@ -14,7 +14,7 @@ pub use outcome::Outcome;
 use async_trait::async_trait;
 use leeward_model::{
     AccountId, Answer, AuditRecord, Authority, ChainHead, Claim, ClientId, DatabaseView, Entry,
-    Epoch, Observation, ProcessorState, Region, Seq, Session, StoredEntry,
+    Epoch, Observation, ProcessorState, Region, RunKind, Seq, Session, StoredEntry,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -190,6 +190,13 @@ pub trait Events: Send + Sync {
 pub trait Notify: Send + Sync {
     /// To the notices topic of one Region.
     async fn notify(&self, region: &Region, subject: &str, message: &str) -> Outcome<()>;
+}
+
+/// The service that carries out runs step by step, in any Region.
+#[async_trait]
+pub trait StateMachine: Send + Sync {
+    /// Named after the run: what is started already is `Done`.
+    async fn start(&self, region: &Region, run: &str, kind: RunKind) -> Outcome<()>;
 }
 
 /// Time. Monotonic for everything that decides, wall for what people read.

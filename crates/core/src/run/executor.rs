@@ -107,6 +107,12 @@ impl Executor {
         }
     }
 
+    /// The step that it holds, once it has taken one; `None` before that and after the last.
+    pub fn at(&self) -> Option<Step> {
+        let run = self.authority.as_ref()?.run.as_ref()?;
+        (run.id == self.run_id && run.executor == self.me).then_some(run.step)
+    }
+
     /// `at_ms`: wall clock, for the history that people read.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Vec<Command> {
         (self.now_ms, self.at_ms) = (now_ms, at_ms);

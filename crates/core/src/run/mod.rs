@@ -8,11 +8,13 @@
 
 mod begin;
 mod executor;
+mod give_up;
 mod operate;
 mod steps;
 
 pub use begin::{Begin, begin};
 pub use executor::{Executor, RunSettings};
+pub use give_up::give_up;
 pub use operate::{Operation, Refusal, Verb, operate};
 
 use leeward_model::{Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, Step};

@@ -1,0 +1,41 @@
+//! Secrets Manager: the current version of a secret, in this Region.
+//!
+//! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
+
+use crate::config::AwsConfig;
+use crate::signed::JsonService;
+use leeward_model::Region;
+use leeward_ports::Outcome;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Get<'a> {
+    secret_id: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Got {
+    secret_string: Option<String>,
+}
+
+pub struct Secrets {
+    service: JsonService,
+    limit: Duration,
+}
+
+impl Secrets {
+    pub fn new(config: &AwsConfig, region: &Region) -> Secrets {
+        let service = JsonService::new(config, region, "secretsmanager", "secretsmanager");
+        Secrets { service, limit: config.call_timeout }
+    }
+
+    /// Its text; one that was made and never written has none.
+    pub async fn read(&self, name: &str) -> Outcome<Option<String>> {
+        let get = Get { secret_id: name };
+        let got = self.service.ask::<Got>("GetSecretValue", &get, self.limit).await;
+        got.map(|got| got.secret_string)
+    }
+}
