@@ -9,6 +9,8 @@
 
 pub mod conformance;
 #[cfg(feature = "postgres")]
+pub mod connect;
+#[cfg(feature = "postgres")]
 pub mod postgres;
 mod rows;
 pub mod sqlite;
