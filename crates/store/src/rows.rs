@@ -5,7 +5,7 @@ use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use serde::{Deserialize, Serialize};
 
 /// Of what SQL servers have in common; SQLite compares row by row.
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use servers::{Steps, in_order, steps};
 
 pub(crate) fn content(what: impl std::fmt::Display) -> StoreError {
@@ -84,7 +84,7 @@ pub(crate) fn outbox_row(columns: OutboxColumns) -> Stored<OutboxRow> {
     })
 }
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod servers {
     use super::{AccountRow, OrderLine};
     use crate::{AccountDelta, Committed};
