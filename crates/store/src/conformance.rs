@@ -134,3 +134,27 @@ pub async fn a_reader_refuses(store: &dyn Projection) {
     assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
     assert_eq!(store.account(&a).await.expect("read"), None);
 }
+
+/// Two processors at once fold every step of the same accounts, in opposite orders.
+pub async fn two_processors_book_each_step_once(one: &dyn Projection, other: &dyn Projection) {
+    let accounts: Vec<AccountId> = (0..20).map(|n| account(&format!("conf:both-{n}"))).collect();
+    let work = async |store: &dyn Projection, backwards: bool| {
+        let mut applied = 0;
+        let mut states: Vec<_> = accounts.iter().cloned().map(AccountState::empty).collect();
+        if backwards {
+            states.reverse();
+        }
+        for seq in 1..=10 {
+            let steps = states.iter().map(|s| fold(s, &entry(&s.account, seq, &["1"])));
+            let steps: Vec<AccountDelta> = steps.collect();
+            states = steps.iter().map(|delta| delta.state.clone()).collect();
+            let done = store.commit(Epoch(1), 1, steps).await.expect("no deadlock");
+            applied += done.iter().filter(|done| **done == Committed::Applied).count();
+        }
+        applied
+    };
+    let (first, second) = tokio::join!(work(one, false), work(other, true));
+    assert_eq!(first + second, 200, "SAFE-3, SAFE-6: twenty accounts, ten steps");
+    let expected = one.load(&accounts).await.expect("load");
+    assert!(expected.iter().all(|state| state.seq == Seq(10)), "{expected:?}");
+}

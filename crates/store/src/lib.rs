@@ -8,6 +8,10 @@
 //! [`conformance`] holds the tests that every engine must pass.
 
 pub mod conformance;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub mod connect;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod rows;

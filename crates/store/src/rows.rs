@@ -1,8 +1,20 @@
-//! What a delta becomes in any engine: rows of text and numbers.
+//! What a delta becomes in any engine, rows of text and numbers, and what such rows are read as.
 
-use crate::AccountDelta;
-use leeward_model::Epoch;
+use crate::{AccountDelta, OutboxRow, StoreError, Stored};
+use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use serde::{Deserialize, Serialize};
+
+/// Of what SQL servers have in common; SQLite compares row by row.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) use servers::{Steps, in_order, steps};
+
+pub(crate) fn content(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Content(what.to_string())
+}
+
+pub(crate) fn account_id(text: &str) -> Stored<AccountId> {
+    AccountId::new(text).map_err(content)
+}
 
 /// An account after a step, with what the step brought.
 #[derive(Debug, Serialize, Deserialize)]
@@ -53,5 +65,88 @@ impl AccountRow {
     /// Accounts whose orders are probes: nobody is told of them.
     pub(crate) fn is_canary(&self) -> bool {
         self.account.starts_with("canary:")
+    }
+}
+
+/// Number, account, seq, index, client id, status, epoch.
+pub(crate) type OutboxColumns = (i64, String, i64, u32, String, String, i64);
+
+pub(crate) fn outbox_row(columns: OutboxColumns) -> Stored<OutboxRow> {
+    let (number, account, seq, index, id, status, epoch) = columns;
+    Ok(OutboxRow {
+        number,
+        account: account_id(&account)?,
+        seq: Seq(seq as u64),
+        index,
+        client_id: ClientId::new(&id).map_err(content)?,
+        status,
+        epoch: Epoch(epoch as u64),
+    })
+}
+
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod servers {
+    use super::{AccountRow, OrderLine};
+    use crate::{AccountDelta, Committed};
+    use leeward_core::fold::AccountState;
+    use leeward_model::{AccountId, Epoch};
+    use std::collections::BTreeMap;
+
+    /// A batch held against the watermarks that are locked: what is answered, and what is written.
+    pub(crate) struct Steps {
+        pub(crate) answers: Vec<Committed>,
+        pub(crate) rows: Vec<AccountRow>,
+    }
+
+    pub(crate) fn steps(
+        epoch: Epoch,
+        at_ms: u64,
+        deltas: &[AccountDelta],
+        mut there: BTreeMap<String, i64>,
+    ) -> Steps {
+        let mut steps = Steps { answers: Vec::with_capacity(deltas.len()), rows: Vec::new() };
+        for delta in deltas {
+            // SAFE-3, SAFE-6: under the row's lock, only from the watermark that was folded from.
+            let answer = match there.get_mut(delta.state.account.as_str()) {
+                Some(seq) if *seq == delta.base.0 as i64 => {
+                    *seq = delta.state.seq.0 as i64;
+                    steps.rows.push(AccountRow::of(epoch, at_ms, delta));
+                    Committed::Applied
+                }
+                _ => Committed::Stale,
+            };
+            steps.answers.push(answer);
+        }
+        steps
+    }
+
+    impl Steps {
+        /// An account that took two steps in one batch is written as it is after the last.
+        pub(crate) fn accounts(&self) -> Vec<&AccountRow> {
+            let last: BTreeMap<&str, &AccountRow> =
+                self.rows.iter().map(|row| (row.account.as_str(), row)).collect();
+            last.into_values().collect()
+        }
+
+        pub(crate) fn orders(&self) -> impl Iterator<Item = (&AccountRow, &OrderLine)> {
+            self.rows.iter().flat_map(|row| row.orders.iter().map(move |order| (row, order)))
+        }
+
+        /// Those that the outbox is told of.
+        pub(crate) fn told(&self) -> impl Iterator<Item = (&AccountRow, &OrderLine)> {
+            self.orders().filter(|(row, _)| !row.is_canary())
+        }
+    }
+
+    /// The states that were found, in the order in which they were asked for.
+    pub(crate) fn in_order(
+        accounts: &[AccountId],
+        mut found: BTreeMap<String, AccountState>,
+    ) -> Vec<AccountState> {
+        let take = |account: &AccountId| {
+            let there = found.remove(account.as_str());
+            there.unwrap_or_else(|| AccountState::empty(account.clone()))
+        };
+        accounts.iter().map(take).collect()
     }
 }

@@ -33,6 +33,8 @@ async fn conforms() {
     conformance::a_stale_processor_does_no_harm(&store).await;
     conformance::the_outbox_forgets_nothing(&store).await;
     conformance::parked_accounts_are_listed(&store).await;
+    let other = SqliteStore::open(&path).expect("open");
+    conformance::two_processors_book_each_step_once(&store, &other).await;
     ClusterFile::open(&path).expect("open").set_role(READER).expect("role");
     conformance::a_reader_refuses(&store).await;
 }

@@ -2,7 +2,7 @@
 
 use super::connect::failed;
 use super::schema::{ADVANCE, BOOK, ENSURE, LOCK, TELL};
-use crate::rows::{AccountRow, OrderLine};
+use crate::rows::{AccountRow, OrderLine, Steps, steps};
 use crate::{AccountDelta, Committed, Stored};
 use deadpool_postgres::{ClientWrapper, Transaction};
 use leeward_model::Epoch;
@@ -16,28 +16,16 @@ pub(super) async fn commit(
     deltas: &[AccountDelta],
 ) -> Stored<Vec<Committed>> {
     let tx = client.transaction().await.map_err(failed)?;
-    let mut there = lock(&tx, deltas).await?;
-    let mut out = Vec::with_capacity(deltas.len());
-    let mut rows: Vec<AccountRow> = Vec::with_capacity(deltas.len());
-    for delta in deltas {
-        // SAFE-3, SAFE-6: under the row's lock, only from the watermark that was folded from.
-        match there.get_mut(delta.state.account.as_str()) {
-            Some(seq) if *seq == delta.base.0 as i64 => {
-                *seq = delta.state.seq.0 as i64;
-                rows.push(AccountRow::of(epoch, at_ms, delta));
-                out.push(Committed::Applied);
-            }
-            _ => out.push(Committed::Stale),
-        }
-    }
-    if rows.is_empty() {
+    let there = lock(&tx, deltas).await?;
+    let steps = steps(epoch, at_ms, deltas, there);
+    if steps.rows.is_empty() {
         // Nothing is kept, the empty rows of unknown accounts neither.
         tx.rollback().await.map_err(failed)?;
-        return Ok(out);
+        return Ok(steps.answers);
     }
-    write(&tx, epoch, at_ms, &rows).await?;
+    write(&tx, epoch, at_ms, &steps).await?;
     tx.commit().await.map_err(failed)?;
-    Ok(out)
+    Ok(steps.answers)
 }
 
 /// The watermark of each account, whose row is ours until the end of the transaction.
@@ -62,17 +50,15 @@ async fn execute(
     tx.execute(&statement, parameters).await.map(drop).map_err(failed)
 }
 
-async fn write(tx: &Transaction<'_>, epoch: Epoch, at_ms: u64, rows: &[AccountRow]) -> Stored<()> {
-    // An account that took two steps in one batch is written as it is after the last.
-    let last: BTreeMap<&str, &AccountRow> = rows.iter().map(|r| (r.account.as_str(), r)).collect();
-    let last: Vec<&AccountRow> = last.into_values().collect();
+async fn write(tx: &Transaction<'_>, epoch: Epoch, at_ms: u64, steps: &Steps) -> Stored<()> {
+    let last = steps.accounts();
     let accounts: Vec<&str> = last.iter().map(|r| r.account.as_str()).collect();
     let seqs: Vec<i64> = last.iter().map(|r| r.seq as i64).collect();
     let states: Vec<&str> = last.iter().map(|r| r.state.as_str()).collect();
     let hashes: Vec<&str> = last.iter().map(|r| r.hash.as_str()).collect();
     let parked: Vec<Option<&str>> = last.iter().map(|r| r.parked.as_deref()).collect();
     execute(tx, ADVANCE, &[&accounts, &seqs, &states, &hashes, &parked]).await?;
-    let lines = Lines::of(rows.iter().flat_map(|r| r.orders.iter().map(move |o| (r, o))));
+    let lines = Lines::of(steps.orders());
     execute(
         tx,
         BOOK,
@@ -87,8 +73,7 @@ async fn write(tx: &Transaction<'_>, epoch: Epoch, at_ms: u64, rows: &[AccountRo
         ],
     )
     .await?;
-    let told = rows.iter().filter(|r| !r.is_canary());
-    let told = Lines::of(told.flat_map(|r| r.orders.iter().map(move |o| (r, o))));
+    let told = Lines::of(steps.told());
     let (epoch, at_ms) = (epoch.0 as i64, at_ms as i64);
     execute(
         tx,

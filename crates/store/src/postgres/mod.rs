@@ -16,5 +16,4 @@ mod connect;
 mod projection;
 mod schema;
 
-pub use connect::{CredentialSource, Credentials, PostgresConfig, Trust};
 pub use projection::PostgresStore;

@@ -1,18 +1,19 @@
 //! The store's trait on PostgreSQL.
 
 use super::commit::commit;
-use super::connect::{Connector, CredentialSource, PostgresConfig, failed};
+use super::connect::{Connector, failed};
 use super::schema::{
     LOAD, MARK, ORDERS, OUTBOX, PARKED, PRUNE, REOPEN, REOPEN_PART, ROLE, SCHEMA, TO_REPUBLISH,
     WATERMARKS,
 };
+use crate::connect::{CredentialSource, ServerConfig, checkout, pool};
+use crate::rows::{account_id, content, in_order, outbox_row};
 use crate::{
     AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, Role, StoreError,
     Stored,
 };
 use async_trait::async_trait;
-use deadpool::Runtime;
-use deadpool::managed::{Object, Pool, PoolError};
+use deadpool::managed::{Object, Pool};
 use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use std::collections::BTreeMap;
@@ -28,25 +29,10 @@ pub struct PostgresStore {
     member: AtomicBool,
 }
 
-fn content(what: impl std::fmt::Display) -> StoreError {
-    StoreError::Content(what.to_string())
-}
-
-fn account_id(text: &str) -> Stored<AccountId> {
-    AccountId::new(text).map_err(content)
-}
-
 impl PostgresStore {
     /// Connects when it is first used.
-    pub fn new(config: PostgresConfig, source: Arc<dyn CredentialSource>) -> Stored<PostgresStore> {
-        let (size, timeout) = (config.connections_max, config.connect_timeout);
-        let pool = Pool::builder(Connector::new(config, source)?)
-            .max_size(size)
-            .wait_timeout(Some(timeout))
-            .create_timeout(Some(timeout))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    pub fn new(config: ServerConfig, source: Arc<dyn CredentialSource>) -> Stored<PostgresStore> {
+        let pool = pool(&config, Connector::new(config.clone(), source)?)?;
         Ok(PostgresStore { pool, member: AtomicBool::new(true) })
     }
 
@@ -61,10 +47,7 @@ impl PostgresStore {
     }
 
     async fn client(&self) -> Stored<Object<Connector>> {
-        self.pool.get().await.map_err(|error| match error {
-            PoolError::Backend(error) => error,
-            other => StoreError::Unavailable(other.to_string()),
-        })
+        checkout(&self.pool).await
     }
 
     async fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Stored<Vec<Row>> {
@@ -96,19 +79,12 @@ impl PostgresStore {
 
     async fn unmarked(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
         let rows = self.rows(OUTBOX, &[&i64::from(limit)]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(OutboxRow {
-                    number: row.get(0),
-                    account: account_id(row.get(1))?,
-                    seq: Seq(row.get::<_, i64>(2) as u64),
-                    index: row.get::<_, i32>(3) as u32,
-                    client_id: ClientId::new(row.get(4)).map_err(content)?,
-                    status: row.get(5),
-                    epoch: Epoch(row.get::<_, i64>(6) as u64),
-                })
-            })
-            .collect()
+        let columns = |row: &Row| {
+            let index = row.get::<_, i32>(3) as u32;
+            let (status, epoch) = (row.get(5), row.get(6));
+            (row.get(0), row.get(1), row.get(2), index, row.get(4), status, epoch)
+        };
+        rows.iter().map(|row| outbox_row(columns(row))).collect()
     }
 
     async fn states(&self, accounts: &[&str]) -> Stored<BTreeMap<String, AccountState>> {
@@ -131,12 +107,7 @@ impl Projection for PostgresStore {
 
     async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>> {
         let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
-        let mut found = self.states(&names).await?;
-        let take = |account: &AccountId| {
-            let there = found.remove(account.as_str());
-            there.unwrap_or_else(|| AccountState::empty(account.clone()))
-        };
-        Ok(accounts.iter().map(take).collect())
+        Ok(in_order(accounts, self.states(&names).await?))
     }
 
     async fn commit(

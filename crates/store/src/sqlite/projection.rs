@@ -3,7 +3,7 @@
 use super::replica::{append_shipping, write_account};
 use super::schema::{open, unavailable};
 use super::worker::Worker;
-use crate::rows::AccountRow;
+use crate::rows::{AccountRow, OutboxColumns, account_id, content, outbox_row};
 use crate::{
     AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, Role, StoreError,
     Stored,
@@ -28,10 +28,6 @@ impl SqliteStore {
             reader: Worker::start("store-reader", open(path)?)?,
         })
     }
-}
-
-fn content(what: impl std::fmt::Display) -> StoreError {
-    StoreError::Content(what.to_string())
 }
 
 fn read_state(connection: &Connection, account: &AccountId) -> Stored<Option<AccountState>> {
@@ -91,23 +87,8 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<(i64, u32, String, String, Optio
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
 }
 
-type OutboxColumns = (i64, String, i64, u32, String, String, i64);
-
-fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxColumns> {
+fn outbox_columns(row: &Row<'_>) -> rusqlite::Result<OutboxColumns> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
-}
-
-fn outbox_entry(columns: OutboxColumns) -> Stored<OutboxRow> {
-    let (number, account, seq, index, id, status, epoch) = columns;
-    Ok(OutboxRow {
-        number,
-        account: AccountId::new(&account).map_err(content)?,
-        seq: Seq(seq as u64),
-        index,
-        client_id: ClientId::new(&id).map_err(content)?,
-        status,
-        epoch: Epoch(epoch as u64),
-    })
 }
 
 /// Unmarks the next rows of those that are to be published again; `false` when there are none, or this is no
@@ -153,8 +134,8 @@ impl SqliteStore {
                          WHERE published = 0 ORDER BY number LIMIT ?1",
                     )
                     .map_err(unavailable)?;
-                let rows = statement.query_map([limit], outbox_row).map_err(unavailable)?;
-                let rows = rows.map(|row| outbox_entry(row.map_err(unavailable)?));
+                let rows = statement.query_map([limit], outbox_columns).map_err(unavailable)?;
+                let rows = rows.map(|row| outbox_row(row.map_err(unavailable)?));
                 Ok((rows.collect::<Stored<Vec<OutboxRow>>>()?, more))
             })
             .await
@@ -231,7 +212,7 @@ impl Projection for SqliteStore {
                     .map_err(unavailable)?;
                 rows.map(|row| {
                     let (account, seq) = row.map_err(unavailable)?;
-                    Ok((AccountId::new(&account).map_err(content)?, Seq(seq as u64)))
+                    Ok((account_id(&account)?, Seq(seq as u64)))
                 })
                 .collect()
             })
@@ -249,7 +230,7 @@ impl Projection for SqliteStore {
                     .map_err(unavailable)?;
                 rows.map(|row| {
                     let (account, why) = row.map_err(unavailable)?;
-                    Ok((AccountId::new(&account).map_err(content)?, why))
+                    Ok((account_id(&account)?, why))
                 })
                 .collect()
             })

@@ -1,0 +1,117 @@
+//! What connections to any server have in common: where it is, whom to believe, who to be, and a pool.
+
+use crate::{StoreError, Stored};
+use async_trait::async_trait;
+use deadpool::Runtime;
+use deadpool::managed::{Manager, Object, Pool, PoolError};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::time::Duration;
+
+/// A user and a password, which may be others tomorrow.
+#[derive(Clone)]
+pub struct Credentials {
+    pub user: String,
+    pub password: String,
+}
+
+/// No password in logs.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// Where credentials come from: on AWS, a secret that rotates.
+#[async_trait]
+pub trait CredentialSource: Send + Sync {
+    /// `fresh`: what was last given has just been refused.
+    async fn credentials(&self, fresh: bool) -> Result<Credentials, String>;
+}
+
+/// The same for ever; for tests and for local mode.
+#[async_trait]
+impl CredentialSource for Credentials {
+    async fn credentials(&self, _fresh: bool) -> Result<Credentials, String> {
+        Ok(self.clone())
+    }
+}
+
+/// Whose certificates are believed.
+#[derive(Debug, Clone)]
+pub enum Trust {
+    /// No TLS: for a socket that never leaves the machine.
+    Plaintext,
+    /// Authorities in PEM, such as RDS's own bundle; the server's name is checked.
+    Authorities(Vec<u8>),
+    /// The system's.
+    System,
+}
+
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// The Region's own cluster endpoint; resolved anew for each connection.
+    pub host: String,
+    pub port: u16,
+    pub database: String,
+    pub trust: Trust,
+    pub connections_max: usize,
+    pub connect_timeout: Duration,
+    pub statement_timeout: Duration,
+}
+
+impl Trust {
+    /// The authorities, each of which rustls can read; none only where there is no TLS.
+    pub(crate) fn authorities(&self) -> Stored<Vec<CertificateDer<'static>>> {
+        let unusable = |what: String| StoreError::Unavailable(format!("certificates: {what}"));
+        let mut known = RootCertStore::empty();
+        let authorities: Vec<CertificateDer<'static>> = match self {
+            Trust::Plaintext => return Ok(Vec::new()),
+            Trust::Authorities(pem) => {
+                let read = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+                let read = read.map_err(|e| unusable(e.to_string()))?;
+                for certificate in &read {
+                    known.add(certificate.clone()).map_err(|e| unusable(e.to_string()))?;
+                }
+                read
+            }
+            Trust::System => {
+                let mut found = rustls_native_certs::load_native_certs().certs;
+                // One that rustls does not read is one that it does not trust.
+                found.retain(|certificate| known.add(certificate.clone()).is_ok());
+                found
+            }
+        };
+        if authorities.is_empty() {
+            Err(unusable("there are none".into()))
+        } else {
+            Ok(authorities)
+        }
+    }
+}
+
+/// Connects when it is first used.
+pub(crate) fn pool<M>(config: &ServerConfig, manager: M) -> Stored<Pool<M>>
+where
+    M: Manager<Error = StoreError>,
+{
+    let timeout = Some(config.connect_timeout);
+    Pool::builder(manager)
+        .max_size(config.connections_max)
+        .wait_timeout(timeout)
+        .create_timeout(timeout)
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+pub(crate) async fn checkout<M>(pool: &Pool<M>) -> Stored<Object<M>>
+where
+    M: Manager<Error = StoreError>,
+{
+    pool.get().await.map_err(|error| match error {
+        PoolError::Backend(error) => error,
+        other => StoreError::Unavailable(other.to_string()),
+    })
+}

@@ -1,0 +1,219 @@
+//! The store's trait on MySQL.
+
+use super::commit::commit;
+use super::connect::{Connector, failed, read};
+use super::schema::{
+    LOAD, MARK, ORDERS, OUTBOX, PARKED, PRUNE, REOPEN, REOPEN_END, REOPEN_FROM, REOPEN_NEXT,
+    REOPEN_PART, ROLE, TABLES, TO_REPUBLISH, WATERMARKS,
+};
+use super::session::{Lease, Session, Sql};
+use crate::connect::{CredentialSource, ServerConfig, checkout, pool};
+use crate::rows::{OutboxColumns, account_id, content, in_order, outbox_row};
+use crate::{
+    AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, Role, StoreError,
+    Stored,
+};
+use async_trait::async_trait;
+use deadpool::managed::Pool;
+use leeward_core::fold::AccountState;
+use leeward_model::{AccountId, ClientId, Epoch, Seq};
+use mysql_async::prelude::FromRow;
+use mysql_async::{Params, Row, from_row_opt};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Rows that one statement of [`Projection::prune_outbox`] takes away.
+const PRUNED_AT_ONCE: u64 = 5_000;
+
+/// One Region's cluster endpoint.
+pub struct MysqlStore {
+    pool: Pool<Connector>,
+    /// What RDS last said of this cluster; SQL has no words for it.
+    member: AtomicBool,
+}
+
+fn columns<T: FromRow>(row: Row) -> Stored<T> {
+    from_row_opt(row).map_err(content)
+}
+
+impl MysqlStore {
+    /// Connects when it is first used.
+    pub fn new(config: ServerConfig, source: Arc<dyn CredentialSource>) -> Stored<MysqlStore> {
+        let pool = pool(&config, Connector::new(config.clone(), source)?)?;
+        Ok(MysqlStore { pool, member: AtomicBool::new(true) })
+    }
+
+    /// Makes the tables that are not there. To be called on the writer.
+    pub async fn migrate(&self) -> Stored<()> {
+        let mut lease = self.lease().await?;
+        for table in TABLES {
+            let done = lease.say(table).await;
+            self.judge(done)?;
+        }
+        lease.give_back();
+        Ok(())
+    }
+
+    /// Whether RDS says that the cluster is part of the global one (R19).
+    pub fn set_member(&self, member: bool) {
+        self.member.store(member, Ordering::Relaxed);
+    }
+
+    async fn lease(&self) -> Stored<Lease> {
+        Ok(Lease::new(checkout(&self.pool).await?))
+    }
+
+    /// A server that takes no writes may be one that took them before a move, and a connection that broke is
+    /// rarely alone: all others go too, and the next ones ask the endpoint's name who there is.
+    fn judge<T>(&self, done: Sql<T>) -> Stored<T> {
+        done.map_err(|error| {
+            let broken = error.is_fatal();
+            let meant = failed(error);
+            if broken || matches!(meant, StoreError::ReadOnly) {
+                self.pool.retain(|_, _| false);
+            }
+            meant
+        })
+    }
+
+    fn end<T>(&self, lease: Lease, done: Sql<T>) -> Stored<T> {
+        let done = self.judge(done)?;
+        lease.give_back();
+        Ok(done)
+    }
+
+    async fn rows(&self, sql: &str, parameters: impl Into<Params>) -> Stored<Vec<Row>> {
+        let mut lease = self.lease().await?;
+        let done = lease.rows(sql, parameters).await;
+        self.end(lease, done)
+    }
+
+    async fn write(&self, sql: &str, parameters: impl Into<Params>) -> Stored<u64> {
+        let mut lease = self.lease().await?;
+        let done = lease.write(sql, parameters).await;
+        self.end(lease, done)
+    }
+
+    /// A question with one answer of yes or no.
+    async fn says(&self, sql: &str) -> Stored<bool> {
+        let row = self.rows(sql, ()).await?.pop();
+        row.map_or(Ok(false), |row| columns::<(bool,)>(row).map(|(yes,)| yes))
+    }
+
+    async fn states(&self, accounts: &[&str]) -> Stored<BTreeMap<String, AccountState>> {
+        let mut lease = self.lease().await?;
+        let rows = lease.rows_among(LOAD, accounts).await;
+        let state = |row| {
+            let (account, state): (String, String) = columns(row)?;
+            Ok((account, serde_json::from_str(&state).map_err(content)?))
+        };
+        self.end(lease, rows)?.into_iter().map(state).collect()
+    }
+
+    async fn unmarked(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
+        let rows = self.rows(OUTBOX, (limit,)).await?;
+        rows.into_iter().map(|row| outbox_row(columns::<OutboxColumns>(row)?)).collect()
+    }
+}
+
+/// Unmarks the next rows of those that are to be published again, and moves on past them, or ends.
+async fn reopen_part(session: &mut Session, limit: u32) -> Sql<()> {
+    session.say("START TRANSACTION").await?;
+    let cursor = session.rows(REOPEN_FROM, ()).await?.pop();
+    // Another publisher may have come to the end meanwhile.
+    if let Some(row) = cursor {
+        let (next, last): (i64, i64) = read(row)?;
+        let end = next.saturating_add(i64::from(limit));
+        session.write(REOPEN_PART, (next, end, last)).await?;
+        match end > last {
+            true => session.write(REOPEN_END, ()).await?,
+            false => session.write(REOPEN_NEXT, (end,)).await?,
+        };
+    }
+    session.say("COMMIT").await
+}
+
+#[async_trait]
+impl Projection for MysqlStore {
+    async fn role(&self) -> Stored<Role> {
+        let writable = self.says(ROLE).await?;
+        Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })
+    }
+
+    async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>> {
+        let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
+        Ok(in_order(accounts, self.states(&names).await?))
+    }
+
+    async fn commit(
+        &self,
+        epoch: Epoch,
+        at_ms: u64,
+        deltas: Vec<AccountDelta>,
+    ) -> Stored<Vec<Committed>> {
+        let mut lease = self.lease().await?;
+        let done = commit(&mut lease, epoch, at_ms, &deltas).await;
+        self.end(lease, done)
+    }
+
+    async fn account(&self, account: &AccountId) -> Stored<Option<AccountState>> {
+        Ok(self.states(&[account.as_str()]).await?.into_values().next())
+    }
+
+    async fn orders(&self, account: &AccountId, id: &ClientId) -> Stored<Vec<OrderRow>> {
+        let rows = self.rows(ORDERS, (account.as_str(), id.as_str())).await?;
+        let order = |row| {
+            let (seq, index, status, reason) = columns::<(i64, u32, String, Option<String>)>(row)?;
+            Ok(OrderRow { seq: Seq(seq as u64), index, client_id: id.clone(), status, reason })
+        };
+        rows.into_iter().map(order).collect()
+    }
+
+    async fn watermarks(&self) -> Stored<BTreeMap<AccountId, Seq>> {
+        let mark = |row| {
+            let (account, seq) = columns::<(String, i64)>(row)?;
+            Ok((account_id(&account)?, Seq(seq as u64)))
+        };
+        self.rows(WATERMARKS, ()).await?.into_iter().map(mark).collect()
+    }
+
+    async fn parked(&self) -> Stored<BTreeMap<AccountId, String>> {
+        let why = |row| {
+            let (account, why) = columns::<(String, String)>(row)?;
+            Ok((account_id(&account)?, why))
+        };
+        self.rows(PARKED, ()).await?.into_iter().map(why).collect()
+    }
+
+    async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>> {
+        loop {
+            let rows = self.unmarked(limit).await?;
+            if rows.len() >= limit as usize
+                || !self.says(TO_REPUBLISH).await?
+                || !self.says(ROLE).await?
+            {
+                return Ok(rows);
+            }
+            let mut lease = self.lease().await?;
+            let done = reopen_part(&mut lease, limit).await;
+            self.end(lease, done)?;
+        }
+    }
+
+    async fn mark_published(&self, rows: &[i64]) -> Stored<()> {
+        let mut lease = self.lease().await?;
+        let done = lease.write_among(MARK, rows).await;
+        self.end(lease, done)
+    }
+
+    async fn reopen_outbox(&self, since_ms: u64) -> Stored<()> {
+        let since = since_ms.saturating_sub(CLOCKS_APART_MS) as i64;
+        self.write(REOPEN, (since,)).await.map(drop)
+    }
+
+    async fn prune_outbox(&self, before_ms: u64) -> Stored<()> {
+        while self.write(PRUNE, (before_ms, PRUNED_AT_ONCE)).await? == PRUNED_AT_ONCE {}
+        Ok(())
+    }
+}
