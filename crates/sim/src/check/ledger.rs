@@ -1,17 +1,36 @@
 //! The ledger as it came into being: SAFE-1 (nothing changes), SAFE-2 (no gap), SAFE-4 (nothing twice).
 
 use super::Findings;
+use super::book::{LimitsText, OrderText};
 use leeward_cloud::dynamodb::{Item, Key, KeyPart, Value};
-use serde_json::Value as Json;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A claim's share of an entry: id, hash, how many orders, what they say.
-#[derive(Debug)]
+#[derive(Debug, Default, Deserialize)]
+struct Body {
+    groups: Vec<Group>,
+}
+
+/// A claim's share of an entry: id, hash, what it says.
+#[derive(Debug, Deserialize)]
 pub(super) struct Group {
     pub(super) id: String,
     pub(super) hash: String,
-    pub(super) orders: u32,
-    pub(super) payload: Json,
+    pub(super) payload: Payload,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Payload {
+    order: Option<OrderText>,
+    #[serde(default)]
+    batch: Vec<OrderText>,
+    pub(super) limits: Option<LimitsText>,
+}
+
+impl Payload {
+    pub(super) fn orders(&self) -> impl Iterator<Item = &OrderText> {
+        self.order.iter().chain(&self.batch)
+    }
 }
 
 #[derive(Debug)]
@@ -39,24 +58,9 @@ fn text<'a>(item: &'a Item, name: &str) -> &'a str {
     }
 }
 
+/// What cannot be read says nothing, and is missed where it was promised.
 fn parse(body: &str) -> Vec<Group> {
-    let json: Json = serde_json::from_str(body).unwrap_or_default();
-    let groups = json["groups"].as_array().cloned().unwrap_or_default();
-    let group = |mut group: Json| {
-        let payload = group["payload"].take();
-        let orders = match (&payload["batch"], &payload["order"]) {
-            (Json::Array(orders), _) => orders.len() as u32,
-            (_, Json::Object(_)) => 1,
-            _ => 0,
-        };
-        Group {
-            id: group["id"].as_str().unwrap_or_default().to_owned(),
-            hash: group["hash"].as_str().unwrap_or_default().to_owned(),
-            orders,
-            payload,
-        }
-    };
-    groups.into_iter().map(group).collect()
+    serde_json::from_str::<Body>(body).unwrap_or_default().groups
 }
 
 impl LedgerWatch {
@@ -133,7 +137,7 @@ impl LedgerWatch {
             if index == first {
                 found.push((group.id.as_str(), group.hash.as_str()));
             }
-            first += group.orders;
+            first += group.payload.orders().count() as u32;
         }
         found
     }

@@ -6,7 +6,7 @@ use crate::rng::Draw;
 use leeward_cloud::{Call, Place, RegionIx, Reply};
 use leeward_core::append::Ticket;
 use leeward_model::Seq;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// What a process wants the answer for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,14 +62,19 @@ pub(crate) struct Flight {
 pub(crate) struct Flights {
     slots: Vec<(u32, Option<Flight>)>,
     free: Vec<u32>,
-    /// For each patience, in microseconds, who has had it: in order of time, so that waiting for an
-    /// answer that comes costs next to nothing.
-    patience: BTreeMap<u64, VecDeque<(u64, u64)>>,
+    /// For each of the few patiences, in microseconds and sorted, who has had it: in order of time, so
+    /// that waiting for an answer that comes costs next to nothing.
+    patience: Vec<(u64, VecDeque<(u64, u64)>)>,
 }
 
 impl Flights {
     fn wait(&mut self, now_us: u64, patience_us: u64, id: u64) {
-        self.patience.entry(patience_us).or_default().push_back((now_us + patience_us, id));
+        let found = self.patience.binary_search_by_key(&patience_us, |(us, _)| *us);
+        let at = found.unwrap_or_else(|at| {
+            self.patience.insert(at, (patience_us, VecDeque::new()));
+            at
+        });
+        self.patience[at].1.push_back((now_us + patience_us, id));
     }
 
     /// When the next caller waits no longer. Those who have their answer are forgotten on the way.
@@ -80,7 +85,7 @@ impl Flights {
             u64::from(*generation) != id >> 32 || flight.is_none()
         };
         let mut next: Option<u64> = None;
-        for waiting in self.patience.values_mut() {
+        for (_, waiting) in &mut self.patience {
             while waiting.pop_front_if(|(_, id)| answered(*id)).is_some() {}
             let front = waiting.front().map(|(at_us, _)| *at_us);
             next = next.into_iter().chain(front).min();
@@ -95,7 +100,7 @@ impl Flights {
         let due = |waiting: &mut VecDeque<(u64, u64)>| {
             waiting.pop_front_if(|(at_us, _)| *at_us <= now_us).map(|(_, id)| id)
         };
-        self.patience.values_mut().find_map(due)
+        self.patience.iter_mut().find_map(|(_, waiting)| due(waiting))
     }
 
     fn add(&mut self, flight: Flight) -> u64 {

@@ -109,6 +109,8 @@ pub(crate) struct World {
     pub(crate) jitter: Rng,
     pub(crate) client_rng: Rng,
     pub(crate) accounts: Vec<AccountId>,
+    /// Of the probers' accounts, which come after the customers'.
+    pub(crate) canaries: Vec<sentinel::Canaries>,
     pub(crate) bodies: tables::Bodies,
     pub(crate) flights: calls::Flights,
     pub(crate) processes: Vec<Process>,
@@ -151,8 +153,11 @@ impl World {
         let names = tables::region_names();
         let machines = Machines::of(&scenario, &names);
         let cloud = tables::cloud(&scenario, stream(seed, Stream::Cloud).next_u64());
+        let accounts = tables::accounts(scenario.shape.accounts, &names);
+        let probers = &accounts[scenario.shape.accounts as usize..];
         let mut world = World {
-            accounts: tables::accounts(scenario.shape.accounts, &names),
+            canaries: probers.iter().map(sentinel::Canaries::for_account).collect(),
+            accounts,
             machines,
             names,
             cloud,

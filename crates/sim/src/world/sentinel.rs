@@ -11,8 +11,8 @@ use leeward_core::decide::Policy;
 use leeward_core::detect::ProbeReport;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
 use leeward_model::{
-    Answer, Authority, ClientId, ContentHash, Decimal, NoAction, Observation, Order, OrderType,
-    Payload, Region, Side, Symbol, TimeInForce, Verdict,
+    AccountId, Answer, Authority, ClientId, ContentHash, Decimal, NoAction, Observation, Order,
+    OrderType, Payload, Region, Side, Symbol, TimeInForce, Verdict,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -233,8 +233,7 @@ impl World {
         };
         let id = format!("p{ix}.{incarnation}.{life}-{n}");
         let id = ClientId::new(&id).expect("a plain id");
-        let payload = Payload::Order(canary_order(n));
-        let hash = ContentHash::of(&self.accounts[usize::from(account)], &payload);
+        let (payload, hash) = self.canaries[usize::from(account - customers)].of(n).clone();
         let asker = Asker::Process { process: ix, incarnation, slot };
         self.http(to, HttpRequest::Order { account, id, hash, payload, asker });
     }
@@ -443,14 +442,28 @@ fn heard(told: Option<&Told>) -> Answer {
     }
 }
 
-fn canary_order(n: u64) -> Order {
-    Order {
-        symbol: Symbol::new("CANARY").expect("a plain name"),
-        side: if n.is_multiple_of(2) { Side::Buy } else { Side::Sell },
-        order_type: OrderType::Market,
-        quantity: Decimal::from_units(100_000_000),
-        limit_price: None,
-        time_in_force: TimeInForce::Day,
+/// The two orders that a prober sends to a Region in turn, with their hashes.
+pub(crate) struct Canaries([(Payload, ContentHash); 2]);
+
+impl Canaries {
+    pub(super) fn for_account(account: &AccountId) -> Canaries {
+        Canaries([Side::Buy, Side::Sell].map(|side| {
+            let payload = Payload::Order(Order {
+                symbol: Symbol::new("CANARY").expect("a plain name"),
+                side,
+                order_type: OrderType::Market,
+                quantity: Decimal::from_units(100_000_000),
+                limit_price: None,
+                time_in_force: TimeInForce::Day,
+            });
+            let hash = ContentHash::of(account, &payload);
+            (payload, hash)
+        }))
+    }
+
+    /// The prober's nth order.
+    fn of(&self, n: u64) -> &(Payload, ContentHash) {
+        &self.0[usize::from(!n.is_multiple_of(2))]
     }
 }
 

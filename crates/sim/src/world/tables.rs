@@ -138,11 +138,24 @@ fn s(text: impl Into<Text>) -> Value {
     Value::S(text.into())
 }
 
-fn number(n: u64) -> Value {
-    s(format!("{n:020}"))
+/// Twenty digits, so that texts are in the order of their numbers.
+fn digits(n: u64) -> Text {
+    let (mut digits, mut rest) = ([b'0'; 20], n);
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    Text::new(std::str::from_utf8(&digits).expect("digits are text"))
 }
 
-fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+fn number(n: u64) -> Value {
+    Value::S(digits(n))
+}
+
+fn text<'a>(item: &'a Item, name: &str) -> Option<&'a Text> {
     match item.get(name)? {
         Value::S(text) => Some(text),
         _ => None,
@@ -156,14 +169,14 @@ fn body_number(item: &Item) -> Option<usize> {
 impl Bodies {
     /// The authority that an item of the control table holds, if it is that item.
     pub(crate) fn authority_in(&self, item: &Item) -> Option<&Authority> {
-        if text(item, "pk") != Some("authority") {
+        if text(item, "pk")? != "authority" {
             return None;
         }
         self.authorities.get(body_number(item)?)
     }
 
     pub(crate) fn observation_in(&self, item: &Item) -> Option<&Observation> {
-        if text(item, "pk") != Some("sentinels") {
+        if text(item, "pk")? != "sentinels" {
             return None;
         }
         self.observations.get(body_number(item)?)
@@ -212,11 +225,11 @@ const SK: Text = Text::new_static("sk");
 
 fn keep<T>(all: &mut Vec<T>, one: T) -> Value {
     all.push(one);
-    s((all.len() - 1).to_string())
+    number(all.len() as u64 - 1)
 }
 
-fn sort_of(seq: Seq) -> String {
-    format!("{:020}", seq.0)
+fn sort_of(seq: Seq) -> Text {
+    digits(seq.0)
 }
 
 fn key(pk: &str, sk: &str) -> Item {
@@ -245,7 +258,7 @@ fn compare(attribute: &str, op: Compare, value: Value) -> Condition {
 fn query(
     table: &'static str,
     pk: &str,
-    after: Option<String>,
+    after: Option<Text>,
     forward: bool,
     limit: usize,
 ) -> DynamoRequest {
@@ -468,12 +481,13 @@ impl World {
     }
 
     fn entry(&self, item: &Item) -> Option<StoredEntry> {
-        let account = self.accounts.iter().find(|a| Some(a.as_str()) == text(item, "pk"))?;
+        let pk = text(item, "pk")?;
+        let account = self.accounts.iter().find(|a| pk == a.as_str())?;
         Some(StoredEntry {
             account: account.clone(),
             seq: Seq(text(item, "sk")?.parse().ok()?),
             format: text(item, "v")?.parse().ok()?,
-            body: Arc::from(text(item, "body")?),
+            body: text(item, "body")?.clone().into(),
         })
     }
 
