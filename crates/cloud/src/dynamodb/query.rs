@@ -84,7 +84,7 @@ fn is_attribute(path: &Path, name: &str) -> bool {
 }
 
 fn check_type(value: &Value, kind: char) -> Result<(), ServiceError> {
-    if value.type_name().chars().eq([kind]) {
+    if value.is_key_type(kind) {
         return Ok(());
     }
     Err(invalid(
