@@ -231,6 +231,6 @@ impl World {
 
     fn deliver(&mut self, flight: Flight, told: Option<Told>) {
         let Flight { process, incarnation, purpose, .. } = flight;
-        self.meet(process, incarnation, Input::Told(purpose, told.map(Box::new)));
+        self.meet(process, incarnation, Input::Told(purpose, told));
     }
 }

@@ -184,7 +184,7 @@ impl World {
                 _ => SaveReply::Unknown,
             }),
             Purpose::RunDescribe => Event::Database(match told {
-                Some(Told::View(view)) => Some(view),
+                Some(Told::View(view)) => Some(*view),
                 _ => None,
             }),
             Purpose::RunProcessor => Event::Processor(self.bodies.processor(told.as_ref())),
@@ -205,9 +205,9 @@ impl World {
     pub(super) fn machine_input(&mut self, ix: ProcessIx, input: Input) {
         match input {
             Input::Told(purpose @ (Purpose::AuditHead | Purpose::AuditPut), told) => {
-                self.audit_told(ix, purpose, told.map(|t| *t));
+                self.audit_told(ix, purpose, told);
             }
-            Input::Told(purpose, told) => self.run_told(ix, purpose, told.map(|t| *t)),
+            Input::Told(purpose, told) => self.run_told(ix, purpose, told),
             Input::RunTimer => self.run_event(ix, Event::Timer),
             Input::Answered { answer, .. } => self.run_canary(ix, answer),
             Input::OwnCanaryOver(slot) => self.run_canary_over(ix, slot),

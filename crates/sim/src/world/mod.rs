@@ -264,7 +264,7 @@ impl World {
                 self.meet(process, incarnation, input);
             }
             Event::Client { client, input } => self.client_input(client, input),
-            Event::Arrive { to, request } => self.arrive(to, *request),
+            Event::Arrive { to, request } => self.arrive(to, request),
             Event::Send { call } => self.cloud.call(self.now_us, *call),
             Event::Pages => self.pages_due(),
             Event::CheckerOverdue { probe } => self.checker_overdue(probe),
@@ -276,13 +276,9 @@ impl World {
 
     /// Carries out what the cloud wants done, until it wants no more.
     fn drain(&mut self) {
-        loop {
+        while self.cloud.has_outputs() {
             let mut outputs = std::mem::take(&mut self.outputs);
             self.cloud.swap_outputs(&mut outputs);
-            if outputs.is_empty() {
-                self.outputs = outputs;
-                return;
-            }
             for output in outputs.drain(..) {
                 match output {
                     Output::Reply { call, reply } => self.replied(call, reply),

@@ -101,7 +101,7 @@ impl World {
                 self.run_canary(ix, answer);
             }
             Input::Answered { slot, answer } => self.on_canary(ix, slot, answer),
-            Input::Told(purpose, told) => self.on_sentinel_told(ix, purpose, told.map(|t| *t)),
+            Input::Told(purpose, told) => self.on_sentinel_told(ix, purpose, told),
             Input::RunTimer => self.run_event(ix, leeward_core::run::Event::Timer),
             Input::OwnCanaryOver(slot) => self.run_canary_over(ix, slot),
             Input::LifeOver => self.leave(ix),

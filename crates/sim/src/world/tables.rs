@@ -60,7 +60,7 @@ pub(crate) enum Told {
     Item(Option<SharedItem>),
     Items(Vec<SharedItem>),
     Hints(Vec<(String, String)>),
-    View(DatabaseView),
+    View(Box<DatabaseView>),
     /// Refused for good, in the service's words.
     Refused(String),
     /// An answer that says nothing of the effect; somebody is there.
@@ -232,8 +232,14 @@ fn sort_of(seq: Seq) -> Text {
     digits(seq.0)
 }
 
+/// Attributes in the order of their names need no sorting.
+fn item<const N: usize>(attributes: [(Text, Value); N]) -> Item {
+    debug_assert!(attributes.is_sorted_by(|(a, _), (b, _)| a < b));
+    Item::from_sorted_store_unchecked(attributes.into())
+}
+
 fn key(pk: &str, sk: &str) -> Item {
-    Item::from_iter([(PK, s(pk)), (SK, s(sk))])
+    item([(PK, s(pk)), (SK, s(sk))])
 }
 
 fn put(table: &'static str, item: Item, condition: Condition) -> DynamoRequest {
@@ -292,9 +298,7 @@ fn swap(mut item: Item, attribute: &str, value: u64, expect: Option<u64>) -> Dyn
 }
 
 fn with_body(pk: &str, sk: &str, body: Value) -> Item {
-    let mut item = key(pk, sk);
-    item.insert(Text::new_static("body"), body);
-    item
+    item([(Text::new_static("body"), body), (PK, s(pk)), (SK, s(sk))])
 }
 
 impl World {
@@ -360,10 +364,13 @@ impl World {
                 put(LEDGER, key(&pk, name(account)), absent())
             }
             Ask::Claim(account, id, claim) => {
-                let mut item = key(&format!("{}#{id}", name(account)), "claim");
-                item.insert(Text::new_static("hash"), s(claim.hash.as_str()));
-                item.insert(Text::new_static("from"), number(claim.from.0));
-                put(LEDGER, item, absent())
+                let claim = item([
+                    (Text::new_static("from"), number(claim.from.0)),
+                    (Text::new_static("hash"), s(claim.hash.as_str())),
+                    (PK, s(format!("{}#{id}", name(account)))),
+                    (SK, Value::S(Text::new_static("claim"))),
+                ]);
+                put(LEDGER, claim, absent())
             }
             Ask::After(account, after) => {
                 query(LEDGER, name(account), Some(sort_of(after)), true, 100)
@@ -458,7 +465,7 @@ impl World {
                 Told::Hints(received.into_iter().map(|r| (r.receipt, r.body)).collect())
             }
             (Response::Rds(RdsResponse::Clusters(clusters)), _) => {
-                clusters.first().map_or(Told::Error, |c| Told::View(self.view(c)))
+                clusters.first().map_or(Told::Error, |c| Told::View(Box::new(self.view(c))))
             }
             _ => Told::Done,
         }
