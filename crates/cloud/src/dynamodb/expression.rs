@@ -37,7 +37,8 @@ pub enum Compare {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     Compare(Operand, Compare, Operand),
-    Between(Operand, Operand, Operand),
+    /// Both ends included.
+    Between(Operand, Box<[Operand; 2]>),
     In(Operand, Vec<Operand>),
     Exists(Path),
     NotExists(Path),
@@ -138,9 +139,9 @@ impl Condition {
                     Compare::Ge => order(&a, &b).is_some_and(|o| o.is_ge()),
                 }
             }
-            Condition::Between(a, low, high) => {
-                let (Some(a), Some(low), Some(high)) = (a.get(item), low.get(item), high.get(item))
-                else {
+            Condition::Between(a, ends) => {
+                let [low, high] = ends.each_ref().map(|end| end.get(item));
+                let (Some(a), Some(low), Some(high)) = (a.get(item), low, high) else {
                     return false;
                 };
                 order(&a, &low).is_some_and(|o| o.is_ge())
@@ -183,9 +184,7 @@ impl Condition {
             Condition::Compare(a, _, b)
             | Condition::BeginsWith(a, b)
             | Condition::Contains(a, b) => operand(a).or_else(|| operand(b)),
-            Condition::Between(a, low, high) => {
-                operand(a).or_else(|| operand(low)).or_else(|| operand(high))
-            }
+            Condition::Between(a, ends) => operand(a).or_else(|| ends.iter().find_map(operand)),
             Condition::In(a, list) => operand(a).or_else(|| list.iter().find_map(operand)),
             Condition::Exists(path) | Condition::NotExists(path) | Condition::IsType(path, _) => {
                 path.among(names)
