@@ -167,7 +167,7 @@ impl World {
             jitter: stream(seed, Stream::Jitter),
             client_rng: stream(seed, Stream::Clients),
             bodies: tables::Bodies::default(),
-            flights: calls::Flights::default(),
+            flights: calls::Flights::new(),
             processes: Vec::new(),
             shared: vec![Shared::default(); 3],
             clients: Vec::new(),
@@ -229,13 +229,10 @@ impl World {
 
     fn run_until(&mut self, end_us: u64) {
         loop {
-            let coming = [
-                self.queue.next_us(),
-                self.cloud.next_deadline_us(),
-                self.disks.next_us(),
-                self.flights.next_overdue_us(),
-            ];
-            let next = coming.into_iter().flatten().min().unwrap_or(end_us);
+            let coming =
+                [self.queue.next_us(), self.cloud.next_deadline_us(), self.disks.next_us()];
+            let next = coming.into_iter().flatten().min().unwrap_or(u64::MAX);
+            let next = self.flights.next_overdue_us(next).unwrap_or(next);
             if next > end_us || self.outcome.is_broken() {
                 self.now_us = end_us.max(self.now_us);
                 return;
