@@ -115,6 +115,13 @@ impl Table {
         if self.is_mrsc() { &self.latest } else { &self.local[&region] }
     }
 
+    pub(crate) fn states_mut(&mut self, region: RegionIx) -> &mut BTreeMap<Key, Stored> {
+        if self.is_mrsc() {
+            return &mut self.latest;
+        }
+        self.local.get_mut(&region).expect("a replica")
+    }
+
     /// What a read of this consistency sees of a stored key, and on which write that rests.
     pub(crate) fn visible(
         &self,
@@ -155,29 +162,27 @@ impl Table {
         }
     }
 
-    /// Takes a write. Returns on how many disks it must be before it is answered.
-    pub(crate) fn put(
+    /// Hands what was written to disks. Returns on how many it must be before it is answered.
+    pub(crate) fn keep(
         &mut self,
         cx: &Context<'_>,
         key: &Key,
-        stored: Stored,
+        stored: &Stored,
+        replaced: Option<Stored>,
         effects: &mut Vec<Effect>,
     ) -> u8 {
+        let first = replaced.is_none();
         if !self.is_mrsc() {
-            let states = self.local.get_mut(&cx.region).expect("serves");
-            let first = states.insert(key.clone(), stored.clone()).is_none();
-            effects.push(Effect::Persist(self.persist(cx.region, key, &stored, first)));
+            effects.push(Effect::Persist(self.persist(cx.region, key, stored, first)));
             return 1;
         }
-        let replaced = self.latest.insert(key.clone(), stored.clone());
-        let first = replaced.is_none();
         let old = replaced.and_then(|stored| stored.item);
         let elsewhere = |peer: &RegionIx| *peer != cx.region && cx.net.connected(cx.region, *peer);
         // The witness keeps what only one replica could take: any two of three then hold it.
         let spared = self.witness().filter(|_| self.replicas().iter().any(elsewhere));
         let disks = std::iter::once(cx.region).chain(self.peers(cx.region, cx.net));
         for disk in disks.filter(|disk| Some(*disk) != spared) {
-            effects.push(Effect::Persist(self.persist(disk, key, &stored, first)));
+            effects.push(Effect::Persist(self.persist(disk, key, stored, first)));
         }
         for (replica, shadow) in &mut self.shadows {
             let lag = cx.net.delay_us(place(cx.region), place(*replica));
