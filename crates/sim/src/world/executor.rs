@@ -175,9 +175,7 @@ impl World {
 
     pub(super) fn run_told(&mut self, ix: ProcessIx, purpose: Purpose, told: Option<Told>) {
         let event = match purpose {
-            Purpose::RunAuthority => {
-                Event::Authority(self.bodies.authority(told.as_ref()).map(Box::new))
-            }
+            Purpose::RunAuthority => Event::Authority(self.bodies.owned_authority(told.as_ref())),
             Purpose::RunSave => Event::Saved(match told {
                 Some(Told::Done) => SaveReply::Stored,
                 Some(Told::Met(_)) => SaveReply::Conflict,

@@ -44,6 +44,7 @@ use leeward_core::append::LaneSettings;
 use leeward_core::decide::{Pace, Policy};
 use leeward_core::run::RunSettings;
 use leeward_model::{AccountId, Authority, Epoch, Region};
+use std::sync::Arc;
 
 /// What happens at a moment.
 pub(crate) enum Event {
@@ -93,7 +94,7 @@ pub(crate) struct Machines {
 /// What the processes of one Region know together.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Shared {
-    pub(crate) authority: Option<Authority>,
+    pub(crate) authority: Option<Arc<Authority>>,
     pub(crate) canary_good_us: Option<u64>,
     pub(crate) executions: Vec<String>,
 }
@@ -324,6 +325,9 @@ impl World {
     }
 
     pub(crate) fn take_violations(&mut self) {
+        if !self.checkers.have_found() {
+            return;
+        }
         for violation in self.checkers.take() {
             let now_us = self.now_us;
             self.trace.say(now_us, || format!("VIOLATION {}: {}", violation.rule, violation.what));

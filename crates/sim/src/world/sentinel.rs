@@ -15,6 +15,7 @@ use leeward_model::{
     OrderType, Payload, Region, Side, Symbol, TimeInForce, Verdict,
 };
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// Executions have their canaries answered in slots of their own.
 const EXECUTION_SLOT: u32 = 1 << 31;
@@ -267,7 +268,6 @@ impl World {
     }
 
     fn probes_in(&mut self, ix: ProcessIx) {
-        let names = self.names.clone();
         let node = self.node(ix);
         let all = |p: &Paths| p.api.is_some() && p.ledger.is_some() && p.control.is_some();
         if !node.probing || !node.paths.iter().all(all) {
@@ -285,8 +285,8 @@ impl World {
                 resyncing,
             }
         };
-        let reports: BTreeMap<Region, ProbeReport> =
-            names.into_iter().zip(paths.map(report)).collect();
+        let names = self.names.iter().cloned();
+        let reports: BTreeMap<Region, ProbeReport> = names.zip(paths.map(report)).collect();
         self.step_sentinel(ix, Event::Probed(reports));
     }
 
@@ -348,11 +348,10 @@ impl World {
     fn on_readings(&mut self, ix: ProcessIx, told: Option<&Told>) {
         let authority = self.bodies.authority(told);
         self.note_authority(self.processes[ix].region, authority.as_ref());
-        let node = self.node(ix);
-        let observations = node.observations.take();
-        let readings = observations
-            .zip(authority)
-            .map(|(observations, authority)| Box::new(Readings { observations, authority }));
+        let observations = self.node(ix).observations.take();
+        let readings = observations.zip(authority).map(|(observations, authority)| {
+            Box::new(Readings { observations, authority: Authority::clone(&authority) })
+        });
         self.step_sentinel(ix, Event::Read(readings));
     }
 
@@ -397,7 +396,7 @@ impl World {
     }
 
     fn on_start_resolved(&mut self, ix: ProcessIx, told: Option<&Told>) {
-        let read = self.bodies.authority(told).and_then(|a| a.run);
+        let read = self.bodies.authority(told).and_then(|a| a.run.clone());
         let wanted = self.node(ix).start.as_ref().and_then(|s| s.next.run.clone());
         let won = read.is_some() && read.map(|r| r.id) == wanted.map(|r| r.id);
         self.start_ended(ix, won);
@@ -421,7 +420,7 @@ impl World {
     }
 
     /// What any process of a Region read is known to all of it; older reads change nothing.
-    pub(super) fn note_authority(&mut self, region: RegionIx, read: Option<&Authority>) {
+    pub(super) fn note_authority(&mut self, region: RegionIx, read: Option<&Arc<Authority>>) {
         let Some(read) = read else { return };
         let known = &mut self.shared[usize::from(region.0)].authority;
         if known.as_ref().is_some_and(|k| k.version >= read.version) {

@@ -128,7 +128,7 @@ pub(super) fn cloud(scenario: &Scenario, seed: u64) -> Cloud {
 /// What items name by number.
 #[derive(Default)]
 pub(crate) struct Bodies {
-    authorities: Vec<Authority>,
+    authorities: Vec<Arc<Authority>>,
     observations: Vec<Observation>,
     processors: Vec<ProcessorState>,
     audits: Vec<AuditRecord>,
@@ -168,7 +168,7 @@ fn body_number(item: &Item) -> Option<usize> {
 
 impl Bodies {
     /// The authority that an item of the control table holds, if it is that item.
-    pub(crate) fn authority_in(&self, item: &Item) -> Option<&Authority> {
+    pub(crate) fn authority_in(&self, item: &Item) -> Option<&Arc<Authority>> {
         if text(item, "pk")? != "authority" {
             return None;
         }
@@ -189,9 +189,14 @@ impl Bodies {
         self.audits.get(body_number(item)?)
     }
 
-    pub(crate) fn authority(&self, told: Option<&Told>) -> Option<Authority> {
+    pub(crate) fn authority(&self, told: Option<&Told>) -> Option<Arc<Authority>> {
         let Some(Told::Item(Some(item))) = told else { return None };
         self.authority_in(item).cloned()
+    }
+
+    /// For a machine, which keeps it.
+    pub(crate) fn owned_authority(&self, told: Option<&Told>) -> Option<Box<Authority>> {
+        self.authority(told).map(|authority| Box::new(Authority::clone(&authority)))
     }
 
     /// What a lost swap of an observation met: known, and perhaps nothing.
@@ -367,7 +372,7 @@ impl World {
                 let claim = item([
                     (Text::new_static("from"), number(claim.from.0)),
                     (Text::new_static("hash"), s(claim.hash.as_str())),
-                    (PK, s(format!("{}#{id}", name(account)))),
+                    (PK, s([name(account), "#", id.as_str()].concat())),
                     (SK, Value::S(Text::new_static("claim"))),
                 ]);
                 put(LEDGER, claim, absent())
@@ -396,7 +401,7 @@ impl World {
             Ask::Authority => get("authority", "authority"),
             Ask::SwapAuthority(next, expect) => {
                 let version = next.version;
-                let body = keep(&mut self.bodies.authorities, *next);
+                let body = keep(&mut self.bodies.authorities, Arc::new(*next));
                 swap(with_body("authority", "authority", body), "version", version, expect)
             }
             Ask::Observations => query(CONTROL, "sentinels", None, true, 100),
