@@ -59,7 +59,8 @@ impl Assembly {
             let control = DynamoControl::new(&self.aws, region, &config.control_table);
             (region.clone(), Arc::new(control))
         };
-        let ledgers: BTreeMap<Name, Arc<dyn Control>> = config.pair().iter().map(heartbeat).collect();
+        let ledgers: BTreeMap<Name, Arc<dyn Control>> =
+            config.pair().iter().map(heartbeat).collect();
         HttpProbe::new(settings, ledgers, self.database.clone())
     }
 

@@ -76,7 +76,7 @@ pub enum RdsRequest {
 #[derive(Debug, Clone)]
 pub enum RdsResponse {
     Clusters(Vec<GlobalCluster>),
-    Cluster(GlobalCluster),
+    Cluster(Box<GlobalCluster>),
 }
 
 /// What describe shows.
@@ -219,7 +219,7 @@ impl Aurora {
                 if cluster.shown.writer != target {
                     self.events.push(AuroraEvent::Promote { region: target });
                 }
-                Ok(RdsResponse::Cluster(self.clusters[id].shown.clone()))
+                Ok(RdsResponse::Cluster(Box::new(self.clusters[id].shown.clone())))
             }
         }
     }
@@ -272,7 +272,7 @@ impl Aurora {
         let at_us = now_us + takes_us + cluster.fault.slower_us;
         let timer = AuroraTimer::Done { id: id.to_owned(), movement, number: self.moves };
         self.timers.push((at_us, timer));
-        Ok(RdsResponse::Cluster(self.clusters[id].shown.clone()))
+        Ok(RdsResponse::Cluster(Box::new(self.clusters[id].shown.clone())))
     }
 
     fn check_idle(&self, id: &str, target: RegionIx) -> Result<&GlobalCluster, ServiceError> {

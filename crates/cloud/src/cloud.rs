@@ -13,7 +13,7 @@ use crate::route53::{Dns, DnsTimer, HealthCheckSpec, Probe, Record};
 use crate::sns::{Notice, Scene, Sns, SnsRequest, SnsResponse};
 use crate::sqs::{Attributes, Outgoing, Sqs, SqsRequest, SqsResponse};
 use crate::timers::Timers;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 pub type CallId = u64;
 
@@ -85,19 +85,20 @@ pub enum Output {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "calls and answers are most of them")]
 enum Timer {
-    Arrive(Box<Call>),
+    Arrive(Call),
     /// Served before; now its answer goes back.
     Answer {
         call: CallId,
         from: Place,
         to: RegionIx,
         lost: bool,
-        result: Box<Result<Response, ServiceError>>,
+        result: Result<Response, ServiceError>,
     },
     Deliver {
         call: CallId,
-        reply: Box<Reply>,
+        reply: Reply,
     },
     Replicate {
         table: crate::dynamodb::Text,
@@ -143,7 +144,7 @@ pub struct Cloud {
     /// Answers that wait for a write to be safe.
     waiting: BTreeMap<u64, Vec<Waiting>>,
     /// Long polls.
-    receives: BTreeMap<(RegionIx, String), Vec<Receive>>,
+    receives: BTreeMap<RegionIx, BTreeMap<String, VecDeque<Receive>>>,
     outputs: Vec<Output>,
     changes: u64,
 }
@@ -187,6 +188,10 @@ impl Cloud {
         self.timers.next_us()
     }
 
+    pub fn has_outputs(&self) -> bool {
+        !self.outputs.is_empty()
+    }
+
     pub fn take_outputs(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.outputs)
     }
@@ -211,7 +216,7 @@ impl Cloud {
         }
         match self.net.delay_us(call.from, to) {
             0 => self.arrive(now_us, call),
-            delay => self.timers.at(now_us + delay, Timer::Arrive(Box::new(call))),
+            delay => self.timers.at(now_us + delay, Timer::Arrive(call)),
         }
     }
 
@@ -264,24 +269,21 @@ impl Cloud {
                 if *wait_us > 0 && self.sqs.is_empty(now_us, to, queue) =>
             {
                 let until_us = now_us + wait_us;
-                let key = (to, queue.clone());
+                let queue = queue.clone();
                 self.timers.at(until_us, Timer::Expire);
-                if let Some(at_us) = self.sqs.next_visible_us(to, queue) {
+                if let Some(at_us) = self.sqs.next_visible_us(to, &queue) {
                     self.timers.at(at_us, Timer::Expire);
                 }
-                self.receives.entry(key).or_default().push(Receive { call, lost, until_us });
+                let waiting = self.receives.entry(to).or_default().entry(queue).or_default();
+                waiting.push_back(Receive { call, lost, until_us });
             }
             Request::Sqs(request) => {
                 self.changes += 1;
                 let result = self.sqs.handle(now_us, to, request).map(Response::Sqs);
-                let sent = match request {
-                    SqsRequest::Send { queue, .. } => Some(queue.clone()),
-                    _ => None,
-                };
                 self.answer(done_us, id, from, to, lost, result);
-                if let Some(queue) = sent {
-                    self.wake_receives(now_us, to, &queue);
-                    if let Some(at_us) = self.sqs.next_visible_us(to, &queue) {
+                if let SqsRequest::Send { queue, .. } = request {
+                    self.wake_receives(now_us, to, queue);
+                    if let Some(at_us) = self.sqs.next_visible_us(to, queue) {
                         self.timers.at(at_us, Timer::Expire);
                     }
                 }
@@ -324,11 +326,11 @@ impl Cloud {
                 self.answer(done_us, id, from, to, lost, result.map(Response::Dynamo));
             }
             Handled::Late { at_us, result } => {
-                let result = Box::new(result.map(Response::Dynamo));
+                let result = result.map(Response::Dynamo);
                 let timer = Timer::Answer { call: id, from, to, lost, result };
                 self.timers.at(at_us + slow_us, timer);
             }
-            Handled::Retry { at_us } => self.timers.at(at_us, Timer::Arrive(Box::new(call))),
+            Handled::Retry { at_us } => self.timers.at(at_us, Timer::Arrive(call)),
             Handled::Durable { index, not_before_us, result } => {
                 let result = result.map(Response::Dynamo);
                 let not_before_us = not_before_us + slow_us;
@@ -354,32 +356,37 @@ impl Cloud {
         }
         let delay = self.net.delay_us(here, from);
         let reply = Reply::Answer(result);
-        self.timers.at(at_us + delay, Timer::Deliver { call, reply: Box::new(reply) });
+        self.timers.at(at_us + delay, Timer::Deliver { call, reply });
     }
 
     fn wake_receives(&mut self, now_us: u64, region: RegionIx, queue: &str) {
-        let key = (region, queue.to_owned());
-        while self.sqs.has_visible(now_us, region, queue) {
-            let Some(waiting) = self.receives.get_mut(&key) else { return };
-            if waiting.is_empty() {
-                return;
-            }
-            let Receive { call, lost, .. } = waiting.remove(0);
+        while self.is_polled(region, queue) && self.sqs.has_visible(now_us, region, queue) {
+            let polls = self.receives.get_mut(&region).and_then(|queues| queues.get_mut(queue));
+            let Some(receive) = polls.and_then(VecDeque::pop_front) else { return };
+            let Receive { call, lost, .. } = receive;
             let Request::Sqs(request) = &call.request else { unreachable!("only receives wait") };
             let result = self.sqs.handle(now_us, region, request).map(Response::Sqs);
             self.answer(now_us, call.id, call.from, call.to, lost, result);
         }
     }
 
+    fn is_polled(&self, region: RegionIx, queue: &str) -> bool {
+        let polls = self.receives.get(&region).and_then(|queues| queues.get(queue));
+        polls.is_some_and(|polls| !polls.is_empty())
+    }
+
     fn end_receives(&mut self, now_us: u64) {
-        let keys: Vec<(RegionIx, String)> = self.receives.keys().cloned().collect();
-        for key in keys {
-            self.wake_receives(now_us, key.0, &key.1);
-            let waiting = self.receives.remove(&key).unwrap_or_default();
-            let (over, still): (Vec<_>, Vec<_>) =
-                waiting.into_iter().partition(|w| w.until_us <= now_us);
-            if !still.is_empty() {
-                self.receives.insert(key, still);
+        let names = |(region, queues): (&RegionIx, &BTreeMap<String, _>)| {
+            queues.keys().map(|queue| (*region, queue.clone())).collect::<Vec<_>>()
+        };
+        let keys: Vec<(RegionIx, String)> = self.receives.iter().flat_map(names).collect();
+        for (region, queue) in keys {
+            self.wake_receives(now_us, region, &queue);
+            let polls = self.receives.get_mut(&region).and_then(|queues| queues.get_mut(&queue));
+            let mut over = VecDeque::new();
+            if let Some(polls) = polls.filter(|p| p.iter().any(|w| w.until_us <= now_us)) {
+                let waiting = std::mem::take(polls).into_iter();
+                (over, *polls) = waiting.partition(|w| w.until_us <= now_us);
             }
             for Receive { call, lost, .. } in over {
                 let empty = Response::Sqs(SqsResponse::Received(Vec::new()));
@@ -389,7 +396,8 @@ impl Cloud {
     }
 
     fn take_effects(&mut self, now_us: u64) {
-        for effect in std::mem::take(&mut self.dynamo.effects) {
+        let mut effects = std::mem::take(&mut self.dynamo.effects);
+        for effect in effects.drain(..) {
             match effect {
                 Effect::Persist(persist) => match self.config.disk_us {
                     Some(disk_us) => {
@@ -403,6 +411,7 @@ impl Cloud {
                 }
             }
         }
+        self.dynamo.effects = effects;
     }
 
     fn take_aurora(&mut self) {
@@ -427,12 +436,12 @@ impl Cloud {
     pub fn advance(&mut self, now_us: u64) {
         while let Some((at_us, timer)) = self.timers.pop_due(now_us) {
             match timer {
-                Timer::Arrive(call) => self.arrive(at_us, *call),
+                Timer::Arrive(call) => self.arrive(at_us, call),
                 Timer::Answer { call, from, to, lost, result } => {
-                    self.answer(at_us, call, from, to, lost, *result);
+                    self.answer(at_us, call, from, to, lost, result);
                 }
                 Timer::Deliver { call, reply } => {
-                    self.outputs.push(Output::Reply { call, reply: *reply });
+                    self.outputs.push(Output::Reply { call, reply });
                 }
                 Timer::Replicate { table, from, to, key } => {
                     self.changes += 1;
@@ -462,18 +471,20 @@ impl Cloud {
     }
 
     fn expire_items(&mut self, now_us: u64) {
+        if self.dynamo.tables.iter().all(|t| t.spec.ttl.is_none()) {
+            return;
+        }
         let now_s = self.wall_s(now_us);
         self.dynamo.expire(now_us, now_s, &self.net);
         self.take_effects(now_us);
-        if self.dynamo.tables.iter().any(|t| t.spec.ttl.is_some()) {
-            self.timers.at(now_us + 1_000_000, Timer::Expire);
-        }
+        self.timers.at(now_us + 1_000_000, Timer::Expire);
     }
 
     /// The next `count` writes handed to this Region's disk are safe.
     pub fn persisted(&mut self, now_us: u64, region: RegionIx, count: usize) {
         self.changes += count as u64;
-        for index in self.dynamo.durability.persisted(region, count) {
+        for _ in 0..count {
+            let Some(index) = self.dynamo.durability.persisted(region) else { continue };
             for w in self.waiting.remove(&index).unwrap_or_default() {
                 let at_us = now_us.max(w.not_before_us);
                 self.answer(at_us, w.call, w.from, w.to, w.lost, w.result);

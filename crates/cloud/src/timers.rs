@@ -4,53 +4,44 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 #[derive(Debug)]
-struct Due<T> {
-    at_us: u64,
-    order: u64,
-    what: T,
-}
-
-impl<T> PartialEq for Due<T> {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at_us, self.order) == (other.at_us, other.order)
-    }
-}
-impl<T> Eq for Due<T> {}
-impl<T> PartialOrd for Due<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl<T> Ord for Due<T> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at_us, self.order).cmp(&(other.at_us, other.order))
-    }
-}
-
-#[derive(Debug)]
 pub(crate) struct Timers<T> {
-    heap: BinaryHeap<Reverse<Due<T>>>,
+    /// Time, order, slot: what is to happen stays where it is while the heap moves.
+    heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
+    slots: Vec<Option<T>>,
+    free: Vec<u32>,
     order: u64,
 }
 
 impl<T> Timers<T> {
     pub(crate) fn new() -> Timers<T> {
-        Timers { heap: BinaryHeap::new(), order: 0 }
+        Timers { heap: BinaryHeap::new(), slots: Vec::new(), free: Vec::new(), order: 0 }
     }
 
     pub(crate) fn at(&mut self, at_us: u64, what: T) {
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = Some(what);
+                slot
+            }
+            None => {
+                self.slots.push(Some(what));
+                u32::try_from(self.slots.len() - 1).expect("fewer timers at once")
+            }
+        };
         self.order += 1;
-        self.heap.push(Reverse(Due { at_us, order: self.order, what }));
+        self.heap.push(Reverse((at_us, self.order, slot)));
     }
 
     pub(crate) fn next_us(&self) -> Option<u64> {
-        self.heap.peek().map(|Reverse(due)| due.at_us)
+        self.heap.peek().map(|Reverse((at_us, _, _))| *at_us)
     }
 
     pub(crate) fn pop_due(&mut self, now_us: u64) -> Option<(u64, T)> {
         if self.next_us()? > now_us {
             return None;
         }
-        self.heap.pop().map(|Reverse(due)| (due.at_us, due.what))
+        let Reverse((at_us, _, slot)) = self.heap.pop()?;
+        self.free.push(slot);
+        self.slots[slot as usize].take().map(|what| (at_us, what))
     }
 }

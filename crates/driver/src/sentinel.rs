@@ -217,7 +217,9 @@ impl Ticker {
         if let Runner::StateMachine(machine) = &self.ports.runner {
             match machine.start(&run.target, &run.id, run.kind).await {
                 Outcome::Done(()) => return,
-                other => tracing::warn!(run = %run.id, ?other, "the state machine does not take it"),
+                other => {
+                    tracing::warn!(run = %run.id, ?other, "the state machine does not take it")
+                }
             }
         }
         self.execute(run.id.clone());

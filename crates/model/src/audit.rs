@@ -1,5 +1,6 @@
 //! The audit log: one hash chain per writer in the control table (SAFE-10, R13).
 
+use crate::text::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -59,7 +60,7 @@ impl AuditRecord {
             &self.what,
         ))
         .expect("plain fields always serialize");
-        Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect()
+        hex(&Sha256::digest(text))
     }
 
     /// The first record at which the chain does not hold, by seq.

@@ -4,7 +4,7 @@
 //! fold makes can round. A float never comes near money; arbitrary precision was rejected because
 //! append must refuse what an engine's NUMERIC could not hold (SAFE-3), and a fixed shape says so.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 const SCALE: i64 = 100_000_000;
@@ -13,8 +13,7 @@ const FRACTION_DIGITS: usize = 8;
 const LIMIT: i64 = 10_000_000_000;
 
 /// A quantity, price or position: units of 10^-8.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(i64);
 
 /// A price times a quantity: units of 10^-16.
@@ -112,30 +111,67 @@ impl Notional {
     }
 }
 
-impl TryFrom<String> for Decimal {
+impl TryFrom<&str> for Decimal {
     type Error = DecimalError;
-    fn try_from(text: String) -> Result<Self, DecimalError> {
-        Decimal::parse(&text)
+    fn try_from(text: &str) -> Result<Self, DecimalError> {
+        Decimal::parse(text)
     }
 }
 
-impl From<Decimal> for String {
-    fn from(d: Decimal) -> String {
-        d.to_string()
+/// A sign, eleven digits, a point and eight more: as long as 64 bits of these units can be.
+const TEXT_MAX: usize = 21;
+
+impl Decimal {
+    /// The canonical text: no trailing zeros, so equal values have equal hashes. Written from behind.
+    fn text(self, buffer: &mut [u8; TEXT_MAX]) -> &str {
+        let units = self.0.unsigned_abs();
+        let (mut whole, mut fraction) = (units / SCALE as u64, units % SCALE as u64);
+        let mut at = TEXT_MAX;
+        let mut put = |byte: u8| {
+            at -= 1;
+            buffer[at] = byte;
+        };
+        if fraction > 0 {
+            let mut digits = FRACTION_DIGITS;
+            while fraction.is_multiple_of(10) {
+                fraction /= 10;
+                digits -= 1;
+            }
+            for _ in 0..digits {
+                put(b'0' + (fraction % 10) as u8);
+                fraction /= 10;
+            }
+            put(b'.');
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if self.0 < 0 {
+            put(b'-');
+        }
+        std::str::from_utf8(&buffer[at..]).expect("digits are text")
     }
 }
 
 impl fmt::Display for Decimal {
-    /// The canonical text: no trailing zeros, so equal values have equal hashes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let units = self.0.unsigned_abs();
-        let (whole, fraction) = (units / SCALE as u64, units % SCALE as u64);
-        if fraction == 0 {
-            return write!(f, "{sign}{whole}");
-        }
-        let fraction = format!("{fraction:08}");
-        write!(f, "{sign}{whole}.{}", fraction.trim_end_matches('0'))
+        f.write_str(self.text(&mut [0; TEXT_MAX]))
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.text(&mut [0; TEXT_MAX]))
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer)
     }
 }
 
@@ -159,8 +195,16 @@ mod tests {
         check("1", Ok("1"));
         check("1.50", Ok("1.5"));
         check("0.00000001", Ok("0.00000001"));
+        check("10.05", Ok("10.05"));
+        check("0", Ok("0"));
         check("-2.25", Ok("-2.25"));
         check("9999999999.99999999", Ok("9999999999.99999999"));
+    }
+
+    #[test]
+    fn the_longest_texts_fit() {
+        assert_eq!(Decimal::from_units(i64::MIN).to_string(), "-92233720368.54775808");
+        assert_eq!(Decimal::from_units(i64::MAX).to_string(), "92233720368.54775807");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the ledger holds: entries, and the claims that make client ids unique.
 
+use crate::text::hex;
 use crate::{AccountId, ClientId, Limits, Order, Seq};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -11,19 +12,18 @@ pub const MAX_ENTRY_ORDERS: usize = 500;
 
 /// First 128 bits of SHA-256 over an account's canonical payload, in hex. It tells "the same again"
 /// from "other content under the same id"; a client can only collide with itself.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ContentHash(Arc<str>);
 
 impl ContentHash {
     /// The canonical text is the payload's JSON with sorted struct fields and canonical decimals.
     pub fn of(account: &AccountId, payload: &Payload) -> ContentHash {
-        let mut hasher = Sha256::new();
-        hasher.update(account.as_str());
-        hasher.update(b"\n");
-        hasher.update(serde_json::to_vec(payload).expect("a payload always serializes"));
-        let digest = hasher.finalize();
-        ContentHash(digest[..16].iter().map(|b| format!("{b:02x}")).collect::<String>().into())
+        let mut text = Vec::with_capacity(256);
+        text.extend_from_slice(account.as_str().as_bytes());
+        text.push(b'\n');
+        serde_json::to_writer(&mut text, payload).expect("a payload always serializes");
+        ContentHash(hex(&Sha256::digest(text)[..16]).into())
     }
 
     pub fn from_text(text: &str) -> ContentHash {
@@ -32,6 +32,18 @@ impl ContentHash {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<&str> for ContentHash {
+    fn from(text: &str) -> Self {
+        ContentHash::from_text(text)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer)
     }
 }
 

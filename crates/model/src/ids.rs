@@ -1,8 +1,8 @@
 //! Identifiers. Text ids are cheap to clone and cannot be built from what the ledger cannot hold.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 use std::fmt;
-use std::sync::Arc;
 
 /// Why a text cannot be an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +31,8 @@ fn plain(text: &str, max: usize) -> bool {
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $rule:literal) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Arc<str>);
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Checks the characters and the length.
@@ -48,15 +47,25 @@ macro_rules! text_id {
                 &self.0
             }
         }
-        impl TryFrom<String> for $name {
+        impl TryFrom<&str> for $name {
             type Error = IdError;
-            fn try_from(text: String) -> Result<Self, IdError> {
-                Self::new(&text)
+            fn try_from(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
             }
         }
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0.as_ref().to_owned()
+                id.0.into()
+            }
+        }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::text::deserialize(deserializer)
             }
         }
         impl fmt::Display for $name {

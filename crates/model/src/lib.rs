@@ -20,6 +20,7 @@ mod observation;
 mod order;
 mod plan;
 mod session;
+mod text;
 
 pub use audit::{AuditRecord, ChainHead};
 pub use authority::{
@@ -34,3 +35,4 @@ pub use observation::{Answer, Counters, Observation, RegionView, Seen};
 pub use order::{Limits, Order, OrderType, Side, TimeInForce};
 pub use plan::{Plan, RunKind, Step};
 pub use session::Session;
+pub use text::hex;

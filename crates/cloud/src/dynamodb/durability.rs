@@ -1,25 +1,34 @@
 //! Which writes are on how many disks. An answer that rests on a write waits here for the second.
 
 use crate::net::RegionIx;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Pending {
     needed: u8,
     acks: u8,
 }
 
+impl Pending {
+    fn is_done(&self) -> bool {
+        self.acks >= self.needed
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Durability {
     next: u64,
-    pending: BTreeMap<u64, Pending>,
+    /// The write with this index and those after it; all before are done.
+    first: u64,
+    pending: VecDeque<Pending>,
     /// Writes under way to each Region's disk, in the order they were handed to it.
     queues: Vec<VecDeque<u64>>,
 }
 
 impl Durability {
     pub(crate) fn new(regions: usize) -> Durability {
-        Durability { next: 1, pending: BTreeMap::new(), queues: vec![VecDeque::new(); regions] }
+        let queues = vec![VecDeque::new(); regions];
+        Durability { next: 1, first: 1, pending: VecDeque::new(), queues }
     }
 
     pub(crate) fn next_index(&mut self) -> u64 {
@@ -37,12 +46,22 @@ impl Durability {
         self.next = self.next.max(index + 1);
     }
 
+    fn place(&self, index: u64) -> Option<usize> {
+        index.checked_sub(self.first).and_then(|at| usize::try_from(at).ok())
+    }
+
     pub(crate) fn is_pending(&self, index: u64) -> bool {
-        self.pending.contains_key(&index)
+        let pending = self.place(index).and_then(|at| self.pending.get(at));
+        pending.is_some_and(|pending| !pending.is_done())
     }
 
     pub(crate) fn begin(&mut self, index: u64, needed: u8, disks: impl Iterator<Item = RegionIx>) {
-        self.pending.insert(index, Pending { needed, acks: 0 });
+        if self.pending.is_empty() {
+            self.first = index;
+        }
+        let at = self.place(index).expect("indexes grow");
+        self.pending.resize_with(at, Pending::default);
+        self.pending.push_back(Pending { needed, acks: 0 });
         for region in disks {
             self.queues[region.0 as usize].push_back(index);
         }
@@ -53,19 +72,16 @@ impl Durability {
         self.queues[region.0 as usize].push_back(index);
     }
 
-    /// The next `count` writes handed to this disk are safe. Returns the indexes that now are
-    /// on enough disks.
-    pub(crate) fn persisted(&mut self, region: RegionIx, count: usize) -> Vec<u64> {
-        let mut done = Vec::new();
-        for _ in 0..count {
-            let Some(index) = self.queues[region.0 as usize].pop_front() else { break };
-            let Some(pending) = self.pending.get_mut(&index) else { continue };
-            pending.acks += 1;
-            if pending.acks >= pending.needed {
-                self.pending.remove(&index);
-                done.push(index);
-            }
+    /// The next write handed to this disk is safe. Returns its index if it now is on enough disks.
+    pub(crate) fn persisted(&mut self, region: RegionIx) -> Option<u64> {
+        let index = self.queues[region.0 as usize].pop_front()?;
+        let at = self.place(index)?;
+        let pending = self.pending.get_mut(at).filter(|pending| !pending.is_done())?;
+        pending.acks += 1;
+        let done = pending.is_done();
+        while self.pending.pop_front_if(|pending| pending.is_done()).is_some() {
+            self.first += 1;
         }
-        done
+        done.then_some(index)
     }
 }

@@ -1,6 +1,7 @@
 //! Condition, key-condition and filter expressions: parsed once, then judged against items.
 
 use super::{Item, Number, Text, Value};
+use std::borrow::Cow;
 use std::fmt;
 
 /// An attribute, or a place inside one.
@@ -36,7 +37,8 @@ pub enum Compare {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     Compare(Operand, Compare, Operand),
-    Between(Operand, Operand, Operand),
+    /// Both ends included.
+    Between(Operand, Box<[Operand; 2]>),
     In(Operand, Vec<Operand>),
     Exists(Path),
     NotExists(Path),
@@ -86,10 +88,10 @@ impl fmt::Display for Path {
 }
 
 impl Operand {
-    pub(super) fn get(&self, item: &Item) -> Option<Value> {
+    pub(super) fn get<'a>(&'a self, item: &'a Item) -> Option<Cow<'a, Value>> {
         match self {
-            Operand::Path(path) => path.get(item).cloned(),
-            Operand::Value(value) => Some(value.clone()),
+            Operand::Path(path) => path.get(item).map(Cow::Borrowed),
+            Operand::Value(value) => Some(Cow::Borrowed(value)),
             Operand::Size(path) => {
                 let size = match path.get(item)? {
                     Value::S(s) => s.len(),
@@ -101,7 +103,7 @@ impl Operand {
                     Value::Bs(s) => s.len(),
                     _ => return None,
                 };
-                Some(Value::N(Number::from_u64(size as u64)))
+                Some(Cow::Owned(Value::N(Number::from_u64(size as u64))))
             }
         }
     }
@@ -137,9 +139,9 @@ impl Condition {
                     Compare::Ge => order(&a, &b).is_some_and(|o| o.is_ge()),
                 }
             }
-            Condition::Between(a, low, high) => {
-                let (Some(a), Some(low), Some(high)) = (a.get(item), low.get(item), high.get(item))
-                else {
+            Condition::Between(a, ends) => {
+                let [low, high] = ends.each_ref().map(|end| end.get(item));
+                let (Some(a), Some(low), Some(high)) = (a.get(item), low, high) else {
                     return false;
                 };
                 order(&a, &low).is_some_and(|o| o.is_ge())
@@ -153,17 +155,17 @@ impl Condition {
             Condition::IsType(path, kind) => {
                 path.get(item).is_some_and(|value| value.type_name() == kind)
             }
-            Condition::BeginsWith(a, b) => match (a.get(item), b.get(item)) {
+            Condition::BeginsWith(a, b) => match (a.get(item).as_deref(), b.get(item).as_deref()) {
                 (Some(Value::S(a)), Some(Value::S(b))) => a.starts_with(b.as_str()),
-                (Some(Value::B(a)), Some(Value::B(b))) => a.starts_with(&b),
+                (Some(Value::B(a)), Some(Value::B(b))) => a.starts_with(b),
                 _ => false,
             },
-            Condition::Contains(a, b) => match (a.get(item), b.get(item)) {
+            Condition::Contains(a, b) => match (a.get(item).as_deref(), b.get(item).as_deref()) {
                 (Some(Value::S(a)), Some(Value::S(b))) => a.contains(b.as_str()),
                 (Some(Value::Ss(a)), Some(Value::S(b))) => a.contains(b.as_str()),
-                (Some(Value::Ns(a)), Some(Value::N(b))) => a.contains(&b),
-                (Some(Value::Bs(a)), Some(Value::B(b))) => a.contains(&b),
-                (Some(Value::L(a)), Some(b)) => a.contains(&b),
+                (Some(Value::Ns(a)), Some(Value::N(b))) => a.contains(b),
+                (Some(Value::Bs(a)), Some(Value::B(b))) => a.contains(b),
+                (Some(Value::L(a)), Some(b)) => a.contains(b),
                 _ => false,
             },
             Condition::And(a, b) => a.holds(item) && b.holds(item),
@@ -182,9 +184,7 @@ impl Condition {
             Condition::Compare(a, _, b)
             | Condition::BeginsWith(a, b)
             | Condition::Contains(a, b) => operand(a).or_else(|| operand(b)),
-            Condition::Between(a, low, high) => {
-                operand(a).or_else(|| operand(low)).or_else(|| operand(high))
-            }
+            Condition::Between(a, ends) => operand(a).or_else(|| ends.iter().find_map(operand)),
             Condition::In(a, list) => operand(a).or_else(|| list.iter().find_map(operand)),
             Condition::Exists(path) | Condition::NotExists(path) | Condition::IsType(path, _) => {
                 path.among(names)

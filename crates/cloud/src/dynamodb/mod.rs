@@ -199,7 +199,7 @@ impl Dynamo {
             }
             DynamoRequest::Describe { table } => {
                 let table = self.table(table, cx.region)?;
-                Ok(Handled::Now(Ok(DynamoResponse::Table(table.describe(cx.region)))))
+                Ok(Handled::Now(Ok(DynamoResponse::Table(Box::new(table.describe(cx.region))))))
             }
             DynamoRequest::List => {
                 let served = self.tables.iter().filter(|t| t.serves(cx.region));
@@ -210,13 +210,13 @@ impl Dynamo {
                 self.create(spec.clone())?;
                 Ok(Handled::Now(
                     self.table(&spec.name, cx.region)
-                        .map(|table| DynamoResponse::Table(table.describe(cx.region))),
+                        .map(|table| DynamoResponse::Table(Box::new(table.describe(cx.region)))),
                 ))
             }
             DynamoRequest::DeleteTable { table } => {
                 let description = self.table(table, cx.region)?.describe(cx.region);
                 self.tables.remove(table, cx.region);
-                Ok(Handled::Now(Ok(DynamoResponse::Table(description))))
+                Ok(Handled::Now(Ok(DynamoResponse::Table(Box::new(description)))))
             }
         }
     }

@@ -84,7 +84,7 @@ fn is_attribute(path: &Path, name: &str) -> bool {
 }
 
 fn check_type(value: &Value, kind: char) -> Result<(), ServiceError> {
-    if value.type_name().chars().eq([kind]) {
+    if value.is_key_type(kind) {
         return Ok(());
     }
     Err(invalid(
@@ -122,7 +122,7 @@ fn sort_operands(condition: &Condition) -> Option<(&Path, Vec<&Operand>)> {
         Condition::Compare(Operand::Path(path), op, value) if *op != Compare::Ne => {
             Some((path, vec![value]))
         }
-        Condition::Between(Operand::Path(path), low, high) => Some((path, vec![low, high])),
+        Condition::Between(Operand::Path(path), ends) => Some((path, ends.iter().collect())),
         Condition::BeginsWith(Operand::Path(path), start) => Some((path, vec![start])),
         _ => None,
     }
@@ -138,7 +138,8 @@ fn lower_bound(condition: &Condition) -> Bound<KeyPart> {
             return part(value).map_or(Bound::Unbounded, Bound::Excluded);
         }
         Condition::Compare(_, Compare::Ge | Compare::Eq, value) => part(value),
-        Condition::Between(_, low, _) | Condition::BeginsWith(_, low) => part(low),
+        Condition::Between(_, ends) => part(&ends[0]),
+        Condition::BeginsWith(_, low) => part(low),
         _ => None,
     };
     found.map_or(Bound::Unbounded, Bound::Included)
@@ -203,7 +204,7 @@ pub(super) fn run(
         (Some(start), true) => Bound::Excluded(start.clone()),
         _ => low,
     };
-    let mut collect = Collect::new(schema, query.filter.as_ref(), query.limit);
+    let mut collect = Collect::new(schema, query.filter.as_deref(), query.limit);
     let mut visit = |key: &Key, stored: &Stored| -> bool {
         let (item, index) = table.visible(region, key, stored, query.consistent);
         let Some(item) = item else { return true };

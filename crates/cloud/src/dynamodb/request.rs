@@ -79,7 +79,7 @@ pub enum BatchWrite {
 pub struct Query {
     pub table: Text,
     pub condition: Condition,
-    pub filter: Option<Condition>,
+    pub filter: Option<Box<Condition>>,
     pub forward: bool,
     pub limit: Option<usize>,
     pub start: Option<Item>,
@@ -89,7 +89,7 @@ pub struct Query {
 #[derive(Debug, Clone)]
 pub struct Scan {
     pub table: Text,
-    pub filter: Option<Condition>,
+    pub filter: Option<Box<Condition>>,
     pub limit: Option<usize>,
     pub start: Option<Item>,
     pub consistent: bool,
@@ -120,7 +120,7 @@ pub enum DynamoResponse {
     /// What was found in each table, in the order of the request.
     BatchGet(Vec<(Text, Vec<SharedItem>)>),
     Page(Page),
-    Table(TableDescription),
+    Table(Box<TableDescription>),
     Tables(Vec<Text>),
 }
 

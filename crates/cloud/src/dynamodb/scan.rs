@@ -74,7 +74,7 @@ pub(super) fn run(
     scan: &Scan,
     range: &Range,
 ) -> (DynamoResponse, u64) {
-    let mut collect = Collect::new(&table.spec.schema, scan.filter.as_ref(), scan.limit);
+    let mut collect = Collect::new(&table.spec.schema, scan.filter.as_deref(), scan.limit);
     let low = range.start.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
     for (key, stored) in table.states(region).range((low, Bound::Unbounded)) {
         if !range.has(key) {

@@ -115,6 +115,13 @@ impl Table {
         if self.is_mrsc() { &self.latest } else { &self.local[&region] }
     }
 
+    pub(crate) fn states_mut(&mut self, region: RegionIx) -> &mut BTreeMap<Key, Stored> {
+        if self.is_mrsc() {
+            return &mut self.latest;
+        }
+        self.local.get_mut(&region).expect("a replica")
+    }
+
     /// What a read of this consistency sees of a stored key, and on which write that rests.
     pub(crate) fn visible(
         &self,
@@ -155,37 +162,31 @@ impl Table {
         }
     }
 
-    /// Takes a write. Returns on how many disks it must be before it is answered.
-    pub(crate) fn put(
+    /// Hands what was written to disks. Returns on how many it must be before it is answered.
+    pub(crate) fn keep(
         &mut self,
         cx: &Context<'_>,
         key: &Key,
-        stored: Stored,
+        stored: &Stored,
+        replaced: Option<Stored>,
         effects: &mut Vec<Effect>,
     ) -> u8 {
+        let first = replaced.is_none();
         if !self.is_mrsc() {
-            let first = !self.local[&cx.region].contains_key(key);
-            effects.push(Effect::Persist(self.persist(cx.region, key, &stored, first)));
-            self.local.get_mut(&cx.region).expect("serves").insert(key.clone(), stored);
+            effects.push(Effect::Persist(self.persist(cx.region, key, stored, first)));
             return 1;
         }
-        let mut disks = vec![cx.region];
-        let witness = self.witness();
-        let peers: Vec<RegionIx> = self.peers(cx.region, cx.net).collect();
-        disks.extend(peers.iter().filter(|p| Some(**p) != witness));
+        let old = replaced.and_then(|stored| stored.item);
+        let elsewhere = |peer: &RegionIx| *peer != cx.region && cx.net.connected(cx.region, *peer);
         // The witness keeps what only one replica could take: any two of three then hold it.
-        if disks.len() < 2 {
-            disks.extend(peers.iter().filter(|p| Some(**p) == witness));
+        let spared = self.witness().filter(|_| self.replicas().iter().any(elsewhere));
+        let disks = std::iter::once(cx.region).chain(self.peers(cx.region, cx.net));
+        for disk in disks.filter(|disk| Some(*disk) != spared) {
+            effects.push(Effect::Persist(self.persist(disk, key, stored, first)));
         }
-        let first = !self.latest.contains_key(key);
-        for disk in disks {
-            effects.push(Effect::Persist(self.persist(disk, key, &stored, first)));
-        }
-        let old = self.latest.insert(key.clone(), stored).and_then(|s| s.item);
-        for replica in self.replicas().to_vec() {
-            let lag = cx.net.delay_us(place(cx.region), place(replica));
-            if replica != cx.region && (lag > 0 || !peers.contains(&replica)) {
-                let shadow = self.shadows.get_mut(&replica).expect("a replica");
+        for (replica, shadow) in &mut self.shadows {
+            let lag = cx.net.delay_us(place(cx.region), place(*replica));
+            if *replica != cx.region && (lag > 0 || !cx.net.connected(cx.region, *replica)) {
                 shadow.entry(key.clone()).or_insert_with(|| old.clone());
             }
         }
@@ -200,7 +201,8 @@ impl Table {
         eventual_lag_us: u64,
         effects: &mut Vec<Effect>,
     ) {
-        for to in self.replicas().to_vec() {
+        for at in 0..self.replicas().len() {
+            let to = self.replicas()[at];
             if to == cx.region {
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use super::expression::{Operand, Path, Step};
 use super::{Item, Value};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +69,9 @@ pub fn apply_updates(item: &mut Item, updates: &[Update]) -> Result<(), String> 
 impl SetValue {
     fn of(&self, item: &Item) -> Result<Value, String> {
         match self {
-            SetValue::Operand(operand) => operand.get(item).ok_or_else(|| NO_ATTRIBUTE.into()),
+            SetValue::Operand(operand) => {
+                operand.get(item).map(Cow::into_owned).ok_or_else(|| NO_ATTRIBUTE.into())
+            }
             SetValue::Plus(a, b) | SetValue::Minus(a, b) => {
                 let (Value::N(a), Value::N(b)) = (a.of(item)?, b.of(item)?) else {
                     return Err(INCORRECT_TYPE.into());

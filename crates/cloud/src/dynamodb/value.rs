@@ -45,6 +45,11 @@ impl Value {
         }
     }
 
+    /// Whether it is of a type that keys may have, by its letter.
+    pub(super) fn is_key_type(&self, kind: char) -> bool {
+        matches!((self, kind), (Value::S(_), 'S') | (Value::N(_), 'N') | (Value::B(_), 'B'))
+    }
+
     /// By AWS's rules for item size, names excluded.
     pub fn size(&self) -> usize {
         match self {
@@ -140,7 +145,7 @@ pub struct KeySchema {
 impl KeySchema {
     fn part(item: &Item, name: &str, kind: char, bytes_max: usize) -> Result<KeyPart, String> {
         let value = item.get(name).ok_or_else(|| format!("Missing the key {name} in the item"))?;
-        if !value.type_name().chars().eq([kind]) {
+        if !value.is_key_type(kind) {
             return Err(format!(
                 "Type mismatch for key {name} expected: {kind} actual: {}",
                 value.type_name()

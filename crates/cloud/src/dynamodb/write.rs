@@ -7,6 +7,7 @@ use super::{
 };
 use crate::ServiceError;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 impl Dynamo {
     pub(super) fn batch_write(
@@ -52,11 +53,18 @@ impl Dynamo {
             return Ok(handled);
         }
         let not_before_us = cx.now_us + Dynamo::round_trip_us(cx, table);
-        let old = table.stored(cx.region, &key);
+        let is_mrsc = table.is_mrsc();
+        let table = self.tables.get_mut(write.table(), cx.region).expect("found above");
+        // Looked up once: a table's tree is the largest that there is.
+        let place = table.states_mut(cx.region).entry(key);
+        let old = match &place {
+            Entry::Occupied(there) => Some(there.get()),
+            Entry::Vacant(_) => None,
+        };
         let (old_item, old_index) = old.map_or((None, 0), |s| (s.item.clone(), s.version.index));
         // Two Regions at one item at once: the later one is told to try again.
         let elsewhere = old.is_some_and(|s| s.version.region != cx.region);
-        if table.is_mrsc() && elsewhere && self.durability.is_pending(old_index) {
+        if is_mrsc && elsewhere && self.durability.is_pending(old_index) {
             return Err(ServiceError::new(
                 "ReplicatedWriteConflictException",
                 "Another Region is writing this item",
@@ -74,10 +82,17 @@ impl Dynamo {
             return Ok(self.when_durable(old_index, not_before_us, cx.now_us, result));
         }
         let (new, response) = write.outcome(old_item)?;
-        let table = self.tables.get_mut(write.table(), cx.region).expect("found above");
         let index = self.durability.next_index();
         let version = Version { index, region: cx.region, at_us: cx.now_us };
-        let needed = table.put(cx, &key, Stored { item: new, version }, &mut self.effects);
+        let (key, stored) = (place.key().clone(), Stored { item: new, version });
+        let replaced = match place {
+            Entry::Occupied(mut there) => Some(there.insert(stored.clone())),
+            Entry::Vacant(free) => {
+                free.insert(stored.clone());
+                None
+            }
+        };
+        let needed = table.keep(cx, &key, &stored, replaced, &mut self.effects);
         let lag = self.timing.eventual_lag_us;
         table.replicate(cx, &key, lag, &mut self.effects);
         let persists = self.effects.iter().filter_map(|e| match e {

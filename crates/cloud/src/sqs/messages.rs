@@ -1,6 +1,6 @@
 //! Messages of a queue: sent, received, kept back, deleted.
 
-use super::{MAX_BATCH, Message, Outgoing, QUEUE_MAX, Received, Sqs, SqsResponse};
+use super::{MAX_BATCH, Message, MessageId, Outgoing, QUEUE_MAX, Received, Sqs, SqsResponse};
 use crate::ServiceError;
 use crate::net::RegionIx;
 
@@ -15,8 +15,8 @@ fn receipt_of(counter: u64) -> String {
 }
 
 /// Those of an earlier run included: they are as over as receipts of deleted messages.
-fn is_receipt(text: &str) -> bool {
-    text.strip_prefix("r-").is_some_and(|n| n.parse::<u64>().is_ok())
+fn number_of(receipt: &str) -> Option<u64> {
+    receipt.strip_prefix("r-")?.parse().ok()
 }
 
 impl Sqs {
@@ -30,12 +30,14 @@ impl Sqs {
         let q = self.queue(now_us, region, queue)?;
         let mut known = Vec::with_capacity(receipts.len());
         for receipt in receipts {
-            let found = q.in_flight.remove(receipt);
-            if let Some((at_us, _)) = &found {
-                q.by_deadline.remove(&(*at_us, receipt.clone()));
+            let number = number_of(receipt);
+            if let Some(number) = number
+                && let Some((at_us, _)) = q.in_flight.remove(&number)
+            {
+                q.by_deadline.remove(&(at_us, number));
             }
             // Deleting again is no error; what was never a receipt is.
-            known.push(found.is_some() || is_receipt(receipt));
+            known.push(number.is_some());
         }
         Ok(SqsResponse::Deleted(known))
     }
@@ -49,18 +51,16 @@ impl Sqs {
         timeout_s: u32,
     ) -> Result<SqsResponse, ServiceError> {
         let q = self.queue(now_us, region, queue)?;
-        let Some((at_us, _)) = q.in_flight.get_mut(receipt) else {
-            return Err(match is_receipt(receipt) {
-                true => ServiceError::new(
-                    "AWS.SimpleQueueService.MessageNotInflight",
-                    "The receipt handle is not in flight",
-                ),
-                false => invalid_receipt(),
-            });
+        let number = number_of(receipt).ok_or_else(invalid_receipt)?;
+        let Some((at_us, _)) = q.in_flight.get_mut(&number) else {
+            return Err(ServiceError::new(
+                "AWS.SimpleQueueService.MessageNotInflight",
+                "The receipt handle is not in flight",
+            ));
         };
-        q.by_deadline.remove(&(*at_us, receipt.to_owned()));
+        q.by_deadline.remove(&(*at_us, number));
         *at_us = now_us + u64::from(timeout_s) * 1_000_000;
-        q.by_deadline.insert((*at_us, receipt.to_owned()), ());
+        q.by_deadline.insert((*at_us, number));
         Ok(SqsResponse::Empty)
     }
 
@@ -79,9 +79,9 @@ impl Sqs {
         let mut ids = Vec::with_capacity(messages.len());
         for content in messages {
             counter += 1;
-            let id = format!("{counter:08x}-0000-4000-8000-{:012x}", region.0);
+            let id = MessageId { number: counter, region };
             let message = Message {
-                id: id.clone(),
+                id,
                 content: content.clone(),
                 receive_count: 0,
                 sent_at_us: now_us,
@@ -119,18 +119,17 @@ impl Sqs {
             if message.receive_count == 1 {
                 message.first_received_at_us = now_us;
             }
-            let receipt = receipt_of(counter);
             out.push(Received {
-                id: message.id.clone(),
+                id: message.id,
                 body: message.content.body.clone(),
                 attributes: message.content.attributes.clone(),
-                receipt: receipt.clone(),
+                receipt: receipt_of(counter),
                 receive_count: message.receive_count,
                 sent_at_us: message.sent_at_us,
                 first_received_at_us: message.first_received_at_us,
             });
-            q.by_deadline.insert((at_us, receipt.clone()), ());
-            q.in_flight.insert(receipt, (at_us, message));
+            q.by_deadline.insert((at_us, counter));
+            q.in_flight.insert(counter, (at_us, message));
         }
         self.counter = counter;
         Ok(SqsResponse::Received(out))

@@ -6,13 +6,13 @@ mod request;
 
 pub use messages::invalid_receipt;
 pub use request::{
-    AttributeValue, Attributes, MessageAttribute, MessageAttributes, Outgoing, Received,
+    AttributeValue, Attributes, MessageAttribute, MessageAttributes, MessageId, Outgoing, Received,
     SqsRequest, SqsResponse,
 };
 
 use crate::ServiceError;
 use crate::net::RegionIx;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Messages in one queue at most; a real queue holds more, a laptop should not.
 const QUEUE_MAX: usize = 1_000_000;
@@ -21,7 +21,7 @@ pub const MAX_BATCH: usize = 10;
 
 #[derive(Debug, Clone)]
 struct Message {
-    id: String,
+    id: MessageId,
     content: Outgoing,
     receive_count: u32,
     sent_at_us: u64,
@@ -34,13 +34,13 @@ struct Queue {
     visible: VecDeque<Message>,
     delayed: BTreeMap<(u64, u64), Message>,
     /// By receipt: when it is visible again, and the message.
-    in_flight: BTreeMap<String, (u64, Message)>,
-    by_deadline: BTreeMap<(u64, String), ()>,
+    in_flight: BTreeMap<u64, (u64, Message)>,
+    by_deadline: BTreeSet<(u64, u64)>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Sqs {
-    queues: BTreeMap<(RegionIx, String), Queue>,
+    queues: BTreeMap<RegionIx, BTreeMap<String, Queue>>,
     counter: u64,
 }
 
@@ -61,12 +61,11 @@ impl Queue {
             self.visible.push_back(entry.remove());
         }
         let mut dead = Vec::new();
-        while let Some(((at_us, receipt), ())) = self.by_deadline.first_key_value() {
-            if *at_us > now_us {
+        while let Some((at_us, receipt)) = self.by_deadline.first().copied() {
+            if at_us > now_us {
                 break;
             }
-            let (at_us, receipt) = (*at_us, receipt.clone());
-            self.by_deadline.remove(&(at_us, receipt.clone()));
+            self.by_deadline.pop_first();
             let Some((_, message)) = self.in_flight.remove(&receipt) else { continue };
             match &self.attributes.redrive {
                 Some((_, max)) if message.receive_count >= *max => dead.push(message),
@@ -79,8 +78,8 @@ impl Queue {
 
 impl Sqs {
     pub(crate) fn create(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
-        let queue = self.queues.entry((region, queue.to_owned())).or_default();
-        queue.attributes = attributes;
+        let here = self.queues.entry(region).or_default();
+        here.entry(queue.to_owned()).or_default().attributes = attributes;
     }
 
     fn queue(
@@ -89,15 +88,16 @@ impl Sqs {
         region: RegionIx,
         name: &str,
     ) -> Result<&mut Queue, ServiceError> {
-        let key = (region, name.to_owned());
-        let queue = self.queues.get_mut(&key).ok_or_else(missing)?;
+        let here = self.queues.get_mut(&region).ok_or_else(missing)?;
+        let queue = here.get_mut(name).ok_or_else(missing)?;
         let dead = queue.refresh(now_us);
-        if let Some((target, _)) = queue.attributes.redrive.clone()
-            && let Some(letters) = self.queues.get_mut(&(region, target))
+        if !dead.is_empty()
+            && let Some((target, _)) = queue.attributes.redrive.clone()
+            && let Some(letters) = here.get_mut(&target)
         {
             letters.visible.extend(dead);
         }
-        self.queues.get_mut(&key).ok_or_else(missing)
+        here.get_mut(name).ok_or_else(missing)
     }
 
     /// Whether a receive that may wait has anything to take.
@@ -112,9 +112,9 @@ impl Sqs {
 
     /// When a delayed or hidden message can be taken.
     pub(crate) fn next_visible_us(&self, region: RegionIx, queue: &str) -> Option<u64> {
-        let q = self.queues.get(&(region, queue.to_owned()))?;
+        let q = self.queues.get(&region)?.get(queue)?;
         let delayed = q.delayed.first_key_value().map(|((at_us, _), _)| *at_us);
-        let hidden = q.by_deadline.first_key_value().map(|((at_us, _), ())| *at_us);
+        let hidden = q.by_deadline.first().map(|(at_us, _)| *at_us);
         [delayed, hidden].into_iter().flatten().min()
     }
 
@@ -127,7 +127,8 @@ impl Sqs {
         match request {
             SqsRequest::Create { queue, attributes } => self.create_new(region, queue, attributes),
             SqsRequest::Delete { queue } => {
-                self.queues.remove(&(region, queue.clone())).ok_or_else(missing)?;
+                let here = self.queues.get_mut(&region).ok_or_else(missing)?;
+                here.remove(queue).ok_or_else(missing)?;
                 Ok(SqsResponse::Empty)
             }
             SqsRequest::Url { queue } => {
@@ -135,10 +136,9 @@ impl Sqs {
                 Ok(SqsResponse::Queue(queue.clone()))
             }
             SqsRequest::List { prefix } => {
-                let wanted =
-                    |(r, name): &&(RegionIx, String)| *r == region && name.starts_with(prefix);
-                let here = self.queues.keys().filter(wanted);
-                Ok(SqsResponse::Queues(here.map(|(_, name)| name.clone()).collect()))
+                let here = self.queues.get(&region).into_iter().flat_map(BTreeMap::keys);
+                let wanted = here.filter(|name| name.starts_with(prefix));
+                Ok(SqsResponse::Queues(wanted.cloned().collect()))
             }
             SqsRequest::Attributes { queue } => {
                 let q = self.queue(now_us, region, queue)?;
@@ -174,13 +174,14 @@ impl Sqs {
         queue: &str,
         attributes: &Attributes,
     ) -> Result<SqsResponse, ServiceError> {
-        let existing = self.queues.get(&(region, queue.to_owned()));
+        let here = self.queues.get(&region);
+        let existing = here.and_then(|here| here.get(queue));
         if existing.is_some_and(|q| q.attributes != *attributes) {
             let text = "A queue already exists with the same name and a different value";
             return Err(ServiceError::new("QueueAlreadyExists", text));
         }
         if let Some((target, _)) = &attributes.redrive
-            && !self.queues.contains_key(&(region, target.clone()))
+            && !here.is_some_and(|here| here.contains_key(target))
         {
             let text = "Value for parameter RedrivePolicy is invalid. Reason: Dead letter \
                         target does not exist.";

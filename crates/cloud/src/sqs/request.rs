@@ -1,6 +1,8 @@
 //! Requests and answers, already parsed.
 
+use crate::net::RegionIx;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What a queue is told when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,9 +78,22 @@ pub enum SqsRequest {
     Purge { queue: String },
 }
 
+/// What a message is called from its sending on; as text it looks like the service's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageId {
+    pub(super) number: u64,
+    pub(super) region: RegionIx,
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}-0000-4000-8000-{:012x}", self.number, self.region.0)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
-    pub id: String,
+    pub id: MessageId,
     pub body: String,
     pub attributes: MessageAttributes,
     pub receipt: String,
@@ -99,7 +114,7 @@ pub enum SqsResponse {
         delayed: usize,
     },
     /// One id each, in order.
-    Sent(Vec<String>),
+    Sent(Vec<MessageId>),
     Received(Vec<Received>),
     /// Whether each receipt was known.
     Deleted(Vec<bool>),

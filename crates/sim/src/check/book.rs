@@ -2,7 +2,9 @@
 //! Region must come to.
 
 use super::ledger::LedgerWatch;
-use serde_json::Value as Json;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,37 +20,70 @@ const UNIT: i128 = 100_000_000;
 /// Ten digits before the point are what every engine can hold.
 const POSITION_LIMIT: i128 = 10_000_000_000 * UNIT;
 
-fn units(json: &Json) -> Option<i128> {
-    let text = json.as_str()?;
+/// What the ledger's text says of an order, read without a type of the product.
+#[derive(Debug, Deserialize)]
+pub(super) struct OrderText {
+    symbol: String,
+    side: String,
+    quantity: Units,
+    limit_price: Option<Units>,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(super) struct LimitsText {
+    max_order_quantity: Option<Units>,
+    max_order_notional: Option<Units>,
+    max_position: Option<Units>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Units(i128);
+
+impl<'de> Deserialize<'de> for Units {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Units, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        units(&text).map(Units).ok_or_else(|| D::Error::custom("not a decimal"))
+    }
+}
+
+fn units(text: &str) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let negative = whole.starts_with('-');
-    let whole: i128 = whole.trim_start_matches('-').parse().ok()?;
-    let padded = format!("{fraction:0<8}");
-    let value = whole * UNIT + padded.parse::<i128>().ok()?;
+    let whole: i64 = whole.trim_start_matches('-').parse().ok()?;
+    let mut value = i128::from(whole) * UNIT;
+    let mut place = UNIT;
+    for digit in fraction.chars() {
+        place /= 10;
+        value += i128::from(digit.to_digit(10)?) * place;
+    }
     Some(if negative { -value } else { value })
 }
 
 impl Book {
-    fn order(&mut self, order: &Json, limits: &Json) {
-        let quantity = units(&order["quantity"]).unwrap_or_default();
-        let symbol = order["symbol"].as_str().unwrap_or_default().to_owned();
-        let signed = if order["side"] == "sell" { -quantity } else { quantity };
-        let held = self.positions.get(&symbol).copied().unwrap_or_default();
+    fn order(&mut self, order: &OrderText, limits: &LimitsText) {
+        let Units(quantity) = order.quantity;
+        let signed = if order.side == "sell" { -quantity } else { quantity };
+        let held = self.positions.get(&order.symbol).copied().unwrap_or_default();
         let after = held + signed;
-        let over = |limit: &str, value: i128| units(&limits[limit]).is_some_and(|max| value > max);
-        let notional = match (units(&order["limit_price"]), units(&limits["max_order_notional"])) {
-            (Some(price), Some(max)) => quantity * price > max * UNIT,
+        let over = |limit: Option<Units>, value: i128| limit.is_some_and(|Units(max)| value > max);
+        let notional = match (order.limit_price, limits.max_order_notional) {
+            (Some(Units(price)), Some(Units(max))) => quantity * price > max * UNIT,
             _ => false,
         };
-        let refused = over("max_order_quantity", quantity)
+        let refused = over(limits.max_order_quantity, quantity)
             || notional
             || after.abs() >= POSITION_LIMIT
-            || over("max_position", after.abs());
+            || over(limits.max_position, after.abs());
         if refused {
             self.rejected += 1;
-        } else {
-            self.booked += 1;
-            self.positions.insert(symbol, after);
+            return;
+        }
+        self.booked += 1;
+        match self.positions.get_mut(&order.symbol) {
+            Some(position) => *position = after,
+            None => {
+                self.positions.insert(order.symbol.clone(), after);
+            }
         }
     }
 }
@@ -68,18 +103,10 @@ impl LedgerWatch {
         let entries = self.entries.get(account)?;
         let entries = &entries[..entries.len().min(seq.try_into().unwrap_or(usize::MAX))];
         let mut book = Book { seq: entries.len() as u64, ..Book::default() };
-        let mut limits = Json::Null;
+        let mut limits = LimitsText::default();
         for group in entries.iter().flat_map(|entry| &entry.groups) {
-            let payload = &group.payload;
-            if let Json::Object(_) = payload["limits"] {
-                limits = payload["limits"].clone();
-            }
-            if let Json::Object(_) = payload["order"] {
-                book.order(&payload["order"], &limits);
-            }
-            for order in payload["batch"].as_array().into_iter().flatten() {
-                book.order(order, &limits);
-            }
+            limits = group.payload.limits.unwrap_or(limits);
+            group.payload.orders().for_each(|order| book.order(order, &limits));
         }
         Some(book)
     }

@@ -1,22 +1,41 @@
 //! The ledger as it came into being: SAFE-1 (nothing changes), SAFE-2 (no gap), SAFE-4 (nothing twice).
 
 use super::Findings;
-use leeward_cloud::dynamodb::{Item, Key, KeyPart, Value};
-use serde_json::Value as Json;
+use super::book::{LimitsText, OrderText};
+use leeward_cloud::dynamodb::{Item, Key, KeyPart, Text, Value};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A claim's share of an entry: id, hash, how many orders, what they say.
-#[derive(Debug)]
+#[derive(Debug, Default, Deserialize)]
+struct Body {
+    groups: Vec<Group>,
+}
+
+/// A claim's share of an entry: id, hash, what it says.
+#[derive(Debug, Deserialize)]
 pub(super) struct Group {
     pub(super) id: String,
     pub(super) hash: String,
-    pub(super) orders: u32,
-    pub(super) payload: Json,
+    pub(super) payload: Payload,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Payload {
+    order: Option<OrderText>,
+    #[serde(default)]
+    batch: Vec<OrderText>,
+    pub(super) limits: Option<LimitsText>,
+}
+
+impl Payload {
+    pub(super) fn orders(&self) -> impl Iterator<Item = &OrderText> {
+        self.order.iter().chain(&self.batch)
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Entry {
-    body: String,
+    body: Text,
     pub(super) groups: Vec<Group>,
 }
 
@@ -25,38 +44,24 @@ pub(crate) struct LedgerWatch {
     pub(super) findings: Findings,
     /// Entry n of an account is at n - 1.
     pub(super) entries: BTreeMap<String, Vec<Entry>>,
-    /// Account and id, and the claim's hash.
-    claims: BTreeMap<(String, String), String>,
+    /// By account and id: the claim's hash.
+    claims: BTreeMap<Text, BTreeMap<Text, Text>>,
     registered: BTreeSet<String>,
     /// Account, id and hash that lie in some entry.
     placed: BTreeSet<(String, String, String)>,
 }
 
-fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+/// Shared with the table, which cannot change a text in place.
+fn text(item: &Item, name: &str) -> Text {
     match item.get(name) {
-        Some(Value::S(text)) => text,
-        _ => "",
+        Some(Value::S(text)) => text.clone(),
+        _ => Text::default(),
     }
 }
 
+/// What cannot be read says nothing, and is missed where it was promised.
 fn parse(body: &str) -> Vec<Group> {
-    let json: Json = serde_json::from_str(body).unwrap_or_default();
-    let groups = json["groups"].as_array().cloned().unwrap_or_default();
-    let group = |mut group: Json| {
-        let payload = group["payload"].take();
-        let orders = match (&payload["batch"], &payload["order"]) {
-            (Json::Array(orders), _) => orders.len() as u32,
-            (_, Json::Object(_)) => 1,
-            _ => 0,
-        };
-        Group {
-            id: group["id"].as_str().unwrap_or_default().to_owned(),
-            hash: group["hash"].as_str().unwrap_or_default().to_owned(),
-            orders,
-            payload,
-        }
-    };
-    groups.into_iter().map(group).collect()
+    serde_json::from_str::<Body>(body).unwrap_or_default().groups
 }
 
 impl LedgerWatch {
@@ -72,17 +77,23 @@ impl LedgerWatch {
         }
     }
 
-    fn claim(&mut self, now_us: u64, account: &str, id: &str, hash: &str) {
-        let place = (account.to_owned(), id.to_owned());
-        let there = self.claims.entry(place).or_insert_with(|| hash.to_owned());
-        if there != hash {
+    fn claim(&mut self, now_us: u64, account: &str, id: &str, hash: Text) {
+        let of_account = match self.claims.get_mut(account) {
+            Some(of_account) => of_account,
+            None => self.claims.entry(account.into()).or_default(),
+        };
+        let there = of_account.entry(id.into()).or_insert_with(|| hash.clone());
+        if *there != hash {
             let what = format!("the claim of {id} in {account} changed from {there} to {hash}");
             self.findings.add(now_us, "SAFE-1", what);
         }
     }
 
-    fn entry(&mut self, now_us: u64, account: &str, seq: usize, body: &str) {
-        let entries = self.entries.entry(account.to_owned()).or_default();
+    fn entry(&mut self, now_us: u64, account: &str, seq: usize, body: Text) {
+        let entries = match self.entries.get_mut(account) {
+            Some(entries) => entries,
+            None => self.entries.entry(account.to_owned()).or_default(),
+        };
         if let Some(there) = entries.get(seq.wrapping_sub(1)) {
             if there.body != body {
                 let what = format!("entry {seq} of {account} changed");
@@ -100,10 +111,11 @@ impl LedgerWatch {
             self.findings.add(now_us, "SAFE-2", what);
         }
         // Probers' orders are nobody's: that they are in order is all there is to say of them.
-        let groups = if account.starts_with("canary:") { Vec::new() } else { parse(body) };
+        let groups = if account.starts_with("canary:") { Vec::new() } else { parse(&body) };
         for group in &groups {
-            let claim = self.claims.get(&(account.to_owned(), group.id.clone()));
-            if claim != Some(&group.hash) {
+            let claims = self.claims.get(account);
+            let claim = claims.and_then(|claims| claims.get(group.id.as_str()));
+            if claim.is_none_or(|hash| *hash != group.hash) {
                 let what = format!("entry {seq} of {account} holds {} without its claim", group.id);
                 self.findings.add(now_us, "SAFE-4", what);
             }
@@ -113,7 +125,7 @@ impl LedgerWatch {
                 self.findings.add(now_us, "SAFE-4", what);
             }
         }
-        entries.push(Entry { body: body.to_owned(), groups });
+        entries.push(Entry { body, groups });
     }
 
     /// How many entries each customer's account has.
@@ -133,7 +145,7 @@ impl LedgerWatch {
             if index == first {
                 found.push((group.id.as_str(), group.hash.as_str()));
             }
-            first += group.orders;
+            first += group.payload.orders().count() as u32;
         }
         found
     }

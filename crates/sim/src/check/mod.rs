@@ -48,6 +48,16 @@ impl Checkers {
         }
     }
 
+    pub(crate) fn have_found(&self) -> bool {
+        let all = [
+            &self.ledger.findings,
+            &self.orders.findings,
+            &self.authority.findings,
+            &self.audit.findings,
+        ];
+        all.iter().any(|findings| !findings.0.is_empty())
+    }
+
     pub(crate) fn take(&mut self) -> Vec<Violation> {
         let all = [
             &mut self.ledger.findings,

@@ -27,7 +27,7 @@ impl World {
     pub(super) fn api_input(&mut self, ix: ProcessIx, input: Input) {
         match input {
             Input::Http(request) => self.on_order(ix, *request),
-            Input::Told(purpose, told) => self.on_lane_told(ix, purpose, told.map(|t| *t)),
+            Input::Told(purpose, told) => self.on_lane_told(ix, purpose, told),
             Input::Lane(account, command) => self.carry_out(ix, account, *command),
             Input::LaneTimer(account) => self.step_lane(ix, account, Event::Timer),
             Input::HintsDue => self.send_hints(ix),

@@ -6,7 +6,7 @@ use crate::rng::Draw;
 use leeward_cloud::{Call, Place, RegionIx, Reply};
 use leeward_core::append::Ticket;
 use leeward_model::Seq;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// What a process wants the answer for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,44 +59,65 @@ pub(crate) struct Flight {
 }
 
 /// Calls that somebody waits for. A number is never used twice.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Flights {
     slots: Vec<(u32, Option<Flight>)>,
     free: Vec<u32>,
-    /// For each patience, in microseconds, who has had it: in order of time, so that waiting for an
-    /// answer that comes costs next to nothing.
-    patience: BTreeMap<u64, VecDeque<(u64, u64)>>,
+    /// For each of the few patiences, in microseconds and sorted, who has had it: in order of time, so
+    /// that waiting for an answer that comes costs next to nothing.
+    patience: Vec<(u64, VecDeque<(u64, u64)>)>,
+    /// Nobody waits for less long than until here.
+    not_before_us: u64,
 }
 
 impl Flights {
-    fn wait(&mut self, now_us: u64, patience_us: u64, id: u64) {
-        self.patience.entry(patience_us).or_default().push_back((now_us + patience_us, id));
+    pub(super) fn new() -> Flights {
+        Flights {
+            slots: Vec::new(),
+            free: Vec::new(),
+            patience: Vec::new(),
+            not_before_us: u64::MAX,
+        }
     }
 
-    /// When the next caller waits no longer. Those who have their answer are forgotten on the way.
-    pub(super) fn next_overdue_us(&mut self) -> Option<u64> {
+    fn wait(&mut self, now_us: u64, patience_us: u64, id: u64) {
+        let found = self.patience.binary_search_by_key(&patience_us, |(us, _)| *us);
+        let at = found.unwrap_or_else(|at| {
+            self.patience.insert(at, (patience_us, VecDeque::new()));
+            at
+        });
+        let at_us = now_us + patience_us;
+        self.patience[at].1.push_back((at_us, id));
+        self.not_before_us = self.not_before_us.min(at_us);
+    }
+
+    /// When the next caller waits no longer, if that is by `until_us`. Those who have their answer are
+    /// forgotten on the way.
+    pub(super) fn next_overdue_us(&mut self, until_us: u64) -> Option<u64> {
+        if self.not_before_us > until_us {
+            return None;
+        }
         let slots = &self.slots;
         let answered = |id: u64| {
             let (generation, flight) = &slots[id as u32 as usize];
             u64::from(*generation) != id >> 32 || flight.is_none()
         };
-        let mut next: Option<u64> = None;
-        for waiting in self.patience.values_mut() {
+        self.not_before_us = u64::MAX;
+        for (_, waiting) in &mut self.patience {
             while waiting.pop_front_if(|(_, id)| answered(*id)).is_some() {}
-            let front = waiting.front().map(|(at_us, _)| *at_us);
-            next = next.into_iter().chain(front).min();
+            if let Some((at_us, _)) = waiting.front() {
+                self.not_before_us = self.not_before_us.min(*at_us);
+            }
         }
-        next
+        Some(self.not_before_us).filter(|at_us| *at_us <= until_us)
     }
 
     pub(super) fn pop_overdue(&mut self, now_us: u64) -> Option<u64> {
-        if self.next_overdue_us()? > now_us {
-            return None;
-        }
+        self.next_overdue_us(now_us)?;
         let due = |waiting: &mut VecDeque<(u64, u64)>| {
             waiting.pop_front_if(|(at_us, _)| *at_us <= now_us).map(|(_, id)| id)
         };
-        self.patience.values_mut().find_map(due)
+        self.patience.iter_mut().find_map(|(_, waiting)| due(waiting))
     }
 
     fn add(&mut self, flight: Flight) -> u64 {
@@ -227,6 +248,6 @@ impl World {
 
     fn deliver(&mut self, flight: Flight, told: Option<Told>) {
         let Flight { process, incarnation, purpose, .. } = flight;
-        self.meet(process, incarnation, Input::Told(purpose, told.map(Box::new)));
+        self.meet(process, incarnation, Input::Told(purpose, told));
     }
 }

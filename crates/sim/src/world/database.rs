@@ -7,18 +7,19 @@ use leeward_cloud::aurora::AuroraEvent;
 use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, Seq};
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 struct Page {
     due_us: u64,
     account: u16,
-    state: AccountState,
+    state: Arc<AccountState>,
     parked: bool,
 }
 
 #[derive(Default)]
 struct Side {
     writable: bool,
-    accounts: BTreeMap<u16, (AccountState, bool)>,
+    accounts: BTreeMap<u16, (Arc<AccountState>, bool)>,
     /// Written here, not yet in the other Region.
     outgoing: VecDeque<Page>,
     /// What is here is not what the writer has: only a rebuild mends it.
@@ -71,7 +72,10 @@ impl Database {
 
     pub(super) fn state(&self, region: RegionIx, account: u16, name: &AccountId) -> AccountState {
         let found = self.side(region).accounts.get(&account);
-        found.map_or_else(|| AccountState::empty(name.clone()), |(state, _)| state.clone())
+        found.map_or_else(
+            || AccountState::empty(name.clone()),
+            |(state, _)| AccountState::clone(state),
+        )
     }
 
     pub(crate) fn book(
@@ -81,7 +85,7 @@ impl Database {
         self.side(region)
             .accounts
             .iter()
-            .map(|(account, (state, parked))| (*account, state, *parked))
+            .map(|(account, (state, parked))| (*account, &**state, *parked))
     }
 
     pub(super) fn commit(
@@ -92,7 +96,7 @@ impl Database {
         state: AccountState,
         parked: bool,
     ) {
-        let due_us = now_us + self.lag_us;
+        let (due_us, state) = (now_us + self.lag_us, Arc::new(state));
         let side = self.side_mut(region);
         side.accounts.insert(account, (state.clone(), parked));
         side.outgoing.push_back(Page { due_us, account, state, parked });

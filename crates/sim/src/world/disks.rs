@@ -1,7 +1,7 @@
 //! Each Region's disk for the cloud's tables: a write is safe when it is through, in order.
 
 use crate::faults::Site;
-use leeward_cloud::dynamodb::KeyPart;
+use leeward_cloud::dynamodb::{KeyPart, Text};
 use leeward_cloud::{Persist, RegionIx};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,13 +12,13 @@ struct Disk {
     free_at_us: u64,
     stalled_us: u64,
     /// When each write is through, and which entry of the ledger it is, if one.
-    under_way: VecDeque<(u64, Option<(String, u64)>)>,
+    under_way: VecDeque<(u64, Option<(Text, u64)>)>,
 }
 
-/// On how many disks each entry of the ledger is.
 pub(crate) struct Disks {
     disks: [Disk; 3],
-    durable: BTreeMap<(String, u64), u8>,
+    /// On how many disks each entry of the ledger is, by account and seq.
+    durable: BTreeMap<Text, BTreeMap<u64, u8>>,
 }
 
 impl Disks {
@@ -34,7 +34,7 @@ impl Disks {
     pub(super) fn keep(&mut self, now_us: u64, persist: Persist) {
         let entry = match (&persist.key.partition, &persist.key.sort) {
             (KeyPart::S(account), KeyPart::S(seq)) if persist.table == super::LEDGER => {
-                seq.parse().ok().map(|seq| (account.to_string(), seq))
+                seq.parse().ok().map(|seq| (account.clone(), seq))
             }
             _ => None,
         };
@@ -54,8 +54,8 @@ impl Disks {
             else {
                 continue;
             };
-            if let Some(entry) = entry {
-                *self.durable.entry(entry).or_default() += 1;
+            if let Some((account, seq)) = entry {
+                *self.durable.entry(account).or_default().entry(seq).or_default() += 1;
             }
             return Some(RegionIx(region as u8));
         }
@@ -63,6 +63,6 @@ impl Disks {
     }
 
     pub(crate) fn copies(&self, account: &str, seq: u64) -> u8 {
-        self.durable.get(&(account.to_owned(), seq)).copied().unwrap_or(0)
+        self.durable.get(account).and_then(|seqs| seqs.get(&seq)).copied().unwrap_or(0)
     }
 }

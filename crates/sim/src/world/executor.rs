@@ -17,7 +17,7 @@ pub(crate) struct Execution {
     call: Option<Command>,
     canary: u32,
     waits_for_canary: bool,
-    /// When it last asked where the database is, and how often it was told.
+    /// When it last asked where the database is, and how often it was told since its last call.
     asked_us: u64,
     looks: u32,
 }
@@ -182,6 +182,9 @@ impl World {
             _ => return,
         };
         self.outcome.database_calls += 1;
+        if let Some(execution) = self.execution(ix) {
+            execution.looks = 0;
+        }
         self.ask(ix, to, Purpose::RunCall, limit_ms, ask);
     }
 
@@ -211,9 +214,7 @@ impl World {
 
     pub(super) fn run_told(&mut self, ix: ProcessIx, purpose: Purpose, told: Option<Told>) {
         let event = match purpose {
-            Purpose::RunAuthority => {
-                Event::Authority(self.bodies.authority(told.as_ref()).map(Box::new))
-            }
+            Purpose::RunAuthority => Event::Authority(self.bodies.owned_authority(told.as_ref())),
             Purpose::RunSave => Event::Saved(match told {
                 Some(Told::Done) => SaveReply::Stored,
                 Some(Told::Met(_)) => SaveReply::Conflict,
@@ -224,7 +225,7 @@ impl World {
                     if let Some(execution) = self.execution(ix) {
                         execution.looks += 1;
                     }
-                    Some(view)
+                    Some(*view)
                 }
                 _ => None,
             }),
@@ -246,9 +247,9 @@ impl World {
     pub(super) fn machine_input(&mut self, ix: ProcessIx, input: Input) {
         match input {
             Input::Told(purpose @ (Purpose::AuditHead | Purpose::AuditPut), told) => {
-                self.audit_told(ix, purpose, told.map(|t| *t));
+                self.audit_told(ix, purpose, told);
             }
-            Input::Told(purpose, told) => self.run_told(ix, purpose, told.map(|t| *t)),
+            Input::Told(purpose, told) => self.run_told(ix, purpose, told),
             Input::RunTimer => self.run_event(ix, Event::Timer),
             Input::Answered { answer, .. } => self.run_canary(ix, answer),
             Input::OwnCanaryOver(slot) => self.run_canary_over(ix, slot),

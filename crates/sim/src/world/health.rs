@@ -108,7 +108,7 @@ impl World {
         match input {
             Input::Http(request) => self.on_health_request(ix, *request),
             Input::Told(Purpose::HealthAuthority(number), told) => {
-                self.on_health_authority(ix, number, told.as_deref());
+                self.on_health_authority(ix, number, told.as_ref());
             }
             Input::Answered { slot, answer } => {
                 let good = matches!(answer, HttpAnswer::Accepted { .. });

@@ -1,6 +1,6 @@
 //! The customers' path: requests to a Region's front door, and answers on their way back.
 
-use super::{ClientInput, Event, Input, ProcessIx, Role, World};
+use super::{ClientInput, Event, Input, Process, ProcessIx, Role, World};
 use crate::rng::Draw;
 use leeward_cloud::{Place, RegionIx};
 use leeward_model::{ClientId, ContentHash, Payload, Seq};
@@ -101,36 +101,34 @@ impl World {
         eye != to && self.network.permille(permille)
     }
 
-    pub(super) fn arrive(&mut self, to: RegionIx, request: HttpRequest) {
+    pub(super) fn arrive(&mut self, to: RegionIx, request: Box<HttpRequest>) {
         if self.cloud.net().is_dark(to) {
             return;
         }
         let asker = request.asker();
-        let order = matches!(request, HttpRequest::Order { .. });
+        let order = matches!(*request, HttpRequest::Order { .. });
         if order && let Some(silent) = self.standing.order_path[to.0 as usize] {
             if !silent {
                 self.answer_http(to, asker, HttpAnswer::Error);
             }
             return;
         }
-        let serves = |role: &Role| match role {
+        let serves = |p: &Process| match &p.role {
             Role::Api(_) => order,
             Role::Health(_) => !order,
             _ => false,
         };
-        let up: Vec<ProcessIx> = (0..self.processes.len())
-            .filter(|ix| {
-                let p = &self.processes[*ix];
-                p.region == to && p.up && serves(&p.role)
-            })
-            .collect();
-        if up.is_empty() {
+        let up = |(_, p): &(ProcessIx, &Process)| p.region == to && p.up && serves(p);
+        let behind = self.processes.iter().enumerate().filter(up).count();
+        if behind == 0 {
             // The balancer has nobody behind it.
             return self.answer_http(to, asker, HttpAnswer::Error);
         }
-        let process = *self.network.pick(&up);
-        let incarnation = self.processes[process].incarnation;
-        self.meet(process, incarnation, Input::Http(Box::new(request)));
+        let picked = self.network.below(behind as u64) as usize;
+        let picked = self.processes.iter().enumerate().filter(up).nth(picked);
+        let (process, p) = picked.expect("one of them");
+        let incarnation = p.incarnation;
+        self.meet(process, incarnation, Input::Http(request));
     }
 
     /// An answer leaves a Region.

@@ -44,6 +44,7 @@ use leeward_core::append::LaneSettings;
 use leeward_core::decide::{Pace, Policy};
 use leeward_core::run::RunSettings;
 use leeward_model::{AccountId, Authority, Epoch, Region};
+use std::sync::Arc;
 
 /// What happens at a moment.
 pub(crate) enum Event {
@@ -93,7 +94,7 @@ pub(crate) struct Machines {
 /// What the processes of one Region know together.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Shared {
-    pub(crate) authority: Option<Authority>,
+    pub(crate) authority: Option<Arc<Authority>>,
     pub(crate) canary_good_us: Option<u64>,
     pub(crate) executions: Vec<String>,
 }
@@ -109,6 +110,8 @@ pub(crate) struct World {
     pub(crate) jitter: Rng,
     pub(crate) client_rng: Rng,
     pub(crate) accounts: Vec<AccountId>,
+    /// Of the probers' accounts, which come after the customers'.
+    pub(crate) canaries: Vec<sentinel::Canaries>,
     pub(crate) bodies: tables::Bodies,
     pub(crate) flights: calls::Flights,
     pub(crate) processes: Vec<Process>,
@@ -151,8 +154,11 @@ impl World {
         let names = tables::region_names();
         let machines = Machines::of(&scenario, &names);
         let cloud = tables::cloud(&scenario, stream(seed, Stream::Cloud).next_u64());
+        let accounts = tables::accounts(scenario.shape.accounts, &names);
+        let probers = &accounts[scenario.shape.accounts as usize..];
         let mut world = World {
-            accounts: tables::accounts(scenario.shape.accounts, &names),
+            canaries: probers.iter().map(sentinel::Canaries::for_account).collect(),
+            accounts,
             machines,
             names,
             cloud,
@@ -162,7 +168,7 @@ impl World {
             jitter: stream(seed, Stream::Jitter),
             client_rng: stream(seed, Stream::Clients),
             bodies: tables::Bodies::default(),
-            flights: calls::Flights::default(),
+            flights: calls::Flights::new(),
             processes: Vec::new(),
             shared: vec![Shared::default(); 3],
             clients: Vec::new(),
@@ -224,13 +230,10 @@ impl World {
 
     fn run_until(&mut self, end_us: u64) {
         loop {
-            let coming = [
-                self.queue.next_us(),
-                self.cloud.next_deadline_us(),
-                self.disks.next_us(),
-                self.flights.next_overdue_us(),
-            ];
-            let next = coming.into_iter().flatten().min().unwrap_or(end_us);
+            let coming =
+                [self.queue.next_us(), self.cloud.next_deadline_us(), self.disks.next_us()];
+            let next = coming.into_iter().flatten().min().unwrap_or(u64::MAX);
+            let next = self.flights.next_overdue_us(next).unwrap_or(next);
             if next > end_us || self.outcome.is_broken() {
                 self.now_us = end_us.max(self.now_us);
                 return;
@@ -259,7 +262,7 @@ impl World {
                 self.meet(process, incarnation, input);
             }
             Event::Client { client, input } => self.client_input(client, input),
-            Event::Arrive { to, request } => self.arrive(to, *request),
+            Event::Arrive { to, request } => self.arrive(to, request),
             Event::Send { call } => self.cloud.call(self.now_us, *call),
             Event::Pages => self.pages_due(),
             Event::CheckerOverdue { probe } => self.checker_overdue(probe),
@@ -271,13 +274,9 @@ impl World {
 
     /// Carries out what the cloud wants done, until it wants no more.
     fn drain(&mut self) {
-        loop {
+        while self.cloud.has_outputs() {
             let mut outputs = std::mem::take(&mut self.outputs);
             self.cloud.swap_outputs(&mut outputs);
-            if outputs.is_empty() {
-                self.outputs = outputs;
-                return;
-            }
             for output in outputs.drain(..) {
                 match output {
                     Output::Reply { call, reply } => self.replied(call, reply),
@@ -327,6 +326,9 @@ impl World {
     }
 
     pub(crate) fn take_violations(&mut self) {
+        if !self.checkers.have_found() {
+            return;
+        }
         for violation in self.checkers.take() {
             let now_us = self.now_us;
             self.trace.say(now_us, || format!("VIOLATION {}: {}", violation.rule, violation.what));

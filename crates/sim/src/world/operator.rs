@@ -89,7 +89,6 @@ impl World {
 
     pub(super) fn operator_input(&mut self, ix: ProcessIx, input: Input) {
         let Input::Told(purpose, told) = input else { return self.read_for_act(ix) };
-        let told = told.map(|t| *t);
         match purpose {
             Purpose::ActRead => self.on_act_read(ix, told.as_ref()),
             Purpose::ActWrite => match told {

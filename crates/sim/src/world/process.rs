@@ -19,7 +19,7 @@ pub(crate) type ProcessIx = usize;
 /// What reaches a process.
 pub(crate) enum Input {
     /// The answer to a call; `None`: none came in time.
-    Told(Purpose, Option<Box<Told>>),
+    Told(Purpose, Option<Told>),
     Http(Box<HttpRequest>),
     /// The answer to a request of its own.
     Answered {

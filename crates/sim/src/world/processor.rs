@@ -52,16 +52,13 @@ impl World {
             Input::Sweep(number) => self.sweep_due(ix, number),
             Input::SweepCommit => self.commit_sweep(ix),
             Input::SweepTimer => self.sweep_timer(ix),
-            Input::Told(purpose, told) => {
-                let told = told.map(|t| *t);
-                match purpose {
-                    Purpose::Receive => self.on_received(ix, told),
-                    Purpose::BatchAuthority => self.on_batch_authority(ix, told.as_ref()),
-                    Purpose::BatchEntries => self.on_batch_entries(ix, told),
-                    Purpose::BatchDelete => self.receive(ix),
-                    sweep => self.sweep_told(ix, sweep, told),
-                }
-            }
+            Input::Told(purpose, told) => match purpose {
+                Purpose::Receive => self.on_received(ix, told),
+                Purpose::BatchAuthority => self.on_batch_authority(ix, told.as_ref()),
+                Purpose::BatchEntries => self.on_batch_entries(ix, told),
+                Purpose::BatchDelete => self.receive(ix),
+                sweep => self.sweep_told(ix, sweep, told),
+            },
             _ => unreachable!("not for a processor"),
         }
     }

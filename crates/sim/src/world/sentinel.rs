@@ -11,10 +11,11 @@ use leeward_core::decide::Policy;
 use leeward_core::detect::ProbeReport;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
 use leeward_model::{
-    Answer, Authority, ClientId, ContentHash, DatabaseView, Decimal, NoAction, Observation, Order,
-    OrderType, Payload, Region, Side, Symbol, TimeInForce, Verdict,
+    AccountId, Answer, Authority, ClientId, ContentHash, DatabaseView, Decimal, NoAction,
+    Observation, Order, OrderType, Payload, Region, Side, Symbol, TimeInForce, Verdict,
 };
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// Executions have their canaries answered in slots of their own.
 const EXECUTION_SLOT: u32 = 1 << 31;
@@ -101,7 +102,7 @@ impl World {
                 self.run_canary(ix, answer);
             }
             Input::Answered { slot, answer } => self.on_canary(ix, slot, answer),
-            Input::Told(purpose, told) => self.on_sentinel_told(ix, purpose, told.map(|t| *t)),
+            Input::Told(purpose, told) => self.on_sentinel_told(ix, purpose, told),
             Input::RunTimer => self.run_event(ix, leeward_core::run::Event::Timer),
             Input::OwnCanaryOver(slot) => self.run_canary_over(ix, slot),
             Input::LifeOver => self.leave(ix),
@@ -240,8 +241,7 @@ impl World {
         };
         let id = format!("p{ix}.{incarnation}.{life}-{n}");
         let id = ClientId::new(&id).expect("a plain id");
-        let payload = Payload::Order(canary_order(n));
-        let hash = ContentHash::of(&self.accounts[usize::from(account)], &payload);
+        let (payload, hash) = self.canaries[usize::from(account - customers)].of(n).clone();
         let asker = Asker::Process { process: ix, incarnation, slot };
         self.http(to, HttpRequest::Order { account, id, hash, payload, asker });
     }
@@ -275,7 +275,6 @@ impl World {
     }
 
     fn probes_in(&mut self, ix: ProcessIx) {
-        let names = self.names.clone();
         let node = self.node(ix);
         let all = |p: &Paths| p.api.is_some() && p.ledger.is_some() && p.control.is_some();
         if !node.probing || !node.paths.iter().all(all) {
@@ -295,8 +294,8 @@ impl World {
             };
             (region, report)
         };
-        let reports: BTreeMap<Region, ProbeReport> =
-            names.into_iter().zip(paths).map(report).collect();
+        let names = self.names.iter().cloned();
+        let reports: BTreeMap<Region, ProbeReport> = names.zip(paths).map(report).collect();
         self.step_sentinel(ix, Event::Probed(reports));
     }
 
@@ -346,7 +345,7 @@ impl World {
             return;
         }
         let seen = match told {
-            Some(Told::View(view)) => (Answer::Good, view),
+            Some(Told::View(view)) => (Answer::Good, *view),
             other => (heard(other.as_ref()), DatabaseView::default()),
         };
         node.paths[usize::from(to.0)].control = Some(seen);
@@ -356,11 +355,10 @@ impl World {
     fn on_readings(&mut self, ix: ProcessIx, told: Option<&Told>) {
         let authority = self.bodies.authority(told);
         self.note_authority(self.processes[ix].region, authority.as_ref());
-        let node = self.node(ix);
-        let observations = node.observations.take();
-        let readings = observations
-            .zip(authority)
-            .map(|(observations, authority)| Box::new(Readings { observations, authority }));
+        let observations = self.node(ix).observations.take();
+        let readings = observations.zip(authority).map(|(observations, authority)| {
+            Box::new(Readings { observations, authority: Authority::clone(&authority) })
+        });
         self.step_sentinel(ix, Event::Read(readings));
     }
 
@@ -405,7 +403,7 @@ impl World {
     }
 
     fn on_start_resolved(&mut self, ix: ProcessIx, told: Option<&Told>) {
-        let read = self.bodies.authority(told).and_then(|a| a.run);
+        let read = self.bodies.authority(told).and_then(|a| a.run.clone());
         let wanted = self.node(ix).start.as_ref().and_then(|s| s.next.run.clone());
         let won = read.is_some() && read.map(|r| r.id) == wanted.map(|r| r.id);
         self.start_ended(ix, won);
@@ -429,7 +427,7 @@ impl World {
     }
 
     /// What any process of a Region read is known to all of it; older reads change nothing.
-    pub(super) fn note_authority(&mut self, region: RegionIx, read: Option<&Authority>) {
+    pub(super) fn note_authority(&mut self, region: RegionIx, read: Option<&Arc<Authority>>) {
         let Some(read) = read else { return };
         let known = &mut self.shared[usize::from(region.0)].authority;
         if known.as_ref().is_some_and(|k| k.version >= read.version) {
@@ -450,14 +448,28 @@ fn heard(told: Option<&Told>) -> Answer {
     }
 }
 
-fn canary_order(n: u64) -> Order {
-    Order {
-        symbol: Symbol::new("CANARY").expect("a plain name"),
-        side: if n.is_multiple_of(2) { Side::Buy } else { Side::Sell },
-        order_type: OrderType::Market,
-        quantity: Decimal::from_units(100_000_000),
-        limit_price: None,
-        time_in_force: TimeInForce::Day,
+/// The two orders that a prober sends to a Region in turn, with their hashes.
+pub(crate) struct Canaries([(Payload, ContentHash); 2]);
+
+impl Canaries {
+    pub(super) fn for_account(account: &AccountId) -> Canaries {
+        Canaries([Side::Buy, Side::Sell].map(|side| {
+            let payload = Payload::Order(Order {
+                symbol: Symbol::new("CANARY").expect("a plain name"),
+                side,
+                order_type: OrderType::Market,
+                quantity: Decimal::from_units(100_000_000),
+                limit_price: None,
+                time_in_force: TimeInForce::Day,
+            });
+            let hash = ContentHash::of(account, &payload);
+            (payload, hash)
+        }))
+    }
+
+    /// The prober's nth order.
+    fn of(&self, n: u64) -> &(Payload, ContentHash) {
+        &self.0[usize::from(!n.is_multiple_of(2))]
     }
 }
 

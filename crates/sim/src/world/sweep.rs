@@ -142,7 +142,8 @@ impl World {
             Purpose::SweepAuthority => {
                 let read = self.bodies.authority(told.as_ref());
                 self.note_authority(self.processes[ix].region, read.as_ref());
-                self.step_sweep(ix, Event::Authority(read.map(Box::new)));
+                let read = self.bodies.owned_authority(told.as_ref());
+                self.step_sweep(ix, Event::Authority(read));
             }
             Purpose::SweepSay => {
                 self.step_sweep(ix, Event::Said(matches!(told, Some(Told::Done))));

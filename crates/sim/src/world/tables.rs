@@ -60,7 +60,7 @@ pub(crate) enum Told {
     Item(Option<SharedItem>),
     Items(Vec<SharedItem>),
     Hints(Vec<(String, String)>),
-    View(DatabaseView),
+    View(Box<DatabaseView>),
     /// Refused for good, in the service's words.
     Refused(String),
     /// An answer that says nothing of the effect; somebody is there.
@@ -128,7 +128,7 @@ pub(super) fn cloud(scenario: &Scenario, seed: u64) -> Cloud {
 /// What items name by number.
 #[derive(Default)]
 pub(crate) struct Bodies {
-    authorities: Vec<Authority>,
+    authorities: Vec<Arc<Authority>>,
     observations: Vec<Observation>,
     processors: Vec<ProcessorState>,
     audits: Vec<AuditRecord>,
@@ -138,11 +138,24 @@ fn s(text: impl Into<Text>) -> Value {
     Value::S(text.into())
 }
 
-fn number(n: u64) -> Value {
-    s(format!("{n:020}"))
+/// Twenty digits, so that texts are in the order of their numbers.
+fn digits(n: u64) -> Text {
+    let (mut digits, mut rest) = ([b'0'; 20], n);
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    Text::new(std::str::from_utf8(&digits).expect("digits are text"))
 }
 
-fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+fn number(n: u64) -> Value {
+    Value::S(digits(n))
+}
+
+fn text<'a>(item: &'a Item, name: &str) -> Option<&'a Text> {
     match item.get(name)? {
         Value::S(text) => Some(text),
         _ => None,
@@ -155,15 +168,15 @@ fn body_number(item: &Item) -> Option<usize> {
 
 impl Bodies {
     /// The authority that an item of the control table holds, if it is that item.
-    pub(crate) fn authority_in(&self, item: &Item) -> Option<&Authority> {
-        if text(item, "pk") != Some("authority") {
+    pub(crate) fn authority_in(&self, item: &Item) -> Option<&Arc<Authority>> {
+        if text(item, "pk")? != "authority" {
             return None;
         }
         self.authorities.get(body_number(item)?)
     }
 
     pub(crate) fn observation_in(&self, item: &Item) -> Option<&Observation> {
-        if text(item, "pk") != Some("sentinels") {
+        if text(item, "pk")? != "sentinels" {
             return None;
         }
         self.observations.get(body_number(item)?)
@@ -176,9 +189,14 @@ impl Bodies {
         self.audits.get(body_number(item)?)
     }
 
-    pub(crate) fn authority(&self, told: Option<&Told>) -> Option<Authority> {
+    pub(crate) fn authority(&self, told: Option<&Told>) -> Option<Arc<Authority>> {
         let Some(Told::Item(Some(item))) = told else { return None };
         self.authority_in(item).cloned()
+    }
+
+    /// For a machine, which keeps it.
+    pub(crate) fn owned_authority(&self, told: Option<&Told>) -> Option<Box<Authority>> {
+        self.authority(told).map(|authority| Box::new(Authority::clone(&authority)))
     }
 
     /// What a lost swap of an observation met: known, and perhaps nothing.
@@ -212,15 +230,21 @@ const SK: Text = Text::new_static("sk");
 
 fn keep<T>(all: &mut Vec<T>, one: T) -> Value {
     all.push(one);
-    s((all.len() - 1).to_string())
+    number(all.len() as u64 - 1)
 }
 
-fn sort_of(seq: Seq) -> String {
-    format!("{:020}", seq.0)
+fn sort_of(seq: Seq) -> Text {
+    digits(seq.0)
+}
+
+/// Attributes in the order of their names need no sorting.
+fn item<const N: usize>(attributes: [(Text, Value); N]) -> Item {
+    debug_assert!(attributes.is_sorted_by(|(a, _), (b, _)| a < b));
+    Item::from_sorted_store_unchecked(attributes.into())
 }
 
 fn key(pk: &str, sk: &str) -> Item {
-    Item::from_iter([(PK, s(pk)), (SK, s(sk))])
+    item([(PK, s(pk)), (SK, s(sk))])
 }
 
 fn put(table: &'static str, item: Item, condition: Condition) -> DynamoRequest {
@@ -245,7 +269,7 @@ fn compare(attribute: &str, op: Compare, value: Value) -> Condition {
 fn query(
     table: &'static str,
     pk: &str,
-    after: Option<String>,
+    after: Option<Text>,
     forward: bool,
     limit: usize,
 ) -> DynamoRequest {
@@ -279,9 +303,7 @@ fn swap(mut item: Item, attribute: &str, value: u64, expect: Option<u64>) -> Dyn
 }
 
 fn with_body(pk: &str, sk: &str, body: Value) -> Item {
-    let mut item = key(pk, sk);
-    item.insert(Text::new_static("body"), body);
-    item
+    item([(Text::new_static("body"), body), (PK, s(pk)), (SK, s(sk))])
 }
 
 impl World {
@@ -347,10 +369,13 @@ impl World {
                 put(LEDGER, key(&pk, name(account)), absent())
             }
             Ask::Claim(account, id, claim) => {
-                let mut item = key(&format!("{}#{id}", name(account)), "claim");
-                item.insert(Text::new_static("hash"), s(claim.hash.as_str()));
-                item.insert(Text::new_static("from"), number(claim.from.0));
-                put(LEDGER, item, absent())
+                let claim = item([
+                    (Text::new_static("from"), number(claim.from.0)),
+                    (Text::new_static("hash"), s(claim.hash.as_str())),
+                    (PK, s([name(account), "#", id.as_str()].concat())),
+                    (SK, Value::S(Text::new_static("claim"))),
+                ]);
+                put(LEDGER, claim, absent())
             }
             Ask::After(account, after) => {
                 query(LEDGER, name(account), Some(sort_of(after)), true, 100)
@@ -376,7 +401,7 @@ impl World {
             Ask::Authority => get("authority", "authority"),
             Ask::SwapAuthority(next, expect) => {
                 let version = next.version;
-                let body = keep(&mut self.bodies.authorities, *next);
+                let body = keep(&mut self.bodies.authorities, Arc::new(*next));
                 swap(with_body("authority", "authority", body), "version", version, expect)
             }
             Ask::Observations => query(CONTROL, "sentinels", None, true, 100),
@@ -445,7 +470,7 @@ impl World {
                 Told::Hints(received.into_iter().map(|r| (r.receipt, r.body)).collect())
             }
             (Response::Rds(RdsResponse::Clusters(clusters)), _) => {
-                clusters.first().map_or(Told::Error, |c| Told::View(self.view(c)))
+                clusters.first().map_or(Told::Error, |c| Told::View(Box::new(self.view(c))))
             }
             _ => Told::Done,
         }
@@ -468,12 +493,13 @@ impl World {
     }
 
     fn entry(&self, item: &Item) -> Option<StoredEntry> {
-        let account = self.accounts.iter().find(|a| Some(a.as_str()) == text(item, "pk"))?;
+        let pk = text(item, "pk")?;
+        let account = self.accounts.iter().find(|a| pk == a.as_str())?;
         Some(StoredEntry {
             account: account.clone(),
             seq: Seq(text(item, "sk")?.parse().ok()?),
             format: text(item, "v")?.parse().ok()?,
-            body: Arc::from(text(item, "body")?),
+            body: text(item, "body")?.clone().into(),
         })
     }
 

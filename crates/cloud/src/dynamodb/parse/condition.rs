@@ -107,7 +107,7 @@ impl Parser<'_> {
                         to lower bound, of the same type"
                 .into());
         }
-        Ok(Condition::Between(left, low, high))
+        Ok(Condition::Between(left, Box::new([low, high])))
     }
 
     fn function(&mut self, name: &str) -> Parsed<Condition> {

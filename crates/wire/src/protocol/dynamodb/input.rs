@@ -193,6 +193,7 @@ pub(super) fn page(operation: &str, bytes: &[u8]) -> Read<(DynamoRequest, Shape)
     }
     let names = input.names()?;
     let filter = condition_of(input.filter_expression.as_ref(), &names, "FilterExpression")?;
+    let filter = filter.map(Box::new);
     let text = input.key_condition_expression.as_ref();
     let condition = condition_of(text, &names, "KeyConditionExpression")?;
     let projection = projection_of(input.projection_expression.as_ref(), &names)?;

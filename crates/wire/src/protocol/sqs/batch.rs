@@ -3,7 +3,7 @@
 use super::Read;
 use super::message::{md5_of_attributes, md5_of_body, outgoing};
 use leeward_cloud::ServiceError;
-use leeward_cloud::sqs::{MAX_BATCH, MAX_MESSAGE_BYTES, Outgoing};
+use leeward_cloud::sqs::{MAX_BATCH, MAX_MESSAGE_BYTES, MessageId, Outgoing};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -29,8 +29,8 @@ impl Entry {
         Entry { id, md5: String::new(), attributes_md5: None, refused }
     }
 
-    pub(super) fn sent(&self, message_id: &str) -> Json {
-        let mut out = json!({"MessageId": message_id, "MD5OfMessageBody": self.md5});
+    pub(super) fn sent(&self, id: MessageId) -> Json {
+        let mut out = json!({"MessageId": id.to_string(), "MD5OfMessageBody": self.md5});
         if let Some(md5) = &self.attributes_md5 {
             out["MD5OfMessageAttributes"] = md5.as_str().into();
         }
@@ -106,14 +106,14 @@ pub(super) fn receipts(input: &Json, shape: &mut Vec<Entry>) -> Read<Vec<String>
 }
 
 /// `ids`: of the messages that were not refused, in their order.
-pub(super) fn sent(entries: &[Entry], ids: &[String]) -> Json {
+pub(super) fn sent(entries: &[Entry], ids: &[MessageId]) -> Json {
     let (mut sent, mut failed) = (Vec::new(), Vec::new());
     let mut ids = ids.iter();
     for entry in entries {
         match (&entry.refused, ids.as_slice()) {
             (Some(error), _) => failed.push(entry.failed(error)),
             (None, [id, ..]) => {
-                sent.push(entry.sent(id));
+                sent.push(entry.sent(*id));
                 ids.next();
             }
             (None, []) => {}

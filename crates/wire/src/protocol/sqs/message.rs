@@ -118,7 +118,7 @@ pub(super) fn received(
 ) -> Json {
     let wall_ms = |at_us: u64| (began_wall_ms + at_us / 1_000).to_string();
     let mut out = json!({
-        "MessageId": message.id,
+        "MessageId": message.id.to_string(),
         "ReceiptHandle": message.receipt,
         "Body": message.body,
         "MD5OfBody": md5_of_body(&message.body),

@@ -175,9 +175,7 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
             let counts = queue::Counts { visible, in_flight, delayed };
             queue::shown(&attributes, &counts, (&shape.region, &shape.queue), &shape.system)
         }
-        SqsResponse::Sent(ids) if shape.operation == "SendMessage" => {
-            shape.entries[0].sent(&ids[0])
-        }
+        SqsResponse::Sent(ids) if shape.operation == "SendMessage" => shape.entries[0].sent(ids[0]),
         SqsResponse::Sent(ids) => batch::sent(&shape.entries, &ids),
         SqsResponse::Received(messages) if messages.is_empty() => json!({}),
         SqsResponse::Received(messages) => {
