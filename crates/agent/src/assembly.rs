@@ -1,4 +1,4 @@
-//! Puts the production adapters together, once for agents and functions.
+//! Puts the production adapters together.
 
 use crate::config::{EventsTo, PlatformConfig};
 use leeward_aws::{

@@ -17,7 +17,7 @@ pub enum Role {
     Witness,
 }
 
-/// The same for an agent and for a function: where everything is, and how long things take.
+/// The same for every process of a Region: where everything is, and how long things take.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformConfig {

@@ -1,8 +1,7 @@
 //! The Region process: on EC2 and on a laptop the same code with the same AWS adapters; only the
 //! endpoint differs. In the witness Region it is a sentinel and nothing else.
 //!
-//! [`Assembly`] is also what functions are made of (docs/adr/0010): which adapter stands behind which
-//! port is said once.
+//! [`Assembly`] says once which adapter stands behind which port, whatever process it is.
 
 mod assembly;
 mod config;

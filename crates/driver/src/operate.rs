@@ -31,7 +31,7 @@ impl Operator {
     /// `operation.at_ms` is set here.
     pub async fn operate(&self, mut operation: Operation) -> Operated {
         let what = format!("{:?} {} by {}", operation.verb, operation.id, operation.by);
-        let mut intended = false;
+        let mut intended = None;
         for _ in 0..ATTEMPTS {
             let Some(Some(read)) = self.control.authority().await.done() else { continue };
             operation.at_ms = self.clock.wall_ms();
@@ -45,20 +45,18 @@ impl Operator {
                     return self.ended(&what, &said, Operated::Refused(refusal)).await;
                 }
             };
-            if !intended {
+            if intended.is_none() {
                 let because = format!("{what}: {}", operation.reason);
-                let Some(head) = self.auditor.record("intent", &because).await else {
-                    return Operated::Unknown("the intent cannot be logged, and nothing was done");
-                };
-                next.chain_heads.insert(self.auditor.writer().to_owned(), head);
-                intended = true;
+                intended = self.auditor.record("intent", &because).await;
             }
-            match self.control.swap_authority(&next, Some(read.version)).await {
-                Outcome::Done(Swap::Stored) => {
-                    return self.ended(&what, "done", Operated::Holds(Box::new(next))).await;
-                }
-                // Somebody was faster, or nothing is known: the item says what holds (SAFE-7).
-                _ => {}
+            let Some(head) = &intended else {
+                return Operated::Unknown("the intent cannot be logged, and nothing was done");
+            };
+            next.chain_heads.insert(self.auditor.writer().to_owned(), head.clone());
+            let swapped = self.control.swap_authority(&next, Some(read.version)).await;
+            // Somebody was faster, or nothing is known: the item says what holds (SAFE-7).
+            if matches!(swapped, Outcome::Done(Swap::Stored)) {
+                return self.ended(&what, "done", Operated::Holds(Box::new(next))).await;
             }
         }
         Operated::Unknown("the authority cannot be read and written here")

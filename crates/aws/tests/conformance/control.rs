@@ -79,6 +79,8 @@ fn eventful() -> Authority {
         attempt: 3,
         executor: "s-2".into(),
         progress: u64::MAX,
+        polls: 4,
+        calls: 2,
         parked: Some("waits for \"someone\" – ünïcode".into()),
         paused: true,
         reason: "dark".into(),
@@ -92,6 +94,7 @@ fn eventful() -> Authority {
         target: region(HOME),
         epoch: Epoch(6),
         end: "completed".into(),
+        why: Some("a reason".into()),
         history,
     };
     let moved =
@@ -105,7 +108,9 @@ fn eventful() -> Authority {
         budgets: Budgets { moves: vec![moved] },
         marks: Marks {
             detached: Some(region(HOME)),
-            realigned: Some(counters),
+            realigned: Some(counters.clone()),
+            home_whole: Some(counters.clone()),
+            failed_back: Some(counters),
             last_run: Some(last_run),
         },
         chain_heads: BTreeMap::from([("s-1".into(), ChainHead { seq: 9, hash: "ab".into() })]),

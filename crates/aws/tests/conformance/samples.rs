@@ -63,6 +63,7 @@ pub(crate) fn observation(sentinel: &Region, counter: u64) -> Observation {
         writer_elsewhere: 3,
         writer: Some(sentinel.clone()),
         resyncing: true,
+        member: true,
         diagnosis: Diagnosis::Healthy,
         since_at_ms: 4,
     };
