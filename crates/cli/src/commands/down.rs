@@ -9,7 +9,8 @@ pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
     let remote = Remote::find(&args.dir)?;
     remote.post("/down", &serde_json::Value::Null).await?;
     let deadline = Instant::now() + Duration::from_secs(15);
-    while remote.layout.read_running().is_some() {
+    // The directory is free once its lock is, which is a moment later: the next `up` is to find it so.
+    while remote.layout.read_running().is_some() || remote.layout.lock()?.is_none() {
         if Instant::now() > deadline {
             bail!("LW-C006: the platform does not end");
         }

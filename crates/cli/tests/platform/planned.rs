@@ -74,10 +74,10 @@ async fn verbs_are_for_operators_and_say_what_is_wrong() {
         assert_eq!(out.status.code(), Some(code), "{args:?}: {said}");
         assert!(said.contains(part), "{args:?}: {said}");
     };
-    refused(&["failover", "--to", A, "--yes"], 1, "LW-O002");
-    refused(&["failover", "--to", "eu-west-1", "--yes"], 1, "LW-O001");
-    refused(&["failback", "--yes"], 1, "LW-O002");
-    refused(&["run", "abandon", "--yes"], 1, "LW-O004");
+    refused(&["failover", "--to", A, "--yes"], 1, "LW-V002");
+    refused(&["failover", "--to", "eu-west-1", "--yes"], 1, "LW-V001");
+    refused(&["failback", "--yes"], 1, "LW-V002");
+    refused(&["run", "abandon", "--yes"], 1, "LW-V004");
     refused(&["switchover", "--to", B], 2, "LW-C023");
     // A trader's token operates nothing.
     let answer = p.post(0, "/v1/operations", &json!({"verb": "pause"})).await.expect("an answer");

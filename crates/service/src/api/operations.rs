@@ -114,6 +114,8 @@ pub(super) async fn operate(
     let operation = parse_operation(&body, &format!("operator {}", grant.name), &fresh)
         .map_err(|e| Problem::new(422, "no_operation", e.to_string()))?;
     let operated = region.operator.operate(operation.clone()).await;
+    // What this Region says of itself next is what the operator was told.
+    region.read_authority().await;
     let (status, body) = told(&operation, &operated);
     Ok(json(status, body))
 }
