@@ -71,9 +71,7 @@ impl AuthorityWatch {
             failback_us: least_us(t.failback_ticks, tick_us),
             day_us: least_us(t.day_ticks, tick_us),
             moves_per_day: t.moves_per_day,
-            // A counter that moved within three of the decider's ticks, a decision that is two old when it
-            // is written, and the time that a write may take to arrive.
-            patience_us: (u64::from(t.misses) + 4) * tick_us + 5 * t.call_timeout_ms * 1_000,
+            patience_us: u64::from(t.misses) * 2 * tick_us + 20 * t.call_timeout_ms * 1_000,
         }
     }
 
