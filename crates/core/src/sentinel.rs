@@ -138,12 +138,15 @@ impl Sentinel {
     }
 
     fn on_tick(&mut self, now_ms: u64, at_ms: u64) -> Vec<Command> {
-        // SAFE-8: one that was paused must not add misses from before its pause to those after.
+        // SAFE-8: one that was paused must not add misses from before its pause to those after, and
+        // what it heard before by its own ticks is as old as the pause: heard of anew, or no vote.
         let paused = self
             .last_tick_ms
             .is_some_and(|last| now_ms.saturating_sub(last) > 2 * self.policy.tick_ms + 1);
         if paused && let Some(observation) = &mut self.observation {
             observation.regions.clear();
+            observation.seen.clear();
+            self.last_read = None;
         }
         self.last_tick_ms = Some(now_ms);
         self.at_ms = at_ms;
@@ -206,11 +209,14 @@ impl Sentinel {
         }
         let first_sight = self.confirmed.replace(stored.counter).is_none();
         let mine = self.observation.as_mut().expect("saved before");
-        mine.counter = stored.counter;
         if own {
+            // SAFE-8: its counter is not set back to what was stored. Ticks whose write was not answered
+            // were ticks: what was heard before them is so much older.
+            mine.counter = mine.counter.max(stored.counter);
             self.settled = true;
             return Vec::new();
         }
+        mine.counter = stored.counter;
         if first_sight {
             // Whether the predecessor still ticks is not known: own counts, and its counter (S13).
             for (region, seen) in stored.seen {

@@ -7,6 +7,7 @@ use crate::faults::{self, Planned};
 use crate::limits;
 use crate::rng::{Draw, Stream, stream};
 use leeward_blueprint::{Budget, Profile, Timing};
+use leeward_cloud::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 /// Who carries runs out.
@@ -132,13 +133,18 @@ impl Scenario {
             // At AWS's pace the way home takes ten times as long as all the rest.
             until_home: timing.profile == Profile::Local || rng.permille(50),
         };
+        let (shape, timing) = if kind == Kind::Swarm && rng.permille(100) {
+            tight(shape, timing.clone(), &mut rng)
+        } else {
+            (shape, timing.clone())
+        };
         let mut scenario = Scenario {
             format: Scenario::FORMAT,
             seed,
             kind,
             note: String::new(),
             shape,
-            timing: timing.clone(),
+            timing,
             faults: Vec::new(),
         };
         scenario.faults = faults::draw(&scenario);
@@ -165,6 +171,16 @@ impl Scenario {
     pub fn to_text(&self) -> String {
         toml::to_string(self).expect("a scenario is plain data")
     }
+}
+
+/// A world in which the budgets of doubtful moves and of realignments are spent: with everybody's settings
+/// a cooldown is longer than the whole world.
+fn tight(shape: Shape, timing: Timing, rng: &mut Rng) -> (Shape, Timing) {
+    let cooldown_ticks = u64::from(timing.misses) * rng.between(3, 8);
+    (
+        Shape { safety_ms: 3 * shape.safety_ms, ..shape },
+        Timing { cooldown_ticks, moves_per_day: 1, ..timing },
+    )
 }
 
 /// How long one move takes from the fault to the end, roughly: the unit in which worlds are long.

@@ -40,6 +40,8 @@ pub(crate) struct Trio {
     pub(crate) down: Vec<&'static str>,
     /// Those whose reads are not answered.
     unread: Vec<&'static str>,
+    /// Those whose writes are not answered: the first of them takes effect.
+    unwritten: Vec<&'static str>,
     verdicts: Vec<(Region, Verdict)>,
     pub(crate) started: Vec<Verdict>,
     /// Its database is copied anew.
@@ -63,6 +65,7 @@ impl Trio {
             left: vec![],
             down: vec![],
             unread: vec![],
+            unwritten: vec![],
             verdicts: vec![],
             started: vec![],
             resyncing: None,
@@ -125,7 +128,8 @@ impl Trio {
                         } else {
                             SaveReply::Changed(there.cloned().map(Box::new))
                         };
-                        queue.push(Event::Saved(reply));
+                        let answered = !self.unwritten.iter().any(|n| *n == name.as_str());
+                        queue.push(Event::Saved(if answered { reply } else { SaveReply::Unknown }));
                     }
                     Command::ReadAll => {
                         let readings = Readings {
@@ -252,6 +256,37 @@ fn what_was_last_heard_of_long_ago_is_no_vote() {
     t.ticks(20);
     t.unread.clear();
     t.ticks(1);
+    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+}
+
+#[test]
+fn what_was_heard_before_a_pause_is_no_vote_after_it() {
+    // SAFE-8: w says "bad" of a and dies while b is paused. By b's own ticks that was three ago.
+    let mut t = Trio::new();
+    t.down = vec!["a"];
+    t.see("w", "a", "egg");
+    t.ticks(10);
+    t.down = vec!["a", "w"];
+    t.see("b", "a", "egg");
+    t.now_ms += 60_000;
+    t.ticks(20);
+    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+}
+
+#[test]
+fn a_tick_that_could_not_write_is_a_tick_for_the_age_of_what_was_heard() {
+    // SAFE-8, found by simulation (seed 2275): w says "bad" of a and dies, while b can write nothing. When
+    // b's writes are answered again, it is long since w was heard of.
+    let mut t = Trio::new();
+    t.down = vec!["a"];
+    t.see("w", "a", "egg");
+    t.ticks(10);
+    t.unwritten = vec!["b"];
+    t.down = vec!["a", "w"];
+    t.see("b", "a", "egg");
+    t.ticks(20);
+    t.unwritten.clear();
+    t.ticks(5);
     assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
 }
 

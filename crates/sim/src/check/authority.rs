@@ -28,6 +28,8 @@ pub(crate) struct AuthorityWatch {
     observations: BTreeMap<Region, (u64, Observation)>,
     /// When a sentinel's stored view last called a Region bad.
     held_us: BTreeMap<(Region, Region), u64>,
+    /// When one last said that orders are accepted there.
+    accepted_us: BTreeMap<(Region, Region), u64>,
     last_move_us: Option<u64>,
     /// Automatic moves, and realignments and failbacks, when they began.
     moves_us: Vec<u64>,
@@ -60,6 +62,7 @@ impl AuthorityWatch {
             epochs: BTreeMap::new(),
             observations: BTreeMap::new(),
             held_us: BTreeMap::new(),
+            accepted_us: BTreeMap::new(),
             last_move_us: None,
             moves_us: Vec::new(),
             realigned_us: None,
@@ -71,7 +74,7 @@ impl AuthorityWatch {
             failback_us: least_us(t.failback_ticks, tick_us),
             day_us: least_us(t.day_ticks, tick_us),
             moves_per_day: t.moves_per_day,
-            patience_us: u64::from(t.misses) * 2 * tick_us + 20 * t.call_timeout_ms * 1_000,
+            patience_us: (u64::from(t.misses) + 4) * tick_us + 5 * t.call_timeout_ms * 1_000,
         }
     }
 
@@ -91,6 +94,9 @@ impl AuthorityWatch {
                 }
                 if view.refused >= 4 * self.misses {
                     self.held_long_us.insert((region.clone(), of.clone()), now_us);
+                }
+                if view.refused < self.misses {
+                    self.accepted_us.insert((region.clone(), of.clone()), now_us);
                 }
             }
         }
@@ -185,7 +191,7 @@ impl AuthorityWatch {
             now_us - at_us < self.tick_us
                 && view.is_some_and(|v| u64::from(v.accepted) >= VOUCHES_TICKS)
         });
-        let since_us = now_us.saturating_sub(2 * self.tick_us + 3_000_000);
+        let since_us = self.decided_us(now_us);
         let held_long = |(region, (_, o)): &(&Region, &(u64, Observation))| {
             let now = o.regions.get(&run.from).is_some_and(|v| v.refused >= 4 * self.misses);
             let held = self.held_long_us.get(&((*region).clone(), run.from.clone()));
@@ -244,11 +250,15 @@ impl AuthorityWatch {
         }
     }
 
+    /// A decision may be two ticks old when it is written, and no older.
+    fn decided_us(&self, now_us: u64) -> u64 {
+        now_us.saturating_sub(2 * self.tick_us + 3_000_000)
+    }
+
     /// Two of three, one of them outside, from what they wrote a short while ago.
     fn quorum(&mut self, now_us: u64, run: &str, from: &Region) {
         let misses = self.misses;
-        // A decision may be two ticks old when it is written, and no older.
-        let since_us = now_us.saturating_sub(2 * self.tick_us + 3_000_000);
+        let since_us = self.decided_us(now_us);
         let holds = |(region, (at_us, o)): &(&Region, &(u64, Observation))| {
             let fresh = now_us - at_us <= self.patience_us;
             let view = o.regions.get(from);
@@ -282,11 +292,15 @@ impl AuthorityWatch {
         }
     }
 
-    /// Somebody sees orders accepted where the move goes.
+    /// Two see orders accepted where the move goes, or did when it was decided.
     fn somewhere_to_go(&mut self, now_us: u64, run: &str, target: &Region) {
         let since_us = now_us.saturating_sub(self.patience_us);
-        let accepts = |(_, (at_us, o)): &(&Region, &(u64, Observation))| {
-            *at_us >= since_us && o.regions.get(target).is_some_and(|v| v.refused < self.misses)
+        let decided_us = self.decided_us(now_us);
+        let accepts = |(region, (at_us, o)): &(&Region, &(u64, Observation))| {
+            let now = o.regions.get(target).is_some_and(|v| v.refused < self.misses);
+            // A successor's first view may have come between the decision and its write.
+            let said = self.accepted_us.get(&((*region).clone(), target.clone()));
+            *at_us >= since_us && (now || said.is_some_and(|at_us| *at_us >= decided_us))
         };
         let seen = self.observations.iter().filter(accepts).count();
         if seen < 2 {

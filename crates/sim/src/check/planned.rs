@@ -25,6 +25,10 @@ pub(crate) struct Truth {
 /// What "several times" of design.md §5 is at the least.
 const LOOKS: u32 = 2;
 
+/// Nobody asks more often than this for what is refused; design.md §5 says "a few times", and executors that
+/// die forget some.
+const CALLS: u32 = 8;
+
 #[derive(Default)]
 pub(crate) struct PlannedWatch {
     pub(super) findings: Findings,
@@ -32,6 +36,8 @@ pub(crate) struct PlannedWatch {
     runs: BTreeMap<String, Planned>,
     /// The run whose end was judged last.
     judged: Option<String>,
+    /// How often each run asked for the database to be handed over.
+    calls: BTreeMap<String, u32>,
 }
 
 impl PlannedWatch {
@@ -69,6 +75,16 @@ impl PlannedWatch {
         if let Some(planned) = self.runs.get(run) {
             let what = format!("{run} is a {} and forces the database", planned.kind);
             self.findings.add(now_us, "SAFE-9", what);
+        }
+    }
+
+    /// An executor asks for the database to be handed over, and that nothing be lost.
+    pub(crate) fn handed_over(&mut self, now_us: u64, run: &str) {
+        let calls = self.calls.entry(run.to_owned()).or_default();
+        *calls += 1;
+        if *calls == CALLS && self.runs.contains_key(run) {
+            let what = format!("{run} asked {CALLS} times for a hand-over and does not give up");
+            self.findings.add(now_us, "LIVE-2", what);
         }
     }
 

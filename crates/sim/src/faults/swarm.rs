@@ -120,13 +120,39 @@ fn swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
         }
     }
     if rng.permille(200) {
-        operators(length_ms, rng, &mut out);
+        operators(scenario, rng, &mut out);
     }
     out
 }
 
+/// What may go wrong while the database is being handed over, and hardly ever does by chance: a planned
+/// move takes a few ticks of a world.
+const ENEMIES: [fn(&mut Rng, &Scenario) -> Fault; 8] = [
+    |rng, s| service(rng, s, Service::Rds),
+    |rng, s| service(rng, s, Service::Rds),
+    |rng, _| Fault::ControlPlane { site: *rng.pick(&Site::PAIR) },
+    |rng, _| {
+        let from = *rng.pick(&Site::PAIR);
+        Fault::OneWay { from, to: if from == Site::Primary { Site::Secondary } else { Site::Primary } }
+    },
+    |rng, _| Fault::Crash { site: *rng.pick(&Site::PAIR), part: part(rng) },
+    |rng, _| Fault::Pause { site: *rng.pick(&Site::PAIR), part: part(rng) },
+    |rng, _| Fault::Repeats { permille: rng.between(100, 900) },
+    |rng, _| Fault::Lossy { site: *rng.pick(&Site::PAIR), permille: rng.between(100, 700) },
+];
+
+fn enemies(scenario: &Scenario, at_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
+    let tick_ms = scenario.timing.tick_ms;
+    for _ in 0..rng.between(1, 2) {
+        let fault = ENEMIES[rng.below(ENEMIES.len() as u64) as usize](rng, scenario);
+        let at_ms = at_ms.saturating_sub(tick_ms) + rng.below(4 * tick_ms);
+        out.push(Planned { at_ms, for_ms: tick_ms * rng.between(1, 20), fault });
+    }
+}
+
 /// Whoever pauses also resumes: a world in which nobody does cannot be expected to go on.
-fn operators(length_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
+fn operators(scenario: &Scenario, rng: &mut Rng, out: &mut Vec<Planned>) {
+    let length_ms = scenario.shape.safety_ms;
     let mut at = |rng: &mut Rng, from_ms: u64, act: Act| {
         let at_ms = rng.between(from_ms, length_ms.saturating_sub(1).max(from_ms));
         out.push(Planned { at_ms, for_ms: 1, fault: Fault::Operator { act } });
@@ -134,10 +160,15 @@ fn operators(length_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
     };
     match rng.below(7) {
         5 | 6 => {
-            at(rng, 0, Act::Switchover);
+            let asked_ms = at(rng, 0, Act::Switchover);
+            if rng.permille(700) {
+                enemies(scenario, asked_ms, rng, out);
+            }
         }
         4 => {
-            at(rng, 0, Act::MoveWriter);
+            for _ in 0..rng.between(1, 3) {
+                at(rng, 0, Act::MoveWriter);
+            }
         }
         0 => {
             let paused_ms = at(rng, 0, Act::Pause);

@@ -176,7 +176,8 @@ impl World {
                 self.checkers.planned.forced(self.now_us, &id.run);
                 (to, Ask::Failover(to))
             }
-            Some(Command::SwitchoverDatabase { from, to, .. }) => {
+            Some(Command::SwitchoverDatabase { from, to, id }) => {
+                self.checkers.planned.handed_over(self.now_us, &id.run);
                 (self.region_of(&from), Ask::Switchover(self.region_of(&to)))
             }
             _ => return,
