@@ -35,6 +35,8 @@ pub struct AuroraFault {
     pub moves_fail: bool,
     /// Describe calls the target the writer while the move is still under way.
     pub lies: bool,
+    /// Planned moves are refused, as while an instance is being modified.
+    pub refuses: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -313,6 +315,9 @@ impl Aurora {
         net: &Net,
     ) -> Result<RdsResponse, ServiceError> {
         let writer = self.check_idle(id, target)?.writer;
+        if self.clusters[id].fault.refuses {
+            return Err(invalid_state("A cluster of the global cluster is being modified"));
+        }
         if !net.connected(target, writer) {
             return Err(invalid_state("The primary and the target cannot reach each other"));
         }

@@ -126,6 +126,7 @@ fn of_fault(planned: &Planned) -> Result<(), String> {
         | Fault::OneWay { .. }
         | Fault::Crash { .. }
         | Fault::Pause { .. }
+        | Fault::Refusals
         | Fault::Operator { .. } => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! The authority item's history: SAFE-5, SAFE-6, SAFE-8 and the budgets of LIVE-3.
 
 use super::Findings;
+use crate::scenario::Lives;
 use leeward_blueprint::Timing;
 use leeward_cloud::RegionIx;
 use leeward_model::{Authority, Epoch, Mode, Observation, Region, Run, RunKind};
@@ -30,6 +31,10 @@ pub(crate) struct AuthorityWatch {
     held_us: BTreeMap<(Region, Region), u64>,
     /// When one last said that orders are accepted there.
     accepted_us: BTreeMap<(Region, Region), u64>,
+    /// When one last said that it heard nothing at all from there.
+    silent_us: BTreeMap<(Region, Region), u64>,
+    /// When one last said that it sees the writer elsewhere.
+    elsewhere_us: BTreeMap<(Region, Region), u64>,
     last_move_us: Option<u64>,
     /// Automatic moves, and realignments and failbacks, when they began.
     moves_us: Vec<u64>,
@@ -52,9 +57,20 @@ fn least_us(ticks: u64, tick_us: u64) -> u64 {
     ticks.saturating_sub(3) * tick_us * 99 / 100
 }
 
+/// Of those ticks: a function's successor takes its place by a count of its own, once in a minute.
+fn without_successions(ticks: u64, tick_us: u64, lives: Lives) -> u64 {
+    match lives {
+        Lives::Loop => ticks,
+        Lives::Function => ticks * MINUTE_US / (MINUTE_US + tick_us),
+    }
+}
+
+const MINUTE_US: u64 = 60_000_000;
+
 impl AuthorityWatch {
-    pub(super) fn new(t: &Timing) -> AuthorityWatch {
+    pub(super) fn new(t: &Timing, lives: Lives) -> AuthorityWatch {
         let tick_us = t.tick_ms.max(t.probe_timeout_ms) * 1_000;
+        let least_us = |ticks| least_us(without_successions(ticks, tick_us, lives), tick_us);
         AuthorityWatch {
             findings: Findings::default(),
             home: Region::new("primary").expect("a plain name"),
@@ -63,6 +79,8 @@ impl AuthorityWatch {
             observations: BTreeMap::new(),
             held_us: BTreeMap::new(),
             accepted_us: BTreeMap::new(),
+            silent_us: BTreeMap::new(),
+            elsewhere_us: BTreeMap::new(),
             last_move_us: None,
             moves_us: Vec::new(),
             realigned_us: None,
@@ -70,9 +88,9 @@ impl AuthorityWatch {
             held_long_us: BTreeMap::new(),
             misses: t.misses,
             tick_us,
-            cooldown_us: least_us(t.cooldown_ticks, tick_us),
-            failback_us: least_us(t.failback_ticks, tick_us),
-            day_us: least_us(t.day_ticks, tick_us),
+            cooldown_us: least_us(t.cooldown_ticks),
+            failback_us: least_us(t.failback_ticks),
+            day_us: least_us(t.day_ticks),
             moves_per_day: t.moves_per_day,
             patience_us: (u64::from(t.misses) + 4) * tick_us + 5 * t.call_timeout_ms * 1_000,
         }
@@ -94,6 +112,12 @@ impl AuthorityWatch {
                 }
                 if view.refused >= 4 * self.misses {
                     self.held_long_us.insert((region.clone(), of.clone()), now_us);
+                }
+                if view.writer_elsewhere > 0 {
+                    self.elsewhere_us.insert((region.clone(), of.clone()), now_us);
+                }
+                if view.silent >= self.misses {
+                    self.silent_us.insert((region.clone(), of.clone()), now_us);
                 }
                 if view.refused < self.misses {
                     self.accepted_us.insert((region.clone(), of.clone()), now_us);
@@ -239,9 +263,12 @@ impl AuthorityWatch {
 
     /// Two sentinels wrote that the writer is not where authority is.
     fn writer_elsewhere(&mut self, now_us: u64, run: &Run) {
-        let sees = |(_, (at_us, o)): &(&Region, &(u64, Observation))| {
-            let view = o.regions.get(&run.target);
-            now_us - at_us <= self.patience_us && view.is_some_and(|v| v.writer_elsewhere > 0)
+        let decided_us = self.decided_us(now_us);
+        let sees = |(region, (at_us, o)): &(&Region, &(u64, Observation))| {
+            let now = o.regions.get(&run.target).is_some_and(|v| v.writer_elsewhere > 0);
+            let said = self.elsewhere_us.get(&((*region).clone(), run.target.clone()));
+            now_us - at_us <= self.patience_us
+                && (now || said.is_some_and(|at_us| *at_us >= decided_us))
         };
         let seeing = self.observations.iter().filter(sees).count();
         if seeing < 2 {
@@ -280,8 +307,11 @@ impl AuthorityWatch {
     fn darkness(&mut self, now_us: u64, run: &str, from: &Region) {
         let own = self.observations.get(from);
         let ticks = own.is_some_and(|(at_us, _)| now_us - at_us < self.tick_us);
+        let decided_us = self.decided_us(now_us);
         let silent = |(region, (_, o)): &(&Region, &(u64, Observation))| {
-            *region != from && o.regions.get(from).is_some_and(|v| v.silent >= self.misses)
+            let now = o.regions.get(from).is_some_and(|v| v.silent >= self.misses);
+            let said = self.silent_us.get(&((*region).clone(), from.clone()));
+            *region != from && (now || said.is_some_and(|at_us| *at_us >= decided_us))
         };
         let outside = self.observations.iter().filter(silent).count();
         if ticks || outside < 2 {

@@ -42,29 +42,32 @@ impl Checkers {
         Checkers {
             ledger: LedgerWatch::default(),
             orders: OrderHistory::default(),
-            authority: AuthorityWatch::new(&scenario.timing),
+            authority: AuthorityWatch::new(&scenario.timing, scenario.shape.sentinels),
             audit: AuditWatch::default(),
             planned: PlannedWatch::default(),
         }
     }
 
     pub(crate) fn have_found(&self) -> bool {
+        let Checkers { ledger, orders, authority, audit, planned } = self;
         let all = [
-            &self.ledger.findings,
-            &self.orders.findings,
-            &self.authority.findings,
-            &self.audit.findings,
+            &ledger.findings,
+            &orders.findings,
+            &authority.findings,
+            &audit.findings,
+            &planned.findings,
         ];
         all.iter().any(|findings| !findings.0.is_empty())
     }
 
     pub(crate) fn take(&mut self) -> Vec<Violation> {
+        let Checkers { ledger, orders, authority, audit, planned } = self;
         let all = [
-            &mut self.ledger.findings,
-            &mut self.orders.findings,
-            &mut self.authority.findings,
-            &mut self.audit.findings,
-            &mut self.planned.findings,
+            &mut ledger.findings,
+            &mut orders.findings,
+            &mut authority.findings,
+            &mut audit.findings,
+            &mut planned.findings,
         ];
         all.into_iter().flat_map(|findings| std::mem::take(&mut findings.0)).collect()
     }

@@ -160,8 +160,10 @@ impl World {
                 Fault::OrderPath { site, silent } => fresh.order_path[site as usize] = Some(silent),
                 Fault::Lag { site, ms } => self.cloud.set_lag(site.ix(), ms * 1_000),
                 Fault::Moves { slower_ms, fail, lies } => {
-                    moves = AuroraFault { slower_us: slower_ms * 1_000, moves_fail: fail, lies };
+                    let slower_us = slower_ms * 1_000;
+                    moves = AuroraFault { slower_us, moves_fail: fail, lies, ..moves };
                 }
+                Fault::Refusals => moves.refuses = true,
                 Fault::Checkers { permille } => fresh.checkers_permille = permille,
                 Fault::DiskStall { site, ms } => self.disks.stall(site, ms),
                 Fault::Observers { eyes, of, permille } => {

@@ -116,6 +116,8 @@ pub enum Fault {
         fail: bool,
         lies: bool,
     },
+    /// The database's planned moves are refused.
+    Refusals,
     /// Health checkers get the wrong result so often.
     Checkers {
         permille: u64,

@@ -119,7 +119,7 @@ fn swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
             out.push(Planned { at_ms, for_ms, fault });
         }
     }
-    if rng.permille(200) {
+    if rng.permille(400) {
         operators(scenario, rng, &mut out);
     }
     out
@@ -127,7 +127,9 @@ fn swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
 
 /// What may go wrong while the database is being handed over, and hardly ever does by chance: a planned
 /// move takes a few ticks of a world.
-const ENEMIES: [fn(&mut Rng, &Scenario) -> Fault; 8] = [
+const ENEMIES: [fn(&mut Rng, &Scenario) -> Fault; 10] = [
+    |_, _| Fault::Refusals,
+    |_, _| Fault::Refusals,
     |rng, s| service(rng, s, Service::Rds),
     |rng, s| service(rng, s, Service::Rds),
     |rng, _| Fault::ControlPlane { site: *rng.pick(&Site::PAIR) },
@@ -146,7 +148,7 @@ fn enemies(scenario: &Scenario, at_ms: u64, rng: &mut Rng, out: &mut Vec<Planned
     for _ in 0..rng.between(1, 2) {
         let fault = ENEMIES[rng.below(ENEMIES.len() as u64) as usize](rng, scenario);
         let at_ms = at_ms.saturating_sub(tick_ms) + rng.below(4 * tick_ms);
-        out.push(Planned { at_ms, for_ms: tick_ms * rng.between(1, 20), fault });
+        out.push(Planned { at_ms, for_ms: tick_ms * rng.between(1, 80), fault });
     }
 }
 
@@ -158,8 +160,8 @@ fn operators(scenario: &Scenario, rng: &mut Rng, out: &mut Vec<Planned>) {
         out.push(Planned { at_ms, for_ms: 1, fault: Fault::Operator { act } });
         at_ms
     };
-    match rng.below(7) {
-        5 | 6 => {
+    match rng.below(9) {
+        5..=8 => {
             let asked_ms = at(rng, 0, Act::Switchover);
             if rng.permille(700) {
                 enemies(scenario, asked_ms, rng, out);
