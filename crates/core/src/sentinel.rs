@@ -91,6 +91,9 @@ pub struct Sentinel {
     observation: Option<Observation>,
     /// The counter that the stored item is known to have.
     confirmed: Option<u64>,
+    /// Of the last write, and of the one before it.
+    answered: bool,
+    answered_before: bool,
     /// Something of its own was stored: from then on it is the one, until another is.
     settled: bool,
     phase: Phase,
@@ -111,6 +114,8 @@ impl Sentinel {
             incarnation,
             observation: None,
             confirmed: None,
+            answered: false,
+            answered_before: false,
             settled: false,
             phase: Phase::Idle,
             last_tick_ms: None,
@@ -177,12 +182,14 @@ impl Sentinel {
         };
         self.observation = Some(observation.clone());
         self.phase = Phase::Saving;
+        (self.answered_before, self.answered) = (self.answered, false);
         vec![Command::Save { observation: Box::new(observation), expect: self.confirmed }]
     }
 
     fn on_saved(&mut self, reply: SaveReply) -> Vec<Command> {
         self.phase = Phase::Idle;
         let Some(mine) = &mut self.observation else { return Vec::new() };
+        self.answered |= !matches!(reply, SaveReply::Unknown);
         match reply {
             SaveReply::Stored => {
                 self.confirmed = Some(mine.counter);
@@ -207,7 +214,9 @@ impl Sentinel {
         if !own && self.settled {
             return vec![Command::Leave];
         }
-        let first_sight = self.confirmed.replace(stored.counter).is_none();
+        // SAFE-8: what was seen before writes that nobody answered is not what was there a tick ago.
+        let known = self.confirmed.replace(stored.counter).is_some();
+        let first_sight = !(known && self.answered_before);
         let mine = self.observation.as_mut().expect("saved before");
         if own {
             // SAFE-8: its counter is not set back to what was stored. Ticks whose write was not answered

@@ -585,3 +585,27 @@ fn a_successor_takes_over_from_an_elder_that_ticks_as_fast() {
     assert!(refused(&t) > before, "it goes on counting: {} after {before}", refused(&t));
     assert!(t.left.iter().all(|who| who == "w-1"), "{:?}", t.left);
 }
+
+#[test]
+fn an_elder_that_was_last_heard_of_long_ago_leaves_nothing_of_now() {
+    // SAFE-8, found by simulation (seed 6570): a successor sees the item twice, with a minute between in which
+    // it can write nothing. That the elder ticked once in that minute says nothing about the end of it.
+    let mut t = Trio::new();
+    let successor = Sentinel::new(policy(), region("w"), "w-2".into());
+    let elder = t.sentinels.insert(region("w"), successor);
+    t.ticks(1);
+    let successor = t.sentinels.insert(region("w"), elder.expect("there is one"));
+    t.tick_one(&region("w"));
+    t.sentinels.insert(region("w"), successor.expect("there is one"));
+    t.unwritten = vec!["w"];
+    t.down = vec!["a"];
+    t.ticks(20);
+    t.unwritten.clear();
+    let elders = t.items[&region("w")].clone();
+    t.ticks(1);
+    assert_eq!(t.items[&region("w")], elders, "nothing to take over: it is only looked at");
+    t.ticks(1);
+    let mine = &t.items[&region("w")];
+    assert_eq!(mine.incarnation, "w-2");
+    assert_eq!(mine.seen[&region("a")].at_own_tick, 0, "a has been silent, as far as it knows");
+}

@@ -67,6 +67,11 @@ fn without_successions(ticks: u64, tick_us: u64, lives: Lives) -> u64 {
 
 const MINUTE_US: u64 = 60_000_000;
 
+/// Who sees no Region at all is the one that is cut off.
+fn is_cut_off(observation: &Observation) -> bool {
+    observation.regions.values().all(|view| view.silent > 0)
+}
+
 impl AuthorityWatch {
     pub(super) fn new(t: &Timing, lives: Lives) -> AuthorityWatch {
         let tick_us = t.tick_ms.max(t.probe_timeout_ms) * 1_000;
@@ -105,7 +110,7 @@ impl AuthorityWatch {
         if !newer {
             return;
         }
-        if let Some((_, before)) = self.observations.get(&region) {
+        if let Some((_, before)) = self.observations.get(&region).filter(|(_, o)| !is_cut_off(o)) {
             for (of, view) in &before.regions {
                 if view.refused >= self.misses || view.silent >= self.misses {
                     self.held_us.insert((region.clone(), of.clone()), now_us);
@@ -291,9 +296,8 @@ impl AuthorityWatch {
             let view = o.regions.get(from);
             let now = view.is_some_and(|v| v.refused >= misses || v.silent >= misses);
             let held = self.held_us.get(&((*region).clone(), from.clone()));
-            // Who sees no Region at all is the one that is cut off.
-            let sick = o.regions.values().all(|v| v.silent > 0);
-            fresh && !sick && (now || held.is_some_and(|at_us| *at_us >= since_us))
+            let held = held.is_some_and(|at_us| *at_us >= since_us);
+            fresh && (held || (now && !is_cut_off(o)))
         };
         let holders: Vec<&Region> =
             self.observations.iter().filter(holds).map(|(region, _)| region).collect();
