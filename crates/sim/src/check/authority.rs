@@ -97,7 +97,7 @@ impl AuthorityWatch {
             failback_us: least_us(t.failback_ticks),
             day_us: least_us(t.day_ticks),
             moves_per_day: t.moves_per_day,
-            patience_us: (u64::from(t.misses) + 4) * tick_us + 5 * t.call_timeout_ms * 1_000,
+            patience_us: (2 * u64::from(t.misses) + 4) * tick_us,
         }
     }
 

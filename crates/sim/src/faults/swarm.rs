@@ -135,7 +135,10 @@ const ENEMIES: [fn(&mut Rng, &Scenario) -> Fault; 10] = [
     |rng, _| Fault::ControlPlane { site: *rng.pick(&Site::PAIR) },
     |rng, _| {
         let from = *rng.pick(&Site::PAIR);
-        Fault::OneWay { from, to: if from == Site::Primary { Site::Secondary } else { Site::Primary } }
+        Fault::OneWay {
+            from,
+            to: if from == Site::Primary { Site::Secondary } else { Site::Primary },
+        }
     },
     |rng, _| Fault::Crash { site: *rng.pick(&Site::PAIR), part: part(rng) },
     |rng, _| Fault::Pause { site: *rng.pick(&Site::PAIR), part: part(rng) },
