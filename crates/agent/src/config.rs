@@ -39,6 +39,9 @@ pub struct PlatformConfig {
     pub events: EventsTo,
     pub global_cluster: String,
     pub cluster_arns: BTreeMap<Region, String>,
+    /// ARNs of what carries out the runs that functions start; empty where whoever starts one carries it out.
+    #[serde(default)]
+    pub state_machines: BTreeMap<Region, String>,
     pub timing: AgentTiming,
 }
 

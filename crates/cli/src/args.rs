@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Write the blueprint's stacks as Terraform JSON (the `app` of a cdktf.json)
     Synth(Synth),
+    /// Build the functions and put them into one zip, the same to the last bit wherever it is made
+    Package(Package),
     /// Look for what is wrong with a blueprint and its stacks, and show the timing budget
     Check(Check),
     /// Estimate a month's bill by Region and service
@@ -302,6 +304,23 @@ pub(crate) struct Synth {
     /// Instead of CDKTF_OUTDIR, else cdktf.out
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+    /// The functions' package; else ./leeward-functions.zip, if `leeward package` has left one
+    #[arg(long)]
+    pub(crate) package: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Package {
+    /// A `bootstrap` that was built before; else it is built here, from this checkout
+    #[arg(long)]
+    pub(crate) bootstrap: Option<PathBuf>,
+    /// The database's certificate authorities in PEM, such as RDS's global bundle
+    #[arg(long)]
+    pub(crate) database_ca: Option<PathBuf>,
+    #[arg(long, default_value = crate::commands::package::HERE)]
+    pub(crate) out: PathBuf,
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 pub(crate) const DEFAULT_LOSS_PERCENT: u64 = 50;

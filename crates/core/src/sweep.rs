@@ -114,7 +114,8 @@ enum Phase {
     Pausing,
 }
 
-/// See the module's text. A new process begins with a new one, and says everything again.
+/// See the module's text. A new process begins with a new one, and says everything again that it is not told
+/// has been said.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sweep {
     region: Region,
@@ -144,6 +145,11 @@ impl Sweep {
             rounds: 0,
             booked: 0,
         }
+    }
+
+    /// A predecessor in this Region has said that all was read for this epoch and run.
+    pub fn has_said(&mut self, epoch: Epoch, run: Option<String>) {
+        self.said = (epoch, run);
     }
 
     /// The epoch that the last pass, or the one under way, folds in.

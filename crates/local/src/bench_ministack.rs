@@ -120,7 +120,7 @@ impl Ministack {
             )
             .body(Full::new(Bytes::from(body.to_string())))
             .expect("a valid request");
-        let answer = HttpClient::new(LIMIT).request(request, LIMIT).await?;
+        let answer = HttpClient::new(LIMIT, false).request(request, LIMIT).await?;
         if answer.status != 200 {
             let said = String::from_utf8_lossy(&answer.body).into_owned();
             return Err(MinistackError::Refused { action, said });

@@ -11,7 +11,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(400);
 
 pub(crate) async fn status(s: &Supervisor) -> Value {
-    let client = HttpClient::new(PATIENCE);
+    let client = HttpClient::new(PATIENCE, false);
     let said = futures::join!(ask(s, &client, 0), ask(s, &client, 1));
     let said = [said.0, said.1];
     let freshest = said

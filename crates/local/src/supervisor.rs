@@ -128,7 +128,7 @@ impl Supervisor {
     }
 
     async fn primary_accepts(&self, limit: std::time::Duration) -> bool {
-        let client = leeward_service::http_client::HttpClient::new(limit);
+        let client = leeward_service::http_client::HttpClient::new(limit, false);
         let url = format!("http://{}/health/accepting", self.addresses.api(0));
         let ready = async {
             loop {

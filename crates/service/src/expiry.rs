@@ -16,12 +16,18 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(Duration::from_millis(region.settings.expiry_ms)) => {}
             _ = stop.changed() => return,
         }
-        if region.is_active() {
-            let deleted = pass(&region).await;
-            if deleted > 0 {
-                tracing::info!(deleted, "expired sessions deleted");
-            }
-        }
+        expire(&region).await;
+    }
+}
+
+/// One look, where this Region is the one to look.
+pub async fn expire(region: &Region) {
+    if !region.is_active() {
+        return;
+    }
+    let deleted = pass(region).await;
+    if deleted > 0 {
+        tracing::info!(deleted, "expired sessions deleted");
     }
 }
 

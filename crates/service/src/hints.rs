@@ -42,9 +42,14 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => return,
         }
         tokio::time::sleep(Duration::from_millis(region.settings.hint_delay_ms)).await;
-        for chunk in region.hints.take().chunks(PER_MESSAGE) {
-            send(&region, chunk).await;
-        }
+        flush(&region).await;
+    }
+}
+
+/// Sends what waits. For a process that stands still between requests, before it answers.
+pub async fn flush(region: &Region) {
+    for chunk in region.hints.take().chunks(PER_MESSAGE) {
+        send(region, chunk).await;
     }
 }
 

@@ -1,8 +1,10 @@
-//! A small HTTP client on hyper: one pool, one limit of time a request, bounded answers.
+//! A small HTTP client on hyper: one pool, one limit of time a request, bounded answers; TLS where the
+//! address says so, with the system's authorities.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -30,14 +32,19 @@ pub struct Answer {
 
 #[derive(Clone)]
 pub struct HttpClient {
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
 }
 
 impl HttpClient {
-    pub fn new(connect_timeout: Duration) -> HttpClient {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(connect_timeout));
+    /// `secure`: it will be asked for addresses of HTTPS. Reading the system's authorities takes longer than
+    /// all else, so that who needs none reads none. Without them every such request is refused.
+    pub fn new(connect_timeout: Duration, secure: bool) -> HttpClient {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        tcp.set_connect_timeout(Some(connect_timeout));
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls(secure));
+        let connector = connector.https_or_http().enable_http1().wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(Duration::from_secs(20))
             .build(connector);
@@ -88,4 +95,22 @@ impl HttpClient {
         };
         tokio::time::timeout(limit, exchange).await.map_err(|_| HttpError::Timeout(limit))?
     }
+}
+
+fn tls(secure: bool) -> rustls::ClientConfig {
+    let mut known = rustls::RootCertStore::empty();
+    if secure {
+        let found = rustls_native_certs::load_native_certs();
+        if found.certs.is_empty() {
+            tracing::error!(errors = ?found.errors, "no certificate authorities to trust: install the system's");
+        }
+        // One that rustls does not read is one that it does not trust.
+        known.add_parsable_certificates(found.certs);
+    }
+    let provider = rustls::crypto::ring::default_provider();
+    rustls::ClientConfig::builder_with_provider(provider.into())
+        .with_safe_default_protocol_versions()
+        .expect("ring has them")
+        .with_root_certificates(known)
+        .with_no_client_auth()
 }

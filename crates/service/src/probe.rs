@@ -42,7 +42,8 @@ impl HttpProbe {
         ledgers: BTreeMap<Region, Arc<dyn Control>>,
         database: Arc<dyn DatabaseControl>,
     ) -> HttpProbe {
-        let client = HttpClient::new(settings.timeout);
+        let secure = settings.apis.values().any(|url| url.starts_with("https:"));
+        let client = HttpClient::new(settings.timeout, secure);
         HttpProbe {
             settings,
             client,

@@ -40,39 +40,49 @@ pub(crate) async fn authority_here(region: &Region) -> Option<Authority> {
 }
 
 async fn work(region: &Region, batches: Vec<HintBatch>) {
-    let mut accounts: BTreeMap<AccountId, Seq> = BTreeMap::new();
-    let mut receipts = Vec::new();
-    for batch in batches {
-        receipts.push(batch.receipt);
-        for hint in batch.hints {
-            let newest = accounts.entry(hint.account).or_insert(hint.seq);
-            *newest = (*newest).max(hint.seq);
-        }
+    let receipts: Vec<String> = batches.iter().map(|batch| batch.receipt.clone()).collect();
+    match book(region, &batches).await {
+        Booked::Done => drop(region.queue.delete(&receipts).await),
+        // They come again after their visibility timeout.
+        Booked::NotYet => tokio::time::sleep(PAUSE).await,
     }
-    // SAFE-7: who has authority is not known. The hints come again after their visibility timeout.
-    let Some(read) = region.read_authority().await else {
-        return tokio::time::sleep(PAUSE).await;
+}
+
+/// What came of a few messages of hints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booked {
+    /// Nobody needs them any more.
+    Done,
+    /// Nothing is known, or the database took nothing: they are to come again.
+    NotYet,
+}
+
+/// Books what hints tell of, each account from its watermark on, whatever order they come in.
+pub async fn book(region: &Region, batches: &[HintBatch]) -> Booked {
+    let mut accounts: BTreeMap<AccountId, Seq> = BTreeMap::new();
+    for hint in batches.iter().flat_map(|batch| &batch.hints) {
+        let newest = accounts.entry(hint.account.clone()).or_insert(hint.seq);
+        *newest = (*newest).max(hint.seq);
+    }
+    // SAFE-7: who has authority is not known.
+    let Some(read) = region.read_authority().await else { return Booked::NotYet };
+    // A processor without authority lets hints go: the other Region sweeps (R15).
+    let Some(authority) = read.filter(|authority| authority.active == region.name) else {
+        return Booked::Done;
     };
-    match read.filter(|authority| authority.active == region.name) {
-        // A processor without authority deletes hints: the other Region sweeps (R15).
-        None => {}
-        Some(authority) => {
-            for _ in 0..ROUNDS {
-                match apply(region, authority.epoch, &accounts).await {
-                    Ok(applied) => {
-                        accounts.retain(|account, _| applied.again.contains(account));
-                        if accounts.is_empty() || applied.entries == 0 {
-                            break;
-                        }
-                    }
-                    Err(error) => {
-                        // The hints come again after their visibility timeout.
-                        tracing::debug!(%error, "cannot book");
-                        return;
-                    }
+    for _ in 0..ROUNDS {
+        match apply(region, authority.epoch, &accounts).await {
+            Ok(applied) => {
+                accounts.retain(|account, _| applied.again.contains(account));
+                if accounts.is_empty() || applied.entries == 0 {
+                    break;
                 }
+            }
+            Err(error) => {
+                tracing::debug!(%error, "cannot book");
+                return Booked::NotYet;
             }
         }
     }
-    let _ = region.queue.delete(&receipts).await;
+    Booked::Done
 }

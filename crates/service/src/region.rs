@@ -58,6 +58,8 @@ pub struct Region {
     pub(crate) authority: watch::Sender<Option<Authority>>,
     /// When a canary order of this Region was last accepted, by this process's clock.
     canary_good_ms: AtomicU64,
+    /// When the authority was last asked for by `keep_up`.
+    read_ms: AtomicU64,
     pub(crate) requests: tokio::sync::Semaphore,
     /// Something was booked: the outbox has work.
     pub(crate) booked: Notify,
@@ -79,6 +81,7 @@ impl Region {
             hints: Hints::new(),
             authority: watch::Sender::new(None),
             canary_good_ms: AtomicU64::new(0),
+            read_ms: AtomicU64::new(0),
             requests,
             booked: Notify::new(),
         })
@@ -95,6 +98,16 @@ impl Region {
             self.read_authority().await;
         }
         self.epoch()
+    }
+
+    /// For a process that stands still between requests: the authority, no older than a tick.
+    pub async fn keep_up(&self) {
+        let now_ms = self.clock.now_ms().max(1);
+        let last_ms = self.read_ms.load(Ordering::Relaxed);
+        if last_ms == 0 || now_ms.saturating_sub(last_ms) > self.settings.tick_ms {
+            self.read_ms.store(now_ms, Ordering::Relaxed);
+            self.read_authority().await;
+        }
     }
 
     /// A strong read, kept for those who need none; `None` when there was no answer.

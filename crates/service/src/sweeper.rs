@@ -24,6 +24,12 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
     let sweep_ms = region.settings.sweep_ms;
     let settings = SweepSettings { pause_ms: PAUSE_MS, sweep_ms };
     let mut sweep = Sweep::new(region.name.clone(), settings);
+    // What this Region has said already need not be said again, nor an hour of events be told again, only
+    // because a new process goes on. Not known is not said.
+    let said = region.control.processor(&region.name).await.done().flatten();
+    if let Some(said) = said.filter(|said| said.reconciled) {
+        sweep.has_said(said.epoch, said.run);
+    }
     loop {
         let known = authority.borrow_and_update().clone();
         let mine = known.as_ref().is_some_and(|a| a.active == region.name);
@@ -66,7 +72,9 @@ async fn carry_out(region: &Region, command: Command) -> Event {
             Event::Authority(region.read_authority().await.flatten().map(Box::new))
         }
         Command::AskWritable => {
-            Event::Writable(region.store.role().await.is_ok_and(|role| role.writable))
+            let writable = region.store.role().await.is_ok_and(|role| role.writable);
+            // A cluster that takes writes for the first time has no tables yet.
+            Event::Writable(writable && region.store.prepare().await.is_ok())
         }
         Command::Say { epoch, run, reconciled, accounts } => {
             Event::Said(say(region, epoch, run, reconciled, accounts).await)

@@ -93,6 +93,13 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Reads or writes the Region's own cluster.
+    fn has_database(self) -> bool {
+        matches!(self, Role::Orders | Role::Processor | Role::Sweeper | Role::Readiness)
+    }
+}
+
 /// What the Region has that its functions are told about.
 pub(crate) struct Surroundings<'a> {
     pub(crate) network: &'a Network,
@@ -123,13 +130,9 @@ impl Functions {
     }
 }
 
-/// Stands in for the package until `leeward package` has made it; answers every call with an error that
-/// says so.
-const PLACEHOLDER: &[u8] = include_bytes!("../assets/placeholder.zip");
-
 pub(crate) fn add(place: &Place, around: Option<&Surroundings<'_>>) -> Functions {
     let place = &place.below("functions");
-    let package = place.scope.asset_of("package", "package.zip", PLACEHOLDER.to_vec());
+    let package = place.scope.asset_of("package", "package.zip", place.package.to_vec());
     let dead = around.map(|a| a.queues.dead.arn());
     let made = Role::here(place.side, place.blueprint.shape).into_iter().map(|role| {
         let name = place.name(role.as_str(), "function");
@@ -228,24 +231,27 @@ fn environment(
     around: Option<&Surroundings<'_>>,
 ) -> Vec<(&'static str, Value<Str>)> {
     let b = &place.blueprint;
-    let r = &b.regions;
     let mut variables: Vec<(&str, Value<Str>)> = vec![
         ("LEEWARD_ROLE", role.as_str().into()),
-        ("LEEWARD_SIDE", place.side.as_str().into()),
-        ("LEEWARD_SUFFIX", b.suffix.as_str().into()),
-        ("LEEWARD_REGIONS", format!("{},{},{}", r.primary, r.secondary, r.witness).into()),
-        ("LEEWARD_PUBLIC_NAME", b.public_name.as_str().into()),
-        ("LEEWARD_ENGINE", b.database.engine(b.shape).as_str().into()),
+        ("LEEWARD_PARAMETER", parameters::platform(place).into()),
     ];
-    if let Some(around) = around {
+    if role.knows_tokens() {
         variables.extend([
+            ("LEEWARD_GRANTS_SECRET", place.name("grants", "secret").into()),
+            ("LEEWARD_CANARY_SECRET", place.name("canary", "secret").into()),
+        ]);
+    }
+    if matches!(role, Role::Orders | Role::Health) {
+        // Paths are as they were asked for, without the stage.
+        variables.push(("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "1".into()));
+    }
+    if let (Some(around), true) = (around, role.has_database()) {
+        variables.extend([
+            ("LEEWARD_ENGINE", b.database.engine(b.shape).as_str().into()),
             ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
             // What a Region that does not write reads from: its writer's endpoint sleeps until then.
             ("LEEWARD_DATABASE_READER", around.database.cluster.reader_endpoint().into()),
             ("LEEWARD_DATABASE_SECRET", credentials::name(&place.names).into()),
-            ("LEEWARD_QUEUE_URL", around.queues.orders.url().into()),
-            ("LEEWARD_EVENT_BUS", Value::from(&around.bus)),
-            ("LEEWARD_TOPIC", Value::from(&around.topic)),
         ]);
     }
     variables

@@ -57,10 +57,15 @@ use leeward_blueprint::Blueprint;
 use leeward_construct::App;
 use place::{Globals, Place, Side};
 
-/// Adds the stacks of the blueprint to the app.
-pub fn add_stacks(app: &App, blueprint: &Blueprint) {
+/// Stands in for the package until `leeward package` has made it; answers every call with an error that
+/// says so.
+const PLACEHOLDER: &[u8] = include_bytes!("../assets/placeholder.zip");
+
+/// Adds the stacks of the blueprint to the app. `package`: the functions' zip, as `leeward package` makes it.
+pub fn add_stacks(app: &App, blueprint: &Blueprint, package: Option<Vec<u8>>) {
     let names = Names::of(blueprint);
-    let globals = Globals::new(app, blueprint, &names);
+    let package = package.unwrap_or_else(|| PLACEHOLDER.to_vec());
+    let globals = Globals::new(app, blueprint, &names, package);
     let primary = region::add(&Place::new(app, &globals, Side::Primary), &globals, None);
     let place = Place::new(app, &globals, Side::Secondary);
     let secondary = region::add(&place, &globals, Some(&primary.database));

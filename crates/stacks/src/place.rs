@@ -41,6 +41,8 @@ pub(crate) struct Place {
     pub(crate) key: Handle<aws::KmsKey>,
     /// Every Region's, for what is sent there.
     pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
+    /// Of the functions: the same bytes in every Region (REQ-C1).
+    pub(crate) package: Rc<[u8]>,
     account: Ref<Str>,
     partition: Ref<Str>,
 }
@@ -54,6 +56,7 @@ pub(crate) struct Globals {
     pub(crate) credentials: credentials::Credentials,
     pub(crate) zone: Ref<Str>,
     certificates: BTreeMap<Region, Ref<Str>>,
+    package: Rc<[u8]>,
 }
 
 fn tagged(scope: &Scope, blueprint: &Blueprint) -> Scope {
@@ -108,6 +111,7 @@ impl Place {
                 names: globals.names.clone(),
                 key: globals.keys[region(side)].clone(),
                 keys: globals.keys.clone(),
+                package: globals.package.clone(),
                 account: account.account_id(),
                 partition: partition.partition(),
                 scope,
@@ -195,7 +199,12 @@ pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
 }
 
 impl Globals {
-    pub(crate) fn new(app: &App, blueprint: &Blueprint, names: &Names) -> Globals {
+    pub(crate) fn new(
+        app: &App,
+        blueprint: &Blueprint,
+        names: &Names,
+        package: Vec<u8>,
+    ) -> Globals {
         let stack = stack(app, blueprint, "global");
         let r = &blueprint.regions;
         let regions = [&r.primary, &r.secondary, &r.witness];
@@ -213,7 +222,8 @@ impl Globals {
         let sides = [(&r.primary, &scopes[0]), (&r.secondary, &scopes[1])];
         let certificates = certificates::add(sides, blueprint, &zone);
         let (blueprint, names) = (Rc::new(blueprint.clone()), names.clone());
-        Globals { blueprint, names, keys: Rc::new(keys), cluster, credentials, zone, certificates }
+        let (keys, package) = (Rc::new(keys), package.into());
+        Globals { blueprint, names, keys, cluster, credentials, zone, certificates, package }
     }
 
     /// A stack whose state is where the blueprint says.

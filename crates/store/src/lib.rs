@@ -92,6 +92,8 @@ pub(crate) const CLOCKS_APART_MS: u64 = 60_000;
 #[async_trait]
 pub trait Projection: Send + Sync {
     async fn role(&self) -> Stored<Role>;
+    /// Makes the tables that are not there; on the writer.
+    async fn prepare(&self) -> Stored<()>;
     /// One state for each account, in order; those never folded are empty.
     async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>>;
     /// One transaction. Each account is applied only if its watermark is its delta's base

@@ -12,6 +12,7 @@ mod graph;
 mod init;
 mod operate;
 mod orders;
+pub(crate) mod package;
 mod remote;
 mod simulate;
 mod simulate_years;
@@ -47,6 +48,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         Command::Bench(Bench::Synth(args)) => bench_synth::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Synth(args) => synth::synth(&args),
+        Command::Package(args) => package::run(&args),
         Command::Check(args) => synth::check(&args),
         Command::Cost(args) => cost::run(&args),
         Command::Graph(args) => graph::run(&args),

@@ -33,7 +33,7 @@ impl Remote {
             admin: running.admin,
             operator: secrets.operator,
             trader: secrets.trader,
-            client: HttpClient::new(Duration::from_secs(2)),
+            client: HttpClient::new(Duration::from_secs(2), false),
         })
     }
 

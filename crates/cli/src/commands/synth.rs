@@ -31,8 +31,18 @@ fn app(blueprint: &Blueprint, synth: Option<&Synth>) -> anyhow::Result<App> {
         app = App::new(out);
     }
     app = app.aws_version(">= 6.22.0, < 7.0.0");
-    leeward_stacks::add_stacks(&app, blueprint);
+    let package = package(synth.and_then(|s| s.package.as_deref()))?;
+    leeward_stacks::add_stacks(&app, blueprint, package);
     Ok(app)
+}
+
+/// The functions' zip: the one that was named, else the one that `leeward package` left here.
+fn package(named: Option<&Path>) -> anyhow::Result<Option<Vec<u8>>> {
+    let here = Path::new(super::package::HERE);
+    let Some(file) = named.or_else(|| here.is_file().then_some(here)) else { return Ok(None) };
+    let read = std::fs::read(file);
+    read.map(Some)
+        .with_context(|| format!("LW-C012: the package {} cannot be read", file.display()))
 }
 
 /// Writes the stacks; says where.

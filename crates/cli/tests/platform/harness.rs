@@ -68,7 +68,7 @@ impl Platform {
         let api = |n: usize| format!("http://{}", ready["apis"][n].as_str().expect("an address"));
         Platform {
             apis: [api(0), api(1)],
-            client: HttpClient::new(Duration::from_secs(1)),
+            client: HttpClient::new(Duration::from_secs(1), false),
             trader: tokens["trader"].as_str().expect("a token").to_owned(),
             dir,
             child,

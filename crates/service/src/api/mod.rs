@@ -36,6 +36,17 @@ const MAX_REFUSAL_BYTES: usize = 1024;
 /// 500 orders with room to spare.
 pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
 
+/// What only answers for the Region: a function of its own, with concurrency that no flood of orders takes.
+pub fn health_router(region: Arc<Region>) -> Router {
+    Router::new()
+        .route("/health", get(health::alive))
+        .route("/health/traffic", get(health::traffic))
+        .route("/health/accepting", get(health::accepting))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(region)
+}
+
 pub fn router(region: Arc<Region>) -> Router {
     Router::new()
         .route("/v1/orders", post(orders::submit))

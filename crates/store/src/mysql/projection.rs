@@ -136,6 +136,10 @@ async fn reopen_part(session: &mut Session, limit: u32) -> Sql<()> {
 
 #[async_trait]
 impl Projection for MysqlStore {
+    async fn prepare(&self) -> Stored<()> {
+        self.migrate().await
+    }
+
     async fn role(&self) -> Stored<Role> {
         let writable = self.says(ROLE).await?;
         Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })

@@ -100,6 +100,10 @@ impl PostgresStore {
 
 #[async_trait]
 impl Projection for PostgresStore {
+    async fn prepare(&self) -> Stored<()> {
+        self.migrate().await
+    }
+
     async fn role(&self) -> Stored<Role> {
         let writable = self.says(ROLE).await?;
         Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })

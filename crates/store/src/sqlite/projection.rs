@@ -144,6 +144,11 @@ impl SqliteStore {
 
 #[async_trait]
 impl Projection for SqliteStore {
+    /// Done when it was opened.
+    async fn prepare(&self) -> Stored<()> {
+        Ok(())
+    }
+
     async fn role(&self) -> Stored<Role> {
         self.reader.run(|connection| role(connection)).await
     }

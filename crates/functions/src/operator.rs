@@ -1,0 +1,66 @@
+//! An operator's verb in the Region that is left, with nothing but the AWS CLI (REQ-X4):
+//! `aws lambda invoke --payload '{"verb":"failover","to":"us-east-2","reason":"…"}'`. IAM says who may.
+
+use crate::platform::{NotReady, Platform};
+use lambda_runtime::Context;
+use leeward_driver::{Operated, Runner};
+use leeward_model::Authority;
+use leeward_ports::Outcome;
+use leeward_service::api::{parse_operation, told};
+use serde_json::{Value, json};
+
+pub(crate) async fn handle(
+    platform: &Platform,
+    payload: &Value,
+    context: &Context,
+) -> Result<Value, NotReady> {
+    let parts = platform.parts().await?;
+    if payload.get("verb").and_then(Value::as_str) == Some("status") {
+        return Ok(status(&parts.assembly.control.authority().await));
+    }
+    let document = payload.to_string();
+    let by = format!("aws lambda invoke {}", context.request_id);
+    let fresh = format!("{}-{}", parts.assembly.config.region, parts.assembly.clock.wall_ms());
+    // An answer and no error: Lambda calls a function that failed once more, a person does not want that.
+    let operation = match parse_operation(document.as_bytes(), &by, &fresh) {
+        Ok(operation) => operation,
+        Err(error) => {
+            tracing::warn!(%error, "no operation");
+            return Ok(json!({ "status": 422, "detail": error.to_string() }));
+        }
+    };
+    let operated = parts.assembly.operator().operate(operation.clone()).await;
+    if let Operated::Holds(authority) = &operated {
+        hand_on(&parts.runner(), authority).await;
+    }
+    let (status, mut said) = told(&operation, &operated);
+    said["status"] = json!(status);
+    Ok(said)
+}
+
+/// What was begun is carried out at once; should that fail, a sentinel finds it standing still.
+async fn hand_on(runner: &Runner, authority: &Authority) {
+    let (Runner::StateMachine(machine), Some(run)) = (runner, &authority.run) else { return };
+    if run.parked.is_some() || run.paused {
+        return;
+    }
+    let started = machine.start(&run.target, &run.id, run.kind).await;
+    if !matches!(started, Outcome::Done(())) {
+        tracing::warn!(run = %run.id, ?started, "the state machine does not take it");
+    }
+}
+
+fn status(read: &Outcome<Option<Authority>>) -> Value {
+    match read {
+        Outcome::Done(Some(authority)) => json!({
+            "status": 200,
+            "active": authority.active,
+            "epoch": authority.epoch,
+            "mode": authority.mode,
+            "run": authority.run,
+            "last_run": authority.marks.last_run,
+        }),
+        Outcome::Done(None) => json!({ "status": 404, "detail": "there is no authority yet" }),
+        other => json!({ "status": 503, "detail": other.why() }),
+    }
+}

@@ -1,0 +1,201 @@
+//! What a function is made of: the Region's own settings and secrets, read once for each execution
+//! environment, and read again every few minutes (REQ-C4, REQ-D4).
+
+use crate::role::Role;
+use crate::settings::{Database, Settings};
+use leeward_agent::{Assembly, PlatformConfig, SecretCredentials, Server, open_server};
+use leeward_aws::{AwsConfig, ConfigError, Parameters, Secrets};
+use leeward_driver::{Runner, TickReport};
+use leeward_ports::Outcome;
+use leeward_service::auth::{Grant, hash};
+use leeward_service::{HttpProbe, Region};
+use leeward_store::connect::Trust;
+use leeward_store::{Projection, StoreError};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::sync::{Mutex, watch};
+
+/// Before the platform's own limit for calls has been read.
+const FIRST_CALLS: Duration = Duration::from_secs(2);
+/// A token that was taken away is refused after this at the latest.
+const KEPT_MS: u64 = 5 * 60_000;
+/// One request at a time is in work in one execution environment; folding uses several.
+const CONNECTIONS: usize = 4;
+
+/// Why nothing can be done in this invocation. The next one tries again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotReady {
+    #[error("LW-F010: {what} cannot be read here: {why}")]
+    Unread { what: String, why: String },
+    #[error("LW-F011: {what} is not what it should be: {why}")]
+    Content { what: String, why: String },
+    #[error("LW-F012: {0}")]
+    Aws(#[from] ConfigError),
+    #[error("LW-F013: the projection cannot be opened: {0}")]
+    Store(#[from] StoreError),
+}
+
+/// As it was read; a change of any of it makes everything anew.
+#[derive(Clone, PartialEq, Eq)]
+struct Sources {
+    config: String,
+    grants: Option<String>,
+    canary: Option<String>,
+}
+
+pub(crate) struct Parts {
+    pub(crate) assembly: Assembly,
+    pub(crate) probe: Arc<HttpProbe>,
+    role: Role,
+    database: Option<Database>,
+    grants: Vec<Grant>,
+    region: OnceLock<Arc<Region>>,
+}
+
+struct Made {
+    parts: Arc<Parts>,
+    sources: Sources,
+    at_ms: u64,
+}
+
+pub(crate) struct Platform {
+    pub(crate) settings: Settings,
+    aws: AwsConfig,
+    made: Mutex<Option<Made>>,
+}
+
+impl Platform {
+    pub(crate) fn new(settings: Settings) -> Result<Platform, ConfigError> {
+        let aws = AwsConfig::from_environment(FIRST_CALLS)?;
+        Ok(Platform { settings, aws, made: Mutex::new(None) })
+    }
+
+    /// The parts as they are now. What cannot be read again stays as it was.
+    pub(crate) async fn parts(&self) -> Result<Arc<Parts>, NotReady> {
+        let mut made = self.made.lock().await;
+        if let Some(held) = &mut *made {
+            let now_ms = held.parts.assembly.clock.now_ms();
+            if now_ms.saturating_sub(held.at_ms) < KEPT_MS {
+                return Ok(held.parts.clone());
+            }
+            match self.read().await {
+                Ok(sources) if sources != held.sources => {}
+                Ok(_) => {
+                    held.at_ms = now_ms;
+                    return Ok(held.parts.clone());
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "what was read before is used");
+                    return Ok(held.parts.clone());
+                }
+            }
+        }
+        let sources = self.read().await?;
+        let parts = Arc::new(self.make(&sources)?);
+        let at_ms = parts.assembly.clock.now_ms();
+        *made = Some(Made { parts: parts.clone(), sources, at_ms });
+        Ok(parts)
+    }
+
+    async fn read(&self) -> Result<Sources, NotReady> {
+        let (settings, region) = (&self.settings, &self.settings.region);
+        let parameters = Parameters::new(&self.aws, region);
+        let secrets = Secrets::new(&self.aws, region);
+        let (config, grants, canary) = tokio::join!(
+            parameters.read(&settings.parameter),
+            secret(&secrets, settings.grants_secret.as_deref()),
+            secret(&secrets, settings.canary_secret.as_deref()),
+        );
+        let config = known(&format!("parameter {}", settings.parameter), config)?;
+        Ok(Sources { config, grants: grants?, canary: canary? })
+    }
+
+    fn make(&self, sources: &Sources) -> Result<Parts, NotReady> {
+        let wrong = |what: &str, why: String| NotReady::Content { what: what.to_owned(), why };
+        let config: PlatformConfig = serde_json::from_str(&sources.config)
+            .map_err(|e| wrong(&self.settings.parameter, e.to_string()))?;
+        if config.region != self.settings.region {
+            let why = format!("it is of {}, and this is {}", config.region, self.settings.region);
+            return Err(wrong(&self.settings.parameter, why));
+        }
+        let mut grants: Vec<Grant> = match &sources.grants {
+            // Made by the stacks, and written by the operators (docs/deploying.md).
+            None => Vec::new(),
+            Some(text) => serde_json::from_str(text)
+                .map_err(|e| wrong("the secret of grants", e.to_string()))?,
+        };
+        let canary = sources.canary.as_deref().unwrap_or_default().trim();
+        if !canary.is_empty() {
+            grants.push(Grant {
+                name: "canary".into(),
+                sha256: hash(canary),
+                accounts: vec!["canary:*".into()],
+                operator: false,
+            });
+        }
+        let aws =
+            AwsConfig::from_environment(Duration::from_millis(config.timing.call_timeout_ms))?;
+        let assembly = Assembly::new(config, aws);
+        let probe = Arc::new(assembly.prober(canary));
+        let (role, database) = (self.settings.role, self.settings.database.clone());
+        Ok(Parts { assembly, probe, role, database, grants, region: OnceLock::new() })
+    }
+}
+
+/// One that was made and has no value yet is none.
+async fn secret(secrets: &Secrets, name: Option<&str>) -> Result<Option<String>, NotReady> {
+    let Some(name) = name else { return Ok(None) };
+    known(&format!("secret {name}"), secrets.read(name).await)
+}
+
+fn known<T>(what: &str, outcome: Outcome<T>) -> Result<T, NotReady> {
+    let why = outcome.why().unwrap_or_default().to_owned();
+    outcome.done().ok_or_else(|| NotReady::Unread { what: what.to_owned(), why })
+}
+
+impl Parts {
+    /// What takes orders, books them and answers for itself.
+    pub(crate) fn region(&self) -> Result<Arc<Region>, NotReady> {
+        if let Some(region) = self.region.get() {
+            return Ok(region.clone());
+        }
+        let store = self.store()?;
+        let ticks = watch::Sender::new(TickReport::default()).subscribe();
+        let region = self.assembly.region(self.grants.clone(), self.probe.clone(), store, ticks);
+        let noted = Arc::downgrade(&region);
+        self.probe.on_own_canary(Box::new(move || {
+            if let Some(region) = noted.upgrade() {
+                region.note_canary();
+            }
+        }));
+        Ok(self.region.get_or_init(|| region).clone())
+    }
+
+    fn store(&self) -> Result<Arc<dyn Projection>, NotReady> {
+        let Some(database) = &self.database else { return Ok(Arc::new(crate::nowhere::Nowhere)) };
+        // Reads of a Region that does not write go where its copy is.
+        let address = if self.role == Role::Orders { &database.reader } else { &database.writer };
+        let trust = match std::fs::read(&database.authorities) {
+            Ok(pem) => Trust::Authorities(pem),
+            Err(_) => Trust::System,
+        };
+        let server = Server {
+            engine: database.engine,
+            address: address.clone(),
+            trust,
+            connections_max: CONNECTIONS,
+        };
+        let (aws, region) = (&self.assembly.aws, &self.assembly.config.region);
+        let source = Arc::new(SecretCredentials::new(aws, region, &database.secret));
+        Ok(open_server(&server, source)?)
+    }
+
+    /// Who carries out what a function starts.
+    pub(crate) fn runner(&self) -> Runner {
+        let machines = &self.assembly.config.state_machines;
+        if machines.is_empty() {
+            return Runner::Here;
+        }
+        Runner::StateMachine(Arc::new(leeward_aws::States::new(&self.assembly.aws, machines)))
+    }
+}

@@ -1,0 +1,135 @@
+//! Messages of hints, as SQS hands them to a function: those that are to come again are named, and no others
+//! (REQ-O2).
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
+
+use crate::metrics;
+use crate::platform::{NotReady, Platform};
+use leeward_model::Region;
+use leeward_ports::{Hint, HintBatch};
+use leeward_service::{Booked, book, relay};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Event {
+    records: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    message_id: String,
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    aws_region: String,
+    #[serde(default, rename = "eventSourceARN")]
+    source: String,
+    #[serde(default)]
+    attributes: Attributes,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attributes {
+    #[serde(rename = "AWSTraceHeader")]
+    trace: Option<String>,
+}
+
+/// Why an event was not handled.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unhandled {
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
+    #[error("LW-F030: this is no event of a queue: {0}")]
+    NoEvent(String),
+}
+
+/// The messages that can be worked on, and the ids of those that cannot, each said once with its reason. They
+/// come again as often as the queue allows, and are then laid aside.
+fn sort(records: Vec<Record>, here: &Region, queue: &str) -> (Vec<HintBatch>, Vec<String>) {
+    let (mut batches, mut refused) = (Vec::new(), Vec::new());
+    for record in records {
+        match read(&record, here, queue) {
+            Ok(hints) => {
+                tracing::debug!(message = %record.message_id, trace = record.attributes.trace, hints = hints.len(), "hints");
+                batches.push(HintBatch { hints, receipt: record.message_id });
+            }
+            Err(why) => {
+                tracing::error!(code = "LW-F031", message = %record.message_id, %why, "a message that is none of ours");
+                refused.push(record.message_id);
+            }
+        }
+    }
+    (batches, refused)
+}
+
+fn read(record: &Record, here: &Region, queue: &str) -> Result<Vec<Hint>, String> {
+    if record.aws_region != here.as_str() {
+        return Err(format!("it is from {:?}, and this is {here}", record.aws_region));
+    }
+    if !is_of_queue(&record.source, here, queue) {
+        return Err(format!("it is from {:?}, which is not this Region's queue", record.source));
+    }
+    serde_json::from_str(&record.body).map_err(|e| format!("no hints: {e}"))
+}
+
+/// `arn:aws:sqs:<region>:<account>:<name>` against `https://…/<account>/<name>`.
+fn is_of_queue(arn: &str, here: &Region, url: &str) -> bool {
+    let parts: Vec<&str> = arn.split(':').collect();
+    let [_, _, "sqs", region, account, name] = parts[..] else { return false };
+    region == here.as_str() && url.ends_with(&format!("/{account}/{name}"))
+}
+
+pub(crate) async fn handle(platform: &Platform, payload: &Value) -> Result<Value, Unhandled> {
+    let event: Event =
+        Event::deserialize(payload).map_err(|e| Unhandled::NoEvent(e.to_string()))?;
+    let parts = platform.parts().await?;
+    let (region, config) = (parts.region()?, &parts.assembly.config);
+    let queue = config.queue_urls.get(&config.region).map_or("", String::as_str);
+    let (batches, mut again) = sort(event.records, &config.region, queue);
+    let messages = batches.len() + again.len();
+    match book(&region, &batches).await {
+        // What was booked is told of at once; what cannot be told now the sweeper tells.
+        Booked::Done => relay(&region).await,
+        Booked::NotYet => again.extend(batches.into_iter().map(|batch| batch.receipt)),
+    }
+    metrics::booked(&config.region, messages, again.len());
+    let failures: Vec<Value> = again.iter().map(|id| json!({ "itemIdentifier": id })).collect();
+    Ok(json!({ "batchItemFailures": failures }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/orders-queue-x";
+    const ARN: &str = "arn:aws:sqs:us-east-1:123456789012:orders-queue-x";
+
+    fn check(record: Value, works: bool) {
+        let here = Region::new("us-east-1").expect("valid");
+        let event: Event =
+            serde_json::from_value(json!({ "Records": [record] })).expect("an event");
+        let (batches, refused) = sort(event.records, &here, URL);
+        assert_eq!(
+            (batches.len(), refused.len()),
+            (usize::from(works), usize::from(!works)),
+            "{record}"
+        );
+    }
+
+    #[test]
+    fn messages_of_others_are_laid_aside() {
+        let body = r#"[{"account":"desk-1","seq":3}]"#;
+        let record = |region: &str, arn: &str, body: &str| json!({ "messageId": "m", "body": body, "awsRegion": region, "eventSourceARN": arn });
+        check(record("us-east-1", ARN, body), true);
+        check(record("us-east-2", ARN, body), false);
+        check(record("us-east-1", &ARN.replace("1234", "9999"), body), false);
+        check(record("us-east-1", &ARN.replace("east-1", "east-2"), body), false);
+        check(record("us-east-1", "arn", body), false);
+        check(record("us-east-1", ARN, "{"), false);
+        check(json!({ "messageId": "m" }), false);
+    }
+}

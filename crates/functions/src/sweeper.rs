@@ -1,0 +1,38 @@
+//! A minute of the sweeper: the loop of an agent, with a successor. A Region that does not hold authority only
+//! watches for the moment in which it does.
+
+use crate::platform::{NotReady, Platform};
+use lambda_runtime::Context;
+use leeward_service::{expire, sweep};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// As often as it is started.
+const LIFE: Duration = Duration::from_secs(58);
+const MINUTE_MS: u64 = 60_000;
+
+pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Value, NotReady> {
+    let parts = platform.parts().await?;
+    let region = parts.region()?;
+    region.keep_up().await;
+    // Once in as long as sessions may be expired unseen, whoever lives at that time.
+    if parts.assembly.clock.wall_ms() % region.settings.expiry_ms.max(MINUTE_MS) < MINUTE_MS {
+        expire(&region).await;
+    }
+    let (stop_send, stop) = watch::channel(false);
+    let sweeping = tokio::spawn(async move { sweep(&region, &stop).await });
+    tokio::time::sleep(LIFE.min(left(context))).await;
+    let _ = stop_send.send(true);
+    // A pass that is at work comes to its end, or to Lambda's; the next one begins it anew.
+    let ended = tokio::time::timeout(left(context), sweeping).await.is_ok();
+    Ok(json!({ "ended": ended }))
+}
+
+/// Until a little before Lambda ends this invocation.
+pub(crate) fn left(context: &Context) -> Duration {
+    const MARGIN: Duration = Duration::from_secs(2);
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let until = Duration::from_millis(context.deadline);
+    until.saturating_sub(since.unwrap_or_default()).saturating_sub(MARGIN)
+}

@@ -1,0 +1,70 @@
+//! The API behind API Gateway: the same router as an agent's (REQ-A1).
+
+use crate::metrics;
+use crate::platform::Platform;
+use crate::role::Role;
+use axum::Router;
+use axum::body::Body as Answer;
+use axum::response::Response;
+use http::Uri;
+use http::uri::PathAndQuery;
+use lambda_http::{Body, Request, RequestExt};
+use leeward_service::{Region, api, flush_hints};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+type Error = lambda_runtime::Error;
+
+/// API Gateway tells the path without the stage; what puts the stage before it means no path of ours.
+fn path_as_asked(request: &Request) -> Option<PathAndQuery> {
+    let raw = request.raw_http_path();
+    let uri = request.uri();
+    let stage =
+        uri.path().strip_suffix(raw).filter(|stage| !raw.is_empty() && !stage.is_empty())?;
+    let asked = &uri.path()[stage.len()..];
+    let asked = match uri.query() {
+        Some(query) => format!("{asked}?{query}"),
+        None => asked.to_owned(),
+    };
+    asked.parse().ok()
+}
+
+pub(crate) async fn answer(
+    platform: Arc<Platform>,
+    request: Request,
+) -> Result<Response<Answer>, Error> {
+    let parts = platform.parts().await.inspect_err(|error| {
+        tracing::error!(%error, "this request was not handled");
+    })?;
+    let region = parts.region()?;
+    let router = match platform.settings.role {
+        Role::Health => api::health_router(region.clone()),
+        _ => api::router(region.clone()),
+    };
+    let status = route(&region, router, request).await;
+    metrics::answered(platform.settings.role, &region.name, status.status().as_u16());
+    Ok(status)
+}
+
+async fn route(region: &Arc<Region>, router: Router, request: Request) -> Response<Answer> {
+    let asked = path_as_asked(&request);
+    let (mut head, body) = request.into_parts();
+    if let Some(asked) = asked {
+        let mut uri = std::mem::take(&mut head.uri).into_parts();
+        uri.path_and_query = Some(asked);
+        head.uri = Uri::from_parts(uri).unwrap_or_default();
+    }
+    let body = match body {
+        Body::Text(text) => Answer::from(text),
+        Body::Binary(bytes) => Answer::from(bytes),
+        _ => Answer::empty(),
+    };
+    // The environment may have stood still for long: what is known of the authority is looked at anew, beside
+    // the request, which does not wait for it where it has no need to.
+    let answered = router.oneshot(http::Request::from_parts(head, body));
+    let (answered, ()) = tokio::join!(answered, region.keep_up());
+    let answered = answered.unwrap_or_else(|never| match never {});
+    // It stands still again with the answer; a hint that waits for company would wait until then.
+    flush_hints(region).await;
+    answered
+}
