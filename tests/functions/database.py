@@ -20,8 +20,10 @@ class Database:
         self.root = Path("/tmp") / f"leeward-pg-{os.getpid()}-{directory.name}"
         self.root.mkdir(mode=0o755)
         self.certificates()
-        self.user = "postgres" if os.getuid() == 0 else None
-        if self.user:
+        self.user = None
+        if os.getuid() == 0:
+            known = {user.pw_name for user in pwd.getpwall()}
+            self.user = "postgres" if "postgres" in known else "nobody"
             owner = pwd.getpwnam(self.user)
             for path in [self.root, *self.root.iterdir()]:
                 os.chown(path, owner.pw_uid, owner.pw_gid)

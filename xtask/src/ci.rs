@@ -130,6 +130,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/boto3"])
             .env("LEEWARD_BIN", &built),
     )?;
+    functions(root, referees, &built)?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
     step(root, "simulate at AWS's pace", &mut leeward(root, &SIMULATE_AWS))?;
     two_builds(root)?;
@@ -142,6 +143,33 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     )?;
     step(root, "drill", &mut leeward(root, &["drill", "--rate", "1000", "--kills", "2"]))?;
     Ok(skipped)
+}
+
+/// The functions as they are packaged, run by an emulator of Lambda against a real PostgreSQL.
+fn functions(root: &Path, referees: &Referees, built: &Path) -> anyhow::Result<()> {
+    // Of the whole workspace, for the same features.
+    let mut build = cargo(&["build", "--release", "--workspace", "--bin", "bootstrap"]);
+    step(root, "bootstrap", &mut build)?;
+    let package = root.join("target/leeward-functions.zip");
+    let bootstrap = root.join("target/release/bootstrap");
+    step(
+        root,
+        "package",
+        Command::new(built)
+            .arg("package")
+            .arg("--bootstrap")
+            .arg(&bootstrap)
+            .arg("--out")
+            .arg(&package),
+    )?;
+    step(
+        root,
+        "functions",
+        Command::new(&referees.boto3)
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/functions"])
+            .env("LEEWARD_MINISTACK", &referees.ministack)
+            .env("LEEWARD_PACKAGE", &package),
+    )
 }
 
 /// A seed is the same world in every build, down to the last bit.

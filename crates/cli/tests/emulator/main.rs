@@ -130,8 +130,9 @@ impl Deployment<'_> {
     }
 
     /// Synthesizes, and takes out what the emulator and the older provider cannot do.
-    fn write(&self) {
-        self.leeward("synth", &[]);
+    fn write(&self, package: Option<&Path>) {
+        let package = package.map(|path| path.to_str().expect("a plain path"));
+        self.leeward("synth", &package.map_or(vec![], |path| vec!["--package", path]));
         for stack in std::fs::read_dir(self.dir.join("out/stacks")).expect("stacks") {
             let file = stack.expect("a stack").path().join("cdk.tf.json");
             let text = std::fs::read_to_string(&file).expect("readable");
@@ -265,6 +266,20 @@ impl Deployment<'_> {
         assert_eq!(answer, Outcome::Done(()));
     }
 
+    /// The functions that were deployed take an order, lose a Region and book it in the other one: told by
+    /// `tests/functions/deployed.py` with boto3.
+    fn works(&self, python: &Path) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let status = Command::new(python)
+            .args(["-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"])
+            .arg(root.join("tests/functions/deployed.py"))
+            .env("LEEWARD_EMULATOR", self.ministack.url())
+            .env("LEEWARD_SUFFIX", SUFFIX)
+            .status()
+            .expect("python runs");
+        assert!(status.success(), "the deployed functions: {status}");
+    }
+
     async fn settled(&self, control: &RdsControl, writer: &Region) {
         for _ in 0..600 {
             if let Outcome::Done(view) = control.describe(writer).await
@@ -281,18 +296,24 @@ impl Deployment<'_> {
 
 fn skipped(why: &str) {
     // Past the test harness, which keeps what is printed to itself.
-    let line = format!("SKIPPED: {why}: NOTHING was applied");
+    let line = format!("SKIPPED: {why}");
     writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn applies_plans_moves_and_destroys() {
     let Some(program) = std::env::var_os("LEEWARD_MINISTACK").map(PathBuf::from) else {
-        return skipped("LEEWARD_MINISTACK names no emulator");
+        return skipped("LEEWARD_MINISTACK names no emulator: NOTHING was applied");
     };
     let Some(plugins) = terraform::usable() else {
-        return skipped("no terraform, or no provider on disk");
+        return skipped("no terraform, or no provider on disk: NOTHING was applied");
     };
+    // A package without which functions answer with an error, and who asks them.
+    let package = std::env::var_os("LEEWARD_PACKAGE").map(PathBuf::from);
+    let referee = std::env::var_os("LEEWARD_BOTO3").map(PathBuf::from);
+    if package.is_none() || referee.is_none() {
+        skipped("LEEWARD_PACKAGE and LEEWARD_BOTO3 name no package and no Python: no function ran");
+    }
     let profiles = std::env::var("LEEWARD_PROFILES").unwrap_or_else(|_| "serverless".into());
     for shape in profiles.split(',') {
         let dir = tempfile::tempdir().expect("a directory");
@@ -303,13 +324,16 @@ async fn applies_plans_moves_and_destroys() {
         let ministack = Ministack::start(&program, dir.path()).await;
         let plugins = plugins.clone();
         let deployment = Deployment { ministack: &ministack, dir: dir.path(), plugins };
-        deployment.write();
+        deployment.write(package.as_deref());
         deployment.stops_and_carries_on().await;
         deployment.leeward("deploy", &["--as-is", "--yes"]);
         deployment.clean("after the apply");
         deployment.keeps_no_secret();
         deployment.shows_no_secret();
         deployment.moves(shape).await;
+        if let (Some(python), "serverless") = (&referee, shape) {
+            deployment.works(python);
+        }
         deployment.leeward("destroy", &["--as-is", "--yes"]);
     }
 }

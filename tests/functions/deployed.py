@@ -1,0 +1,201 @@
+"""A deployed platform of the `serverless` profile in an emulator: an order through its API, a Region whose API is
+taken away, and the order booked in the other one. Everything is the platform's own, from API Gateway to the state
+machine; what the emulator does not do by itself (the clock's minutes, endpoints of databases) is done here.
+
+Emulated: its times say nothing about AWS. It has no multi-Region strong consistency and no lag.
+"""
+
+import hashlib
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+import pytest
+from botocore.config import Config
+from database import Database
+from proxy import Proxy
+
+URL, SUFFIX = os.environ["LEEWARD_EMULATOR"], os.environ["LEEWARD_SUFFIX"]
+PAIR = ["us-east-1", "us-east-2"]
+REGIONS = [*PAIR, "us-west-2"]
+TOKEN = "trader-secret"
+ACCOUNT = "000000000000"
+
+
+def client(service, region):
+    return boto3.client(
+        service, region_name=region, endpoint_url=URL, aws_access_key_id="test", aws_secret_access_key="test",
+        config=Config(retries={"max_attempts": 0}, read_timeout=200))
+
+
+def name(role, kind):
+    return f"{role}-{kind}-{SUFFIX}"
+
+
+def function(role):
+    return name(role, "function")
+
+
+def check(holds, said=None):
+    assert holds, said
+
+
+def eventually(check, seconds):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def invoke(region, role, payload, kind="RequestResponse"):
+    answer = client("lambda", region).invoke(
+        FunctionName=function(role), InvocationType=kind, Payload=json.dumps(payload))
+    if kind == "Event":
+        return None
+    body = json.loads(answer["Payload"].read() or b"null")
+    assert "FunctionError" not in answer, body
+    return body
+
+
+class Platform:
+    def __init__(self, databases):
+        self.databases = databases
+        self.proxies = {}
+        for region in PAIR:
+            [api] = client("apigateway", region).get_rest_apis()["items"]
+            self.proxies[region] = Proxy(URL, f"/restapis/{api['id']}/v1/_user_request_")
+        self.secrets()
+        for region in REGIONS:
+            self.settings(region)
+            self.functions(region)
+
+    def settings(self, region):
+        """As deployed, but for addresses: hosts of a zone that nobody serves here."""
+        ssm, parameter = client("ssm", region), f"/leeward/{name('platform', 'parameter')}"
+        settings = json.loads(ssm.get_parameter(Name=parameter, WithDecryption=True)["Parameter"]["Value"])
+        assert settings["region"] == region
+        settings["apis"] = {r: self.proxies[r].url for r in PAIR}
+        settings["queue_urls"] = {r: f"{URL}/{ACCOUNT}/{name('orders', 'queue')}" for r in PAIR}
+        # A laptop's patience; the order of events is the same.
+        settings["timing"] |= dict(tick_ms=1000, probe_timeout_ms=900, poll_ms=1000, sweep_ms=1000)
+        ssm.put_parameter(Name=parameter, Value=json.dumps(settings), Type="SecureString", Overwrite=True)
+
+    def secrets(self):
+        """Replicated to the other Regions by Secrets Manager. Whoever may trade is the operators' to write."""
+        secrets = client("secretsmanager", PAIR[0])
+        grant = {"name": "trader", "sha256": hashlib.sha256(TOKEN.encode()).hexdigest(), "accounts": ["desk-*"]}
+        for role, text in [("grants", json.dumps([grant])), ("database", Database.PASSWORD)]:
+            secrets.put_secret_value(SecretId=name(role, "secret"), SecretString=text)
+
+    def functions(self, region):
+        lambdas = client("lambda", region)
+        for known in lambdas.list_functions()["Functions"]:
+            variables = known.get("Environment", {}).get("Variables", {})
+            variables["AWS_ENDPOINT_URL"] = URL
+            if "LEEWARD_DATABASE_HOST" in variables:
+                database = self.databases[region]
+                variables["LEEWARD_DATABASE_HOST"] = f"localhost:{database.port}"
+                variables["LEEWARD_DATABASE_READER"] = f"localhost:{database.port}"
+                variables["LEEWARD_DATABASE_CA"] = str(database.authorities)
+            lambdas.update_function_configuration(
+                FunctionName=known["FunctionName"], Environment={"Variables": variables})
+            for alias in lambdas.list_aliases(FunctionName=known["FunctionName"])["Aliases"]:
+                version = lambdas.publish_version(FunctionName=known["FunctionName"])["Version"]
+                lambdas.update_alias(
+                    FunctionName=known["FunctionName"], Name=alias["Name"], FunctionVersion=version)
+
+    def minute(self):
+        """What the clock starts each minute."""
+        for region in REGIONS:
+            invoke(region, "sentinel", {"cause": "schedule"}, "Event")
+        for region in PAIR:
+            invoke(region, "sweeper", {"cause": "schedule"}, "Event")
+
+    def status(self, region):
+        return invoke(region, "operator", {"verb": "status"})
+
+    def send(self, region, method, path, body=None):
+        request = urllib.request.Request(
+            self.proxies[region].url + path, method=method, data=body and json.dumps(body).encode(),
+            headers={"authorization": f"Bearer {TOKEN}", "content-type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=15) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def order(self, region, n):
+        body = {"client_order_id": f"o-{n}", "account": "desk-1", "symbol": "ACME", "side": "buy",
+                "type": "market", "quantity": "1"}
+        return self.send(region, "POST", "/v1/orders", body)
+
+    def booked(self, region):
+        rows = self.databases[region].sql("SELECT client_id FROM orders WHERE account = 'desk-1' ORDER BY seq")
+        return rows or []
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory):
+    databases = {region: Database(tmp_path_factory.mktemp(region)) for region in PAIR}
+    try:
+        yield Platform(databases)
+    finally:
+        for database in databases.values():
+            database.stop()
+
+
+def test_a_region_is_lost_and_every_order_is_booked_once(platform):
+    platform.minute()
+    said = eventually(lambda: (lambda s: check(s["status"] == 200, s) or s)(platform.status("us-east-1")), 60)
+    assert (said["active"], said["epoch"]) == ("us-east-1", 1)
+    for n in range(10):
+        status, answer = platform.order("us-east-1", n)
+        assert status == 202, answer
+    # The queue's messages reach the processor, or the sweeper finds the account.
+    before = [f"o-{n}" for n in range(10)]
+    eventually(lambda: check(platform.booked("us-east-1") == before, platform.booked("us-east-1")), 90)
+    began = time.monotonic()
+    platform.proxies["us-east-1"].stop()
+
+    def moved():
+        platform.minute()
+        said = platform.status("us-east-2")
+        assert said.get("active") == "us-east-2", said
+        return said
+
+    said = eventually(moved, 120)
+    decided = time.monotonic() - began
+    run = said["run"] or said["last_run"]
+    status, answer = platform.order("us-east-2", 10)
+    assert status == 202, answer
+    accepted = time.monotonic() - began
+
+    def done():
+        platform.minute()
+        said = platform.status("us-east-2")
+        assert said["run"] is None and said["last_run"]["end"] == "completed", said
+
+    eventually(done, 240)
+    completed = time.monotonic() - began
+    after = [*before, "o-10"]
+    eventually(lambda: check(platform.booked("us-east-2") == after, platform.booked("us-east-2")), 60)
+    machines = client("stepfunctions", "us-east-2")
+    executions = [
+        execution
+        for machine in machines.list_state_machines()["stateMachines"]
+        for execution in machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    ]
+    assert [e["name"] for e in executions] == [run["id"]], executions
+    eventually(lambda: check([machines.describe_execution(executionArn=e["executionArn"])["status"] for e in executions] == ["SUCCEEDED"]), 60)
+    clusters = client("rds", "us-east-2").describe_global_clusters()["GlobalClusters"]
+    [writer] = [m["DBClusterArn"] for m in clusters[0]["GlobalClusterMembers"] if m["IsWriter"]]
+    assert "us-east-2" in writer
+    print(f"\nemulated: decided {decided:.1f} s, accepted {accepted:.1f} s, completed {completed:.1f} s; "
+          f"11 acknowledged, 11 booked once in us-east-2; run {run['id']}")
