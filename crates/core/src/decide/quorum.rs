@@ -8,7 +8,8 @@ pub(super) fn own_view_sick(me: &Observation) -> bool {
     me.regions.values().all(|view| view.silent > 0)
 }
 
-/// Fresh: its counter moved within my last n ticks. No clock of another machine is involved.
+/// Fresh: its counter moved within my last n ticks. No clock of another machine is involved. Who was only
+/// ever seen standing still (tick 0) is not, not even in a platform's first ticks.
 fn is_fresh(policy: &Policy, evidence: &Evidence<'_>, sentinel: &Region) -> bool {
     if *sentinel == evidence.me.sentinel {
         return true;
@@ -17,6 +18,7 @@ fn is_fresh(policy: &Policy, evidence: &Evidence<'_>, sentinel: &Region) -> bool
         .me
         .seen
         .get(sentinel)
+        .filter(|seen| seen.at_own_tick > 0)
         .is_some_and(|seen| seen.at_own_tick + policy.fresh_ticks >= evidence.me.counter)
 }
 

@@ -609,3 +609,22 @@ fn an_elder_that_was_last_heard_of_long_ago_leaves_nothing_of_now() {
     assert_eq!(mine.incarnation, "w-2");
     assert_eq!(mine.seen[&region("a")].at_own_tick, 0, "a has been silent, as far as it knows");
 }
+
+#[test]
+fn in_a_platforms_first_ticks_too_a_vote_is_from_who_is_seen_ticking() {
+    // SAFE-8, found by simulation (seed 29891, shrunk): b begins when w has said "bad" and died; b's own counter is
+    // so small that "never seen to move" looked like "moved lately".
+    let mut t = Trio::new();
+    let mut begin = |name: &str| {
+        let fresh = Sentinel::new(policy(), region(name), format!("{name}-first"));
+        t.sentinels.insert(region(name), fresh);
+    };
+    NAMES.iter().for_each(|name| begin(name));
+    t.items.clear();
+    t.down = vec!["a", "b"];
+    t.everyone_sees("a", "egg");
+    t.ticks(4);
+    t.down = vec!["a", "w"];
+    t.ticks(3);
+    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+}
