@@ -459,3 +459,20 @@ fn what_was_reconciled_before_the_promotion_counts_for_nothing() {
     let Some(Leave::Parked(why)) = left else { panic!("{left:?}") };
     assert!(why.contains("does not resume"), "{why}");
 }
+
+#[test]
+fn patience_is_the_runs_and_not_an_executors() {
+    // LIVE-2, found by simulation: executors of a minute each began to wait anew. A database that is forever
+    // moving is waited for by a new executor at each poll, and the run is parked all the same.
+    let mut w = World::new(RunKind::Failover);
+    w.moving_polls = u32::MAX;
+    for n in 0..10_000 {
+        // Dies while it waits: the poll before it was written.
+        match w.execute(&format!("e{n}"), Some((12, Cut::Before))) {
+            Some(Leave::Parked(_)) => return,
+            Some(other) => panic!("{other:?}"),
+            None => {}
+        }
+    }
+    panic!("nobody ever parks it");
+}
