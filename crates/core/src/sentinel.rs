@@ -245,8 +245,10 @@ impl Sentinel {
                 inherit(view, elders, self.policy.misses);
             }
         }
-        // SAFE-8: its own counter is among those that it reads: that is how old its reading is.
-        self.last_read = elder.seen.get(&self.region).map(|seen| seen.at_own_tick);
+        // SAFE-8: its own counter is among those that it reads: that is how old its reading is. One that
+        // has never seen it move has not read twice, and says nothing of when anybody moved.
+        let read_at = elder.seen.get(&self.region).map(|seen| seen.at_own_tick);
+        self.last_read = read_at.filter(|tick| *tick > 0);
         mine.seen = elder.seen;
         mine.counter = elder.counter + 1;
         self.phase = Phase::Saving;
