@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
 
 use crate::config::AwsConfig;
-use crate::signed::JsonService;
+use crate::signed::{Failure, JsonService};
 use leeward_model::Region;
 use leeward_ports::Outcome;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,16 @@ impl Secrets {
     /// Its text; one that was made and never written has none.
     pub async fn read(&self, name: &str) -> Outcome<Option<String>> {
         let get = Get { secret_id: name };
-        let got = self.service.ask::<Got>("GetSecretValue", &get, self.limit).await;
-        got.map(|got| got.secret_string)
+        match self.service.call::<Got>("GetSecretValue", &get, self.limit).await {
+            Ok(got) => Outcome::Done(got.secret_string),
+            Err(failure) if has_no_value(&failure) => Outcome::Done(None),
+            Err(failure) => failure.outcome(),
+        }
     }
+}
+
+/// A secret without a value answers with the same code as one that is not there; only the words tell.
+fn has_no_value(failure: &Failure) -> bool {
+    let Failure::Refused { code: Some(code), message, .. } = failure else { return false };
+    code == "ResourceNotFoundException" && message.contains("staging label")
 }

@@ -101,9 +101,11 @@ impl Platform {
         let (settings, region) = (&self.settings, &self.settings.region);
         let parameters = Parameters::new(&self.aws, region);
         let secrets = Secrets::new(&self.aws, region);
+        // Nobody else is asked who may trade: what does not read it is not stopped by it.
+        let grants = settings.grants_secret.as_deref().filter(|_| settings.role == Role::Orders);
         let (config, grants, canary) = tokio::join!(
             parameters.read(&settings.parameter),
-            secret(&secrets, settings.grants_secret.as_deref()),
+            secret(&secrets, grants),
             secret(&secrets, settings.canary_secret.as_deref()),
         );
         let config = known(&format!("parameter {}", settings.parameter), config)?;

@@ -236,10 +236,10 @@ fn environment(
         ("LEEWARD_PARAMETER", parameters::platform(place).into()),
     ];
     if role.knows_tokens() {
-        variables.extend([
-            ("LEEWARD_GRANTS_SECRET", place.name("grants", "secret").into()),
-            ("LEEWARD_CANARY_SECRET", place.name("canary", "secret").into()),
-        ]);
+        variables.push(("LEEWARD_CANARY_SECRET", place.name("canary", "secret").into()));
+    }
+    if role == Role::Orders {
+        variables.push(("LEEWARD_GRANTS_SECRET", place.name("grants", "secret").into()));
     }
     if matches!(role, Role::Orders | Role::Health) {
         // Paths are as they were asked for, without the stage.

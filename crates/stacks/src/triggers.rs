@@ -32,6 +32,7 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
     let group = aws::SchedulerScheduleGroup::new().name(place.name("platform", "schedules"));
     let group = place.scope.add("platform", group);
     for (role, every, what) in called {
+        once(place, functions, *role);
         // Late is never better than not at all: the next one comes in a minute.
         let retry = schedule::TargetRetryPolicy::new()
             .maximum_event_age_in_seconds(60)
@@ -55,6 +56,14 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
             .kms_key_arn(place.key.arn()),
         );
     }
+}
+
+/// The next minute brings the next one: what failed is counted (REQ-M1) and not tried again.
+fn once(place: &Place, functions: &Functions, role: Role) {
+    let config =
+        aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
+    let config = config.maximum_event_age_in_seconds(60).maximum_retry_attempts(0);
+    place.scope.add(role.as_str(), config);
 }
 
 /// Hints to the processor, which says which of a batch it could not do (REQ-O2).
