@@ -22,6 +22,8 @@ URL, SUFFIX = os.environ["LEEWARD_EMULATOR"], os.environ["LEEWARD_SUFFIX"]
 PAIR = ["us-east-1", "us-east-2"]
 REGIONS = [*PAIR, "us-west-2"]
 TOKEN = "trader-secret"
+# Of this run alone: the emulator may have been asked before.
+ACCOUNT_ID = f"desk-{int(time.time())}"
 ACCOUNT = "000000000000"
 
 
@@ -88,11 +90,19 @@ class Platform:
         ssm.put_parameter(Name=parameter, Value=json.dumps(settings), Type="SecureString", Overwrite=True)
 
     def secrets(self):
-        """Replicated to the other Regions by Secrets Manager. Whoever may trade is the operators' to write."""
-        secrets = client("secretsmanager", PAIR[0])
+        """Whoever may trade is the operators' to write. The emulator makes no replicas: this does."""
+        home = client("secretsmanager", PAIR[0])
         grant = {"name": "trader", "sha256": hashlib.sha256(TOKEN.encode()).hexdigest(), "accounts": ["desk-*"]}
         for role, text in [("grants", json.dumps([grant])), ("database", Database.PASSWORD)]:
-            secrets.put_secret_value(SecretId=name(role, "secret"), SecretString=text)
+            home.put_secret_value(SecretId=name(role, "secret"), SecretString=text)
+        for region in REGIONS[1:]:
+            for role in ["grants", "database", "canary"]:
+                text = home.get_secret_value(SecretId=name(role, "secret"))["SecretString"]
+                away = client("secretsmanager", region)
+                try:
+                    away.create_secret(Name=name(role, "secret"), SecretString=text)
+                except away.exceptions.ResourceExistsException:
+                    away.put_secret_value(SecretId=name(role, "secret"), SecretString=text)
 
     def functions(self, region):
         lambdas = client("lambda", region)
@@ -132,12 +142,13 @@ class Platform:
             return error.code, error.read().decode()
 
     def order(self, region, n):
-        body = {"client_order_id": f"o-{n}", "account": "desk-1", "symbol": "ACME", "side": "buy",
+        body = {"client_order_id": f"o-{n}", "account": ACCOUNT_ID, "symbol": "ACME", "side": "buy",
                 "type": "market", "quantity": "1"}
         return self.send(region, "POST", "/v1/orders", body)
 
     def booked(self, region):
-        rows = self.databases[region].sql("SELECT client_id FROM orders WHERE account = 'desk-1' ORDER BY seq")
+        rows = self.databases[region].sql(
+            f"SELECT client_id FROM orders WHERE account = '{ACCOUNT_ID}' ORDER BY seq")
         return rows or []
 
 

@@ -89,13 +89,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     // Always of the whole workspace: a part of it has other features, and would be compiled again. The
     // tests of the command bring the command with them.
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
-    let emulator = Beside::start(
-        root,
-        "emulator",
-        cargo(&["test", "--release", "--workspace", "--test", "emulator"])
-            .env("LEEWARD_MINISTACK", &referees.ministack)
-            .env("LEEWARD_PROFILES", profiles),
-    )?;
+    let package = package(root)?;
+    let emulator = Beside::start(root, "emulator", &mut emulator(referees, &package, profiles))?;
     step(
         root,
         "lint",
@@ -130,7 +125,14 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/boto3"])
             .env("LEEWARD_BIN", &built),
     )?;
-    functions(root, referees, &built)?;
+    step(
+        root,
+        "functions",
+        Command::new(&referees.boto3)
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/functions"])
+            .env("LEEWARD_MINISTACK", &referees.ministack)
+            .env("LEEWARD_PACKAGE", &package),
+    )?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
     step(root, "simulate at AWS's pace", &mut leeward(root, &SIMULATE_AWS))?;
     two_builds(root)?;
@@ -145,31 +147,36 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     Ok(skipped)
 }
 
-/// The functions as they are packaged, run by an emulator of Lambda against a real PostgreSQL.
-fn functions(root: &Path, referees: &Referees, built: &Path) -> anyhow::Result<()> {
+/// The functions' zip, of this build.
+fn package(root: &Path) -> anyhow::Result<PathBuf> {
     // Of the whole workspace, for the same features.
-    let mut build = cargo(&["build", "--release", "--workspace", "--bin", "bootstrap"]);
+    let mut build =
+        cargo(&["build", "--release", "--workspace", "--bin", "bootstrap", "--bin", "leeward"]);
     step(root, "bootstrap", &mut build)?;
     let package = root.join("target/leeward-functions.zip");
-    let bootstrap = root.join("target/release/bootstrap");
-    step(
-        root,
-        "package",
-        Command::new(built)
-            .arg("package")
-            .arg("--bootstrap")
-            .arg(&bootstrap)
-            .arg("--out")
-            .arg(&package),
-    )?;
-    step(
-        root,
-        "functions",
-        Command::new(&referees.boto3)
-            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/functions"])
-            .env("LEEWARD_MINISTACK", &referees.ministack)
-            .env("LEEWARD_PACKAGE", &package),
-    )
+    let mut command = leeward(root, &["package", "--bootstrap", "target/release/bootstrap"]);
+    step(root, "package", command.arg("--out").arg(&package))?;
+    Ok(package)
+}
+
+/// The whole platform from its Terraform, and an order through it while a Region is lost.
+fn emulator(referees: &Referees, package: &Path, profiles: &str) -> Command {
+    let mut command = cargo(&["test", "--release", "--workspace", "--test", "emulator"]);
+    command
+        .env("LEEWARD_MINISTACK", &referees.ministack)
+        .env("LEEWARD_BOTO3", &referees.boto3)
+        .env("LEEWARD_PACKAGE", package)
+        .env("LEEWARD_PROFILES", profiles);
+    command
+}
+
+/// `cargo xtask e2e-aws`: packaged, deployed, a Region lost, every order booked once, destroyed.
+pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
+    let root = &root.canonicalize()?;
+    let referees = Referees::find(root)?;
+    let package = package(root)?;
+    let mut command = emulator(&referees, &package, "serverless");
+    step(root, "end to end", command.args(["--", "--nocapture"]))
 }
 
 /// A seed is the same world in every build, down to the last bit.

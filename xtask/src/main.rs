@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str =
-    "cargo xtask tidy | codegen [--check] | planted [SECONDS] [NAME] | ci | nightly";
+    "cargo xtask tidy | codegen [--check] | planted [SECONDS] [NAME] | ci | e2e-aws | nightly";
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     let done = match task.as_str() {
         "tidy" => tidy::run(&root),
         "ci" => ci::run(&root),
+        "e2e-aws" => ci::e2e_aws(&root),
         "codegen" => {
             let check = std::env::args().nth(2);
             match check.as_deref() {

@@ -103,10 +103,13 @@ impl Platform {
         let secrets = Secrets::new(&self.aws, region);
         // Nobody else is asked who may trade: what does not read it is not stopped by it.
         let grants = settings.grants_secret.as_deref().filter(|_| settings.role == Role::Orders);
+        let sends =
+            matches!(settings.role, Role::Orders | Role::Health | Role::Sentinel | Role::Run);
+        let canary = settings.canary_secret.as_deref().filter(|_| sends);
         let (config, grants, canary) = tokio::join!(
             parameters.read(&settings.parameter),
             secret(&secrets, grants),
-            secret(&secrets, settings.canary_secret.as_deref()),
+            secret(&secrets, canary),
         );
         let config = known(&format!("parameter {}", settings.parameter), config)?;
         Ok(Sources { config, grants: grants?, canary: canary? })

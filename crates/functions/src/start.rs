@@ -92,8 +92,5 @@ async fn work(platform: Arc<Platform>, event: LambdaEvent<Value>) -> Result<Valu
 /// What Lambda calls the error's type is the code that an operator can look up.
 fn diagnostic(text: &str) -> Diagnostic {
     let code = text.split(':').next().filter(|code| code.starts_with("LW-"));
-    Diagnostic {
-        error_type: code.unwrap_or("LW-F000").to_owned(),
-        error_message: text.to_owned(),
-    }
+    Diagnostic { error_type: code.unwrap_or("LW-F000").to_owned(), error_message: text.to_owned() }
 }

@@ -60,8 +60,7 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
 
 /// The next minute brings the next one: what failed is counted (REQ-M1) and not tried again.
 fn once(place: &Place, functions: &Functions, role: Role) {
-    let config =
-        aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
+    let config = aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
     let config = config.maximum_event_age_in_seconds(60).maximum_retry_attempts(0);
     place.scope.add(role.as_str(), config);
 }

@@ -279,10 +279,8 @@ fn c_compute() {
                 ],
             );
         }
-        for name in ["regions", "sentinel", "orders"] {
-            for stack in SIDES {
-                view.one(stack, "ssm_parameter", &format!("parameters_{name}"));
-            }
+        for stack in ["primary", "secondary", "witness"] {
+            view.one(stack, "ssm_parameter", "parameters_platform");
         }
     }
 }

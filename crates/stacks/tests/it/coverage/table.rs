@@ -186,7 +186,7 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("iam_role_policy", "operators_orchestrator", [2, 2]),
         ],
     ),
-    row("C4", &[Claim("ssm_parameter", "parameters_*", [9, 9])]),
+    row("C4", &[Claim("ssm_parameter", "parameters_*", [3, 3])]),
     row(
         "A1",
         &[
@@ -221,6 +221,7 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("lambda_function", "functions_sentinel", [3, 3]),
             Claim("dynamodb_table", "control", [1, 1]),
             Claim("scheduler_schedule", "triggers_*", [7, 5]),
+            Claim("lambda_function_event_invoke_config", "triggers_*", [7, 5]),
             Claim("scheduler_schedule_group", "triggers_platform", [3, 3]),
             Claim("iam_role", "triggers_clock", [3, 3]),
             Claim("iam_role_policy", "triggers_clock", [3, 3]),
