@@ -90,7 +90,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     // tests of the command bring the command with them.
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
     let package = package(root)?;
-    let emulator = Beside::start(root, "emulator", &mut emulator(referees, &package, profiles))?;
+    let mut emulated = emulator(&referees.ministack, &referees.boto3, &package, profiles);
+    let emulator = Beside::start(root, "emulator", &mut emulated)?;
     step(
         root,
         "lint",
@@ -160,11 +161,11 @@ fn package(root: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// The whole platform from its Terraform, and an order through it while a Region is lost.
-fn emulator(referees: &Referees, package: &Path, profiles: &str) -> Command {
+fn emulator(ministack: &Path, boto3: &Path, package: &Path, profiles: &str) -> Command {
     let mut command = cargo(&["test", "--release", "--workspace", "--test", "emulator"]);
     command
-        .env("LEEWARD_MINISTACK", &referees.ministack)
-        .env("LEEWARD_BOTO3", &referees.boto3)
+        .env("LEEWARD_MINISTACK", ministack)
+        .env("LEEWARD_BOTO3", boto3)
         .env("LEEWARD_PACKAGE", package)
         .env("LEEWARD_PROFILES", profiles);
     command
@@ -173,9 +174,10 @@ fn emulator(referees: &Referees, package: &Path, profiles: &str) -> Command {
 /// `cargo xtask e2e-aws`: packaged, deployed, a Region lost, every order booked once, destroyed.
 pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
-    let referees = Referees::find(root)?;
+    let ministack = referee(root, "ministack", "ministack")?;
+    let boto3 = referee(root, "boto3", "python")?;
     let package = package(root)?;
-    let mut command = emulator(&referees, &package, "serverless");
+    let mut command = emulator(&ministack, &boto3, &package, "serverless");
     step(root, "end to end", command.args(["--", "--nocapture"]))
 }
 
