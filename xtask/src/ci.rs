@@ -148,12 +148,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     Ok(skipped)
 }
 
-/// The functions' zip, of this build.
+/// The functions' zip, of the build that was made for tests.
 fn package(root: &Path) -> anyhow::Result<PathBuf> {
-    // Of the whole workspace, for the same features.
-    let mut build =
-        cargo(&["build", "--release", "--workspace", "--bin", "bootstrap", "--bin", "leeward"]);
-    step(root, "bootstrap", &mut build)?;
     let package = root.join("target/leeward-functions.zip");
     let mut command = leeward(root, &["package", "--bootstrap", "target/release/bootstrap"]);
     step(root, "package", command.arg("--out").arg(&package))?;
@@ -176,6 +172,8 @@ pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let ministack = referee(root, "ministack", "ministack")?;
     let boto3 = referee(root, "boto3", "python")?;
+    // Tests bring the programs that they start with them.
+    step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
     let package = package(root)?;
     let mut command = emulator(&ministack, &boto3, &package, "serverless");
     step(root, "end to end", command.args(["--", "--nocapture"]))
