@@ -25,6 +25,8 @@ TOKEN = "trader-secret"
 # Of this run alone: the emulator may have been asked before.
 ACCOUNT_ID = f"desk-{int(time.time())}"
 ACCOUNT = "000000000000"
+# Long enough for functions that start while other work has the machine.
+TICK_MS = int(os.environ.get("LEEWARD_E2E_TICK_MS", "2500"))
 
 
 def client(service, region):
@@ -86,7 +88,7 @@ class Platform:
         settings["apis"] = {r: self.proxies[r].url for r in PAIR}
         settings["queue_urls"] = {r: f"{URL}/{ACCOUNT}/{name('orders', 'queue')}" for r in PAIR}
         # A laptop's patience; the order of events is the same.
-        settings["timing"] |= dict(tick_ms=1000, probe_timeout_ms=900, poll_ms=1000, sweep_ms=1000)
+        settings["timing"] |= dict(tick_ms=TICK_MS, probe_timeout_ms=TICK_MS - 100, poll_ms=1000, sweep_ms=1000)
         ssm.put_parameter(Name=parameter, Value=json.dumps(settings), Type="SecureString", Overwrite=True)
 
     def secrets(self):
