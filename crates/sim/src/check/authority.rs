@@ -1,10 +1,11 @@
 //! The authority item's history: SAFE-5, SAFE-6, SAFE-8 and the budgets of LIVE-3.
 
 use super::Findings;
+use super::said::Said;
 use crate::scenario::Lives;
 use leeward_blueprint::Timing;
 use leeward_cloud::RegionIx;
-use leeward_model::{Authority, Epoch, Mode, Observation, Region, Run, RunKind};
+use leeward_model::{Authority, Epoch, Mode, Observation, Region, RegionView, Run, RunKind};
 use std::collections::BTreeMap;
 
 /// What a new version of the authority changed.
@@ -25,23 +26,12 @@ pub(crate) struct AuthorityWatch {
     pub(crate) latest: Option<Authority>,
     /// Which Region each epoch belongs to.
     epochs: BTreeMap<Epoch, Region>,
-    /// The newest stored observation of each sentinel, and when it was stored.
-    observations: BTreeMap<Region, (u64, Observation)>,
-    /// When a sentinel's stored view last called a Region bad.
-    held_us: BTreeMap<(Region, Region), u64>,
-    /// When one last said that orders are accepted there.
-    accepted_us: BTreeMap<(Region, Region), u64>,
-    /// When one last said that it heard nothing at all from there.
-    silent_us: BTreeMap<(Region, Region), u64>,
-    /// When one last said that it sees the writer elsewhere.
-    elsewhere_us: BTreeMap<(Region, Region), u64>,
+    said: Said,
     last_move_us: Option<u64>,
     /// Automatic moves, and realignments and failbacks, when they began.
     moves_us: Vec<u64>,
     realigned_us: Option<u64>,
     failed_back_us: Option<u64>,
-    /// When a sentinel's stored view last called a Region bad for four times the misses.
-    held_long_us: BTreeMap<(Region, Region), u64>,
     misses: u32,
     tick_us: u64,
     cooldown_us: u64,
@@ -67,11 +57,6 @@ fn without_successions(ticks: u64, tick_us: u64, lives: Lives) -> u64 {
 
 const MINUTE_US: u64 = 60_000_000;
 
-/// Who sees no Region at all is the one that is cut off.
-fn is_cut_off(observation: &Observation) -> bool {
-    observation.regions.values().all(|view| view.silent > 0)
-}
-
 impl AuthorityWatch {
     pub(super) fn new(t: &Timing, lives: Lives) -> AuthorityWatch {
         let tick_us = t.tick_ms.max(t.probe_timeout_ms) * 1_000;
@@ -81,16 +66,12 @@ impl AuthorityWatch {
             home: Region::new("primary").expect("a plain name"),
             latest: None,
             epochs: BTreeMap::new(),
-            observations: BTreeMap::new(),
-            held_us: BTreeMap::new(),
-            accepted_us: BTreeMap::new(),
-            silent_us: BTreeMap::new(),
-            elsewhere_us: BTreeMap::new(),
+            // A decision may be two ticks old when it is written, and no older.
+            said: Said::new(2 * tick_us + 3_000_000),
             last_move_us: None,
             moves_us: Vec::new(),
             realigned_us: None,
             failed_back_us: None,
-            held_long_us: BTreeMap::new(),
             misses: t.misses,
             tick_us,
             cooldown_us: least_us(t.cooldown_ticks),
@@ -102,34 +83,22 @@ impl AuthorityWatch {
     }
 
     pub(crate) fn observation(&mut self, now_us: u64, observation: &Observation) {
-        let region = observation.sentinel.clone();
-        let newer = self
-            .observations
-            .get(&region)
-            .is_none_or(|(_, there)| there.counter < observation.counter);
-        if !newer {
-            return;
-        }
-        if let Some((_, before)) = self.observations.get(&region).filter(|(_, o)| !is_cut_off(o)) {
-            for (of, view) in &before.regions {
-                if view.refused >= self.misses || view.silent >= self.misses {
-                    self.held_us.insert((region.clone(), of.clone()), now_us);
-                }
-                if view.refused >= 4 * self.misses {
-                    self.held_long_us.insert((region.clone(), of.clone()), now_us);
-                }
-                if view.writer_elsewhere > 0 {
-                    self.elsewhere_us.insert((region.clone(), of.clone()), now_us);
-                }
-                if view.silent >= self.misses {
-                    self.silent_us.insert((region.clone(), of.clone()), now_us);
-                }
-                if view.refused < self.misses {
-                    self.accepted_us.insert((region.clone(), of.clone()), now_us);
-                }
-            }
-        }
-        self.observations.insert(region, (now_us, observation.clone()));
+        self.said.store(now_us, observation);
+    }
+
+    /// Sentinels whose newest item is not too old and who said so of `region` when what is written now was
+    /// decided.
+    fn saying(
+        &self,
+        now_us: u64,
+        region: &Region,
+        so: impl Fn(&RegionView) -> bool + Copy,
+    ) -> Vec<&Region> {
+        let fresh = self.said.sentinels().filter(|(_, at_us)| now_us - at_us <= self.patience_us);
+        fresh
+            .map(|(sentinel, _)| sentinel)
+            .filter(|sentinel| self.said.says(now_us, sentinel, region, so))
+            .collect()
     }
 
     /// A version goes to a disk; `Some` when it was not seen before.
@@ -215,18 +184,13 @@ impl AuthorityWatch {
             self.findings.add(now_us, "LIVE-3", what);
         }
         // Accepted for longer than any decision is old, said within the tick.
-        let vouches = self.observations.get(&run.from).is_some_and(|(at_us, o)| {
+        let vouches = self.said.newest(&run.from).is_some_and(|(at_us, o)| {
             let view = o.regions.get(&run.from);
             now_us - at_us < self.tick_us
                 && view.is_some_and(|v| u64::from(v.accepted) >= VOUCHES_TICKS)
         });
-        let since_us = self.decided_us(now_us);
-        let held_long = |(region, (_, o)): &(&Region, &(u64, Observation))| {
-            let now = o.regions.get(&run.from).is_some_and(|v| v.refused >= 4 * self.misses);
-            let held = self.held_long_us.get(&((*region).clone(), run.from.clone()));
-            now || held.is_some_and(|at_us| *at_us >= since_us)
-        };
-        if vouches && self.observations.iter().filter(held_long).count() < 2 {
+        let long = 4 * self.misses;
+        if vouches && self.saying(now_us, &run.from, |view| view.refused >= long).len() < 2 {
             let what = format!("run {} leaves {}, which vouches for itself", run.id, run.from);
             self.findings.add(now_us, "SAFE-8", what);
         }
@@ -268,39 +232,18 @@ impl AuthorityWatch {
 
     /// Two sentinels wrote that the writer is not where authority is.
     fn writer_elsewhere(&mut self, now_us: u64, run: &Run) {
-        let decided_us = self.decided_us(now_us);
-        let sees = |(region, (at_us, o)): &(&Region, &(u64, Observation))| {
-            let now = o.regions.get(&run.target).is_some_and(|v| v.writer_elsewhere > 0);
-            let said = self.elsewhere_us.get(&((*region).clone(), run.target.clone()));
-            now_us - at_us <= self.patience_us
-                && (now || said.is_some_and(|at_us| *at_us >= decided_us))
-        };
-        let seeing = self.observations.iter().filter(sees).count();
+        let seeing = self.saying(now_us, &run.target, |view| view.writer_elsewhere > 0).len();
         if seeing < 2 {
             let what = format!("run {} begins, and {seeing} see the writer elsewhere", run.id);
             self.findings.add(now_us, "SAFE-8", what);
         }
     }
 
-    /// A decision may be two ticks old when it is written, and no older.
-    fn decided_us(&self, now_us: u64) -> u64 {
-        now_us.saturating_sub(2 * self.tick_us + 3_000_000)
-    }
-
     /// Two of three, one of them outside, from what they wrote a short while ago.
     fn quorum(&mut self, now_us: u64, run: &str, from: &Region) {
         let misses = self.misses;
-        let since_us = self.decided_us(now_us);
-        let holds = |(region, (at_us, o)): &(&Region, &(u64, Observation))| {
-            let fresh = now_us - at_us <= self.patience_us;
-            let view = o.regions.get(from);
-            let now = view.is_some_and(|v| v.refused >= misses || v.silent >= misses);
-            let held = self.held_us.get(&((*region).clone(), from.clone()));
-            let held = held.is_some_and(|at_us| *at_us >= since_us);
-            fresh && (held || (now && !is_cut_off(o)))
-        };
-        let holders: Vec<&Region> =
-            self.observations.iter().filter(holds).map(|(region, _)| region).collect();
+        let bad = |view: &RegionView| view.refused >= misses || view.silent >= misses;
+        let holders = self.saying(now_us, from, bad);
         if holders.len() < 2 || holders.iter().all(|r| *r == from) {
             let what = format!("run {run} began and only {holders:?} hold {from} for bad");
             self.findings.add(now_us, "SAFE-8", what);
@@ -309,15 +252,11 @@ impl AuthorityWatch {
 
     /// Dark is what two outside sentinels hear nothing of at all, and whose own has stopped (R12).
     fn darkness(&mut self, now_us: u64, run: &str, from: &Region) {
-        let own = self.observations.get(from);
+        let own = self.said.newest(from);
         let ticks = own.is_some_and(|(at_us, _)| now_us - at_us < self.tick_us);
-        let decided_us = self.decided_us(now_us);
-        let silent = |(region, (_, o)): &(&Region, &(u64, Observation))| {
-            let now = o.regions.get(from).is_some_and(|v| v.silent >= self.misses);
-            let said = self.silent_us.get(&((*region).clone(), from.clone()));
-            *region != from && (now || said.is_some_and(|at_us| *at_us >= decided_us))
-        };
-        let outside = self.observations.iter().filter(silent).count();
+        let misses = self.misses;
+        let silent = self.saying(now_us, from, |view| view.silent >= misses);
+        let outside = silent.iter().filter(|sentinel| **sentinel != from).count();
         if ticks || outside < 2 {
             let what = format!(
                 "run {run} calls {from} dark; its sentinel ticks: {ticks}, {outside} outside hear nothing"
@@ -328,15 +267,8 @@ impl AuthorityWatch {
 
     /// Two see orders accepted where the move goes, or did when it was decided.
     fn somewhere_to_go(&mut self, now_us: u64, run: &str, target: &Region) {
-        let since_us = now_us.saturating_sub(self.patience_us);
-        let decided_us = self.decided_us(now_us);
-        let accepts = |(region, (at_us, o)): &(&Region, &(u64, Observation))| {
-            let now = o.regions.get(target).is_some_and(|v| v.refused < self.misses);
-            // A successor's first view may have come between the decision and its write.
-            let said = self.accepted_us.get(&((*region).clone(), target.clone()));
-            *at_us >= since_us && (now || said.is_some_and(|at_us| *at_us >= decided_us))
-        };
-        let seen = self.observations.iter().filter(accepts).count();
+        let misses = self.misses;
+        let seen = self.saying(now_us, target, |view| view.refused < misses).len();
         if seen < 2 {
             let what = format!("run {run} moves to {target}, where {seen} see orders accepted");
             self.findings.add(now_us, "SAFE-8", what);

@@ -7,6 +7,7 @@ mod book;
 mod ledger;
 mod orders;
 mod planned;
+mod said;
 
 pub(crate) use authority::AuthorityWatch;
 pub(crate) use orders::Operation;
