@@ -9,7 +9,6 @@ import json
 import os
 import socket
 import subprocess
-import time
 import urllib.request
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from database import Database
+from support import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIR = ["us-east-1", "us-east-2"]
@@ -43,6 +43,8 @@ class Stack:
 
     def __init__(self, url, package, databases):
         self.url, self.databases = url, databases
+        # Nobody answers there.
+        self.ports = {region: free_port() for region in PAIR}
         self.package = Path(package).read_bytes()
         for region in REGIONS:
             self.region(region)
@@ -74,8 +76,6 @@ class Stack:
             "cluster_arns": each(PAIR, arn("rds", lambda r: f"cluster:{r}")),
             "timing": TIMING,
         }
-
-    ports = {region: free_port() for region in PAIR}
 
     def region(self, region):
         self.client("ssm", region).put_parameter(
@@ -167,22 +167,6 @@ class Stack:
                 "type": "market", "quantity": "1"}
         return self.http("POST", "/v1/orders", body, **more)
 
-    def logs(self, role, region="us-east-1"):
-        logs = self.client("logs", region)
-        events = logs.filter_log_events(logGroupName=f"/aws/lambda/{role}")["events"]
-        return "\n".join(event["message"] for event in events)
-
-
-def eventually(check, seconds=60):
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return check()
-        except AssertionError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory):
@@ -215,9 +199,7 @@ def stack(tmp_path_factory, databases):
                 raise AssertionError(error) from error
 
         eventually(listens)
-        stack = Stack(url, os.environ["LEEWARD_PACKAGE"], databases)
-        stack.directory = directory
-        yield stack
+        yield Stack(url, os.environ["LEEWARD_PACKAGE"], databases)
     finally:
         child.kill()
         child.wait()

@@ -17,6 +17,7 @@ import pytest
 from botocore.config import Config
 from database import Database
 from proxy import Proxy
+from support import check, eventually
 
 URL, SUFFIX = os.environ["LEEWARD_EMULATOR"], os.environ["LEEWARD_SUFFIX"]
 PAIR = ["us-east-1", "us-east-2"]
@@ -41,21 +42,6 @@ def name(role, kind):
 
 def function(role):
     return name(role, "function")
-
-
-def check(holds, said=None):
-    assert holds, said
-
-
-def eventually(check, seconds):
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return check()
-        except AssertionError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 def invoke(region, role, payload, kind="RequestResponse"):

@@ -2,7 +2,8 @@ import json
 import threading
 
 import pytest
-from conftest import ACCOUNT, PAIR, REGIONS, eventually
+from conftest import ACCOUNT, REGIONS
+from support import check, eventually
 
 ARN = f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders"
 
@@ -44,10 +45,6 @@ def test_an_order_is_accepted_once_and_booked(watched, databases):
     eventually(lambda: check(databases["us-east-1"].sql("SELECT count(*) FROM orders") == ["1"]))
     status, read, _ = watched.http("GET", "/v1/accounts/desk-1/orders/o-1")
     assert (status, read["status"]) == (200, "booked"), read
-
-
-def check(holds):
-    assert holds
 
 
 def test_hints_are_booked_and_what_is_none_of_ours_comes_again(watched, databases):

@@ -7,8 +7,7 @@ use leeward_aws::{
 };
 use leeward_core::append::LaneSettings;
 use leeward_driver::{
-    Appender, AppenderSettings, Auditor, Operator, RunPorts, Runner, SentinelPorts, SystemClock,
-    TickReport,
+    Appender, AppenderSettings, Auditor, Operator, RunPorts, Runner, SentinelPorts, TickReport,
 };
 use leeward_model::Region as Name;
 use leeward_ports::{Clock, Control, DatabaseControl, Events, Probe};
@@ -37,8 +36,7 @@ pub struct Assembly {
 }
 
 impl Assembly {
-    pub fn new(config: PlatformConfig, aws: AwsConfig) -> Assembly {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    pub fn new(config: PlatformConfig, aws: AwsConfig, clock: Arc<dyn Clock>) -> Assembly {
         let incarnation = format!("{}-{}-{}", config.region, std::process::id(), clock.wall_ms());
         let control = Arc::new(DynamoControl::new(&aws, &config.region, &config.control_table));
         let database =

@@ -3,7 +3,7 @@
 use crate::assembly::Assembly;
 use crate::config::{AgentConfig, Role};
 use leeward_aws::AwsConfig;
-use leeward_driver::{Runner, TickReport, run_sentinel};
+use leeward_driver::{Runner, SystemClock, TickReport, run_sentinel};
 use leeward_model::{Authority, Region as Name};
 use leeward_ports::{Control, Outcome};
 use leeward_service::auth::Grant;
@@ -38,7 +38,7 @@ fn read(path: &Path) -> Result<String, AgentError> {
 pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
     let call_timeout = Duration::from_millis(config.platform.timing.call_timeout_ms);
     let aws = AwsConfig::from_environment(call_timeout)?;
-    let assembly = Assembly::new(config.platform.clone(), aws);
+    let assembly = Assembly::new(config.platform.clone(), aws, Arc::new(SystemClock::start()));
     let probe = Arc::new(assembly.prober(read(&config.canary_token_file)?.trim()));
     let (stop_send, stop) = watch::channel(false);
     let (ticks_send, ticks) = watch::channel(TickReport::default());

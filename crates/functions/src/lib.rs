@@ -10,6 +10,7 @@
 //! Rejected: a crate and a binary for each role (eight packages to compare between Regions, and eight cold
 //! links of the same adapters); loops in extensions, which a frozen environment stops as well (docs/adr/0012).
 
+mod clock;
 mod metrics;
 mod nowhere;
 mod operator;

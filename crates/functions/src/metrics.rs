@@ -4,6 +4,7 @@
 
 use crate::role::Role;
 use leeward_model::Region;
+use leeward_ports::Clock;
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "Leeward";
@@ -28,25 +29,23 @@ fn document(role: Role, region: &Region, at_ms: u64, values: &[(&str, &str, u64)
     document
 }
 
-fn put(role: Role, region: &Region, values: &[(&str, &str, u64)]) {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let at_ms = since.map_or(0, |since| since.as_millis() as u64);
-    println!("{}", document(role, region, at_ms, values));
+fn put(clock: &dyn Clock, role: Role, region: &Region, values: &[(&str, &str, u64)]) {
+    println!("{}", document(role, region, clock.wall_ms(), values));
 }
 
-pub(crate) fn answered(role: Role, region: &Region, status: u16) {
+pub(crate) fn answered(clock: &dyn Clock, role: Role, region: &Region, status: u16) {
     let of = |from: u16| u64::from((from..from + 100).contains(&status));
     let counts = [
         ("Accepted", "Count", of(200)),
         ("Refused", "Count", of(400)),
         ("Unknown", "Count", of(500)),
     ];
-    put(role, region, &counts);
+    put(clock, role, region, &counts);
 }
 
-pub(crate) fn booked(region: &Region, messages: usize, again: usize) {
+pub(crate) fn booked(clock: &dyn Clock, region: &Region, messages: usize, again: usize) {
     let counts = [("Messages", "Count", messages as u64), ("Again", "Count", again as u64)];
-    put(Role::Processor, region, &counts);
+    put(clock, Role::Processor, region, &counts);
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! What a function is made of: the Region's own settings and secrets, read once for each execution
 //! environment, and read again every few minutes (REQ-C4, REQ-D4).
 
+use crate::clock::ThawedClock;
 use crate::role::Role;
 use crate::settings::{Database, Settings};
+use lambda_runtime::Context;
 use leeward_agent::{Assembly, PlatformConfig, SecretCredentials, Server, open_server};
 use leeward_aws::{AwsConfig, ConfigError, Parameters, Secrets};
 use leeward_driver::{Runner, TickReport};
-use leeward_ports::Outcome;
+use leeward_ports::{Clock, Outcome};
 use leeward_service::auth::{Grant, hash};
 use leeward_service::{HttpProbe, Region};
 use leeward_store::connect::Trust;
@@ -19,6 +21,8 @@ use tokio::sync::{Mutex, watch};
 const FIRST_CALLS: Duration = Duration::from_secs(2);
 /// A token that was taken away is refused after this at the latest.
 const KEPT_MS: u64 = 5 * 60_000;
+/// For the answer, and for what is at work to end.
+const MARGIN: Duration = Duration::from_secs(2);
 /// One request at a time is in work in one execution environment; folding uses several.
 const CONNECTIONS: usize = 4;
 
@@ -60,6 +64,7 @@ struct Made {
 
 pub(crate) struct Platform {
     pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
     aws: AwsConfig,
     made: Mutex<Option<Made>>,
 }
@@ -67,14 +72,21 @@ pub(crate) struct Platform {
 impl Platform {
     pub(crate) fn new(settings: Settings) -> Result<Platform, ConfigError> {
         let aws = AwsConfig::from_environment(FIRST_CALLS)?;
-        Ok(Platform { settings, aws, made: Mutex::new(None) })
+        let clock = Arc::new(ThawedClock::start());
+        Ok(Platform { settings, clock, aws, made: Mutex::new(None) })
+    }
+
+    /// Until a little before Lambda ends this invocation.
+    pub(crate) fn left(&self, context: &Context) -> Duration {
+        let now = Duration::from_millis(self.clock.wall_ms());
+        Duration::from_millis(context.deadline).saturating_sub(now).saturating_sub(MARGIN)
     }
 
     /// The parts as they are now. What cannot be read again stays as it was.
     pub(crate) async fn parts(&self) -> Result<Arc<Parts>, NotReady> {
         let mut made = self.made.lock().await;
         if let Some(held) = &mut *made {
-            let now_ms = held.parts.assembly.clock.now_ms();
+            let now_ms = self.clock.now_ms();
             if now_ms.saturating_sub(held.at_ms) < KEPT_MS {
                 return Ok(held.parts.clone());
             }
@@ -92,7 +104,7 @@ impl Platform {
         }
         let sources = self.read().await?;
         let parts = Arc::new(self.make(&sources)?);
-        let at_ms = parts.assembly.clock.now_ms();
+        let at_ms = self.clock.now_ms();
         *made = Some(Made { parts: parts.clone(), sources, at_ms });
         Ok(parts)
     }
@@ -140,7 +152,7 @@ impl Platform {
         }
         let aws =
             AwsConfig::from_environment(Duration::from_millis(config.timing.call_timeout_ms))?;
-        let assembly = Assembly::new(config, aws);
+        let assembly = Assembly::new(config, aws, self.clock.clone());
         let probe = Arc::new(assembly.prober(canary));
         let (role, database) = (self.settings.role, self.settings.database.clone());
         Ok(Parts { assembly, probe, role, database, grants, region: OnceLock::new() })

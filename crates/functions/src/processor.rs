@@ -5,6 +5,7 @@
 
 use crate::metrics;
 use crate::platform::{NotReady, Platform};
+use lambda_runtime::Context;
 use leeward_model::Region;
 use leeward_ports::{Hint, HintBatch};
 use leeward_service::{Booked, book, relay};
@@ -83,7 +84,11 @@ fn is_of_queue(arn: &str, here: &Region, url: &str) -> bool {
     region == here.as_str() && url.ends_with(&format!("/{account}/{name}"))
 }
 
-pub(crate) async fn handle(platform: &Platform, payload: &Value) -> Result<Value, Unhandled> {
+pub(crate) async fn handle(
+    platform: &Platform,
+    payload: &Value,
+    context: &Context,
+) -> Result<Value, Unhandled> {
     let event: Event =
         Event::deserialize(payload).map_err(|e| Unhandled::NoEvent(e.to_string()))?;
     let parts = platform.parts().await?;
@@ -93,10 +98,12 @@ pub(crate) async fn handle(platform: &Platform, payload: &Value) -> Result<Value
     let messages = batches.len() + again.len();
     match book(&region, &batches).await {
         // What was booked is told of at once; what cannot be told now the sweeper tells.
-        Booked::Done => relay(&region).await,
+        Booked::Done => {
+            let _ = tokio::time::timeout(platform.left(context), relay(&region)).await;
+        }
         Booked::NotYet => again.extend(batches.into_iter().map(|batch| batch.receipt)),
     }
-    metrics::booked(&config.region, messages, again.len());
+    metrics::booked(&*platform.clock, &config.region, messages, again.len());
     let failures: Vec<Value> = again.iter().map(|id| json!({ "itemIdentifier": id })).collect();
     Ok(json!({ "batchItemFailures": failures }))
 }

@@ -1,7 +1,6 @@
 //! One step of a run, called by the state machine task by task, and safe to repeat (REQ-X2).
 
 use crate::platform::{NotReady, Platform};
-use crate::sweeper::left;
 use lambda_runtime::Context;
 use leeward_driver::{Advanced, Task, advance, surrender};
 use leeward_model::{Plan, RunKind, Step};
@@ -81,7 +80,7 @@ pub(crate) async fn handle(
             let task = Task { run: call.run.clone(), kind, step };
             // Waiting is the machine's: what does not wait is done in this call.
             let work = advance(&ports, assembly.config.run_settings(), me, &task, 0);
-            match tokio::time::timeout(left(context), work).await {
+            match tokio::time::timeout(platform.left(context), work).await {
                 Ok(advanced) => advanced,
                 // SAFE-7: the item says how far it came.
                 Err(_) => Advanced::Waiting,

@@ -2,28 +2,35 @@
 //! Lambda's time is over.
 
 use crate::platform::{NotReady, Platform};
-use crate::sweeper::left;
 use lambda_runtime::Context;
 use leeward_agent::ensure_authority;
 use leeward_driver::{TickReport, run_sentinel};
 use serde_json::{Value, json};
+use std::time::Duration;
 use tokio::sync::watch;
+
+/// Within the margin that Lambda's end leaves.
+const LAST_TICK: Duration = Duration::from_secs(1);
 
 pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Value, NotReady> {
     let parts = platform.parts().await?;
     let assembly = &parts.assembly;
     // The first of a new platform writes the first authority.
     let first = ensure_authority(assembly.control.clone(), assembly.config.primary.clone());
-    tokio::spawn(tokio::time::timeout(left(context), first));
+    let first = tokio::spawn(tokio::time::timeout(platform.left(context), first));
     let mut ports = assembly.sentinel_ports(parts.probe.clone(), parts.runner());
     // An environment that is used again begins another life: who ticks is told apart by it.
     ports.incarnation = format!("{}-{}", ports.incarnation, context.request_id);
     let (stop_send, stop) = watch::channel(false);
     let (reports, _) = watch::channel(TickReport::default());
     let mut living = tokio::spawn(run_sentinel(ports, reports, stop));
-    let left_early = tokio::time::timeout(left(context), &mut living).await.is_ok();
-    if !left_early {
-        let _ = stop_send.send(true);
+    let left_early = tokio::time::timeout(platform.left(context), &mut living).await.is_ok();
+    // SAFE-8: a tick that this environment was stopped in must not be ended in its next life, with what it saw
+    // in this one. What it carried out somebody takes over (S13).
+    let _ = stop_send.send(true);
+    if !left_early && tokio::time::timeout(LAST_TICK, &mut living).await.is_err() {
+        living.abort();
     }
+    first.abort();
     Ok(json!({ "succeeded": left_early }))
 }

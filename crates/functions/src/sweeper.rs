@@ -21,18 +21,12 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
         expire(&region).await;
     }
     let (stop_send, stop) = watch::channel(false);
-    let sweeping = tokio::spawn(async move { sweep(&region, &stop).await });
-    tokio::time::sleep(LIFE.min(left(context))).await;
+    let mut sweeping = tokio::spawn(async move { sweep(&region, &stop).await });
+    tokio::time::sleep(LIFE.min(platform.left(context))).await;
     let _ = stop_send.send(true);
     // A pass that is at work comes to its end, or to Lambda's; the next one begins it anew.
-    let ended = tokio::time::timeout(left(context), sweeping).await.is_ok();
+    let ended = tokio::time::timeout(platform.left(context), &mut sweeping).await.is_ok();
+    // Nothing of it goes on in whatever this environment does next.
+    sweeping.abort();
     Ok(json!({ "ended": ended }))
-}
-
-/// Until a little before Lambda ends this invocation.
-pub(crate) fn left(context: &Context) -> Duration {
-    const MARGIN: Duration = Duration::from_secs(2);
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let until = Duration::from_millis(context.deadline);
-    until.saturating_sub(since.unwrap_or_default()).saturating_sub(MARGIN)
 }

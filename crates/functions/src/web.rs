@@ -41,9 +41,10 @@ pub(crate) async fn answer(
         Role::Health => api::health_router(region.clone()),
         _ => api::router(region.clone()),
     };
-    let status = route(&region, router, request).await;
-    metrics::answered(platform.settings.role, &region.name, status.status().as_u16());
-    Ok(status)
+    let answered = route(&region, router, request).await;
+    let status = answered.status().as_u16();
+    metrics::answered(&*platform.clock, platform.settings.role, &region.name, status);
+    Ok(answered)
 }
 
 async fn route(region: &Arc<Region>, router: Router, request: Request) -> Response<Answer> {

@@ -1,6 +1,6 @@
 //! Bearer tokens: stored hashed, compared in constant time, never logged (REQ-G1).
 
-use leeward_model::AccountId;
+use leeward_model::{AccountId, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::Mutex;
@@ -46,14 +46,14 @@ pub struct Tokens {
 }
 
 pub fn hash(token: &str) -> String {
-    Sha256::digest(token).iter().map(|b| format!("{b:02x}")).collect()
+    hex(&Sha256::digest(token))
 }
 
 /// 256 random bits in hex.
 pub fn new_token(prefix: &str) -> String {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    format!("{prefix}_{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
+    format!("{prefix}_{}", hex(&bytes))
 }
 
 impl Tokens {

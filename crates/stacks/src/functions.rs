@@ -72,9 +72,7 @@ impl Role {
     fn in_network(self) -> bool {
         !matches!(self, Role::Sentinel | Role::Operator)
     }
-}
 
-impl Role {
     /// Sends a canary order through a Region's own name; or, where both Regions take orders all the time,
     /// hints to the other one's queue.
     fn leaves_the_network(self, routing: Routing) -> bool {
@@ -84,16 +82,12 @@ impl Role {
             _ => false,
         }
     }
-}
 
-impl Role {
     /// Knows who may do what (hashed), or sends canary orders itself.
     fn knows_tokens(self) -> bool {
-        !matches!(self, Role::Processor | Role::Sweeper)
+        !matches!(self, Role::Processor | Role::Sweeper | Role::Operator)
     }
-}
 
-impl Role {
     /// Reads or writes the Region's own cluster.
     fn has_database(self) -> bool {
         matches!(self, Role::Orders | Role::Processor | Role::Sweeper | Role::Readiness)
@@ -240,10 +234,6 @@ fn environment(
     }
     if role == Role::Orders {
         variables.push(("LEEWARD_GRANTS_SECRET", place.name("grants", "secret").into()));
-    }
-    if matches!(role, Role::Orders | Role::Health) {
-        // Paths are as they were asked for, without the stage.
-        variables.push(("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "1".into()));
     }
     if let (Some(around), true) = (around, role.has_database()) {
         variables.extend([

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Package) -> anyhow::Result<bool> {
     if package.len() > MOST_BYTES {
         bail!("LW-C013: the package has {} bytes, and Lambda takes {MOST_BYTES}", package.len());
     }
-    let digest: String = Sha256::digest(&package).iter().map(|b| format!("{b:02x}")).collect();
+    let digest = leeward_model::hex(&Sha256::digest(&package));
     let written = |path: &Path, bytes: &[u8]| {
         std::fs::write(path, bytes)
             .with_context(|| format!("LW-C013: {} cannot be written", path.display()))

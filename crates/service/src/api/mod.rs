@@ -38,17 +38,21 @@ pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
 
 /// What only answers for the Region: a function of its own, with concurrency that no flood of orders takes.
 pub fn health_router(region: Arc<Region>) -> Router {
-    Router::new()
-        .route("/health", get(health::alive))
-        .route("/health/traffic", get(health::traffic))
-        .route("/health/accepting", get(health::accepting))
+    health_routes()
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(region)
 }
 
-pub fn router(region: Arc<Region>) -> Router {
+fn health_routes() -> Router<Arc<Region>> {
     Router::new()
+        .route("/health", get(health::alive))
+        .route("/health/traffic", get(health::traffic))
+        .route("/health/accepting", get(health::accepting))
+}
+
+pub fn router(region: Arc<Region>) -> Router {
+    health_routes()
         .route("/v1/orders", post(orders::submit))
         .route("/v1/orders:batch", post(orders::submit_batch))
         .route("/v1/accounts/{account}", get(accounts::read))
@@ -61,9 +65,6 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/v1/status", get(status::read))
         .route("/v1/operations", post(operations::operate))
         .route("/v1/openapi.json", get(openapi::serve))
-        .route("/health", get(health::alive))
-        .route("/health/traffic", get(health::traffic))
-        .route("/health/accepting", get(health::accepting))
         .route("/metrics", get(metrics))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

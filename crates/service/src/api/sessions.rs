@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use leeward_model::Session;
+use leeward_model::{Session, hex};
 use leeward_ports::{Outcome, Swap};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -26,10 +26,6 @@ fn missing() -> Problem {
 
 fn etag(version: u64) -> String {
     format!("\"{version}\"")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Vec<u8> {
