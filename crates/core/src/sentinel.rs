@@ -135,23 +135,40 @@ impl Sentinel {
         match (event, &self.phase) {
             // A tick that finds the last one unfinished gives it up: nothing of it counts.
             (Event::Tick { at_ms }, _) => self.on_tick(now_ms, at_ms),
+            // SAFE-8: a view that lay for long is not stored as one of now: whoever reads it could not tell.
+            (Event::Probed(_), Phase::Probing) if self.is_late(now_ms) => {
+                self.phase = Phase::Idle;
+                Vec::new()
+            }
             (Event::Probed(reports), Phase::Probing) => self.on_probed(reports),
-            (Event::Saved(reply), Phase::Saving) => self.on_saved(reply),
+            (Event::Saved(reply), Phase::Saving) => {
+                if self.is_late(now_ms) {
+                    self.answered_before = false;
+                }
+                self.on_saved(reply)
+            }
             (Event::Read(readings), Phase::Reading) => self.on_read(readings),
             _ => Vec::new(),
         }
     }
 
+    /// Since this tick began, or the last one: longer than a machine takes that does not stand still.
+    fn is_late(&self, now_ms: u64) -> bool {
+        let late = |last| now_ms.saturating_sub(last) > 2 * self.policy.tick_ms + 1;
+        self.last_tick_ms.is_some_and(late)
+    }
+
     fn on_tick(&mut self, now_ms: u64, at_ms: u64) -> Vec<Command> {
         // SAFE-8: one that was paused must not add misses from before its pause to those after, and
         // what it heard before by its own ticks is as old as the pause: heard of anew, or no vote.
-        let paused = self
-            .last_tick_ms
-            .is_some_and(|last| now_ms.saturating_sub(last) > 2 * self.policy.tick_ms + 1);
-        if paused && let Some(observation) = &mut self.observation {
-            observation.regions.clear();
-            observation.seen.clear();
+        if self.is_late(now_ms) {
+            // Nor is the elder that it saw then the one of now.
+            self.answered = false;
             self.last_read = None;
+            if let Some(observation) = &mut self.observation {
+                observation.regions.clear();
+                observation.seen.clear();
+            }
         }
         self.last_tick_ms = Some(now_ms);
         self.at_ms = at_ms;

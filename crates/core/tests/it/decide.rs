@@ -628,3 +628,32 @@ fn in_a_platforms_first_ticks_too_a_vote_is_from_who_is_seen_ticking() {
     t.ticks(3);
     assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
 }
+
+#[test]
+fn an_elder_that_was_seen_before_a_pause_leaves_nothing_of_now() {
+    // SAFE-8: as above, and what lies between the successor's two sights of the item is a pause of its own.
+    let mut t = Trio::new();
+    let successor = Sentinel::new(policy(), region("w"), "w-2".into());
+    let elder = t.sentinels.insert(region("w"), successor);
+    t.ticks(1);
+    let successor = t.sentinels.insert(region("w"), elder.expect("there is one"));
+    t.tick_one(&region("w"));
+    t.sentinels.insert(region("w"), successor.expect("there is one"));
+    t.now_ms += 60_000;
+    let elders = t.items[&region("w")].clone();
+    t.ticks(1);
+    assert_eq!(t.items[&region("w")], elders, "nothing to take over: it is only looked at");
+    t.ticks(1);
+    assert_eq!(t.items[&region("w")].incarnation, "w-2");
+}
+
+#[test]
+fn a_view_that_lay_for_long_is_not_stored() {
+    // SAFE-8: whoever stands still between its probes and its write would say of a minute ago that it is now.
+    let mut t = Trio::new();
+    let report = t.probe(&region("w"));
+    let w = t.sentinels.get_mut(&region("w")).expect("known");
+    let now_ms = t.now_ms + 100;
+    assert_eq!(w.step(now_ms, Event::Tick { at_ms: 0 }), vec![Command::Probe]);
+    assert_eq!(w.step(now_ms + 60_000, Event::Probed(report)), vec![]);
+}
