@@ -9,9 +9,9 @@ use leeward_model::{Authority, Observation, Region, Run, Verdict};
 use leeward_ports::{Control, Outcome, StateMachine, Swap};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// Everything a sentinel needs beside its machine.
 #[derive(Clone)]
@@ -34,6 +34,21 @@ pub enum Runner {
     StateMachine(Arc<dyn StateMachine>),
 }
 
+impl Runner {
+    /// Whether a state machine carries the run out. Two starts of one id are one; a lost answer only means that
+    /// two are at it, which is harmless.
+    pub async fn takes(&self, run: &Run) -> bool {
+        let Runner::StateMachine(machine) = self else { return false };
+        match machine.start(&run.target, &run.id, run.kind).await {
+            Outcome::Done(()) => true,
+            other => {
+                tracing::warn!(run = %run.id, ?other, "the state machine does not take it");
+                false
+            }
+        }
+    }
+}
+
 /// What the last tick brought, for status pages and this Region's health answers.
 #[derive(Debug, Clone, Default)]
 pub struct TickReport {
@@ -49,8 +64,7 @@ pub async fn run_sentinel(
 ) {
     let machine =
         Sentinel::new(ports.policy.clone(), ports.region.clone(), ports.incarnation.clone());
-    let mut ticker =
-        Ticker { ports, machine, reports, executing: Arc::new(AtomicBool::new(false)) };
+    let mut ticker = Ticker { ports, machine, reports, executing: JoinSet::new() };
     let mut interval = tokio::time::interval(Duration::from_millis(ticker.ports.policy.tick_ms));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -69,8 +83,9 @@ struct Ticker {
     ports: SentinelPorts,
     machine: Sentinel,
     reports: watch::Sender<TickReport>,
-    /// An executor of this process is at a run: one at a time.
-    executing: Arc<AtomicBool>,
+    /// An executor of this process is at a run: one at a time. It ends with the sentinel, somebody takes the run
+    /// over (S13): what was stopped between a look and a call must not call in a later life (R4).
+    executing: JoinSet<()>,
 }
 
 impl Ticker {
@@ -174,7 +189,7 @@ impl Ticker {
         expect_version: u64,
         not_after_ms: u64,
     ) {
-        let auditor = &self.ports.run.auditor;
+        let auditor = self.ports.run.auditor.clone();
         let id = next.run.as_ref().map(|r| r.id.clone()).unwrap_or_default();
         // SAFE-10: the intent is in the log, and its head in the write, before the effect.
         let what = format!("start {id}: {verdict:?}");
@@ -208,32 +223,25 @@ impl Ticker {
         if let (true, Some(run)) = (won, &next.run) {
             self.hand_on(run).await;
         }
-        let (auditor, what) = (auditor.clone(), format!("{what}: won {won}"));
+        let what = format!("{what}: won {won}");
         tokio::spawn(async move { auditor.record("result", &what).await });
     }
 
-    /// Two starts of one id are one; a lost answer only means that two are at it, which is harmless.
-    async fn hand_on(&self, run: &Run) {
-        if let Runner::StateMachine(machine) = &self.ports.runner {
-            match machine.start(&run.target, &run.id, run.kind).await {
-                Outcome::Done(()) => return,
-                other => {
-                    tracing::warn!(run = %run.id, ?other, "the state machine does not take it")
-                }
-            }
+    async fn hand_on(&mut self, run: &Run) {
+        if !self.ports.runner.takes(run).await {
+            self.execute(run.id.clone());
         }
-        self.execute(run.id.clone());
     }
 
-    fn execute(&self, run_id: String) {
-        if self.executing.swap(true, Ordering::SeqCst) {
+    fn execute(&mut self, run_id: String) {
+        while self.executing.try_join_next().is_some() {}
+        if !self.executing.is_empty() {
             return;
         }
-        let (ports, executing) = (self.ports.clone(), self.executing.clone());
-        tokio::spawn(async move {
+        let ports = self.ports.clone();
+        self.executing.spawn(async move {
             let me = ports.incarnation.clone();
             execute_run(&ports.run, ports.settings.clone(), me, run_id).await;
-            executing.store(false, Ordering::SeqCst);
         });
     }
 }

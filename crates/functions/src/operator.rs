@@ -3,7 +3,7 @@
 
 use crate::platform::{NotReady, Platform};
 use lambda_runtime::Context;
-use leeward_driver::{Operated, Runner};
+use leeward_driver::Operated;
 use leeward_model::Authority;
 use leeward_ports::Outcome;
 use leeward_service::api::{parse_operation, told};
@@ -31,23 +31,14 @@ pub(crate) async fn handle(
     };
     let operated = parts.assembly.operator().operate(operation.clone()).await;
     if let Operated::Holds(authority) = &operated {
-        hand_on(&parts.runner(), authority).await;
+        // What was begun is carried out at once; should that fail, a sentinel finds it standing still.
+        if let Some(run) = authority.run.as_ref().filter(|r| r.parked.is_none() && !r.paused) {
+            parts.runner().takes(run).await;
+        }
     }
     let (status, mut said) = told(&operation, &operated);
     said["status"] = json!(status);
     Ok(said)
-}
-
-/// What was begun is carried out at once; should that fail, a sentinel finds it standing still.
-async fn hand_on(runner: &Runner, authority: &Authority) {
-    let (Runner::StateMachine(machine), Some(run)) = (runner, &authority.run) else { return };
-    if run.parked.is_some() || run.paused {
-        return;
-    }
-    let started = machine.start(&run.target, &run.id, run.kind).await;
-    if !matches!(started, Outcome::Done(())) {
-        tracing::warn!(run = %run.id, ?started, "the state machine does not take it");
-    }
 }
 
 fn status(read: &Outcome<Option<Authority>>) -> Value {
