@@ -3,13 +3,21 @@
 
 use leeward_driver::SystemClock;
 use leeward_ports::Clock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
 
-/// Monotonic, and never slower than the wall's clock: ages come out too large rather than too small.
+const STOPPED_MS: u64 = 1_000;
+
+/// Monotonic; where the wall's clock went on by much more between two readings, it was stopped, and for so long.
 pub(crate) struct ThawedClock<C> {
     inner: C,
-    began_ms: u64,
-    last_ms: AtomicU64,
+    last: Mutex<Reading>,
+}
+
+#[derive(Clone, Copy)]
+struct Reading {
+    monotonic_ms: u64,
+    wall_ms: u64,
+    now_ms: u64,
 }
 
 impl ThawedClock<SystemClock> {
@@ -20,16 +28,23 @@ impl ThawedClock<SystemClock> {
 
 impl<C: Clock> ThawedClock<C> {
     fn of(inner: C) -> ThawedClock<C> {
-        let began_ms = inner.wall_ms().saturating_sub(inner.now_ms());
-        ThawedClock { inner, began_ms, last_ms: AtomicU64::new(0) }
+        let (monotonic_ms, wall_ms) = (inner.now_ms(), inner.wall_ms());
+        let last = Reading { monotonic_ms, wall_ms, now_ms: monotonic_ms };
+        ThawedClock { inner, last: Mutex::new(last) }
     }
 }
 
 impl<C: Clock> Clock for ThawedClock<C> {
     fn now_ms(&self) -> u64 {
-        let by_wall_ms = self.inner.wall_ms().saturating_sub(self.began_ms);
-        let now_ms = self.inner.now_ms().max(by_wall_ms);
-        self.last_ms.fetch_max(now_ms, Ordering::Relaxed).max(now_ms)
+        let mut last = self.last.lock().expect("adding does not panic");
+        let (monotonic_ms, wall_ms) = (self.inner.now_ms(), self.inner.wall_ms());
+        let by_monotonic_ms = monotonic_ms.saturating_sub(last.monotonic_ms);
+        let by_wall_ms = wall_ms.saturating_sub(last.wall_ms);
+        // Less than that is how the two are rounded, and how the wall's is kept right.
+        let stopped = by_wall_ms > by_monotonic_ms + STOPPED_MS;
+        let now_ms = last.now_ms + if stopped { by_wall_ms } else { by_monotonic_ms };
+        *last = Reading { monotonic_ms, wall_ms, now_ms };
+        now_ms
     }
 
     fn wall_ms(&self) -> u64 {
@@ -40,6 +55,7 @@ impl<C: Clock> Clock for ThawedClock<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     struct Set {
         now_ms: AtomicU64,
@@ -70,7 +86,7 @@ mod tests {
         // Stopped for a minute, and the monotonic clock with it.
         check(16, 61_010, 60_015);
         // The wall's clock is set back.
-        check(17, 2_000, 60_015);
-        check(70_000, 2_000, 70_000);
+        check(17, 2_000, 60_016);
+        check(70_017, 2_000, 130_016);
     }
 }

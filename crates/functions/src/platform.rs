@@ -19,8 +19,10 @@ use tokio::sync::{Mutex, watch};
 
 /// Before the platform's own limit for calls has been read.
 const FIRST_CALLS: Duration = Duration::from_secs(2);
-/// A token that was taken away is refused after this at the latest.
+/// A token that was taken away is refused after this, as soon as that can be read.
 const KEPT_MS: u64 = 5 * 60_000;
+const TRIED_AGAIN_MS: u64 = 30_000;
+const BRIEFLY: Duration = Duration::from_millis(300);
 /// For the answer, and for what is at work to end.
 const MARGIN: Duration = Duration::from_secs(2);
 /// One request at a time is in work in one execution environment; folding uses several.
@@ -59,7 +61,7 @@ pub(crate) struct Parts {
 struct Made {
     parts: Arc<Parts>,
     sources: Sources,
-    at_ms: u64,
+    again_ms: u64,
 }
 
 pub(crate) struct Platform {
@@ -82,31 +84,38 @@ impl Platform {
         Duration::from_millis(context.deadline).saturating_sub(now).saturating_sub(MARGIN)
     }
 
-    /// The parts as they are now. What cannot be read again stays as it was.
+    /// The parts as they are now. What cannot be read again, or cannot be used, stays as it was.
     pub(crate) async fn parts(&self) -> Result<Arc<Parts>, NotReady> {
         let mut made = self.made.lock().await;
-        if let Some(held) = &mut *made {
-            let now_ms = self.clock.now_ms();
-            if now_ms.saturating_sub(held.at_ms) < KEPT_MS {
-                return Ok(held.parts.clone());
-            }
-            match self.read().await {
-                Ok(sources) if sources != held.sources => {}
-                Ok(_) => {
-                    held.at_ms = now_ms;
-                    return Ok(held.parts.clone());
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "what was read before is used");
-                    return Ok(held.parts.clone());
-                }
+        let now_ms = self.clock.now_ms();
+        let Some(held) = &mut *made else {
+            let sources = self.read().await?;
+            let parts = Arc::new(self.make(&sources)?);
+            *made = Some(Made { parts: parts.clone(), sources, again_ms: now_ms + KEPT_MS });
+            return Ok(parts);
+        };
+        if now_ms >= held.again_ms {
+            held.again_ms = now_ms + KEPT_MS;
+            if let Err(error) = self.refresh(held).await {
+                tracing::warn!(%error, "what was read before is used");
+                held.again_ms = now_ms + TRIED_AGAIN_MS;
             }
         }
-        let sources = self.read().await?;
-        let parts = Arc::new(self.make(&sources)?);
-        let at_ms = self.clock.now_ms();
-        *made = Some(Made { parts: parts.clone(), sources, at_ms });
-        Ok(parts)
+        Ok(held.parts.clone())
+    }
+
+    /// LIVE-1: an answer waits for this, and a canary is one that does not wait for long.
+    async fn refresh(&self, held: &mut Made) -> Result<(), NotReady> {
+        let read = tokio::time::timeout(BRIEFLY, self.read()).await;
+        let sources = read.map_err(|_| NotReady::Unread {
+            what: "what is read every few minutes".into(),
+            why: "no answer in time".into(),
+        })??;
+        if sources != held.sources {
+            held.parts = Arc::new(self.make(&sources)?);
+            held.sources = sources;
+        }
+        Ok(())
     }
 
     async fn read(&self) -> Result<Sources, NotReady> {
@@ -138,8 +147,11 @@ impl Platform {
         let mut grants: Vec<Grant> = match &sources.grants {
             // Made by the stacks, and written by the operators (docs/deploying.md).
             None => Vec::new(),
-            Some(text) => serde_json::from_str(text)
-                .map_err(|e| wrong("the secret of grants", e.to_string()))?,
+            // Where it is wrong and not what: the words of an error may quote a secret.
+            Some(text) => serde_json::from_str(text).map_err(|e| {
+                let place = format!("{:?} error at line {}", e.classify(), e.line());
+                wrong("the secret of grants", place)
+            })?,
         };
         let canary = sources.canary.as_deref().unwrap_or_default().trim();
         if !canary.is_empty() {

@@ -5,10 +5,9 @@
 
 use crate::metrics;
 use crate::platform::{NotReady, Platform};
-use lambda_runtime::Context;
 use leeward_model::Region;
 use leeward_ports::{Hint, HintBatch};
-use leeward_service::{Booked, book, relay};
+use leeward_service::{Booked, book};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -84,11 +83,7 @@ fn is_of_queue(arn: &str, here: &Region, url: &str) -> bool {
     region == here.as_str() && url.ends_with(&format!("/{account}/{name}"))
 }
 
-pub(crate) async fn handle(
-    platform: &Platform,
-    payload: &Value,
-    context: &Context,
-) -> Result<Value, Unhandled> {
+pub(crate) async fn handle(platform: &Platform, payload: &Value) -> Result<Value, Unhandled> {
     let event: Event =
         Event::deserialize(payload).map_err(|e| Unhandled::NoEvent(e.to_string()))?;
     let parts = platform.parts().await?;
@@ -96,12 +91,8 @@ pub(crate) async fn handle(
     let queue = config.queue_urls.get(&config.region).map_or("", String::as_str);
     let (batches, mut again) = sort(event.records, &config.region, queue);
     let messages = batches.len() + again.len();
-    match book(&region, &batches).await {
-        // What was booked is told of at once; what cannot be told now the sweeper tells.
-        Booked::Done => {
-            let _ = tokio::time::timeout(platform.left(context), relay(&region)).await;
-        }
-        Booked::NotYet => again.extend(batches.into_iter().map(|batch| batch.receipt)),
+    if book(&region, &batches).await == Booked::NotYet {
+        again.extend(batches.into_iter().map(|batch| batch.receipt));
     }
     metrics::booked(&*platform.clock, &config.region, messages, again.len());
     let failures: Vec<Value> = again.iter().map(|id| json!({ "itemIdentifier": id })).collect();

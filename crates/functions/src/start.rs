@@ -68,7 +68,7 @@ async fn work(platform: Arc<Platform>, event: LambdaEvent<Value>) -> Result<Valu
         async {
             match role {
                 Role::Processor => {
-                    processor::handle(&platform, &payload, &context).await.map_err(Error::from)
+                    processor::handle(&platform, &payload).await.map_err(Error::from)
                 }
                 Role::Sweeper => sweeper::handle(&platform, &context).await.map_err(Error::from),
                 Role::Sentinel => sentinel::handle(&platform, &context).await.map_err(Error::from),

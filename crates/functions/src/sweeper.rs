@@ -15,13 +15,18 @@ const MINUTE_MS: u64 = 60_000;
 pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Value, NotReady> {
     let parts = platform.parts().await?;
     let region = parts.region()?;
-    region.keep_up().await;
     // Once in as long as sessions may be expired unseen, whoever lives at that time.
-    if parts.assembly.clock.wall_ms() % region.settings.expiry_ms.max(MINUTE_MS) < MINUTE_MS {
-        expire(&region).await;
-    }
+    let due = platform.clock.wall_ms() % region.settings.expiry_ms.max(MINUTE_MS) < MINUTE_MS;
     let (stop_send, stop) = watch::channel(false);
-    let mut sweeping = tokio::spawn(async move { sweep(&region, &stop).await });
+    let mut sweeping = tokio::spawn(async move {
+        let expiring = async {
+            if due {
+                region.keep_up().await;
+                expire(&region).await;
+            }
+        };
+        tokio::join!(sweep(&region, &stop), expiring);
+    });
     tokio::time::sleep(LIFE.min(platform.left(context))).await;
     let _ = stop_send.send(true);
     // A pass that is at work comes to its end, or to Lambda's; the next one begins it anew.

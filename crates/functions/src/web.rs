@@ -11,9 +11,15 @@ use http::uri::PathAndQuery;
 use lambda_http::{Body, Request, RequestExt};
 use leeward_service::{Region, api, flush_hints};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 type Error = lambda_runtime::Error;
+
+/// LIVE-1: an answer does not wait longer than this for what it could do without. A canary waits two seconds, and the
+/// queue or the table of a Region that is lost, or not reached from here, answers after that.
+const BRIEFLY: Duration = Duration::from_millis(200);
 
 /// API Gateway tells the path without the stage; what puts the stage before it means no path of ours.
 fn path_as_asked(request: &Request) -> Option<PathAndQuery> {
@@ -60,12 +66,11 @@ async fn route(region: &Arc<Region>, router: Router, request: Request) -> Respon
         Body::Binary(bytes) => Answer::from(bytes),
         _ => Answer::empty(),
     };
-    // The environment may have stood still for long: what is known of the authority is looked at anew, beside
-    // the request, which does not wait for it where it has no need to.
+    // The environment may have stood still for long: what is known of the authority is looked at anew.
     let answered = router.oneshot(http::Request::from_parts(head, body));
-    let (answered, ()) = tokio::join!(answered, region.keep_up());
+    let (answered, _) = tokio::join!(answered, timeout(BRIEFLY, region.keep_up()));
     let answered = answered.unwrap_or_else(|never| match never {});
     // It stands still again with the answer; a hint that waits for company would wait until then.
-    flush_hints(region).await;
+    let _ = timeout(BRIEFLY, flush_hints(region)).await;
     answered
 }

@@ -23,7 +23,6 @@ mod watch;
 
 pub use expiry::expire;
 pub use hints::flush as flush_hints;
-pub use outbox::relay;
 pub use probe::{HttpProbe, ProbeSettings, canary_account};
 pub use processor::{Booked, book};
 pub use region::{Parts, Region, Settings};
@@ -34,10 +33,12 @@ use tokio::sync::watch as channel;
 /// The loops of a Region's sweep, for a process that lives for a minute and has a successor: they end when
 /// `stop` turns true, each at the end of what it is at.
 pub async fn sweep(region: &Arc<Region>, stop: &channel::Receiver<bool>) {
-    let watching = tokio::spawn(watch::run(region.clone(), stop.clone()));
-    let relaying = tokio::spawn(outbox::run(region.clone(), stop.clone()));
-    sweeper::run(region.clone(), stop.clone()).await;
-    let _ = tokio::join!(watching, relaying);
+    // In one task, so that whoever gives it up gives up all of it.
+    tokio::join!(
+        watch::run(region.clone(), stop.clone()),
+        outbox::run(region.clone(), stop.clone()),
+        sweeper::run(region.clone(), stop.clone()),
+    );
 }
 
 /// Starts every loop of a Region that can hold authority. They end when `stop` turns true.

@@ -18,13 +18,8 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(LOOK) => {}
             _ = stop.changed() => return,
         }
-        relay(&region).await;
+        while region.is_active() && publish(&region).await {}
     }
-}
-
-/// Tells of everything that was booked and not told of yet, as long as this Region is active.
-pub async fn relay(region: &Region) {
-    while region.is_active() && publish(region).await {}
 }
 
 /// Whether there may be more.

@@ -348,7 +348,7 @@ fn of_the_region(place: &Place, role: Role, around: &Surroundings<'_>) -> Vec<Js
         Role::Health => vec![hint()],
         Role::Processor => {
             let queue = vec![around.queues.orders.arn().into()];
-            vec![secret(), bus(), policy::allow(&take, queue)]
+            vec![secret(), policy::allow(&take, queue)]
         }
         Role::Sweeper => vec![secret(), hint(), bus()],
         Role::Sentinel => vec![bus()],
