@@ -1,5 +1,5 @@
 import json
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ACCOUNT, REGIONS
@@ -102,24 +102,22 @@ def test_an_operator_moves_it_and_each_step_may_be_repeated(watched, databases):
 
     def drive():
         """As the state machine does, twice at once: it is harmless."""
-        for step in ["promote-database", "resume-processing", "reconcile", "verify", "announce"]:
+        for step in ["promote-database", "resume-processing", "reconcile"]:
             task = {"run": "move-1", "kind": "failover", "step": step}
 
             def done():
                 error, answer = watched.invoke("run", task, "us-east-2")
-                assert error is None, answer
-                assert answer["step"] in ("done", "ended"), (step, answer)
+                errors.extend([(step, answer)] if error else [])
+                check(error or answer["step"] in ("done", "ended"), (step, answer))
 
-            if step == "verify":
-                # Its canary finds no API in this test: an operator ends what cannot be verified.
-                return
             eventually(done, 90)
 
-    drivers = [threading.Thread(target=drive) for _ in range(2)]
-    for driver in drivers:
-        driver.start()
-    for driver in drivers:
-        driver.join()
+    # Its canary finds no API in this test, so that nobody drives it beyond reconcile.
+    errors = []
+    with ThreadPoolExecutor(2) as drivers:
+        for driving in [drivers.submit(drive) for _ in range(2)]:
+            driving.result()
+    assert errors == []
     status = watched.invoke("operator", {"verb": "status"}, "us-east-2")[1]
     assert status["run"]["step"] in ("verify", "announce"), status
     # Every acknowledged order is in the new Region's own database, once.
