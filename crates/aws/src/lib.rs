@@ -1,6 +1,6 @@
 //! The ports on AWS, one cargo feature per service.
 //!
-//! Every call goes to one Region's own endpoint, with the SDK's retries off: a retry inside a client
+//! Every call goes to one Region's own endpoint, and is made once: a retry inside a client
 //! would turn an unknown outcome into a wrong one, and the machines in `core` retry by themselves
 //! where that is right (SAFE-7). Each call has its own limit of time; when it is over the future is
 //! dropped, the connection with it, and the outcome is unknown.
@@ -11,25 +11,26 @@ mod classify;
 mod config;
 #[cfg(feature = "dynamodb")]
 mod control;
-#[cfg(feature = "signed")]
 mod events;
+mod files;
+mod imds;
+#[cfg(feature = "inspect")]
+mod inspect;
+mod invoke;
+mod keys;
 #[cfg(feature = "dynamodb")]
 mod ledger;
-#[cfg(feature = "signed")]
 mod parameters;
 #[cfg(feature = "rds")]
 mod rds;
-#[cfg(feature = "signed")]
 mod secrets;
 #[cfg(feature = "dynamodb")]
 mod sessions;
-#[cfg(feature = "signed")]
 mod signed;
 #[cfg(feature = "sns")]
 mod sns;
 #[cfg(feature = "sqs")]
 mod sqs;
-#[cfg(feature = "signed")]
 mod states;
 #[cfg(feature = "dynamodb")]
 mod table;
@@ -37,15 +38,16 @@ mod table;
 pub use config::{AwsConfig, ConfigError};
 #[cfg(feature = "dynamodb")]
 pub use control::DynamoControl;
-#[cfg(feature = "signed")]
 pub use events::EventBridge;
+pub use files::Files;
+#[cfg(feature = "inspect")]
+pub use inspect::Inspector;
+pub use invoke::{assume, invoke};
 #[cfg(feature = "dynamodb")]
 pub use ledger::DynamoLedger;
-#[cfg(feature = "signed")]
 pub use parameters::Parameters;
 #[cfg(feature = "rds")]
 pub use rds::RdsControl;
-#[cfg(feature = "signed")]
 pub use secrets::Secrets;
 #[cfg(feature = "dynamodb")]
 pub use sessions::DynamoSessions;
@@ -53,5 +55,4 @@ pub use sessions::DynamoSessions;
 pub use sns::{SnsEvents, SnsNotify};
 #[cfg(feature = "sqs")]
 pub use sqs::SqsQueue;
-#[cfg(feature = "signed")]
 pub use states::States;

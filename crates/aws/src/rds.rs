@@ -1,22 +1,77 @@
 //! The global cluster's control plane. A call's answer says that it was accepted, never that the
 //! writer has moved: that is for describe to say.
+//!
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_GlobalCluster.html>
 
-use crate::classify::{failed, within};
-use crate::config::{AwsConfig, client};
+use crate::config::AwsConfig;
+use crate::signed::{Form, QueryService};
 use async_trait::async_trait;
-use aws_sdk_rds::Client;
-use aws_sdk_rds::types::{FailoverStatus, GlobalCluster};
 use leeward_model::{DatabaseView, Region};
 use leeward_ports::{DatabaseControl, Outcome};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub(crate) const VERSION: &str = "2014-10-31";
+
 pub struct RdsControl {
-    clients: BTreeMap<Region, Client>,
+    services: BTreeMap<Region, QueryService>,
     cluster: String,
     /// ARN of each Region's cluster.
     members: BTreeMap<Region, String>,
     limit: Duration,
+}
+
+#[derive(Deserialize)]
+struct Described {
+    #[serde(rename = "DescribeGlobalClustersResult")]
+    result: Result,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Result {
+    #[serde(default)]
+    global_clusters: Clusters,
+}
+
+#[derive(Deserialize, Default)]
+struct Clusters {
+    #[serde(rename = "GlobalClusterMember", default)]
+    list: Vec<GlobalCluster>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GlobalCluster {
+    #[serde(default)]
+    global_cluster_members: Members,
+    failover_state: Option<FailoverState>,
+}
+
+#[derive(Deserialize, Default)]
+struct Members {
+    #[serde(rename = "GlobalClusterMember", default)]
+    list: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Member {
+    #[serde(rename = "DBClusterArn", default)]
+    arn: String,
+    #[serde(default)]
+    is_writer: bool,
+    #[serde(default)]
+    synchronization_status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FailoverState {
+    #[serde(default)]
+    status: String,
 }
 
 impl RdsControl {
@@ -25,12 +80,10 @@ impl RdsControl {
         cluster: &str,
         members: &BTreeMap<Region, String>,
     ) -> RdsControl {
-        let clients = members
-            .keys()
-            .map(|region| (region.clone(), client!(aws_sdk_rds, config, region)))
-            .collect();
+        let service =
+            |region: &Region| (region.clone(), QueryService::new(config, region, "rds", VERSION));
         RdsControl {
-            clients,
+            services: members.keys().map(service).collect(),
             cluster: cluster.to_owned(),
             members: members.clone(),
             limit: config.call_timeout,
@@ -43,70 +96,68 @@ impl RdsControl {
 
     fn view(&self, cluster: &GlobalCluster) -> DatabaseView {
         let mut view = DatabaseView::default();
-        for member in cluster.global_cluster_members() {
-            let Some(region) = member.db_cluster_arn().and_then(|arn| self.region_of(arn)) else {
-                continue;
-            };
-            if member.is_writer() == Some(true) {
+        for member in &cluster.global_cluster_members.list {
+            let Some(region) = self.region_of(&member.arn) else { continue };
+            if member.is_writer {
                 view.writer = Some(region.clone());
             }
-            let synced = member.synchronization_status().map(|s| s.as_str().to_owned());
-            if synced.as_deref() == Some("pending-resync") {
+            if member.synchronization_status == "pending-resync" {
                 view.resyncing.push(region);
             } else {
                 view.members.push(region);
             }
         }
-        // By name: SDKs are slower than the service to learn a new status.
         const MOVING: [&str; 4] = ["pending", "failing-over", "switching-over", "cancelling"];
-        let status = cluster.failover_state().and_then(|s| s.status()).map(FailoverStatus::as_str);
+        let status = cluster.failover_state.as_ref().map(|state| state.status.as_str());
         view.moving = status.is_some_and(|status| MOVING.contains(&status));
         view
+    }
+
+    fn form(&self) -> Form {
+        Form::new().with("GlobalClusterIdentifier", &self.cluster)
+    }
+
+    /// Moves the writer to `to`; asked in the Region `at`.
+    async fn move_writer(
+        &self,
+        at: &Region,
+        to: &Region,
+        action: &str,
+        data_loss: bool,
+    ) -> Outcome<()> {
+        let (Some(service), Some(arn)) = (self.services.get(at), self.members.get(to)) else {
+            return Outcome::Rejected(format!("{at} or {to} has no database"));
+        };
+        let mut form = self.form().with("TargetDbClusterIdentifier", arn);
+        if data_loss {
+            form = form.with("AllowDataLoss", "true");
+        }
+        service.call::<IgnoredAny>(action, form, self.limit).await.map(drop)
     }
 }
 
 #[async_trait]
 impl DatabaseControl for RdsControl {
     async fn describe(&self, at: &Region) -> Outcome<DatabaseView> {
-        let Some(client) = self.clients.get(at) else {
+        let Some(service) = self.services.get(at) else {
             return Outcome::Rejected(format!("{at} has no database"));
         };
-        let call = client.describe_global_clusters().global_cluster_identifier(&self.cluster);
-        match within(self.limit, call.send()).await {
-            Ok(answer) => match answer.global_clusters().first() {
+        let call =
+            service.call::<Described>("DescribeGlobalClusters", self.form(), self.limit).await;
+        match call {
+            Outcome::Done(answer) => match answer.result.global_clusters.list.first() {
                 Some(cluster) => Outcome::Done(self.view(cluster)),
                 None => Outcome::Rejected(format!("no global cluster {}", self.cluster)),
             },
-            Err(failure) => failed(failure),
+            other => other.map(|_| DatabaseView::default()),
         }
     }
 
     async fn failover(&self, to: &Region) -> Outcome<()> {
-        let (Some(client), Some(arn)) = (self.clients.get(to), self.members.get(to)) else {
-            return Outcome::Rejected(format!("{to} has no database"));
-        };
-        let call = client
-            .failover_global_cluster()
-            .global_cluster_identifier(&self.cluster)
-            .target_db_cluster_identifier(arn)
-            .allow_data_loss(true);
-        match within(self.limit, call.send()).await {
-            Ok(_) => Outcome::Done(()),
-            Err(failure) => failed(failure),
-        }
+        self.move_writer(to, to, "FailoverGlobalCluster", true).await
     }
 
     async fn switchover(&self, from: &Region, to: &Region) -> Outcome<()> {
-        let (Some(client), Some(arn)) = (self.clients.get(from), self.members.get(to)) else {
-            return Outcome::Rejected(format!("{from} or {to} has no database"));
-        };
-        let call = client
-            .switchover_global_cluster()
-            .global_cluster_identifier(&self.cluster)
-            .target_db_cluster_identifier(arn);
-        match within(self.limit, call.send()).await {
-            Ok(_) => Outcome::Done(()),
-            Err(failure) => failed(failure),
-        }
+        self.move_writer(from, to, "SwitchoverGlobalCluster", false).await
     }
 }

@@ -1,12 +1,14 @@
 //! Notices to people and order events to consumers, over SNS topics.
+//!
+//! <https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html>
 
-use crate::classify::{failed, within};
-use crate::config::{AwsConfig, client};
+use crate::config::AwsConfig;
+use crate::signed::{Form, QueryService};
 use async_trait::async_trait;
-use aws_sdk_sns::Client;
-use aws_sdk_sns::types::PublishBatchRequestEntry;
 use leeward_model::Region;
 use leeward_ports::{Events, Notify, OrderEvent, Outcome};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -16,9 +18,14 @@ const BATCH: usize = 10;
 const EVENTS_PER_MESSAGE: usize = 100;
 /// SNS refuses subjects of a hundred characters and more, and control characters in them.
 const SUBJECT: usize = 99;
+const VERSION: &str = "2010-03-31";
+
+fn service(config: &AwsConfig, region: &Region) -> QueryService {
+    QueryService::new(config, region, "sns", VERSION)
+}
 
 pub struct SnsNotify {
-    topics: BTreeMap<Region, (Client, String)>,
+    topics: BTreeMap<Region, (QueryService, String)>,
     limit: Duration,
 }
 
@@ -27,9 +34,7 @@ impl SnsNotify {
     pub fn new(config: &AwsConfig, arns: &BTreeMap<Region, String>) -> SnsNotify {
         let topics = arns
             .iter()
-            .map(|(region, arn)| {
-                (region.clone(), (client!(aws_sdk_sns, config, region), arn.clone()))
-            })
+            .map(|(region, arn)| (region.clone(), (service(config, region), arn.clone())))
             .collect();
         SnsNotify { topics, limit: config.call_timeout }
     }
@@ -38,30 +43,53 @@ impl SnsNotify {
 #[async_trait]
 impl Notify for SnsNotify {
     async fn notify(&self, region: &Region, subject: &str, message: &str) -> Outcome<()> {
-        let Some((client, arn)) = self.topics.get(region) else {
+        let Some((service, arn)) = self.topics.get(region) else {
             return Outcome::Rejected(format!("{region} has no notices topic"));
         };
         let plain = subject.chars().map(|c| if c.is_control() { ' ' } else { c });
         let subject: String = plain.take(SUBJECT).collect();
-        let call = client.publish().topic_arn(arn).subject(subject).message(message);
-        match within(self.limit, call.send()).await {
-            Ok(_) => Outcome::Done(()),
-            Err(failure) => failed(failure),
-        }
+        let form = Form::new().with("TopicArn", arn).with("Subject", subject);
+        let form = form.with("Message", message);
+        service.call::<IgnoredAny>("Publish", form, self.limit).await.map(drop)
     }
 }
 
 pub struct SnsEvents {
-    client: Client,
+    service: QueryService,
     arn: String,
     limit: Duration,
 }
 
 impl SnsEvents {
     pub fn new(config: &AwsConfig, region: &Region, arn: &str) -> SnsEvents {
-        let client = client!(aws_sdk_sns, config, region);
-        SnsEvents { client, arn: arn.to_owned(), limit: config.call_timeout }
+        let service = service(config, region);
+        SnsEvents { service, arn: arn.to_owned(), limit: config.call_timeout }
     }
+}
+
+#[derive(Deserialize)]
+struct Published {
+    #[serde(rename = "PublishBatchResult")]
+    result: Result,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Result {
+    #[serde(default)]
+    successful: Entries,
+}
+
+#[derive(Deserialize, Default)]
+struct Entries {
+    #[serde(rename = "member", default)]
+    list: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Entry {
+    id: String,
 }
 
 #[async_trait]
@@ -69,28 +97,24 @@ impl Events for SnsEvents {
     async fn publish(&self, events: &[OrderEvent]) -> Outcome<Vec<bool>> {
         let mut taken = vec![false; events.len()];
         for (start, window) in windows(events.len()) {
-            let mut call = self.client.publish_batch().topic_arn(&self.arn);
-            for (id, chunk) in events[start..start + window].chunks(EVENTS_PER_MESSAGE).enumerate()
-            {
+            let mut form = Form::new().with("TopicArn", &self.arn);
+            let chunks = events[start..start + window].chunks(EVENTS_PER_MESSAGE);
+            for (id, chunk) in chunks.enumerate() {
                 let message = serde_json::to_string(chunk).expect("events always serialize");
-                let entry = PublishBatchRequestEntry::builder().id(id.to_string()).message(message);
-                match entry.build() {
-                    Ok(entry) => call = call.publish_batch_request_entries(entry),
-                    Err(_) => return Outcome::Rejected("an entry without id".into()),
-                }
+                let entry = format!("PublishBatchRequestEntries.member.{}", id + 1);
+                form = form.with(&format!("{entry}.Id"), id.to_string());
+                form = form.with(&format!("{entry}.Message"), message);
             }
-            match within(self.limit, call.send()).await {
-                // Only what the service names as successful counts (R10).
-                Ok(answer) => {
-                    for ok in answer.successful() {
-                        let id: Option<usize> = ok.id().and_then(|id| id.parse().ok());
-                        let Some(id) = id else { continue };
-                        let from = start + id * EVENTS_PER_MESSAGE;
-                        let to = (from + EVENTS_PER_MESSAGE).min(start + window);
-                        taken[from..to].fill(true);
-                    }
+            let answer = self.service.call::<Published>("PublishBatch", form, self.limit).await;
+            let Outcome::Done(answer) = answer else { return answer.map(|_| Vec::new()) };
+            // Only what the service names as successful counts (R10).
+            for ok in answer.result.successful.list {
+                let Ok(id) = ok.id.parse::<usize>() else { continue };
+                let from = start + id.min(BATCH) * EVENTS_PER_MESSAGE;
+                let to = (from + EVENTS_PER_MESSAGE).min(start + window);
+                if from < to {
+                    taken[from..to].fill(true);
                 }
-                Err(failure) => return failed(failure),
             }
         }
         Outcome::Done(taken)

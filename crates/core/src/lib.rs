@@ -10,6 +10,7 @@
 //! - [`detect`] and [`decide`]: from probe answers to a verdict by quorum (SAFE-8, LIVE-3).
 //! - [`sentinel`]: one tick of an observer.
 //! - [`sweep`]: every account against the ledger, and what a run may be told of it (SAFE-6, LIVE-2).
+//! - [`readiness`]: could the platform move? Rules over what both Regions say of themselves (REQ-T1).
 //! - [`run`]: carries a plan through, whoever executes it (SAFE-5, SAFE-7, LIVE-2).
 //!
 //! Deliberately absent: clocks, randomness, async, logging, hash maps. Time comes in as `now_ms` of
@@ -23,6 +24,7 @@ pub mod append;
 pub mod decide;
 pub mod detect;
 pub mod fold;
+pub mod readiness;
 pub mod run;
 pub mod sentinel;
 pub mod sweep;

@@ -19,6 +19,7 @@ mod ids;
 mod observation;
 mod order;
 mod plan;
+pub mod readiness;
 mod session;
 mod text;
 

@@ -1,0 +1,54 @@
+//! Objects in a bucket of this Region: what is kept of the audit log, and what an instance fetches.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>: a bucket's versions keep what was there
+//! before.
+
+use crate::config::AwsConfig;
+use crate::signed::{RestService, Service, domain};
+use bytes::Bytes;
+use leeward_model::Region;
+use leeward_ports::Outcome;
+use std::time::Duration;
+
+pub struct Files {
+    service: RestService,
+    bucket: String,
+    /// Before the key: where one host serves all buckets.
+    path: String,
+    limit: Duration,
+}
+
+impl Files {
+    pub fn new(config: &AwsConfig, region: &Region, bucket: &str) -> Files {
+        let url = format!("https://{bucket}.s3.{region}.{}/", domain(region.as_str()));
+        let path = match config.endpoint_url {
+            Some(_) => format!("{bucket}/"),
+            None => String::new(),
+        };
+        let service = RestService(Service::at(config, region, "s3", url));
+        Files { service, bucket: bucket.to_owned(), path, limit: config.call_timeout }
+    }
+
+    /// `key`: letters, digits, `-`, `.`, `_` and `/`; anything else would have to be escaped.
+    fn path(&self, key: &str) -> Result<String, String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
+        if key.is_empty() || !key.chars().all(plain) {
+            return Err(format!("{key:?} is no key for {}", self.bucket));
+        }
+        Ok(format!("{}{key}", self.path))
+    }
+
+    pub async fn put(&self, key: &str, content: impl Into<Bytes> + Send) -> Outcome<()> {
+        match self.path(key) {
+            Ok(path) => self.service.put(&path, content.into(), self.limit).await,
+            Err(why) => Outcome::Rejected(why),
+        }
+    }
+
+    pub async fn get(&self, key: &str) -> Outcome<Bytes> {
+        match self.path(key) {
+            Ok(path) => self.service.bytes(&path, self.limit).await,
+            Err(why) => Outcome::Rejected(why),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Services that speak AWS JSON: a `POST` of one document, named by `X-Amz-Target`.
+//!
+//! <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
+
+use super::{Asked, Failure, Service, outcome};
+use crate::config::AwsConfig;
+use bytes::Bytes;
+use http::{HeaderName, Method, StatusCode, header};
+use leeward_model::Region;
+use leeward_ports::Outcome;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// JSON 1.1 differs from 1.0 in nothing but this name, and each service takes only its own.
+const JSON_1_0: &str = "application/x-amz-json-1.0";
+const JSON_1_1: &str = "application/x-amz-json-1.1";
+const SPEAKS_1_0: [&str; 3] = ["dynamodb", "sqs", "states"];
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
+/// An error's body; the message is spelled both ways by the same services.
+#[derive(Deserialize, Default)]
+struct Refusal {
+    #[serde(rename = "__type", default)]
+    kind: Option<String>,
+    #[serde(alias = "Message", default)]
+    message: Option<String>,
+}
+
+#[derive(Clone)]
+pub(crate) struct JsonService {
+    service: Service,
+    content: &'static str,
+    /// What the operation's name is appended to in `X-Amz-Target`.
+    target: &'static str,
+}
+
+impl JsonService {
+    /// `name`: as in host names and signatures. `target`: before the dot of `X-Amz-Target`.
+    pub(crate) fn new(
+        config: &AwsConfig,
+        region: &Region,
+        name: &'static str,
+        target: &'static str,
+    ) -> JsonService {
+        let content = if SPEAKS_1_0.contains(&name) { JSON_1_0 } else { JSON_1_1 };
+        JsonService { service: Service::new(config, region, name, name), content, target }
+    }
+
+    /// One call, over after `limit`.
+    pub(crate) async fn call<A: DeserializeOwned>(
+        &self,
+        operation: &str,
+        request: &impl Serialize,
+        limit: Duration,
+    ) -> Result<A, Failure> {
+        let body = serde_json::to_vec(request).expect("requests are maps with keys of text");
+        let target = format!("{}.{operation}", self.target);
+        let asked = Asked {
+            method: Method::POST,
+            path: "",
+            headers: &[(header::CONTENT_TYPE, self.content), (TARGET, &target)],
+            body: body.into(),
+        };
+        let answer = self.service.send(asked, limit).await?;
+        read(answer.status(), answer.into_body())
+    }
+
+    /// A call of which only the answer counts, not what a refusal carries.
+    pub(crate) async fn ask<A: DeserializeOwned>(
+        &self,
+        operation: &str,
+        request: &impl Serialize,
+        limit: Duration,
+    ) -> Outcome<A> {
+        outcome(self.call(operation, request, limit).await)
+    }
+}
+
+fn read<A: DeserializeOwned>(status: StatusCode, body: Bytes) -> Result<A, Failure> {
+    if status == StatusCode::OK {
+        return serde_json::from_slice(&body).map_err(Failure::unreadable);
+    }
+    // What is no JSON of a service has no code, and so says nothing of the call.
+    let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
+    let code = refusal.kind.map(|kind| kind.rsplit('#').next().unwrap_or_default().to_owned());
+    let message = refusal.message.unwrap_or_else(|| status.to_string());
+    Err(Failure::Refused { code, message, body })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_service_says_by_its_name_is_a_refusal() {
+        // SAFE-7.
+        let check = |status: u16, body: &'static str, expect: Outcome<()>| {
+            let status = StatusCode::from_u16(status).expect("a status");
+            let answer = read::<serde_json::Map<String, serde_json::Value>>(status, body.into());
+            assert_eq!(answer.err().map(Failure::outcome::<()>), Some(expect), "{body}");
+        };
+        let rejected =
+            r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"m"}"#;
+        check(400, rejected, Outcome::Rejected("ValidationException: m".into()));
+        let busy =
+            r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","Message":"m"}"#;
+        check(400, busy, Outcome::Transient("ThrottlingException: m".into()));
+        check(
+            500,
+            r#"{"__type":"InternalServerError"}"#,
+            Outcome::Unknown("InternalServerError: 500 Internal Server Error".into()),
+        );
+        check(403, "<html>", Outcome::Unknown("unnamed error: 403 Forbidden".into()));
+        check(200, "[]", Outcome::Unknown(
+            "an answer that cannot be read: invalid type: sequence, expected a map at line 1 column 0".into(),
+        ));
+    }
+}

@@ -1,0 +1,26 @@
+//! LW-R006: each Region's key encrypts and decrypts (REQ-G2). One that is switched off or waits for its
+//! deletion takes everything of its Region with it.
+
+use super::{Gathered, Judged, regions};
+use leeward_model::readiness::Facts;
+
+pub(super) fn judge(facts: &Facts) -> Judged {
+    let mut found = Gathered::default();
+    for asked in regions(facts, &mut found) {
+        let _ = found.known(&asked.region, &asked.key);
+    }
+    found.judged()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+    use super::*;
+
+    #[test]
+    fn keys_are_used() {
+        check(judge, |_| {}, Judged::Passed);
+        let why = "DisabledException: it is";
+        check(judge, |r| r.key = Err(why.into()), Judged::Unknown(format!("us-east-2: {why}")));
+    }
+}

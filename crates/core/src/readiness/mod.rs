@@ -1,0 +1,340 @@
+//! Could it move? Rules over what both Regions say of themselves, one file each (REQ-T1).
+//!
+//! A rule is a pure function from facts to what is wrong. What nobody answered is not passed: the Region
+//! that does not say how it is is the one that cannot be moved to. A new rule is a file here and a line in
+//! [`RULES`].
+
+mod capacity;
+mod certificates;
+mod engines;
+mod keys;
+mod packages;
+mod queues;
+mod records;
+mod replication;
+mod secrets;
+mod settings;
+
+use leeward_model::Region;
+use leeward_model::readiness::{Facts, Finding, Known, Readiness, RegionFacts, Score, State};
+
+/// What a rule may come to: nothing wrong, what is wrong, or what is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judged {
+    Passed,
+    Failed(String),
+    Unknown(String),
+}
+
+pub struct Rule {
+    pub code: &'static str,
+    pub name: &'static str,
+    /// What an operator does about it.
+    pub next: &'static str,
+    /// A platform does not go home by itself while this one does not pass.
+    pub gates_failback: bool,
+    pub judge: fn(&Facts) -> Judged,
+}
+
+/// In the order of their codes, which stay what they are.
+pub const RULES: [Rule; 10] = [
+    Rule {
+        code: "LW-R001",
+        name: "replication",
+        next: "see docs/operating.md, \"the database does not replicate\"",
+        gates_failback: true,
+        judge: replication::judge,
+    },
+    Rule {
+        code: "LW-R002",
+        name: "engines",
+        next: "bring both clusters to one version and one parameter group before anything else",
+        gates_failback: true,
+        judge: engines::judge,
+    },
+    Rule {
+        code: "LW-R003",
+        name: "packages",
+        next: "`leeward deploy` with one package, to both Regions",
+        gates_failback: true,
+        judge: packages::judge,
+    },
+    Rule {
+        code: "LW-R004",
+        name: "settings",
+        next: "`leeward plan` shows what was changed by hand; `leeward deploy` puts it right",
+        gates_failback: true,
+        judge: settings::judge,
+    },
+    Rule {
+        code: "LW-R005",
+        name: "secrets",
+        next: "write the secret in the primary Region; its replica follows within a minute",
+        gates_failback: true,
+        judge: secrets::judge,
+    },
+    Rule {
+        code: "LW-R006",
+        name: "keys",
+        next: "look at the key's state and policy in that Region",
+        gates_failback: true,
+        judge: keys::judge,
+    },
+    Rule {
+        code: "LW-R007",
+        name: "queues",
+        next: "look at the dead letters; what they told of the sweeper has booked already",
+        gates_failback: false,
+        judge: queues::judge,
+    },
+    Rule {
+        code: "LW-R008",
+        name: "capacity",
+        next: "ask AWS for a higher quota in that Region, or lower what the blueprint reserves",
+        gates_failback: true,
+        judge: capacity::judge,
+    },
+    Rule {
+        code: "LW-R009",
+        name: "certificates",
+        next: "look at the validation record in the zone; ACM renews by it",
+        gates_failback: true,
+        judge: certificates::judge,
+    },
+    Rule {
+        code: "LW-R010",
+        name: "records",
+        next: "`leeward deploy` puts the records back; nothing of Leeward ever edits one",
+        gates_failback: false,
+        judge: records::judge,
+    },
+];
+
+/// Every rule's finding, in order.
+pub fn judge(facts: &Facts) -> Vec<Finding> {
+    let finding = |rule: &Rule| {
+        let (state, why) = match (rule.judge)(facts) {
+            Judged::Passed => (State::Passed, String::new()),
+            Judged::Failed(why) => (State::Failed, why),
+            Judged::Unknown(why) => (State::Unknown, why),
+        };
+        let next = if state == State::Passed { "" } else { rule.next };
+        Finding {
+            code: rule.code.into(),
+            rule: rule.name.into(),
+            state,
+            why,
+            next: next.into(),
+            gates_failback: rule.gates_failback,
+        }
+    };
+    RULES.iter().map(finding).collect()
+}
+
+/// The share of rules that pass, of a hundred: below it exactly when one does not.
+pub fn score(findings: &[Finding]) -> u32 {
+    let passed = findings.iter().filter(|finding| finding.state == State::Passed).count();
+    (passed * 100 / findings.len().max(1)) as u32
+}
+
+/// The next report, after the one before.
+pub fn report(
+    region: &Region,
+    at_ms: u64,
+    findings: Vec<Finding>,
+    before: Option<Readiness>,
+) -> Readiness {
+    let (counter, mut trend) = match before {
+        Some(mut before) => {
+            before.trend.push(Score { at_ms: before.at_ms, score: before.score });
+            (before.counter + 1, before.trend)
+        }
+        None => (1, Vec::new()),
+    };
+    trend.drain(..trend.len().saturating_sub(Readiness::TREND));
+    let score = score(&findings);
+    Readiness { region: region.clone(), counter, at_ms, score, findings, trend }
+}
+
+/// What is found in both Regions, in one sentence: what is wrong comes before what is not known.
+#[derive(Default)]
+struct Gathered {
+    wrong: Vec<String>,
+    unknown: Vec<String>,
+}
+
+impl Gathered {
+    fn wrong(&mut self, what: impl Into<String>) {
+        self.wrong.push(what.into());
+    }
+
+    fn unless(&mut self, good: bool, what: impl FnOnce() -> String) {
+        if !good {
+            self.wrong.push(what());
+        }
+    }
+
+    /// The answer of a Region; without one that is noted.
+    fn known<'a, T>(&mut self, region: &Region, answer: &'a Known<T>) -> Option<&'a T> {
+        match answer {
+            Ok(known) => Some(known),
+            Err(why) => {
+                self.unknown.push(format!("{region}: {why}"));
+                None
+            }
+        }
+    }
+
+    fn judged(self) -> Judged {
+        if !self.wrong.is_empty() {
+            return Judged::Failed(self.wrong.join("; "));
+        }
+        if !self.unknown.is_empty() {
+            return Judged::Unknown(self.unknown.join("; "));
+        }
+        Judged::Passed
+    }
+}
+
+/// Those that answered at all; who did not is noted.
+fn regions<'a>(facts: &'a Facts, gathered: &mut Gathered) -> Vec<&'a RegionFacts> {
+    let mut out = Vec::new();
+    for region in &facts.regions {
+        match region {
+            Ok(region) => out.push(region),
+            Err(why) => gathered.unknown.push(why.clone()),
+        }
+    }
+    out
+}
+
+/// For what must be the same in both: each value with where it is.
+fn same<T: PartialEq + std::fmt::Debug>(
+    gathered: &mut Gathered,
+    what: &str,
+    values: &[(&Region, &T)],
+) {
+    if let [(first, a), (second, b)] = values
+        && a != b
+    {
+        gathered.wrong(format!("{what}: {first} has {a:?}, {second} has {b:?}"));
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use leeward_model::DatabaseView;
+    use leeward_model::readiness::*;
+    use std::collections::BTreeMap;
+
+    pub(crate) fn region(name: &str) -> Region {
+        Region::new(name).expect("a name")
+    }
+
+    fn record(region: &str, policy: &str, path: &str) -> Record {
+        let host = format!("{region}.orders.example.com");
+        let check =
+            Check { host, path: path.into(), interval_s: 10, threshold: 2, overridden: false };
+        Record { set: region.into(), policy: policy.into(), ttl_s: 10, check: Some(check) }
+    }
+
+    fn of(name: &str, writer: &str) -> RegionFacts {
+        let map = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
+        let records = vec![
+            record("us-east-1", "PRIMARY", "/health/traffic"),
+            record("us-east-2", "SECONDARY", "/health/accepting"),
+        ];
+        RegionFacts {
+            region: region(name),
+            database: Ok(DatabaseView {
+                writer: Some(region(writer)),
+                members: vec![region("us-east-1"), region("us-east-2")],
+                ..DatabaseView::default()
+            }),
+            cluster: Ok(ClusterFacts {
+                engine: "aurora-postgresql".into(),
+                engine_version: "16.13".into(),
+                status: "available".into(),
+                instances: 2,
+                parameters: map("rds.force_ssl", "1"),
+            }),
+            lag_ms: Ok((name != writer).then_some(80)),
+            packages: Ok(map("orders", "abc")),
+            settings: Ok(map("/leeward/platform", "abc")),
+            secrets: Ok(map("grants", "v1")),
+            key: Ok(()),
+            queues: Ok(QueueFacts { waiting: 3, dead: 0 }),
+            capacity: Ok(CapacityFacts { concurrency: 5_000, unreserved: 900, fleet: None }),
+            certificate: Ok(CertificateFacts { status: "ISSUED".into(), days_left: 200 }),
+            records: Ok(records),
+        }
+    }
+
+    /// A platform that could move, `us-east-1` active.
+    pub(crate) fn good() -> Facts {
+        let own = of("us-east-1", "us-east-1");
+        Facts {
+            active: Ok(region("us-east-1")),
+            limits: Limits {
+                replication_lag_ms: 1_000,
+                waiting_messages: 1_000,
+                certificate_days: 30,
+                spare_concurrency: 100,
+            },
+            records: own.records.clone().expect("given"),
+            regions: [Ok(own), Ok(of("us-east-2", "us-east-1"))],
+        }
+    }
+
+    /// The second Region of a good platform is changed; the rule's answer must begin like this.
+    pub(crate) fn check(
+        judge: fn(&Facts) -> Judged,
+        change: impl FnOnce(&mut RegionFacts),
+        expect: Judged,
+    ) {
+        let mut facts = good();
+        change(facts.regions[1].as_mut().expect("answered"));
+        let got = judge(&facts);
+        let fits = match (&got, &expect) {
+            (Judged::Failed(got), Judged::Failed(part))
+            | (Judged::Unknown(got), Judged::Unknown(part)) => got.contains(part.as_str()),
+            (got, expect) => got == expect,
+        };
+        assert!(fits, "{got:?}, not {expect:?}");
+    }
+
+    #[test]
+    fn a_good_platform_passes_every_rule() {
+        let findings = judge(&good());
+        let bad: Vec<_> = findings.iter().filter(|f| f.state != State::Passed).collect();
+        assert!(bad.is_empty(), "{bad:?}");
+        assert_eq!(score(&findings), 100);
+        let codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        let expect: Vec<String> = (1..=RULES.len()).map(|n| format!("LW-R{n:03}")).collect();
+        assert_eq!(codes, expect);
+    }
+
+    #[test]
+    fn a_region_that_does_not_answer_passes_nothing() {
+        let mut facts = good();
+        facts.regions[1] = Err("us-east-2: no answer in time".into());
+        for finding in judge(&facts) {
+            assert_eq!(finding.state, State::Unknown, "{finding:?}");
+            assert!(finding.why.contains("us-east-2: no answer"), "{finding:?}");
+        }
+    }
+
+    #[test]
+    fn a_report_counts_and_keeps_a_day() {
+        let (here, findings) = (region("us-east-1"), judge(&good()));
+        let mut before = None;
+        for at_ms in 0..40 {
+            before = Some(report(&here, at_ms, findings.clone(), before));
+        }
+        let last = before.expect("made");
+        assert_eq!((last.counter, last.score, last.failed()), (40, 100, 0));
+        assert_eq!(last.trend.len(), Readiness::TREND);
+        assert_eq!(last.trend.last().map(|score| score.at_ms), Some(38));
+    }
+}
