@@ -32,7 +32,6 @@ struct Described {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Result {
-    #[serde(default)]
     global_clusters: Clusters,
 }
 

@@ -76,7 +76,6 @@ struct Published {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Result {
-    #[serde(default)]
     successful: Entries,
 }
 

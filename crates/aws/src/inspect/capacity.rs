@@ -35,7 +35,6 @@ struct Groups {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct GroupsResult {
-    #[serde(default)]
     auto_scaling_groups: GroupList,
 }
 
@@ -61,7 +60,6 @@ struct Healths {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct HealthsResult {
-    #[serde(default)]
     target_health_descriptions: Targets,
 }
 

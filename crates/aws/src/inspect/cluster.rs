@@ -18,7 +18,7 @@ struct Described {
 
 #[derive(Deserialize)]
 struct DescribedResult {
-    #[serde(rename = "DBClusters", default)]
+    #[serde(rename = "DBClusters")]
     clusters: Clusters,
 }
 
@@ -56,7 +56,6 @@ struct Group {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct GroupResult {
-    #[serde(default)]
     parameters: Parameters,
 }
 

@@ -33,7 +33,6 @@ struct Data {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Results {
-    #[serde(default)]
     metric_data_results: Series,
 }
 

@@ -15,7 +15,6 @@ const API: &str = "2013-04-01";
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Listed {
-    #[serde(default)]
     resource_record_sets: Sets,
 }
 

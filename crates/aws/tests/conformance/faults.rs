@@ -6,8 +6,9 @@ use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
 use crate::ports::{HOME, Ports, account, region};
 use crate::samples::{claim, client_id, entry, observation, session};
 use leeward_cloud::{Fault, Service};
-use leeward_model::{AuditRecord, Authority, Epoch, ProcessorState, Seq};
-use leeward_ports::{Hint, OrderEvent};
+use leeward_model::{AuditRecord, Authority, Epoch, ProcessorState, RunKind, Seq};
+use leeward_ports::{Events, Hint, OrderEvent, StateMachine};
+use serde_json::Value;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -59,6 +60,20 @@ pub(crate) const CALLS: &[(&str, Call)] = calls! {
     database.failover: |p| p.database.failover(&p.away),
 };
 
+/// Of services that the local cloud does not have; and a second move of the writer, which one that is
+/// well would refuse.
+pub(crate) const ELSEWHERE: &[(&str, Call)] = calls! {
+    database.switchover: |p| p.database.switchover(&p.home, &p.away),
+    machines.start: |p| p.elsewhere.machines.start(&p.home, "run-1", RunKind::Failover),
+    bus.publish: |p| p.elsewhere.bus.publish(&[event()]),
+    parameters.read: |p| p.elsewhere.parameters.read("/leeward/platform"),
+    secrets.read: |p| p.elsewhere.secrets.read("grants"),
+    files.put: |p| p.elsewhere.files.put("a/b.json", "{}"),
+    files.get: |p| p.elsewhere.files.get("a/b.json"),
+    sts.assume: |p| leeward_aws::assume(&p.elsewhere.config, &p.home, "role", "session"),
+    lambda.invoke: |p| leeward_aws::invoke(&p.elsewhere.config, &p.home, "f", &Value::Null),
+};
+
 fn processor() -> ProcessorState {
     let (region, epoch, parked) = (region(HOME), Epoch(1), Vec::new());
     ProcessorState { region, epoch, run: None, reconciled: true, accounts: 0, remaining: 0, parked }
@@ -77,13 +92,17 @@ fn event() -> OrderEvent {
 
 /// Makes every call at once; all must come to this, and none may take longer than its limit.
 pub(crate) async fn all_are(expect: Kind, ports: Ports) {
+    these_are(expect, ports, CALLS).await;
+}
+
+pub(crate) async fn these_are(expect: Kind, ports: Ports, calls: &[(&'static str, Call)]) {
     let (longest, ports) = (ports.limit() + SLACK, Arc::new(ports));
     let mut running = JoinSet::new();
-    for (name, call) in CALLS {
+    for &(name, call) in calls {
         let answer = call(ports.clone());
         running.spawn(async move {
             let began = Instant::now();
-            (*name, answer.await, began.elapsed())
+            (name, answer.await, began.elapsed())
         });
     }
     let answers = running.join_all().await;

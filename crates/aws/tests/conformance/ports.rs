@@ -2,8 +2,8 @@
 
 use crate::raw::Raw;
 use leeward_aws::{
-    AwsConfig, DynamoControl, DynamoLedger, DynamoSessions, RdsControl, SnsEvents, SnsNotify,
-    SqsQueue,
+    AwsConfig, DynamoControl, DynamoLedger, DynamoSessions, EventBridge, Files, Parameters,
+    RdsControl, Secrets, SnsEvents, SnsNotify, SqsQueue, States,
 };
 use leeward_model::{AccountId, Region};
 use leeward_ports::{Control, DatabaseControl, Events, Ledger, Notify, Queue, Sessions};
@@ -75,8 +75,33 @@ pub(crate) struct Ports {
     pub(crate) events: Box<dyn Events>,
     pub(crate) notify: Box<dyn Notify>,
     pub(crate) database: Box<dyn DatabaseControl>,
+    /// What the local cloud does not have.
+    pub(crate) elsewhere: Elsewhere,
     /// The home Region past the adapters.
     pub(crate) raw: Raw,
+}
+
+pub(crate) struct Elsewhere {
+    pub(crate) config: AwsConfig,
+    pub(crate) machines: States,
+    pub(crate) bus: EventBridge,
+    pub(crate) parameters: Parameters,
+    pub(crate) secrets: Secrets,
+    pub(crate) files: Files,
+}
+
+impl Elsewhere {
+    fn new(config: &AwsConfig, region: &Region) -> Elsewhere {
+        let machine = arn("states", region, "stateMachine:runs");
+        Elsewhere {
+            config: config.clone(),
+            machines: States::new(config, &BTreeMap::from([(region.clone(), machine)])),
+            bus: EventBridge::new(config, region, "platform"),
+            parameters: Parameters::new(config, region),
+            secrets: Secrets::new(config, region),
+            files: Files::new(config, region, "config"),
+        }
+    }
 }
 
 impl Ports {
@@ -98,6 +123,7 @@ impl Ports {
             events: Box::new(SnsEvents::new(&config, &home, &arn("sns", &home, &names.events))),
             notify: Box::new(SnsNotify::new(&config, &topics)),
             database: Box::new(RdsControl::new(&config, &names.cluster, &members)),
+            elsewhere: Elsewhere::new(&config, &home),
             raw: Raw::new(&site.endpoint, &home),
             site: site.clone(),
             prefix: prefix.to_owned(),

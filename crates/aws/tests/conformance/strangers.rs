@@ -3,12 +3,15 @@
 //! Also what the services may say and neither cloud ever does: that a part was done.
 
 use crate::check::{Kind, done, is};
-use crate::faults::{CALLS, all_are};
-use crate::local::PATIENT;
-use crate::ports::{AWAY, HOME, Ports, Site, account};
+use crate::faults::{CALLS, ELSEWHERE, all_are, these_are};
+use crate::local::{HASTY, PATIENT};
+use crate::ports::{AWAY, HOME, Ports, Site, account, region};
 use crate::samples::client_id;
+use leeward_aws::{AwsConfig, Inspector};
+use leeward_model::readiness::{FleetScope, Limits, Peer, Scope};
 use leeward_model::{Epoch, Seq};
 use leeward_ports::OrderEvent;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -69,8 +72,95 @@ fn ports_at(endpoint: String) -> Ports {
 
 async fn unknown_and_asked_once(says: &'static [u8]) {
     let (endpoint, asked) = stranger(says).await;
-    all_are(Kind::Unknown, ports_at(endpoint)).await;
-    assert_eq!(asked.load(Ordering::Relaxed), CALLS.len(), "calls and requests");
+    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
+    these_are(Kind::Unknown, ports_at(endpoint.clone()), &calls).await;
+    assert_eq!(asked.load(Ordering::Relaxed), calls.len(), "calls and requests");
+    nothing_is_known(endpoint).await;
+}
+
+/// Readiness takes no stranger's word: what it would pass by is missing.
+async fn nothing_is_known(endpoint: String) {
+    let config = AwsConfig::local(&endpoint, PATIENT);
+    let database = ports_at(endpoint).database;
+    let facts = Inspector::new(&config, scope(), database.into()).facts().await;
+    let facts = serde_json::to_value(&facts).expect("plain fields");
+    for (name, fact) in facts.as_object().expect("an object") {
+        let known = name != "region" && fact.get("Err").is_none();
+        assert!(!known, "{name}: {fact}");
+    }
+}
+
+fn scope() -> Scope {
+    let of = |name: &str| BTreeMap::from([("orders".to_owned(), name.to_owned())]);
+    Scope {
+        region: region(HOME),
+        cluster: "c".into(),
+        parameter_group: "g".into(),
+        functions: of("f"),
+        parameters: vec!["/p".into()],
+        secrets: vec!["s".into()],
+        key: "alias/k".into(),
+        queue_url: "https://q".into(),
+        dead_letters_url: "https://d".into(),
+        certificate: "arn".into(),
+        zone: "Z".into(),
+        public_name: "orders.example.com".into(),
+        records: Vec::new(),
+        fleet: Some(FleetScope { group: "g".into(), targets: "t".into() }),
+        audit_bucket: "a".into(),
+        limits: Limits {
+            replication_lag_ms: 1,
+            waiting_messages: 1,
+            certificate_days: 1,
+            spare_concurrency: 1,
+        },
+        peer: Peer { region: region(AWAY), function: "f".into(), role: "r".into() },
+    }
+}
+
+/// A name that nobody has.
+#[tokio::test]
+async fn an_unknown_host_is_no_answer() {
+    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
+    these_are(Kind::Unknown, ports_at("http://nobody.invalid:4566".into()), &calls).await;
+}
+
+/// A connection that is reset once the request is read: before the effect or after it, nobody can say.
+#[tokio::test]
+async fn a_reset_connection_is_no_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                read_request(&mut stream).await;
+                // Closed with something unread or with this option, TCP resets.
+                #[expect(deprecated, reason = "it does not block at zero")]
+                let _ = stream.set_linger(Some(std::time::Duration::ZERO));
+            });
+        }
+    });
+    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
+    these_are(Kind::Unknown, ports_at(endpoint), &calls).await;
+}
+
+/// Head and half a body, and then nothing more for longer than anybody waits.
+#[tokio::test]
+async fn an_answer_that_does_not_end_is_none() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                read_request(&mut stream).await;
+                let _ = stream.write_all(HALF).await;
+                std::future::pending::<()>().await;
+            });
+        }
+    });
+    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
+    let ports = Ports::new(&Site { endpoint, limit: HASTY }, "strange", HOME, AWAY);
+    these_are(Kind::Unknown, ports, &calls).await;
 }
 
 #[tokio::test]
