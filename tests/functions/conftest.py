@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAIR = ["us-east-1", "us-east-2"]
 REGIONS = [*PAIR, "us-west-2"]
 ACCOUNT = "000000000000"
-ROLES = ["orders", "health", "processor", "sweeper", "sentinel", "run", "operator"]
+ROLES = ["orders", "health", "processor", "sweeper", "sentinel", "run", "operator", "readiness"]
 TOKEN = "trader-secret"
 CANARY = "canary-secret"
 TIMING = dict(
@@ -66,7 +66,7 @@ class Stack:
             return {r: of(r) for r in regions}
 
         return {
-            "region": region, "primary": PAIR[0], "secondary": PAIR[1], "failover_routing": True,
+            "region": region, "suffix": "test", "primary": PAIR[0], "secondary": PAIR[1], "failover_routing": True,
             "apis": each(PAIR, lambda r: f"http://127.0.0.1:{self.ports[r]}"),
             "account_ceiling": 100, "ledger_table": "ledger", "control_table": "control",
             "sessions_table": "sessions",
@@ -97,6 +97,7 @@ class Stack:
             variables = {
                 "AWS_ENDPOINT_URL": self.url, "LEEWARD_ROLE": role, "LEEWARD_PARAMETER": "/leeward/platform",
                 "LEEWARD_GRANTS_SECRET": "grants", "LEEWARD_CANARY_SECRET": "canary",
+                "LEEWARD_READINESS_PARAMETER": "/leeward/readiness",
             }
             if region in PAIR and role in ["orders", "processor", "sweeper"]:
                 variables |= {

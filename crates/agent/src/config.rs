@@ -22,6 +22,9 @@ pub enum Role {
 #[serde(deny_unknown_fields)]
 pub struct PlatformConfig {
     pub region: Region,
+    /// Tells this platform's metrics from another's.
+    #[serde(default)]
+    pub suffix: String,
     /// Home.
     pub primary: Region,
     pub secondary: Region,

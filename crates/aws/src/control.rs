@@ -6,10 +6,12 @@
 //! | `sentinels` | region | `counter`, `body` |
 //! | `processors` | region | `body` |
 //! | `audit#writer` | 20-digit seq | `body` |
+//! | `readiness` | region | `counter`, `body` |
 
 use crate::config::AwsConfig;
 use crate::table::{Attributes, Put, Table, body, n, s};
 use async_trait::async_trait;
+use leeward_model::readiness::Readiness;
 use leeward_model::{AuditRecord, Authority, ChainHead, Observation, ProcessorState, Region};
 use leeward_ports::{Control, Outcome, Swap};
 use serde::Serialize;
@@ -158,5 +160,17 @@ impl Control for DynamoControl {
             after = last.seq;
             chain.extend(records);
         }
+    }
+
+    async fn readiness(&self, region: &Region) -> Outcome<Option<Readiness>> {
+        self.read("readiness", region.as_str()).await
+    }
+
+    async fn put_readiness(&self, report: &Readiness) -> Outcome<()> {
+        let mut item = item("readiness", report.region.as_str(), report);
+        item.insert("counter".into(), n(report.counter));
+        let condition = "attribute_not_exists(pk) OR #attribute < :counter";
+        let (names, values) = ([("#attribute", "counter")], [(":counter", n(report.counter))]);
+        self.table.put_named(item, condition, &names, &values, self.table.limit).await.map(drop)
     }
 }

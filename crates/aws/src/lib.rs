@@ -34,6 +34,7 @@ mod sqs;
 mod states;
 #[cfg(feature = "dynamodb")]
 mod table;
+mod trace;
 
 pub use config::{AwsConfig, ConfigError};
 #[cfg(feature = "dynamodb")]
@@ -56,3 +57,4 @@ pub use sns::{SnsEvents, SnsNotify};
 #[cfg(feature = "sqs")]
 pub use sqs::SqsQueue;
 pub use states::States;
+pub use trace::traced;

@@ -2,6 +2,7 @@
 
 use crate::config::AwsConfig;
 use crate::signed::JsonService;
+use crate::trace;
 use async_trait::async_trait;
 use leeward_model::Region;
 use leeward_ports::{Hint, HintBatch, Outcome, Queue};
@@ -23,6 +24,27 @@ struct RegionQueue {
 struct Send<'a> {
     queue_url: &'a str,
     message_body: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_system_attributes: Option<SystemAttributes>,
+}
+
+/// What X-Ray follows a message by.
+#[derive(Serialize)]
+struct SystemAttributes {
+    #[serde(rename = "AWSTraceHeader")]
+    trace: Text,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Text {
+    data_type: &'static str,
+    string_value: String,
+}
+
+fn system_attributes() -> Option<SystemAttributes> {
+    let text = |string_value| Text { data_type: "String", string_value };
+    trace::current().map(|trace| SystemAttributes { trace: text(trace) })
 }
 
 #[derive(Serialize)]
@@ -112,7 +134,8 @@ impl Queue for SqsQueue {
             Err(why) => return Outcome::Rejected(why),
         };
         let message_body = serde_json::to_string(hints).expect("hints always serialize");
-        let request = Send { queue_url: &queue.url, message_body };
+        let message_system_attributes = system_attributes();
+        let request = Send { queue_url: &queue.url, message_body, message_system_attributes };
         queue.service.ask("SendMessage", &request, self.limit).await.map(|Taken {}| ())
     }
 

@@ -16,7 +16,7 @@ mod nowhere;
 mod operator;
 mod platform;
 mod processor;
-mod role;
+mod readiness;
 mod run;
 mod sentinel;
 mod settings;
@@ -24,6 +24,5 @@ mod start;
 mod sweeper;
 mod web;
 
-pub use role::{Role, UnknownRole};
 pub use settings::{Missing, Settings};
 pub use start::{StartError, start};

@@ -1,64 +1,59 @@
-//! Metrics in the embedded format: lines of the log that CloudWatch counts.
-//!
-//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+//! What each role counts. The names are those of the stacks' alarms (REQ-M1, M5).
 
-use crate::role::Role;
-use leeward_model::Region;
+use leeward_model::{FunctionRole as Role, Region};
 use leeward_ports::Clock;
-use serde_json::{Value, json};
+use leeward_service::emf::{Metric, Source, document};
 
-const NAMESPACE: &str = "Leeward";
-
-/// One document: `values` are names, units and numbers.
-fn document(role: Role, region: &Region, at_ms: u64, values: &[(&str, &str, u64)]) -> Value {
-    let named: Vec<Value> =
-        values.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit })).collect();
-    let mut document = json!({
-        "_aws": {
-            "Timestamp": at_ms,
-            "CloudWatchMetrics": [
-                { "Namespace": NAMESPACE, "Dimensions": [["Role", "Region"]], "Metrics": named },
-            ],
-        },
-        "Role": role.as_str(),
-        "Region": region,
-    });
-    for (name, _, value) in values {
-        document[*name] = json!(value);
+fn put(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, metrics: &[Metric<'_>]) {
+    let source = Source { suffix, region, role: role.as_str() };
+    if let Some(document) = document(source, clock.wall_ms(), metrics) {
+        println!("{document}");
     }
-    document
 }
 
-fn put(clock: &dyn Clock, role: Role, region: &Region, values: &[(&str, &str, u64)]) {
-    println!("{}", document(role, region, clock.wall_ms(), values));
+/// One answer of the API. `append_ms`: of an order that was accepted.
+pub(crate) fn answered(
+    clock: &dyn Clock,
+    suffix: &str,
+    region: &Region,
+    role: Role,
+    (status, append_ms): (u16, Option<u64>),
+) {
+    let name = match status {
+        ..400 => "Accepted",
+        400..500 => "Refused",
+        500.. => "Unknown",
+    };
+    let append: Vec<u64> = append_ms.into_iter().collect();
+    let metrics: [Metric<'_>; 2] = [(name, "Count", &[1]), ("AppendMs", "Milliseconds", &append)];
+    put(clock, suffix, region, role, &metrics);
 }
 
-pub(crate) fn answered(clock: &dyn Clock, role: Role, region: &Region, status: u16) {
-    let of = |from: u16| u64::from((from..from + 100).contains(&status));
-    let counts = [
-        ("Accepted", "Count", of(200)),
-        ("Refused", "Count", of(400)),
-        ("Unknown", "Count", of(500)),
+pub(crate) fn booked(clock: &dyn Clock, suffix: &str, region: &Region, messages: u64, again: u64) {
+    let metrics: [Metric<'_>; 2] =
+        [("Messages", "Count", &[messages]), ("Again", "Count", &[again])];
+    put(clock, suffix, region, Role::Processor, &metrics);
+}
+
+pub(crate) fn ticked(clock: &dyn Clock, suffix: &str, region: &Region, round_trips_ms: &[u64]) {
+    let metrics: [Metric<'_>; 2] =
+        [("SentinelTicks", "Count", &[1]), ("RoundTripMs", "Milliseconds", round_trips_ms)];
+    put(clock, suffix, region, Role::Sentinel, &metrics);
+}
+
+pub(crate) fn swept(clock: &dyn Clock, suffix: &str, region: &Region, parked: u64) {
+    put(clock, suffix, region, Role::Sweeper, &[("ParkedAccounts", "Count", &[parked])]);
+}
+
+pub(crate) fn ready(clock: &dyn Clock, suffix: &str, region: &Region, failures: u64, score: u32) {
+    let metrics: [Metric<'_>; 2] = [
+        ("ReadinessFailures", "Count", &[failures]),
+        ("ReadinessScore", "Percent", &[u64::from(score)]),
     ];
-    put(clock, role, region, &counts);
+    put(clock, suffix, region, Role::Readiness, &metrics);
 }
 
-pub(crate) fn booked(clock: &dyn Clock, region: &Region, messages: usize, again: usize) {
-    let counts = [("Messages", "Count", messages as u64), ("Again", "Count", again as u64)];
-    put(clock, Role::Processor, region, &counts);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_document_names_its_values() {
-        let region = Region::new("us-east-1").expect("valid");
-        let got = document(Role::Orders, &region, 7, &[("Accepted", "Count", 3)]);
-        assert_eq!(got["Accepted"], 3);
-        assert_eq!(got["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], "Accepted");
-        assert_eq!(got["_aws"]["Timestamp"], 7);
-        assert_eq!((&got["Role"], &got["Region"]), (&json!("orders"), &json!("us-east-1")));
-    }
+/// A step of a run, by what came of it, or an operator's verb.
+pub(crate) fn acted(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, what: &str) {
+    put(clock, suffix, region, role, &[(what, "Count", &[1])]);
 }

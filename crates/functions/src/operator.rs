@@ -1,10 +1,11 @@
 //! An operator's verb in the Region that is left, with nothing but the AWS CLI (REQ-X4):
 //! `aws lambda invoke --payload '{"verb":"failover","to":"us-east-2","reason":"…"}'`. IAM says who may.
 
+use crate::metrics;
 use crate::platform::{NotReady, Platform};
 use lambda_runtime::Context;
 use leeward_driver::Operated;
-use leeward_model::Authority;
+use leeward_model::{Authority, FunctionRole as Role};
 use leeward_ports::Outcome;
 use leeward_service::api::{parse_operation, told};
 use serde_json::{Value, json};
@@ -37,6 +38,9 @@ pub(crate) async fn handle(
         }
     }
     let (status, mut said) = told(&operation, &operated);
+    let (config, came) =
+        (&parts.assembly.config, if status == 200 { "Accepted" } else { "Refused" });
+    metrics::acted(&*platform.clock, &config.suffix, &config.region, Role::Operator, came);
     said["status"] = json!(status);
     Ok(said)
 }

@@ -2,12 +2,12 @@
 //! environment, and read again every few minutes (REQ-C4, REQ-D4).
 
 use crate::clock::ThawedClock;
-use crate::role::Role;
 use crate::settings::{Database, Settings};
 use lambda_runtime::Context;
 use leeward_agent::{Assembly, PlatformConfig, SecretCredentials, Server, open_server};
 use leeward_aws::{AwsConfig, ConfigError, Parameters, Secrets};
 use leeward_driver::{Runner, TickReport};
+use leeward_model::FunctionRole as Role;
 use leeward_ports::{Clock, Outcome};
 use leeward_service::auth::{Grant, hash};
 use leeward_service::{HttpProbe, Region};

@@ -54,7 +54,8 @@ fn sort(records: Vec<Record>, here: &Region, queue: &str) -> (Vec<HintBatch>, Ve
     for record in records {
         match read(&record, here, queue) {
             Ok(hints) => {
-                tracing::debug!(message = %record.message_id, trace = record.attributes.trace, hints = hints.len(), "hints");
+                // Where an order's trace goes on (REQ-C1).
+                tracing::info!(message = %record.message_id, trace = record.attributes.trace, hints = hints.len(), "booking");
                 batches.push(HintBatch { hints, receipt: record.message_id });
             }
             Err(why) => {
@@ -94,7 +95,8 @@ pub(crate) async fn handle(platform: &Platform, payload: &Value) -> Result<Value
     if book(&region, &batches).await == Booked::NotYet {
         again.extend(batches.into_iter().map(|batch| batch.receipt));
     }
-    metrics::booked(&*platform.clock, &config.region, messages, again.len());
+    let (messages, failed) = (messages as u64, again.len() as u64);
+    metrics::booked(&*platform.clock, &config.suffix, &config.region, messages, failed);
     let failures: Vec<Value> = again.iter().map(|id| json!({ "itemIdentifier": id })).collect();
     Ok(json!({ "batchItemFailures": failures }))
 }

@@ -1,9 +1,10 @@
 //! One step of a run, called by the state machine task by task, and safe to repeat (REQ-X2).
 
+use crate::metrics;
 use crate::platform::{NotReady, Platform};
 use lambda_runtime::Context;
 use leeward_driver::{Advanced, Task, advance, surrender};
-use leeward_model::{Plan, RunKind, Step};
+use leeward_model::{FunctionRole as Role, Plan, RunKind, Step};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -100,6 +101,15 @@ pub(crate) async fn handle(
             Advanced::Waiting
         }
     };
+    let config = &assembly.config;
+    let came = match &advanced {
+        Advanced::Done => "StepsDone",
+        Advanced::Waiting => "StepsWaiting",
+        Advanced::Ended => "RunsEnded",
+        Advanced::Parked(_) => "RunsParked",
+        Advanced::Unknown => "StepsUnknown",
+    };
+    metrics::acted(&*platform.clock, &config.suffix, &config.region, Role::Run, came);
     match advanced {
         Advanced::Done => Ok(json!({ "step": "done" })),
         Advanced::Waiting => Ok(json!({ "step": "waiting" })),

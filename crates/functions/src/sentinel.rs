@@ -1,7 +1,8 @@
 //! A life of a sentinel: started each minute, it ticks until it sees that its successor does (S13), or until
 //! Lambda's time is over.
 
-use crate::platform::{NotReady, Platform};
+use crate::metrics;
+use crate::platform::{NotReady, Parts, Platform};
 use lambda_runtime::Context;
 use leeward_agent::ensure_authority;
 use leeward_driver::{TickReport, run_sentinel};
@@ -22,9 +23,14 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     // An environment that is used again begins another life: who ticks is told apart by it.
     ports.incarnation = format!("{}-{}", ports.incarnation, context.request_id);
     let (stop_send, stop) = watch::channel(false);
-    let (reports, _) = watch::channel(TickReport::default());
+    let (reports, ticks) = watch::channel(TickReport::default());
+    let counting = count(platform, &parts, ticks);
     let mut living = tokio::spawn(run_sentinel(ports, reports, stop));
-    let left_early = tokio::time::timeout(platform.left(context), &mut living).await.is_ok();
+    let left = tokio::time::timeout(platform.left(context), &mut living);
+    // It counts for as long as somebody ticks.
+    let (left_early, ()) = tokio::join!(async { left.await.is_ok() }, async {
+        tokio::time::timeout(platform.left(context), counting).await.unwrap_or_default();
+    });
     // SAFE-8: a tick that this environment was stopped in must not be ended in its next life, with what it saw
     // in this one. What it carried out somebody takes over (S13).
     let _ = stop_send.send(true);
@@ -33,4 +39,13 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     }
     first.abort();
     Ok(json!({ "succeeded": left_early }))
+}
+
+/// A line for each tick (REQ-M1, M5): what does not tick is missed by its alarm.
+async fn count(platform: &Platform, parts: &Parts, mut ticks: watch::Receiver<TickReport>) {
+    let config = &parts.assembly.config;
+    while ticks.changed().await.is_ok() {
+        let round_trips_ms = parts.probe.take_round_trips();
+        metrics::ticked(&*platform.clock, &config.suffix, &config.region, &round_trips_ms);
+    }
 }

@@ -1,8 +1,7 @@
 //! What a function's environment says: where the rest is, and nothing that is secret.
 
-use crate::role::{Role, UnknownRole};
 use leeward_agent::Engine;
-use leeward_model::Region;
+use leeward_model::{FunctionRole as Role, Region, UnknownRole};
 use std::path::PathBuf;
 
 /// Where `leeward package` puts the database's authorities, if it was given any.
@@ -19,6 +18,8 @@ pub struct Settings {
     pub grants_secret: Option<String>,
     pub canary_secret: Option<String>,
     pub database: Option<Database>,
+    /// Parameter Store's name of what readiness looks at.
+    pub readiness: Option<String>,
 }
 
 /// Where a role finds the Region's own cluster.
@@ -34,7 +35,7 @@ pub struct Database {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    #[error(transparent)]
+    #[error("LW-F001: LEEWARD_ROLE: {0}")]
     Role(#[from] UnknownRole),
     #[error("LW-F002: {0} is not set; the stacks set it")]
     Variable(&'static str),
@@ -60,6 +61,7 @@ impl Settings {
             grants_secret: given("LEEWARD_GRANTS_SECRET"),
             canary_secret: given("LEEWARD_CANARY_SECRET"),
             database: database(&given)?,
+            readiness: given("LEEWARD_READINESS_PARAMETER"),
         })
     }
 }

@@ -1,10 +1,10 @@
 //! From the environment to the loop that asks Lambda for events.
 
 use crate::platform::Platform;
-use crate::role::Role;
 use crate::settings::{Missing, Settings};
-use crate::{operator, processor, run, sentinel, sweeper, web};
+use crate::{operator, processor, readiness, run, sentinel, sweeper, web};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use leeward_model::FunctionRole as Role;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -75,6 +75,9 @@ async fn work(platform: Arc<Platform>, event: LambdaEvent<Value>) -> Result<Valu
                 Role::Run => run::handle(&platform, &payload, &context).await.map_err(Error::from),
                 Role::Operator => {
                     operator::handle(&platform, &payload, &context).await.map_err(Error::from)
+                }
+                Role::Readiness => {
+                    readiness::handle(&platform, &payload, &context).await.map_err(Error::from)
                 }
                 Role::Orders | Role::Health => unreachable!("these are asked over HTTP"),
             }

@@ -1,6 +1,7 @@
 //! A minute of the sweeper: the loop of an agent, with a successor. A Region that does not hold authority only
 //! watches for the moment in which it does.
 
+use crate::metrics;
 use crate::platform::{NotReady, Platform};
 use lambda_runtime::Context;
 use leeward_service::{expire, sweep};
@@ -33,5 +34,10 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     let ended = tokio::time::timeout(platform.left(context), &mut sweeping).await.is_ok();
     // Nothing of it goes on in whatever this environment does next.
     sweeping.abort();
+    let config = &parts.assembly.config;
+    if let Some(Some(said)) = parts.assembly.control.processor(&config.region).await.done() {
+        let parked = said.parked.len() as u64;
+        metrics::swept(&*platform.clock, &config.suffix, &config.region, parked);
+    }
     Ok(json!({ "ended": ended }))
 }

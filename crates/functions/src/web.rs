@@ -2,13 +2,13 @@
 
 use crate::metrics;
 use crate::platform::Platform;
-use crate::role::Role;
 use axum::Router;
 use axum::body::Body as Answer;
 use axum::response::Response;
 use http::Uri;
 use http::uri::PathAndQuery;
 use lambda_http::{Body, Request, RequestExt};
+use leeward_model::FunctionRole as Role;
 use leeward_service::{Region, api, flush_hints};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,10 +47,23 @@ pub(crate) async fn answer(
         Role::Health => api::health_router(region.clone()),
         _ => api::router(region.clone()),
     };
-    let answered = route(&region, router, request).await;
+    let (clock, began_ms) = (&*platform.clock, platform.clock.now_ms());
+    let puts = request.method() == http::Method::POST;
+    let trace = trace(&request);
+    // A hint carries it on, so that an order can be followed from here to where it is booked.
+    let answered = leeward_aws::traced(trace, route(&region, router, request)).await;
     let status = answered.status().as_u16();
-    metrics::answered(&*platform.clock, platform.settings.role, &region.name, status);
+    let append_ms = (puts && status == 202).then(|| clock.now_ms() - began_ms);
+    let suffix = &parts.assembly.config.suffix;
+    metrics::answered(clock, suffix, &region.name, platform.settings.role, (status, append_ms));
     Ok(answered)
+}
+
+/// As Lambda has it, else as API Gateway passed it on.
+fn trace(request: &Request) -> Option<String> {
+    let context = request.lambda_context_ref().and_then(|context| context.xray_trace_id.clone());
+    let header = request.headers().get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
+    context.or_else(|| header.map(str::to_owned))
 }
 
 async fn route(region: &Arc<Region>, router: Router, request: Request) -> Response<Answer> {

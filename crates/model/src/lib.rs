@@ -20,6 +20,7 @@ mod observation;
 mod order;
 mod plan;
 pub mod readiness;
+mod role;
 mod session;
 mod text;
 
@@ -35,5 +36,6 @@ pub use ids::{AccountId, ClientId, Epoch, IdError, Region, Seq, Symbol};
 pub use observation::{Answer, Counters, Observation, RegionView, Seen};
 pub use order::{Limits, Order, OrderType, Side, TimeInForce};
 pub use plan::{Plan, RunKind, Step};
+pub use role::{FunctionRole, UnknownRole};
 pub use session::Session;
 pub use text::hex;

@@ -12,6 +12,7 @@ mod outcome;
 pub use outcome::Outcome;
 
 use async_trait::async_trait;
+use leeward_model::readiness::Readiness;
 use leeward_model::{
     AccountId, Answer, AuditRecord, Authority, ChainHead, Claim, ClientId, DatabaseView, Entry,
     Epoch, Observation, ProcessorState, Region, RunKind, Seq, Session, StoredEntry,
@@ -114,6 +115,10 @@ pub trait Control: Send + Sync {
     /// Put-if-absent at the record's seq.
     async fn put_audit(&self, record: &AuditRecord) -> Outcome<Swap<AuditRecord>>;
     async fn audit_chain(&self, writer: &str, after: u64) -> Outcome<Vec<AuditRecord>>;
+    /// The last look of a Region's readiness.
+    async fn readiness(&self, region: &Region) -> Outcome<Option<Readiness>>;
+    /// A later look never gives way to an earlier one.
+    async fn put_readiness(&self, report: &Readiness) -> Outcome<()>;
 }
 
 #[async_trait]

@@ -7,6 +7,7 @@
 pub mod api;
 mod apply;
 pub mod auth;
+pub mod emf;
 mod expiry;
 mod hints;
 pub mod http_client;

@@ -7,8 +7,8 @@ use http::Method;
 use leeward_model::{AccountId, Answer, DatabaseView, Region};
 use leeward_ports::{Control, DatabaseControl, Outcome, Probe, Probed};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub struct ProbeSettings {
@@ -29,7 +29,12 @@ pub struct HttpProbe {
     database: Arc<dyn DatabaseControl>,
     counter: AtomicU64,
     on_own_canary: std::sync::OnceLock<Box<dyn Fn() + Send + Sync>>,
+    /// Of answered reads at the other Regions' ledger endpoints, until somebody takes them (REQ-M5).
+    round_trips_ms: Mutex<Vec<u64>>,
 }
+
+/// More are not kept when nobody takes them.
+const ROUND_TRIPS_MAX: usize = 100;
 
 /// One canary account per prober and Region (R20), so that probers never race each other.
 pub fn canary_account(prober: &Region, region: &Region) -> AccountId {
@@ -51,6 +56,19 @@ impl HttpProbe {
             database,
             counter: AtomicU64::new(0),
             on_own_canary: std::sync::OnceLock::new(),
+            round_trips_ms: Mutex::default(),
+        }
+    }
+
+    /// What was measured since the last time, in ms.
+    pub fn take_round_trips(&self) -> Vec<u64> {
+        std::mem::take(&mut self.round_trips_ms.lock().expect("a list"))
+    }
+
+    fn note_round_trip(&self, region: &Region, took: Duration) {
+        let mut all = self.round_trips_ms.lock().expect("a list");
+        if *region != self.settings.own && all.len() < ROUND_TRIPS_MAX {
+            all.push(took.as_millis() as u64);
         }
     }
 
@@ -86,8 +104,12 @@ impl HttpProbe {
         let Some(control) = self.ledgers.get(region) else {
             return Answer::Error("no such Region".into());
         };
+        let began = tokio::time::Instant::now();
         match tokio::time::timeout(self.settings.timeout, control.authority()).await {
-            Ok(Outcome::Done(_)) => Answer::Good,
+            Ok(Outcome::Done(_)) => {
+                self.note_round_trip(region, began.elapsed());
+                Answer::Good
+            }
             Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => Answer::Error(why),
             Ok(Outcome::Unknown(why)) if answered(&why) => Answer::Error(why),
             Ok(Outcome::Unknown(_)) | Err(_) => Answer::Silence,

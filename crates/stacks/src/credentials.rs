@@ -86,12 +86,15 @@ fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replic
     }
 }
 
-/// The ARNs of both in a Region.
-pub(crate) fn tokens(place: &Place) -> Vec<Value<Str>> {
-    let arn = |(role, _): &(&str, &str)| {
-        place.arn("secretsmanager", format!("secret:{}-??????", place.name(role, "secret")))
-    };
-    TOKENS.iter().map(arn).collect()
+/// The names of all secrets that are in both Regions.
+pub(crate) fn names(names: &Names) -> Vec<String> {
+    let tokens = TOKENS.iter().map(|(role, _)| names.name(role, "secret"));
+    tokens.chain([name(names)]).collect()
+}
+
+/// The ARN of `grants` or `canary` in a Region.
+pub(crate) fn token(place: &Place, role: &str) -> Value<Str> {
+    place.arn("secretsmanager", format!("secret:{}-??????", place.name(role, "secret")))
 }
 
 impl Credentials {

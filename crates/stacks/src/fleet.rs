@@ -201,7 +201,10 @@ fn profile(place: &Place, around: &Surroundings<'_>) -> Handle<aws::IamInstanceP
         policy::allow(&take, queue),
         policy::allow(&["sqs:SendMessage"], hints.to_vec()),
         policy::use_keys(place, &["sqs"]),
-        policy::allow(&["secretsmanager:GetSecretValue"], credentials::tokens(place)),
+        policy::allow(
+            &["secretsmanager:GetSecretValue"],
+            ["grants", "canary"].map(|role| credentials::token(place, role)).to_vec(),
+        ),
         policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]),
         policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]),
         policy::allow(&["s3:GetObject"], vec![text!("{}/agent/*", bucket)]),

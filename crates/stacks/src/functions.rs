@@ -9,7 +9,7 @@ use crate::database::Cluster;
 use crate::network::Network;
 use crate::place::{Place, Side};
 use crate::queues::Queues;
-use crate::{credentials, logs, operators, parameters, policy};
+use crate::{credentials, logs, operators, parameters, policy, readiness};
 use leeward_blueprint::deploy::Shape;
 use leeward_blueprint::services::Routing;
 use leeward_construct::aws::lambda_function::{
@@ -18,80 +18,52 @@ use leeward_construct::aws::lambda_function::{
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Ref, Value, aws, text};
 
-/// One role of the package.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Role {
-    Orders,
-    Health,
-    Processor,
-    Sweeper,
-    Sentinel,
-    Run,
-    Operator,
-    Readiness,
+pub(crate) use leeward_model::FunctionRole as Role;
+
+/// Which roles are functions here.
+pub(crate) fn roles(side: Side, shape: Shape) -> Vec<Role> {
+    use Role::*;
+    match (side, shape) {
+        (Side::Witness, _) => vec![Sentinel, Operator],
+        (_, Shape::Serverless) => Role::ALL.to_vec(),
+        (_, Shape::Instances) => vec![Sentinel, Run, Operator, Readiness],
+    }
 }
 
-impl Role {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Role::Orders => "orders",
-            Role::Health => "health",
-            Role::Processor => "processor",
-            Role::Sweeper => "sweeper",
-            Role::Sentinel => "sentinel",
-            Role::Run => "run",
-            Role::Operator => "operator",
-            Role::Readiness => "readiness",
-        }
+/// Longest time at work. A sentinel lives until its successor has ticked (design.md §5).
+fn timeout_s(role: Role) -> u32 {
+    match role {
+        Role::Orders | Role::Health => 15,
+        Role::Processor => 30,
+        Role::Sentinel => 150,
+        Role::Run => 120,
+        Role::Sweeper | Role::Operator | Role::Readiness => 300,
     }
+}
 
-    /// Which roles are functions here.
-    pub(crate) fn here(side: Side, shape: Shape) -> Vec<Role> {
-        use Role::*;
-        match (side, shape) {
-            (Side::Witness, _) => vec![Sentinel, Operator],
-            (_, Shape::Serverless) => {
-                vec![Orders, Health, Processor, Sweeper, Sentinel, Run, Operator, Readiness]
-            }
-            (_, Shape::Instances) => vec![Sentinel, Run, Operator, Readiness],
-        }
-    }
+/// Whether it speaks to the database, which is only reached from inside the network.
+fn in_network(role: Role) -> bool {
+    !matches!(role, Role::Sentinel | Role::Operator)
+}
 
-    /// Longest time at work. A sentinel lives until its successor has ticked (design.md §5).
-    fn timeout_s(self) -> u32 {
-        match self {
-            Role::Orders | Role::Health => 15,
-            Role::Processor => 30,
-            Role::Sentinel => 150,
-            Role::Run => 120,
-            Role::Sweeper | Role::Operator | Role::Readiness => 300,
-        }
+/// Sends a canary order through a Region's own name, or asks what has no way in; or, where both Regions take
+/// orders all the time, hints to the other one's queue.
+fn leaves_the_network(role: Role, routing: Routing) -> bool {
+    match role {
+        Role::Run | Role::Readiness | Role::Health => true,
+        Role::Orders | Role::Sweeper => routing == Routing::Latency,
+        _ => false,
     }
+}
 
-    /// Whether it speaks to the database, which is only reached from inside the network.
-    fn in_network(self) -> bool {
-        !matches!(self, Role::Sentinel | Role::Operator)
-    }
+/// Sends canary orders itself.
+fn sends_canaries(role: Role) -> bool {
+    matches!(role, Role::Orders | Role::Health | Role::Sentinel | Role::Run)
+}
 
-    /// Sends a canary order through a Region's own name; or, where both Regions take orders all the time,
-    /// hints to the other one's queue.
-    fn leaves_the_network(self, routing: Routing) -> bool {
-        match self {
-            Role::Run | Role::Readiness | Role::Health => true,
-            Role::Orders | Role::Sweeper => routing == Routing::Latency,
-            _ => false,
-        }
-    }
-
-    /// Knows who may do what (hashed), or sends canary orders itself.
-    fn knows_tokens(self) -> bool {
-        !matches!(self, Role::Processor | Role::Sweeper | Role::Operator)
-    }
-
-    /// Reads or writes the Region's own cluster.
-    fn has_database(self) -> bool {
-        matches!(self, Role::Orders | Role::Processor | Role::Sweeper | Role::Readiness)
-    }
+/// Reads or writes the Region's own cluster.
+fn has_database(role: Role) -> bool {
+    matches!(role, Role::Orders | Role::Processor | Role::Sweeper)
 }
 
 /// What the Region has that its functions are told about.
@@ -128,7 +100,7 @@ pub(crate) fn add(place: &Place, around: Option<&Surroundings<'_>>) -> Functions
     let place = &place.below("functions");
     let package = place.scope.asset_of("package", "package.zip", place.package.to_vec());
     let dead = around.map(|a| a.queues.dead.arn());
-    let made = Role::here(place.side, place.blueprint.shape).into_iter().map(|role| {
+    let made = roles(place.side, place.blueprint.shape).into_iter().map(|role| {
         let name = place.name(role.as_str(), "function");
         let log = logs::group(place, role.as_str(), format!("/aws/lambda/{name}"));
         let service = "lambda.amazonaws.com";
@@ -146,7 +118,7 @@ pub(crate) fn add(place: &Place, around: Option<&Surroundings<'_>>) -> Functions
         .runtime("provided.al2023")
         .architectures(["x86_64"])
         .memory_size(b.functions.memory_mb)
-        .timeout(role.timeout_s())
+        .timeout(timeout_s(role))
         .publish(true)
         .kms_key_arn(place.key.arn())
         .reserved_concurrent_executions(concurrency(place, role))
@@ -156,10 +128,10 @@ pub(crate) fn add(place: &Place, around: Option<&Surroundings<'_>>) -> Functions
         if let Some(dead) = &dead {
             function = function.dead_letter_config(DeadLetterConfig::new(dead));
         }
-        if let (Some(around), true) = (around, role.in_network()) {
+        if let (Some(around), true) = (around, in_network(role)) {
             let groups = &around.network.groups;
             let outward =
-                role.leaves_the_network(place.blueprint.dns.routing).then_some(&groups.outward);
+                leaves_the_network(role, place.blueprint.dns.routing).then_some(&groups.outward);
             let groups: Vec<&Ref<Str>> =
                 std::iter::once(&groups.functions).chain(outward).collect();
             function = function.vpc_config(VpcConfig::new(VpcConfigArgs {
@@ -229,13 +201,16 @@ fn environment(
         ("LEEWARD_ROLE", role.as_str().into()),
         ("LEEWARD_PARAMETER", parameters::platform(place).into()),
     ];
-    if role.knows_tokens() {
+    if sends_canaries(role) {
         variables.push(("LEEWARD_CANARY_SECRET", place.name("canary", "secret").into()));
     }
     if role == Role::Orders {
         variables.push(("LEEWARD_GRANTS_SECRET", place.name("grants", "secret").into()));
     }
-    if let (Some(around), true) = (around, role.has_database()) {
+    if role == Role::Readiness {
+        variables.push(("LEEWARD_READINESS_PARAMETER", readiness::name(place).into()));
+    }
+    if let (Some(around), true) = (around, has_database(role)) {
         variables.extend([
             ("LEEWARD_ENGINE", b.database.engine(b.shape).as_str().into()),
             ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
@@ -265,13 +240,20 @@ fn permissions(
         control::read(place),
         parameters::read(place),
     ];
-    if role.knows_tokens() {
-        out.push(policy::allow(&["secretsmanager:GetSecretValue"], credentials::tokens(place)));
+    let mut tokens = Vec::new();
+    if sends_canaries(role) {
+        tokens.push(credentials::token(place, "canary"));
+    }
+    if role == Role::Orders {
+        tokens.push(credentials::token(place, "grants"));
+    }
+    if !tokens.is_empty() {
+        out.push(policy::allow(&["secretsmanager:GetSecretValue"], tokens));
     }
     if let Some(around) = around {
         let dead = around.queues.dead.arn();
         out.push(policy::allow(&["sqs:SendMessage"], vec![dead.into()]));
-        if role.in_network() {
+        if in_network(role) {
             out.push(policy::in_network());
         }
         out.extend(of_the_region(place, role, around));
@@ -314,12 +296,15 @@ fn permissions(
             policy::use_keys(place, &["states"]),
         ],
         Role::Readiness => {
-            vec![
-                ledger::read(place),
+            let mut looks = inspect_ours(place);
+            looks.extend([
+                control::report(place),
                 rds_read(),
                 inspect(),
+                readiness::keeps(place),
                 policy::allow(&["sts:AssumeRole"], vec![operators::orchestrator_arn(place)]),
-            ]
+            ]);
+            looks
         }
     });
     out
@@ -352,9 +337,9 @@ fn of_the_region(place: &Place, role: Role, around: &Surroundings<'_>) -> Vec<Js
         }
         Role::Sweeper => vec![secret(), hint(), bus()],
         Role::Sentinel => vec![bus()],
-        Role::Run => vec![secret(), bus(), topic(), hint()],
+        Role::Run => vec![bus(), topic(), hint()],
         Role::Operator => vec![bus(), topic()],
-        Role::Readiness => vec![secret(), bus(), topic()],
+        Role::Readiness => Vec::new(),
     }
 }
 
@@ -407,27 +392,34 @@ fn rds_detach(place: &Place) -> Json {
     policy::allow(&["rds:RemoveFromGlobalCluster"], clusters(place))
 }
 
-/// What readiness compares (REQ-T1), all of it read-only, and the other Region's functions (REQ-C1).
+/// What readiness looks at (REQ-T1), all of it read-only: what AWS offers on everything alone.
 fn inspect() -> Json {
     policy::allow_unscoped(&[
-        "acm:DescribeCertificate",
-        "cloudwatch:DescribeAlarms",
+        "autoscaling:DescribeAutoScalingGroups",
         "cloudwatch:GetMetricData",
-        "cloudwatch:PutMetricData",
-        "dynamodb:DescribeContinuousBackups",
-        "dynamodb:DescribeTable",
-        "kms:DescribeKey",
-        "lambda:GetFunctionConfiguration",
-        "rds:DescribeDBClusterParameterGroups",
-        "rds:DescribeDBClusterSnapshots",
-        "rds:DescribeDBInstances",
-        "route53:GetHealthCheckStatus",
-        "route53:ListResourceRecordSets",
-        "s3:GetReplicationConfiguration",
-        "secretsmanager:DescribeSecret",
-        "servicequotas:GetServiceQuota",
-        "sns:ListSubscriptionsByTopic",
-        "sqs:GetQueueAttributes",
-        "ssm:GetParametersByPath",
+        "elasticloadbalancing:DescribeTargetHealth",
+        "lambda:GetAccountSettings",
+        "rds:DescribeDBClusterParameters",
     ])
+}
+
+/// And what it looks at by name.
+fn inspect_ours(place: &Place) -> Vec<Json> {
+    let every = |service: &str, kind: &str| {
+        let names = place.name("*", kind);
+        let before = if service == "lambda" { "function:" } else { "" };
+        vec![place.arn(service, format!("{before}{names}"))]
+    };
+    let secrets =
+        place.arn("secretsmanager", format!("secret:{}-??????", place.name("*", "secret")));
+    let zone = text!("arn:{}:route53:::hostedzone/*", place.partition());
+    let check = text!("arn:{}:route53:::healthcheck/*", place.partition());
+    vec![
+        policy::allow(&["acm:DescribeCertificate"], vec![place.arn("acm", "certificate/*")]),
+        policy::allow(&["lambda:GetFunctionConfiguration"], every("lambda", "function")),
+        policy::allow(&["secretsmanager:DescribeSecret"], vec![secrets]),
+        policy::allow(&["sqs:GetQueueAttributes"], every("sqs", "queue")),
+        policy::allow(&["route53:ListResourceRecordSets"], vec![zone]),
+        policy::allow(&["route53:GetHealthCheck"], vec![check]),
+    ]
 }

@@ -42,6 +42,7 @@ mod peering;
 mod place;
 mod policy;
 mod queues;
+mod readiness;
 mod region;
 mod replication;
 pub mod rules;

@@ -43,6 +43,7 @@ fn whole(place: &Place) -> Json {
     };
     json!({
         "region": place.region.as_str(),
+        "suffix": b.suffix.as_str(),
         "primary": r.primary.as_str(),
         "secondary": r.secondary.as_str(),
         "failover_routing": b.dns.routing == Routing::Failover,

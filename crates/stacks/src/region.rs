@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::place::{Globals, Place};
 use crate::{
     alarms, api, balancer, dashboard, database, events, files, fleet, functions, machine, network,
-    operators, parameters, queues, topics, triggers,
+    operators, parameters, queues, readiness, topics, triggers,
 };
 use leeward_blueprint::deploy::Shape;
 
@@ -54,6 +54,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     let watched = Watched { functions: &functions, region: Some(watched) };
     alarms::add(place, &watched, &topic);
     dashboard::add(place);
+    readiness::add(place, globals, &queues, fleet.as_ref().map(|(balancer, _)| balancer));
     let front = match fleet {
         Some((balancer, _)) => balancer.front,
         None => api::add(place, globals, &functions),

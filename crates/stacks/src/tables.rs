@@ -10,7 +10,7 @@ use leeward_construct::aws::dynamodb_table::{
     Attribute, AttributeArgs, GlobalTableWitness, PointInTimeRecovery, Replica,
     ServerSideEncryption, Ttl,
 };
-use leeward_construct::{Handle, Json, Scope, aws};
+use leeward_construct::{Handle, Json, Scope, aws, json};
 use leeward_model::Region;
 use std::collections::BTreeMap;
 
@@ -111,6 +111,17 @@ pub(crate) mod control {
 
     pub(crate) fn write(place: &Place) -> Json {
         access(place, "control", &["dynamodb:PutItem", "dynamodb:UpdateItem"])
+    }
+
+    /// To keep a report of readiness, and nothing else of the table.
+    pub(crate) fn report(place: &Place) -> Json {
+        let table = place.arn("dynamodb", format!("table/{}", place.name("control", "table")));
+        json!({
+            "Effect": "Allow",
+            "Action": "dynamodb:PutItem",
+            "Resource": table,
+            "Condition": { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["readiness"] } },
+        })
     }
 }
 

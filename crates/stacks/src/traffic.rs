@@ -2,14 +2,16 @@
 //! Region says of itself. No record is ever edited to move traffic (design.md §5).
 
 use crate::api::Front;
-use crate::place::{Globals, Place, Side};
-use leeward_blueprint::Profile;
+use crate::place::{self, Globals, Place, Side};
 use leeward_blueprint::services::Routing;
+use leeward_blueprint::{Blueprint, Profile};
 use leeward_construct::aws::route53_record::{
     Alias, AliasArgs, FailoverRoutingPolicy, LatencyRoutingPolicy, Route53RecordArgs,
 };
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, aws};
+use leeward_model::Region;
+use leeward_model::readiness::{Check, Record};
 
 pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     let place = &place.below("traffic");
@@ -60,10 +62,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
 fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;
     let timing = b.timing(Profile::Aws);
-    let path = match (b.dns.routing, place.side) {
-        (Routing::Failover, Side::Primary) => "/health/traffic",
-        _ => "/health/accepting",
-    };
+    let path = path(b.dns.routing, place.side == Side::Primary);
     let check = aws::Route53HealthCheck::new("HTTPS")
         .fqdn(place.host())
         .port(443)
@@ -74,4 +73,30 @@ fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
         .failure_threshold(timing.check_threshold)
         .tag("Name", place.name_here("api", "check"));
     place.scope.add("api", check)
+}
+
+fn path(routing: Routing, primary: bool) -> &'static str {
+    if primary && routing == Routing::Failover { "/health/traffic" } else { "/health/accepting" }
+}
+
+/// What is made here, in the words of the rule that looks for it (LW-R010).
+pub(crate) fn expected(blueprint: &Blueprint) -> Vec<Record> {
+    let timing = blueprint.timing(Profile::Aws);
+    let r = &blueprint.regions;
+    let record = |(region, failover, primary): (&Region, &str, bool)| Record {
+        set: region.to_string(),
+        policy: match blueprint.dns.routing {
+            Routing::Latency => region.to_string(),
+            Routing::Failover => failover.to_owned(),
+        },
+        ttl_s: u64::from(timing.ttl_s),
+        check: Some(Check {
+            host: place::host(blueprint, region),
+            path: path(blueprint.dns.routing, primary).to_owned(),
+            interval_s: timing.check_interval_ms / 1_000,
+            threshold: u64::from(timing.check_threshold),
+            overridden: false,
+        }),
+    };
+    [(&r.primary, "PRIMARY", true), (&r.secondary, "SECONDARY", false)].map(record).to_vec()
 }

@@ -41,7 +41,7 @@ pub const RULES: [Rule; 10] = [
     Rule {
         code: "LW-R001",
         name: "replication",
-        next: "see docs/operating.md, \"the database does not replicate\"",
+        next: "describe the global cluster in both Regions; `leeward realign` moves the writer to the active one",
         gates_failback: true,
         judge: replication::judge,
     },

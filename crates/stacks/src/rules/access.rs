@@ -7,27 +7,19 @@ use serde_json::Value;
 
 /// Actions for which AWS knows no resource, or which ask about things that have no name yet (Service
 /// Authorization Reference).
-const UNSCOPED: [&str; 14] = [
-    "acm:Describe",
+const UNSCOPED: [&str; 9] = [
+    "autoscaling:Describe",
     "cloudwatch:",
-    "dynamodb:Describe",
     "ec2:",
     "ec2messages:",
-    "kms:Describe",
-    "lambda:GetFunctionConfiguration",
+    "elasticloadbalancing:Describe",
     "logs:",
     "rds:Describe",
-    "route53:",
-    "s3:GetReplicationConfiguration",
-    "servicequotas:",
     "ssmmessages:",
     "xray:",
 ];
-const UNSCOPED_EXACT: [&str; 7] = [
-    "secretsmanager:DescribeSecret",
-    "sns:ListSubscriptionsByTopic",
-    "sqs:GetQueueAttributes",
-    "ssm:GetParametersByPath",
+const UNSCOPED_EXACT: [&str; 4] = [
+    "lambda:GetAccountSettings",
     "ssm:UpdateInstanceInformation",
     "states:SendTaskFailure",
     "states:SendTaskSuccess",

@@ -1,6 +1,7 @@
 //! Every requirement has its resources, every resource its requirement, and none can be taken away
 //! unnoticed. docs/coverage.md is made from here: `UPDATE_COVERAGE=1 cargo test -p leeward-stacks coverage`.
 
+mod readiness;
 mod rows;
 mod table;
 

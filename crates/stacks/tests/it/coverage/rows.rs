@@ -10,19 +10,19 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The stacks of a blueprint, to be looked at.
-struct View {
-    stacks: Stacks,
-    blueprint: Blueprint,
+pub(super) struct View {
+    pub(super) stacks: Stacks,
+    pub(super) blueprint: Blueprint,
 }
 
-const SIDES: [&str; 2] = ["primary", "secondary"];
+pub(super) const SIDES: [&str; 2] = ["primary", "secondary"];
 
 impl View {
     fn of(blueprint: &Blueprint) -> View {
         View { stacks: synthesize(blueprint).stacks, blueprint: blueprint.clone() }
     }
 
-    fn both() -> [View; 2] {
+    pub(super) fn both() -> [View; 2] {
         profiles().map(|blueprint| View::of(&blueprint))
     }
 
@@ -31,13 +31,13 @@ impl View {
     }
 
     /// Resources of a type in a stack whose path begins so.
-    fn all(&self, stack: &str, kind: &str, start: &str) -> Vec<&Value> {
+    pub(super) fn all(&self, stack: &str, kind: &str, start: &str) -> Vec<&Value> {
         let of_kind = self.stacks[stack].pointer(&format!("/resource/aws_{kind}"));
         let named = of_kind.and_then(Value::as_object).into_iter().flatten();
         named.filter(|(name, _)| path(name).starts_with(start)).map(|(_, body)| body).collect()
     }
 
-    fn one(&self, stack: &str, kind: &str, start: &str) -> &Value {
+    pub(super) fn one(&self, stack: &str, kind: &str, start: &str) -> &Value {
         let found = self.all(stack, kind, start);
         assert!(found.len() == 1, "{stack}: {} {kind} {start}", found.len());
         found[0]
@@ -52,7 +52,7 @@ fn is(body: &Value, arguments: &[(&str, Value)]) {
     }
 }
 
-fn document(body: &Value, argument: &str) -> Value {
+pub(super) fn document(body: &Value, argument: &str) -> Value {
     serde_json::from_str(body[argument].as_str().expect("text")).expect("a document")
 }
 

@@ -285,6 +285,7 @@ pub(crate) const ROWS: &[Row] = &[
             Claim("cloudwatch_metric_alarm", "alarms_append", [2, 2]),
         ],
     ),
+    row("T1", &[Claim("ssm_parameter", "readiness_scope", [2, 2])]),
     row(
         "G1",
         &[

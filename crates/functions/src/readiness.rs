@@ -1,0 +1,139 @@
+//! Could it move? Each hour this Region looks at itself, asks the other one what it sees of itself, and judges both
+//! (REQ-T1). `{"verb": "facts"}` is how the other one asks.
+
+use crate::metrics;
+use crate::platform::{NotReady, Parts, Platform};
+use lambda_runtime::Context;
+use leeward_aws::{AwsConfig, Files, Inspector, Parameters, assume, invoke};
+use leeward_core::readiness::{judge, report};
+use leeward_model::readiness::{Facts, Known, Readiness, RegionFacts, Scope, State};
+use leeward_ports::{Control, Outcome};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What one service may take for one question; nobody waits for this.
+const CALL: Duration = Duration::from_secs(10);
+
+pub(crate) async fn handle(
+    platform: &Platform,
+    payload: &Value,
+    context: &Context,
+) -> Result<Value, NotReady> {
+    let parts = platform.parts().await?;
+    let aws = parts.assembly.aws.with_timeout(CALL);
+    let scope = scope(platform, &aws).await?;
+    let inspector = Inspector::new(&aws, scope.clone(), parts.assembly.database.clone());
+    match payload.get("verb").and_then(Value::as_str) {
+        Some("facts") => Ok(told(&inspector.facts().await)),
+        Some(other) => Err(NotReady::Content {
+            what: "the event".into(),
+            why: format!("no verb {other}; it is facts, or none"),
+        }),
+        None => {
+            let patience = platform.left(context);
+            let facts = facts(&parts, &aws.with_timeout(patience), &scope, &inspector).await;
+            Ok(told(&looked(platform, &parts, &aws, &scope, &facts).await))
+        }
+    }
+}
+
+fn told(content: &impl serde::Serialize) -> Value {
+    serde_json::to_value(content).expect("plain fields")
+}
+
+async fn scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> {
+    let Some(name) = &platform.settings.readiness else {
+        let why = "LEEWARD_READINESS_PARAMETER is not set; the stacks set it".to_owned();
+        return Err(NotReady::Unread { what: "what to look at".into(), why });
+    };
+    let read = Parameters::new(aws, &platform.settings.region).read(name).await;
+    let why = read.why().unwrap_or_default().to_owned();
+    let what = format!("parameter {name}");
+    let text = read.done().ok_or_else(|| NotReady::Unread { what: what.clone(), why })?;
+    serde_json::from_str(&text).map_err(|e| NotReady::Content { what, why: e.to_string() })
+}
+
+async fn facts(parts: &Parts, aws: &AwsConfig, scope: &Scope, own: &Inspector) -> Facts {
+    let authority = parts.assembly.control.authority();
+    let (own, peer, authority) = tokio::join!(own.facts(), peer(aws, scope), authority);
+    let active = match authority {
+        Outcome::Done(Some(authority)) => Ok(authority.active),
+        Outcome::Done(None) => Err("there is none yet".into()),
+        other => Err(other.why().unwrap_or_default().to_owned()),
+    };
+    Facts {
+        active,
+        limits: scope.limits.clone(),
+        records: scope.records.clone(),
+        regions: [Ok(own), peer],
+    }
+}
+
+/// What the other Region says of itself; whoever does not answer cannot be moved to.
+async fn peer(aws: &AwsConfig, scope: &Scope) -> Known<RegionFacts> {
+    let peer = &scope.peer;
+    let unknown = |why: &str| format!("{}: {why}", peer.region);
+    let caller = match assume(aws, &scope.region, &peer.role, "readiness").await {
+        Outcome::Done(caller) => caller,
+        other => return Err(unknown(other.why().unwrap_or_default())),
+    };
+    match invoke(&caller, &peer.region, &peer.function, &json!({ "verb": "facts" })).await {
+        Outcome::Done(facts) => {
+            let facts: RegionFacts =
+                serde_json::from_value(facts).map_err(|e| unknown(&e.to_string()))?;
+            if facts.region != peer.region {
+                return Err(unknown(&format!("{} answers", facts.region)));
+            }
+            Ok(facts)
+        }
+        other => Err(unknown(other.why().unwrap_or_default())),
+    }
+}
+
+/// The report: kept in the table, in a bucket, and counted. What cannot be kept is said, and counted all the same.
+async fn looked(
+    platform: &Platform,
+    parts: &Parts,
+    aws: &AwsConfig,
+    scope: &Scope,
+    facts: &Facts,
+) -> Readiness {
+    let (region, control) = (&scope.region, &parts.assembly.control);
+    let before = control.readiness(region).await;
+    if let Some(why) = before.why() {
+        tracing::warn!(%why, "the last report cannot be read; the trend begins anew");
+    }
+    let before = before.done().flatten();
+    let report = report(region, platform.clock.wall_ms(), judge(facts), before);
+    for finding in report.findings.iter().filter(|finding| finding.state != State::Passed) {
+        tracing::warn!(
+            code = finding.code, rule = finding.rule, state = ?finding.state, why = finding.why,
+            next = finding.next, "not ready"
+        );
+    }
+    if let Some(why) = control.put_readiness(&report).await.why() {
+        tracing::error!(code = "LW-F050", %why, "the report is not kept");
+    }
+    keep(&**control, &Files::new(aws, region, &scope.audit_bucket), &report).await;
+    let suffix = &parts.assembly.config.suffix;
+    metrics::ready(&*platform.clock, suffix, region, report.failed() as u64, report.score);
+    report
+}
+
+/// SAFE-10: the heads of all chains as they are now, where nobody who writes the chains can reach them.
+async fn keep(control: &dyn Control, files: &Files, report: &Readiness) {
+    let name = |what: &str| format!("{what}/{}/{:012}.json", report.region, report.counter);
+    let mut kept = vec![(name("readiness"), told(report))];
+    match control.authority().await {
+        Outcome::Done(Some(authority)) => {
+            let heads = json!({ "at_ms": report.at_ms, "version": authority.version, "heads": authority.chain_heads });
+            kept.push((name("heads"), heads));
+        }
+        other => tracing::warn!(why = other.why(), "the heads of the audit log are not exported"),
+    }
+    for (key, content) in kept {
+        if let Some(why) = files.put(&key, content.to_string()).await.why() {
+            tracing::error!(code = "LW-F051", key, %why, "this is not kept in the audit bucket");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+"""Readiness (REQ-T1) looks at an emulator's services; whatever is changed behind its back, its rule finds."""
+
+import json
+
+import pytest
+from conftest import ACCOUNT, PAIR, ROLES
+
+NAME, ZONE = "orders.example.com", "example.com"
+
+
+class Surroundings:
+    """What the stacks make and the other tests need nothing of."""
+
+    def __init__(self, stack):
+        self.stack = stack
+        route53 = stack.client("route53")
+        zone = route53.create_hosted_zone(Name=ZONE, CallerReference="zone")
+        self.zone = zone["HostedZone"]["Id"].split("/")[-1]
+        self.checks, self.keys, self.queues, self.certificates = {}, {}, {}, {}
+        for region, path in zip(PAIR, ["/health/traffic", "/health/accepting"]):
+            check = route53.create_health_check(CallerReference=region, HealthCheckConfig=dict(
+                Type="HTTPS", FullyQualifiedDomainName=f"{region}.{NAME}", Port=443, ResourcePath=path,
+                RequestInterval=10, FailureThreshold=2))
+            self.checks[region] = check["HealthCheck"]["Id"]
+            self.keys[region] = stack.client("kms", region).create_key()["KeyMetadata"]["KeyId"]
+            self.queues[region] = stack.client("sqs", region).create_queue(QueueName="dead-letters")["QueueUrl"]
+            self.certificates[region] = stack.client("acm", region).request_certificate(
+                DomainName=NAME, ValidationMethod="DNS")["CertificateArn"]
+            stack.client("s3", region).create_bucket(
+                Bucket=f"audit-{region}",
+                **({} if region == PAIR[0] else {"CreateBucketConfiguration": {"LocationConstraint": region}}))
+            stack.client("rds", region).create_db_cluster_parameter_group(
+                DBClusterParameterGroupName="parameters", DBParameterGroupFamily="aurora-postgresql16",
+                Description="test")
+            stack.client("rds", region).create_db_instance(
+                DBInstanceIdentifier=f"{region}-1", DBClusterIdentifier=region, Engine="aurora-postgresql",
+                DBInstanceClass="db.r6g.large")
+            self.record(region)
+        role = stack.client("iam").create_role(
+            RoleName="orchestrator", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                 "Action": "sts:AssumeRole"}]}))
+        self.role = role["Role"]["Arn"]
+        for region, peer in zip(PAIR, reversed(PAIR)):
+            self.scope(region, peer)
+        # The emulator makes no replicas of secrets: their versions are made the same.
+        for name in ["grants", "canary", "database"]:
+            self.secret(name, "a value that is the same")
+
+    def secret(self, name, value, regions=PAIR, token="0123456789abcdef0123456789abcdef"):
+        for region in regions:
+            self.stack.client("secretsmanager", region).put_secret_value(
+                SecretId=name, SecretString=value, ClientRequestToken=token)
+
+    def record(self, region, ttl=10):
+        self.stack.client("route53").change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": [{
+            "Action": "UPSERT", "ResourceRecordSet": {
+                "Name": NAME, "Type": "CNAME", "SetIdentifier": region, "TTL": ttl,
+                "Failover": "PRIMARY" if region == PAIR[0] else "SECONDARY",
+                "HealthCheckId": self.checks[region],
+                "ResourceRecords": [{"Value": f"front.{region}.example.net"}]}}]})
+
+    def lag(self, region, lag_ms):
+        self.stack.client("cloudwatch", region).put_metric_data(Namespace="AWS/RDS", MetricData=[{
+            "MetricName": "AuroraGlobalDBReplicationLag", "Value": lag_ms, "Unit": "Milliseconds",
+            "Dimensions": [{"Name": "DBClusterIdentifier", "Value": region}]}])
+
+    def scope(self, region, peer):
+        def record(r, policy, path):
+            return {"set": r, "policy": policy, "ttl_s": 10, "check": {
+                "host": f"{r}.{NAME}", "path": path, "interval_s": 10, "threshold": 2}}
+
+        url = f"{self.stack.url}/{ACCOUNT}"
+        scope = {
+            "region": region, "cluster": region, "parameter_group": "parameters",
+            "functions": {role: role for role in ROLES}, "parameters": ["/leeward/platform"],
+            "secrets": ["grants", "canary", "database"], "key": self.keys[region],
+            "queue_url": f"{url}/orders", "dead_letters_url": f"{url}/dead-letters",
+            "certificate": self.certificates[region], "zone": self.zone, "public_name": NAME,
+            "records": [record(PAIR[0], "PRIMARY", "/health/traffic"),
+                        record(PAIR[1], "SECONDARY", "/health/accepting")],
+            "audit_bucket": f"audit-{region}",
+            "limits": {"replication_lag_ms": 1000, "waiting_messages": 1000, "certificate_days": 30,
+                       "spare_concurrency": 100},
+            "peer": {"region": peer, "function": "readiness", "role": self.role},
+        }
+        self.stack.client("ssm", region).put_parameter(
+            Name="/leeward/readiness", Type="SecureString", Value=json.dumps(scope))
+
+    def look(self, region=PAIR[0]):
+        error, report = self.stack.invoke("readiness", {"cause": "schedule"}, region)
+        assert error is None, report
+        return report
+
+    def findings(self):
+        """What does not pass, by rule."""
+        return {f["rule"]: f for f in self.look()["findings"] if f["state"] != "passed"}
+
+
+@pytest.fixture(scope="module")
+def around(stack):
+    # Only an emulator's own sentinels would write it; here nobody moves anything.
+    stack.invoke("sentinel", {"cause": "schedule"}, kind="Event")
+    made = Surroundings(stack)
+    active = stack.client("rds").describe_global_clusters()["GlobalClusters"][0]["GlobalClusterMembers"]
+    made.reader = next(r for r in PAIR for m in active if not m["IsWriter"] and f":{r}:" in m["DBClusterArn"])
+    return made
+
+
+def test_a_platform_that_could_move_passes_every_rule(around):
+    around.lag(around.reader, 80)
+    report = around.look()
+    bad = [f for f in report["findings"] if f["state"] != "passed"]
+    assert (report["score"], bad) == (100, []), bad
+    assert [f["code"] for f in report["findings"]] == [f"LW-R{n:03}" for n in range(1, 11)]
+    again = around.look()
+    assert again["counter"] == report["counter"] + 1
+    assert again["trend"][-1] == {"at_ms": report["at_ms"], "score": 100}
+    # SAFE-10: where nobody who writes the chains can reach them.
+    s3 = around.stack.client("s3")
+    keys = [o["Key"] for o in s3.list_objects_v2(Bucket=f"audit-{PAIR[0]}")["Contents"]]
+    assert f"readiness/{PAIR[0]}/{again['counter']:012}.json" in keys, keys
+    heads = json.loads(s3.get_object(
+        Bucket=f"audit-{PAIR[0]}", Key=f"heads/{PAIR[0]}/{again['counter']:012}.json")["Body"].read())
+    assert heads["heads"] and heads["version"] > 0, heads
+
+
+def change_settings(around):
+    ssm = around.stack.client("ssm", PAIR[1])
+    text = ssm.get_parameter(Name="/leeward/platform", WithDecryption=True)["Parameter"]["Value"]
+    changed = {**json.loads(text), "account_ceiling": 7}
+    put = dict(Name="/leeward/platform", Type="SecureString", Overwrite=True)
+    ssm.put_parameter(Value=json.dumps(changed), **put)
+    return lambda: ssm.put_parameter(Value=text, **put)
+
+
+def change_secret(around):
+    around.secret("grants", "another", [PAIR[1]], "fedcba9876543210fedcba9876543210")
+    secrets = around.stack.client("secretsmanager", PAIR[1])
+    return lambda: secrets.update_secret_version_stage(
+        SecretId="grants", VersionStage="AWSCURRENT", MoveToVersionId="0123456789abcdef0123456789abcdef",
+        RemoveFromVersionId="fedcba9876543210fedcba9876543210")
+
+
+def disable_key(around):
+    kms = around.stack.client("kms", PAIR[1])
+    kms.disable_key(KeyId=around.keys[PAIR[1]])
+    return lambda: kms.enable_key(KeyId=around.keys[PAIR[1]])
+
+
+def lay_aside(around):
+    sqs = around.stack.client("sqs", PAIR[1])
+    sqs.send_message(QueueUrl=around.queues[PAIR[1]], MessageBody="?")
+    return lambda: sqs.purge_queue(QueueUrl=around.queues[PAIR[1]])
+
+
+def slow_record(around):
+    around.record(PAIR[1], ttl=300)
+    return lambda: around.record(PAIR[1])
+
+
+def another_package(around):
+    lambdas = around.stack.client("lambda", PAIR[1])
+    lambdas.update_function_code(FunctionName="orders", ZipFile=other_zip())
+    return lambda: lambdas.update_function_code(FunctionName="orders", ZipFile=around.stack.package)
+
+
+def other_zip():
+    import io
+    import zipfile
+
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("bootstrap", "#!/bin/sh\n")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("rule, change", [
+    ("settings", change_settings), ("secrets", change_secret), ("keys", disable_key), ("queues", lay_aside),
+    ("records", slow_record), ("packages", another_package)])
+def test_what_is_changed_by_hand_is_found(around, rule, change):
+    around.lag(around.reader, 80)
+    undo = change(around)
+    try:
+        found = around.findings()
+        assert list(found) == [rule], found
+        assert found[rule]["why"] and found[rule]["next"], found
+    finally:
+        undo()
+    assert around.findings() == {}
+
+
+def test_who_does_not_answer_cannot_be_moved_to(around):
+    around.lag(around.reader, 80)
+    lambdas = around.stack.client("lambda", PAIR[1])
+    variables = lambdas.get_function_configuration(FunctionName="readiness")["Environment"]
+    lambdas.update_function_configuration(FunctionName="readiness", Environment={"Variables": {}})
+    found = around.findings()
+    assert len(found) == 10 and all(f["state"] == "unknown" for f in found.values()), found
+    assert all(PAIR[1] in f["why"] for f in found.values()), found
+    lambdas.update_function_configuration(FunctionName="readiness", Environment=variables)
+    assert around.findings() == {}
+
+
+def test_a_copy_that_falls_behind_is_found(around):
+    # The worst of a minute: it stays so until the minute is over.
+    around.lag(around.reader, 90_000)
+    found = around.findings()
+    assert list(found) == ["replication"] and "90000 ms behind" in found["replication"]["why"], found
+
+
+def test_malformed_events_are_refused(around):
+    error, said = around.stack.invoke("readiness", {"verb": "explode"})
+    assert error and "LW-F011" in said["errorMessage"], said
