@@ -67,7 +67,7 @@ def test_malformed_events_are_refused_with_a_reason(watched):
     for role, event in [("processor", {"detail": 1}), ("processor", []), ("run", {"run": "r"}), ("run", "x")]:
         error, said = watched.invoke(role, event)
         assert error, (role, event, said)
-        assert "LW-F0" in said["errorMessage"], said
+        assert "LW-X0" in said["errorMessage"], said
     for event in [{}, [], "x", {"verb": "explode"}, {"verb": "failover"}]:
         error, said = watched.invoke("operator", event)
         assert error is None and said["status"] == 422 and "LW-V010" in said["detail"], said

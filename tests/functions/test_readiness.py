@@ -211,4 +211,4 @@ def test_a_copy_that_falls_behind_is_found(around):
 
 def test_malformed_events_are_refused(around):
     error, said = around.stack.invoke("readiness", {"verb": "explode"})
-    assert error and "LW-F011" in said["errorMessage"], said
+    assert error and "LW-A011" in said["errorMessage"], said

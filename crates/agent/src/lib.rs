@@ -6,9 +6,13 @@
 mod assembly;
 mod config;
 mod projection;
+mod settings;
+mod sources;
 mod start;
 
 pub use assembly::Assembly;
 pub use config::{AgentConfig, AgentTiming, EventsTo, PlatformConfig, Role};
 pub use projection::{Engine, SecretCredentials, Server, open_server};
+pub use settings::{Endpoints, Environment, Missing};
+pub use sources::{KEPT_MS, SourceError, Sources, Wanted};
 pub use start::{AgentError, ensure_authority, run_agent};

@@ -1,5 +1,6 @@
 //! The projection on a server: which engine, whom to believe, and credentials that rotate.
 
+use crate::settings::Endpoints;
 use async_trait::async_trait;
 use leeward_aws::{AwsConfig, Secrets};
 use leeward_model::Region;
@@ -74,6 +75,25 @@ pub fn open_server(
         Engine::Postgres => Arc::new(PostgresStore::new(config, source)?),
         Engine::Mysql => Arc::new(MysqlStore::new(config, source)?),
     })
+}
+
+impl Endpoints {
+    /// The projection at one of the two addresses; it connects when it is first used.
+    pub fn open(
+        &self,
+        aws: &AwsConfig,
+        region: &Region,
+        address: &str,
+        connections_max: usize,
+    ) -> Stored<Arc<dyn Projection>> {
+        let trust = match std::fs::read(&self.authorities) {
+            Ok(pem) => Trust::Authorities(pem),
+            Err(_) => Trust::System,
+        };
+        let address = address.to_owned();
+        let server = Server { engine: self.engine, address, trust, connections_max };
+        open_server(&server, Arc::new(SecretCredentials::new(aws, region, &self.secret)))
+    }
 }
 
 /// A secret of this Region, read when it is first needed, and again when what it said was refused (REQ-D4).

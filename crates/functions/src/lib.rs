@@ -24,5 +24,5 @@ mod start;
 mod sweeper;
 mod web;
 
-pub use settings::{Missing, Settings};
+pub use settings::{Settings, Unsettled};
 pub use start::{StartError, start};

@@ -2,16 +2,15 @@
 //! environment, and read again every few minutes (REQ-C4, REQ-D4).
 
 use crate::clock::ThawedClock;
-use crate::settings::{Database, Settings};
+use crate::settings::Settings;
 use lambda_runtime::Context;
-use leeward_agent::{Assembly, PlatformConfig, SecretCredentials, Server, open_server};
-use leeward_aws::{AwsConfig, ConfigError, Parameters, Secrets};
+use leeward_agent::{Assembly, Endpoints, KEPT_MS, SourceError, Sources, Wanted};
+use leeward_aws::{AwsConfig, ConfigError};
 use leeward_driver::{Runner, TickReport};
 use leeward_model::FunctionRole as Role;
-use leeward_ports::{Clock, Outcome};
-use leeward_service::auth::{Grant, hash};
+use leeward_ports::Clock;
+use leeward_service::auth::Grant;
 use leeward_service::{HttpProbe, Region};
-use leeward_store::connect::Trust;
 use leeward_store::{Projection, StoreError};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -19,8 +18,6 @@ use tokio::sync::{Mutex, watch};
 
 /// Before the platform's own limit for calls has been read.
 const FIRST_CALLS: Duration = Duration::from_secs(2);
-/// A token that was taken away is refused after this, as soon as that can be read.
-const KEPT_MS: u64 = 5 * 60_000;
 const TRIED_AGAIN_MS: u64 = 30_000;
 const BRIEFLY: Duration = Duration::from_millis(300);
 /// For the answer, and for what is at work to end.
@@ -31,29 +28,19 @@ const CONNECTIONS: usize = 4;
 /// Why nothing can be done in this invocation. The next one tries again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotReady {
-    #[error("LW-F010: {what} cannot be read here: {why}")]
-    Unread { what: String, why: String },
-    #[error("LW-F011: {what} is not what it should be: {why}")]
-    Content { what: String, why: String },
-    #[error("LW-F012: {0}")]
+    #[error(transparent)]
+    Sources(#[from] SourceError),
+    #[error("LW-X012: {0}")]
     Aws(#[from] ConfigError),
-    #[error("LW-F013: the projection cannot be opened: {0}")]
+    #[error("LW-X013: the projection cannot be opened: {0}")]
     Store(#[from] StoreError),
-}
-
-/// As it was read; a change of any of it makes everything anew.
-#[derive(Clone, PartialEq, Eq)]
-struct Sources {
-    config: String,
-    grants: Option<String>,
-    canary: Option<String>,
 }
 
 pub(crate) struct Parts {
     pub(crate) assembly: Assembly,
     pub(crate) probe: Arc<HttpProbe>,
     role: Role,
-    database: Option<Database>,
+    database: Option<Endpoints>,
     grants: Vec<Grant>,
     region: OnceLock<Arc<Region>>,
 }
@@ -107,7 +94,7 @@ impl Platform {
     /// LIVE-1: an answer waits for this, and a canary is one that does not wait for long.
     async fn refresh(&self, held: &mut Made) -> Result<(), NotReady> {
         let read = tokio::time::timeout(BRIEFLY, self.read()).await;
-        let sources = read.map_err(|_| NotReady::Unread {
+        let sources = read.map_err(|_| SourceError::Unread {
             what: "what is read every few minutes".into(),
             why: "no answer in time".into(),
         })??;
@@ -118,68 +105,27 @@ impl Platform {
         Ok(())
     }
 
-    async fn read(&self) -> Result<Sources, NotReady> {
-        let (settings, region) = (&self.settings, &self.settings.region);
-        let parameters = Parameters::new(&self.aws, region);
-        let secrets = Secrets::new(&self.aws, region);
-        // Nobody else is asked who may trade: what does not read it is not stopped by it.
-        let grants = settings.grants_secret.as_deref().filter(|_| settings.role == Role::Orders);
-        let sends =
-            matches!(settings.role, Role::Orders | Role::Health | Role::Sentinel | Role::Run);
-        let canary = settings.canary_secret.as_deref().filter(|_| sends);
-        let (config, grants, canary) = tokio::join!(
-            parameters.read(&settings.parameter),
-            secret(&secrets, grants),
-            secret(&secrets, canary),
-        );
-        let config = known(&format!("parameter {}", settings.parameter), config)?;
-        Ok(Sources { config, grants: grants?, canary: canary? })
+    async fn read(&self) -> Result<Sources, SourceError> {
+        let role = self.settings.role;
+        let wanted = Wanted {
+            // Nobody else is asked who may trade.
+            grants: role == Role::Orders,
+            canary: matches!(role, Role::Orders | Role::Health | Role::Sentinel | Role::Run),
+        };
+        Sources::read(&self.settings.environment, &self.aws, wanted).await
     }
 
+    /// A change of any of it makes everything anew.
     fn make(&self, sources: &Sources) -> Result<Parts, NotReady> {
-        let wrong = |what: &str, why: String| NotReady::Content { what: what.to_owned(), why };
-        let config: PlatformConfig = serde_json::from_str(&sources.config)
-            .map_err(|e| wrong(&self.settings.parameter, e.to_string()))?;
-        if config.region != self.settings.region {
-            let why = format!("it is of {}, and this is {}", config.region, self.settings.region);
-            return Err(wrong(&self.settings.parameter, why));
-        }
-        let mut grants: Vec<Grant> = match &sources.grants {
-            // Made by the stacks, and written by the operators (docs/deploying.md).
-            None => Vec::new(),
-            // Where it is wrong and not what: the words of an error may quote a secret.
-            Some(text) => serde_json::from_str(text).map_err(|e| {
-                let place = format!("{:?} error at line {}", e.classify(), e.line());
-                wrong("the secret of grants", place)
-            })?,
-        };
-        let canary = sources.canary.as_deref().unwrap_or_default().trim();
-        if !canary.is_empty() {
-            grants.push(Grant {
-                name: "canary".into(),
-                sha256: hash(canary),
-                accounts: vec!["canary:*".into()],
-                operator: false,
-            });
-        }
-        let aws =
-            AwsConfig::from_environment(Duration::from_millis(config.timing.call_timeout_ms))?;
+        let environment = &self.settings.environment;
+        let config = sources.config(environment)?;
+        let grants = sources.grants()?;
+        let aws = self.aws.with_timeout(Duration::from_millis(config.timing.call_timeout_ms));
         let assembly = Assembly::new(config, aws, self.clock.clone());
-        let probe = Arc::new(assembly.prober(canary));
-        let (role, database) = (self.settings.role, self.settings.database.clone());
+        let probe = Arc::new(assembly.prober(sources.canary()));
+        let (role, database) = (self.settings.role, environment.database.clone());
         Ok(Parts { assembly, probe, role, database, grants, region: OnceLock::new() })
     }
-}
-
-/// One that was made and has no value yet is none.
-async fn secret(secrets: &Secrets, name: Option<&str>) -> Result<Option<String>, NotReady> {
-    let Some(name) = name else { return Ok(None) };
-    known(&format!("secret {name}"), secrets.read(name).await)
-}
-
-fn known<T>(what: &str, outcome: Outcome<T>) -> Result<T, NotReady> {
-    let why = outcome.why().unwrap_or_default().to_owned();
-    outcome.done().ok_or_else(|| NotReady::Unread { what: what.to_owned(), why })
 }
 
 impl Parts {
@@ -204,19 +150,8 @@ impl Parts {
         let Some(database) = &self.database else { return Ok(Arc::new(crate::nowhere::Nowhere)) };
         // Reads of a Region that does not write go where its copy is.
         let address = if self.role == Role::Orders { &database.reader } else { &database.writer };
-        let trust = match std::fs::read(&database.authorities) {
-            Ok(pem) => Trust::Authorities(pem),
-            Err(_) => Trust::System,
-        };
-        let server = Server {
-            engine: database.engine,
-            address: address.clone(),
-            trust,
-            connections_max: CONNECTIONS,
-        };
         let (aws, region) = (&self.assembly.aws, &self.assembly.config.region);
-        let source = Arc::new(SecretCredentials::new(aws, region, &database.secret));
-        Ok(open_server(&server, source)?)
+        Ok(database.open(aws, region, address, CONNECTIONS)?)
     }
 
     /// Who carries out what a function starts.

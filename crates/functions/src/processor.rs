@@ -43,7 +43,7 @@ struct Attributes {
 pub(crate) enum Unhandled {
     #[error(transparent)]
     NotReady(#[from] NotReady),
-    #[error("LW-F030: this is no event of a queue: {0}")]
+    #[error("LW-X030: this is no event of a queue: {0}")]
     NoEvent(String),
 }
 
@@ -59,7 +59,7 @@ fn sort(records: Vec<Record>, here: &Region, queue: &str) -> (Vec<HintBatch>, Ve
                 batches.push(HintBatch { hints, receipt: record.message_id });
             }
             Err(why) => {
-                tracing::error!(code = "LW-F031", message = %record.message_id, %why, "a message that is none of ours");
+                tracing::error!(code = "LW-X031", message = %record.message_id, %why, "a message that is none of ours");
                 refused.push(record.message_id);
             }
         }

@@ -4,6 +4,7 @@
 use crate::metrics;
 use crate::platform::{NotReady, Parts, Platform};
 use lambda_runtime::Context;
+use leeward_agent::SourceError;
 use leeward_aws::{AwsConfig, Files, Inspector, Parameters, assume, invoke};
 use leeward_core::readiness::{judge, report};
 use leeward_model::readiness::{Facts, Known, Readiness, RegionFacts, Scope, State};
@@ -25,10 +26,11 @@ pub(crate) async fn handle(
     let inspector = Inspector::new(&aws, scope.clone(), parts.assembly.database.clone());
     match payload.get("verb").and_then(Value::as_str) {
         Some("facts") => Ok(told(&inspector.facts().await)),
-        Some(other) => Err(NotReady::Content {
+        Some(other) => Err(SourceError::Content {
             what: "the event".into(),
             why: format!("no verb {other}; it is facts, or none"),
-        }),
+        }
+        .into()),
         None => {
             let patience = platform.left(context);
             let facts = facts(&parts, &aws.with_timeout(patience), &scope, &inspector).await;
@@ -44,13 +46,14 @@ fn told(content: &impl serde::Serialize) -> Value {
 async fn scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> {
     let Some(name) = &platform.settings.readiness else {
         let why = "LEEWARD_READINESS_PARAMETER is not set; the stacks set it".to_owned();
-        return Err(NotReady::Unread { what: "what to look at".into(), why });
+        return Err(SourceError::Unread { what: "what to look at".into(), why }.into());
     };
-    let read = Parameters::new(aws, &platform.settings.region).read(name).await;
+    let read = Parameters::new(aws, &platform.settings.environment.region).read(name).await;
     let why = read.why().unwrap_or_default().to_owned();
     let what = format!("parameter {name}");
-    let text = read.done().ok_or_else(|| NotReady::Unread { what: what.clone(), why })?;
-    serde_json::from_str(&text).map_err(|e| NotReady::Content { what, why: e.to_string() })
+    let text = read.done().ok_or_else(|| SourceError::Unread { what: what.clone(), why })?;
+    let wrong = |e: serde_json::Error| SourceError::Content { what, why: e.to_string() };
+    Ok(serde_json::from_str(&text).map_err(wrong)?)
 }
 
 async fn facts(parts: &Parts, aws: &AwsConfig, scope: &Scope, own: &Inspector) -> Facts {
@@ -112,7 +115,7 @@ async fn looked(
         );
     }
     if let Some(why) = control.put_readiness(&report).await.why() {
-        tracing::error!(code = "LW-F050", %why, "the report is not kept");
+        tracing::error!(code = "LW-X050", %why, "the report is not kept");
     }
     keep(&**control, &Files::new(aws, region, &scope.audit_bucket), &report).await;
     let suffix = &parts.assembly.config.suffix;
@@ -133,7 +136,7 @@ async fn keep(control: &dyn Control, files: &Files, report: &Readiness) {
     }
     for (key, content) in kept {
         if let Some(why) = files.put(&key, content.to_string()).await.why() {
-            tracing::error!(code = "LW-F051", key, %why, "this is not kept in the audit bucket");
+            tracing::error!(code = "LW-X051", key, %why, "this is not kept in the audit bucket");
         }
     }
 }

@@ -24,9 +24,9 @@ struct Call {
 pub(crate) enum Unadvanced {
     #[error(transparent)]
     NotReady(#[from] NotReady),
-    #[error("LW-F040: this is no step of a run: {0}")]
+    #[error("LW-X040: this is no step of a run: {0}")]
     NoCall(String),
-    #[error("LW-F041: nothing is known of run {0}: the authority cannot be read here; call again")]
+    #[error("LW-X041: nothing is known of run {0}: the authority cannot be read here; call again")]
     Unknown(String),
 }
 

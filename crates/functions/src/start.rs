@@ -1,7 +1,7 @@
 //! From the environment to the loop that asks Lambda for events.
 
 use crate::platform::Platform;
-use crate::settings::{Missing, Settings};
+use crate::settings::{Settings, Unsettled};
 use crate::{operator, processor, readiness, run, sentinel, sweeper, web};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use leeward_model::FunctionRole as Role;
@@ -11,12 +11,12 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
-    Settings(#[from] Missing),
-    #[error("LW-F012: {0}")]
+    Settings(#[from] Unsettled),
+    #[error("LW-X012: {0}")]
     Aws(#[from] leeward_aws::ConfigError),
-    #[error("LW-F020: no runtime: {0}")]
+    #[error("LW-X020: no runtime: {0}")]
     Runtime(#[from] std::io::Error),
-    #[error("LW-F021: the Runtime API: {0}")]
+    #[error("LW-X021: the Runtime API: {0}")]
     Lambda(String),
 }
 
@@ -95,5 +95,5 @@ async fn work(platform: Arc<Platform>, event: LambdaEvent<Value>) -> Result<Valu
 /// What Lambda calls the error's type is the code that an operator can look up.
 fn diagnostic(text: &str) -> Diagnostic {
     let code = text.split(':').next().filter(|code| code.starts_with("LW-"));
-    Diagnostic { error_type: code.unwrap_or("LW-F000").to_owned(), error_message: text.to_owned() }
+    Diagnostic { error_type: code.unwrap_or("LW-X000").to_owned(), error_message: text.to_owned() }
 }

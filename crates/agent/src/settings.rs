@@ -1,0 +1,117 @@
+//! What a process's environment says on AWS: where the rest is, and nothing that is secret. Functions and instances
+//! are told in the same words.
+
+use crate::projection::Engine;
+use leeward_model::Region;
+use std::path::PathBuf;
+
+/// Where the database's authorities are, if the package was given any.
+const DATABASE_CA: [&str; 2] = ["/var/task/database-ca.pem", "/etc/leeward/database-ca.pem"];
+
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// What this process is in.
+    pub region: Region,
+    /// Parameter Store's name of the platform's settings.
+    pub parameter: String,
+    /// Secrets Manager's names.
+    pub grants_secret: Option<String>,
+    pub canary_secret: Option<String>,
+    pub database: Option<Endpoints>,
+}
+
+/// Where a process finds the Region's own cluster.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    pub engine: Engine,
+    pub writer: String,
+    /// What a Region that does not write reads from.
+    pub reader: String,
+    pub secret: String,
+    pub authorities: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    #[error("LW-A006: {0} is not set; the stacks set it")]
+    Variable(&'static str),
+    #[error("LW-A007: {name} is {value:?}: {why}")]
+    Value { name: &'static str, value: String, why: String },
+}
+
+impl Environment {
+    /// `variable`: the environment, or a test's own.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Environment, Missing> {
+        let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let needed = |name: &'static str| given(name).ok_or(Missing::Variable(name));
+        let region = needed("AWS_REGION")?;
+        let region = Region::new(&region).map_err(|why| Missing::Value {
+            name: "AWS_REGION",
+            value: region,
+            why: why.to_string(),
+        })?;
+        Ok(Environment {
+            region,
+            parameter: needed("LEEWARD_PARAMETER")?,
+            grants_secret: given("LEEWARD_GRANTS_SECRET"),
+            canary_secret: given("LEEWARD_CANARY_SECRET"),
+            database: endpoints(&given)?,
+        })
+    }
+}
+
+fn endpoints(given: &impl Fn(&str) -> Option<String>) -> Result<Option<Endpoints>, Missing> {
+    let Some(writer) = given("LEEWARD_DATABASE_HOST") else { return Ok(None) };
+    let needed = |name: &'static str| given(name).ok_or(Missing::Variable(name));
+    let engine = needed("LEEWARD_ENGINE")?;
+    let engine = Engine::named(&engine).ok_or_else(|| Missing::Value {
+        name: "LEEWARD_ENGINE",
+        value: engine,
+        why: "it is aurora-postgresql or aurora-mysql".into(),
+    })?;
+    let packaged = DATABASE_CA.map(PathBuf::from).into_iter().find(|path| path.exists());
+    Ok(Some(Endpoints {
+        engine,
+        reader: given("LEEWARD_DATABASE_READER").unwrap_or_else(|| writer.clone()),
+        writer,
+        secret: needed("LEEWARD_DATABASE_SECRET")?,
+        authorities: given("LEEWARD_DATABASE_CA")
+            .map(PathBuf::from)
+            .or(packaged)
+            .unwrap_or_default(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(with: &[(&str, &str)], expect: Result<&str, &str>) {
+        let read = Environment::read(|name| {
+            with.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
+        });
+        match expect {
+            Ok(parameter) => assert_eq!(read.expect("complete").parameter, parameter),
+            Err(part) => {
+                let said = read.expect_err(part).to_string();
+                assert!(said.contains(part), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_environment_is_complete_or_says_what_is_missing() {
+        let region = ("AWS_REGION", "us-east-1");
+        let parameter = ("LEEWARD_PARAMETER", "/leeward/x");
+        check(&[region, parameter], Ok("/leeward/x"));
+        check(&[], Err("AWS_REGION"));
+        check(&[region], Err("LEEWARD_PARAMETER"));
+        check(&[("AWS_REGION", "US EAST"), parameter], Err("LW-A007"));
+        let host = ("LEEWARD_DATABASE_HOST", "h");
+        check(&[region, parameter, host], Err("LEEWARD_ENGINE"));
+        let engine = ("LEEWARD_ENGINE", "aurora-oracle");
+        check(&[region, parameter, host, engine], Err("LW-A007"));
+        let engine = ("LEEWARD_ENGINE", "aurora-mysql");
+        check(&[region, parameter, host, engine], Err("LEEWARD_DATABASE_SECRET"));
+    }
+}
