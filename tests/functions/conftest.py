@@ -4,10 +4,10 @@
 authorities of the database in `LEEWARD_DATABASE_DIR` (`database.py` starts it).
 """
 
+import contextlib
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.config import Config
-from database import Database
+from database import Database, free_port
 from support import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,12 +30,6 @@ TIMING = dict(
     takeover_ticks=6, failback_ticks=0, deadline_ms=8000, put_timeout_ms=2000, call_timeout_ms=2000,
     hint_delay_ms=20, sweep_ms=1000, expiry_ms=3600000, poll_ms=1000, promote_wait_ms=60000,
 )
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Stack:
@@ -101,7 +95,7 @@ class Stack:
             }
             if region in PAIR and role in ["orders", "processor", "sweeper"]:
                 variables |= {
-                    "LEEWARD_ENGINE": "aurora-postgresql", "LEEWARD_DATABASE_SECRET": "database",
+                    "LEEWARD_ENGINE": self.databases[region].ENGINE, "LEEWARD_DATABASE_SECRET": "database",
                     "LEEWARD_DATABASE_HOST": f"localhost:{self.databases[region].port}",
                     "LEEWARD_DATABASE_CA": str(self.databases[region].authorities),
                 }
@@ -177,16 +171,17 @@ def databases(tmp_path_factory):
         database.stop()
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory, databases):
+@contextlib.contextmanager
+def emulator(directory):
+    """Its address, for as long as it runs."""
     program, port = Path(os.environ["LEEWARD_MINISTACK"]), free_port()
-    directory = tmp_path_factory.mktemp("ministack")
     serve = ROOT / "crates/cli/tests/emulator/serve.py"
     with open(directory / "log", "w") as log:
         child = subprocess.Popen(
             [program.with_name("python"), serve, str(port)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             env={**os.environ, "GATEWAY_PORT": str(port), "PERSIST_STATE": "0", "TMPDIR": str(directory),
-                 "DOCKER_HOST": "unix:///nonexistent"},
+                 # Its metadata service speaks version 2 alone, as the launch template has it.
+                 "MINISTACK_IMDS_V2_REQUIRED": "1", "DOCKER_HOST": "unix:///nonexistent"},
         )
     try:
         url = f"http://127.0.0.1:{port}"
@@ -200,7 +195,13 @@ def stack(tmp_path_factory, databases):
                 raise AssertionError(error) from error
 
         eventually(listens)
-        yield Stack(url, os.environ["LEEWARD_PACKAGE"], databases)
+        yield url
     finally:
         child.kill()
         child.wait()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory, databases):
+    with emulator(tmp_path_factory.mktemp("ministack")) as url:
+        yield Stack(url, os.environ["LEEWARD_PACKAGE"], databases)

@@ -24,6 +24,21 @@ const REQUESTS_MAX: usize = 10_000;
 const CONNECTIONS_MAX: usize = 12_000;
 const LANES_PER_SHARD: usize = 4_096;
 
+/// The projection at its two addresses.
+pub struct Stores {
+    /// What is booked into.
+    pub writer: Arc<dyn Projection>,
+    /// What customers read from.
+    pub reader: Arc<dyn Projection>,
+}
+
+impl Stores {
+    /// One address for everything.
+    pub fn one(store: Arc<dyn Projection>) -> Stores {
+        Stores { writer: store.clone(), reader: store }
+    }
+}
+
 /// One process's ports, and who it is.
 pub struct Assembly {
     pub config: PlatformConfig,
@@ -89,7 +104,7 @@ impl Assembly {
         &self,
         grants: Vec<Grant>,
         probe: Arc<dyn Probe>,
-        store: Arc<dyn Projection>,
+        stores: Stores,
         ticks: watch::Receiver<TickReport>,
     ) -> Arc<Region> {
         let (config, timing, aws) = (&self.config, &self.config.timing, &self.aws);
@@ -118,7 +133,8 @@ impl Assembly {
             queue: Arc::new(SqsQueue::new(aws, &config.region, &config.queue_urls)),
             events: self.events(),
             probe,
-            store,
+            store: stores.writer,
+            reads: stores.reader,
             appender,
             tokens: Tokens::new(grants),
             operator: self.operator(),

@@ -5,14 +5,21 @@
 
 mod assembly;
 mod config;
+mod instance;
 mod projection;
 mod settings;
 mod sources;
 mod start;
 
-pub use assembly::Assembly;
+pub use assembly::{Assembly, Stores};
 pub use config::{AgentConfig, AgentTiming, EventsTo, PlatformConfig, Role};
+pub use instance::run_instance;
 pub use projection::{Engine, SecretCredentials, Server, open_server};
 pub use settings::{Endpoints, Environment, Missing};
 pub use sources::{KEPT_MS, SourceError, Sources, Wanted};
 pub use start::{AgentError, ensure_authority, run_agent};
+
+/// What systemd starts an instance's process by.
+pub const UNIT: &str = include_str!("../assets/leeward-agent.service");
+/// What keeps its log small.
+pub const LOG_ROTATION: &str = include_str!("../assets/logrotate.conf");

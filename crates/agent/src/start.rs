@@ -1,6 +1,6 @@
 //! Runs an agent until it is told to stop.
 
-use crate::assembly::Assembly;
+use crate::assembly::{Assembly, Stores};
 use crate::config::{AgentConfig, Role};
 use leeward_aws::AwsConfig;
 use leeward_driver::{Runner, SystemClock, TickReport, run_sentinel};
@@ -27,6 +27,14 @@ pub enum AgentError {
     Aws(#[from] leeward_aws::ConfigError),
     #[error("LW-A005: the projection cannot be opened: {0}")]
     Store(#[from] leeward_store::StoreError),
+    #[error(transparent)]
+    Missing(#[from] crate::settings::Missing),
+    #[error(transparent)]
+    Sources(#[from] crate::sources::SourceError),
+    #[error("LW-A008: no runtime: {0}")]
+    Runtime(std::io::Error),
+    #[error("LW-A009: no key pair for its listener: {0}")]
+    Tls(String),
 }
 
 fn read(path: &Path) -> Result<String, AgentError> {
@@ -52,7 +60,8 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
                     AgentError::Listen { address: config.listen.to_string(), source }
                 })?;
             let store = Arc::new(SqliteStore::open(&config.database)?);
-            let region = assembly.region(grants(&config)?, probe.clone(), store, ticks);
+            let stores = Stores::one(store);
+            let region = assembly.region(grants(&config)?, probe.clone(), stores, ticks);
             let callback_region = region.clone();
             probe.on_own_canary(Box::new(move || callback_region.note_canary()));
             start_loops(&region, &stop);
@@ -94,7 +103,7 @@ pub async fn ensure_authority(control: Arc<dyn Control>, primary: Name) {
     }
 }
 
-async fn wait_for_end(stop_with_stdin: bool) {
+pub(crate) async fn wait_for_end(stop_with_stdin: bool) {
     let stdin_ends = async {
         if !stop_with_stdin {
             std::future::pending::<()>().await;

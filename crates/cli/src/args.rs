@@ -307,18 +307,26 @@ pub(crate) struct Synth {
     /// The functions' package; else ./leeward-functions.zip, if `leeward package` has left one
     #[arg(long)]
     pub(crate) package: Option<PathBuf>,
+    /// The instances' package; else ./leeward-agent.tar.zst, if `leeward package --agent` has left one
+    #[arg(long)]
+    pub(crate) agent_package: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Package {
-    /// A `bootstrap` that was built before; else it is built here, from this checkout
+    /// What an instance unpacks, instead of the functions' zip
     #[arg(long)]
-    pub(crate) bootstrap: Option<PathBuf>,
+    pub(crate) agent: bool,
+    /// A `bootstrap` (with --agent a `leeward-agent`) that was built before; else it is built here, from this
+    /// checkout
+    #[arg(long, alias = "bootstrap")]
+    pub(crate) program: Option<PathBuf>,
     /// The database's certificate authorities in PEM, such as RDS's global bundle
     #[arg(long)]
     pub(crate) database_ca: Option<PathBuf>,
-    #[arg(long, default_value = crate::commands::package::HERE)]
-    pub(crate) out: PathBuf,
+    /// ./leeward-functions.zip, or ./leeward-agent.tar.zst
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -4,7 +4,7 @@
 use crate::clock::ThawedClock;
 use crate::settings::Settings;
 use lambda_runtime::Context;
-use leeward_agent::{Assembly, Endpoints, KEPT_MS, SourceError, Sources, Wanted};
+use leeward_agent::{Assembly, Endpoints, KEPT_MS, SourceError, Sources, Stores, Wanted};
 use leeward_aws::{AwsConfig, ConfigError};
 use leeward_driver::{Runner, TickReport};
 use leeward_model::FunctionRole as Role;
@@ -136,7 +136,8 @@ impl Parts {
         }
         let store = self.store()?;
         let ticks = watch::Sender::new(TickReport::default()).subscribe();
-        let region = self.assembly.region(self.grants.clone(), self.probe.clone(), store, ticks);
+        let stores = Stores::one(store);
+        let region = self.assembly.region(self.grants.clone(), self.probe.clone(), stores, ticks);
         let noted = Arc::downgrade(&region);
         self.probe.on_own_canary(Box::new(move || {
             if let Some(region) = noted.upgrade() {

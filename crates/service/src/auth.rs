@@ -3,7 +3,7 @@
 use leeward_model::{AccountId, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, RwLock};
 use subtle::ConstantTimeEq;
 
 /// What one token may do.
@@ -40,7 +40,7 @@ const FAILURES_PER_S: u32 = 50;
 
 #[derive(Debug)]
 pub struct Tokens {
-    grants: Vec<Grant>,
+    grants: RwLock<Arc<[Arc<Grant>]>>,
     /// Second of this process's clock, and failures in it.
     failures: Mutex<(u64, u32)>,
 }
@@ -56,22 +56,32 @@ pub fn new_token(prefix: &str) -> String {
     format!("{prefix}_{}", hex(&bytes))
 }
 
+fn shared(grants: Vec<Grant>) -> Arc<[Arc<Grant>]> {
+    grants.into_iter().map(Arc::new).collect()
+}
+
 impl Tokens {
     pub fn new(grants: Vec<Grant>) -> Tokens {
-        Tokens { grants, failures: Mutex::new((0, 0)) }
+        Tokens { grants: RwLock::new(shared(grants)), failures: Mutex::new((0, 0)) }
+    }
+
+    /// From now on these are all that are known.
+    pub fn replace(&self, grants: Vec<Grant>) {
+        *self.grants.write().expect("copying does not panic") = shared(grants);
     }
 
     /// `header`: the `Authorization` header. Every grant is compared, found or not.
-    pub fn check(&self, header: Option<&str>, now_ms: u64) -> Result<&Grant, Refusal> {
+    pub fn check(&self, header: Option<&str>, now_ms: u64) -> Result<Arc<Grant>, Refusal> {
         let token = header.and_then(|h| h.strip_prefix("Bearer ")).map(str::trim);
         let Some(token) = token.filter(|t| !t.is_empty() && t.len() <= 256) else {
             return Err(self.fail(now_ms));
         };
         let presented = hash(token);
         let mut found = None;
-        for grant in &self.grants {
+        let grants = self.grants.read().expect("copying does not panic").clone();
+        for grant in grants.iter() {
             if bool::from(grant.sha256.as_bytes().ct_eq(presented.as_bytes())) {
-                found = Some(grant);
+                found = Some(grant.clone());
             }
         }
         found.ok_or_else(|| self.fail(now_ms))
@@ -112,6 +122,20 @@ mod tests {
         for bad in [None, Some("Bearer"), Some("Bearer wrong"), Some("secret")] {
             assert_eq!(tokens.check(bad, 0), Err(Refusal::Unauthenticated), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_token_that_was_taken_away_is_unknown() {
+        let grant = |token: &str| Grant {
+            name: "t".into(),
+            sha256: hash(token),
+            accounts: vec![],
+            operator: false,
+        };
+        let tokens = Tokens::new(vec![grant("old")]);
+        tokens.replace(vec![grant("new")]);
+        assert_eq!(tokens.check(Some("Bearer old"), 0), Err(Refusal::Unauthenticated));
+        assert!(tokens.check(Some("Bearer new"), 0).is_ok());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod probe;
 mod processor;
 mod reads;
 mod region;
+pub mod samples;
 pub mod server;
 mod sweeper;
 pub mod validate;

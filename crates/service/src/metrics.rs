@@ -1,5 +1,6 @@
 //! Prometheus metrics of one process.
 
+use crate::samples::Samples;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -18,6 +19,8 @@ pub struct Metrics {
     /// Answers to order requests by HTTP status.
     pub order_answers: Family<Status, Counter>,
     pub append_seconds: Histogram,
+    /// The same in ms, a few of them, for whoever tells CloudWatch.
+    pub append_ms: Samples,
     pub orders_booked: Counter,
     pub events_published: Counter,
     pub epoch: Gauge,
@@ -43,6 +46,7 @@ impl Metrics {
             registry,
             order_answers,
             append_seconds,
+            append_ms: Samples::default(),
             orders_booked,
             events_published,
             epoch,

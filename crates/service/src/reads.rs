@@ -28,7 +28,7 @@ pub(crate) enum Read<T> {
 
 /// Whether this Region's database may answer: an orphan shows an old book for ever (R19).
 async fn projection_answers(region: &Region) -> bool {
-    region.store.role().await.is_ok_and(|role| role.member)
+    region.reads.role().await.is_ok_and(|role| role.member)
 }
 
 pub(crate) async fn order(
@@ -37,9 +37,9 @@ pub(crate) async fn order(
     id: &ClientId,
 ) -> Read<Vec<OrderStatus>> {
     if projection_answers(region).await
-        && let Ok(rows) = region.store.orders(account, id).await
+        && let Ok(rows) = region.reads.orders(account, id).await
         && !rows.is_empty()
-        && let Ok(Some(state)) = region.store.account(account).await
+        && let Ok(Some(state)) = region.reads.account(account).await
     {
         let value = rows
             .into_iter()
@@ -91,7 +91,7 @@ async fn order_in_ledger(
 
 pub(crate) async fn account(region: &Region, account: &AccountId) -> Read<AccountState> {
     if projection_answers(region).await
-        && let Ok(Some(state)) = region.store.account(account).await
+        && let Ok(Some(state)) = region.reads.account(account).await
     {
         let as_of = state.seq;
         return Read::Found { value: state, as_of };

@@ -42,7 +42,10 @@ pub struct Parts {
     pub queue: Arc<dyn Queue>,
     pub events: Arc<dyn Events>,
     pub probe: Arc<dyn Probe>,
+    /// What is booked into.
     pub store: Arc<dyn Projection>,
+    /// What customers read from: answers in a Region that does not write as well.
+    pub reads: Arc<dyn Projection>,
     pub appender: Appender,
     pub tokens: Tokens,
     pub operator: Operator,

@@ -3,6 +3,7 @@
 
 use crate::balancer::Balancer;
 use crate::database::Cluster;
+use crate::files::Files;
 use crate::functions::Surroundings;
 use crate::place::{Place, Side};
 use crate::{credentials, logs, parameters, policy, tables};
@@ -20,11 +21,12 @@ pub(crate) fn add(
     place: &Place,
     around: &Surroundings<'_>,
     balancer: &Balancer,
+    files: &Files,
 ) -> Handle<aws::AutoscalingGroup> {
     let place = &place.below("fleet");
     let scope = &place.scope;
     let settings = &place.blueprint.instances;
-    let template = launch_template(place, around);
+    let template = launch_template(place, around, files);
     let types = settings.types.iter().map(|kind| {
         group::MixedInstancesPolicyLaunchTemplateOverride::new().instance_type(kind.as_str())
     });
@@ -109,7 +111,11 @@ fn image(place: &Place) -> Value<Str> {
     place.scope.add("image", parameter).insecure_value().into()
 }
 
-fn launch_template(place: &Place, around: &Surroundings<'_>) -> Handle<aws::LaunchTemplate> {
+fn launch_template(
+    place: &Place,
+    around: &Surroundings<'_>,
+    files: &Files,
+) -> Handle<aws::LaunchTemplate> {
     let profile = profile(place, around);
     let disk = template::BlockDeviceMappingsEbs::new()
         .encrypted("true")
@@ -119,7 +125,7 @@ fn launch_template(place: &Place, around: &Surroundings<'_>) -> Handle<aws::Laun
         .delete_on_termination("true");
     let group = &around.network.groups.fleet.as_ref().expect("the profile has a fleet").app;
     let user_data =
-        Ref::<Str>::call("base64encode", [Json::from(user_data(place, around.database))]);
+        Ref::<Str>::call("base64encode", [Json::from(user_data(place, files, around.database))]);
     place.scope.add(
         "agent",
         aws::LaunchTemplate::new()
@@ -143,41 +149,89 @@ fn launch_template(place: &Place, around: &Surroundings<'_>) -> Handle<aws::Laun
     )
 }
 
-/// Fetches the agent that `leeward package` put into the Region's own bucket, and starts it. No secret is in
-/// here: the agent reads its own with its role.
-fn user_data(place: &Place, database: &Cluster) -> Value<Str> {
+/// The agent's package in the Region's own bucket, under its hash: an older instance still finds its own.
+fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
+    let asset = place.scope.asset_of("agent", "agent.tar.zst", place.agent.to_vec());
+    let sha256 = asset.sha256();
+    let key = format!("agent/leeward-agent-{sha256}.tar.zst");
+    let bucket = files.config.bucket.id();
+    let object = aws::S3Object::new(aws::S3ObjectArgs { bucket, key })
+        .source(asset.relative_path())
+        .source_hash(sha256.as_str())
+        .kms_key_id(place.key.arn())
+        .server_side_encryption("aws:kms")
+        .depends_on(&files.config.policy)
+        .depends_on(&files.config.versioning);
+    (place.scope.add("package", object), sha256)
+}
+
+/// Short, logged, and loud: an instance on which a line fails says which and is switched off, so that its group
+/// starts another one. No secret is in here: the agent reads its own with its role. Nothing comes from the internet:
+/// packages of the system are in the Region's S3, which the network's own gateway leads to.
+fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
+    let (object, sha256) = package(place, files);
+    let engine = place.blueprint.database.engine(place.blueprint.shape).as_str();
+    let logs = place.name("agents", "logs");
     text!(
         "#!/bin/bash\n\
-         set -euo pipefail\n\
-         dnf install -y -q amazon-cloudwatch-agent\n\
-         install -d -m 0700 /etc/leeward\n\
+         set -Eeuo pipefail\n\
+         install -d -m 0755 /var/log/leeward /etc/leeward\n\
+         exec > >(tee -a /var/log/leeward/user-data.log /dev/console) 2>&1\n\
+         trap 'echo \"leeward: LW-I001 user data failed at line $LINENO\"; sleep 60; poweroff' ERR\n\
+         dnf install -y -q amazon-cloudwatch-agent logrotate zstd\n\
          cat > /etc/leeward/agent.env <<'EOF'\n\
-         LEEWARD_SIDE={}\n\
-         LEEWARD_SUFFIX={}\n\
+         AWS_REGION={}\n\
+         LEEWARD_PARAMETER={}\n\
+         LEEWARD_GRANTS_SECRET={}\n\
+         LEEWARD_CANARY_SECRET={}\n\
          LEEWARD_ENGINE={}\n\
          LEEWARD_DATABASE_HOST={}\n\
          LEEWARD_DATABASE_READER={}\n\
+         LEEWARD_DATABASE_SECRET={}\n\
          EOF\n\
-         aws s3 cp --region {} s3://{}/agent/leeward-agent /usr/local/bin/leeward-agent\n\
-         aws s3 cp --region {} s3://{}/agent/leeward-agent.service /etc/systemd/system/\n\
-         aws s3 cp --region {} s3://{}/agent/cloudwatch-agent.json /etc/leeward/\n\
-         chmod 0755 /usr/local/bin/leeward-agent\n\
+         cat > /etc/leeward/cloudwatch-agent.json <<'EOF'\n\
+         {}\n\
+         EOF\n\
+         aws s3 cp --only-show-errors --region {} s3://{}/{} /tmp/leeward-agent.tar.zst\n\
+         echo '{}  /tmp/leeward-agent.tar.zst' | sha256sum --check --strict\n\
+         tar --zstd --no-same-owner -xf /tmp/leeward-agent.tar.zst -C /\n\
          /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \
          -a fetch-config -m ec2 -s -c file:/etc/leeward/cloudwatch-agent.json\n\
          systemctl daemon-reload\n\
          systemctl enable --now leeward-agent\n",
-        place.side.as_str(),
-        place.blueprint.suffix.as_str(),
-        place.blueprint.database.engine(place.blueprint.shape).as_str(),
+        place.region.as_str(),
+        parameters::platform(place),
+        place.name("grants", "secret"),
+        place.name("canary", "secret"),
+        engine,
         database.cluster.endpoint(),
+        // What a Region that does not write reads from.
         database.cluster.reader_endpoint(),
+        credentials::name(&place.names),
+        watched(&logs),
         place.region.as_str(),
-        crate::files::bucket_name(place, "config"),
-        place.region.as_str(),
-        crate::files::bucket_name(place, "config"),
-        place.region.as_str(),
-        crate::files::bucket_name(place, "config")
+        object.bucket(),
+        object.key(),
+        sha256
     )
+}
+
+/// What CloudWatch's agent takes: the log, with the metrics that are in it, and the instance's memory and disk.
+fn watched(group: &str) -> String {
+    let file = |name: &str| {
+        let stream = format!("{{instance_id}}/{name}");
+        let path = format!("/var/log/leeward/{name}.log");
+        serde_json::json!({ "file_path": path, "log_group_name": group, "log_stream_name": stream })
+    };
+    let files = [file("agent"), file("user-data")];
+    serde_json::json!({
+        "logs": { "logs_collected": { "files": { "collect_list": files } } },
+        "metrics": { "metrics_collected": {
+            "disk": { "measurement": ["used_percent"], "resources": ["/"] },
+            "mem": { "measurement": ["mem_used_percent"] },
+        } },
+    })
+    .to_string()
 }
 
 fn profile(place: &Place, around: &Surroundings<'_>) -> Handle<aws::IamInstanceProfile> {

@@ -62,11 +62,24 @@ use place::{Globals, Place, Side};
 /// says so.
 const PLACEHOLDER: &[u8] = include_bytes!("../assets/placeholder.zip");
 
-/// Adds the stacks of the blueprint to the app. `package`: the functions' zip, as `leeward package` makes it.
-pub fn add_stacks(app: &App, blueprint: &Blueprint, package: Option<Vec<u8>>) {
+/// Stands in for the instances' package: it cannot be unpacked, and an instance says so.
+const NO_AGENT: &[u8] = b"a placeholder: run leeward package --agent, then deploy\n";
+
+/// What `leeward package` made, if it was called.
+#[derive(Debug, Default)]
+pub struct Packages {
+    /// The functions' zip.
+    pub functions: Option<Vec<u8>>,
+    /// The instances' `.tar.zst`.
+    pub agent: Option<Vec<u8>>,
+}
+
+/// Adds the stacks of the blueprint to the app.
+pub fn add_stacks(app: &App, blueprint: &Blueprint, packages: Packages) {
     let names = Names::of(blueprint);
-    let package = package.unwrap_or_else(|| PLACEHOLDER.to_vec());
-    let globals = Globals::new(app, blueprint, &names, package);
+    let functions = packages.functions.unwrap_or_else(|| PLACEHOLDER.to_vec());
+    let agent = packages.agent.unwrap_or_else(|| NO_AGENT.to_vec());
+    let globals = Globals::new(app, blueprint, &names, [functions, agent]);
     let primary = region::add(&Place::new(app, &globals, Side::Primary), &globals, None);
     let place = Place::new(app, &globals, Side::Secondary);
     let secondary = region::add(&place, &globals, Some(&primary.database));

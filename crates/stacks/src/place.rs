@@ -43,6 +43,8 @@ pub(crate) struct Place {
     pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
     /// Of the functions: the same bytes in every Region (REQ-C1).
     pub(crate) package: Rc<[u8]>,
+    /// What instances unpack.
+    pub(crate) agent: Rc<[u8]>,
     account: Ref<Str>,
     partition: Ref<Str>,
 }
@@ -57,6 +59,7 @@ pub(crate) struct Globals {
     pub(crate) zone: Ref<Str>,
     certificates: BTreeMap<Region, Ref<Str>>,
     package: Rc<[u8]>,
+    agent: Rc<[u8]>,
 }
 
 fn tagged(scope: &Scope, blueprint: &Blueprint) -> Scope {
@@ -112,6 +115,7 @@ impl Place {
                 key: globals.keys[region(side)].clone(),
                 keys: globals.keys.clone(),
                 package: globals.package.clone(),
+                agent: globals.agent.clone(),
                 account: account.account_id(),
                 partition: partition.partition(),
                 scope,
@@ -203,7 +207,7 @@ impl Globals {
         app: &App,
         blueprint: &Blueprint,
         names: &Names,
-        package: Vec<u8>,
+        [package, agent]: [Vec<u8>; 2],
     ) -> Globals {
         let stack = stack(app, blueprint, "global");
         let r = &blueprint.regions;
@@ -222,8 +226,8 @@ impl Globals {
         let sides = [(&r.primary, &scopes[0]), (&r.secondary, &scopes[1])];
         let certificates = certificates::add(sides, blueprint, &zone);
         let (blueprint, names) = (Rc::new(blueprint.clone()), names.clone());
-        let (keys, package) = (Rc::new(keys), package.into());
-        Globals { blueprint, names, keys, cluster, credentials, zone, certificates, package }
+        let (keys, package, agent) = (Rc::new(keys), package.into(), agent.into());
+        Globals { blueprint, names, keys, cluster, credentials, zone, certificates, package, agent }
     }
 
     /// A stack whose state is where the blueprint says.

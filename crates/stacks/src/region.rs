@@ -44,7 +44,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     operators::add(place, &functions);
     let fleet = (place.blueprint.shape == Shape::Instances).then(|| {
         let balancer = balancer::add(place, globals, &network, &files);
-        let agents = fleet::add(place, &around, &balancer);
+        let agents = fleet::add(place, &around, &balancer, &files);
         (balancer, agents)
     });
     let watched = WatchedRegion {

@@ -1,10 +1,12 @@
 //! `leeward synth` and `leeward check`: the blueprint as Terraform JSON, and what is wrong with either.
 
 use super::blueprint;
+use super::package::{AGENT_HERE, FUNCTIONS_HERE};
 use crate::args::{Check, Synth, WhichBlueprint};
 use anyhow::Context;
 use leeward_blueprint::{Blueprint, Budget, Profile};
 use leeward_construct::{App, Synthesis, check};
+use leeward_stacks::Packages;
 use serde_json::json;
 use std::path::Path;
 
@@ -31,14 +33,19 @@ fn app(blueprint: &Blueprint, synth: Option<&Synth>) -> anyhow::Result<App> {
         app = App::new(out);
     }
     app = app.aws_version(">= 6.22.0, < 7.0.0");
-    let package = package(synth.and_then(|s| s.package.as_deref()))?;
-    leeward_stacks::add_stacks(&app, blueprint, package);
+    let functions = synth.and_then(|s| s.package.as_deref());
+    let agent = synth.and_then(|s| s.agent_package.as_deref());
+    let packages = Packages {
+        functions: package(functions, FUNCTIONS_HERE)?,
+        agent: package(agent, AGENT_HERE)?,
+    };
+    leeward_stacks::add_stacks(&app, blueprint, packages);
     Ok(app)
 }
 
-/// The functions' zip: the one that was named, else the one that `leeward package` left here.
-fn package(named: Option<&Path>) -> anyhow::Result<Option<Vec<u8>>> {
-    let here = Path::new(super::package::HERE);
+/// The one that was named, else the one that `leeward package` left here.
+fn package(named: Option<&Path>, here: &str) -> anyhow::Result<Option<Vec<u8>>> {
+    let here = Path::new(here);
     let Some(file) = named.or_else(|| here.is_file().then_some(here)) else { return Ok(None) };
     let read = std::fs::read(file);
     read.map(Some)

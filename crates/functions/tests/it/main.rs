@@ -21,7 +21,7 @@ fn an_environment_that_is_not_complete_is_said() {
     let region = ("AWS_REGION", "us-east-1");
     let parameter = ("LEEWARD_PARAMETER", "/leeward/x");
     check(&[], "LW-A006: AWS_REGION");
-    check(&[region], "LW-A006: LEEWARD_ROLE");
+    check(&[region, parameter], "LW-A006: LEEWARD_ROLE");
     check(&[region, parameter, ("LEEWARD_ROLE", "cook")], "LW-X001");
     check(&[region, ("LEEWARD_ROLE", "orders")], "LW-A006: LEEWARD_PARAMETER");
     check(&[region, parameter, ("LEEWARD_ROLE", "orders")], "LW-X012");

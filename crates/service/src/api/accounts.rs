@@ -107,5 +107,5 @@ pub(super) async fn change_limits(
     let body = parse(&headers, body, MAX_LIMITS_BYTES).await?;
     let request = validate::limits(&body).map_err(Problem::invalid)?;
     let payload = Payload::Limits(request.limits);
-    append(&region, grant, account, request.id, payload, "client_change_id").await
+    append(&region, &grant, account, request.id, payload, "client_change_id").await
 }

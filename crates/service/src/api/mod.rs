@@ -124,10 +124,7 @@ fn closes(failover_routing: bool, elsewhere: bool, status: u16) -> bool {
 }
 
 /// The caller's grant, or the problem to answer with.
-pub(crate) fn authenticate<'a>(
-    region: &'a Region,
-    headers: &HeaderMap,
-) -> Result<&'a Grant, Problem> {
+pub(crate) fn authenticate(region: &Region, headers: &HeaderMap) -> Result<Arc<Grant>, Problem> {
     let header = headers.get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
     region.tokens.check(header, region.clock.now_ms()).map_err(|refusal| match refusal {
         Refusal::Unauthenticated => {

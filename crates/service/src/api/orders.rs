@@ -30,7 +30,7 @@ pub(super) async fn submit(
         let body = parse(&headers, body, MAX_ORDER_BYTES).await?;
         let request = validate::order(&body).map_err(Problem::invalid)?;
         let payload = Payload::Order(request.order);
-        append(&region, grant, request.account, request.id, payload, "client_order_id").await
+        append(&region, &grant, request.account, request.id, payload, "client_order_id").await
     })
     .await
 }
@@ -45,7 +45,7 @@ pub(super) async fn submit_batch(
         let body = parse(&headers, body, MAX_BODY_BYTES).await?;
         let request = validate::batch(&body).map_err(Problem::invalid)?;
         let payload = Payload::Batch(request.orders);
-        append(&region, grant, request.account, request.id, payload, "client_batch_id").await
+        append(&region, &grant, request.account, request.id, payload, "client_batch_id").await
     })
     .await
 }
@@ -61,7 +61,9 @@ async fn answered(
     };
     let status = response.status().as_u16();
     region.metrics.order_answers.get_or_create(&Status { status }).inc();
-    region.metrics.append_seconds.observe(began.elapsed().as_secs_f64());
+    let took = began.elapsed();
+    region.metrics.append_seconds.observe(took.as_secs_f64());
+    region.metrics.append_ms.note(took.as_millis() as u64);
     response
 }
 

@@ -17,8 +17,8 @@ pub(super) async fn read(
     }
     let authority = region.authority.borrow().clone();
     let tick = region.ticks.borrow().clone();
-    let role = region.store.role().await.ok();
-    let parked = region.store.parked().await.unwrap_or_default();
+    let role = region.reads.role().await.ok();
+    let parked = region.reads.parked().await.unwrap_or_default();
     Ok(json(
         200,
         json!({

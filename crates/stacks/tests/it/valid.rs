@@ -5,7 +5,7 @@ use crate::terraform::validate;
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::{Engine, Nat, Shape};
 use leeward_construct::{App, Synthesis, check};
-use leeward_stacks::add_stacks;
+use leeward_stacks::{Packages, add_stacks};
 
 pub(crate) fn blueprints() -> Vec<Blueprint> {
     let default = Blueprint { suffix: "test".into(), ..Blueprint::default() };
@@ -20,7 +20,7 @@ pub(crate) fn blueprints() -> Vec<Blueprint> {
 
 pub(crate) fn synthesize(blueprint: &Blueprint) -> Synthesis {
     let app = App::new("out");
-    add_stacks(&app, blueprint, None);
+    add_stacks(&app, blueprint, Packages::default());
     app.synthesize().expect("the stacks are sound")
 }
 
@@ -44,7 +44,7 @@ fn terraform_finds_every_stack_valid() {
         let out = tempfile::tempdir().expect("a temporary directory");
         // Whatever version is on disk.
         let app = App::new(out.path()).aws_version(">= 5.0");
-        add_stacks(&app, &blueprint, None);
+        add_stacks(&app, &blueprint, Packages::default());
         let mut synthesis = app.synthesize().expect("the stacks are sound");
         for config in synthesis.stacks.values_mut() {
             older::without_newer(config);

@@ -1,0 +1,111 @@
+//! The program of a package: built here, in a way that leaves no trace of where, or named; and what it may ask of the
+//! system that it will run on.
+
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Amazon Linux 2023, under Lambda's `provided.al2023` and on instances alike, has this glibc; a symbol of a newer one
+/// ends the program before it begins.
+const GLIBC: (u32, u32) = (2, 34);
+
+/// Crate and program.
+#[derive(Clone, Copy)]
+pub(super) struct Program {
+    pub(super) krate: &'static str,
+    pub(super) name: &'static str,
+}
+
+impl Program {
+    /// `named`: one that was built before.
+    pub(super) fn bytes(self, named: Option<&Path>) -> anyhow::Result<Vec<u8>> {
+        let file = match named {
+            Some(file) => file.to_owned(),
+            None => build(self)?,
+        };
+        let program = std::fs::read(&file)
+            .with_context(|| format!("LW-C013: {} cannot be read", file.display()))?;
+        let (newest, most) = (newest_glibc(&program), GLIBC);
+        if newest > most {
+            bail!(
+                "LW-C013: {} asks for glibc {}.{}, and Amazon Linux 2023 has {}.{}: build it on an older system",
+                file.display(),
+                newest.0,
+                newest.1,
+                most.0,
+                most.1
+            );
+        }
+        Ok(program)
+    }
+}
+
+/// The newest `GLIBC_2.x` that the program names; `(0, 0)`: none.
+fn newest_glibc(program: &[u8]) -> (u32, u32) {
+    const NAME: &[u8] = b"GLIBC_";
+    let version = |at: usize| {
+        let rest = &program[at + NAME.len()..];
+        let end = rest.iter().position(|b| !b.is_ascii_digit() && *b != b'.')?;
+        let (major, minor) = std::str::from_utf8(&rest[..end]).ok()?.split_once('.')?;
+        let minor = minor.split('.').next()?;
+        Some((major.parse().ok()?, minor.parse().ok()?))
+    };
+    let places = program.windows(NAME.len()).enumerate().filter(|(_, part)| *part == NAME);
+    places.filter_map(|(at, _)| version(at)).max().unwrap_or((0, 0))
+}
+
+/// The root of the checkout that this is called in.
+pub(super) fn checkout() -> anyhow::Result<PathBuf> {
+    let mut dir = std::env::current_dir()?;
+    loop {
+        if dir.join("crates/functions/Cargo.toml").is_file() {
+            return Ok(dir);
+        }
+        if !dir.pop() {
+            bail!("LW-C013: this is no checkout of Leeward; name a `bootstrap` with --bootstrap");
+        }
+    }
+}
+
+pub(super) fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
+
+/// Without the folder's name in it, nor the registry's, nor anything of this build alone.
+fn build(program: Program) -> anyhow::Result<PathBuf> {
+    let root = checkout()?;
+    let target = root.join("target/package");
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
+    let mut flags = format!("--remap-path-prefix={}=/leeward -Cstrip=symbols", root.display());
+    if let Some(home) = home {
+        flags += &format!(" --remap-path-prefix={}=/cargo", home.display());
+    }
+    let status = cargo(&root)
+        .args(["build", "--release", "--locked", "-p", program.krate, "--bin", program.name])
+        .env("CARGO_TARGET_DIR", &target)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUSTFLAGS", flags)
+        .status()
+        .context("LW-C013: cargo does not start")?;
+    if !status.success() {
+        bail!("LW-C013: {} does not build ({status})", program.krate);
+    }
+    Ok(target.join("release").join(program.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_glibc_is_found() {
+        let check = |text: &[u8], expect| assert_eq!(newest_glibc(text), expect);
+        check(b"\0GLIBC_2.9\0GLIBC_2.34\0GLIBC_2.2.5\0", (2, 34));
+        check(b"GLIBC_PRIVATE\0GLIBC_2.17", (0, 0));
+        check(b"", (0, 0));
+    }
+}
