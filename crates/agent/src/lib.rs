@@ -5,10 +5,13 @@
 
 mod assembly;
 mod config;
+mod database;
 mod projection;
 mod start;
 
 pub use assembly::Assembly;
-pub use config::{AgentConfig, AgentTiming, EventsTo, PlatformConfig, Role};
+pub use config::{
+    AgentConfig, AgentTiming, Database, DatabaseServer, EventsTo, PlatformConfig, Role,
+};
 pub use projection::{Engine, SecretCredentials, Server, open_server};
 pub use start::{AgentError, ensure_authority, run_agent};
