@@ -291,7 +291,11 @@ impl Databases {
                 self.drained.store(true, Ordering::SeqCst);
                 Ok(())
             }
-            AuroraEvent::Rebuild { region, from } => self.rebuild(at(region), at(from)),
+            // Pages that flowed before this was heard have seen to it already.
+            AuroraEvent::Rebuild { region, from } if self.kept().diverged[at(region)] => {
+                self.rebuild(at(region), at(from))
+            }
+            AuroraEvent::Rebuild { .. } => Ok(()),
         }
     }
 

@@ -136,6 +136,10 @@ impl Pair {
         Some(match (kept.writer() == region, flags.fenced) {
             (true, false) => Mode::Writer,
             (true, true) => Mode::Fenced,
+            // Left behind, and out of reach of whoever would fence it.
+            (_, false) if kept.diverged[region] && server.mode() == Some(Mode::Writer) => {
+                return None;
+            }
             // It would not find the place where it parted from the writer.
             _ if kept.diverged[region] => Mode::Fenced,
             _ => Mode::Follower,
@@ -316,7 +320,11 @@ impl Storage for Pair {
     }
 
     fn promote(&self, region: usize) -> Done {
-        *self.flags() = Default::default();
+        {
+            let mut flags = self.flags();
+            flags[region] = Flags::default();
+            flags[1 - region].held = false;
+        }
         match self.servers[region].mode() {
             Some(_) => self.make(region, Mode::Writer),
             // Lost, or held by a move that failed: it is tended to.
@@ -406,6 +414,8 @@ impl Storage for Pair {
 
     fn stop(&self) {
         self.servers.iter().for_each(|server| server.set_dark(true));
+        // A server that ends in order waits for what is on its way.
+        self.hurry.iter().for_each(|hurry| hurry.store(true, Ordering::SeqCst));
         std::thread::scope(|scope| {
             for server in &self.servers {
                 scope.spawn(|| server.stop());

@@ -108,7 +108,7 @@ impl Programs {
         let directory = File::open(data).map_err(at(data))?;
         let mut command = self.shell(RUN);
         command.arg(self.bin.join(program)).args(arguments).stdin(directory);
-        let output = command.output().map_err(at(&self.bin))?;
+        let output = command.output().map_err(|error| not_run(program, &error))?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
@@ -129,7 +129,7 @@ impl Programs {
             .stderr(directory)
             // A Ctrl-C at the terminal is for the supervisor.
             .process_group(0);
-        let mut child = command.spawn().map_err(at(&self.bin))?;
+        let mut child = command.spawn().map_err(|error| not_run("pg_ctl", &error))?;
         let mut said = String::new();
         if let Some(stdout) = child.stdout.take() {
             let _ = BufReader::new(stdout).read_line(&mut said);
@@ -143,6 +143,12 @@ impl Programs {
         let said = log.lines().skip(from).collect::<Vec<&str>>().join("; ");
         Err(DatabaseError::Program { program: "postgres".into(), said })
     }
+}
+
+/// The shell or `setpriv` before it was not run.
+fn not_run(program: &str, error: &std::io::Error) -> DatabaseError {
+    let said = format!("no shell can be started for it: {error}; is there a setpriv?");
+    DatabaseError::Program { program: program.to_owned(), said }
 }
 
 pub(super) fn at(path: &Path) -> impl Fn(std::io::Error) -> DatabaseError + '_ {
