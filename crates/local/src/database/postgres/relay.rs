@@ -80,6 +80,18 @@ impl Relay {
         }
     }
 
+    /// Until what was sent then is there; false: the way closed before.
+    async fn in_time(&self, sent: Instant) -> bool {
+        loop {
+            let Some(lag) = self.lag() else { return false };
+            let left = lag.saturating_sub(sent.elapsed());
+            if left.is_zero() {
+                return true;
+            }
+            tokio::time::sleep(left.min(LOOK)).await;
+        }
+    }
+
     async fn bring(
         &self,
         mut chunks: Receiver<(Instant, Vec<u8>)>,
@@ -88,13 +100,8 @@ impl Relay {
         let mut passed = 0;
         while let Some((at, chunk)) = chunks.recv().await {
             passed += chunk.len();
-            while passed > HANDSHAKE {
-                let Some(lag) = self.lag() else { return Ok(()) };
-                let left = lag.saturating_sub(at.elapsed());
-                if left.is_zero() {
-                    break;
-                }
-                tokio::time::sleep(left.min(LOOK)).await;
+            if passed > HANDSHAKE && !self.in_time(at).await {
+                return Ok(());
             }
             write.write_all(&chunk).await?;
         }

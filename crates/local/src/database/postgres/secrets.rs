@@ -30,7 +30,7 @@ impl Secrets {
         let kept = kept.and_then(|text| serde_json::from_str(&text).ok());
         let secrets = kept.unwrap_or_else(|| Secrets {
             // A cluster's name has 63 letters at most, with the Region's.
-            mark: new_token("pg").chars().take(24).collect(),
+            mark: new_token("pg").chars().take(19).collect(),
             supervisor: new_token(SUPERVISOR),
             replica: new_token(REPLICA),
             agent: new_token(AGENT),
@@ -41,6 +41,13 @@ impl Secrets {
         let document = json!({"username": AGENT, "password": secrets.agent});
         write_private(&path, &document.to_string()).map_err(at(&path))?;
         Ok(secrets)
+    }
+
+    /// Of one server's processes. A copy of the directory has the same secrets and is another one.
+    pub(super) fn mark(&self, layout: &Layout, region: &str) -> String {
+        let root = layout.root().canonicalize().unwrap_or_else(|_| layout.root().to_owned());
+        let place = leeward_service::auth::hash(&root.to_string_lossy());
+        format!("{}-{:.8}-{region}", self.mark, place)
     }
 
     /// For PostgreSQL's own programs.

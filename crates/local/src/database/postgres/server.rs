@@ -278,8 +278,8 @@ impl Server {
         self.set_whole()
     }
 
-    /// What it says of itself while it does not run, such as `Latest checkpoint location`.
-    pub(super) fn control(&self, names: [&str; 2]) -> Done<[String; 2]> {
+    /// What its control file says, such as `Latest checkpoint location`.
+    pub(super) fn control<const N: usize>(&self, names: [&str; N]) -> Done<[String; N]> {
         let said = self.programs.run(&self.data, "pg_controldata", &[DATA])?;
         let value = |name: &str| {
             let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
