@@ -45,3 +45,38 @@ impl CredentialSource for FileCredentials {
         Ok(projection::read(text.trim()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_nobody_knows_is_refused_and_a_missing_file_is_named() {
+        let refusal = |engine: &str| {
+            let config = serde_json::json!({"server": {
+                "engine": engine,
+                "address": "127.0.0.11:5432",
+                "credentials_file": "/nowhere/credentials.json",
+                "authorities_file": "/nowhere/ca.pem",
+            }});
+            let config: Database = serde_json::from_value(config).expect("a configuration");
+            open(&config).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        assert!(refusal("oracle").contains("LW-A002"), "{}", refusal("oracle"));
+        assert!(refusal("aurora-postgresql").contains("/nowhere/ca.pem"));
+    }
+
+    #[tokio::test]
+    async fn credentials_are_read_again_for_each_connection() {
+        let file = std::env::temp_dir().join(format!("leeward-credentials-{}", std::process::id()));
+        let source = FileCredentials(file.clone());
+        assert!(source.credentials(false).await.is_err(), "there is no file yet");
+        for password in ["first", "second"] {
+            let document = format!("{{\"username\":\"me\",\"password\":\"{password}\"}}\n");
+            std::fs::write(&file, document).expect("written");
+            let read = source.credentials(false).await.expect("read");
+            assert_eq!((read.user.as_str(), read.password.as_str()), ("me", password));
+        }
+        std::fs::remove_file(file).expect("removed");
+    }
+}

@@ -359,3 +359,15 @@ impl Databases {
         self.storage.booked(region, begin).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DatabaseKind, Kept};
+
+    #[test]
+    fn a_directory_from_before_there_was_a_choice_is_of_sqlite() {
+        let kept: Kept = serde_json::from_str(r#"{"writer":1,"diverged":[true,false]}"#)
+            .expect("what was kept then");
+        assert_eq!((kept.kind, kept.writer()), (DatabaseKind::Sqlite, 1));
+    }
+}

@@ -163,7 +163,11 @@ impl Server {
         if mode == Mode::Follower {
             self.set_following()?;
         }
-        let child = self.programs.serve(&self.data, &self.place.mark)?;
+        let child = match self.programs.serve(&self.data, &self.place.mark) {
+            // Lost while it started: that is no failure.
+            Err(_) if self.is_dark() => return Ok(()),
+            other => other?,
+        };
         let lock = std::fs::read_to_string(self.data.join("postmaster.pid")).unwrap_or_default();
         let postmaster = lock.lines().next().unwrap_or("").trim().to_owned();
         *running = Some(Running { child, mode, postmaster });
