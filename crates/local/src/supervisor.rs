@@ -36,7 +36,7 @@ pub enum UpError {
     Ports(String),
     #[error(transparent)]
     Cloud(#[from] CloudError),
-    #[error("LW-U004: {0}")]
+    #[error(transparent)]
     Database(#[from] DatabaseError),
     #[error("LW-U005: the agents do not start: {0}")]
     Agents(std::io::Error),

@@ -46,25 +46,32 @@ impl DatabaseKind {
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     #[error(
-        "LW-D001: PostgreSQL's {0} is neither under /usr/lib/postgresql/*/bin nor on the \
+        "LW-U009: PostgreSQL's {0} is neither under /usr/lib/postgresql/*/bin nor on the \
              path; `apt-get install postgresql`, or do without --database postgres"
     )]
     NotInstalled(&'static str),
     #[error(
-        "LW-D002: PostgreSQL refuses to run as root, and there is no user {0} to run it as; \
+        "LW-U010: PostgreSQL refuses to run as root, and there is no user {0} to run it as; \
              `useradd --system {0}`, or start the platform as somebody else"
     )]
     NoUser(&'static str),
-    #[error("LW-D003: {program} failed: {said}")]
+    #[error("LW-D001: {program} failed: {said}")]
     Program { program: String, said: String },
-    #[error("LW-D004: {path}: {source}")]
+    #[error("LW-D002: {path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
-    #[error("LW-D005: no certificates can be made: {0}")]
+    #[error("LW-D003: no certificates can be made: {0}")]
     Certificates(String),
-    #[error("LW-D006: {0} has not been sent everything within {1:?}")]
+    #[error("LW-D004: {0} has not been sent everything within {1:?}")]
     NotDrained(String, Duration),
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    #[error("LW-U004: {0}")]
+    Store(StoreError),
+}
+
+/// Not its source: it is said already.
+impl From<StoreError> for DatabaseError {
+    fn from(error: StoreError) -> DatabaseError {
+        DatabaseError::Store(error)
+    }
 }
 
 pub(crate) type Done<T = ()> = Result<T, DatabaseError>;
