@@ -145,6 +145,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["--", "--test-threads=2"]),
     )?;
     step(root, "drill", &mut leeward(root, &["drill", "--rate", "1000", "--kills", "2"]))?;
+    let pair = ["drill", "--database", "postgres", "--kills", "1"];
+    step(root, "drill on PostgreSQL", &mut leeward(root, &pair))?;
     Ok(skipped)
 }
 

@@ -65,14 +65,35 @@ pub struct AgentConfig {
     pub platform: PlatformConfig,
     pub role: Role,
     pub listen: SocketAddr,
-    /// The Region's own database: a file for SQLite.
-    pub database: PathBuf,
+    pub database: Database,
     /// JSON list of grants with hashed tokens, mode 0600.
     pub grants_file: PathBuf,
     /// The canary's token, mode 0600.
     pub canary_token_file: PathBuf,
     /// End when standard input does: a supervisor that dies leaves nobody behind.
     pub stop_with_stdin: bool,
+}
+
+/// The Region's own database.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    Server(DatabaseServer),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseServer {
+    /// By RDS's names, such as `aurora-postgresql`.
+    pub engine: String,
+    /// `host` or `host:port`.
+    pub address: String,
+    /// A password, or a document as RDS keeps it in a secret; mode 0600.
+    pub credentials_file: PathBuf,
+    /// Who signs for the server, in PEM.
+    pub authorities_file: PathBuf,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

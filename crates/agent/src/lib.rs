@@ -5,6 +5,7 @@
 
 mod assembly;
 mod config;
+mod database;
 mod instance;
 mod projection;
 mod settings;
@@ -12,7 +13,9 @@ mod sources;
 mod start;
 
 pub use assembly::{Assembly, Stores};
-pub use config::{AgentConfig, AgentTiming, EventsTo, PlatformConfig, Role};
+pub use config::{
+    AgentConfig, AgentTiming, Database, DatabaseServer, EventsTo, PlatformConfig, Role,
+};
 pub use instance::run_instance;
 pub use projection::{Engine, SecretCredentials, Server, open_server};
 pub use settings::{Endpoints, Environment, Missing};

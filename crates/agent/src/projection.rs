@@ -118,7 +118,7 @@ struct Document {
 }
 
 /// A password alone, or RDS's document.
-fn read(text: &str) -> Credentials {
+pub(crate) fn read(text: &str) -> Credentials {
     match serde_json::from_str::<Document>(text) {
         Ok(document) => Credentials {
             user: document.username.unwrap_or_else(|| USER.to_owned()),

@@ -2,13 +2,13 @@
 
 use crate::assembly::{Assembly, Stores};
 use crate::config::{AgentConfig, Role};
+use crate::database;
 use leeward_aws::AwsConfig;
 use leeward_driver::{Runner, SystemClock, TickReport, run_sentinel};
 use leeward_model::{Authority, Region as Name};
 use leeward_ports::{Control, Outcome};
 use leeward_service::auth::Grant;
 use leeward_service::{api, server, start_loops};
-use leeward_store::sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub enum AgentError {
     Tls(String),
 }
 
-fn read(path: &Path) -> Result<String, AgentError> {
+pub(crate) fn read(path: &Path) -> Result<String, AgentError> {
     std::fs::read_to_string(path)
         .map_err(|source| AgentError::Read { path: path.display().to_string(), source })
 }
@@ -59,8 +59,7 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
                 tokio::net::TcpListener::bind(config.listen).await.map_err(|source| {
                     AgentError::Listen { address: config.listen.to_string(), source }
                 })?;
-            let store = Arc::new(SqliteStore::open(&config.database)?);
-            let stores = Stores::one(store);
+            let stores = Stores::one(database::open(&config.database)?);
             let region = assembly.region(grants(&config)?, probe.clone(), stores, ticks);
             let callback_region = region.clone();
             probe.on_own_canary(Box::new(move || callback_region.note_canary()));

@@ -79,6 +79,14 @@ pub(crate) enum TimingName {
     Aws,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DatabaseName {
+    /// A file for each Region
+    Sqlite,
+    /// A server for each Region, replicated by streaming
+    Postgres,
+}
+
 #[derive(ClapArgs, Clone)]
 pub(crate) struct Where {
     /// Directory of the platform
@@ -99,6 +107,9 @@ pub(crate) struct Up {
     /// Intervals: fast ones for a laptop, or the real ones
     #[arg(long, value_enum, default_value = "local")]
     pub(crate) timing: TimingName,
+    /// What each Region keeps its book in; a directory stays with what it was made with
+    #[arg(long, value_enum)]
+    pub(crate) database: Option<DatabaseName>,
     /// First of the platform's ports; 0 finds a free place
     #[arg(long, default_value_t = 7600)]
     pub(crate) port: u16,
@@ -252,6 +263,9 @@ pub(crate) struct Drill {
     pub(crate) accounts: u64,
     #[arg(long, value_enum, default_value = "local")]
     pub(crate) timing: TimingName,
+    /// What each Region keeps its book in
+    #[arg(long, value_enum)]
+    pub(crate) database: Option<DatabaseName>,
     /// Seconds of load before the first kill and after each
     #[arg(long, default_value_t = 3)]
     pub(crate) warm: u64,

@@ -39,6 +39,8 @@ impl Addresses {
         let mut all = vec![self.admin(), self.dns()];
         all.extend((0..4).map(|place| self.cloud(place)));
         all.extend([0, 1].map(|region| self.api(region)));
+        all.extend([0, 1].map(|region| self.database(region)));
+        all.extend([0, 1].map(|region| self.follows(region)));
         for from in 0..3 {
             all.extend((0..2).map(|to| self.link(from, to)));
         }
@@ -68,5 +70,15 @@ impl Addresses {
     /// Region `to`'s API as reached from Region `from`.
     pub fn link(&self, from: usize, to: usize) -> SocketAddr {
         (loopback(31 + from as u8), self.base + 4 + to as u16).into()
+    }
+
+    /// A Region's own database server, where it has one.
+    pub(crate) fn database(&self, region: usize) -> SocketAddr {
+        (loopback(11 + region as u8), self.base + 6).into()
+    }
+
+    /// The other Region's database as the one of this Region reaches it, to follow it.
+    pub(crate) fn follows(&self, region: usize) -> SocketAddr {
+        (loopback(31 + region as u8), self.base + 7).into()
     }
 }

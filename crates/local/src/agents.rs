@@ -1,6 +1,7 @@
 //! The Region processes: configured by a file, started, killed, paused, started again.
 
 use crate::addresses::Addresses;
+use crate::database::Databases;
 use crate::layout::{Layout, write_private};
 use crate::platform::Names;
 use leeward_blueprint::services::Routing;
@@ -31,6 +32,7 @@ fn config(
     blueprint: &Blueprint,
     timing: &Timing,
     addresses: Addresses,
+    databases: &Databases,
     place: usize,
 ) -> serde_json::Value {
     let r = &blueprint.regions;
@@ -47,8 +49,12 @@ fn config(
         .map(|(to, region)| (region.to_string(), format!("http://{}", addresses.link(place, to))))
         .collect();
     let region = all[place];
-    // The witness has no database; it gets a path that nobody opens.
     let listen = if place < 2 { addresses.api(place) } else { addresses.link(place, 0) };
+    // The witness has no database; it gets a path that nobody opens.
+    let database = match place {
+        0 | 1 => databases.told(place),
+        _ => json!({"sqlite": layout.database(region.as_str())}),
+    };
     let platform = json!({
         "region": region,
         "primary": r.primary,
@@ -89,7 +95,7 @@ fn config(
         "platform": platform,
         "role": if place < 2 { "full" } else { "witness" },
         "listen": listen,
-        "database": layout.database(region.as_str()),
+        "database": database,
         "grants_file": layout.grants(),
         "canary_token_file": layout.canary_token(),
         "stop_with_stdin": true,
@@ -102,12 +108,13 @@ impl Agents {
         blueprint: &Blueprint,
         timing: &Timing,
         addresses: Addresses,
+        databases: &Databases,
         program: PathBuf,
     ) -> std::io::Result<Agents> {
         let r = &blueprint.regions;
         let regions = vec![r.primary.clone(), r.secondary.clone(), r.witness.clone()];
         for (place, region) in regions.iter().enumerate() {
-            let config = config(layout, blueprint, timing, addresses, place);
+            let config = config(layout, blueprint, timing, addresses, databases, place);
             write_private(&layout.agent_config(region.as_str()), &config.to_string())?;
         }
         let endpoints = (0..3).map(|p| format!("http://{}", addresses.cloud(p))).collect();

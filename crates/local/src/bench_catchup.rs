@@ -113,11 +113,11 @@ async fn on_platform(
     tokio::time::sleep(Duration::from_secs(options.seconds)).await;
     let summary = load.stop(Duration::from_secs(5)).await;
     let before = booked(s)?;
-    if s.databases().shown(1).role == "writer" {
+    if s.databases().shown(1).await.role == "writer" {
         return Err(BenchError::NotReady);
     }
     let limit = Duration::from_secs(60);
-    until(limit, || async { s.databases().shown(1).role == "writer" }).await?;
+    until(limit, || async { s.databases().shown(1).await.role == "writer" }).await?;
     let began_ms = wall_ms();
     until(limit, || async { status(s).await["last_run"]["end"] == "completed" }).await?;
     let run = status(s).await["last_run"].clone();

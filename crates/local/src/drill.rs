@@ -344,10 +344,7 @@ impl Drill {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 };
-                let path = self.s.layout().database(&self.s.region_names()[active]);
-                let rows = rusqlite::Connection::open(path)
-                    .and_then(|c| c.query_row("SELECT count(*) FROM orders", [], |r| r.get(0)));
-                let rows: i64 = rows.unwrap_or(0);
+                let rows = self.s.databases().count(active).await.unwrap_or(0);
                 if rows != last.0 {
                     last = (rows, Instant::now());
                 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultVerb {
-    /// SIGKILL of the agent, and the Region's cloud goes dark.
+    /// SIGKILL of the agent and of the database server, if there is one; the Region's cloud goes dark.
     Kill { region: String },
     /// The Region is back, its agent starts again.
     Restart { region: String },
@@ -36,7 +36,7 @@ pub enum FaultError {
     #[error("LW-F002: the agent of {region} does not start: {source}")]
     Start { region: String, source: std::io::Error },
     #[error("LW-F003: the volume of {region} cannot be destroyed: {source}")]
-    Volume { region: String, source: leeward_store::StoreError },
+    Volume { region: String, source: crate::database::DatabaseError },
     #[error("LW-F007: a Region always reaches itself; name two")]
     Itself,
     #[error("LW-F008: {0} has no process; `fault restart {0}` starts one")]
@@ -135,6 +135,9 @@ impl Supervisor {
         // Dark first: nothing that the dying process sends may still arrive.
         self.engine().with(|cloud, now_us| cloud.set_dark(now_us, RegionIx(place as u8), true));
         self.agents().kill(place);
+        if place < 2 {
+            self.databases().kill(place);
+        }
     }
 
     pub(crate) fn restart(&self, place: usize) -> Result<(), FaultError> {
@@ -146,6 +149,9 @@ impl Supervisor {
                 cloud.backfill(now_us, region);
             }
         });
+        if place < 2 {
+            self.databases().restore(place);
+        }
         // One that is there may have been paused.
         self.agents().resume(place);
         self.agents().start(place).map_err(|source| FaultError::Start {

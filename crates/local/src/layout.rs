@@ -43,6 +43,15 @@ impl Layout {
         self.root.join("database").join(format!("{region}.sqlite"))
     }
 
+    /// What a Region's database server has.
+    pub(crate) fn server(&self, region: &str) -> PathBuf {
+        self.root.join("database").join(region)
+    }
+
+    pub(crate) fn database_file(&self, name: &str) -> PathBuf {
+        self.root.join("database").join(name)
+    }
+
     pub fn agent_config(&self, region: &str) -> PathBuf {
         self.root.join("agents").join(format!("{region}.json"))
     }

@@ -33,6 +33,7 @@ pub use bench::{BenchError, BenchOptions, BenchReport, CONTESTS, bench_orders};
 pub use bench_catchup::{CatchUpOptions, CatchUpReport, bench_catch_up};
 pub use bench_ministack::MinistackError;
 pub use bench_wire::{WireClient, WireEndpoint, WireError, WireOptions, WireReport, bench_wire};
+pub use database::{DatabaseError, DatabaseKind};
 pub use drill::{DrillOptions, DrillReport, run_drill};
 pub use faults::{FaultError, FaultVerb};
 pub use layout::{Layout, RunningPlatform};

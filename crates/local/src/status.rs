@@ -1,6 +1,7 @@
 //! What `leeward status` shows: put together from what each Region says of itself and from the
 //! model, so that a Region that says nothing is still described.
 
+use crate::database::Shown;
 use crate::supervisor::Supervisor;
 use http::Method;
 use leeward_cloud::RegionIx;
@@ -20,7 +21,9 @@ pub(crate) async fn status(s: &Supervisor) -> Value {
         .max_by_key(|authority| authority["version"].as_u64());
     let authority = freshest.cloned().unwrap_or(Value::Null);
     let (mode, run) = (authority["mode"].clone(), authority["run"].clone());
-    let regions: Vec<Value> = (0..2).map(|place| region(s, place, &said, &authority)).collect();
+    let shown = futures::join!(s.databases().shown(0), s.databases().shown(1));
+    let regions = [(0, shown.0), (1, shown.1)];
+    let regions = regions.map(|(place, shown)| region(s, place, &said, &authority, shown));
     let sentinels = sentinels(s, &said);
     let blueprint = s.blueprint();
     let answer = s
@@ -79,9 +82,14 @@ async fn ask(s: &Supervisor, client: &HttpClient, place: usize) -> Said {
     }
 }
 
-fn region(s: &Supervisor, place: usize, said: &[Said; 2], authority: &Value) -> Value {
+fn region(
+    s: &Supervisor,
+    place: usize,
+    said: &[Said; 2],
+    authority: &Value,
+    database: Shown,
+) -> Value {
     let name = &s.region_names()[place];
-    let database = s.databases().shown(place);
     // Somebody else's view of this Region, else its own.
     let view = |from: usize| {
         let status = said[from].status.as_ref()?;
@@ -100,7 +108,7 @@ fn region(s: &Supervisor, place: usize, said: &[Said; 2], authority: &Value) -> 
         "diagnosis": diagnosis,
         "dark": s.engine().with(|cloud, _| cloud.net().is_dark(RegionIx(place as u8))),
         "database": {
-            "engine": "sqlite",
+            "engine": s.databases().kind().name(),
             "role": database.role,
             "lag_ms": database.lag_ms,
             "behind": database.behind,

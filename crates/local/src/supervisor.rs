@@ -3,7 +3,7 @@
 use crate::addresses::Addresses;
 use crate::admin;
 use crate::agents::Agents;
-use crate::database::Databases;
+use crate::database::{self, DatabaseError, DatabaseKind, Databases};
 use crate::layout::{Layout, RunningPlatform, Secrets, write_private};
 use crate::platform::{self, CloudError, Names};
 use leeward_blueprint::{Blueprint, Profile, Timing};
@@ -20,6 +20,8 @@ pub struct UpOptions {
     pub profile: Profile,
     /// `None`: wherever there is room.
     pub port: Option<u16>,
+    /// `None`: as the directory was made; SQLite in a new one.
+    pub database: Option<DatabaseKind>,
     /// The binary that has the `agent` verb.
     pub program: PathBuf,
 }
@@ -34,10 +36,14 @@ pub enum UpError {
     Ports(String),
     #[error(transparent)]
     Cloud(#[from] CloudError),
-    #[error("LW-U004: {0}")]
-    Store(#[from] leeward_store::StoreError),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     #[error("LW-U005: the agents do not start: {0}")]
     Agents(std::io::Error),
+    #[error(
+        "LW-U008: {dir} was made with --database {made}; start it so, or choose another with --dir"
+    )]
+    OtherDatabase { dir: PathBuf, made: &'static str },
 }
 
 /// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it in order.
@@ -70,20 +76,29 @@ impl Supervisor {
         layout.create().map_err(&fail)?;
         let lock = layout.lock().map_err(&fail)?;
         let lock = lock.ok_or_else(|| UpError::Running(options.dir.display().to_string()))?;
+        let kind = choose_database(&layout, options.database)?;
         let addresses = choose_ports(options.port)?;
         let timing = options.blueprint.timing(options.profile);
         let secrets = secrets(&layout).map_err(&fail)?;
         let cloud = platform::start(&layout, &options.blueprint, &timing, addresses).await?;
-        let databases = Databases::start(
+        let databases = {
+            let (layout, blueprint) = (layout.clone(), options.blueprint.clone());
+            let (timing, engine) = (timing.clone(), cloud.engine.clone());
+            let start = move || {
+                let events = cloud.aurora;
+                Databases::start(kind, &layout, &blueprint, &timing, addresses, engine, events)
+            };
+            tokio::task::spawn_blocking(start).await.expect("storage does not panic")?
+        };
+        let mut agents = Agents::prepare(
             &layout,
             &options.blueprint,
             &timing,
-            cloud.engine.clone(),
-            cloud.aurora,
-        )?;
-        let mut agents =
-            Agents::prepare(&layout, &options.blueprint, &timing, addresses, options.program)
-                .map_err(&fail)?;
+            addresses,
+            &databases,
+            options.program,
+        )
+        .map_err(&fail)?;
         for place in 0..3 {
             agents.start(place).map_err(UpError::Agents)?;
         }
@@ -204,6 +219,16 @@ impl Supervisor {
     /// Waits until `down` or a fault of the supervisor's own asks for the end.
     pub async fn until_asked_to_stop(&self) {
         self.asked_to_stop.notified().await;
+    }
+}
+
+fn choose_database(layout: &Layout, asked: Option<DatabaseKind>) -> Result<DatabaseKind, UpError> {
+    let made = database::kind_of(layout);
+    match (made, asked) {
+        (Some(made), Some(asked)) if made != asked => {
+            Err(UpError::OtherDatabase { dir: layout.root().to_owned(), made: made.name() })
+        }
+        (made, asked) => Ok(made.or(asked).unwrap_or_default()),
     }
 }
 

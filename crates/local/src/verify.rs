@@ -1,12 +1,12 @@
 //! Counts what was lost and what was doubled, from the customers' log against the ledger's items and
 //! the surviving database's rows. It reads both by itself: no code of the order path is involved.
 
+use crate::database::Done;
 use crate::load::{LoadOptions, LoadSummary, account_of, id_of};
 use crate::supervisor::Supervisor;
 use leeward_cloud::dynamodb::expression::{Compare, Condition, Operand, Path};
 use leeward_cloud::dynamodb::{DynamoRequest, DynamoResponse, Page, Query, Value};
 use leeward_cloud::{Place, RegionIx, Reply, Request, Response};
-use rusqlite::{Connection, OpenFlags};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(crate) async fn count(
             return counted;
         }
     }
-    let database = match read_database(s, region, &options.run) {
+    let database = match read_database(s, region, &options.run).await {
         Ok(database) => database,
         Err(why) => {
             counted.failures.push(format!("the surviving database cannot be read: {why}"));
@@ -145,17 +145,10 @@ fn collect(account: &str, seq: u64, body: &str, places: &mut Places) -> Result<(
     Ok(())
 }
 
-fn read_database(s: &Supervisor, region: usize, run: &str) -> rusqlite::Result<Places> {
-    let path = s.layout().database(&s.region_names()[region]);
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let mut statement = connection
-        .prepare("SELECT account, client_id, seq, idx FROM orders WHERE client_id LIKE ?1")?;
-    let mut rows = statement.query([format!("{run}-%")])?;
+async fn read_database(s: &Supervisor, region: usize, run: &str) -> Done<Places> {
     let mut places = Places::new();
-    while let Some(row) = rows.next()? {
-        let key = (row.get(0)?, row.get(1)?);
-        let place = (row.get::<_, i64>(2)? as u64, row.get(3)?);
-        places.entry(key).or_default().push(place);
+    for row in s.databases().booked(region, &format!("{run}-")).await? {
+        places.entry((row.account, row.client_id)).or_default().push((row.seq, row.index));
     }
     Ok(places)
 }

@@ -23,6 +23,7 @@ fn platform(dir: &Path) -> anyhow::Result<UpOptions> {
         blueprint: Blueprint::default(),
         profile: Profile::Local,
         port: None,
+        database: None,
         program: std::env::current_exe().context("LW-C005: this program's own path")?,
     })
 }

@@ -1,6 +1,6 @@
 //! `leeward drill`
 
-use super::{blueprint, profile};
+use super::{blueprint, database, profile};
 use crate::args::Drill;
 use anyhow::Context;
 use leeward_local::{DrillOptions, DrillReport, UpOptions, run_drill};
@@ -20,6 +20,7 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
             blueprint,
             profile: profile(args.timing),
             port: None,
+            database: args.database.map(database),
             program: std::env::current_exe().context("LW-C005: this program's own path")?,
         },
         rate: args.rate,

@@ -20,9 +20,10 @@ mod status;
 mod synth;
 mod up;
 
-use crate::args::{Args, Bench, Command, Orders, TimingName};
+use crate::args::{Args, Bench, Command, DatabaseName, Orders, TimingName};
 use anyhow::Context;
 use leeward_blueprint::{Blueprint, Profile};
+use leeward_local::DatabaseKind;
 use std::path::Path;
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
@@ -71,5 +72,12 @@ fn profile(name: TimingName) -> Profile {
     match name {
         TimingName::Local => Profile::Local,
         TimingName::Aws => Profile::Aws,
+    }
+}
+
+fn database(name: DatabaseName) -> DatabaseKind {
+    match name {
+        DatabaseName::Sqlite => DatabaseKind::Sqlite,
+        DatabaseName::Postgres => DatabaseKind::Postgres,
     }
 }

@@ -20,8 +20,9 @@ pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
     );
     for region in status["regions"].as_array().into_iter().flatten() {
         let mark = |name: &str| if region[name] == true { "yes" } else { "NO" };
+        let unit = if region["database"]["engine"] == "postgres" { " bytes" } else { "" };
         println!(
-            "{:<12} {:<8} pid {:<8} accepting {:<4} traffic {:<4} {:<20} database {} {} behind",
+            "{:<12} {:<8} pid {:<8} accepting {:<4} traffic {:<4} {:<20} database {} {}{unit} behind",
             text(&region["name"]),
             text(&region["role"]),
             region["pid"],

@@ -1,6 +1,6 @@
 //! `leeward up`
 
-use super::{blueprint, profile};
+use super::{blueprint, database, profile};
 use crate::args::Up;
 use anyhow::{Context, bail};
 use leeward_local::{Layout, Supervisor, UpOptions};
@@ -20,6 +20,7 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
         dir: args.at.dir.clone(),
         blueprint,
         profile: profile(args.timing),
+        database: args.database.map(database),
         port: (args.port != 0).then_some(args.port),
         program: std::env::current_exe().context("LW-C005: this program's own path")?,
     })
@@ -94,11 +95,14 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
         .stdout(log.try_clone()?)
         .stderr(log)
         .process_group(0);
+    if let Some(name) = args.database {
+        command.args(["--database", database(name).name()]);
+    }
     if let Some(file) = &args.blueprint {
         command.arg("--blueprint").arg(file);
     }
     let mut child = command.spawn()?;
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         if child.try_wait()?.is_some() {
             let said = std::fs::read(&file)?;
@@ -116,7 +120,7 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
         }
         if Instant::now() > deadline {
             let _ = child.kill();
-            bail!("LW-U006: it did not start within 30 s; see supervisor.log");
+            bail!("LW-U006: it did not start within 60 s; see supervisor.log");
         }
         std::thread::park_timeout(Duration::from_millis(10));
     }

@@ -46,7 +46,16 @@ impl Platform {
         // What comes back stays where it is, unless a test is about the way home.
         std::fs::write(dir.path().join(BLUEPRINT), "[timing]\nfailback_ticks = 0\n")
             .expect("written");
-        Platform::up_in(dir, variables, turn)
+        Platform::up_in(dir, variables, &[], turn)
+    }
+
+    /// A pair of PostgreSQL servers, which must be there.
+    pub(crate) fn up_on_postgres() -> Platform {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        std::fs::write(dir.path().join(BLUEPRINT), "[timing]\nfailback_ticks = 0\n")
+            .expect("written");
+        Platform::up_in(dir, &[], &["--database", "postgres"], turn)
     }
 
     /// With a blueprint of its own.
@@ -54,15 +63,16 @@ impl Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
         std::fs::write(dir.path().join(BLUEPRINT), blueprint).expect("written");
-        Platform::up_in(dir, &[], turn)
+        Platform::up_in(dir, &[], &[], turn)
     }
 
     fn up_in(
         dir: tempfile::TempDir,
         variables: &[(&str, &str)],
+        more: &[&str],
         turn: MutexGuard<'static, ()>,
     ) -> Platform {
-        let (child, ready) = start(dir.path(), variables);
+        let (child, ready) = start(dir.path(), variables, more);
         let tokens = std::fs::read_to_string(dir.path().join("tokens.json")).expect("tokens");
         let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
         let api = |n: usize| format!("http://{}", ready["apis"][n].as_str().expect("an address"));
@@ -83,7 +93,7 @@ impl Platform {
     }
 
     pub(crate) fn up_again(&mut self) {
-        let (child, ready) = start(self.dir.path(), &[]);
+        let (child, ready) = start(self.dir.path(), &[], &[]);
         self.child = child;
         for n in 0..2 {
             self.apis[n] = format!("http://{}", ready["apis"][n].as_str().expect("an address"));
@@ -197,10 +207,11 @@ impl Drop for Platform {
     }
 }
 
-fn start(dir: &Path, variables: &[(&str, &str)]) -> (Child, Value) {
+fn start(dir: &Path, variables: &[(&str, &str)], more: &[&str]) -> (Child, Value) {
     let blueprint = Some(dir.join(BLUEPRINT)).filter(|file| file.exists());
     let mut child = leeward(&["up", "--json", "--port", "0", "--dir"])
         .arg(dir)
+        .args(more)
         .args(blueprint.iter().flat_map(|file| [Path::new("--blueprint"), file]))
         .envs(variables.iter().copied())
         .stdout(Stdio::piped())

@@ -10,6 +10,7 @@ mod files;
 mod harness;
 mod hostile;
 mod planned;
+mod postgres;
 mod same_decisions;
 mod simulate;
 mod start;

@@ -13,7 +13,9 @@
 
 mod commit;
 mod connect;
+mod console;
 mod projection;
 mod schema;
 
+pub use console::Console;
 pub use projection::PostgresStore;

@@ -1,0 +1,264 @@
+//! The platform on a pair of PostgreSQL servers. Without PostgreSQL these fail, and say what to install.
+
+use crate::harness::{A, B, Platform, body, leeward};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+fn database(status: &Value, region: usize) -> &Value {
+    &status["regions"][region]["database"]
+}
+
+/// Processes of the two servers and of the shells that keep them, by their common mark.
+fn servers_on(dir: &Path) -> Vec<u32> {
+    let secrets = std::fs::read_to_string(dir.join("database/secrets.json")).expect("secrets");
+    let secrets: Value = serde_json::from_str(&secrets).expect("JSON");
+    let mark = secrets["mark"].as_str().expect("a mark").to_owned();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").expect("procfs").flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        if String::from_utf8_lossy(&line).contains(&mark) {
+            found.push(pid);
+        }
+    }
+    found
+}
+
+fn wait_for_no_servers(dir: &Path) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !servers_on(dir).is_empty() {
+        assert!(Instant::now() < deadline, "servers outlived their supervisor");
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+}
+
+fn wait_pair(p: &Platform, writer: usize) {
+    p.wait("a writer and a reader", 60, |s| {
+        database(s, writer)["role"] == "writer" && database(s, 1 - writer)["role"] == "reader"
+    });
+}
+
+async fn accept(p: &Platform, region: usize, ids: impl Iterator<Item = u32>) {
+    for n in ids {
+        let (status, told) = p.order(region, "desk", &format!("o-{n}")).await;
+        assert_eq!(status, 202, "o-{n}: {told}");
+    }
+}
+
+/// SAFE-1, SAFE-4: each of the first so many orders is in the Region's book, once.
+async fn all_booked(p: &Platform, region: usize, count: u32) {
+    for n in 1..=count {
+        p.wait_booked(region, "desk", &format!("o-{n}")).await;
+    }
+    let account = body(&p.get(region, "/v1/accounts/desk").await);
+    assert_eq!((&account["booked"], &account["watermark"]), (&json!(count), &json!(count)));
+}
+
+/// The Region and its server are lost, come back, are rewound, and the platform goes home.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_is_lost_with_its_server_and_comes_back() {
+    let p = Platform::up_on_postgres();
+    assert_eq!(database(&p.status(), 0)["engine"], "postgres");
+    wait_pair(&p, 0);
+    accept(&p, 0, 1..=20).await;
+    all_booked(&p, 0, 20).await;
+    p.fault(&["kill", A]);
+    let status = p.wait_active(B);
+    assert_eq!(database(&status, 0)["role"], "down", "a Region's loss takes its database with it");
+    accept(&p, 1, 21..=40).await;
+    all_booked(&p, 1, 40).await;
+    p.fault(&["restart", A]);
+    wait_pair(&p, 1);
+    all_booked(&p, 0, 40).await;
+    p.wait("A able to take over", 30, |s| {
+        s["regions"][0]["accepting"] == true && s["regions"][0]["diagnosis"] == "healthy"
+    });
+    let out = p.run(&["failback", "--yes", "--json"]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    p.wait_active(A);
+    wait_pair(&p, 0);
+    accept(&p, 0, 41..=50).await;
+    all_booked(&p, 0, 50).await;
+    all_booked(&p, 1, 50).await;
+}
+
+/// SAFE-9: nothing of the book is lost on the way there or back, and nobody is copied anew: the
+/// writer ends in order, and follows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switchover_there_and_back_leaves_nobody_behind() {
+    let p = Platform::up_on_postgres();
+    accept(&p, 0, 1..=20).await;
+    all_booked(&p, 0, 20).await;
+    let id = p.dir.path().join("database").join(A).join("whole");
+    let made = std::fs::metadata(&id).expect("there").modified().expect("a time");
+    let out = p.run(&["switchover", "--to", B, "--yes", "--json"]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    wait_pair(&p, 1);
+    accept(&p, 1, 21..=30).await;
+    all_booked(&p, 1, 30).await;
+    all_booked(&p, 0, 30).await;
+    let out = p.run(&["failback", "--yes", "--json"]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    wait_pair(&p, 0);
+    accept(&p, 0, 31..=40).await;
+    all_booked(&p, 0, 40).await;
+    all_booked(&p, 1, 40).await;
+    let now = std::fs::metadata(&id).expect("there").modified().expect("a time");
+    assert_eq!(made, now, "neither rewound nor copied");
+}
+
+/// What a writer committed and had not sent is folded again by the other one; and the lost one's
+/// own tail is not mixed with it, across a restart of everything too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tail_that_was_never_sent_is_folded_again() {
+    let mut p = Platform::up_on_postgres();
+    wait_pair(&p, 0);
+    accept(&p, 0, 1..=5).await;
+    p.wait("B level", 30, |s| database(s, 1)["behind"] == 0);
+    p.fault(&["lag", A, "600000"]);
+    accept(&p, 0, 6..=30).await;
+    all_booked(&p, 0, 30).await;
+    p.wait("B behind", 10, |s| database(s, 1)["behind"].as_u64() > Some(0));
+    p.fault(&["kill", A]);
+    p.wait_active(B);
+    accept(&p, 1, 31..=40).await;
+    all_booked(&p, 1, 40).await;
+    assert!(p.run(&["down"]).status.success());
+    wait_for_no_servers(p.dir.path());
+    p.up_again();
+    wait_pair(&p, 1);
+    p.wait("B accepting", 20, |s| s["regions"][1]["accepting"] == true);
+    accept(&p, 1, 41..=41).await;
+    all_booked(&p, 1, 41).await;
+    all_booked(&p, 0, 41).await;
+}
+
+/// A volume that is gone is an orphan until it is copied.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destroyed_volume_is_copied_anew() {
+    let p = Platform::up_on_postgres();
+    accept(&p, 0, 1..=20).await;
+    all_booked(&p, 0, 20).await;
+    p.fault(&["destroy", A]);
+    assert_eq!(database(&p.status(), 0)["role"], "orphan");
+    p.wait_active(B);
+    accept(&p, 1, 21..=25).await;
+    p.fault(&["restart", A]);
+    wait_pair(&p, 1);
+    all_booked(&p, 1, 25).await;
+    all_booked(&p, 0, 25).await;
+    // A standby's too, though nobody moves for it.
+    p.fault(&["destroy", A]);
+    p.fault(&["restart", A]);
+    wait_pair(&p, 1);
+    all_booked(&p, 0, 25).await;
+}
+
+/// An isolated writer is fenced by nobody, and nothing of what it sends arrives.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_way_cuts_replication() {
+    let p = Platform::up_on_postgres();
+    wait_pair(&p, 0);
+    accept(&p, 0, 1..=5).await;
+    all_booked(&p, 0, 5).await;
+    p.fault(&["isolate", A]);
+    p.wait_active(B);
+    accept(&p, 1, 6..=10).await;
+    all_booked(&p, 1, 10).await;
+    assert_eq!(database(&p.status(), 1)["role"], "writer");
+    p.fault(&["clear"]);
+    wait_pair(&p, 1);
+    all_booked(&p, 0, 10).await;
+}
+
+/// SIGKILL of the supervisor alone, and of everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_supervisor_hinders_nobody() {
+    let mut p = Platform::up_on_postgres();
+    wait_pair(&p, 0);
+    accept(&p, 0, 1..=10).await;
+    all_booked(&p, 0, 10).await;
+    assert!(servers_on(p.dir.path()).len() > 10, "two servers with their processes");
+    p.kill_supervisor();
+    wait_for_no_servers(p.dir.path());
+    p.up_again();
+    wait_pair(&p, 0);
+    accept(&p, 0, 11..=20).await;
+    all_booked(&p, 0, 20).await;
+    all_booked(&p, 1, 20).await;
+    // The next `up` comes while they are still ending.
+    p.kill_supervisor();
+    p.up_again();
+    wait_pair(&p, 0);
+    accept(&p, 0, 21..=30).await;
+    all_booked(&p, 1, 30).await;
+    // The shells that keep the servers and the postmasters first: their children are nobody's.
+    p.kill_supervisor();
+    for pid in servers_on(p.dir.path()) {
+        let _ = Command::new("kill").args(["-9", &pid.to_string()]).output();
+    }
+    p.up_again();
+    wait_pair(&p, 0);
+    accept(&p, 0, 31..=40).await;
+    all_booked(&p, 0, 40).await;
+    all_booked(&p, 1, 40).await;
+}
+
+#[test]
+fn a_directory_stays_with_its_database() {
+    let p = Platform::up_on_postgres();
+    assert!(p.run(&["down"]).status.success());
+    let refused = |dir: &Path, asked: &str| {
+        let up = ["up", "--port", "0", "--database", asked, "--dir"];
+        let out = leeward(&up).arg(dir).output().expect("runs");
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(2), "{said}");
+        assert!(said.contains("LW-U008") && said.contains("--dir"), "{said}");
+    };
+    refused(p.dir.path(), "sqlite");
+    // Nothing was touched: it starts as it was, also when it is not said again.
+    let mut p = p;
+    p.up_again();
+    assert_eq!(database(&p.status(), 0)["engine"], "postgres");
+    drop(p);
+    let p = Platform::up();
+    assert!(p.run(&["down"]).status.success());
+    refused(p.dir.path(), "postgres");
+}
+
+/// No password is in a command line, in an environment or in a log, and each is in files of 0600.
+#[test]
+fn passwords_are_in_private_files_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let p = Platform::up_on_postgres();
+    wait_pair(&p, 0);
+    let secrets = std::fs::read_to_string(p.dir.path().join("database/secrets.json"));
+    let secrets: Value = serde_json::from_str(&secrets.expect("secrets")).expect("JSON");
+    let passwords: Vec<&str> = ["supervisor", "replica", "agent"]
+        .map(|name| secrets[name].as_str().expect("a password"))
+        .to_vec();
+    let says = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        passwords.iter().any(|password| text.contains(password))
+    };
+    for entry in std::fs::read_dir("/proc").expect("procfs").flatten() {
+        for name in ["cmdline", "environ"] {
+            let text = std::fs::read(entry.path().join(name)).unwrap_or_default();
+            assert!(!says(&text), "{}", entry.path().join(name).display());
+        }
+    }
+    let mut found = 0;
+    let mut left = vec![p.dir.path().to_owned()];
+    while let Some(path) = left.pop() {
+        let Ok(meta) = path.symlink_metadata() else { continue };
+        if meta.is_dir() {
+            left.extend(std::fs::read_dir(&path).expect("read").flatten().map(|e| e.path()));
+        } else if std::fs::read(&path).is_ok_and(|text| says(&text)) {
+            found += 1;
+            assert_eq!(meta.permissions().mode() & 0o077, 0, "{}", path.display());
+        }
+    }
+    assert!(found >= 4, "secrets, credentials and two passfiles; found {found}");
+}

@@ -1,0 +1,124 @@
+//! The way on which a standby follows: open while the model says that pages flow, and as late as it
+//! says. What is on its way when it closes is lost.
+
+use leeward_cloud::RegionIx;
+use leeward_wire::Engine;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+const LOOK: Duration = Duration::from_millis(15);
+/// How long a connection is held before it is given up.
+const BLACK_HOLE: Duration = Duration::from_secs(5);
+const CHUNK: usize = 32 * 1024;
+/// Chunks on their way; above it, the writer's log waits.
+const ON_THE_WAY: usize = 4_096;
+/// What a connection begins with is no page: not late, or nobody could connect while pages are.
+const HANDSHAKE: usize = 8 * 1024;
+
+#[derive(Clone)]
+pub(super) struct Relay {
+    pub(super) engine: Engine,
+    pub(super) cluster: String,
+    pub(super) from: RegionIx,
+    pub(super) to: RegionIx,
+    pub(super) lag_ms: u64,
+    /// Nothing is late: a planned move copies everything now.
+    pub(super) hurry: Arc<AtomicBool>,
+}
+
+impl Relay {
+    /// How late pages are, while they flow.
+    fn lag(&self) -> Option<Duration> {
+        let flows = self.engine.with(|cloud, _| cloud.database_replication(&self.cluster));
+        let flow = flows.iter().find(|(from, to, _)| (*from, *to) == (self.from, self.to))?;
+        let late = Duration::from_millis(self.lag_ms) + Duration::from_micros(flow.2);
+        Some(if self.hurry.load(Ordering::SeqCst) { Duration::ZERO } else { late })
+    }
+
+    pub(super) async fn serve(self, listener: TcpListener, target: SocketAddr) {
+        loop {
+            let Ok((near, _)) = listener.accept().await else { continue };
+            let relay = self.clone();
+            tokio::spawn(async move {
+                let _: std::io::Result<()> = relay.forward(near, target).await;
+            });
+        }
+    }
+
+    /// A connection waits until the way is open, and ends when it closes.
+    async fn forward(&self, mut near: TcpStream, target: SocketAddr) -> std::io::Result<()> {
+        let open = async {
+            while self.lag().is_none() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(BLACK_HOLE, open).await?;
+        let mut far = TcpStream::connect(target).await?;
+        near.set_nodelay(true)?;
+        far.set_nodelay(true)?;
+        let (mut near_read, mut near_write) = near.split();
+        let (mut far_read, mut far_write) = far.split();
+        let (send, receive) = channel(ON_THE_WAY);
+        let back = async {
+            tokio::try_join!(take(&mut far_read, send), self.bring(receive, &mut near_write))
+        };
+        tokio::select! {
+            done = tokio::io::copy(&mut near_read, &mut far_write) => done.map(drop),
+            done = back => done.map(drop),
+            () = self.closed() => Ok(()),
+        }
+    }
+
+    async fn closed(&self) {
+        while self.lag().is_some() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Until what was sent then is there; false: the way closed before.
+    async fn in_time(&self, sent: Instant) -> bool {
+        loop {
+            let Some(lag) = self.lag() else { return false };
+            let left = lag.saturating_sub(sent.elapsed());
+            if left.is_zero() {
+                return true;
+            }
+            tokio::time::sleep(left.min(LOOK)).await;
+        }
+    }
+
+    async fn bring(
+        &self,
+        mut chunks: Receiver<(Instant, Vec<u8>)>,
+        write: &mut (impl AsyncWriteExt + Unpin),
+    ) -> std::io::Result<()> {
+        let mut passed = 0;
+        while let Some((at, chunk)) = chunks.recv().await {
+            passed += chunk.len();
+            if passed > HANDSHAKE && !self.in_time(at).await {
+                return Ok(());
+            }
+            write.write_all(&chunk).await?;
+        }
+        write.shutdown().await
+    }
+}
+
+async fn take(
+    read: &mut (impl AsyncReadExt + Unpin),
+    send: Sender<(Instant, Vec<u8>)>,
+) -> std::io::Result<()> {
+    let mut buffer = vec![0u8; CHUNK];
+    loop {
+        let length = read.read(&mut buffer).await?;
+        let chunk = buffer[..length].to_vec();
+        if length == 0 || send.send((Instant::now(), chunk)).await.is_err() {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the servers, the supervisor and the agents know of each other: made once for a directory,
+//! in files of mode 0600.
+
+use super::super::Done;
+use super::programs::at;
+use crate::layout::{Layout, write_private};
+use leeward_service::auth::new_token;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub(super) const SUPERVISOR: &str = "supervisor";
+pub(super) const REPLICA: &str = "replica";
+/// The agents' user and database, as on AWS.
+pub(super) const AGENT: &str = "leeward";
+pub(super) const ORDERS: &str = "orders";
+
+/// Passwords, and what marks this platform's processes among all others.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Secrets {
+    pub(super) mark: String,
+    pub(super) supervisor: String,
+    pub(super) replica: String,
+    pub(super) agent: String,
+}
+
+impl Secrets {
+    pub(super) fn of(layout: &Layout) -> Done<Secrets> {
+        let path = layout.database_file("secrets.json");
+        let kept = std::fs::read_to_string(&path).ok();
+        let kept = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let secrets = kept.unwrap_or_else(|| Secrets {
+            // A cluster's name has 63 letters at most, with the Region's.
+            mark: new_token("pg").chars().take(19).collect(),
+            supervisor: new_token(SUPERVISOR),
+            replica: new_token(REPLICA),
+            agent: new_token(AGENT),
+        });
+        let text = serde_json::to_string(&secrets).expect("plain fields");
+        write_private(&path, &text).map_err(at(&path))?;
+        let path = layout.database_file("credentials.json");
+        let document = json!({"username": AGENT, "password": secrets.agent});
+        write_private(&path, &document.to_string()).map_err(at(&path))?;
+        Ok(secrets)
+    }
+
+    /// Of one server's processes. A copy of the directory has the same secrets and is another one.
+    pub(super) fn mark(&self, layout: &Layout, region: &str) -> String {
+        let root = layout.root().canonicalize().unwrap_or_else(|_| layout.root().to_owned());
+        let place = leeward_service::auth::hash(&root.to_string_lossy());
+        format!("{}-{:.8}-{region}", self.mark, place)
+    }
+
+    /// For PostgreSQL's own programs.
+    pub(super) fn passfile(&self) -> String {
+        let line = |user: &str, password: &str| format!("*:*:*:{user}:{password}\n");
+        line(SUPERVISOR, &self.supervisor) + &line(REPLICA, &self.replica)
+    }
+}

@@ -1,0 +1,38 @@
+//! What a server is told in its files.
+
+use super::secrets::{REPLICA, SUPERVISOR};
+use super::server::Mode;
+use std::net::SocketAddr;
+
+/// Nobody without TLS, and nobody without a password.
+pub(super) const HBA: &str = "hostssl all all 127.0.0.0/8 scram-sha-256\n\
+                              hostssl replication all 127.0.0.0/8 scram-sha-256\n";
+
+/// `authority` is read from where its reader works. One authority has signed one certificate, so
+/// that its name says nothing more.
+fn conninfo(to: SocketAddr, user: &str, authority: &str) -> String {
+    let (host, port) = (to.ip(), to.port());
+    format!("host={host} port={port} user={user} sslmode=verify-ca sslrootcert={authority}")
+}
+
+/// For programs that are run on a server's data, by whose mark they are found.
+pub(super) fn for_programs(to: SocketAddr, data: &str, mark: &str) -> String {
+    let to = conninfo(to, SUPERVISOR, &format!("{data}/../ca.pem"));
+    format!("{to} dbname=postgres application_name={mark}")
+}
+
+/// `postgresql.conf`. No time-outs of replication: a way that is cut is closed.
+pub(super) fn server(listen: SocketAddr, source: SocketAddr, mode: Mode) -> String {
+    let (host, port) = (listen.ip(), listen.port());
+    let source = conninfo(source, REPLICA, "../ca.pem") + " passfile=../pgpass";
+    let read_only = if mode == Mode::Fenced { "on" } else { "off" };
+    format!(
+        "listen_addresses = '{host}'\nport = {port}\nunix_socket_directories = ''\n\
+         ssl = on\nssl_cert_file = '../server.pem'\nssl_key_file = '../server.key'\n\
+         password_encryption = scram-sha-256\nmax_connections = 60\nshared_buffers = 64MB\n\
+         wal_level = replica\nwal_keep_size = 1GB\nwal_sender_timeout = 0\n\
+         wal_receiver_timeout = 0\nwal_retrieve_retry_interval = 200ms\n\
+         authentication_timeout = 60s\ndefault_transaction_read_only = {read_only}\n\
+         primary_conninfo = '{source}'\n"
+    )
+}

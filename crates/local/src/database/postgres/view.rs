@@ -1,0 +1,96 @@
+//! What the servers say to whoever only looks.
+
+use super::super::{Booked, DatabaseError, Done, Shown};
+use super::server::Server;
+use leeward_store::StoreError;
+use leeward_store::postgres::Console;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Where a server is in the log: the writer's end of it, or what a reader has replayed; and how old
+/// the last commit is that a reader has.
+const POSITION: &str = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only'),
+    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
+    coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000, 0)
+        ::bigint";
+
+struct Position {
+    role: &'static str,
+    end: u64,
+    age_ms: u64,
+}
+
+/// `16/B374D848` as a number.
+pub(super) fn lsn(text: &str) -> Option<u64> {
+    let (high, low) = text.split_once('/')?;
+    let part = |text| u32::from_str_radix(text, 16).ok();
+    Some(u64::from(part(high)?) << 32 | u64::from(part(low)?))
+}
+
+async fn position(server: &Server) -> Option<Position> {
+    if server.is_dark() {
+        return None;
+    }
+    let asked = tokio::time::timeout(PATIENCE, server.answer(POSITION)).await;
+    let rows = asked.ok()?.ok()?;
+    let [recovers, read_only, end, age_ms] = rows.first()?.as_slice() else { return None };
+    let role = match (recovers.as_str(), read_only.as_str()) {
+        ("t", _) => "reader",
+        (_, "on") => "fenced",
+        _ => "writer",
+    };
+    Some(Position { role, end: lsn(end).unwrap_or(0), age_ms: age_ms.parse().unwrap_or(0) })
+}
+
+/// How far a reader is behind is known while the writer answers.
+pub(super) async fn shown(servers: &[Server; 2], region: usize) -> Shown {
+    if !servers[region].is_whole() {
+        return Shown { role: "orphan", ..Shown::default() };
+    }
+    let (own, other) = futures::join!(position(&servers[region]), position(&servers[1 - region]));
+    let Some(own) = own else { return Shown { role: "down", ..Shown::default() } };
+    let behind = match other {
+        Some(other) if own.role == "reader" && other.role == "writer" => {
+            other.end.saturating_sub(own.end)
+        }
+        _ => 0,
+    };
+    Shown { role: own.role, behind, lag_ms: if behind > 0 { own.age_ms } else { 0 } }
+}
+
+fn unreadable(what: &str) -> DatabaseError {
+    DatabaseError::Store(StoreError::Content(format!("a row of orders: {what}")))
+}
+
+pub(super) async fn count(book: &Console) -> Done<u64> {
+    let rows = book.ask("SELECT count(*) FROM orders").await?;
+    let count = rows.first().and_then(|row| row.first()?.parse().ok());
+    count.ok_or_else(|| unreadable("no count"))
+}
+
+pub(super) async fn booked(book: &Console, begin: &str) -> Done<Vec<Booked>> {
+    let rows = book.ask("SELECT account, client_id, seq, idx FROM orders").await?;
+    let ours = rows.into_iter().filter(|row| row.get(1).is_some_and(|id| id.starts_with(begin)));
+    let read = |row: Vec<String>| {
+        let [account, client_id, seq, index] = row.try_into().ok()?;
+        let (seq, index) = (seq.parse().ok()?, index.parse().ok()?);
+        Some(Booked { account, client_id, seq, index })
+    };
+    ours.map(|row| read(row).ok_or_else(|| unreadable("four columns"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lsn;
+
+    #[test]
+    fn a_place_in_the_log_is_a_number() {
+        assert_eq!(lsn("0/0"), Some(0));
+        assert_eq!(lsn("0/3000028"), Some(0x300_0028));
+        assert_eq!(lsn("16/B374D848"), Some(0x16_B374_D848));
+        for text in ["", "16", "x/1", "1/x", "1/123456789"] {
+            assert_eq!(lsn(text), None, "{text}");
+        }
+    }
+}
