@@ -8,6 +8,7 @@ Emulated: its times say nothing about AWS. It has no multi-Region strong consist
 import hashlib
 import json
 import os
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -52,6 +53,23 @@ def invoke(region, role, payload, kind="RequestResponse"):
     body = json.loads(answer["Payload"].read() or b"null")
     assert "FunctionError" not in answer, body
     return body
+
+
+def leeward(*arguments, background=False):
+    """The command against the deployment that the blueprint describes, with no more than AWS's variables."""
+    command = [os.environ["LEEWARD_BIN"], *arguments, "--aws", "--blueprint", os.environ["LEEWARD_BLUEPRINT"]]
+    variables = {
+        **os.environ, "AWS_ENDPOINT_URL": URL, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+        "LEEWARD_TOKEN": TOKEN,
+    }
+    variables.pop("ENVIRONMENT_SUFFIX", None)
+    started = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return started if background else ended(started)
+
+
+def ended(started):
+    out, complaints = started.communicate(timeout=120)
+    return started.returncode, out, complaints
 
 
 class Platform:
@@ -150,7 +168,7 @@ def platform(tmp_path_factory):
             database.stop()
 
 
-def test_a_region_is_lost_and_every_order_is_booked_once(platform):
+def test_a_region_is_lost_and_every_order_is_booked_once(platform, tmp_path):
     platform.minute()
     said = eventually(lambda: (lambda s: check(s["status"] == 200, s) or s)(platform.status("us-east-1")), 60)
     assert (said["active"], said["epoch"]) == ("us-east-1", 1)
@@ -160,6 +178,8 @@ def test_a_region_is_lost_and_every_order_is_booked_once(platform):
     # The queue's messages reach the processor, or the sweeper finds the account.
     before = [f"o-{n}" for n in range(10)]
     eventually(lambda: check(platform.booked("us-east-1") == before, platform.booked("us-east-1")), 90)
+    operates(platform, tmp_path)
+    before = platform.booked("us-east-1")
     began = time.monotonic()
     platform.proxies["us-east-1"].stop()
 
@@ -197,4 +217,54 @@ def test_a_region_is_lost_and_every_order_is_booked_once(platform):
     [writer] = [m["DBClusterArn"] for m in clusters[0]["GlobalClusterMembers"] if m["IsWriter"]]
     assert "us-east-2" in writer
     print(f"\nemulated: decided {decided:.1f} s, accepted {accepted:.1f} s, completed {completed:.1f} s; "
-          f"11 acknowledged, 11 booked once in us-east-2; run {run['id']}")
+          f"{len(after)} acknowledged and booked once in us-east-2; run {run['id']}")
+    goes_home(platform, run["id"])
+
+
+def operates(platform, tmp_path):
+    """The verbs of the command speak to a deployment as they do to a platform on this machine."""
+    code, out, complaints = leeward("status", "--json")
+    assert code == 0, complaints
+    status = json.loads(out)
+    assert (status["active"], status["epoch"], status["mode"]) == ("us-east-1", 1, "automatic"), status
+    assert [r["name"] for r in status["regions"]] == PAIR, status
+    assert [r["database"]["role"] for r in status["regions"]] == ["writer", "reader"], status
+    assert status["regions"][0]["healthy"] and len(status["sentinels"]) == 3, status
+    code, out, _ = leeward("status")
+    assert code == 0 and "active us-east-1   epoch 1   mode automatic" in out, out
+    code, _, complaints = leeward("fault", "kill", "us-east-1")
+    assert code == 2 and "LW-F007" in complaints, complaints
+    # REQ-G1: from here on nothing is started by itself, and then it is again.
+    for verb, mode in [("pause", "paused"), ("resume", "automatic")]:
+        code, out, complaints = leeward(verb, "--json", "--reason", "test")
+        assert code == 0 and json.loads(out)["mode"] == mode, (out, complaints)
+    file = tmp_path / "orders.ndjson"
+    orders = [{"client_order_id": f"f-{n}", "account": ACCOUNT_ID, "symbol": "ACME", "side": "buy",
+               "type": "market", "quantity": "1"} for n in range(5)]
+    file.write_text("".join(json.dumps(order) + "\n" for order in orders))
+    code, out, complaints = leeward(
+        "orders", "submit", "--json", "--file", str(file), "--connections", "1",
+        "--endpoint", platform.proxies["us-east-1"].url)
+    assert code == 0 and json.loads(out)["accepted"] == 5, (out, complaints)
+    eventually(lambda: check(len(platform.booked("us-east-1")) == 15, platform.booked("us-east-1")), 90)
+
+
+def goes_home(platform, earlier):
+    """By a person: the Region is back, and the command follows the run to its end."""
+    platform.proxies["us-east-1"].start()
+    moving = leeward("failover", "--to", "us-east-1", "--yes", "--json", "--reason", "home", background=True)
+    try:
+        deadline = time.monotonic() + 240
+        while moving.poll() is None and time.monotonic() < deadline:
+            platform.minute()
+            time.sleep(1)
+        code, out, complaints = ended(moving)
+    finally:
+        moving.kill()
+    assert code == 0, (out, complaints)
+    said = json.loads(out)
+    assert (said["end"], said["kind"]) == ("completed", "failover") and said["id"] != earlier, said
+    status = json.loads(leeward("status", "--json")[1])
+    assert (status["active"], status["epoch"]) == ("us-east-1", 3), status
+    everything = platform.booked("us-east-2")
+    eventually(lambda: check(platform.booked("us-east-1") == everything, platform.booked("us-east-1")), 60)

@@ -132,6 +132,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
         Command::new(&referees.boto3)
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/functions"])
             .env("LEEWARD_MINISTACK", &referees.ministack)
+            .env("LEEWARD_BIN", &built)
+            .env("LEEWARD_AGENT_PACKAGE", agent_package(root)?)
             .env("LEEWARD_PACKAGE", &package),
     )?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
@@ -155,6 +157,13 @@ fn package(root: &Path) -> anyhow::Result<PathBuf> {
     let package = root.join("target/leeward-functions.zip");
     let mut command = leeward(root, &["package", "--bootstrap", "target/release/bootstrap"]);
     step(root, "package", command.arg("--out").arg(&package))?;
+    Ok(package)
+}
+
+fn agent_package(root: &Path) -> anyhow::Result<PathBuf> {
+    let package = root.join("target/leeward-agent.tar.zst");
+    let program = ["package", "--agent", "--program", "target/release/leeward-agent"];
+    step(root, "the instances' package", leeward(root, &program).arg("--out").arg(&package))?;
     Ok(package)
 }
 

@@ -21,7 +21,7 @@ pub(crate) enum Command {
     /// Stop a running platform
     Down(Where),
     /// Show what each Region says and is
-    Status(Where),
+    Status(Target),
     /// Move to the other Region at once, whatever its database has not been sent yet
     Failover(Move),
     /// Move to the other Region as planned: it loses nothing, or it changes nothing
@@ -97,6 +97,22 @@ pub(crate) struct Where {
     pub(crate) json: bool,
 }
 
+/// Which platform is spoken to.
+#[derive(ClapArgs, Clone)]
+pub(crate) struct Target {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// The deployed platform that the blueprint describes, instead of a local one
+    #[arg(long, global = true)]
+    pub(crate) aws: bool,
+    /// Its blueprint; without one, ./leeward.toml, and without that the defaults
+    #[arg(long, global = true)]
+    pub(crate) blueprint: Option<PathBuf>,
+    /// Ends every name of it; goes before the blueprint's own
+    #[arg(long, env = "ENVIRONMENT_SUFFIX", global = true)]
+    pub(crate) suffix: Option<String>,
+}
+
 #[derive(ClapArgs)]
 pub(crate) struct Up {
     #[command(flatten)]
@@ -129,13 +145,19 @@ pub(crate) enum Orders {
 #[derive(ClapArgs)]
 pub(crate) struct OrdersSubmit {
     #[command(flatten)]
-    pub(crate) at: Where,
+    pub(crate) target: Target,
     /// The file; the ending says the format (.csv, anything else is NDJSON)
     #[arg(long)]
     pub(crate) file: PathBuf,
     /// Orders under way at once
     #[arg(long, default_value_t = 64)]
     pub(crate) connections: usize,
+    /// With --aws: a file with the trader's token; else LEEWARD_TOKEN has it
+    #[arg(long)]
+    pub(crate) token_file: Option<PathBuf>,
+    /// With --aws: where the API is, instead of the public name
+    #[arg(long)]
+    pub(crate) endpoint: Option<String>,
 }
 
 #[derive(ClapArgs)]
@@ -155,7 +177,7 @@ pub(crate) struct OrdersGenerate {
 #[derive(ClapArgs)]
 pub(crate) struct Operate {
     #[command(flatten)]
-    pub(crate) at: Where,
+    pub(crate) target: Target,
     /// For the audit log and the notices
     #[arg(long, default_value = "")]
     pub(crate) reason: String,
@@ -199,7 +221,7 @@ pub(crate) enum RunVerbName {
 #[derive(ClapArgs)]
 pub(crate) struct Fault {
     #[command(flatten)]
-    pub(crate) at: Where,
+    pub(crate) target: Target,
     #[command(subcommand)]
     pub(crate) verb: FaultName,
 }

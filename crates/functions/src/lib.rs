@@ -21,6 +21,7 @@ mod run;
 mod sentinel;
 mod settings;
 mod start;
+mod status;
 mod sweeper;
 mod web;
 

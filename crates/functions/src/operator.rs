@@ -3,10 +3,10 @@
 
 use crate::metrics;
 use crate::platform::{NotReady, Platform};
+use crate::status::status;
 use lambda_runtime::Context;
 use leeward_driver::Operated;
-use leeward_model::{Authority, FunctionRole as Role};
-use leeward_ports::Outcome;
+use leeward_model::FunctionRole as Role;
 use leeward_service::api::{parse_operation, told};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub(crate) async fn handle(
 ) -> Result<Value, NotReady> {
     let parts = platform.parts().await?;
     if payload.get("verb").and_then(Value::as_str) == Some("status") {
-        return Ok(status(&parts.assembly.control.authority().await));
+        return status(&parts).await;
     }
     let document = payload.to_string();
     let by = format!("aws lambda invoke {}", context.request_id);
@@ -43,19 +43,4 @@ pub(crate) async fn handle(
     metrics::acted(&*platform.clock, &config.suffix, &config.region, Role::Operator, came);
     said["status"] = json!(status);
     Ok(said)
-}
-
-fn status(read: &Outcome<Option<Authority>>) -> Value {
-    match read {
-        Outcome::Done(Some(authority)) => json!({
-            "status": 200,
-            "active": authority.active,
-            "epoch": authority.epoch,
-            "mode": authority.mode,
-            "run": authority.run,
-            "last_run": authority.marks.last_run,
-        }),
-        Outcome::Done(None) => json!({ "status": 404, "detail": "there is no authority yet" }),
-        other => json!({ "status": 503, "detail": other.why() }),
-    }
 }

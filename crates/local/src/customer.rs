@@ -1,46 +1,63 @@
 //! One customer: a connection to whatever address the public name gives, and the rule that an
 //! unknown outcome is tried again with the same id and never with another (R18).
 
-use crate::resolver::Resolver;
+use crate::resolver::{Dns, Resolver};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
+use leeward_service::http_client;
+use rustls::pki_types::ServerName;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 const CONNECT: Duration = Duration::from_millis(300);
+/// Over a continent and with TLS.
+const CONNECT_FAR: Duration = Duration::from_secs(3);
 const BACKOFF: Duration = Duration::from_millis(20);
 const MAX_ANSWER: usize = 64 * 1024;
+
+/// Where orders go.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    pub dns: Dns,
+    pub name: String,
+    pub port: u16,
+    /// Before the paths of the contract; empty where the API has a host of its own.
+    pub prefix: String,
+    /// TLS, with the system's authorities.
+    pub secure: bool,
+}
 
 /// What all customers of one office share.
 pub(crate) struct Desk {
     resolver: Resolver,
-    name: String,
-    port: u16,
+    to: Destination,
+    tls: Option<TlsConnector>,
     authorization: String,
     patience: Duration,
 }
 
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
 impl Desk {
-    pub(crate) fn new(
-        dns: SocketAddr,
-        name: &str,
-        port: u16,
-        token: &str,
-        patience: Duration,
-    ) -> Desk {
-        Desk {
-            resolver: Resolver::new(dns, name),
-            name: name.to_owned(),
-            port,
-            authorization: format!("Bearer {token}"),
-            patience,
-        }
+    pub(crate) fn new(to: Destination, token: &str, patience: Duration) -> Desk {
+        let tls = to.secure.then(|| TlsConnector::from(Arc::new(http_client::tls(true))));
+        let resolver = Resolver::new(to.dns, &to.name);
+        Desk { resolver, to, tls, authorization: format!("Bearer {token}"), patience }
+    }
+
+    async fn wire(&self, stream: TcpStream) -> Option<Box<dyn Wire>> {
+        let Some(tls) = &self.tls else { return Some(Box::new(stream)) };
+        let name = ServerName::try_from(self.to.name.clone()).ok()?;
+        Some(Box::new(tls.connect(name, stream).await.ok()?))
     }
 }
 
@@ -94,10 +111,12 @@ impl Customer {
     async fn connect(&mut self) -> Option<&mut Connection> {
         if self.connection.as_ref().is_none_or(|c| c.sender.is_closed()) {
             let peer = self.desk.resolver.resolve().await?;
-            let address = SocketAddr::new(peer, self.desk.port);
-            let connecting = tokio::time::timeout(CONNECT, TcpStream::connect(address));
-            let stream = connecting.await.ok()?.ok()?;
+            let address = SocketAddr::new(peer, self.desk.to.port);
+            let limit = if self.desk.tls.is_some() { CONNECT_FAR } else { CONNECT };
+            let stream =
+                tokio::time::timeout(limit, TcpStream::connect(address)).await.ok()?.ok()?;
             stream.set_nodelay(true).ok()?;
+            let stream = tokio::time::timeout(limit, self.desk.wire(stream)).await.ok()??;
             let (sender, connection) =
                 hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
             tokio::spawn(connection);
@@ -107,8 +126,8 @@ impl Customer {
     }
 
     async fn exchange(&mut self, path: &str, body: &Bytes) -> Option<Posted> {
-        let request = Request::post(path)
-            .header("host", &self.desk.name)
+        let request = Request::post(format!("{}{path}", self.desk.to.prefix))
+            .header("host", &self.desk.to.name)
             .header("content-type", "application/json")
             .header("authorization", &self.desk.authorization)
             .body(Full::new(body.clone()))

@@ -2,7 +2,8 @@
 //! an answer, and writes down what it was told. Drills count from this log, never from the
 //! platform's word.
 
-use crate::customer::{Customer, Desk, Posted};
+use crate::customer::{Customer, Desk, Destination, Posted};
+use crate::resolver::Dns;
 use crate::supervisor::Supervisor;
 use bytes::Bytes;
 use std::net::{IpAddr, SocketAddr};
@@ -105,9 +106,13 @@ pub struct Load {
 impl Load {
     pub fn start(options: LoadOptions) -> Load {
         let desk = Arc::new(Desk::new(
-            options.dns,
-            &options.name,
-            options.port,
+            Destination {
+                dns: Dns::Server(options.dns),
+                name: options.name.clone(),
+                port: options.port,
+                prefix: String::new(),
+                secure: false,
+            },
             &options.token,
             options.patience,
         ));

@@ -4,13 +4,12 @@
 //! progress file only saves time, and only for the very lines and the very platform that it was
 //! written for: whatever else has the same name begins at its first line.
 
-use crate::customer::{Customer, Desk, Posted};
+use crate::customer::{Customer, Desk, Destination, Posted};
 use bytes::Bytes;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,9 +26,7 @@ const GIVE_UP: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub struct FileOptions {
     pub file: PathBuf,
-    pub dns: SocketAddr,
-    pub name: String,
-    pub port: u16,
+    pub to: Destination,
     pub token: String,
     pub connections: usize,
     pub patience: Duration,
@@ -145,13 +142,7 @@ pub async fn submit_file(
     let skip = note.lines;
     let (send, lines) = mpsc::channel(options.connections * 2);
     let reading = read_lines(options.file.clone(), skip, send)?;
-    let desk = Arc::new(Desk::new(
-        options.dns,
-        &options.name,
-        options.port,
-        &options.token,
-        options.patience,
-    ));
+    let desk = Arc::new(Desk::new(options.to.clone(), &options.token, options.patience));
     let lines = Arc::new(Mutex::new(lines));
     let over = Arc::new(AtomicBool::new(false));
     let (results_send, mut results) = mpsc::channel(options.connections * 2);

@@ -1,4 +1,5 @@
-//! A customer's resolver: asks the DNS server over UDP and keeps the answer for its TTL.
+//! A customer's resolver: asks the local platform's DNS server over UDP and keeps the answer for its TTL, or asks the
+//! system, which does the same for a deployed one.
 
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::{Name, RData, RecordType};
@@ -8,29 +9,45 @@ use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 
 const PATIENCE: Duration = Duration::from_millis(500);
+const SYSTEM_PATIENCE: Duration = Duration::from_secs(5);
 /// No resolver keeps an answer for less.
 const LEAST_TTL: Duration = Duration::from_secs(1);
 
+/// Who is asked.
+#[derive(Debug, Clone, Copy)]
+pub enum Dns {
+    Server(SocketAddr),
+    System,
+}
+
 pub(crate) struct Resolver {
-    dns: SocketAddr,
+    dns: Dns,
     name: String,
     known: Mutex<Option<(IpAddr, Instant)>>,
 }
 
 impl Resolver {
-    pub(crate) fn new(dns: SocketAddr, name: &str) -> Resolver {
+    pub(crate) fn new(dns: Dns, name: &str) -> Resolver {
         Resolver { dns, name: name.to_owned(), known: Mutex::new(None) }
     }
 
     /// The address, from memory while its TTL lasts. An old answer is better than none.
     pub(crate) async fn resolve(&self) -> Option<IpAddr> {
+        let server = match self.dns {
+            Dns::Server(server) => server,
+            Dns::System => {
+                let found = tokio::net::lookup_host((self.name.as_str(), 0));
+                let found = tokio::time::timeout(SYSTEM_PATIENCE, found).await.ok()?.ok();
+                return found?.next().map(|address| address.ip());
+            }
+        };
         let known = *self.known.lock().expect("a copy does not panic");
         if let Some((address, until)) = known
             && Instant::now() < until
         {
             return Some(address);
         }
-        match tokio::time::timeout(PATIENCE, self.ask()).await {
+        match tokio::time::timeout(PATIENCE, self.ask(server)).await {
             Ok(Ok(Some((address, ttl)))) => {
                 let until = Instant::now() + ttl.max(LEAST_TTL);
                 *self.known.lock().expect("a copy does not panic") = Some((address, until));
@@ -40,13 +57,13 @@ impl Resolver {
         }
     }
 
-    async fn ask(&self) -> std::io::Result<Option<(IpAddr, Duration)>> {
+    async fn ask(&self, server: SocketAddr) -> std::io::Result<Option<(IpAddr, Duration)>> {
         let invalid = |_| std::io::Error::from(std::io::ErrorKind::InvalidData);
         let name = Name::from_ascii(format!("{}.", self.name)).map_err(invalid)?;
         let mut query = Message::query();
         query.add_query(Query::query(name, RecordType::A));
         let socket = UdpSocket::bind("127.0.0.1:0").await?;
-        socket.connect(self.dns).await?;
+        socket.connect(server).await?;
         socket.send(&query.to_vec().map_err(invalid)?).await?;
         let mut buffer = [0u8; 2048];
         let length = socket.recv(&mut buffer).await?;

@@ -97,7 +97,8 @@ impl HttpClient {
     }
 }
 
-fn tls(secure: bool) -> rustls::ClientConfig {
+/// Without client certificates; `secure`: with the system's authorities, else with none.
+pub fn tls(secure: bool) -> rustls::ClientConfig {
     let mut known = rustls::RootCertStore::empty();
     if secure {
         let found = rustls_native_certs::load_native_certs();

@@ -64,6 +64,9 @@ pub struct Shape {
     /// The world is not at rest before the platform has gone home by itself.
     #[serde(default)]
     pub until_home: bool,
+    /// Every second start of a sentinel function does not come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost_starts: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +135,7 @@ impl Scenario {
             liveness_ms: 60 * base,
             // At AWS's pace the way home takes ten times as long as all the rest.
             until_home: timing.profile == Profile::Local || rng.permille(50),
+            lost_starts: false,
         };
         let (shape, timing) = if kind == Kind::Swarm && rng.permille(100) {
             tight(shape, timing.clone(), &mut rng)

@@ -144,6 +144,7 @@ impl Years {
                 safety_ms: end_ms + 4 * self.timing.tick_ms,
                 liveness_ms: 60 * crate::scenario::settle_ms(&self.timing),
                 until_home: false,
+                lost_starts: false,
             },
             timing,
             faults: bursts,

@@ -107,7 +107,7 @@ fn definition(place: &Place, functions: &Functions) -> Json {
     }
     let cause = "the audit log has the reason in plain words";
     states.push(("ended".into(), json!({ "Type": "Succeed" })));
-    states.push(("parked".into(), json!({ "Type": "Fail", "Error": "LW-R001", "Cause": cause })));
+    states.push(("parked".into(), json!({ "Type": "Fail", "Error": "LW-X070", "Cause": cause })));
     json!({
         "Comment": "Carries out a run, step by step; every call may be repeated",
         "StartAt": "which plan",

@@ -205,9 +205,11 @@ impl Session {
                 return Ok(true);
             }
             let says = |part: &str| outcome.errors.iter().any(|error| error.contains(part));
-            if says("primary member") {
+            // Of the same state of the cluster the provider and the service have words of their own (REQ-D6).
+            let writes = says("primary member") || says("InvalidGlobalClusterState");
+            if writes && !says("promoting") {
                 self.readers_gone(stack).await?;
-            } else if !says("promoting") && !says("InvalidGlobalClusterState") {
+            } else if !says("promoting") {
                 return Ok(false);
             }
             if attempt < DESTROY_TRIES {

@@ -1,12 +1,12 @@
 //! `leeward down`
 
-use super::remote::Remote;
+use super::remote::Local;
 use crate::args::Where;
 use anyhow::bail;
 use std::time::{Duration, Instant};
 
 pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
-    let remote = Remote::find(&args.dir)?;
+    let remote = Local::find(&args.dir)?;
     remote.post("/down", &serde_json::Value::Null).await?;
     let deadline = Instant::now() + Duration::from_secs(15);
     // The directory is free once its lock is, which is a moment later: the next `up` is to find it so.

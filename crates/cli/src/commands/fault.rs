@@ -40,8 +40,14 @@ fn verb(name: FaultName) -> anyhow::Result<Value> {
 
 pub(crate) async fn run(args: Fault) -> anyhow::Result<bool> {
     let verb = verb(args.verb)?;
-    let done = Remote::find(&args.at.dir)?.post("/fault", &verb).await?;
-    if args.at.json {
+    let Remote::Local(local) = Remote::find(&args.target)? else {
+        // REQ-G4.
+        bail!(
+            "LW-F007: faults are for platforms on this machine; a deployed one is rehearsed by a switchover"
+        );
+    };
+    let done = local.post("/fault", &verb).await?;
+    if args.target.at.json {
         println!("{done}");
     } else {
         println!("{}", done["done"].as_str().unwrap_or("done"));

@@ -5,6 +5,7 @@ mod bench;
 mod bench_synth;
 mod cost;
 mod deploy;
+mod deployed;
 mod down;
 mod drill;
 mod fault;

@@ -18,24 +18,18 @@ pub(crate) fn of_run(verb: RunVerbName) -> &'static str {
 }
 
 pub(crate) async fn run(verb: &str, to: Option<String>, args: Operate) -> anyhow::Result<bool> {
-    let remote = Remote::find(&args.at.dir)?;
-    let status = remote.get("/status").await?;
+    let remote = Remote::find(&args.target)?;
+    let status = remote.status().await?;
     let moves = ["failover", "switchover", "failback", "realign"].contains(&verb);
     if moves || verb == "abandon-run" {
         agreed(&args, verb, to.as_deref(), &status)?;
     }
-    let apis: Vec<String> = status["regions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|region| region["api"].as_str().map(str::to_owned))
-        .collect();
     let id = args.id.clone().unwrap_or_else(|| format!("{verb}-{}", fresh()));
     let mut body = json!({"verb": verb, "id": id, "reason": args.reason});
     if let Some(to) = &to {
         body["to"] = json!(to);
     }
-    let (code, answer) = remote.operate(&apis, &body).await?;
+    let (code, answer) = remote.operate(&status, &body).await?;
     if code != 200 {
         return refused(&args, &answer);
     }
@@ -56,7 +50,7 @@ fn fresh() -> u128 {
 }
 
 fn refused(args: &Operate, answer: &Value) -> anyhow::Result<bool> {
-    if args.at.json {
+    if args.target.at.json {
         println!("{answer}");
     } else {
         eprintln!("leeward: {}", answer["detail"].as_str().unwrap_or("refused"));
@@ -65,7 +59,7 @@ fn refused(args: &Operate, answer: &Value) -> anyhow::Result<bool> {
 }
 
 fn say(args: &Operate, document: &Value, text: &str) {
-    if args.at.json {
+    if args.target.at.json {
         println!("{document}");
     } else {
         println!("{text}");
@@ -94,7 +88,7 @@ fn agreed(args: &Operate, verb: &str, to: Option<&str>, status: &Value) -> anyho
 async fn follow(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<bool> {
     let mut shown = String::new();
     loop {
-        let status = remote.get("/status").await?;
+        let status = remote.status().await?;
         let (run, last) = (&status["run"], &status["last_run"]);
         if last["id"] == id {
             let end = last["end"].as_str().unwrap_or("?");
@@ -112,7 +106,7 @@ async fn follow(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<boo
                 return Ok(false);
             }
             let step = run["step"].as_str().unwrap_or("?").to_owned();
-            if step != shown && !args.at.json {
+            if step != shown && !args.target.at.json {
                 eprintln!("{step}");
             }
             shown = step;

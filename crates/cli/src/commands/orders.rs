@@ -4,32 +4,37 @@ use super::remote::Remote;
 use crate::args::{OrdersGenerate, OrdersSubmit};
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use leeward_local::{FileOptions, submit_file};
+use leeward_local::{Destination, Dns, FileOptions, submit_file};
+use serde_json::Value;
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 /// Refused lines shown; all of them are in `--json`.
 const SHOWN: usize = 50;
 
 pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
-    let remote = Remote::find(&args.at.dir)?;
-    let status = remote.get("/status").await?;
-    let dns = &status["dns"];
-    let known = "LW-C007: the platform's status names no DNS server";
+    let (to, token) = match Remote::find(&args.target)? {
+        Remote::Local(local) => (destination(&local.get("/status").await?)?, local.trader.clone()),
+        Remote::Deployed(deployed) => {
+            let token = token(args.token_file.as_deref())?;
+            let endpoint = args.endpoint.clone();
+            let endpoint = endpoint.unwrap_or_else(|| format!("https://{}", deployed.public_name));
+            (at(&endpoint)?, token)
+        }
+    };
     let options = FileOptions {
         file: args.file.clone(),
-        dns: dns["address"].as_str().and_then(|a| a.parse().ok()).context(known)?,
-        name: dns["name"].as_str().context(known)?.to_owned(),
-        port: u16::try_from(dns["port"].as_u64().context(known)?)?,
-        token: remote.trader.clone(),
+        to,
+        token,
         connections: args.connections.clamp(1, 1_000),
         patience: Duration::from_secs(12),
     };
-    let bar = if args.at.json { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+    let bar = if args.target.at.json { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
     bar.set_style(ProgressStyle::with_template("{pos} lines, {per_sec}, {elapsed} {spinner}")?);
     let summary = submit_file(&options, |_| bar.inc(1)).await?;
     bar.finish_and_clear();
-    if args.at.json {
+    if args.target.at.json {
         println!("{}", serde_json::to_string(&summary)?);
     } else {
         println!(
@@ -43,6 +48,48 @@ pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
         }
     }
     Ok(summary.refused.is_empty())
+}
+
+fn destination(status: &Value) -> anyhow::Result<Destination> {
+    let dns = &status["dns"];
+    let known = "LW-C007: the platform's status names no DNS server";
+    Ok(Destination {
+        dns: Dns::Server(dns["address"].as_str().and_then(|a| a.parse().ok()).context(known)?),
+        name: dns["name"].as_str().context(known)?.to_owned(),
+        port: u16::try_from(dns["port"].as_u64().context(known)?)?,
+        prefix: String::new(),
+        secure: false,
+    })
+}
+
+/// Never on the command line, where everybody sees it.
+fn token(file: Option<&Path>) -> anyhow::Result<String> {
+    let text = match file {
+        Some(file) => std::fs::read_to_string(file)
+            .with_context(|| format!("LW-C032: {} cannot be read", file.display()))?,
+        None => std::env::var("LEEWARD_TOKEN").context(
+            "LW-C032: who trades? --token-file names a file with a trader's token, or LEEWARD_TOKEN has it",
+        )?,
+    };
+    Ok(text.trim().to_owned())
+}
+
+fn at(endpoint: &str) -> anyhow::Result<Destination> {
+    let uri: http::Uri =
+        endpoint.parse().with_context(|| format!("LW-C033: {endpoint} is no address"))?;
+    let secure = match uri.scheme_str() {
+        Some("https") => true,
+        Some("http") => false,
+        _ => bail!("LW-C033: {endpoint} begins with neither https:// nor http://"),
+    };
+    let name = uri.host().with_context(|| format!("LW-C033: {endpoint} names no host"))?;
+    Ok(Destination {
+        dns: Dns::System,
+        name: name.to_owned(),
+        port: uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
+        prefix: uri.path().trim_end_matches('/').to_owned(),
+        secure,
+    })
 }
 
 /// splitmix64: the same seed writes the same file.

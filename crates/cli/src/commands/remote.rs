@@ -1,5 +1,7 @@
-//! Talking to a running platform's supervisor.
+//! Talking to a running platform: a local one's supervisor, or a deployed one's operator function.
 
+use super::deployed::Deployed;
+use crate::args::{Target, WhichBlueprint};
 use anyhow::{Context, bail};
 use http::Method;
 use leeward_local::Layout;
@@ -8,7 +10,50 @@ use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
-pub(crate) struct Remote {
+pub(crate) enum Remote {
+    Local(Local),
+    Deployed(Deployed),
+}
+
+impl Remote {
+    pub(crate) fn find(target: &Target) -> anyhow::Result<Remote> {
+        if !target.aws {
+            return Ok(Remote::Local(Local::find(&target.at.dir)?));
+        }
+        let which = WhichBlueprint {
+            blueprint: target.blueprint.clone(),
+            suffix: target.suffix.clone(),
+            json: target.at.json,
+        };
+        Ok(Remote::Deployed(Deployed::find(&which)?))
+    }
+
+    pub(crate) async fn status(&self) -> anyhow::Result<Value> {
+        match self {
+            Remote::Local(local) => local.get("/status").await,
+            Remote::Deployed(deployed) => deployed.status().await,
+        }
+    }
+
+    /// The answer, and its status. `status`: what was said before, with the Regions' addresses.
+    pub(crate) async fn operate(
+        &self,
+        status: &Value,
+        body: &Value,
+    ) -> anyhow::Result<(u16, Value)> {
+        match self {
+            Remote::Local(local) => local.operate(&apis(status), body).await,
+            Remote::Deployed(deployed) => deployed.operate(body).await,
+        }
+    }
+}
+
+fn apis(status: &Value) -> Vec<String> {
+    let regions = status["regions"].as_array().into_iter().flatten();
+    regions.filter_map(|region| region["api"].as_str().map(str::to_owned)).collect()
+}
+
+pub(crate) struct Local {
     pub(crate) layout: Layout,
     admin: String,
     operator: String,
@@ -18,8 +63,8 @@ pub(crate) struct Remote {
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-impl Remote {
-    pub(crate) fn find(dir: &Path) -> anyhow::Result<Remote> {
+impl Local {
+    pub(crate) fn find(dir: &Path) -> anyhow::Result<Local> {
         let layout = Layout::new(dir);
         let shown = dir.display();
         let running = layout.read_running().with_context(|| {
@@ -28,7 +73,7 @@ impl Remote {
         let secrets = layout
             .read_secrets()
             .with_context(|| format!("LW-C003: the tokens in {shown} cannot be read"))?;
-        Ok(Remote {
+        Ok(Local {
             layout,
             admin: running.admin,
             operator: secrets.operator,

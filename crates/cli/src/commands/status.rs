@@ -1,16 +1,21 @@
 //! `leeward status`
 
 use super::remote::Remote;
-use crate::args::Where;
+use crate::args::Target;
 use serde_json::Value;
 
-pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
-    let status = Remote::find(&args.dir)?.get("/status").await?;
-    if args.json {
+pub(crate) async fn run(args: Target) -> anyhow::Result<bool> {
+    let status = Remote::find(&args)?.status().await?;
+    if args.at.json {
         println!("{status}");
         return Ok(true);
     }
-    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    // What a deployed platform does not say is a stroke.
+    let text = |v: &Value| match v {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
     println!(
         "active {}   epoch {}   mode {}   run {}",
         text(&status["active"]),
@@ -25,12 +30,12 @@ pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
             "{:<12} {:<8} pid {:<8} accepting {:<4} traffic {:<4} {:<20} database {} {}{unit} behind",
             text(&region["name"]),
             text(&region["role"]),
-            region["pid"],
+            text(&region["pid"]),
             mark("accepting"),
             mark("traffic"),
             text(&region["diagnosis"]),
             text(&region["database"]["role"]),
-            region["database"]["behind"],
+            text(&region["database"]["behind"]),
         );
     }
     for sentinel in status["sentinels"].as_array().into_iter().flatten() {

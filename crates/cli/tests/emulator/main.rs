@@ -285,6 +285,8 @@ impl Deployment<'_> {
             .arg(root.join("tests/functions/deployed.py"))
             .env("LEEWARD_EMULATOR", self.ministack.url())
             .env("LEEWARD_SUFFIX", SUFFIX)
+            .env("LEEWARD_BIN", env!("CARGO_BIN_EXE_leeward"))
+            .env("LEEWARD_BLUEPRINT", self.dir.join("leeward.toml"))
             .status()
             .expect("python runs");
         assert!(status.success(), "the deployed functions: {status}");
@@ -343,9 +345,12 @@ async fn applies_plans_moves_and_destroys() {
         deployment.moves(shape).await;
         if let (Some(python), "serverless") = (&referee, shape) {
             deployment.works(python);
-            // A writer cannot leave its global cluster before its readers: home first.
-            deployment.goes_home(shape).await;
         }
+        // REQ-D6: a platform is destroyed wherever its writer is.
+        let secondary = Region::new(REGIONS[1]).expect("a Region");
+        let control = deployment.control();
+        assert_eq!(control.failover(&secondary).await, Outcome::Done(()));
+        deployment.settled(&control, &secondary).await;
         deployment.leeward("destroy", &["--as-is", "--yes"]);
     }
 }

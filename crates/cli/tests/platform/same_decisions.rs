@@ -43,6 +43,7 @@ fn simulated_with(timing: Overrides, faults: Vec<Planned>) -> Vec<Value> {
             safety_ms: 30_000,
             liveness_ms: 60_000,
             until_home: false,
+            lost_starts: false,
         },
         timing: Timing::of(Profile::Local, &timing),
         faults,

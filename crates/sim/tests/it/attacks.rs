@@ -50,6 +50,7 @@ fn scenario(seed: u64, safety_s: u64, mut faults: Vec<Planned>) -> Scenario {
             safety_ms: safety_s * 1_000,
             liveness_ms: 4 * 3_600_000,
             until_home: false,
+            lost_starts: false,
         },
         timing: Timing::of(Profile::Aws, &Default::default()),
         faults,
@@ -287,5 +288,18 @@ fn s13_short_lived_sentinels_lose_no_time() {
         assert_eq!(outcome.violations, vec![]);
         assert!(outcome.detect_ms.iter().all(|ms| *ms <= 30_000), "{:?}", outcome.detect_ms);
         assert_eq!(outcome.detect_ms.len(), 1);
+    }
+}
+
+/// A life is two and a half starts long: one that does not come is not missed.
+#[test]
+fn s13_every_second_start_is_lost_and_nothing_else() {
+    for (seed, at_s) in (0..12).zip((120..).step_by(11)) {
+        let mut scenario = scenario(seed, 500, vec![dark(at_s, 200, A)]);
+        (scenario.shape.sentinels, scenario.shape.lost_starts) = (Lives::Function, true);
+        let outcome = run(&scenario, false);
+        assert_eq!(outcome.violations, vec![], "lost at {at_s} s");
+        assert!(outcome.detect_ms.iter().all(|ms| *ms <= 30_000), "{:?}", outcome.detect_ms);
+        assert_eq!((outcome.detect_ms.len(), outcome.failovers), (1, 1), "lost at {at_s} s");
     }
 }
