@@ -46,6 +46,7 @@ struct Referees {
     scanners: PathBuf,
     /// With `node_modules`.
     cdktf: PathBuf,
+    asl: PathBuf,
 }
 
 impl Referees {
@@ -57,11 +58,16 @@ impl Referees {
         if !cdktf.join("node_modules/.bin/cdktf").exists() {
             bail!("the referee {} is missing: .ci/run installs it", cdktf.display());
         }
+        let asl = root.join("target/referees/asl");
+        if !asl.join("node_modules/.bin/asl-validator").exists() {
+            bail!("the referee {} is missing: .ci/run installs it", asl.display());
+        }
         Ok(Referees {
             boto3: referee(root, "boto3", "python")?,
             ministack: referee(root, "ministack", "ministack")?,
             scanners: referee(root, "scanners", "python")?,
             cdktf,
+            asl,
         })
     }
 }
@@ -117,6 +123,14 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
         Command::new(&referees.scanners)
             .arg("tests/cdktf/check.py")
             .arg(&referees.cdktf)
+            .env("LEEWARD_BIN", &built),
+    )?;
+    step(
+        root,
+        "state machines",
+        Command::new(&referees.scanners)
+            .arg("tests/states/check.py")
+            .arg(&referees.asl)
             .env("LEEWARD_BIN", &built),
     )?;
     step(

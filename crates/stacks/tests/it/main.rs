@@ -2,6 +2,7 @@
 
 mod any;
 mod coverage;
+mod machine;
 mod older;
 mod papers;
 mod properties;
