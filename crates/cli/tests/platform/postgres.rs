@@ -156,6 +156,26 @@ async fn a_destroyed_volume_is_copied_anew() {
     all_booked(&p, 0, 25).await;
 }
 
+/// The survivor's book is lost as well: it makes a new one, and folds it from the ledger.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_without_a_database_takes_over() {
+    let p = Platform::up_on_postgres();
+    wait_pair(&p, 0);
+    accept(&p, 0, 1..=20).await;
+    all_booked(&p, 0, 20).await;
+    p.fault(&["kill", B]);
+    // Its ledger stays: only the book is gone.
+    std::fs::remove_file(p.dir.path().join("database").join(B).join("whole")).expect("removed");
+    p.fault(&["kill", A]);
+    p.fault(&["restart", B]);
+    p.wait_active(B);
+    accept(&p, 1, 21..=25).await;
+    all_booked(&p, 1, 25).await;
+    p.fault(&["restart", A]);
+    wait_pair(&p, 1);
+    all_booked(&p, 0, 25).await;
+}
+
 /// An isolated writer is fenced by nobody, and nothing of what it sends arrives.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_way_cuts_replication() {

@@ -58,9 +58,9 @@ impl Pair {
         if server.is_dark() {
             return Err(server.unexpected("its Region is dark"));
         }
-        server.stop();
         // What it knows of its new time line, others may ask for from here on.
         source.ask("CHECKPOINT")?;
+        server.stop();
         let rewound = match server.is_whole() {
             true => server.rewind(source.place.listen),
             false => Err(server.unexpected("there is nothing to rewind")),

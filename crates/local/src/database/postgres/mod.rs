@@ -21,6 +21,7 @@ use leeward_cloud::RegionIx;
 use leeward_store::postgres::Console;
 use programs::{Programs, at};
 use relay::Relay;
+use roles::HOPELESS;
 use secrets::{ORDERS, Secrets};
 use serde_json::json;
 use server::{Mode, Place, Server, console};
@@ -43,6 +44,10 @@ struct Flags {
     fenced: bool,
     /// Stopped by a planned move, which says what it is next.
     held: bool,
+    /// Promoted without data: a new database is made.
+    anew: bool,
+    /// Since when it is to be the writer and cannot.
+    waits: Option<Instant>,
     failed: Option<Instant>,
     asked: Option<Instant>,
     heard: Option<Instant>,
@@ -148,10 +153,13 @@ impl Storage for Pair {
 
     fn begin(&self, kept: &Kept) -> Done {
         let (writer, other) = (kept.writer(), 1 - kept.writer());
-        if !self.servers[writer].is_whole() {
-            self.make_first(&self.servers[writer])?;
+        let began = Instant::now();
+        while let Err(error) = self.make(writer, Mode::Writer) {
+            if !self.servers[writer].is_following() || began.elapsed() > HOPELESS * 2 {
+                return Err(error);
+            }
+            std::thread::park_timeout(PAUSE);
         }
-        self.make(writer, Mode::Writer)?;
         if kept.diverged[other] {
             return Ok(());
         }
@@ -173,12 +181,13 @@ impl Storage for Pair {
     fn promote(&self, region: usize) -> Done {
         {
             let mut flags = self.flags();
-            flags[region] = Flags::default();
+            let anew = !self.servers[region].is_whole();
+            flags[region] = Flags { anew, ..Flags::default() };
             flags[1 - region].held = false;
         }
         match self.servers[region].mode() {
             Some(_) => self.make(region, Mode::Writer),
-            // Lost, or held by a move that failed: it is tended to.
+            // Lost, empty, or held by a move that failed: it is tended to.
             None => Ok(()),
         }
     }
@@ -235,6 +244,7 @@ impl Storage for Pair {
 
     fn destroy(&self, region: usize) -> Done {
         self.kill(region);
+        self.flags()[region].anew = false;
         self.servers[region].stop();
         self.servers[region].wipe()
     }

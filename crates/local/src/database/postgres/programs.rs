@@ -18,8 +18,8 @@ pub(super) const DATA: &str = "/proc/self/fd/9";
 const NEEDED: [&str; 6] =
     ["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "pg_controldata"];
 const USER: &str = "postgres";
-/// A server that takes longer to start goes on starting, and is looked at again.
-const PATIENCE_S: &str = "10";
+/// To end, in order.
+const END_S: &str = "10";
 
 /// A program that ends by itself; its data directory comes as standard input.
 const RUN: &str = r#"exec 9<&0 </dev/null; exec "$@""#;
@@ -33,7 +33,7 @@ exec 9<&2 2>>/proc/self/fd/9/../server.log
     "$1" -D /proc/self/fd/9 status >/dev/null || exit 1
 echo up
 read -r how
-exec "$1" -D /proc/self/fd/9 -s -w -t "$3" -m "${how:-immediate}" stop >&2
+exec "$1" -D /proc/self/fd/9 -s -w -t "$4" -m "${how:-immediate}" stop >&2
 "#;
 
 pub(super) struct Programs {
@@ -116,14 +116,14 @@ impl Programs {
         Err(DatabaseError::Program { program: program.to_owned(), said })
     }
 
-    /// A server that answers, or that recovers for long; `mark` is in the command line or the title
+    /// A server that answers, or that still recovers after so many seconds; `mark` is in the command line or the title
     /// of each of its processes. It ends when what is returned is dropped.
-    pub(super) fn serve(&self, data: &Path, mark: &str) -> Done<Child> {
+    pub(super) fn serve(&self, data: &Path, mark: &str, seconds: u32) -> Done<Child> {
         let directory = File::open(data).map_err(at(data))?;
         let mut command = self.shell(SERVE);
         command
             .arg(self.bin.join("pg_ctl"))
-            .args([&format!("-c cluster_name={mark}"), PATIENCE_S])
+            .args([&format!("-c cluster_name={mark}"), &seconds.to_string(), END_S])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(directory)

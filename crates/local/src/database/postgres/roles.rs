@@ -4,13 +4,17 @@ use super::super::{Done, Kept};
 use super::secrets::{AGENT, ORDERS, REPLICA};
 use super::server::{Mode, Server};
 use super::{LOOK, PATIENCE, Pair};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// After so long it is not waited for any more.
+pub(super) const HOPELESS: Duration = Duration::from_secs(15);
 
 impl Pair {
     /// What it is to be; `None`: left alone.
     pub(super) fn wanted(&self, kept: &Kept, region: usize) -> Option<Mode> {
         let (server, flags) = (&self.servers[region], self.flags()[region]);
-        if server.is_dark() || flags.held || !server.is_whole() {
+        let is_there = server.is_whole() || (flags.anew && kept.writer() == region);
+        if server.is_dark() || flags.held || !is_there {
             return None;
         }
         Some(match (kept.writer() == region, flags.fenced) {
@@ -28,6 +32,9 @@ impl Pair {
 
     pub(super) fn make(&self, region: usize, wanted: Mode) -> Done {
         let server = &self.servers[region];
+        if !server.is_whole() {
+            return self.make_first(server);
+        }
         // Who follows takes no writes anyway.
         let wanted = match wanted {
             Mode::Fenced if server.is_following() => Mode::Follower,
@@ -37,21 +44,31 @@ impl Pair {
             (Some(is), wanted) if is == wanted => Ok(()),
             (None, Mode::Writer) if server.is_following() => {
                 server.start(Mode::Follower)?;
-                self.end_recovery(server)
+                self.end_recovery(region)
             }
             (None, wanted) => server.start(wanted),
-            (Some(Mode::Follower), _) => self.end_recovery(server),
+            (Some(Mode::Follower), _) => self.end_recovery(region),
             (Some(_), Mode::Follower) => self.copy_from(region, 1 - region),
             (Some(_), wanted) => self.open_or_close(server, wanted),
         }
     }
 
-    fn end_recovery(&self, server: &Server) -> Done {
-        if server.ask("SELECT pg_promote(true, 20)")? != [["t"]] {
-            return Err(server.unexpected("it was not promoted within 20 s"));
+    /// Who was rewound, and whose writer was lost before it had sent what belongs to that, is no
+    /// database and never will be: a new one is made, and folded from the ledger.
+    fn end_recovery(&self, region: usize) -> Done {
+        let server = &self.servers[region];
+        let promoted = server.ask("SELECT pg_promote(true, 20)");
+        if promoted.as_ref().is_ok_and(|said| *said == [["t"]]) {
+            server.turn(Mode::Writer);
+            return Ok(());
         }
-        server.turn(Mode::Writer);
-        Ok(())
+        let since = *self.flags()[region].waits.get_or_insert_with(Instant::now);
+        if since.elapsed() > HOPELESS && server.mode().is_some() {
+            tracing::warn!(region = self.names[region], "cannot be the writer; made anew");
+            return self.make_first(server);
+        }
+        promoted?;
+        Err(server.unexpected("it was not promoted within 20 s"))
     }
 
     /// Read-only for whoever comes; and whoever is there goes, with what was not committed.
@@ -77,6 +94,7 @@ impl Pair {
 
     /// A new database with its users. A password in a statement that fails goes into no log.
     pub(super) fn make_first(&self, server: &Server) -> Done {
+        server.stop();
         server.make(&self.secrets.supervisor)?;
         server.start(Mode::Writer)?;
         let (agent, replica) = (&self.secrets.agent, &self.secrets.replica);

@@ -163,7 +163,9 @@ impl Server {
         if mode == Mode::Follower {
             self.set_following()?;
         }
-        let child = match self.programs.serve(&self.data, &self.place.mark) {
+        // A follower may have to wait for pages, and others must not wait for it.
+        let seconds = if mode == Mode::Follower { 3 } else { 10 };
+        let child = match self.programs.serve(&self.data, &self.place.mark, seconds) {
             // Lost while it started: that is no failure.
             Err(_) if self.is_dark() => return Ok(()),
             other => other?,
