@@ -97,10 +97,19 @@ async fn whereabouts(ports: &RunPorts, task: &Task) -> Advanced {
 /// The driver's tries are used up: a planned move that has not begun is abandoned, anything else waits for a
 /// person, and people are told.
 pub async fn surrender(ports: &RunPorts, run: &str, why: &str) -> Advanced {
+    let mut mine = false;
     for _ in 0..ATTEMPTS {
         let Some(Some(read)) = ports.control.authority().await.done() else { continue };
         let Some(mut next) = give_up(&read, run, why) else {
+            // People are told by whoever did it, also when the answer to that was lost.
             let parked = read.run.filter(|open| open.id == run).and_then(|open| open.parked);
+            if mine {
+                let leave = match &parked {
+                    Some(_) => Leave::Parked(why.to_owned()),
+                    None => Leave::Abandoned(why.to_owned()),
+                };
+                left(ports, run, &leave).await;
+            }
             return parked.map_or(Advanced::Ended, Advanced::Parked);
         };
         // SAFE-10: the intent before the effect.
@@ -110,14 +119,8 @@ pub async fn surrender(ports: &RunPorts, run: &str, why: &str) -> Advanced {
         };
         next.chain_heads.insert(ports.auditor.writer().to_owned(), head);
         let swapped = ports.control.swap_authority(&next, Some(read.version)).await;
-        if matches!(swapped, Outcome::Done(Swap::Stored)) {
-            let leave = match &next.run {
-                Some(_) => Leave::Parked(why.to_owned()),
-                None => Leave::Abandoned(why.to_owned()),
-            };
-            left(ports, run, &leave).await;
-        }
         // Whatever it was, the item says (SAFE-7).
+        mine = !matches!(swapped, Outcome::Done(Swap::Changed(_)));
     }
     Advanced::Unknown
 }
