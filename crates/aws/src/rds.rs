@@ -159,4 +159,13 @@ impl DatabaseControl for RdsControl {
     async fn switchover(&self, from: &Region, to: &Region) -> Outcome<()> {
         self.move_writer(from, to, "SwitchoverGlobalCluster", false).await
     }
+
+    async fn remove(&self, member: &Region) -> Outcome<()> {
+        let (Some(service), Some(arn)) = (self.services.get(member), self.members.get(member))
+        else {
+            return Outcome::Rejected(format!("{member} has no database"));
+        };
+        let form = self.form().with("DbClusterIdentifier", arn);
+        service.call::<IgnoredAny>("RemoveFromGlobalCluster", form, self.limit).await.map(drop)
+    }
 }

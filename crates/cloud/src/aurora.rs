@@ -217,6 +217,13 @@ impl Aurora {
             RdsRequest::RemoveFromGlobalCluster { id, member } => {
                 let target = self.target(id, member, names)?;
                 let cluster = self.clusters.get_mut(id).expect("found by target");
+                let members = cluster.shown.members.values();
+                let others = members.filter(|member| **member != Member::Detached).count() > 1;
+                if cluster.shown.writer == target && others {
+                    return Err(invalid_state(
+                        "The writer cannot be removed while there are readers",
+                    ));
+                }
                 cluster.shown.members.insert(target, Member::Detached);
                 if cluster.shown.writer != target {
                     self.events.push(AuroraEvent::Promote { region: target });
@@ -250,7 +257,9 @@ impl Aurora {
     fn target(&self, id: &str, arn: &str, names: &[String]) -> Result<RegionIx, ServiceError> {
         let cluster = self.clusters.get(id).ok_or_else(|| not_found(id))?;
         let by_arn = |region: &RegionIx| cluster.shown.arn(&names[region.0 as usize]) == arn;
-        cluster.shown.members.keys().copied().find(by_arn).ok_or_else(|| ServiceError {
+        // One that was taken out is no member, whoever asks for it.
+        let members = cluster.shown.members.iter().filter(|(_, is)| **is != Member::Detached);
+        members.map(|(region, _)| *region).find(by_arn).ok_or_else(|| ServiceError {
             status: 404,
             ..ServiceError::new("DBClusterNotFoundFault", format!("DBCluster {arn} not found"))
         })

@@ -55,6 +55,21 @@ pub(crate) async fn a_switchover_moves_the_writer(ports: &Ports) {
     }
 }
 
+pub(crate) async fn a_member_is_taken_out_once(ports: &Ports) {
+    let away = &ports.away;
+    // A writer with readers stays; and who is not in it cannot be taken out.
+    refused(ports.database.remove(&ports.home).await);
+    done(ports.database.remove(away).await);
+    let look = || async {
+        let view = described(ports, &ports.home).await;
+        (view.members == [ports.home.clone()] && view.writes_at(&ports.home)).then_some(())
+    };
+    eventually(&format!("{away} is no member"), look).await;
+    // SAFE-7: an answer that was lost is looked up; the same call again moves nothing.
+    refused(ports.database.remove(away).await);
+    refused(ports.database.failover(away).await);
+}
+
 pub(crate) async fn impossible_failovers_are_rejected(ports: &Ports) {
     let witness = region(WITNESS);
     is(Kind::Rejected, ports.database.describe(&witness).await);

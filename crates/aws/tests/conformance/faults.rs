@@ -64,6 +64,7 @@ pub(crate) const CALLS: &[(&str, Call)] = calls! {
 /// well would refuse.
 pub(crate) const ELSEWHERE: &[(&str, Call)] = calls! {
     database.switchover: |p| p.database.switchover(&p.home, &p.away),
+    database.remove: |p| p.database.remove(&p.away),
     machines.start: |p| p.elsewhere.machines.start(&p.home, "run-1", RunKind::Failover),
     bus.publish: |p| p.elsewhere.bus.publish(&[event()]),
     parameters.read: |p| p.elsewhere.parameters.read("/leeward/platform"),

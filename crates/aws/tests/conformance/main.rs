@@ -111,6 +111,7 @@ suites! {
         the_writer_is_described,
         a_failover_moves_the_writer,
         a_switchover_moves_the_writer,
+        a_member_is_taken_out_once,
         impossible_failovers_are_rejected,
     }
 }

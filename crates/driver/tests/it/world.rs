@@ -194,6 +194,9 @@ impl DatabaseControl for Shared {
     async fn switchover(&self, _: &Region, to: &Region) -> Outcome<()> {
         self.moved(to)
     }
+    async fn remove(&self, _: &Region) -> Outcome<()> {
+        Outcome::Rejected("no run does this".into())
+    }
 }
 
 impl Shared {
