@@ -63,6 +63,16 @@ def test_hints_are_booked_and_what_is_none_of_ours_comes_again(watched, database
     assert (error, answer) == (None, {"batchItemFailures": []})
 
 
+def test_an_operator_sees_the_platform_from_every_region(watched):
+    for region in REGIONS:
+        error, said = watched.invoke("operator", {"verb": "status"}, region)
+        assert error is None and (said["status"], said["active"]) == (200, "us-east-1"), said
+        assert [r["database"]["role"] for r in said["regions"]] == ["writer", "reader"], said
+        # No API of this test's answers.
+        assert [(r["name"], r["accepting"]) for r in said["regions"]] == [(r, False) for r in REGIONS[:2]], said
+    assert {s["region"] for s in said["sentinels"]} == set(REGIONS), said
+
+
 def test_malformed_events_are_refused_with_a_reason(watched):
     for role, event in [("processor", {"detail": 1}), ("processor", []), ("run", {"run": "r"}), ("run", "x")]:
         error, said = watched.invoke(role, event)

@@ -19,7 +19,7 @@ pub(crate) async fn status(parts: &Parts) -> Result<Value, NotReady> {
     let (authority, seen, database, at_home, away_from_home) = tokio::join!(
         assembly.control.authority(),
         assembly.control.observations(),
-        assembly.database.describe(&config.region),
+        describe(parts),
         health(&client, config.apis.get(&home)),
         health(&client, config.apis.get(&away)),
     );
@@ -30,7 +30,7 @@ pub(crate) async fn status(parts: &Parts) -> Result<Value, NotReady> {
         }
         other => return Ok(json!({ "status": 503, "detail": other.why() })),
     };
-    let (seen, database) = (seen.done().unwrap_or_default(), database.done());
+    let seen = seen.done().unwrap_or_default();
     let regions = [(&home, at_home), (&away, away_from_home)].map(|(region, said)| {
         let api = config.apis.get(region);
         json!({
@@ -64,6 +64,19 @@ fn told(authority: &Authority, regions: Vec<Value>, seen: &[Observation]) -> Val
         "regions": regions,
         "sentinels": sentinels,
     })
+}
+
+/// By this Region's own control plane, else by one that has the database.
+async fn describe(parts: &Parts) -> Option<DatabaseView> {
+    let config = &parts.assembly.config;
+    let mut at = config.pair().to_vec();
+    at.sort_by_key(|region| *region != config.region);
+    for region in &at {
+        if let Outcome::Done(view) = parts.assembly.database.describe(region).await {
+            return Some(view);
+        }
+    }
+    None
 }
 
 /// Alive, accepting, taking the public name's traffic; what does not say so does not.
