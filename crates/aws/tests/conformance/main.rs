@@ -3,7 +3,17 @@
 //! shared by both sides of the wire.
 //!
 //! The emulator runs where `LEEWARD_MINISTACK` names its executable, or a Python that has it.
-#![cfg(all(feature = "dynamodb", feature = "rds", feature = "sns", feature = "sqs"))]
+#![cfg(all(
+    feature = "dynamodb",
+    feature = "events",
+    feature = "inspect",
+    feature = "lambda",
+    feature = "s3",
+    feature = "secrets",
+    feature = "sns",
+    feature = "sqs",
+    feature = "states"
+))]
 
 mod check;
 mod control;
