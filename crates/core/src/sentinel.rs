@@ -7,7 +7,7 @@
 use crate::decide::{Evidence, Policy, decide, note};
 use crate::detect::{ProbeReport, inherit, observe};
 use crate::run::{Begin, begin};
-use leeward_model::{Authority, NoAction, Observation, Region, RunKind, Seen, Step, Verdict};
+use leeward_model::{Authority, NoAction, Observation, Region, RunKind, RunSeen, Seen, Verdict};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]
@@ -77,12 +77,6 @@ enum Phase {
     Reading,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct RunWatch {
-    signature: (String, Step, u32, u64),
-    since_counter: u64,
-}
-
 #[derive(Debug)]
 pub struct Sentinel {
     policy: Policy,
@@ -102,7 +96,6 @@ pub struct Sentinel {
     known_active: Option<Region>,
     /// Own counter at the last tick that read the others' items.
     last_read: Option<u64>,
-    run_watch: Option<RunWatch>,
     last_reported: Option<Verdict>,
 }
 
@@ -122,7 +115,6 @@ impl Sentinel {
             at_ms: 0,
             known_active: None,
             last_read: None,
-            run_watch: None,
             last_reported: None,
         }
     }
@@ -195,6 +187,7 @@ impl Sentinel {
             regions,
             seen: before.map(|o| o.seen.clone()).unwrap_or_default(),
             epoch: before.map(|o| o.epoch).unwrap_or_default(),
+            run: before.and_then(|o| o.run.clone()),
             at_ms: self.at_ms,
         };
         self.observation = Some(observation.clone());
@@ -243,6 +236,8 @@ impl Sentinel {
             return Vec::new();
         }
         mine.counter = stored.counter;
+        // LIVE-2: progress only grows, so that a run that is the same in both looks has stood still between them.
+        mine.run.clone_from(&stored.run);
         if first_sight {
             // Whether the predecessor still ticks is not known: own counts, and its counter (S13).
             for (region, seen) in stored.seen {
@@ -285,7 +280,7 @@ impl Sentinel {
         let me = self.observation.as_mut().expect("saved before reading");
         me.epoch = authority.epoch;
         let run_still_ticks =
-            self.run_watch.as_ref().map_or(0, |w| me.counter.saturating_sub(w.since_counter));
+            me.run.as_ref().map_or(0, |run| me.counter.saturating_sub(run.since_counter));
         let evidence = Evidence {
             me: self.observation.as_ref().expect("set above"),
             observations: &observations,
@@ -321,13 +316,20 @@ impl Sentinel {
     }
 
     fn note_run(&mut self, authority: &Authority) {
-        let counter = self.observation.as_ref().map_or(0, |o| o.counter);
-        self.run_watch = authority.run.as_ref().map(|run| {
-            let signature = (run.id.clone(), run.step, run.attempt, run.progress);
-            match self.run_watch.take() {
-                Some(watch) if watch.signature == signature => watch,
-                _ => RunWatch { signature, since_counter: counter },
-            }
+        let me = self.observation.as_mut().expect("saved before reading");
+        let (counter, before) = (me.counter, me.run.take());
+        me.run = authority.run.as_ref().map(|run| {
+            let same = |seen: &RunSeen| {
+                (&seen.id, seen.step, seen.attempt, seen.progress)
+                    == (&run.id, run.step, run.attempt, run.progress)
+            };
+            before.filter(same).unwrap_or_else(|| RunSeen {
+                id: run.id.clone(),
+                step: run.step,
+                attempt: run.attempt,
+                progress: run.progress,
+                since_counter: counter,
+            })
         });
     }
 

@@ -1,7 +1,7 @@
 //! What a sentinel saw: its whole state, stored as one item, written conditionally on its own
 //! counter so that one incarnation ticks (design.md §5).
 
-use crate::{Diagnosis, Epoch, Region};
+use crate::{Diagnosis, Epoch, Region, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -70,6 +70,16 @@ pub struct Seen {
     pub noticed_at: u64,
 }
 
+/// A run, and since which own tick nothing of it has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RunSeen {
+    pub id: String,
+    pub step: Step,
+    pub attempt: u32,
+    pub progress: u64,
+    pub since_counter: u64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Observation {
     pub format: u16,
@@ -82,6 +92,10 @@ pub struct Observation {
     pub seen: BTreeMap<Region, Seen>,
     /// The epoch it acted under.
     pub epoch: Epoch,
+    /// The open run as it last read it. A successor goes on counting: a life may be shorter than the patience
+    /// with a run that stands still (LIVE-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunSeen>,
     /// For people; compared by no rule.
     pub at_ms: u64,
 }

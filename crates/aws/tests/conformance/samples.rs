@@ -75,6 +75,7 @@ pub(crate) fn observation(sentinel: &Region, counter: u64) -> Observation {
         regions: BTreeMap::from([(sentinel.clone(), view)]),
         seen: BTreeMap::new(),
         epoch: Epoch(1),
+        run: None,
         at_ms: counter * 1_000,
     }
 }

@@ -554,6 +554,25 @@ fn a_successor_takes_the_counter_over_and_the_elder_leaves() {
 }
 
 #[test]
+fn patience_with_an_orphaned_run_outlasts_a_life() {
+    // LIVE-2: as functions, each of the sentinels lives for fewer ticks than a run may stand still.
+    let mut t = Trio::new();
+    t.down = vec!["a"];
+    t.everyone_sees("a", "sss");
+    t.ticks(5);
+    let run = t.authority.run.as_ref().expect("a was left").id.clone();
+    t.verdicts.clear();
+    for life in 2..12 {
+        for name in ["b", "w"] {
+            let successor = Sentinel::new(policy(), region(name), format!("{name}-{life}"));
+            t.sentinels.insert(region(name), successor);
+        }
+        t.ticks(6);
+    }
+    assert!(t.said(&Verdict::TakeOver { run }), "{:?}", t.verdicts);
+}
+
+#[test]
 fn a_successor_takes_over_from_an_elder_that_ticks_as_fast() {
     // S13, found by simulation: whoever began later lost every race for the item, left, and when the
     // elder's life was over nobody ticked until the next minute.
