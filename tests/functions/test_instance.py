@@ -99,7 +99,8 @@ def test_user_data_unpacks_what_it_was_told_and_nothing_else(tmp_path, package, 
     environment = (root / "etc/leeward/agent.env").read_text()
     assert "AWS_REGION=us-east-1\n" in environment and "LEEWARD_PARAMETER=/leeward/" in environment
     json.loads((root / "etc/leeward/cloudwatch-agent.json").read_text())
-    assert (root / "systemctl").read_text().split("\n")[:2] == ["daemon-reload", "enable --now leeward-agent"]
+    assert (root / "systemctl").read_text().splitlines() == [
+        "daemon-reload", "enable --now logrotate.timer", "enable --now leeward-agent"]
 
 
 class Agent:

@@ -62,7 +62,7 @@ class Surroundings:
 
     def lag(self, region, lag_ms):
         self.stack.client("cloudwatch", region).put_metric_data(Namespace="AWS/RDS", MetricData=[{
-            "MetricName": "AuroraGlobalDBReplicationLag", "Value": lag_ms, "Unit": "Milliseconds",
+            "MetricName": "AuroraGlobalDBRPOLag", "Value": lag_ms, "Unit": "Milliseconds",
             "Dimensions": [{"Name": "DBClusterIdentifier", "Value": region}]}])
 
     def scope(self, region, peer):
@@ -73,6 +73,7 @@ class Surroundings:
         url = f"{self.stack.url}/{ACCOUNT}"
         scope = {
             "region": region, "cluster": region, "parameter_group": "parameters",
+            "lag_metric": "AuroraGlobalDBRPOLag",
             "functions": {role: role for role in ROLES}, "parameters": ["/leeward/platform"],
             "secrets": ["grants", "canary", "database"], "key": self.keys[region],
             "queue_url": f"{url}/orders", "dead_letters_url": f"{url}/dead-letters",
@@ -119,9 +120,9 @@ def test_a_platform_that_could_move_passes_every_rule(around):
     # SAFE-10: where nobody who writes the chains can reach them.
     s3 = around.stack.client("s3")
     keys = [o["Key"] for o in s3.list_objects_v2(Bucket=f"audit-{PAIR[0]}")["Contents"]]
-    assert f"readiness/{PAIR[0]}/{again['counter']:012}.json" in keys, keys
+    assert f"readiness/{PAIR[0]}/{again['at_ms']:015}.json" in keys, keys
     heads = json.loads(s3.get_object(
-        Bucket=f"audit-{PAIR[0]}", Key=f"heads/{PAIR[0]}/{again['counter']:012}.json")["Body"].read())
+        Bucket=f"audit-{PAIR[0]}", Key=f"heads/{PAIR[0]}/{again['at_ms']:015}.json")["Body"].read())
     assert heads["heads"] and heads["version"] > 0, heads
 
 

@@ -10,6 +10,7 @@ use leeward_driver::{SystemClock, TickReport};
 use leeward_service::emf::{Metric, Source, document};
 use leeward_service::{Region, api, server, start_loops};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -174,7 +175,8 @@ async fn tell(region: &Region, suffix: &str) {
         let metrics: [Metric<'_>; 2] =
             [("AppendMs", "Milliseconds", &append_ms), ("ParkedAccounts", "Count", &parked)];
         if let Some(document) = document(source, region.clock.wall_ms(), &metrics) {
-            println!("{document}");
+            // A full disk is no reason to end.
+            let _ = writeln!(std::io::stdout(), "{document}");
         }
     }
 }

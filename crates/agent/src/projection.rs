@@ -8,7 +8,7 @@ use leeward_ports::Outcome;
 use leeward_store::connect::{CredentialSource, Credentials, ServerConfig, Trust};
 use leeward_store::mysql::MysqlStore;
 use leeward_store::postgres::PostgresStore;
-use leeward_store::{Projection, Stored};
+use leeward_store::{Projection, StoreError, Stored};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -86,9 +86,12 @@ impl Endpoints {
         address: &str,
         connections_max: usize,
     ) -> Stored<Arc<dyn Projection>> {
-        let trust = match std::fs::read(&self.authorities) {
-            Ok(pem) => Trust::Authorities(pem),
-            Err(_) => Trust::System,
+        // None was named and none was packaged: the system's. One that was and cannot be read is no reason to trust others.
+        let trust = match &self.authorities {
+            None => Trust::System,
+            Some(file) => Trust::Authorities(std::fs::read(file).map_err(|error| {
+                StoreError::Unavailable(format!("{} cannot be read: {error}", file.display()))
+            })?),
         };
         let address = address.to_owned();
         let server = Server { engine: self.engine, address, trust, connections_max };

@@ -28,7 +28,7 @@ pub struct Endpoints {
     /// What a Region that does not write reads from.
     pub reader: String,
     pub secret: String,
-    pub authorities: PathBuf,
+    pub authorities: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,10 +75,7 @@ fn endpoints(given: &impl Fn(&str) -> Option<String>) -> Result<Option<Endpoints
         reader: given("LEEWARD_DATABASE_READER").unwrap_or_else(|| writer.clone()),
         writer,
         secret: needed("LEEWARD_DATABASE_SECRET")?,
-        authorities: given("LEEWARD_DATABASE_CA")
-            .map(PathBuf::from)
-            .or(packaged)
-            .unwrap_or_default(),
+        authorities: given("LEEWARD_DATABASE_CA").map(PathBuf::from).or(packaged),
     }))
 }
 

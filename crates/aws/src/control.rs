@@ -171,6 +171,11 @@ impl Control for DynamoControl {
         item.insert("counter".into(), n(report.counter));
         let condition = "attribute_not_exists(pk) OR #attribute < :counter";
         let (names, values) = ([("#attribute", "counter")], [(":counter", n(report.counter))]);
-        self.table.put_named(item, condition, &names, &values, self.table.limit).await.map(drop)
+        let put = self.table.put_named(item, condition, &names, &values, self.table.limit).await;
+        match put {
+            Outcome::Done(Put::Stored) => Outcome::Done(()),
+            Outcome::Done(Put::Occupied(_)) => Outcome::Rejected("a later one is there".into()),
+            other => other.map(drop),
+        }
     }
 }

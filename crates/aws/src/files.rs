@@ -5,10 +5,15 @@
 
 use crate::config::AwsConfig;
 use crate::signed::{RestService, Service, domain};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use bytes::Bytes;
+use http::HeaderName;
 use leeward_model::Region;
 use leeward_ports::Outcome;
+use sha2::{Digest, Sha256};
 use std::time::Duration;
+
+const CHECKSUM: HeaderName = HeaderName::from_static("x-amz-checksum-sha256");
 
 pub struct Files {
     service: RestService,
@@ -39,8 +44,13 @@ impl Files {
     }
 
     pub async fn put(&self, key: &str, content: impl Into<Bytes> + Send) -> Outcome<()> {
+        let content: Bytes = content.into();
+        // A bucket with Object Lock takes nothing without.
+        let sum = BASE64_STANDARD.encode(Sha256::digest(&content));
         match self.path(key) {
-            Ok(path) => self.service.put(&path, content.into(), self.limit).await,
+            Ok(path) => {
+                self.service.put(&path, &[(CHECKSUM, sum.as_str())], content, self.limit).await
+            }
             Err(why) => Outcome::Rejected(why),
         }
     }

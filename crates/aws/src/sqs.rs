@@ -98,9 +98,12 @@ struct NotDeleted {
     sender_fault: bool,
 }
 
-/// An answer of which only the fact counts.
+/// What was taken has an id.
 #[derive(Deserialize)]
-struct Taken {}
+struct Taken {
+    #[serde(rename = "MessageId")]
+    _id: String,
+}
 
 pub struct SqsQueue {
     queues: BTreeMap<Region, RegionQueue>,
@@ -136,7 +139,7 @@ impl Queue for SqsQueue {
         let message_body = serde_json::to_string(hints).expect("hints always serialize");
         let message_system_attributes = system_attributes();
         let request = Send { queue_url: &queue.url, message_body, message_system_attributes };
-        queue.service.ask("SendMessage", &request, self.limit).await.map(|Taken {}| ())
+        queue.service.ask("SendMessage", &request, self.limit).await.map(|_: Taken| ())
     }
 
     async fn receive(&self, wait: Duration) -> Outcome<Vec<HintBatch>> {

@@ -23,7 +23,10 @@ struct Start<'a> {
 }
 
 #[derive(Deserialize)]
-struct Started {}
+struct Started {
+    #[serde(rename = "executionArn")]
+    _arn: String,
+}
 
 pub struct States {
     /// Of each Region: its service, and the machine's ARN there.

@@ -3,7 +3,7 @@
 
 use crate::run::{RunPorts, carry_out, left};
 use leeward_core::run::{Command, Event, Executor, Leave, RunSettings, give_up};
-use leeward_model::{Plan, RunKind, Step};
+use leeward_model::{Authority, Plan, RunKind, Step};
 use leeward_ports::{Outcome, Swap};
 
 /// What came of one call.
@@ -97,20 +97,19 @@ async fn whereabouts(ports: &RunPorts, task: &Task) -> Advanced {
 /// The driver's tries are used up: a planned move that has not begun is abandoned, anything else waits for a
 /// person, and people are told.
 pub async fn surrender(ports: &RunPorts, run: &str, why: &str) -> Advanced {
-    let mut mine = false;
+    // A write of ours may be what is there: people are told also when the answer to it was lost.
+    let mut perhaps_ours = false;
     for _ in 0..ATTEMPTS {
         let Some(Some(read)) = ports.control.authority().await.done() else { continue };
         let Some(mut next) = give_up(&read, run, why) else {
-            // People are told by whoever did it, also when the answer to that was lost.
-            let parked = read.run.filter(|open| open.id == run).and_then(|open| open.parked);
-            if mine {
-                let leave = match &parked {
-                    Some(_) => Leave::Parked(why.to_owned()),
-                    None => Leave::Abandoned(why.to_owned()),
-                };
-                left(ports, run, &leave).await;
+            let leave = given_up(&read, run);
+            if let Some(leave) = leave.as_ref().filter(|leave| perhaps_ours && says(leave, why)) {
+                left(ports, run, leave).await;
             }
-            return parked.map_or(Advanced::Ended, Advanced::Parked);
+            return match leave {
+                Some(Leave::Parked(why)) => Advanced::Parked(why),
+                _ => Advanced::Ended,
+            };
         };
         // SAFE-10: the intent before the effect.
         let Some(head) = ports.auditor.record("intent", &format!("give {run} up: {why}")).await
@@ -118,9 +117,32 @@ pub async fn surrender(ports: &RunPorts, run: &str, why: &str) -> Advanced {
             return Advanced::Unknown;
         };
         next.chain_heads.insert(ports.auditor.writer().to_owned(), head);
-        let swapped = ports.control.swap_authority(&next, Some(read.version)).await;
-        // Whatever it was, the item says (SAFE-7).
-        mine = !matches!(swapped, Outcome::Done(Swap::Changed(_)));
+        match ports.control.swap_authority(&next, Some(read.version)).await {
+            Outcome::Done(Swap::Stored) => {
+                let leave = given_up(&next, run).expect("that is what was stored");
+                left(ports, run, &leave).await;
+                return match leave {
+                    Leave::Parked(why) => Advanced::Parked(why),
+                    _ => Advanced::Ended,
+                };
+            }
+            Outcome::Done(Swap::Changed(_)) | Outcome::Rejected(_) => {}
+            // SAFE-7: the item says; a write of long ago may land yet.
+            Outcome::Transient(_) | Outcome::Unknown(_) => perhaps_ours = true,
+        }
     }
     Advanced::Unknown
+}
+
+/// What the item says of a run that was given up; `None`: it ended in another way.
+fn given_up(authority: &Authority, run: &str) -> Option<Leave> {
+    if let Some(open) = authority.run.as_ref().filter(|open| open.id == run) {
+        return open.parked.clone().map(Leave::Parked);
+    }
+    let last = authority.marks.last_run.as_ref().filter(|last| last.id == run)?;
+    (last.end == "abandoned").then(|| Leave::Abandoned(last.why.clone().unwrap_or_default()))
+}
+
+fn says(leave: &Leave, why: &str) -> bool {
+    matches!(leave, Leave::Parked(said) | Leave::Abandoned(said) if said == why)
 }

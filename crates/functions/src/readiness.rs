@@ -1,5 +1,5 @@
 //! Could it move? Each hour this Region looks at itself, asks the other one what it sees of itself, and judges both
-//! (REQ-T1). `{"verb": "facts"}` is how the other one asks.
+//! (REQ-T1). `{"verb": "facts"}` is how the other one asks; `{"verb": "report"}` shows what the last look came to.
 
 use crate::metrics;
 use crate::platform::{NotReady, Parts, Platform};
@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// What one service may take for one question; nobody waits for this.
 const CALL: Duration = Duration::from_secs(10);
+/// For judging, telling and keeping.
+const REPORT: Duration = Duration::from_secs(60);
 
 pub(crate) async fn handle(
     platform: &Platform,
@@ -26,16 +28,28 @@ pub(crate) async fn handle(
     let inspector = Inspector::new(&aws, scope.clone(), parts.assembly.database.clone());
     match payload.get("verb").and_then(Value::as_str) {
         Some("facts") => Ok(told(&inspector.facts().await)),
+        Some("report") => last(&parts, &scope).await,
         Some(other) => Err(SourceError::Content {
             what: "the event".into(),
-            why: format!("no verb {other}; it is facts, or none"),
+            why: format!("no verb {other}; it is facts, report, or none"),
         }
         .into()),
         None => {
-            let patience = platform.left(context);
-            let facts = facts(&parts, &aws.with_timeout(patience), &scope, &inspector).await;
+            // What is found of a Region that does not answer must still be told.
+            let patience = platform.left(context).saturating_sub(REPORT);
+            let facts = facts(&parts, (&aws, patience), &scope, &inspector).await;
             Ok(told(&looked(platform, &parts, &aws, &scope, &facts).await))
         }
+    }
+}
+
+/// What the last look came to.
+async fn last(parts: &Parts, scope: &Scope) -> Result<Value, NotReady> {
+    let read = parts.assembly.control.readiness(&scope.region).await;
+    let why = read.why().unwrap_or_default().to_owned();
+    match read.done() {
+        Some(report) => Ok(told(&report)),
+        None => Err(SourceError::Unread { what: "the last report".into(), why }.into()),
     }
 }
 
@@ -56,9 +70,14 @@ async fn scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> 
     Ok(serde_json::from_str(&text).map_err(wrong)?)
 }
 
-async fn facts(parts: &Parts, aws: &AwsConfig, scope: &Scope, own: &Inspector) -> Facts {
+async fn facts(
+    parts: &Parts,
+    (aws, patience): (&AwsConfig, Duration),
+    scope: &Scope,
+    own: &Inspector,
+) -> Facts {
     let authority = parts.assembly.control.authority();
-    let (own, peer, authority) = tokio::join!(own.facts(), peer(aws, scope), authority);
+    let (own, peer, authority) = tokio::join!(own.facts(), peer(aws, patience, scope), authority);
     let active = match authority {
         Outcome::Done(Some(authority)) => Ok(authority.active),
         Outcome::Done(None) => Err("there is none yet".into()),
@@ -73,11 +92,12 @@ async fn facts(parts: &Parts, aws: &AwsConfig, scope: &Scope, own: &Inspector) -
 }
 
 /// What the other Region says of itself; whoever does not answer cannot be moved to.
-async fn peer(aws: &AwsConfig, scope: &Scope) -> Known<RegionFacts> {
+async fn peer(aws: &AwsConfig, patience: Duration, scope: &Scope) -> Known<RegionFacts> {
     let peer = &scope.peer;
     let unknown = |why: &str| format!("{}: {why}", peer.region);
     let caller = match assume(aws, &scope.region, &peer.role, "readiness").await {
-        Outcome::Done(caller) => caller,
+        // The other one's own questions take their time.
+        Outcome::Done(caller) => caller.with_timeout(patience.saturating_sub(CALL)),
         other => return Err(unknown(other.why().unwrap_or_default())),
     };
     match invoke(&caller, &peer.region, &peer.function, &json!({ "verb": "facts" })).await {
@@ -103,9 +123,7 @@ async fn looked(
 ) -> Readiness {
     let (region, control) = (&scope.region, &parts.assembly.control);
     let before = control.readiness(region).await;
-    if let Some(why) = before.why() {
-        tracing::warn!(%why, "the last report cannot be read; the trend begins anew");
-    }
+    let unread = before.why().map(str::to_owned);
     let before = before.done().flatten();
     let report = report(region, platform.clock.wall_ms(), judge(facts), before);
     for finding in report.findings.iter().filter(|finding| finding.state != State::Passed) {
@@ -114,8 +132,16 @@ async fn looked(
             next = finding.next, "not ready"
         );
     }
-    if let Some(why) = control.put_readiness(&report).await.why() {
-        tracing::error!(code = "LW-X050", %why, "the report is not kept");
+    // SAFE-7: what follows nobody knows what does not take the place of it.
+    let kept = match unread {
+        Some(why) => Err(format!("the last one cannot be read: {why}")),
+        None => {
+            let put = control.put_readiness(&report).await;
+            put.why().map_or(Ok(()), |why| Err(why.to_owned()))
+        }
+    };
+    if let Err(why) = kept {
+        tracing::error!(code = "LW-X050", %why, "the report is not kept in the table");
     }
     keep(&**control, &Files::new(aws, region, &scope.audit_bucket), &report).await;
     let suffix = &parts.assembly.config.suffix;
@@ -123,16 +149,26 @@ async fn looked(
     report
 }
 
-/// SAFE-10: the heads of all chains as they are now, where nobody who writes the chains can reach them.
+/// SAFE-10: the heads of all chains that authority knows of, as they are now, where nobody who writes the chains can
+/// reach them. A name is never written twice.
 async fn keep(control: &dyn Control, files: &Files, report: &Readiness) {
-    let name = |what: &str| format!("{what}/{}/{:012}.json", report.region, report.counter);
+    let name = |what: &str| format!("{what}/{}/{:015}.json", report.region, report.at_ms);
     let mut kept = vec![(name("readiness"), told(report))];
     match control.authority().await {
         Outcome::Done(Some(authority)) => {
-            let heads = json!({ "at_ms": report.at_ms, "version": authority.version, "heads": authority.chain_heads });
+            let mut heads = authority.chain_heads.clone();
+            for (writer, head) in &mut heads {
+                if let Outcome::Done(Some(now)) = control.audit_head(writer).await {
+                    *head = now;
+                }
+            }
+            let heads =
+                json!({ "at_ms": report.at_ms, "version": authority.version, "heads": heads });
             kept.push((name("heads"), heads));
         }
-        other => tracing::warn!(why = other.why(), "the heads of the audit log are not exported"),
+        other => {
+            tracing::warn!(why = other.why(), "the heads of the audit log are not exported");
+        }
     }
     for (key, content) in kept {
         if let Some(why) = files.put(&key, content.to_string()).await.why() {

@@ -30,7 +30,8 @@ pub(crate) async fn status(parts: &Parts) -> Result<Value, NotReady> {
         }
         other => return Ok(json!({ "status": 503, "detail": other.why() })),
     };
-    let seen = seen.done().unwrap_or_default();
+    let known = seen.done();
+    let seen = known.as_deref().unwrap_or_default();
     let regions = [(&home, at_home), (&away, away_from_home)].map(|(region, said)| {
         let api = config.apis.get(region);
         json!({
@@ -41,18 +42,17 @@ pub(crate) async fn status(parts: &Parts) -> Result<Value, NotReady> {
             "healthy": said[0],
             "accepting": said[1],
             "traffic": said[2],
-            "diagnosis": diagnosis(&seen, region),
+            "diagnosis": diagnosis(seen, region),
             "database": { "role": role(database.as_ref(), region), "lag_ms": null, "behind": null },
         })
     });
-    Ok(told(&authority, regions.to_vec(), &seen))
+    Ok(told(&authority, regions.to_vec(), known.as_deref()))
 }
 
-fn told(authority: &Authority, regions: Vec<Value>, seen: &[Observation]) -> Value {
-    let sentinels: Vec<Value> = seen
-        .iter()
-        .map(|o| json!({ "region": o.sentinel, "pid": null, "counter": o.counter, "sees": o.regions }))
-        .collect();
+fn told(authority: &Authority, regions: Vec<Value>, seen: Option<&[Observation]>) -> Value {
+    let shown = |o: &Observation| json!({ "region": o.sentinel, "pid": null, "counter": o.counter, "sees": o.regions });
+    // Not known is not none.
+    let sentinels = seen.map(|seen| seen.iter().map(shown).collect::<Vec<Value>>());
     json!({
         "status": 200,
         "active": authority.active,

@@ -34,9 +34,12 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     let ended = tokio::time::timeout(platform.left(context), &mut sweeping).await.is_ok();
     // Nothing of it goes on in whatever this environment does next.
     sweeping.abort();
-    let config = &parts.assembly.config;
-    if let Some(Some(said)) = parts.assembly.control.processor(&config.region).await.done() {
-        let parked = said.parked.len() as u64;
+    let (config, control) = (&parts.assembly.config, &parts.assembly.control);
+    let (said, authority) = tokio::join!(control.processor(&config.region), control.authority());
+    if let (Some(Some(said)), Some(Some(authority))) = (said.done(), authority.done()) {
+        // What it said when it last wrote is nothing of now.
+        let writes = authority.active == config.region && said.epoch == authority.epoch;
+        let parked = if writes { said.parked.len() as u64 } else { 0 };
         metrics::swept(&*platform.clock, &config.suffix, &config.region, parked);
     }
     Ok(json!({ "ended": ended }))

@@ -47,15 +47,13 @@ pub(crate) async fn answer(
         Role::Health => api::health_router(region.clone()),
         _ => api::router(region.clone()),
     };
-    let (clock, began_ms) = (&*platform.clock, platform.clock.now_ms());
-    let puts = request.method() == http::Method::POST;
     let trace = trace(&request);
     // A hint carries it on, so that an order can be followed from here to where it is booked.
     let answered = leeward_aws::traced(trace, route(&region, router, request)).await;
     let status = answered.status().as_u16();
-    let append_ms = (puts && status == 202).then(|| clock.now_ms() - began_ms);
-    let suffix = &parts.assembly.config.suffix;
-    metrics::answered(clock, suffix, &region.name, platform.settings.role, (status, append_ms));
+    let append_ms = region.metrics.append_ms.take();
+    let (clock, suffix) = (&*platform.clock, &parts.assembly.config.suffix);
+    metrics::answered(clock, suffix, &region.name, platform.settings.role, (status, &append_ms));
     Ok(answered)
 }
 

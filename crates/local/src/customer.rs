@@ -21,6 +21,8 @@ const CONNECT: Duration = Duration::from_millis(300);
 /// Over a continent and with TLS.
 const CONNECT_FAR: Duration = Duration::from_secs(3);
 const BACKOFF: Duration = Duration::from_millis(20);
+/// What the platform's own refusals are (RFC 9457).
+const PROBLEM: &str = "application/problem+json";
 const MAX_ANSWER: usize = 64 * 1024;
 
 /// Where orders go.
@@ -138,6 +140,7 @@ impl Customer {
         let answer = connection.sender.send_request(request).await.ok()?;
         let status = answer.status().as_u16();
         let closes = answer.headers().get("connection").is_some_and(|c| c == "close");
+        let ours = answer.headers().get("content-type").is_some_and(|c| c == PROBLEM);
         let bytes = Limited::new(answer.into_body(), MAX_ANSWER).collect().await.ok()?.to_bytes();
         if closes {
             // The Region says that it is not the one; ask the name again.
@@ -150,7 +153,9 @@ impl Customer {
                 Some(Posted::Placed { seq, index, from })
             }
             408 | 429 | 500.. => None,
-            status => Some(Posted::Refused { status, detail: detail(&bytes) }),
+            // SAFE-7: what somebody in between refuses says nothing of an earlier try.
+            status if ours => Some(Posted::Refused { status, detail: detail(&bytes) }),
+            _ => None,
         }
     }
 }

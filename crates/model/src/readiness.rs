@@ -16,6 +16,8 @@ pub struct Scope {
     /// Identifier of this Region's database cluster.
     pub cluster: String,
     pub parameter_group: String,
+    /// CloudWatch's name of how far the copy is behind: each engine has its own.
+    pub lag_metric: String,
     /// By role; the same package in all of them.
     pub functions: BTreeMap<String, String>,
     /// Parameters that say the same in both Regions, the Region's own name aside.

@@ -5,7 +5,7 @@
 
 mod watch;
 
-pub(crate) use watch::{NAMESPACE, Watched, WatchedRegion};
+pub(crate) use watch::{NAMESPACE, Watched, WatchedRegion, lag_metric};
 
 use crate::place::Place;
 use leeward_construct::aws::cloudwatch_metric_alarm::{

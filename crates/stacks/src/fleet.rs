@@ -149,7 +149,8 @@ fn launch_template(
     )
 }
 
-/// The agent's package in the Region's own bucket, under its hash: an older instance still finds its own.
+/// The agent's package in the Region's own bucket, under its hash: until the template names the new one, the old
+/// one is there.
 fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
     let asset = place.scope.asset_of("agent", "agent.tar.zst", place.agent.to_vec());
     let sha256 = asset.sha256();
@@ -161,7 +162,9 @@ fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
         .kms_key_id(place.key.arn())
         .server_side_encryption("aws:kms")
         .depends_on(&files.config.policy)
-        .depends_on(&files.config.versioning);
+        .depends_on(&files.config.versioning)
+        // The old one goes when nothing asks for it any more.
+        .lifecycle(Lifecycle::new().create_before_destroy());
     (place.scope.add("package", object), sha256)
 }
 
@@ -198,6 +201,7 @@ fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
          /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \
          -a fetch-config -m ec2 -s -c file:/etc/leeward/cloudwatch-agent.json\n\
          systemctl daemon-reload\n\
+         systemctl enable --now logrotate.timer\n\
          systemctl enable --now leeward-agent\n",
         place.region.as_str(),
         parameters::platform(place),
@@ -251,7 +255,9 @@ fn profile(place: &Place, around: &Surroundings<'_>) -> Handle<aws::IamInstanceP
         policy::use_key(place),
         tables::ledger::append(place),
         tables::control::read(place),
+        tables::control::say(place),
         tables::sessions::write(place),
+        tables::sessions::sweep(place),
         policy::allow(&take, queue),
         policy::allow(&["sqs:SendMessage"], hints.to_vec()),
         policy::use_keys(place, &["sqs"]),

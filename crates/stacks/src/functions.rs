@@ -72,7 +72,6 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) queues: &'a Queues,
     pub(crate) database: &'a Cluster,
     pub(crate) bus: Ref<Str>,
-    pub(crate) topic: Ref<Str>,
 }
 
 pub(crate) struct Functions {
@@ -267,8 +266,9 @@ fn permissions(
         // What a run is told of the book is an item of the control table.
         Role::Sweeper => vec![
             ledger::read(place),
-            control::write(place),
+            control::say(place),
             sessions::write(place),
+            sessions::sweep(place),
             policy::use_keys(place, &["sqs"]),
         ],
         Role::Sentinel => vec![
@@ -283,16 +283,13 @@ fn permissions(
             ledger::read(place),
             rds_read(),
             rds_move(place),
-            policy::use_keys(place, &["sqs"]),
+            publish_notice(place),
+            policy::use_keys(place, &["sns", "sqs"]),
         ],
         Role::Operator => vec![
             control::write(place),
-            ledger::read(place),
             runs(place),
-            answers(),
             rds_read(),
-            rds_move(place),
-            rds_detach(place),
             policy::use_keys(place, &["states"]),
         ],
         Role::Readiness => {
@@ -315,7 +312,6 @@ fn of_the_region(place: &Place, role: Role, around: &Surroundings<'_>) -> Vec<Js
     let secret =
         || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
     let bus = || policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]);
-    let topic = || policy::allow(&["sns:Publish"], vec![Value::from(&around.topic)]);
     // A hint goes to the queue of the Region that authority names, which may be the other one.
     let hint = || {
         let queues = [&place.region, place.peer()]
@@ -337,9 +333,8 @@ fn of_the_region(place: &Place, role: Role, around: &Surroundings<'_>) -> Vec<Js
         }
         Role::Sweeper => vec![secret(), hint(), bus()],
         Role::Sentinel => vec![bus()],
-        Role::Run => vec![bus(), topic(), hint()],
-        Role::Operator => vec![bus(), topic()],
-        Role::Readiness => Vec::new(),
+        Role::Run => vec![bus(), hint()],
+        Role::Operator | Role::Readiness => Vec::new(),
     }
 }
 
@@ -351,12 +346,6 @@ fn runs(place: &Place) -> Json {
         place.arn_in(region.as_str(), "states", name)
     });
     policy::allow(&["states:StartExecution"], machines.to_vec())
-}
-
-/// A person's answer to a planned move that asked for one (REQ-X2). The token is what is authorised by; AWS
-/// knows no resource here.
-fn answers() -> Json {
-    policy::allow_unscoped(&["states:SendTaskFailure", "states:SendTaskSuccess"])
 }
 
 fn publish_notice(place: &Place) -> Json {
@@ -385,11 +374,6 @@ fn clusters(place: &Place) -> Vec<Value<Str>> {
 /// REQ-D5: called in the target's Region only, for the Region that is lost cannot be asked.
 fn rds_move(place: &Place) -> Json {
     policy::allow(&["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], clusters(place))
-}
-
-/// An operator's last resort (design.md §5); no automatic step detaches.
-fn rds_detach(place: &Place) -> Json {
-    policy::allow(&["rds:RemoveFromGlobalCluster"], clusters(place))
 }
 
 /// What readiness looks at (REQ-T1), all of it read-only: what AWS offers on everything alone.

@@ -16,6 +16,9 @@ pub(crate) fn add(place: &Place, functions: &Functions) {
     let verbs = vec![
         policy::allow(&["lambda:InvokeFunction"], vec![operator.into()]),
         policy::allow_unscoped(&["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]),
+        // An answer to a planned move that asked for one (REQ-X2). Its token is what is authorised by; AWS knows
+        // no resource here.
+        policy::allow_unscoped(&["states:SendTaskFailure", "states:SendTaskSuccess"]),
     ];
     let role = aws::IamRole::new(operators(place))
         .name(place.name_here("operators", "role"))
@@ -59,15 +62,14 @@ pub(crate) fn orchestrator_arn(place: &Place) -> Value<Str> {
     )
 }
 
-/// REQ-C1: readiness and verification call functions in the other Region; a recovery never does.
+/// REQ-C1: readiness asks its own like in the other Region; a recovery asks nobody there.
 fn orchestrator(place: &Place, functions: &Functions) {
     if !functions.has(Role::Readiness) {
         return;
     }
     let peer = place.peer().as_str();
     let name = |role: Role| format!("function:{}", place.name(role.as_str(), "function"));
-    let there =
-        [Role::Readiness, Role::Operator].map(|role| place.arn_in(peer, "lambda", name(role)));
+    let there = [place.arn_in(peer, "lambda", name(Role::Readiness))];
     let callers = text!(
         "arn:{}:iam::{}:role/{}",
         place.partition(),

@@ -1,6 +1,7 @@
 //! What readiness looks at in a Region, as the document that its function reads (REQ-T1): names, so that what is
 //! compared is what was synthesized.
 
+use crate::alarms::lag_metric;
 use crate::balancer::Balancer;
 use crate::functions::{Role, roles};
 use crate::place::{Globals, Place};
@@ -10,7 +11,8 @@ use leeward_construct::{Json, Value, aws, json, text};
 use leeward_model::Region;
 
 /// A move that finds fewer invocations left than this is not one that the platform could make.
-const SPARE_CONCURRENCY: i64 = 100;
+/// AWS itself keeps a hundred from being reserved.
+const SPARE_CONCURRENCY: i64 = 200;
 const WAITING_MESSAGES: i64 = 10_000;
 const CERTIFICATE_DAYS: i64 = 30;
 
@@ -58,6 +60,7 @@ fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Ba
         ("region", place.region.as_str().into()),
         ("cluster", place.name(place.region.as_str(), "cluster").into()),
         ("parameter_group", place.name("database", "parameters").into()),
+        ("lag_metric", lag_metric(b.database.engine(b.shape)).into()),
         ("functions", Json::object(functions)),
         ("parameters", vec![parameters::platform(place)].into()),
         ("secrets", credentials::names(&place.names).into()),

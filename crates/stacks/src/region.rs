@@ -29,13 +29,8 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     let bus = events::bus(place, &queues.dead);
     let database = database::add(place, globals, &network, writer);
     parameters::add(place);
-    let around = Surroundings {
-        network: &network,
-        queues: &queues,
-        database: &database,
-        bus: bus.arn(),
-        topic: topic.arn(),
-    };
+    let around =
+        Surroundings { network: &network, queues: &queues, database: &database, bus: bus.arn() };
     let functions = functions::add(place, Some(&around));
     triggers::add(place, &functions, Some(&queues));
     let machine = machine::add(place, &functions);

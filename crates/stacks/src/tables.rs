@@ -115,12 +115,21 @@ pub(crate) mod control {
 
     /// To keep a report of readiness, and nothing else of the table.
     pub(crate) fn report(place: &Place) -> Json {
+        put_below(place, "readiness")
+    }
+
+    /// To say how far the book is, which runs wait for, and nothing else of the table.
+    pub(crate) fn say(place: &Place) -> Json {
+        put_below(place, "processors")
+    }
+
+    fn put_below(place: &Place, key: &str) -> Json {
         let table = place.arn("dynamodb", format!("table/{}", place.name("control", "table")));
         json!({
             "Effect": "Allow",
             "Action": "dynamodb:PutItem",
             "Resource": table,
-            "Condition": { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["readiness"] } },
+            "Condition": { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [key] } },
         })
     }
 }
@@ -137,5 +146,10 @@ pub(crate) mod sessions {
             "dynamodb:UpdateItem",
         ];
         access(place, "sessions", &actions)
+    }
+
+    /// To find those that have expired.
+    pub(crate) fn sweep(place: &Place) -> Json {
+        access(place, "sessions", &["dynamodb:Scan"])
     }
 }

@@ -14,10 +14,9 @@ use std::time::{Duration, SystemTime};
 const VERSION: &str = "2010-08-01";
 /// Metrics are a few minutes late.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
-const METRIC: [(&str, &str); 7] = [
+const METRIC: [(&str, &str); 6] = [
     ("Id", "lag"),
     ("MetricStat.Metric.Namespace", "AWS/RDS"),
-    ("MetricStat.Metric.MetricName", "AuroraGlobalDBReplicationLag"),
     ("MetricStat.Metric.Dimensions.member.1.Name", "DBClusterIdentifier"),
     ("MetricStat.Period", "60"),
     ("MetricStat.Stat", "Maximum"),
@@ -67,6 +66,8 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<Option<u
     for (name, value) in METRIC {
         form = form.with(&format!("MetricDataQueries.member.1.{name}"), value);
     }
+    let form =
+        form.with("MetricDataQueries.member.1.MetricStat.Metric.MetricName", &scope.lag_metric);
     let dimension = "MetricDataQueries.member.1.MetricStat.Metric.Dimensions.member.1.Value";
     let form = form.with(dimension, &scope.cluster);
     let data = service.call::<Data>("GetMetricData", form, config.call_timeout).await;

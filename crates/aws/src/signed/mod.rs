@@ -35,6 +35,8 @@ pub(crate) type Pool = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// Below the minute or so after which the services close what is idle.
 const IDLE: Duration = Duration::from_secs(20);
+/// Of all addresses of a name together.
+const CONNECT: Duration = Duration::from_millis(1_500);
 /// BatchGetItem's answers end at 16 MB, all others' at 1 MB; escaped text may be twice that.
 const LARGEST_ANSWER: usize = 40 * 1024 * 1024;
 
@@ -192,6 +194,8 @@ pub(crate) fn pool(plain: bool) -> Result<Pool, ConfigError> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
+    // A name has an address for each zone: one that is dead must not take the whole of a call's time.
+    tcp.set_connect_timeout(Some(CONNECT));
     let provider = rustls::crypto::ring::default_provider();
     let connector = hyper_rustls::HttpsConnectorBuilder::new();
     let connector = if plain {

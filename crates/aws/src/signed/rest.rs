@@ -62,8 +62,14 @@ impl RestService {
     }
 
     /// Stores `body` under a path.
-    pub(crate) async fn put(&self, path: &str, body: Bytes, limit: Duration) -> Outcome<()> {
-        let asked = Asked { method: Method::PUT, path, headers: &[], body };
+    pub(crate) async fn put(
+        &self,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+        body: Bytes,
+        limit: Duration,
+    ) -> Outcome<()> {
+        let asked = Asked { method: Method::PUT, path, headers, body };
         let answered = self.0.send(asked, limit).await;
         outcome(answered.and_then(stored).map(drop))
     }

@@ -96,6 +96,7 @@ fn scope() -> Scope {
         region: region(HOME),
         cluster: "c".into(),
         parameter_group: "g".into(),
+        lag_metric: "m".into(),
         functions: of("f"),
         parameters: vec!["/p".into()],
         secrets: vec!["s".into()],

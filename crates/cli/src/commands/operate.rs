@@ -5,9 +5,7 @@ use crate::args::{Operate, RunVerbName};
 use anyhow::bail;
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
-use std::time::{Duration, SystemTime};
-
-const POLL: Duration = Duration::from_millis(200);
+use std::time::SystemTime;
 
 pub(crate) fn of_run(verb: RunVerbName) -> &'static str {
     match verb {
@@ -111,6 +109,6 @@ async fn follow(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<boo
             }
             shown = step;
         }
-        tokio::time::sleep(POLL).await;
+        tokio::time::sleep(remote.poll()).await;
     }
 }

@@ -67,11 +67,16 @@ fn token(file: Option<&Path>) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => std::fs::read_to_string(file)
             .with_context(|| format!("LW-C032: {} cannot be read", file.display()))?,
-        None => std::env::var("LEEWARD_TOKEN").context(
+        // Without its cause, which would show what is there.
+        None => std::env::var("LEEWARD_TOKEN").ok().context(
             "LW-C032: who trades? --token-file names a file with a trader's token, or LEEWARD_TOKEN has it",
         )?,
     };
-    Ok(text.trim().to_owned())
+    let token = text.trim();
+    if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
+        bail!("LW-C032: that is no token: one line of letters, digits and signs");
+    }
+    Ok(token.to_owned())
 }
 
 fn at(endpoint: &str) -> anyhow::Result<Destination> {
@@ -83,6 +88,9 @@ fn at(endpoint: &str) -> anyhow::Result<Destination> {
         _ => bail!("LW-C033: {endpoint} begins with neither https:// nor http://"),
     };
     let name = uri.host().with_context(|| format!("LW-C033: {endpoint} names no host"))?;
+    if !secure && !["127.0.0.1", "localhost"].contains(&name) {
+        bail!("LW-C033: a token is not sent in clear to {name}; begin with https://");
+    }
     Ok(Destination {
         dns: Dns::System,
         name: name.to_owned(),

@@ -35,6 +35,14 @@ impl Remote {
         }
     }
 
+    /// Between two looks at a run.
+    pub(crate) fn poll(&self) -> Duration {
+        match self {
+            Remote::Local(_) => POLL,
+            Remote::Deployed(_) => super::deployed::POLL,
+        }
+    }
+
     /// The answer, and its status. `status`: what was said before, with the Regions' addresses.
     pub(crate) async fn operate(
         &self,
@@ -62,6 +70,7 @@ pub(crate) struct Local {
 }
 
 const PATIENCE: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(200);
 
 impl Local {
     pub(crate) fn find(dir: &Path) -> anyhow::Result<Local> {

@@ -47,6 +47,18 @@ async fn a_lost_answer_is_read_again() {
 }
 
 #[tokio::test]
+async fn a_run_that_somebody_completed_is_not_said_to_be_abandoned() {
+    // SAFE-10: a write of which nothing is known, and meanwhile the run came to its end.
+    let world = Shared::with(RunKind::Failover);
+    world.look(|world| world.completes_instead = true);
+    assert_eq!(surrender(&world.ports(), "run-1", "tired").await, Advanced::Ended);
+    world.look(|world| {
+        assert_eq!(world.notices, Vec::<String>::new());
+        assert!(world.chain.iter().all(|record| record.kind != "result"), "{:?}", world.chain);
+    });
+}
+
+#[tokio::test]
 async fn what_nobody_answers_is_not_known() {
     let world = Shared::with(RunKind::Failover);
     world.look(|world| world.deaf = 1_000);

@@ -1,7 +1,7 @@
 //! A control table, a database and a probe that do what they are told, and lose answers when they are told to.
 
 use async_trait::async_trait;
-use leeward_core::run::{Begin, RunSettings, begin};
+use leeward_core::run::{Begin, RunSettings, begin, finished};
 use leeward_driver::{Auditor, RunPorts, SystemClock, Task};
 use leeward_model::readiness::Readiness;
 use leeward_model::{
@@ -27,6 +27,8 @@ pub(crate) struct World {
     /// So many of its next writes take effect, and nobody hears of it.
     pub(crate) lost_swaps: u32,
     pub(crate) lost_moves: bool,
+    /// The next write is not answered and not made: somebody else completes the run.
+    pub(crate) completes_instead: bool,
     pub(crate) canary: Answer,
 }
 
@@ -69,6 +71,7 @@ impl Shared {
             deaf: 0,
             lost_swaps: 0,
             lost_moves: false,
+            completes_instead: false,
             canary: Answer::Good,
         })))
     }
@@ -134,6 +137,12 @@ impl Control for Shared {
             if expect != Some(world.authority.version) {
                 let there = Box::new(world.authority.clone());
                 return Outcome::Done(Swap::Changed(Some(there)));
+            }
+            if std::mem::take(&mut world.completes_instead) {
+                let run = world.authority.run.take().expect("open");
+                world.authority.version += 1;
+                world.authority.marks.last_run = Some(finished(&run, "completed", None));
+                return Outcome::Unknown("no answer in time".into());
             }
             world.authority = next.clone();
             if world.lost_swaps > 0 {

@@ -113,10 +113,7 @@ fn database(place: &Place, cluster: &str) -> Vec<Alarm> {
         metric("AWS/RDS", name, "Maximum", dimensions)
     };
     // aws-facts §1: in milliseconds, and only where there is a secondary, which after a move is here.
-    let lag = match engine {
-        Engine::AuroraPostgresql => "AuroraGlobalDBRPOLag",
-        Engine::AuroraMysql => "AuroraGlobalDBReplicationLag",
-    };
+    let lag = lag_metric(engine);
     let most = max_connections(engine, &place.blueprint.database.instance_class);
     let connections = most * f64::from(limits.connections_percent) / 100.0;
     vec![
@@ -320,5 +317,13 @@ mod tests {
         check(Engine::AuroraMysql, "db.r6g.4xlarge", 4_000.0);
         check(Engine::AuroraPostgresql, "db.r6g.large", 1_700.0);
         check(Engine::AuroraPostgresql, "db.r6g.16xlarge", 5_000.0);
+    }
+}
+
+/// aws-facts §1: each engine has its own.
+pub(crate) fn lag_metric(engine: Engine) -> &'static str {
+    match engine {
+        Engine::AuroraPostgresql => "AuroraGlobalDBRPOLag",
+        Engine::AuroraMysql => "AuroraGlobalDBReplicationLag",
     }
 }

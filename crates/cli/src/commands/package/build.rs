@@ -25,6 +25,9 @@ impl Program {
         };
         let program = std::fs::read(&file)
             .with_context(|| format!("LW-C013: {} cannot be read", file.display()))?;
+        if !is_x86_64(&program) {
+            bail!("LW-C013: {} is no program for Linux on x86-64", file.display());
+        }
         let (newest, most) = (newest_glibc(&program), GLIBC);
         if newest > most {
             bail!(
@@ -38,6 +41,11 @@ impl Program {
         }
         Ok(program)
     }
+}
+
+/// By the head of an ELF file: its class and order of bytes, and the machine (62 is x86-64).
+fn is_x86_64(program: &[u8]) -> bool {
+    program.starts_with(b"\x7fELF\x02\x01") && program.get(18..20) == Some(&[62, 0])
 }
 
 /// The newest `GLIBC_2.x` that the program names; `(0, 0)`: none.
@@ -100,6 +108,15 @@ fn build(program: Program) -> anyhow::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_programs_for_this_machine_are_packaged() {
+        let mut head = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0".to_vec();
+        assert!(is_x86_64(&head));
+        head[18] = 183;
+        assert!(!is_x86_64(&head), "aarch64");
+        assert!(!is_x86_64(b"#!/bin/sh") && !is_x86_64(b""));
+    }
 
     #[test]
     fn the_newest_glibc_is_found() {

@@ -161,6 +161,7 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "C2",
         &[
+            Claim("s3_object", "fleet_package", [0, 2]),
             Claim("launch_template", "fleet_agent", [0, 2]),
             Claim("autoscaling_group", "fleet_agents", [0, 2]),
             Claim("lb", "balancer_orders", [0, 2]),
