@@ -112,44 +112,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
     )?;
-    step(
-        root,
-        "scanners",
-        Command::new(&referees.scanners).arg("tests/scanners/scan.py").env("LEEWARD_BIN", &built),
-    )?;
-    step(
-        root,
-        "cdktf and cdktn",
-        Command::new(&referees.scanners)
-            .arg("tests/cdktf/check.py")
-            .arg(&referees.cdktf)
-            .env("LEEWARD_BIN", &built),
-    )?;
-    step(
-        root,
-        "state machines",
-        Command::new(&referees.scanners)
-            .arg("tests/states/check.py")
-            .arg(&referees.asl)
-            .env("LEEWARD_BIN", &built),
-    )?;
-    step(
-        root,
-        "boto3",
-        Command::new(&referees.boto3)
-            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/boto3"])
-            .env("LEEWARD_BIN", &built),
-    )?;
-    step(
-        root,
-        "functions",
-        Command::new(&referees.boto3)
-            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/functions"])
-            .env("LEEWARD_MINISTACK", &referees.ministack)
-            .env("LEEWARD_BIN", &built)
-            .env("LEEWARD_AGENT_PACKAGE", agent_package(root)?)
-            .env("LEEWARD_PACKAGE", &package),
-    )?;
+    outsiders(root, referees, &built, &package)?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
     step(root, "simulate at AWS's pace", &mut leeward(root, &SIMULATE_AWS))?;
     two_builds(root)?;
@@ -164,6 +127,48 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     let pair = ["drill", "--database", "postgres", "--kills", "1"];
     step(root, "drill on PostgreSQL", &mut leeward(root, &pair))?;
     Ok(skipped)
+}
+
+/// What others wrote reads what the product made.
+fn outsiders(root: &Path, referees: &Referees, built: &Path, package: &Path) -> anyhow::Result<()> {
+    step(
+        root,
+        "scanners",
+        Command::new(&referees.scanners).arg("tests/scanners/scan.py").env("LEEWARD_BIN", built),
+    )?;
+    step(
+        root,
+        "cdktf and cdktn",
+        Command::new(&referees.scanners)
+            .arg("tests/cdktf/check.py")
+            .arg(&referees.cdktf)
+            .env("LEEWARD_BIN", built),
+    )?;
+    step(
+        root,
+        "state machines",
+        Command::new(&referees.scanners)
+            .arg("tests/states/check.py")
+            .arg(&referees.asl)
+            .env("LEEWARD_BIN", built),
+    )?;
+    step(
+        root,
+        "boto3",
+        Command::new(&referees.boto3)
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/boto3"])
+            .env("LEEWARD_BIN", built),
+    )?;
+    step(
+        root,
+        "functions",
+        Command::new(&referees.boto3)
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/functions"])
+            .env("LEEWARD_MINISTACK", &referees.ministack)
+            .env("LEEWARD_BIN", built)
+            .env("LEEWARD_AGENT_PACKAGE", agent_package(root)?)
+            .env("LEEWARD_PACKAGE", package),
+    )
 }
 
 /// The functions' zip, of the build that was made for tests.

@@ -239,16 +239,7 @@ fn permissions(
         control::read(place),
         parameters::read(place),
     ];
-    let mut tokens = Vec::new();
-    if sends_canaries(role) {
-        tokens.push(credentials::token(place, "canary"));
-    }
-    if role == Role::Orders {
-        tokens.push(credentials::token(place, "grants"));
-    }
-    if !tokens.is_empty() {
-        out.push(policy::allow(&["secretsmanager:GetSecretValue"], tokens));
-    }
+    out.extend(reads_tokens(place, role));
     if let Some(around) = around {
         let dead = around.queues.dead.arn();
         out.push(policy::allow(&["sqs:SendMessage"], vec![dead.into()]));
@@ -305,6 +296,18 @@ fn permissions(
         }
     });
     out
+}
+
+fn reads_tokens(place: &Place, role: Role) -> Option<Json> {
+    let mut tokens = Vec::new();
+    if sends_canaries(role) {
+        tokens.push(credentials::token(place, "canary"));
+    }
+    if role == Role::Orders {
+        tokens.push(credentials::token(place, "grants"));
+    }
+    let read = || policy::allow(&["secretsmanager:GetSecretValue"], tokens.clone());
+    (!tokens.is_empty()).then(read)
 }
 
 /// What a role does with things of its own Region.

@@ -306,6 +306,14 @@ fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
     .collect()
 }
 
+/// aws-facts §1: each engine has its own.
+pub(crate) fn lag_metric(engine: Engine) -> &'static str {
+    match engine {
+        Engine::AuroraPostgresql => "AuroraGlobalDBRPOLag",
+        Engine::AuroraMysql => "AuroraGlobalDBReplicationLag",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,13 +325,5 @@ mod tests {
         check(Engine::AuroraMysql, "db.r6g.4xlarge", 4_000.0);
         check(Engine::AuroraPostgresql, "db.r6g.large", 1_700.0);
         check(Engine::AuroraPostgresql, "db.r6g.16xlarge", 5_000.0);
-    }
-}
-
-/// aws-facts §1: each engine has its own.
-pub(crate) fn lag_metric(engine: Engine) -> &'static str {
-    match engine {
-        Engine::AuroraPostgresql => "AuroraGlobalDBRPOLag",
-        Engine::AuroraMysql => "AuroraGlobalDBReplicationLag",
     }
 }
