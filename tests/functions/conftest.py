@@ -136,11 +136,13 @@ class Stack:
         body = json.loads(answer["Payload"].read() or b"null")
         return answer.get("FunctionError"), body
 
-    def http(self, method, path, body=None, token=TOKEN, region="us-east-1", role="orders"):
+    def http(self, method, path, body=None, token=TOKEN, region="us-east-1", role="orders", trace=None):
         """As API Gateway's REST proxy hands it on, with the stage in its context and not in the path."""
         headers = {"Host": "orders.example.com", "content-type": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
+        if trace:
+            headers["X-Amzn-Trace-Id"] = trace
         event = {
             "resource": "/{proxy+}", "path": path, "httpMethod": method, "headers": headers,
             "multiValueHeaders": {k: [v] for k, v in headers.items()},

@@ -73,6 +73,32 @@ def test_an_operator_sees_the_platform_from_every_region(watched):
     assert {s["region"] for s in said["sentinels"]} == set(REGIONS), said
 
 
+def test_a_trace_goes_on_with_the_hint(watched):
+    """From API Gateway to where the order is booked: what the queue hands on has the request's trace."""
+    trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+    queue = dict(QueueUrl=f"{watched.url}/{ACCOUNT}/orders")
+    sqs = watched.client("sqs")
+    sqs.purge_queue(**queue)
+    status, order, _ = watched.order(1, account="desk-7", trace=trace)
+    assert status == 202, order
+
+    def traced():
+        got = sqs.receive_message(
+            **queue, MessageSystemAttributeNames=["AWSTraceHeader"], MaxNumberOfMessages=10, VisibilityTimeout=0)
+        bodies = [(m["Body"], m.get("Attributes", {}).get("AWSTraceHeader")) for m in got.get("Messages", [])]
+        [header] = [header for body, header in bodies if "desk-7" in body]
+        return header
+
+    def found():
+        try:
+            return traced()
+        except ValueError as none:
+            raise AssertionError("no hint of the account yet") from none
+
+    header = eventually(found)
+    assert header and ("1-5759e988" in header or "Root=" in header), header
+
+
 def test_malformed_events_are_refused_with_a_reason(watched):
     for role, event in [("processor", {"detail": 1}), ("processor", []), ("run", {"run": "r"}), ("run", "x")]:
         error, said = watched.invoke(role, event)
@@ -132,7 +158,8 @@ def test_an_operator_moves_it_and_each_step_may_be_repeated(watched, databases):
     assert status["run"]["step"] in ("verify", "announce"), status
     # Every acknowledged order is in the new Region's own database, once.
     rows = databases["us-east-2"].sql("SELECT account || client_id FROM orders WHERE account NOT LIKE 'canary%'")
-    assert sorted(rows) == sorted(["desk-1o-1", "desk-2o-1", *[f"desk-3o-{n}" for n in range(5)]])
+    assert sorted(rows) == sorted(
+        ["desk-1o-1", "desk-2o-1", "desk-7o-1", *[f"desk-3o-{n}" for n in range(5)]])
     clusters = watched.client("rds", "us-east-2").describe_global_clusters()["GlobalClusters"]
     [writer] = [m["DBClusterArn"] for m in clusters[0]["GlobalClusterMembers"] if m["IsWriter"]]
     assert "us-east-2" in writer
