@@ -21,7 +21,7 @@ connection = http.client.HTTPConnection(host, int(port))
 connection.request("GET", "/2018-06-01/runtime/invocation/next")
 connection.getresponse()
 """
-ROLES = ["orders", "health", "processor", "sweeper", "sentinel", "run", "operator"]
+ROLES = ["orders", "health", "processor", "sweeper", "sentinel", "run", "operator", "readiness"]
 
 
 def once(command, variables):

@@ -96,6 +96,8 @@ fn build(program: Program) -> anyhow::Result<PathBuf> {
         .args(["build", "--release", "--locked", "-p", program.krate, "--bin", program.name])
         .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_INCREMENTAL", "0")
+        // C compilers write this instead of the hour (reproducible-builds.org/docs/source-date-epoch).
+        .env("SOURCE_DATE_EPOCH", "315532800")
         .env("RUSTFLAGS", flags)
         .status()
         .context("LW-C013: cargo does not start")?;
