@@ -103,7 +103,7 @@ impl Assembly {
     pub fn region(
         &self,
         grants: Vec<Grant>,
-        probe: Arc<dyn Probe>,
+        probe: Arc<HttpProbe>,
         stores: Stores,
         ticks: watch::Receiver<TickReport>,
     ) -> Arc<Region> {
@@ -112,7 +112,7 @@ impl Assembly {
         let lane = LaneSettings::of(timing.put_timeout_ms);
         let settings = AppenderSettings { lane, lanes_per_shard: LANES_PER_SHARD };
         let appender = Appender::new(ledger.clone(), self.clock.clone(), settings);
-        Region::new(Parts {
+        let region = Region::new(Parts {
             name: config.region.clone(),
             settings: Settings {
                 deadline_ms: timing.deadline_ms,
@@ -132,14 +132,22 @@ impl Assembly {
             sessions: Arc::new(DynamoSessions::new(aws, &config.region, &config.sessions_table)),
             queue: Arc::new(SqsQueue::new(aws, &config.region, &config.queue_urls)),
             events: self.events(),
-            probe,
+            probe: probe.clone(),
             store: stores.writer,
             reads: stores.reader,
             appender,
             tokens: Tokens::new(grants),
             operator: self.operator(),
             ticks,
-        })
+        });
+        // What the prober's own canary comes to is news of this Region, for as long as there is one.
+        let noted = Arc::downgrade(&region);
+        probe.on_own_canary(Box::new(move || {
+            if let Some(region) = noted.upgrade() {
+                region.note_canary();
+            }
+        }));
+        region
     }
 
     pub fn run_ports(&self, role: &str, probe: Arc<dyn Probe>) -> RunPorts {

@@ -7,10 +7,9 @@ use crate::sources::{KEPT_MS, SourceError, Sources, Wanted};
 use crate::start::{AgentError, wait_for_end};
 use leeward_aws::AwsConfig;
 use leeward_driver::{SystemClock, TickReport};
-use leeward_service::emf::{Metric, Source, document};
+use leeward_service::emf::{self, Metric, Source};
 use leeward_service::{Region, api, server, start_loops};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,14 +110,7 @@ fn region(
     let probe = Arc::new(assembly.prober(sources.canary()));
     // Nobody ticks here: health sends its own canary when it knows of none.
     let ticks = watch::Sender::new(TickReport::default()).subscribe();
-    let region = assembly.region(sources.grants()?, probe.clone(), stores, ticks);
-    let noted = Arc::downgrade(&region);
-    probe.on_own_canary(Box::new(move || {
-        if let Some(region) = noted.upgrade() {
-            region.note_canary();
-        }
-    }));
-    Ok(region)
+    Ok(assembly.region(sources.grants()?, probe, stores, ticks))
 }
 
 /// Reads anew every few minutes, and at once when told to (`systemctl reload`). Who may trade is changed in place; ends
@@ -174,10 +166,7 @@ async fn tell(region: &Region, suffix: &str) {
         };
         let metrics: [Metric<'_>; 2] =
             [("AppendMs", "Milliseconds", &append_ms), ("ParkedAccounts", "Count", &parked)];
-        if let Some(document) = document(source, region.clock.wall_ms(), &metrics) {
-            // A full disk is no reason to end.
-            let _ = writeln!(std::io::stdout(), "{document}");
-        }
+        emf::tell(source, region.clock.wall_ms(), &metrics);
     }
 }
 

@@ -17,7 +17,7 @@ pub use config::{
     AgentConfig, AgentTiming, Database, DatabaseServer, EventsTo, PlatformConfig, Role,
 };
 pub use instance::run_instance;
-pub use projection::{Engine, SecretCredentials, Server, open_server};
+pub use projection::Engine;
 pub use settings::{Endpoints, Environment, Missing};
 pub use sources::{KEPT_MS, SourceError, Sources, Wanted};
 pub use start::{AgentError, ensure_authority, run_agent};

@@ -45,16 +45,16 @@ impl Engine {
 
 /// Where a Region's own cluster is.
 #[derive(Debug, Clone)]
-pub struct Server {
-    pub engine: Engine,
+pub(crate) struct Server {
+    pub(crate) engine: Engine,
     /// `host` or `host:port`.
-    pub address: String,
-    pub trust: Trust,
-    pub connections_max: usize,
+    pub(crate) address: String,
+    pub(crate) trust: Trust,
+    pub(crate) connections_max: usize,
 }
 
 /// Connects when it is first used.
-pub fn open_server(
+pub(crate) fn open_server(
     server: &Server,
     source: Arc<dyn CredentialSource>,
 ) -> Stored<Arc<dyn Projection>> {
@@ -100,14 +100,14 @@ impl Endpoints {
 }
 
 /// A secret of this Region, read when it is first needed, and again when what it said was refused (REQ-D4).
-pub struct SecretCredentials {
+pub(crate) struct SecretCredentials {
     secrets: Secrets,
     name: String,
     held: Mutex<Option<Credentials>>,
 }
 
 impl SecretCredentials {
-    pub fn new(aws: &AwsConfig, region: &Region, name: &str) -> SecretCredentials {
+    pub(crate) fn new(aws: &AwsConfig, region: &Region, name: &str) -> SecretCredentials {
         let secrets = Secrets::new(aws, region);
         SecretCredentials { secrets, name: name.to_owned(), held: Mutex::new(None) }
     }

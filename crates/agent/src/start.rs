@@ -61,8 +61,6 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
                 })?;
             let stores = Stores::one(database::open(&config.database)?);
             let region = assembly.region(grants(&config)?, probe.clone(), stores, ticks);
-            let callback_region = region.clone();
-            probe.on_own_canary(Box::new(move || callback_region.note_canary()));
             start_loops(&region, &stop);
             let connections = region.settings.connections_max;
             let serve = server::serve(listener, api::router(region), connections, stop.clone());

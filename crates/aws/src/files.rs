@@ -1,4 +1,4 @@
-//! Objects in a bucket of this Region: what is kept of the audit log, and what an instance fetches.
+//! Objects in a bucket of this Region: what is kept of the audit log.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>: a bucket's versions keep what was there
 //! before.
@@ -51,13 +51,6 @@ impl Files {
             Ok(path) => {
                 self.service.put(&path, &[(CHECKSUM, sum.as_str())], content, self.limit).await
             }
-            Err(why) => Outcome::Rejected(why),
-        }
-    }
-
-    pub async fn get(&self, key: &str) -> Outcome<Bytes> {
-        match self.path(key) {
-            Ok(path) => self.service.bytes(&path, self.limit).await,
             Err(why) => Outcome::Rejected(why),
         }
     }

@@ -2,13 +2,11 @@
 
 use leeward_model::{FunctionRole as Role, Region};
 use leeward_ports::Clock;
-use leeward_service::emf::{Metric, Source, document};
+use leeward_service::emf::{Metric, Source, tell};
 
 fn put(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, metrics: &[Metric<'_>]) {
     let source = Source { suffix, region, role: role.as_str() };
-    if let Some(document) = document(source, clock.wall_ms(), metrics) {
-        println!("{document}");
-    }
+    tell(source, clock.wall_ms(), metrics);
 }
 
 /// One answer of the API. `append_ms`: what an order into the ledger took, where it was one.

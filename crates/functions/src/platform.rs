@@ -138,12 +138,6 @@ impl Parts {
         let ticks = watch::Sender::new(TickReport::default()).subscribe();
         let stores = Stores::one(store);
         let region = self.assembly.region(self.grants.clone(), self.probe.clone(), stores, ticks);
-        let noted = Arc::downgrade(&region);
-        self.probe.on_own_canary(Box::new(move || {
-            if let Some(region) = noted.upgrade() {
-                region.note_canary();
-            }
-        }));
         Ok(self.region.get_or_init(|| region).clone())
     }
 

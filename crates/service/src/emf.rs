@@ -4,6 +4,7 @@
 
 use leeward_model::Region;
 use serde_json::{Value, json};
+use std::io::Write;
 
 /// As the stacks' alarms and dashboards have it.
 const NAMESPACE: &str = "Leeward";
@@ -21,8 +22,15 @@ pub struct Source<'a> {
 /// A metric's name, its unit, and what was measured.
 pub type Metric<'a> = (&'a str, &'a str, &'a [u64]);
 
+/// One line on standard output. A full disk is no reason to end.
+pub fn tell(source: Source<'_>, at_ms: u64, metrics: &[Metric<'_>]) {
+    if let Some(document) = document(source, at_ms, metrics) {
+        let _ = writeln!(std::io::stdout(), "{document}");
+    }
+}
+
 /// One document. Without any value there is none to tell.
-pub fn document(source: Source<'_>, at_ms: u64, metrics: &[Metric<'_>]) -> Option<Value> {
+fn document(source: Source<'_>, at_ms: u64, metrics: &[Metric<'_>]) -> Option<Value> {
     let told: Vec<&Metric<'_>> = metrics.iter().filter(|(.., values)| !values.is_empty()).collect();
     if told.is_empty() {
         return None;

@@ -71,24 +71,19 @@ impl RestService {
     ) -> Outcome<()> {
         let asked = Asked { method: Method::PUT, path, headers, body };
         let answered = self.0.send(asked, limit).await;
-        outcome(answered.and_then(stored).map(drop))
-    }
-
-    /// What is stored under a path, as it is.
-    pub(crate) async fn bytes(&self, path: &str, limit: Duration) -> Outcome<Bytes> {
-        outcome(self.get(path, limit).await.and_then(stored))
+        outcome(answered.and_then(stored))
     }
 }
 
-/// The body as it is, of an object that S3 names; a refusal has one of XML.
-fn stored(answer: Response<Bytes>) -> Result<Bytes, Failure> {
+/// An answer that names the object; a refusal is one of XML.
+fn stored(answer: Response<Bytes>) -> Result<(), Failure> {
     if answer.status().is_success() {
         if !answer.headers().contains_key(ETAG) {
             return Err(Failure::unreadable("it names no object"));
         }
-        return Ok(answer.into_body());
+        return Ok(());
     }
-    query::read::<IgnoredAny>(answer).map(|_| Bytes::new())
+    query::read::<IgnoredAny>(answer).map(drop)
 }
 
 fn read<A: DeserializeOwned>(answer: Response<Bytes>) -> Result<A, Failure> {

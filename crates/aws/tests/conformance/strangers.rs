@@ -3,7 +3,7 @@
 //! Also what the services may say and neither cloud ever does: that a part was done.
 
 use crate::check::{Kind, done, is};
-use crate::faults::{CALLS, ELSEWHERE, all_are, these_are};
+use crate::faults::{CALLS, Call, ELSEWHERE, all_are, these_are};
 use crate::local::{HASTY, PATIENT};
 use crate::ports::{AWAY, HOME, Ports, Site, account, region};
 use crate::samples::client_id;
@@ -47,23 +47,36 @@ async fn read_request(stream: &mut TcpStream) {
     }
 }
 
-/// Says the same to everybody, and counts who came.
-async fn stranger(says: &'static [u8]) -> (String, Arc<AtomicUsize>) {
+/// Hears everybody out, and then does this.
+async fn whoever<F>(does: impl Fn(TcpStream) -> F + Clone + Send + 'static) -> String
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counter = asked.clone();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let counter = counter.clone();
+            let does = does.clone();
             tokio::spawn(async move {
                 read_request(&mut stream).await;
-                counter.fetch_add(1, Ordering::Relaxed);
-                let _ = stream.write_all(says).await;
+                does(stream).await;
             });
         }
     });
-    (endpoint, asked)
+    endpoint
+}
+
+/// Says the same to everybody, and counts who came.
+async fn stranger(says: &'static [u8]) -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let endpoint = whoever(move |mut stream| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        async move {
+            let _ = stream.write_all(says).await;
+        }
+    });
+    (endpoint.await, asked)
 }
 
 fn ports_at(endpoint: String) -> Ports {
@@ -72,10 +85,14 @@ fn ports_at(endpoint: String) -> Ports {
 
 async fn unknown_and_asked_once(says: &'static [u8]) {
     let (endpoint, asked) = stranger(says).await;
-    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
+    let calls = everything();
     these_are(Kind::Unknown, ports_at(endpoint.clone()), &calls).await;
     assert_eq!(asked.load(Ordering::Relaxed), calls.len(), "calls and requests");
     nothing_is_known(endpoint).await;
+}
+
+fn everything() -> Vec<(&'static str, Call)> {
+    CALLS.iter().chain(ELSEWHERE).copied().collect()
 }
 
 /// Readiness takes no stranger's word: what it would pass by is missing.
@@ -122,46 +139,29 @@ fn scope() -> Scope {
 /// A name that nobody has.
 #[tokio::test]
 async fn an_unknown_host_is_no_answer() {
-    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
-    these_are(Kind::Unknown, ports_at("http://nobody.invalid:4566".into()), &calls).await;
+    these_are(Kind::Unknown, ports_at("http://nobody.invalid:4566".into()), &everything()).await;
 }
 
 /// A connection that is reset once the request is read: before the effect or after it, nobody can say.
 #[tokio::test]
 async fn a_reset_connection_is_no_answer() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            tokio::spawn(async move {
-                read_request(&mut stream).await;
-                // Closed with something unread or with this option, TCP resets.
-                #[expect(deprecated, reason = "it does not block at zero")]
-                let _ = stream.set_linger(Some(std::time::Duration::ZERO));
-            });
-        }
+    let endpoint = whoever(|stream: TcpStream| async move {
+        // Closed with this option, TCP resets.
+        #[expect(deprecated, reason = "it does not block at zero")]
+        let _ = stream.set_linger(Some(std::time::Duration::ZERO));
     });
-    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
-    these_are(Kind::Unknown, ports_at(endpoint), &calls).await;
+    these_are(Kind::Unknown, ports_at(endpoint.await), &everything()).await;
 }
 
 /// Head and half a body, and then nothing more for longer than anybody waits.
 #[tokio::test]
 async fn an_answer_that_does_not_end_is_none() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            tokio::spawn(async move {
-                read_request(&mut stream).await;
-                let _ = stream.write_all(HALF).await;
-                std::future::pending::<()>().await;
-            });
-        }
+    let endpoint = whoever(|mut stream: TcpStream| async move {
+        let _ = stream.write_all(HALF).await;
+        std::future::pending::<()>().await;
     });
-    let calls: Vec<_> = CALLS.iter().chain(ELSEWHERE).copied().collect();
-    let ports = Ports::new(&Site { endpoint, limit: HASTY }, "strange", HOME, AWAY);
-    these_are(Kind::Unknown, ports, &calls).await;
+    let ports = Ports::new(&Site { endpoint: endpoint.await, limit: HASTY }, "strange", HOME, AWAY);
+    these_are(Kind::Unknown, ports, &everything()).await;
 }
 
 #[tokio::test]
