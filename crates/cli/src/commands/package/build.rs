@@ -70,7 +70,7 @@ pub(super) fn checkout() -> anyhow::Result<PathBuf> {
             return Ok(dir);
         }
         if !dir.pop() {
-            bail!("LW-C013: this is no checkout of Leeward; name a `bootstrap` with --bootstrap");
+            bail!("LW-C013: this is no checkout of Leeward; name a program with --program");
         }
     }
 }

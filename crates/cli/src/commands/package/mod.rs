@@ -24,7 +24,7 @@ const AGENT: Program = Program { krate: "leeward-agent", name: "leeward-agent" }
 pub(crate) fn run(args: &Package) -> anyhow::Result<bool> {
     let program = if args.agent { AGENT } else { FUNCTIONS };
     let bytes = program.bytes(args.program.as_deref())?;
-    let authorities = args.database_ca.as_deref().map(read).transpose()?;
+    let authorities = args.database_ca.as_deref().map(authorities).transpose()?;
     let package =
         if args.agent { agent(bytes, authorities) } else { functions(bytes, authorities) };
     let package = package.context("LW-C013: the package cannot be made")?;
@@ -57,6 +57,16 @@ pub(crate) fn run(args: &Package) -> anyhow::Result<bool> {
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("LW-C013: {} cannot be read", path.display()))
+}
+
+/// Certificates and nothing else: a key in a package is a key that everybody has.
+fn authorities(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let pem = read(path)?;
+    let text = String::from_utf8_lossy(&pem);
+    if !text.contains("-----BEGIN CERTIFICATE-----") || text.contains("PRIVATE KEY") {
+        bail!("LW-C013: {} is no list of certificates in PEM", path.display());
+    }
+    Ok(pem)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
