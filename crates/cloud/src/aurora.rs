@@ -54,12 +54,21 @@ pub enum Movement {
     Switchover { target: RegionIx },
 }
 
+impl Movement {
+    fn target(self) -> RegionIx {
+        match self {
+            Movement::Failover { target } | Movement::Switchover { target } => target,
+        }
+    }
+}
+
 /// What the keeper of the pages must do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuroraEvent {
     /// Take no more writes here (switchover: before the last bytes are copied).
     Fence { region: RegionIx },
-    /// Switchover: copy everything from the one to the other, now.
+    /// Switchover: copy everything from the one to the other, now, and report the outcome to
+    /// [`crate::Cloud::report_drain`]; the switchover does not end before.
     Drain { from: RegionIx, to: RegionIx },
     /// This cluster takes writes from now on.
     Promote { region: RegionIx },
@@ -102,14 +111,33 @@ impl GlobalCluster {
 
 #[derive(Debug)]
 pub(crate) enum AuroraTimer {
-    Done { id: String, movement: Movement, number: u64 },
+    Done { id: String, number: u64 },
     Rebuilt { id: String, region: RegionIx },
+}
+
+/// How far the keeper of the pages has come with a switchover's full synchronisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drain {
+    /// The keeper has not reported yet. A failover begins as [`Drain::Complete`]: it waits for nothing.
+    Pending,
+    Complete,
+    Failed,
+}
+
+/// A move under way.
+#[derive(Debug)]
+struct Moving {
+    movement: Movement,
+    number: u64,
+    drain: Drain,
+    /// The time that the move takes is over; only the drain is still missing.
+    due: bool,
 }
 
 #[derive(Debug)]
 struct Cluster {
     shown: GlobalCluster,
-    movement: Option<(Movement, u64)>,
+    moving: Option<Moving>,
     fault: AuroraFault,
 }
 
@@ -159,7 +187,7 @@ impl Aurora {
             writer,
             members,
         };
-        let cluster = Cluster { shown, movement: None, fault: AuroraFault::default() };
+        let cluster = Cluster { shown, moving: None, fault: AuroraFault::default() };
         self.clusters.insert(id.to_owned(), cluster);
     }
 
@@ -237,10 +265,10 @@ impl Aurora {
         let shown = |cluster: &Cluster| {
             let mut shown = cluster.shown.clone();
             if cluster.fault.lies
-                && let Some((Movement::Failover { target } | Movement::Switchover { target }, _)) =
-                    cluster.movement
+                && let Some(moving) = &cluster.moving
             {
-                (shown.writer, shown.status, shown.target) = (target, "available", None);
+                (shown.writer, shown.status, shown.target) =
+                    (moving.movement.target(), "available", None);
             }
             shown
         };
@@ -274,21 +302,21 @@ impl Aurora {
     ) -> Result<RdsResponse, ServiceError> {
         let cluster = self.clusters.get_mut(id).expect("checked by the caller");
         self.moves += 1;
-        let (status, target) = match movement {
-            Movement::Failover { target } => ("failing-over", target),
-            Movement::Switchover { target } => ("switching-over", target),
+        let (status, drain) = match movement {
+            Movement::Failover { .. } => ("failing-over", Drain::Complete),
+            Movement::Switchover { .. } => ("switching-over", Drain::Pending),
         };
-        (cluster.shown.status, cluster.shown.target) = (status, Some(target));
-        cluster.movement = Some((movement, self.moves));
+        (cluster.shown.status, cluster.shown.target) = (status, Some(movement.target()));
+        cluster.moving = Some(Moving { movement, number: self.moves, drain, due: false });
         let at_us = now_us + takes_us + cluster.fault.slower_us;
-        let timer = AuroraTimer::Done { id: id.to_owned(), movement, number: self.moves };
+        let timer = AuroraTimer::Done { id: id.to_owned(), number: self.moves };
         self.timers.push((at_us, timer));
         Ok(RdsResponse::Cluster(Box::new(self.clusters[id].shown.clone())))
     }
 
     fn check_idle(&self, id: &str, target: RegionIx) -> Result<&GlobalCluster, ServiceError> {
         let cluster = &self.clusters[id];
-        if cluster.movement.is_some() {
+        if cluster.moving.is_some() {
             return Err(invalid_state("The global cluster is already moving"));
         }
         if cluster.shown.writer == target {
@@ -338,8 +366,13 @@ impl Aurora {
 
     pub(crate) fn on_timer(&mut self, now_us: u64, timer: AuroraTimer, net: &Net) {
         match timer {
-            AuroraTimer::Done { id, movement, number } => {
-                self.finish_move(now_us, &id, movement, number, net);
+            AuroraTimer::Done { id, number } => {
+                let cluster = self.clusters.get_mut(&id);
+                let moving = cluster.and_then(|cluster| cluster.moving.as_mut());
+                if let Some(moving) = moving.filter(|moving| moving.number == number) {
+                    moving.due = true;
+                    self.finish_move(now_us, &id, net);
+                }
             }
             AuroraTimer::Rebuilt { id, region } => {
                 let Some(cluster) = self.clusters.get_mut(&id) else { return };
@@ -353,27 +386,42 @@ impl Aurora {
         }
     }
 
-    fn finish_move(&mut self, now_us: u64, id: &str, movement: Movement, number: u64, net: &Net) {
-        let Some(cluster) = self.clusters.get_mut(id) else { return };
-        if cluster.movement != Some((movement, number)) {
-            return;
+    /// The keeper of the pages reports what became of [`AuroraEvent::Drain`]: whether the target has
+    /// everything that the source has.
+    pub(crate) fn report_drain(&mut self, now_us: u64, id: &str, complete: bool, net: &Net) {
+        let moving = self.clusters.get_mut(id).and_then(|cluster| cluster.moving.as_mut());
+        if let Some(moving) = moving {
+            moving.drain = if complete { Drain::Complete } else { Drain::Failed };
+            self.finish_move(now_us, id, net);
         }
-        cluster.movement = None;
-        (cluster.shown.status, cluster.shown.target) = ("available", None);
+    }
+
+    /// Ends a move whose time is over. A switchover also waits for full synchronisation, however long
+    /// that takes (Aurora User Guide: the switchover completes once the secondary is in sync).
+    fn finish_move(&mut self, now_us: u64, id: &str, net: &Net) {
+        let Some(cluster) = self.clusters.get_mut(id) else { return };
         let old = cluster.shown.writer;
-        let (Movement::Failover { target } | Movement::Switchover { target }) = movement;
+        let Some(moving) = cluster.moving.take_if(|moving| {
+            let parted = !net.connected(moving.movement.target(), old);
+            moving.due && (moving.drain != Drain::Pending || parted)
+        }) else {
+            return;
+        };
+        (cluster.shown.status, cluster.shown.target) = ("available", None);
+        let target = moving.movement.target();
+        let planned = matches!(moving.movement, Movement::Switchover { .. });
         // A hand-over needs both; its writer goes on where it was (assumed: the User Guide names no other end).
-        let parted = matches!(movement, Movement::Switchover { .. }) && !net.connected(target, old);
-        if cluster.fault.moves_fail || parted {
+        let parted = planned && !net.connected(target, old);
+        if cluster.fault.moves_fail || parted || moving.drain == Drain::Failed {
             self.events.push(AuroraEvent::Promote { region: old });
             return;
         }
         cluster.shown.writer = target;
-        if matches!(movement, Movement::Failover { .. }) {
+        if !planned {
             cluster.shown.members.insert(old, Member::Rebuilding);
         }
         self.events.push(AuroraEvent::Promote { region: target });
-        if matches!(movement, Movement::Failover { .. }) {
+        if !planned {
             self.rebuild_if_reachable(now_us, old, net);
         }
     }
@@ -406,8 +454,8 @@ impl Aurora {
             flows.then_some((from, to))
         };
         // While a failover is under way the old primary's pages are on their own.
-        match cluster.movement {
-            Some((Movement::Failover { .. }, _)) => Vec::new(),
+        match &cluster.moving {
+            Some(Moving { movement: Movement::Failover { .. }, .. }) => Vec::new(),
             _ => cluster.shown.members.iter().filter_map(flows).collect(),
         }
     }

@@ -527,6 +527,14 @@ impl Cloud {
         self.aurora.restore(id, writer, detached);
     }
 
+    /// Reports what became of a switchover's [`AuroraEvent::Drain`]: `complete` if the target now has
+    /// everything that the source has. An incomplete drain ends the switchover with the writer where it was.
+    pub fn report_drain(&mut self, now_us: u64, id: &str, complete: bool) {
+        self.changes += 1;
+        self.aurora.report_drain(now_us, id, complete, &self.net);
+        self.take_aurora();
+    }
+
     pub fn cluster(&self, id: &str) -> Option<&GlobalCluster> {
         self.aurora.cluster(id)
     }

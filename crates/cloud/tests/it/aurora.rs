@@ -68,6 +68,7 @@ fn a_switchover_drains_and_a_failing_move_changes_nothing() {
     let mut w = World::new();
     let switchover = RdsRequest::SwitchoverGlobalCluster { id: "global".into(), target: arn("b") };
     assert!(w.ask(A, A, Request::Rds(switchover)).1.is_ok());
+    w.cloud.report_drain(w.now_us, "global", true);
     w.run_until(w.now_us + 1_001 * MS);
     let expected = [
         AuroraEvent::Fence { region: A },
@@ -84,4 +85,41 @@ fn a_switchover_drains_and_a_failing_move_changes_nothing() {
     assert_eq!((list[0].writer, list[0].status), (A, "available"), "it lies");
     w.run_until(w.now_us + 3_000 * MS);
     assert_eq!(writer(&w), B, "and has not moved");
+}
+
+/// SAFE-9: a switchover waits for the keeper of the pages, however long a drain takes, and ends where
+/// it began when the drain fails. Before, the model promoted the target at a fixed time, and what the
+/// keeper had not copied by then was lost to the standby.
+#[test]
+fn a_switchover_does_not_end_before_everything_is_copied() {
+    for complete in [true, false] {
+        let mut w = World::new();
+        let switchover =
+            RdsRequest::SwitchoverGlobalCluster { id: "global".into(), target: arn("b") };
+        assert!(w.ask(A, A, Request::Rds(switchover)).1.is_ok());
+        w.run_until(w.now_us + 60_000 * MS);
+        let cluster = w.cloud.cluster("global").expect("there");
+        assert_eq!((cluster.writer, cluster.status), (A, "switching-over"));
+        assert_eq!(w.cloud.database_replication("global"), [(A, B, 0)], "pages still flow");
+        w.cloud.report_drain(w.now_us, "global", complete);
+        let (end, writes) = (writer(&w), if complete { B } else { A });
+        assert_eq!(end, writes);
+        w.run_until(w.now_us + MS);
+        assert_eq!(events(&mut w).last(), Some(&AuroraEvent::Promote { region: writes }));
+    }
+}
+
+/// A Region that is lost while pages are copied leaves nobody waiting (LIVE-2).
+#[test]
+fn a_switchover_whose_target_is_lost_ends_where_it_began() {
+    let mut w = World::new();
+    let switchover = RdsRequest::SwitchoverGlobalCluster { id: "global".into(), target: arn("b") };
+    assert!(w.ask(A, A, Request::Rds(switchover)).1.is_ok());
+    w.cloud.set_dark(w.now_us, B, true);
+    w.run_until(w.now_us + 1_001 * MS);
+    assert_eq!(writer(&w), A);
+    let status = w.cloud.cluster("global").expect("there").status;
+    assert_eq!(status, "available");
+    w.cloud.report_drain(w.now_us, "global", true);
+    assert_eq!(writer(&w), A, "a report that comes late changes nothing");
 }

@@ -294,9 +294,14 @@ impl Databases {
                 Ok(())
             }
             AuroraEvent::Drain { from, to } => {
-                self.storage.drain(at(from), at(to))?;
-                self.drained.store(true, Ordering::SeqCst);
-                Ok(())
+                let drained = self.storage.drain(at(from), at(to));
+                self.drained.store(drained.is_ok(), Ordering::SeqCst);
+                // The switchover waits for this: it ends where it began if anything is missing (SAFE-9).
+                let complete = drained.is_ok();
+                self.engine.with(|cloud, now_us| {
+                    cloud.report_drain(now_us, &self.cluster, complete);
+                });
+                drained
             }
             // Pages that flowed before this was heard have seen to it already.
             AuroraEvent::Rebuild { region, from } if self.kept().diverged[at(region)] => {

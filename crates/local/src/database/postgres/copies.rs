@@ -4,11 +4,14 @@ use super::super::{DatabaseError, Done};
 use super::secrets::REPLICA;
 use super::server::Mode;
 use super::view::lsn;
-use super::{Flags, LOOK, PATIENCE, Pair};
+use super::{Flags, LOOK, Pair};
 use std::time::{Duration, Instant};
 
 /// Who is not heard of for so long while pages could flow is copied anew.
 const UNHEARD: Duration = Duration::from_secs(20);
+/// How long a reader may take to replay what its writer had sent when it ended. A busy machine takes
+/// seconds, and giving up abandons a planned move.
+const REPLAY: Duration = Duration::from_secs(30);
 /// Between two questions whether a follower follows.
 const ASK: Duration = Duration::from_secs(1);
 
@@ -87,8 +90,8 @@ impl Pair {
             if at > end {
                 return Ok(());
             }
-            if began.elapsed() > PATIENCE {
-                return Err(DatabaseError::NotDrained(self.names[region].clone(), PATIENCE));
+            if began.elapsed() > REPLAY {
+                return Err(DatabaseError::NotDrained(self.names[region].clone(), REPLAY));
             }
             std::thread::park_timeout(LOOK);
         }
