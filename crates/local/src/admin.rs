@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use leeward_service::auth::{Grant, Tokens, hash};
 use std::sync::Arc;
+use std::time::Duration;
 
 struct Admin {
     supervisor: Arc<Supervisor>,
@@ -59,11 +60,26 @@ async fn read_status(State(admin): State<Arc<Admin>>) -> Response {
     Json(status(&admin.supervisor).await).into_response()
 }
 
+/// How long `restart` waits for the Region. Another fault may keep it from accepting orders, and the
+/// answer says so then.
+const RESTART: Duration = Duration::from_secs(10);
+
 async fn switch(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVerb>) -> Response {
     let supervisor = admin.supervisor.clone();
+    let restarted = match &verb {
+        FaultVerb::Restart { region } => supervisor.region_with_api(region),
+        _ => None,
+    };
     let done = tokio::task::spawn_blocking(move || supervisor.fault(&verb)).await;
     match done {
-        Ok(Ok(what)) => Json(serde_json::json!({"done": what})).into_response(),
+        Ok(Ok(mut what)) => {
+            if let Some(place) = restarted
+                && !admin.supervisor.wait_accepting(place, RESTART).await
+            {
+                what += &format!(", but accepts no orders after {} s", RESTART.as_secs());
+            }
+            Json(serde_json::json!({"done": what})).into_response()
+        }
         Ok(Err(error)) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

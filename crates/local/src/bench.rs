@@ -112,7 +112,7 @@ pub async fn bench_orders(
     };
     let rival = Arc::new(rival);
     let supervisor = Supervisor::start(options.up.clone()).await?;
-    if !supervisor.wait_ready(Duration::from_secs(20)).await {
+    if supervisor.wait_ready(Duration::from_secs(60)).await.is_err() {
         return Err(BenchError::NotReady);
     }
     let mut rounds: BTreeMap<String, Vec<Round>> = BTreeMap::new();

@@ -95,7 +95,7 @@ async fn on_platform(
     options: &CatchUpOptions,
     batch: usize,
 ) -> Result<CatchUp, BenchError> {
-    if !s.wait_ready(Duration::from_secs(20)).await {
+    if s.wait_ready(Duration::from_secs(60)).await.is_err() {
         return Err(BenchError::NotReady);
     }
     let slower = Duration::from_secs(options.seconds) + MARGIN;

@@ -133,11 +133,10 @@ impl Drill {
     }
 
     async fn run(mut self, say: &impl Fn(&str)) -> DrillReport {
-        let ready = self.s.wait_ready(Duration::from_secs(20)).await;
-        let before = self.epoch().await;
-        if !ready {
-            self.failures.push("the platform did not become ready".into());
+        if let Err(not_ready) = self.s.wait_ready(Duration::from_secs(60)).await {
+            self.failures.push(not_ready.to_string());
         }
+        let before = self.status().await["epoch"].as_u64().unwrap_or(0);
         let load_options = self.load_options();
         say(&format!("{} orders/s through {}", self.options.rate, load_options.name));
         let began = Instant::now();
@@ -172,17 +171,6 @@ impl Drill {
 
     async fn status(&self) -> Value {
         status(&self.s).await
-    }
-
-    async fn epoch(&self) -> u64 {
-        for _ in 0..40 {
-            if let Some(epoch) = self.status().await["epoch"].as_u64() {
-                return epoch;
-            }
-            // A Region that accepts may not have read the authority for its status yet.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        0
     }
 
     async fn active(&self) -> Option<usize> {
@@ -404,7 +392,7 @@ impl Drill {
         if !summary.refused.is_empty() {
             failures.push(format!("{} orders were refused", summary.refused.len()));
         }
-        let after = self.epoch().await;
+        let after = self.status().await["epoch"].as_u64().unwrap_or(0);
         DrillReport {
             scenario: "region-loss".into(),
             timing: Budget::label(self.s.timing().profile).into(),

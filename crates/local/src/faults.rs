@@ -51,6 +51,12 @@ impl Supervisor {
             .ok_or_else(|| FaultError::NoRegion(region.to_owned(), all.join(", ")))
     }
 
+    /// Returns the index of a Region that has an API; the witness has none.
+    pub(crate) fn region_with_api(&self, region: &str) -> Option<usize> {
+        let [primary, secondary, _] = &self.region_names()[..] else { return None };
+        [primary, secondary].into_iter().position(|name| name == region)
+    }
+
     /// Switches one fault. Returns what was done, in a sentence.
     pub fn fault(&self, verb: &FaultVerb) -> Result<String, FaultError> {
         match verb {

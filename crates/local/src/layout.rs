@@ -15,6 +15,9 @@ pub struct Layout {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunningPlatform {
     pub pid: u32,
+    /// True once the authority is readable, every Region accepts orders and the public name resolves.
+    #[serde(default)]
+    pub ready: bool,
     pub admin: String,
     pub tokens_file: PathBuf,
 }

@@ -41,4 +41,4 @@ pub use layout::{Layout, RunningPlatform};
 pub use load::{Load, LoadOptions, LoadSummary};
 pub use orders_file::{FileError, FileOptions, FileSummary, Refused, parse_records, submit_file};
 pub use resolver::Dns;
-pub use supervisor::{Supervisor, UpError, UpOptions};
+pub use supervisor::{NotReady, Supervisor, UpError, UpOptions};

@@ -11,10 +11,49 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
+/// How long the Regions are given once neither of them has reported within [`PATIENCE`]: a busy machine
+/// must not look like a total outage.
+const LAST_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Asks both Regions, and asks once more when neither reports its status.
+async fn ask_both(s: &Supervisor) -> [Said; 2] {
+    let mut said = Vec::new();
+    for patience in [PATIENCE, LAST_PATIENCE] {
+        let client = HttpClient::new(patience, false);
+        let (first, second) =
+            futures::join!(ask(s, &client, patience, 0), ask(s, &client, patience, 1));
+        said = vec![first, second];
+        // A Region without a process refuses the connection; waiting longer gains nothing.
+        let runs = (0..2).any(|place| s.agents().pid(place).is_some());
+        if said.iter().any(|region| region.status.is_some()) || !runs {
+            break;
+        }
+    }
+    said.try_into().unwrap_or_else(|_| unreachable!("two Regions were asked"))
+}
+
+/// Returns what still keeps the platform from being ready, one sentence for each reason; nothing once
+/// every Region has read the authority and accepts orders, and the active one takes traffic.
+pub(crate) async fn missing(s: &Supervisor) -> Vec<String> {
+    let said = ask_both(s).await;
+    let mut missing = Vec::new();
+    for (name, said) in s.region_names().iter().zip(&said) {
+        let authority = said.status.as_ref().map(|status| &status["authority"]);
+        match authority {
+            None => missing.push(format!("{name} does not report its status")),
+            Some(Value::Null) => missing.push(format!("{name} has not read the authority yet")),
+            Some(_) if !said.accepting => missing.push(format!("{name} accepts no orders yet")),
+            Some(authority) if authority["active"] == json!(name) && !said.traffic => {
+                missing.push(format!("{name} is active and takes no traffic yet"));
+            }
+            Some(_) => {}
+        }
+    }
+    missing
+}
+
 pub(crate) async fn status(s: &Supervisor) -> Value {
-    let client = HttpClient::new(PATIENCE, false);
-    let said = futures::join!(ask(s, &client, 0), ask(s, &client, 1));
-    let said = [said.0, said.1];
+    let said = ask_both(s).await;
     let freshest = said
         .iter()
         .filter_map(|r| r.status.as_ref().map(|status| &status["authority"]))
@@ -58,12 +97,17 @@ struct Said {
     traffic: bool,
 }
 
-async fn ask(s: &Supervisor, client: &HttpClient, place: usize) -> Said {
+/// Returns true once the Region's API accepts orders.
+pub(crate) async fn accepts(s: &Supervisor, place: usize) -> bool {
+    ask(s, &HttpClient::new(PATIENCE, false), PATIENCE, place).await.accepting
+}
+
+async fn ask(s: &Supervisor, client: &HttpClient, patience: Duration, place: usize) -> Said {
     let base = format!("http://{}", s.addresses().api(place));
     let get = |path: &str, token: Option<&str>| {
         let url = format!("{base}{path}");
         let token = token.map(str::to_owned);
-        async move { client.send(Method::GET, &url, token.as_deref(), Vec::new(), PATIENCE).await.ok() }
+        async move { client.send(Method::GET, &url, token.as_deref(), Vec::new(), patience).await.ok() }
     };
     let (status, alive, accepting, traffic) = futures::join!(
         get("/v1/status", Some(&s.secrets().operator)),

@@ -6,11 +6,13 @@ use crate::agents::Agents;
 use crate::database::{self, DatabaseError, DatabaseKind, Databases};
 use crate::layout::{Layout, RunningPlatform, Secrets, write_private};
 use crate::platform::{self, CloudError, Names};
+use crate::status;
 use leeward_blueprint::{Blueprint, Profile, Timing};
 use leeward_service::auth::{Grant, hash, new_token};
 use leeward_wire::{Disk, Engine};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 #[derive(Debug, Clone)]
@@ -46,6 +48,21 @@ pub enum UpError {
     OtherDatabase { dir: PathBuf, made: &'static str },
 }
 
+/// A platform that runs and cannot be used yet.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "LW-U007: the platform is not ready after {} s: {missing}; `leeward status` and the agents' logs \
+     show more",
+    waited.as_secs()
+)]
+pub struct NotReady {
+    waited: Duration,
+    missing: String,
+}
+
+/// The pause between two looks at whether the platform is ready.
+const LOOK: Duration = Duration::from_millis(5);
+
 /// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it in order.
 pub struct Supervisor {
     layout: Layout,
@@ -58,8 +75,8 @@ pub struct Supervisor {
     agents: Mutex<Agents>,
     destroyed: Mutex<[bool; 3]>,
     secrets: Secrets,
-    /// The public name is there.
-    published: watch::Sender<bool>,
+    /// What still keeps the platform from being ready; `None` once it is, for good.
+    missing: watch::Sender<Option<Vec<String>>>,
     /// The operator asked for the end.
     pub(crate) asked_to_stop: Notify,
     _lock: std::fs::File,
@@ -112,55 +129,68 @@ impl Supervisor {
             agents: Mutex::new(agents),
             destroyed: Mutex::new([false; 3]),
             secrets,
-            published: watch::Sender::new(false),
+            missing: watch::Sender::new(Some(vec!["it is starting".to_owned()])),
             asked_to_stop: Notify::new(),
             blueprint: options.blueprint,
             _lock: lock,
         });
-        supervisor.clone().publish_when_ready();
         admin::start(supervisor.clone()).await?;
-        supervisor.write_running().map_err(&fail)?;
+        supervisor.write_running(false).map_err(&fail)?;
+        tokio::spawn(supervisor.clone().become_ready());
         Ok(supervisor)
     }
 
-    /// The public name appears once the primary answers, so that checks do not begin with failures.
-    fn publish_when_ready(self: Arc<Supervisor>) {
-        tokio::spawn(async move {
-            self.primary_accepts(std::time::Duration::from_secs(10)).await;
-            let s = &self;
-            platform::publish(&s.engine, &s.blueprint, &s.timing, s.addresses);
-            s.published.send_replace(true);
-        });
+    /// Publishes the public name once the primary accepts orders, so that no health check begins with a
+    /// failure, and reports the platform ready once everything that customers need is there.
+    async fn become_ready(self: Arc<Supervisor>) {
+        while !status::accepts(&self, 0).await {
+            tokio::time::sleep(LOOK).await;
+        }
+        platform::publish(&self.engine, &self.blueprint, &self.timing, self.addresses);
+        loop {
+            let mut missing = status::missing(&self).await;
+            let name = &self.blueprint.public_name;
+            if self.engine.with(|cloud, _| cloud.resolve(name).is_empty()) {
+                missing.push(format!("{name} does not resolve yet"));
+            }
+            if missing.is_empty() {
+                break;
+            }
+            self.missing.send_replace(Some(missing));
+            tokio::time::sleep(LOOK).await;
+        }
+        if let Err(error) = self.write_running(true) {
+            tracing::warn!(%error, "platform.json does not report that the platform is ready");
+        }
+        self.missing.send_replace(None);
     }
 
-    /// Until the primary accepts orders and the public name is there, or the time is over.
-    pub async fn wait_ready(&self, limit: std::time::Duration) -> bool {
-        let mut published = self.published.subscribe();
-        let both = async {
-            self.primary_accepts(limit).await && published.wait_for(|done| *done).await.is_ok()
-        };
-        tokio::time::timeout(limit, both).await.unwrap_or(false)
+    /// Waits until the authority is readable, every Region accepts orders and the public name resolves.
+    /// After `limit` it returns what is still missing.
+    pub async fn wait_ready(&self, limit: Duration) -> Result<(), NotReady> {
+        let mut missing = self.missing.subscribe();
+        let ready = missing.wait_for(Option::is_none);
+        if tokio::time::timeout(limit, ready).await.is_ok_and(|waited| waited.is_ok()) {
+            return Ok(());
+        }
+        let missing = self.missing.borrow().clone().unwrap_or_default();
+        Err(NotReady { waited: limit, missing: missing.join("; ") })
     }
 
-    async fn primary_accepts(&self, limit: std::time::Duration) -> bool {
-        let client = leeward_service::http_client::HttpClient::new(limit, false);
-        let url = format!("http://{}/health/accepting", self.addresses.api(0));
-        let ready = async {
-            loop {
-                let patience = std::time::Duration::from_millis(500);
-                let asked = client.send(http::Method::GET, &url, None, Vec::new(), patience).await;
-                if asked.is_ok_and(|answer| answer.status == 200) {
-                    return;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    /// Waits until a Region accepts orders again, for a restart of its own; returns false after `limit`.
+    pub(crate) async fn wait_accepting(&self, place: usize, limit: Duration) -> bool {
+        let accepting = async {
+            while !status::accepts(self, place).await {
+                tokio::time::sleep(LOOK).await;
             }
         };
-        tokio::time::timeout(limit, ready).await.is_ok()
+        tokio::time::timeout(limit, accepting).await.is_ok()
     }
 
-    fn write_running(&self) -> std::io::Result<()> {
+    fn write_running(&self, ready: bool) -> std::io::Result<()> {
         let running = RunningPlatform {
             pid: std::process::id(),
+            ready,
             admin: format!("http://{}", self.addresses.admin()),
             tokens_file: self.layout.tokens(),
         };

@@ -9,6 +9,10 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// How long a start may take. An idle machine needs a tenth of a second; a busy one must not be told
+/// that the start failed while it is still under way.
+const READY: Duration = Duration::from_secs(60);
+
 pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
     let blueprint = blueprint(args.blueprint.as_deref())?;
     if args.detach {
@@ -25,12 +29,11 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
         program: std::env::current_exe().context("LW-C005: this program's own path")?,
     })
     .await?;
-    let ready = supervisor.wait_ready(Duration::from_secs(20)).await;
-    if !ready {
-        eprintln!(
-            "LW-U007: no orders are accepted yet; `leeward status` and the agents' logs say why"
-        );
+    let waited = supervisor.wait_ready(READY).await;
+    if let Err(not_ready) = &waited {
+        eprintln!("leeward: {not_ready}");
     }
+    let ready = waited.is_ok();
     let addresses = supervisor.addresses();
     if args.at.json {
         let secrets = supervisor.secrets();
@@ -102,14 +105,14 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
         command.arg("--blueprint").arg(file);
     }
     let mut child = command.spawn()?;
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + READY;
     loop {
         if child.try_wait()?.is_some() {
             let said = std::fs::read(&file)?;
             let said = String::from_utf8_lossy(said.get(before..).unwrap_or(&[])).into_owned();
             bail!("{}", said.trim().trim_start_matches("leeward: "));
         }
-        let running = layout.read_running().filter(|r| r.pid == child.id());
+        let running = layout.read_running().filter(|r| r.pid == child.id() && r.ready);
         if let Some(running) = running {
             if args.at.json {
                 println!("{}", serde_json::to_string(&running)?);
@@ -120,7 +123,11 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
         }
         if Instant::now() > deadline {
             let _ = child.kill();
-            bail!("LW-U006: it did not start within 60 s; see supervisor.log");
+            bail!(
+                "LW-U006: the platform was not ready after {} s and was stopped; {} shows why",
+                READY.as_secs(),
+                file.display()
+            );
         }
         std::thread::park_timeout(Duration::from_millis(10));
     }
