@@ -40,7 +40,7 @@ pub(crate) fn by_code<T>(code: Option<&str>, text: String) -> Outcome<T> {
         Some(code) if REJECTED.contains(&code) => Outcome::Rejected(text),
         Some(code) if TRANSIENT.contains(&code) => Outcome::Transient(text),
         // Everything else, ReplicatedWriteConflictException and 5xx included.
-        _ => Outcome::Unknown(text),
+        _ => Outcome::unclear(text),
     }
 }
 
@@ -57,9 +57,9 @@ mod tests {
         check(Some("ValidationException"), Outcome::Rejected);
         check(Some("ThrottlingException"), Outcome::Transient);
         check(Some("InvalidGlobalClusterStateFault"), Outcome::Transient);
-        check(Some("ReplicatedWriteConflictException"), Outcome::Unknown);
-        check(Some("InternalServerError"), Outcome::Unknown);
-        check(Some("SomethingNew"), Outcome::Unknown);
-        check(None, Outcome::Unknown);
+        check(Some("ReplicatedWriteConflictException"), Outcome::unclear);
+        check(Some("InternalServerError"), Outcome::unclear);
+        check(Some("SomethingNew"), Outcome::unclear);
+        check(None, Outcome::unclear);
     }
 }

@@ -36,7 +36,7 @@ fn swapped<T: DeserializeOwned>(outcome: Outcome<Put>) -> Outcome<Swap<T>> {
         }
         Outcome::Done(Put::Occupied(there)) => match body(&there) {
             Some(there) => Outcome::Done(Swap::Changed(Some(Box::new(there)))),
-            None => Outcome::Unknown("the item there cannot be read".into()),
+            None => Outcome::unclear("the item there cannot be read"),
         },
         other => other.map(|_| Swap::Stored),
     }

@@ -53,7 +53,7 @@ fn read_all(items: Outcome<Vec<Attributes>>) -> Outcome<Vec<StoredEntry>> {
     match items {
         Outcome::Done(items) => match items.iter().map(read_entry).collect() {
             Some(entries) => Outcome::Done(entries),
-            None => Outcome::Unknown("an entry there cannot be read".into()),
+            None => Outcome::unclear("an entry there cannot be read"),
         },
         other => other.map(|_| Vec::new()),
     }
@@ -116,7 +116,7 @@ impl Ledger for DynamoLedger {
             Outcome::Done(Put::Stored) => Outcome::Done(ClaimPut::Fresh),
             Outcome::Done(Put::Occupied(held)) => match read_claim(&held) {
                 Some(claim) => Outcome::Done(ClaimPut::Held(claim)),
-                None => Outcome::Unknown("the claim there cannot be read".into()),
+                None => Outcome::unclear("the claim there cannot be read"),
             },
             other => other.map(|_| ClaimPut::Fresh),
         }
@@ -149,7 +149,7 @@ impl Ledger for DynamoLedger {
             Outcome::Done(Put::Stored) => Outcome::Done(EntryPut::Stored),
             Outcome::Done(Put::Occupied(held)) => match read_entry(&held) {
                 Some(entry) => Outcome::Done(EntryPut::Occupied(entry)),
-                None => Outcome::Unknown("the entry there cannot be read".into()),
+                None => Outcome::unclear("the entry there cannot be read"),
             },
             other => other.map(|_| EntryPut::Stored),
         }

@@ -22,7 +22,7 @@ fn changed(there: Option<&Attributes>) -> Outcome<Swap<Session>> {
         None => Outcome::Done(Swap::Changed(None)),
         Some(item) => match body(item) {
             Some(session) => Outcome::Done(Swap::Changed(Some(Box::new(session)))),
-            None => Outcome::Unknown("the session there cannot be read".into()),
+            None => Outcome::unclear("the session there cannot be read"),
         },
     }
 }

@@ -196,7 +196,7 @@ impl Table {
             {
                 match serde_json::from_slice::<OneItem>(&body) {
                     Ok(held) => Outcome::Done(Put::Occupied(held.item.unwrap_or_default())),
-                    Err(e) => Outcome::Unknown(format!("the item there cannot be read: {e}")),
+                    Err(e) => Outcome::unclear(format!("the item there cannot be read: {e}")),
                 }
             }
             Err(failure) => failure.outcome(),

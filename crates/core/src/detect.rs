@@ -3,20 +3,38 @@
 //! A diagnosis needs `misses` ticks in a row and one accepted canary clears it. Missing data is
 //! never 'healthy' (SAFE-8): without a count there is only `Unknown`.
 
-use leeward_model::{Answer, Diagnosis, Region, RegionView};
+use leeward_model::{Answer, Diagnosis, ProbeReport, Reached, Region, RegionView};
 
-/// What came back on the three paths in one tick.
+/// What came back on one path of a probe, as the adapter reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProbeReport {
-    pub api: Answer,
-    pub ledger: Answer,
-    pub control: Answer,
-    /// The writer as this Region's control plane names it, when it answered and nothing moves.
-    pub writer: Option<Region>,
-    /// The Region's own cluster is copied anew.
-    pub resyncing: bool,
-    /// The Region's own cluster is of the global cluster and could be promoted.
-    pub member: bool,
+pub enum PathReply {
+    Done,
+    /// Refused or throttled, in the service's words.
+    Refused(String),
+    /// Neither; the probe's time may have run out.
+    Unknown {
+        reached: Reached,
+        why: String,
+    },
+}
+
+/// What a path's reply says of the Region: an error is an answer, and only the absence of any sign is silence.
+pub fn classify(reply: PathReply) -> Answer {
+    match reply {
+        PathReply::Done => Answer::Good,
+        PathReply::Refused(why) | PathReply::Unknown { reached: Reached::Yes, why } => {
+            Answer::Error(why)
+        }
+        PathReply::Unknown { reached: Reached::No, .. } => Answer::Silence,
+    }
+}
+
+/// What a canary order's HTTP status says of the Region. S14: a surge's 429 is no outage.
+pub fn classify_status(status: u16) -> Answer {
+    match status {
+        200 | 202 | 429 => Answer::Good,
+        other => Answer::Error(other.to_string()),
+    }
 }
 
 /// Continues `before` (or starts counting) with what this tick saw. `active`: the Region that
@@ -96,6 +114,28 @@ fn diagnose(view: &RegionView, misses: u32) -> Diagnosis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn s14_a_surge_is_no_outage_and_a_failing_order_path_is() {
+        let check = |status: u16, good: bool| {
+            assert_eq!(classify_status(status).is_good(), good, "{status}")
+        };
+        check(202, true);
+        check(200, true);
+        check(429, true);
+        check(500, false);
+        check(503, false);
+        check(401, false);
+    }
+
+    /// R12: a Region that answers with errors is not dark.
+    #[test]
+    fn only_the_absence_of_any_sign_is_silence() {
+        let unknown = |reached| PathReply::Unknown { reached, why: "why".into() };
+        assert_eq!(classify(unknown(Reached::No)), Answer::Silence);
+        assert_eq!(classify(unknown(Reached::Yes)), Answer::Error("why".into()));
+        assert_eq!(classify(PathReply::Refused("no".into())), Answer::Error("no".into()));
+    }
 
     /// Each letter is one tick of api, ledger, control: g good, e error, s silence.
     fn check(ticks: &[&str], expect: Diagnosis) {

@@ -7,6 +7,9 @@
 //!
 //! - [`append`]: puts orders into the ledger of one account (SAFE-1, SAFE-2, SAFE-4, SAFE-7).
 //! - [`fold`]: the pure function from ledger to book (SAFE-3).
+//! - [`apply`]: reads after the watermark, folds, commits against it (SAFE-6).
+//! - [`audit`]: one writer's hash chain (SAFE-10).
+//! - [`health`]: what a Region answers to Route 53's checkers (LIVE-1).
 //! - [`detect`] and [`decide`]: from probe answers to a verdict by quorum (SAFE-8, LIVE-3).
 //! - [`sentinel`]: one tick of an observer.
 //! - [`sweep`]: every account against the ledger, and what a run may be told of it (SAFE-6, LIVE-2).
@@ -21,9 +24,12 @@
 //! (their interleavings cannot be enumerated by the simulator).
 
 pub mod append;
+pub mod apply;
+pub mod audit;
 pub mod decide;
 pub mod detect;
 pub mod fold;
+pub mod health;
 pub mod readiness;
 pub mod run;
 pub mod sentinel;

@@ -5,9 +5,11 @@
 //! was read after this tick's own write; a tick that could not write or read decides nothing.
 
 use crate::decide::{Evidence, Policy, decide, note};
-use crate::detect::{ProbeReport, inherit, observe};
+use crate::detect::{inherit, observe};
 use crate::run::{Begin, begin};
-use leeward_model::{Authority, NoAction, Observation, Region, RunKind, RunSeen, Seen, Verdict};
+use leeward_model::{
+    Authority, NoAction, Observation, ProbeReport, Region, RunKind, RunSeen, Seen, Verdict,
+};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]

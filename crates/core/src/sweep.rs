@@ -8,6 +8,7 @@
 //!
 //! Rejected: an index of what is open (R6: it lags, and says "nothing" when it means "not yet").
 
+use crate::apply::Applied;
 use leeward_model::{AccountId, Authority, Epoch, Plan, Region, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,14 +45,6 @@ pub enum Event {
     /// `None`: the database did not say.
     Watermarks(Option<BTreeMap<AccountId, Seq>>),
     Timer,
-}
-
-/// What came of reading, folding and committing once for each account.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Applied {
-    pub entries: usize,
-    /// To be looked at again: something was there, or could not be read, or somebody was faster.
-    pub again: BTreeSet<AccountId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,10 +1,11 @@
 //! One executor's life: carries a run through until its machine leaves.
 
 use crate::audit::Auditor;
+use leeward_core::run::notice::{self, Notice};
 use leeward_core::run::{
     CallReply, Command, CommandId, Event, Executor, Leave, RunSettings, SaveReply,
 };
-use leeward_model::{Region, Run};
+use leeward_model::{AuditKind, Region};
 use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe, Swap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,26 +39,18 @@ pub async fn execute_run(
             return Leave::NotMine;
         };
         if let Command::Leave(why) = command {
-            left(ports, &run_id, &why).await;
+            notify_leaving(ports, &run_id, &why).await;
             return why;
         }
         event = carry_out(ports, command).await;
     }
 }
 
-/// People are told of what waits for them, and of what did not come to be.
-pub(crate) async fn left(ports: &RunPorts, run_id: &str, why: &Leave) {
-    tracing::info!(run = %run_id, ?why, "the executor leaves");
-    match why {
-        Leave::Parked(why) => {
-            tell(ports, &format!("ERROR: run {run_id} is parked"), why).await;
-        }
-        Leave::Abandoned(why) => {
-            ports.auditor.record("result", &format!("run {run_id} abandoned: {why}")).await;
-            let subject = format!("run {run_id} was given up, and nothing has changed");
-            tell(ports, &subject, why).await;
-        }
-        _ => {}
+/// Tells people of a run that waits for them, and of one that did not come to be.
+pub(crate) async fn notify_leaving(ports: &RunPorts, run_id: &str, left: &Leave) {
+    tracing::info!(run = %run_id, ?left, "the executor leaves");
+    if let Some(notice) = notice::of_leaving(run_id, left) {
+        send(ports, notice).await;
     }
 }
 
@@ -91,7 +84,7 @@ pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
         }
         Command::Canary { region } => Event::Canary(ports.probe.canary(&region).await.is_good()),
         Command::Announce { run } => {
-            announce(ports, &run).await;
+            send(ports, notice::of_completion(&run)).await;
             Event::Announced
         }
         Command::Wait { ms } => {
@@ -110,46 +103,25 @@ async fn audited(
     call: impl Future<Output = Outcome<()>>,
 ) -> Event {
     let what = format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt);
-    if ports.auditor.record("intent", &what).await.is_none() {
+    if ports.auditor.record(AuditKind::Intent, &what).await.is_none() {
         // Nothing was called, and nothing is known: describing comes next in any case.
         return Event::Called(CallReply::Unknown);
     }
     let reply = match call.await {
         Outcome::Done(()) => CallReply::Accepted,
         Outcome::Rejected(why) => CallReply::Rejected(why),
-        Outcome::Transient(_) | Outcome::Unknown(_) => CallReply::Unknown,
+        Outcome::Transient(_) | Outcome::Unknown { .. } => CallReply::Unknown,
     };
-    ports.auditor.record("result", &format!("{what}: {reply:?}")).await;
+    ports.auditor.record(AuditKind::Result, &format!("{what}: {reply}")).await;
     Event::Called(reply)
 }
 
-/// At least once, to both Regions; what cannot be sent holds nothing up.
-async fn announce(ports: &RunPorts, run: &Run) {
-    let first = run.history.first().map_or(0, |m| m.done_at_ms);
-    let steps: Vec<String> = run
-        .history
-        .iter()
-        .map(|m| format!("{} after {} ms", m.step, m.done_at_ms.saturating_sub(first)))
-        .collect();
-    let message = format!(
-        "run {} ({}) from {} to {}\nreason: {}\nactive: {} in epoch {}\nsteps: {}\n\
-         next: the platform runs in {}; what it moved away from by itself it goes back to by itself, once \
-         that Region is whole",
-        run.id,
-        run.kind,
-        run.from,
-        run.target,
-        run.reason,
-        run.target,
-        run.epoch,
-        steps.join(", "),
-        run.target
-    );
-    ports.auditor.record("result", &format!("run {} completes", run.id)).await;
-    tell(ports, &format!("{} to {} completed", run.kind, run.target), &message).await;
-}
-
-async fn tell(ports: &RunPorts, subject: &str, message: &str) {
+/// Sends a notice to every Region, at least once; one that cannot be sent holds nothing up.
+async fn send(ports: &RunPorts, notice: Notice) {
+    if let Some((kind, what)) = notice.record {
+        ports.auditor.record(kind, &what).await;
+    }
+    let (subject, message) = (&notice.subject, &notice.message);
     let sends = ports.regions.iter().map(|region| async move {
         let sent = ports.notify.notify(region, subject, message).await;
         if let Some(why) = sent.why() {

@@ -1,11 +1,12 @@
 //! Ticks of one sentinel: probe, write, read, decide, and what follows from the verdict.
 
 use crate::run::{RunPorts, execute_run};
+use crate::swap_reply;
 use leeward_core::decide::Policy;
-use leeward_core::detect::ProbeReport;
-use leeward_core::run::RunSettings;
+use leeward_core::run::start::{self, Intent};
+use leeward_core::run::{RunSettings, Start};
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
-use leeward_model::{Authority, Observation, Region, Run, Verdict};
+use leeward_model::{AuditKind, Authority, Observation, ProbeReport, Region, Run, Verdict};
 use leeward_ports::{Control, Outcome, StateMachine, Swap};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,9 +36,9 @@ pub enum Runner {
 }
 
 impl Runner {
-    /// Whether a state machine carries the run out. Two starts of one id are one; a lost answer only means that
-    /// two are at it, which is harmless.
-    pub async fn takes(&self, run: &Run) -> bool {
+    /// Starts the state machine, and returns whether it carries the run out. Two starts of one id are one; a lost
+    /// answer only means that two executors are at it, which is harmless.
+    pub async fn start(&self, run: &Run) -> bool {
         let Runner::StateMachine(machine) = self else { return false };
         match machine.start(&run.target, &run.id, run.kind).await {
             Outcome::Done(()) => true,
@@ -110,7 +111,10 @@ impl Ticker {
                 }
                 Command::Report { verdict } => self.report(verdict).await,
                 Command::Start { verdict, next, expect_version, not_after_ms } => {
-                    self.start(&verdict, *next, expect_version, not_after_ms).await;
+                    let (verdict, writer) =
+                        (verdict.to_string(), self.ports.run.auditor.writer().to_owned());
+                    self.start(Intent { next, expect_version, not_after_ms, verdict, writer })
+                        .await;
                 }
                 Command::TakeOver { run } => self.execute(run),
                 Command::Note { next, expect_version } => self.note(&next, expect_version).await,
@@ -127,16 +131,7 @@ impl Ticker {
 
     async fn probe(&self) -> BTreeMap<Region, ProbeReport> {
         let probes = self.ports.policy.regions.iter().map(|region| async move {
-            let p = self.ports.run.probe.probe(region).await;
-            let report = ProbeReport {
-                api: p.api,
-                ledger: p.ledger,
-                control: p.control,
-                writer: p.writer,
-                resyncing: p.resyncing,
-                member: p.member,
-            };
-            (region.clone(), report)
+            (region.clone(), self.ports.run.probe.probe(region).await)
         });
         futures::future::join_all(probes).await.into_iter().collect()
     }
@@ -163,11 +158,11 @@ impl Ticker {
 
     async fn report(&self, verdict: Verdict) {
         tracing::info!(?verdict, "verdict");
-        let what = format!("{verdict:?}");
+        let what = verdict.to_string();
         if let Verdict::Alert(alert) = &verdict {
             // Alerts do not wait for the audit (SAFE-10).
-            let (ports, subject) = (self.ports.run.clone(), format!("CRITICAL: {alert:?}"));
-            let message = format!("sentinel {} says {what}", self.ports.region);
+            let (ports, subject) = (self.ports.run.clone(), format!("CRITICAL: {alert}"));
+            let message = format!("The sentinel in {} reports: {alert}.", self.ports.region);
             tokio::spawn(async move {
                 for region in &ports.regions {
                     let _ = ports.notify.notify(region, &subject, &message).await;
@@ -177,59 +172,40 @@ impl Ticker {
         self.reports.send_modify(|r| r.verdict = Some(verdict.clone()));
         if !matches!(verdict, Verdict::Start { .. }) {
             let auditor = self.ports.run.auditor.clone();
-            tokio::spawn(async move { auditor.record("verdict", &what).await });
+            tokio::spawn(async move { auditor.record(AuditKind::Verdict, &what).await });
         }
     }
 
-    /// The winning write is the whole start of the run; who loses it does nothing.
-    async fn start(
-        &mut self,
-        verdict: &Verdict,
-        mut next: Authority,
-        expect_version: u64,
-        not_after_ms: u64,
-    ) {
-        let auditor = self.ports.run.auditor.clone();
-        let id = next.run.as_ref().map(|r| r.id.clone()).unwrap_or_default();
-        // SAFE-10: the intent is in the log, and its head in the write, before the effect.
-        let what = format!("start {id}: {verdict:?}");
-        let Some(head) = auditor.record("intent", &what).await else {
-            tracing::warn!(run = %id, "the intent could not be written; deciding anew");
-            return;
+    /// Carries out what `core::run::start` wants.
+    async fn start(&mut self, intent: Intent) {
+        let (ports, id) = (self.ports.run.clone(), run_id(&intent));
+        let mut machine = Start::new(intent);
+        let mut event = start::Event::Begin;
+        let end = loop {
+            let (now, at) = (ports.clock.now_ms(), ports.clock.wall_ms());
+            event = match machine.step(now, at, event) {
+                start::Command::Record { kind, what } => {
+                    start::Event::Recorded(ports.auditor.record(kind, &what).await)
+                }
+                start::Command::Swap { next, expect_version } => {
+                    let swapped = ports.control.swap_authority(&next, Some(expect_version)).await;
+                    start::Event::Swapped(swap_reply(&swapped))
+                }
+                start::Command::ReadAuthority => {
+                    let read = ports.control.authority().await.done().flatten();
+                    start::Event::Authority(read.map(Box::new))
+                }
+                start::Command::End(end) => break end,
+            };
         };
-        next.chain_heads.insert(auditor.writer().to_owned(), head);
-        // SAFE-8: a process that stood still between its look and its act must not act on what it saw.
-        if self.ports.run.clock.now_ms() > not_after_ms {
-            tracing::warn!(run = %id, "the decision came too late to be written; deciding anew");
-            auditor.record("result", &format!("{what}: too late")).await;
-            return;
+        tracing::info!(run = %id, won = end.won.is_some(), result = ?end.result, "start of a run");
+        if let Some(run) = &end.won
+            && !self.ports.runner.start(run).await
+        {
+            self.execute(id);
         }
-        // The fence is this very write: its mark says when it was sent, not when the tick began.
-        let at_ms = self.ports.run.clock.wall_ms();
-        if let Some(mark) = next.run.as_mut().and_then(|run| run.history.last_mut()) {
-            mark.done_at_ms = at_ms;
-        }
-        let control = &self.ports.run.control;
-        let won = match control.swap_authority(&next, Some(expect_version)).await {
-            Outcome::Done(Swap::Stored) => true,
-            Outcome::Done(Swap::Changed(_)) => false,
-            // SAFE-7: only the item itself says who won.
-            _ => {
-                let read = control.authority().await.done().flatten();
-                read.and_then(|a| a.run).is_some_and(|run| run.id == id)
-            }
-        };
-        tracing::info!(run = %id, won, "start of a run");
-        if let (true, Some(run)) = (won, &next.run) {
-            self.hand_on(run).await;
-        }
-        let what = format!("{what}: won {won}");
-        tokio::spawn(async move { auditor.record("result", &what).await });
-    }
-
-    async fn hand_on(&mut self, run: &Run) {
-        if !self.ports.runner.takes(run).await {
-            self.execute(run.id.clone());
+        if let Some(result) = end.result {
+            tokio::spawn(async move { ports.auditor.record(AuditKind::Result, &result).await });
         }
     }
 
@@ -244,4 +220,8 @@ impl Ticker {
             execute_run(&ports.run, ports.settings.clone(), me, run_id).await;
         });
     }
+}
+
+fn run_id(intent: &Intent) -> String {
+    intent.next.run.as_ref().map(|run| run.id.clone()).unwrap_or_default()
 }

@@ -34,7 +34,7 @@ pub(crate) async fn handle(
     if let Operated::Holds(authority) = &operated {
         // What was begun is carried out at once; should that fail, a sentinel finds it standing still.
         if let Some(run) = authority.run.as_ref().filter(|r| r.parked.is_none() && !r.paused) {
-            parts.runner().takes(run).await;
+            parts.runner().start(run).await;
         }
     }
     let (status, mut said) = told(&operation, &operated);

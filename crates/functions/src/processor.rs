@@ -7,7 +7,7 @@ use crate::metrics;
 use crate::platform::{NotReady, Platform};
 use leeward_model::Region;
 use leeward_ports::{Hint, HintBatch};
-use leeward_service::{Booked, book};
+use leeward_service::{BatchEnd, book};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ pub(crate) async fn handle(platform: &Platform, payload: &Value) -> Result<Value
     let queue = config.queue_urls.get(&config.region).map_or("", String::as_str);
     let (batches, mut again) = sort(event.records, &config.region, queue);
     let messages = batches.len() + again.len();
-    if book(&region, &batches).await == Booked::NotYet {
+    if book(&region, &batches).await == BatchEnd::Keep {
         again.extend(batches.into_iter().map(|batch| batch.receipt));
     }
     let (messages, failed) = (messages as u64, again.len() as u64);

@@ -10,6 +10,21 @@ pub struct ChainHead {
     pub hash: String,
 }
 
+/// What a record is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditKind {
+    /// An act follows; it has no effect unless this is in the log (SAFE-10).
+    Intent,
+    /// What became of an act.
+    Result,
+    /// What a sentinel concluded, when its conclusion changed.
+    Verdict,
+    /// A kind that this binary does not know: a newer one wrote it.
+    #[serde(untagged)]
+    Other(String),
+}
+
 /// One link. `hash` covers everything else, the previous hash included, so that a changed or
 /// missing record shows; a cut tail shows against the heads kept in the authority item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,8 +34,7 @@ pub struct AuditRecord {
     pub previous: String,
     /// For people; compared by no rule.
     pub at_ms: u64,
-    /// `intent`, `result`, `refusal`, `verdict`, `operator`.
-    pub kind: String,
+    pub kind: AuditKind,
     pub what: String,
     pub hash: String,
 }
@@ -30,7 +44,7 @@ impl AuditRecord {
         writer: &str,
         head: Option<&ChainHead>,
         at_ms: u64,
-        kind: &str,
+        kind: AuditKind,
         what: &str,
     ) -> AuditRecord {
         let mut record = AuditRecord {
@@ -38,7 +52,7 @@ impl AuditRecord {
             seq: head.map_or(1, |h| h.seq + 1),
             previous: head.map_or_else(String::new, |h| h.hash.clone()),
             at_ms,
-            kind: kind.to_owned(),
+            kind,
             what: what.to_owned(),
             hash: String::new(),
         };
@@ -83,13 +97,26 @@ impl AuditRecord {
 mod tests {
     use super::*;
 
+    /// Chains written before kinds were an enum still verify, and so does a newer binary's kind.
+    #[test]
+    fn a_kind_is_stored_as_its_name() {
+        let check = |kind: AuditKind, text: &str| {
+            assert_eq!(serde_json::to_string(&kind).expect("plain"), text);
+            assert_eq!(serde_json::from_str::<AuditKind>(text).expect("a name"), kind);
+        };
+        check(AuditKind::Intent, "\"intent\"");
+        check(AuditKind::Result, "\"result\"");
+        check(AuditKind::Verdict, "\"verdict\"");
+        check(AuditKind::Other("checkpoint".into()), "\"checkpoint\"");
+    }
+
     #[test]
     fn a_changed_record_breaks_the_chain() {
         // SAFE-10: tampering shows.
-        let mut chain = vec![AuditRecord::link("w", None, 1, "intent", "move")];
+        let mut chain = vec![AuditRecord::link("w", None, 1, AuditKind::Intent, "move")];
         for n in 0..3 {
             let head = chain.last().map(AuditRecord::head);
-            chain.push(AuditRecord::link("w", head.as_ref(), 2 + n, "result", "done"));
+            chain.push(AuditRecord::link("w", head.as_ref(), 2 + n, AuditKind::Result, "done"));
         }
         assert_eq!(AuditRecord::first_broken(&chain), None);
         chain[2].what = "never happened".into();

@@ -92,6 +92,23 @@ pub enum Verdict {
     Alert(Alert),
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::NoAction(why) => write!(f, "no action: {why}"),
+            Verdict::Start { kind, from, target, class, reason } => {
+                let class = match class {
+                    Class::Dark => "dark",
+                    Class::Doubtful => "doubtful",
+                };
+                write!(f, "{kind} from {from} to {target} ({class}): {reason}")
+            }
+            Verdict::TakeOver { run } => write!(f, "take over run {run}, which stands still"),
+            Verdict::Alert(alert) => write!(f, "alert: {alert}"),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoAction {
@@ -123,4 +140,34 @@ pub enum Alert {
     WouldHaveMoved,
     /// A run waits for a person.
     RunParked,
+}
+
+impl fmt::Display for NoAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NoAction::AllWell => "the active Region is healthy",
+            NoAction::OwnViewSick => "this sentinel reaches no Region and abstains",
+            NoAction::NoQuorum => "only one sentinel holds the active Region for failing",
+            NoAction::TargetNotReady => "the other Region does not accept orders",
+            NoAction::ModePaused => "automatic moves are paused",
+            NoAction::ModeObserve => "the mode is observe",
+            NoAction::RunInProgress => "a run is in progress",
+            NoAction::CoolingDown => "the cooldown after the last move is not over",
+            NoAction::DailyLimit => "the daily limit of moves is reached",
+            NoAction::DatabaseDetached => "the database was detached by an operator",
+            NoAction::DatabaseResyncing => "the active Region's database is still being copied",
+            NoAction::FailbackWaits => "the home Region is not ready for the failback yet",
+        })
+    }
+}
+
+impl fmt::Display for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Alert::BothRegionsDown => "both Regions are failing and there is nowhere to move",
+            Alert::MoveWaits => "a third move within the cooldown waits for it to end",
+            Alert::WouldHaveMoved => "the mode is observe; in automatic mode this would be a move",
+            Alert::RunParked => "a run is parked and waits for an operator",
+        })
+    }
 }

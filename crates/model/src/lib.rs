@@ -24,7 +24,7 @@ mod role;
 mod session;
 mod text;
 
-pub use audit::{AuditRecord, ChainHead};
+pub use audit::{AuditKind, AuditRecord, ChainHead};
 pub use authority::{
     Authority, Budgets, FinishedRun, Marks, Mode, MoveMark, ProcessorState, Run, StepMark,
 };
@@ -33,7 +33,9 @@ pub use decimal::{Decimal, DecimalError, Notional};
 pub use diagnosis::{Alert, Class, Diagnosis, NoAction, Verdict};
 pub use entry::{Claim, ContentHash, Entry, Group, MAX_ENTRY_ORDERS, Payload, StoredEntry};
 pub use ids::{AccountId, ClientId, Epoch, IdError, Region, Seq, Symbol};
-pub use observation::{Answer, Counters, Observation, RegionView, RunSeen, Seen};
+pub use observation::{
+    Answer, Counters, Observation, ProbeReport, Reached, RegionView, RunSeen, Seen,
+};
 pub use order::{Limits, Order, OrderType, Side, TimeInForce};
 pub use plan::{Plan, RunKind, Step};
 pub use role::{FunctionRole, UnknownRole};

@@ -20,6 +20,34 @@ pub enum Answer {
     Silence,
 }
 
+/// Whether the other side gave any sign of itself in a call whose outcome is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// Nothing came back. The call may have arrived all the same, and may have had its effect.
+    No,
+    /// Something came back that does not tell the outcome: an error of the server, half an answer, an
+    /// answer that cannot be read.
+    Yes,
+}
+
+/// What one probe of a Region brought back on the three independent paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeReport {
+    /// A canary order through the customers' path.
+    pub api: Answer,
+    /// A read at the Region's ledger endpoint.
+    pub ledger: Answer,
+    /// The Region's control plane (describe the database).
+    pub control: Answer,
+    /// The writer as this Region's control plane names it, when it answered and nothing moves.
+    pub writer: Option<Region>,
+    /// The Region's own cluster is being copied and cannot be promoted.
+    pub resyncing: bool,
+    /// The Region's own cluster is a member of the global cluster and could be promoted.
+    pub member: bool,
+}
+
 impl Answer {
     pub fn is_good(&self) -> bool {
         matches!(self, Answer::Good)

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use leeward_model::readiness::Readiness;
 use leeward_model::{
     AccountId, Answer, AuditRecord, Authority, ChainHead, Claim, ClientId, DatabaseView, Entry,
-    Epoch, Observation, ProcessorState, Region, RunKind, Seq, Session, StoredEntry,
+    Epoch, Observation, ProbeReport, ProcessorState, Region, RunKind, Seq, Session, StoredEntry,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -213,27 +213,10 @@ pub trait Clock: Send + Sync {
     fn wall_ms(&self) -> u64;
 }
 
-/// What one look at a Region brought, on three independent paths.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probed {
-    /// Canary order through the customers' path.
-    pub api: Answer,
-    /// A read at the Region's ledger endpoint.
-    pub ledger: Answer,
-    /// The Region's control plane.
-    pub control: Answer,
-    /// The database's writer as that control plane names it, when nothing moves.
-    pub writer: Option<Region>,
-    /// The Region's own cluster is copied anew.
-    pub resyncing: bool,
-    /// The Region's own cluster is of the global cluster and could be promoted.
-    pub member: bool,
-}
-
 /// Looks at Regions from this one.
 #[async_trait]
 pub trait Probe: Send + Sync {
-    async fn probe(&self, region: &Region) -> Probed;
+    async fn probe(&self, region: &Region) -> ProbeReport;
     /// One canary order through the Region's own host name.
     async fn canary(&self, region: &Region) -> Answer;
 }

@@ -1,5 +1,7 @@
 //! What an adapter may answer.
 
+use leeward_model::Reached;
+
 /// The answer of every port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
@@ -11,10 +13,23 @@ pub enum Outcome<T> {
     /// documents as such). Writers treat it as unknown all the same (SAFE-7).
     Transient(String),
     /// Timeout, lost reply, conflict, or anything that is not clearly one of the above.
-    Unknown(String),
+    Unknown {
+        reached: Reached,
+        why: String,
+    },
 }
 
 impl<T> Outcome<T> {
+    /// Nothing came back: the call may have arrived, and may have had its effect.
+    pub fn unanswered(why: impl Into<String>) -> Outcome<T> {
+        Outcome::Unknown { reached: Reached::No, why: why.into() }
+    }
+
+    /// The other side answered, and the answer does not tell the outcome.
+    pub fn unclear(why: impl Into<String>) -> Outcome<T> {
+        Outcome::Unknown { reached: Reached::Yes, why: why.into() }
+    }
+
     /// The answer, where there is one; everything else is "not known".
     pub fn done(self) -> Option<T> {
         match self {
@@ -28,7 +43,7 @@ impl<T> Outcome<T> {
             Outcome::Done(value) => Outcome::Done(f(value)),
             Outcome::Rejected(why) => Outcome::Rejected(why),
             Outcome::Transient(why) => Outcome::Transient(why),
-            Outcome::Unknown(why) => Outcome::Unknown(why),
+            Outcome::Unknown { reached, why } => Outcome::Unknown { reached, why },
         }
     }
 
@@ -36,7 +51,9 @@ impl<T> Outcome<T> {
     pub fn why(&self) -> Option<&str> {
         match self {
             Outcome::Done(_) => None,
-            Outcome::Rejected(why) | Outcome::Transient(why) | Outcome::Unknown(why) => Some(why),
+            Outcome::Rejected(why)
+            | Outcome::Transient(why)
+            | Outcome::Unknown { reached: _, why } => Some(why),
         }
     }
 }

@@ -25,8 +25,9 @@ mod watch;
 
 pub use expiry::expire;
 pub use hints::flush as flush_hints;
+pub use leeward_core::apply::BatchEnd;
 pub use probe::{HttpProbe, ProbeSettings, canary_account};
-pub use processor::{Booked, book};
+pub use processor::book;
 pub use region::{Parts, Region, Settings};
 
 use std::sync::Arc;

@@ -4,12 +4,14 @@
 use crate::http_client::{HttpClient, HttpError};
 use async_trait::async_trait;
 use http::Method;
-use leeward_model::{AccountId, Answer, DatabaseView, Region};
-use leeward_ports::{Control, DatabaseControl, Outcome, Probe, Probed};
+use leeward_core::detect::{PathReply, classify, classify_status};
+use leeward_model::{AccountId, Answer, DatabaseView, ProbeReport, Reached, Region};
+use leeward_ports::{Control, DatabaseControl, Outcome, Probe};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::time::error::Elapsed;
 
 pub struct ProbeSettings {
     pub timeout: Duration,
@@ -94,7 +96,7 @@ impl HttpProbe {
         let sent =
             self.client.send(Method::POST, &url, token, body.into_bytes(), self.settings.timeout);
         match sent.await {
-            Ok(answer) => heard(answer.status),
+            Ok(answer) => classify_status(answer.status),
             Err(HttpError::Request(why)) => Answer::Error(why),
             Err(HttpError::Timeout(_) | HttpError::Connection(_)) => Answer::Silence,
         }
@@ -105,50 +107,39 @@ impl HttpProbe {
             return Answer::Error("no such Region".into());
         };
         let began = tokio::time::Instant::now();
-        match tokio::time::timeout(self.settings.timeout, control.authority()).await {
-            Ok(Outcome::Done(_)) => {
-                self.note_round_trip(region, began.elapsed());
-                Answer::Good
-            }
-            Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => Answer::Error(why),
-            Ok(Outcome::Unknown(why)) if answered(&why) => Answer::Error(why),
-            Ok(Outcome::Unknown(_)) | Err(_) => Answer::Silence,
+        let asked = tokio::time::timeout(self.settings.timeout, control.authority()).await;
+        if let Ok(Outcome::Done(_)) = &asked {
+            self.note_round_trip(region, began.elapsed());
         }
+        let (reply, _) = path_reply(asked);
+        classify(reply)
     }
 
-    /// Its answer, and what it says of the database.
+    /// Returns the answer of the Region's control plane, and what it reports of the database.
     async fn describe(&self, region: &Region) -> (Answer, DatabaseView) {
-        let answer =
-            match tokio::time::timeout(self.settings.timeout, self.database.describe(region)).await
-            {
-                Ok(Outcome::Done(view)) => return (Answer::Good, view),
-                Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => Answer::Error(why),
-                Ok(Outcome::Unknown(why)) if answered(&why) => Answer::Error(why),
-                Ok(Outcome::Unknown(_)) | Err(_) => Answer::Silence,
-            };
-        (answer, DatabaseView::default())
+        let asked = tokio::time::timeout(self.settings.timeout, self.database.describe(region));
+        let (reply, view) = path_reply(asked.await);
+        (classify(reply), view.unwrap_or_default())
     }
 }
 
-/// S14: a surge's 429 is no outage.
-fn heard(status: u16) -> Answer {
-    match status {
-        200 | 202 | 429 => Answer::Good,
-        other => Answer::Error(other.to_string()),
-    }
-}
-
-/// Whether an unknown outcome came with an answer: somebody is there, who says an error.
-fn answered(why: &str) -> bool {
-    !(why.starts_with("connection:") || why.starts_with("no answer") || why == "timeout")
+/// What a call within the probe's time brought back, and its answer if there is one.
+fn path_reply<T>(asked: Result<Outcome<T>, Elapsed>) -> (PathReply, Option<T>) {
+    let reply = match asked {
+        Ok(Outcome::Done(value)) => return (PathReply::Done, Some(value)),
+        Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => PathReply::Refused(why),
+        Ok(Outcome::Unknown { reached, why }) => PathReply::Unknown { reached, why },
+        Err(_) => PathReply::Unknown { reached: Reached::No, why: "no answer in time".into() },
+    };
+    (reply, None)
 }
 
 #[async_trait]
 impl Probe for HttpProbe {
-    async fn probe(&self, region: &Region) -> Probed {
+    async fn probe(&self, region: &Region) -> ProbeReport {
         let (api, ledger, (control, view)) =
             tokio::join!(self.canary(region), self.read_ledger(region), self.describe(region));
-        Probed {
+        ProbeReport {
             api,
             ledger,
             control,
@@ -167,21 +158,5 @@ impl Probe for HttpProbe {
             callback();
         }
         answer
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn s14_a_surge_is_no_outage_and_a_failing_order_path_is() {
-        let check = |status: u16, good: bool| assert_eq!(heard(status).is_good(), good, "{status}");
-        check(202, true);
-        check(200, true);
-        check(429, true);
-        check(500, false);
-        check(503, false);
-        check(401, false);
     }
 }

@@ -3,6 +3,7 @@
 use crate::auth::Tokens;
 use crate::hints::Hints;
 use crate::metrics::Metrics;
+use leeward_core::health::HealthSettings;
 use leeward_driver::{Appender, Operator, TickReport};
 use leeward_model::{AccountId, Authority, Epoch, Region as Name};
 use leeward_ports::{Clock, Control, Events, Hint, Ledger, Probe, Queue, Sessions};
@@ -141,11 +142,15 @@ impl Region {
         self.canary_good_ms.fetch_max(self.clock.now_ms().max(1), Ordering::Relaxed);
     }
 
-    /// Whether a canary was accepted within two ticks (a tick may take as long as its probes).
-    pub(crate) fn canary_is_fresh(&self) -> bool {
-        let good = self.canary_good_ms.load(Ordering::Relaxed);
-        let limit = 2 * self.settings.tick_ms + self.settings.probe_timeout_ms;
-        good > 0 && self.clock.now_ms().saturating_sub(good) <= limit
+    pub(crate) fn health_settings(&self) -> HealthSettings {
+        let (tick_ms, probe_timeout_ms) = (self.settings.tick_ms, self.settings.probe_timeout_ms);
+        HealthSettings { tick_ms, probe_timeout_ms }
+    }
+
+    /// Returns the time since a canary order of this Region was last accepted; `None`: never.
+    pub(crate) fn canary_age_ms(&self) -> Option<u64> {
+        let good_ms = self.canary_good_ms.load(Ordering::Relaxed);
+        (good_ms > 0).then(|| self.clock.now_ms().saturating_sub(good_ms))
     }
 
     pub(crate) fn over_ceiling(&self, account: &AccountId) -> bool {

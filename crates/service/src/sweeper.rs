@@ -4,7 +4,7 @@
 use crate::apply::apply;
 use crate::region::Region;
 use futures::StreamExt;
-use leeward_core::sweep::{Applied, Command, End, Event, Sweep, SweepSettings};
+use leeward_core::sweep::{Command, End, Event, Sweep, SweepSettings};
 use leeward_model::{AccountId, Epoch, ProcessorState, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -84,10 +84,7 @@ async fn carry_out(region: &Region, command: Command) -> Event {
             Event::Reopened(region.store.reopen_outbox(since).await.is_ok())
         }
         Command::ReadRegistry => Event::Registry(registry(region).await),
-        Command::Apply { epoch, accounts } => {
-            let applied = apply(region, epoch, &accounts).await.ok();
-            Event::Applied(applied.map(|a| Applied { entries: a.entries, again: a.again }))
-        }
+        Command::Apply { epoch, accounts } => Event::Applied(apply(region, epoch, accounts).await),
         Command::ReadHeads(accounts) => Event::Heads(heads(region, accounts).await),
         Command::ReadWatermarks(accounts) => {
             let states = region.store.load(&accounts).await.ok();

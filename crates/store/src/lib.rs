@@ -18,27 +18,10 @@ mod rows;
 pub mod sqlite;
 
 use async_trait::async_trait;
-use leeward_core::fold::{AccountState, OrderOutcome};
+pub use leeward_core::apply::{AccountDelta, Committed};
+use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use std::collections::BTreeMap;
-
-/// One account's step forward.
-#[derive(Debug, Clone)]
-pub struct AccountDelta {
-    /// The watermark that the fold started from.
-    pub base: Seq,
-    pub state: AccountState,
-    pub orders: Vec<OrderOutcome>,
-    /// Why the account waits after this, if it does.
-    pub parked: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Committed {
-    Applied,
-    /// Somebody else moved the account on: read it again.
-    Stale,
-}
 
 /// An order as the book shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,7 +32,7 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<QueueFac
         match service.ask::<Got>("GetQueueAttributes", &get, config.call_timeout).await {
             Outcome::Done(got) => match got.attributes.get(WAITING).and_then(|n| n.parse().ok()) {
                 Some(depth) => Outcome::Done(depth),
-                None => Outcome::Unknown(format!("{url} does not say how much waits")),
+                None => Outcome::unclear(format!("{url} does not say how much waits")),
             },
             other => other.map(|_| 0),
         }

@@ -109,11 +109,15 @@ mod tests {
         check(
             500,
             r#"{"__type":"InternalServerError"}"#,
-            Outcome::Unknown("InternalServerError: 500 Internal Server Error".into()),
+            Outcome::unclear("InternalServerError: 500 Internal Server Error"),
         );
-        check(403, "<html>", Outcome::Unknown("unnamed error: 403 Forbidden".into()));
-        check(200, "[]", Outcome::Unknown(
-            "an answer that cannot be read: invalid type: sequence, expected a map at line 1 column 0".into(),
-        ));
+        check(403, "<html>", Outcome::unclear("unnamed error: 403 Forbidden"));
+        check(
+            200,
+            "[]",
+            Outcome::unclear(
+                "an answer that cannot be read: invalid type: sequence, expected a map at line 1 column 0",
+            ),
+        );
     }
 }

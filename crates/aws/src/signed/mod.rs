@@ -27,7 +27,7 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use leeward_model::Region;
+use leeward_model::{Reached, Region};
 use leeward_ports::Outcome;
 use std::time::{Duration, SystemTime};
 
@@ -45,8 +45,8 @@ const LARGEST_ANSWER: usize = 40 * 1024 * 1024;
 pub(crate) enum Failure {
     /// It was never sent.
     NotSent(&'static str),
-    /// Sent perhaps, and what became of it nobody said.
-    NoAnswer(String),
+    /// Sent perhaps, and its outcome is unknown. `reached`: whether anything came back.
+    NoAnswer { reached: Reached, why: String },
     /// The service said no. `body`: whole, for what some errors carry.
     Refused { code: Option<String>, message: String, body: Bytes },
 }
@@ -56,7 +56,7 @@ impl Failure {
     pub(crate) fn outcome<T>(self) -> Outcome<T> {
         match self {
             Failure::NotSent(why) => Outcome::Rejected(why.to_owned()),
-            Failure::NoAnswer(why) => Outcome::Unknown(why),
+            Failure::NoAnswer { reached, why } => Outcome::Unknown { reached, why },
             Failure::Refused { code, message, .. } => {
                 let text = format!("{}: {message}", code.as_deref().unwrap_or("unnamed error"));
                 by_code(code.as_deref(), text)
@@ -65,7 +65,8 @@ impl Failure {
     }
 
     fn unreadable(why: impl std::fmt::Display) -> Failure {
-        Failure::NoAnswer(format!("an answer that cannot be read: {why}"))
+        let why = format!("an answer that cannot be read: {why}");
+        Failure::NoAnswer { reached: Reached::Yes, why }
     }
 }
 
@@ -137,16 +138,20 @@ impl Service {
             .signed(asked, SystemTime::now())
             .ok_or(Failure::NotSent("the request cannot be built"))?;
         let exchange = async {
-            let answer = self.pool.request(request).await.map_err(|e| chain("connection", &e))?;
+            let answer = self.pool.request(request).await;
+            let answer = answer.map_err(|e| (Reached::No, chain("connection", &e)))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, LARGEST_ANSWER).collect().await;
-            let body = body.map_err(|e| format!("half an answer: {e}"))?;
+            let body = body.map_err(|e| (Reached::Yes, format!("half an answer: {e}")))?;
             Ok(Response::from_parts(head, body.to_bytes()))
         };
         match tokio::time::timeout(limit, exchange).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(why)) => Err(Failure::NoAnswer(why)),
-            Err(_) => Err(Failure::NoAnswer("no answer in time".into())),
+            Ok(Err((reached, why))) => Err(Failure::NoAnswer { reached, why }),
+            Err(_) => {
+                let why = "no answer in time".to_owned();
+                Err(Failure::NoAnswer { reached: Reached::No, why })
+            }
         }
     }
 

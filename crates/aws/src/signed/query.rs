@@ -154,7 +154,7 @@ mod tests {
                 assert_eq!(got, expect, "{body}");
             }
         };
-        let unknown = || Outcome::Unknown(String::new());
+        let unknown = || Outcome::unclear(String::new());
         let said = "<R xmlns='x'><Other/><Topic>a &amp; b</Topic><Meta><Id>1</Id></Meta></R>";
         check(200, said, Outcome::Done("a & b".into()));
         check(200, "<R><Other/></R>", unknown());

@@ -7,6 +7,7 @@ use super::{Asked, Failure, Service, outcome, query};
 use bytes::Bytes;
 use http::header::ETAG;
 use http::{HeaderName, Method, Response};
+use leeward_model::Reached;
 use leeward_ports::Outcome;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -55,7 +56,8 @@ impl RestService {
             let failed = answer.headers().contains_key(FUNCTION_ERROR);
             let document: Value = read(answer)?;
             if failed {
-                return Err(Failure::NoAnswer(format!("the function failed: {document}")));
+                let why = format!("the function failed: {document}");
+                return Err(Failure::NoAnswer { reached: Reached::Yes, why });
             }
             Ok(document)
         }))
@@ -119,7 +121,7 @@ mod tests {
         let gone = || Outcome::Rejected("ResourceNotFoundException: m".to_owned());
         check(Some("ResourceNotFoundException:http://x"), r#"{"Message":"m"}"#, gone());
         check(None, r#"{"__type":"a#ResourceNotFoundException","message":"m"}"#, gone());
-        let nobody = Outcome::Unknown("unnamed error: 404 Not Found".to_owned());
+        let nobody = Outcome::unclear("unnamed error: 404 Not Found".to_owned());
         check(None, "<html>", nobody);
     }
 }

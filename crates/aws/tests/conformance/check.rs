@@ -18,7 +18,7 @@ pub(crate) fn kind<T>(outcome: &Outcome<T>) -> Kind {
         Outcome::Done(_) => Kind::Done,
         Outcome::Rejected(_) => Kind::Rejected,
         Outcome::Transient(_) => Kind::Transient,
-        Outcome::Unknown(_) => Kind::Unknown,
+        Outcome::Unknown { .. } => Kind::Unknown,
     }
 }
 

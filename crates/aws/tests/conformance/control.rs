@@ -4,8 +4,8 @@ use crate::check::{Kind, done, is, kind};
 use crate::ports::{AWAY, HOME, Ports, WITNESS, region};
 use crate::samples::observation;
 use leeward_model::{
-    AuditRecord, Authority, Budgets, ChainHead, Counters, Epoch, FinishedRun, Marks, Mode,
-    MoveMark, Observation, ProcessorState, Run, RunKind, Step, StepMark,
+    AuditKind, AuditRecord, Authority, Budgets, ChainHead, Counters, Epoch, FinishedRun, Marks,
+    Mode, MoveMark, Observation, ProcessorState, Run, RunKind, Step, StepMark,
 };
 use leeward_ports::Swap;
 use std::collections::BTreeMap;
@@ -187,7 +187,7 @@ async fn chain(ports: &Ports, writer: &str, count: u64, what: &str) -> Vec<Audit
     let mut chain: Vec<AuditRecord> = Vec::new();
     for n in 0..count {
         let head = chain.last().map(AuditRecord::head);
-        let record = AuditRecord::link(writer, head.as_ref(), n, "intent", what);
+        let record = AuditRecord::link(writer, head.as_ref(), n, AuditKind::Intent, what);
         assert_eq!(done(ports.control.put_audit(&record).await), Swap::Stored);
         assert_eq!(done(ports.control.audit_head(writer).await), Some(record.head()));
         chain.push(record);
@@ -257,6 +257,9 @@ pub(crate) async fn without_a_table_control_rejects(ports: &Ports) {
     is(rejected, control.processor(&home).await);
     is(rejected, control.put_processor(&processor(HOME, 1, 1)).await);
     is(rejected, control.audit_head("s-1").await);
-    is(rejected, control.put_audit(&AuditRecord::link("s-1", None, 0, "intent", "move")).await);
+    is(
+        rejected,
+        control.put_audit(&AuditRecord::link("s-1", None, 0, AuditKind::Intent, "move")).await,
+    );
     is(rejected, control.audit_chain("s-1", 0).await);
 }

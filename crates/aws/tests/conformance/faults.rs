@@ -6,7 +6,7 @@ use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
 use crate::ports::{HOME, Ports, account, region};
 use crate::samples::{claim, client_id, entry, observation, session};
 use leeward_cloud::{Fault, Service};
-use leeward_model::{AuditRecord, Authority, Epoch, ProcessorState, RunKind, Seq};
+use leeward_model::{AuditKind, AuditRecord, Authority, Epoch, ProcessorState, RunKind, Seq};
 use leeward_ports::{Events, Hint, OrderEvent, StateMachine};
 use serde_json::Value;
 use std::pin::Pin;
@@ -46,7 +46,7 @@ pub(crate) const CALLS: &[(&str, Call)] = calls! {
     control.processor: |p| p.control.processor(&region(HOME)),
     control.put_processor: |p| p.control.put_processor(&processor()),
     control.audit_head: |p| p.control.audit_head("s-1"),
-    control.put_audit: |p| p.control.put_audit(&AuditRecord::link("s-1", None, 0, "intent", "x")),
+    control.put_audit: |p| p.control.put_audit(&AuditRecord::link("s-1", None, 0, AuditKind::Intent, "x")),
     control.audit_chain: |p| p.control.audit_chain("s-1", 0),
     sessions.session: |p| p.sessions.session("s"),
     sessions.swap_session: |p| p.sessions.swap_session(&session("s", 1), None),

@@ -5,7 +5,9 @@ use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
 use crate::ports::{HOME, Ports, account, region};
 use crate::samples::{claim, client_id, entry, observation, session};
 use leeward_cloud::{Fault, Service};
-use leeward_model::{AuditRecord, Authority, Entry, Epoch, ProcessorState, Seq, StoredEntry};
+use leeward_model::{
+    AuditKind, AuditRecord, Authority, Entry, Epoch, ProcessorState, Seq, StoredEntry,
+};
 use leeward_ports::{ClaimPut, EntryPut, Hint, Swap};
 use std::time::Duration;
 
@@ -73,7 +75,7 @@ async fn a_control_swap_is_found_again() {
     let deaf = Deaf::start("deaf_control").await;
     let authority = Authority::initial(region(HOME));
     let seen = observation(&region(HOME), 1);
-    let record = AuditRecord::link("s-1", None, 0, "intent", "move");
+    let record = AuditRecord::link("s-1", None, 0, AuditKind::Intent, "move");
     let (home, epoch, parked) = (region(HOME), Epoch(1), Vec::new());
     let state = ProcessorState {
         region: home.clone(),

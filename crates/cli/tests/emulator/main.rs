@@ -260,7 +260,7 @@ impl Deployment<'_> {
     /// The old writer is rebuilt after a failover; until it is back, it is refused. The emulator hands
     /// Aurora MySQL over by real MySQL servers in containers, or not at all: there it is forced back.
     async fn handed_back(&self, control: &RdsControl, from: &Region, to: &Region, shape: &str) {
-        let mut answer = Outcome::Unknown("nobody was asked yet".into());
+        let mut answer = Outcome::unanswered("nobody was asked yet");
         for _ in 0..600 {
             answer = match shape {
                 "instances" => control.failover(to).await,

@@ -6,16 +6,23 @@
 //! is one that sleeps for an hour between its read and its call: every step begins by describing
 //! what is there, and what AWS cannot fence `realign` puts right (R4).
 
+pub mod advance;
 mod begin;
 mod executor;
 mod give_up;
-mod operate;
+pub mod notice;
+pub mod operate;
+pub mod start;
 mod steps;
+pub mod surrender;
 
+pub use advance::{Advance, Advanced, Task};
 pub use begin::{Begin, begin};
 pub use executor::{Executor, RunSettings};
 pub use give_up::give_up;
-pub use operate::{Operation, Refusal, Verb, operate};
+pub use operate::{Operate, Operated, Operation, Refusal, Verb, operate};
+pub use start::Start;
+pub use surrender::Surrender;
 
 use leeward_model::{Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, Step};
 
@@ -49,6 +56,16 @@ pub enum CallReply {
     /// Refused for good, in the service's words.
     Rejected(String),
     Unknown,
+}
+
+impl std::fmt::Display for CallReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CallReply::Accepted => f.write_str("accepted"),
+            CallReply::Rejected(why) => write!(f, "rejected: {why}"),
+            CallReply::Unknown => f.write_str("outcome unknown"),
+        }
+    }
 }
 
 /// Names the right under which a command is carried out.

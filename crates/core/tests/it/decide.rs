@@ -1,10 +1,11 @@
 //! Verdicts of whole sentinels over shared items, by what each of them sees.
 
 use leeward_core::decide::Policy;
-use leeward_core::detect::ProbeReport;
+
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
 use leeward_model::{
-    Alert, Answer, Authority, Class, Mode, NoAction, Observation, Region, RunKind, Verdict,
+    Alert, Answer, Authority, Class, Mode, NoAction, Observation, ProbeReport, Region, RunKind,
+    Verdict,
 };
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! Tests of whole machines of `core` against small worlds of their own.
 
 mod append;
+mod apply;
 mod attacks;
 mod decide;
 mod fold;

@@ -2,7 +2,7 @@
 
 use crate::world::{HOME, Shared, region};
 use leeward_driver::{Advanced, surrender};
-use leeward_model::{RunKind, Step};
+use leeward_model::{AuditKind, RunKind, Step};
 
 #[tokio::test]
 async fn a_planned_move_that_has_not_begun_is_abandoned_with_everything_as_before() {
@@ -31,8 +31,8 @@ async fn anything_later_waits_for_a_person_who_is_told_once() {
     world.look(|world| {
         assert_eq!(world.notices.len(), 2, "{:?}", world.notices);
         assert!(world.notices[0].starts_with("ERROR"), "{:?}", world.notices);
-        let kinds: Vec<&str> = world.chain.iter().map(|record| record.kind.as_str()).collect();
-        assert_eq!(kinds.first(), Some(&"intent"), "SAFE-10");
+        let first = world.chain.first().map(|record| &record.kind);
+        assert_eq!(first, Some(&AuditKind::Intent), "SAFE-10");
     });
 }
 
@@ -54,7 +54,11 @@ async fn a_run_that_somebody_completed_is_not_said_to_be_abandoned() {
     assert_eq!(surrender(&world.ports(), "run-1", "tired").await, Advanced::Ended);
     world.look(|world| {
         assert_eq!(world.notices, Vec::<String>::new());
-        assert!(world.chain.iter().all(|record| record.kind != "result"), "{:?}", world.chain);
+        assert!(
+            world.chain.iter().all(|record| record.kind != AuditKind::Result),
+            "{:?}",
+            world.chain
+        );
     });
 }
 

@@ -5,10 +5,10 @@ use leeward_core::run::{Begin, RunSettings, begin, finished};
 use leeward_driver::{Auditor, RunPorts, SystemClock, Task};
 use leeward_model::readiness::Readiness;
 use leeward_model::{
-    Answer, AuditRecord, Authority, ChainHead, Class, DatabaseView, Observation, ProcessorState,
-    Region, RunKind, Step,
+    Answer, AuditRecord, Authority, ChainHead, Class, DatabaseView, Observation, ProbeReport,
+    ProcessorState, Region, RunKind, Step,
 };
-use leeward_ports::{Control, DatabaseControl, Notify, Outcome, Probe, Probed, Swap};
+use leeward_ports::{Control, DatabaseControl, Notify, Outcome, Probe, Swap};
 use std::sync::{Arc, Mutex};
 
 pub(crate) fn region(name: &str) -> Region {
@@ -123,7 +123,7 @@ impl Control for Shared {
         self.look(|world| {
             if world.deaf > 0 {
                 world.deaf -= 1;
-                return Outcome::Unknown("no answer in time".into());
+                return Outcome::unanswered("no answer in time");
             }
             Outcome::Done(Some(world.authority.clone()))
         })
@@ -142,12 +142,12 @@ impl Control for Shared {
                 let run = world.authority.run.take().expect("open");
                 world.authority.version += 1;
                 world.authority.marks.last_run = Some(finished(&run, "completed", None));
-                return Outcome::Unknown("no answer in time".into());
+                return Outcome::unanswered("no answer in time");
             }
             world.authority = next.clone();
             if world.lost_swaps > 0 {
                 world.lost_swaps -= 1;
-                return Outcome::Unknown("the reply was lost".into());
+                return Outcome::unanswered("the reply was lost");
             }
             Outcome::Done(Swap::Stored)
         })
@@ -213,7 +213,7 @@ impl Shared {
         self.look(|world| {
             world.moves += 1;
             world.view.writer = Some(to.clone());
-            if world.lost_moves { Outcome::Unknown("lost".into()) } else { Outcome::Done(()) }
+            if world.lost_moves { Outcome::unanswered("lost") } else { Outcome::Done(()) }
         })
     }
 }
@@ -228,9 +228,9 @@ impl Notify for Shared {
 
 #[async_trait]
 impl Probe for Shared {
-    async fn probe(&self, _: &Region) -> Probed {
+    async fn probe(&self, _: &Region) -> ProbeReport {
         let good = Answer::Good;
-        Probed {
+        ProbeReport {
             api: good.clone(),
             ledger: good.clone(),
             control: good,

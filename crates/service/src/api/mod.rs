@@ -76,7 +76,8 @@ async fn metrics(State(region): State<Arc<Region>>) -> String {
     let active = i64::from(region.is_active());
     region.metrics.active.set(active);
     region.metrics.epoch.set(region.epoch().0 as i64);
-    region.metrics.accepting.set(i64::from(region.canary_is_fresh()));
+    let fresh = region.health_settings().is_fresh(region.canary_age_ms());
+    region.metrics.accepting.set(i64::from(fresh));
     region.metrics.text()
 }
 

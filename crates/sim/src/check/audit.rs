@@ -1,7 +1,7 @@
 //! SAFE-10: chains grow link by link, and what starts a run was said before.
 
 use super::Findings;
-use leeward_model::{AuditRecord, Authority};
+use leeward_model::{AuditKind, AuditRecord, Authority};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl AuditWatch {
             self.findings.add(now_us, "SAFE-10", what);
         }
         self.heads.insert(record.writer.clone(), (record.seq, record.hash.clone()));
-        if record.kind == "intent"
+        if record.kind == AuditKind::Intent
             && let Some(id) = record.what.strip_prefix("start ")
         {
             self.intents.insert(id.to_owned());

@@ -3,7 +3,7 @@
 use super::calls::Purpose;
 use super::{Ask, ProcessIx, Told, World};
 use leeward_core::run::CallReply;
-use leeward_model::{AuditRecord, ChainHead};
+use leeward_model::{AuditKind, AuditRecord, ChainHead};
 use std::collections::VecDeque;
 
 /// Attempts at one record: what follows needs the same table anyway.
@@ -25,7 +25,7 @@ pub(crate) enum Then {
 
 #[derive(Debug)]
 struct Wanted {
-    kind: &'static str,
+    kind: AuditKind,
     what: String,
     then: Then,
 }
@@ -53,7 +53,7 @@ impl Auditor {
 }
 
 impl World {
-    pub(super) fn audit(&mut self, ix: ProcessIx, kind: &'static str, what: String, then: Then) {
+    pub(super) fn audit(&mut self, ix: ProcessIx, kind: AuditKind, what: String, then: Then) {
         let auditor = self.auditor(ix);
         auditor.queue.push_back(Wanted { kind, what, then });
         if !auditor.busy {
@@ -85,7 +85,7 @@ impl World {
                     &auditor.writer,
                     head.as_ref(),
                     at_ms,
-                    wanted.kind,
+                    wanted.kind.clone(),
                     &wanted.what,
                 );
                 auditor.written = Some(record.clone());

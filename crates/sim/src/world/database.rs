@@ -127,6 +127,7 @@ impl World {
                 database.ship(from, to, u64::MAX);
                 database.drained = true;
                 database.handed_over = Some((now_us, to));
+                self.cloud.report_drain(now_us, CLUSTER, true);
             }
             AuroraEvent::Promote { region } => {
                 let other = RegionIx(1 - region.0);

@@ -9,7 +9,7 @@ use crate::check::Truth;
 use crate::faults::Part;
 use leeward_cloud::RegionIx;
 use leeward_core::run::{CallReply, Command, Event, Executor, Leave, SaveReply};
-use leeward_model::Authority;
+use leeward_model::{AuditKind, Authority};
 
 pub(crate) struct Execution {
     machine: Executor,
@@ -119,7 +119,7 @@ impl World {
                 let what = format!("{call:?}");
                 self.execution(ix).as_mut().expect("stepped just now").call = Some(call);
                 // SAFE-10: the intent before the call.
-                return self.audit(ix, "intent", what, Then::Call);
+                return self.audit(ix, AuditKind::Intent, what, Then::Call);
             }
             Command::Canary { region: of } => {
                 let to = self.region_of(&of);
@@ -133,7 +133,7 @@ impl World {
             }
             Command::Announce { run } => {
                 let what = format!("run {} completes", run.id);
-                return self.audit(ix, "result", what, Then::Announced);
+                return self.audit(ix, AuditKind::Result, what, Then::Announced);
             }
             Command::Wait { ms } => return self.send_after_ms(ix, ms, Input::RunTimer),
             Command::Leave(why) => return self.left(ix, &why),
@@ -238,7 +238,7 @@ impl World {
                     _ => CallReply::Unknown,
                 };
                 let what = format!("{reply:?}");
-                return self.audit(ix, "result", what, Then::Called(reply));
+                return self.audit(ix, AuditKind::Result, what, Then::Called(reply));
             }
             other => unreachable!("{other:?} is not of a run"),
         };

@@ -6,7 +6,7 @@ use super::{Ask, CLUSTER, Input, ProcessIx, Role, Told, World};
 use crate::faults::{Act, Site};
 use leeward_cloud::{Call, Place, RegionIx};
 use leeward_core::run::{Operation, Verb, operate};
-use leeward_model::{Authority, Region};
+use leeward_model::{AuditKind, Authority, Region};
 use std::collections::VecDeque;
 
 #[derive(Default)]
@@ -112,7 +112,7 @@ impl World {
             return self.next_act(ix);
         };
         operator.next = Some(Box::new(wanted));
-        self.audit(ix, OPERATOR, format!("{act:?}"), Then::Act);
+        self.audit(ix, AuditKind::Intent, format!("{act:?}"), Then::Act);
     }
 
     pub(super) fn act_audited(&mut self, ix: ProcessIx) {

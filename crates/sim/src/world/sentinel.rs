@@ -8,11 +8,11 @@ use crate::faults::Site;
 use crate::scenario::Runner;
 use leeward_cloud::RegionIx;
 use leeward_core::decide::Policy;
-use leeward_core::detect::ProbeReport;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
 use leeward_model::{
-    AccountId, Answer, Authority, ClientId, ContentHash, DatabaseView, Decimal, NoAction,
-    Observation, Order, OrderType, Payload, Region, Side, Symbol, TimeInForce, Verdict,
+    AccountId, Answer, AuditKind, Authority, ClientId, ContentHash, DatabaseView, Decimal,
+    NoAction, Observation, Order, OrderType, Payload, ProbeReport, Region, Side, Symbol,
+    TimeInForce, Verdict,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -156,7 +156,7 @@ impl World {
             Command::Start { next, expect_version, not_after_ms, .. } => {
                 let id = next.run.as_ref().map(|r| r.id.clone()).unwrap_or_default();
                 self.node(ix).start = Some(Starting { next, expect_version, not_after_ms });
-                self.audit(ix, "intent", format!("start {id}"), Then::Start);
+                self.audit(ix, AuditKind::Intent, format!("start {id}"), Then::Start);
             }
             Command::TakeOver { run } => {
                 self.outcome.takeovers += 1;
@@ -195,7 +195,7 @@ impl World {
         self.trace.say(now_us, || format!("{:?} sentinel: {verdict:?}", Site::of(region)));
         let starts = matches!(verdict, Verdict::Start { .. });
         if !starts {
-            self.audit(ix, "verdict", format!("{verdict:?}"), Then::Nothing);
+            self.audit(ix, AuditKind::Verdict, format!("{verdict:?}"), Then::Nothing);
         }
         self.node(ix).last_verdict = Some(verdict);
     }
@@ -369,7 +369,7 @@ impl World {
         let node = self.node(ix);
         let Some(Starting { next, expect_version, not_after_ms }) = &mut node.start else { return };
         if now_ms > *not_after_ms {
-            self.audit(ix, "result", "start: too late".to_owned(), Then::Nothing);
+            self.audit(ix, AuditKind::Result, "start: too late".to_owned(), Then::Nothing);
             return self.start_given_up(ix);
         }
         let expect = Some(*expect_version);
@@ -422,7 +422,7 @@ impl World {
                 }
             }
         }
-        self.audit(ix, "result", format!("start {id}: won {won}"), Then::Nothing);
+        self.audit(ix, AuditKind::Result, format!("start {id}: won {won}"), Then::Nothing);
         self.next_command(ix);
     }
 

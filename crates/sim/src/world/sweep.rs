@@ -5,7 +5,8 @@ use super::processor::{COMMIT_US, Delta};
 use super::tables::SHARDS;
 use super::{Ask, Input, ProcessIx, Role, Told, World};
 use leeward_cloud::RegionIx;
-use leeward_core::sweep::{Applied, Command, End, Event, Sweep, SweepSettings};
+use leeward_core::apply::Applied;
+use leeward_core::sweep::{Command, End, Event, Sweep, SweepSettings};
 use leeward_model::{AccountId, ProcessorState, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,8 +5,13 @@
 //! A verb is refused where it would not do what its name says. What is already so is no error: who
 //! repeats a verb whose answer was lost is told that it holds (SAFE-7).
 
+mod machine;
+
+pub use machine::{Command, Event, Operate, Operated};
+
 use super::{Begin, begin, finished};
 use leeward_model::{Authority, Class, Mode, Region, RunKind};
+use std::fmt;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Verb {
@@ -29,6 +34,23 @@ pub enum Verb {
     /// Also of a parked run: what it waited for has been put right.
     ResumeRun,
     AbandonRun,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verb::Failover { to } => write!(f, "failover to {to}"),
+            Verb::Switchover { to } => write!(f, "switchover to {to}"),
+            Verb::Failback => f.write_str("failback"),
+            Verb::Realign => f.write_str("realign"),
+            Verb::Pause => f.write_str("pause"),
+            Verb::Resume => f.write_str("resume"),
+            Verb::Observe => f.write_str("observe"),
+            Verb::PauseRun => f.write_str("run pause"),
+            Verb::ResumeRun => f.write_str("run resume"),
+            Verb::AbandonRun => f.write_str("run abandon"),
+        }
+    }
 }
 
 /// A verb, by whom and why. `id` names the run that it begins: the same id is the same run.

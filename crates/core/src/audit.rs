@@ -1,0 +1,258 @@
+//! One writer's audit chain (SAFE-10): each record names the hash of its predecessor, and is put only if
+//! its place is free.
+//!
+//! The machine writes one record at a time. It reads the head of the chain when it does not know it, and a
+//! put whose outcome is unknown is resolved by what the table returns for the next attempt: a record that
+//! equals the one sent is that one (SAFE-7). After [`ATTEMPTS`] puts it gives up, and the caller must not
+//! act: what follows an intent needs the same table anyway.
+//!
+//! Rejected: a queue inside the machine. The product serialises callers with a lock, the simulator with a
+//! list; neither decides anything.
+
+use leeward_model::{AuditKind, AuditRecord, ChainHead};
+
+/// Puts of one record before the machine gives up.
+const ATTEMPTS: u32 = 5;
+/// Reads of the head before the machine gives up.
+const READS: u32 = 5;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Append this record. `at_ms` is the wall clock, for people.
+    Record {
+        kind: AuditKind,
+        what: String,
+        at_ms: u64,
+    },
+    /// The head of the chain by a strong read; `None`: unknown, `Some(None)`: the chain is empty.
+    Head(Option<Option<ChainHead>>),
+    Put(PutReply),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PutReply {
+    Stored,
+    /// The place is taken; the record that is there, if the table returned it.
+    Occupied(Option<Box<AuditRecord>>),
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    ReadHead,
+    /// Put the record if its sequence number is free.
+    Put(Box<AuditRecord>),
+    /// The record is written; the chain ends here now.
+    Written(ChainHead),
+    /// The record could not be written. Nothing that asked for it may have an effect.
+    GaveUp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanted {
+    kind: AuditKind,
+    what: String,
+    at_ms: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Reading,
+    Putting(Box<AuditRecord>),
+}
+
+/// The chain of one writer.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    writer: String,
+    /// `None`: unknown, to be read first.
+    head: Option<Option<ChainHead>>,
+    wanted: Option<Wanted>,
+    /// The record of a put whose outcome is unknown.
+    unresolved: Option<Box<AuditRecord>>,
+    phase: Phase,
+    puts: u32,
+    reads: u32,
+}
+
+impl Chain {
+    pub fn new(writer: String) -> Chain {
+        Chain {
+            writer,
+            head: None,
+            wanted: None,
+            unresolved: None,
+            phase: Phase::Idle,
+            puts: 0,
+            reads: 0,
+        }
+    }
+
+    pub fn writer(&self) -> &str {
+        &self.writer
+    }
+
+    /// Takes one event and returns what the shell must do; `None` for an answer that nothing waits for.
+    ///
+    /// # Panics
+    ///
+    /// If a record is asked for while another is being written.
+    pub fn step(&mut self, event: Event) -> Option<Command> {
+        match (std::mem::replace(&mut self.phase, Phase::Idle), event) {
+            (Phase::Idle, Event::Record { kind, what, at_ms }) => {
+                (self.puts, self.reads) = (0, 0);
+                self.wanted = Some(Wanted { kind, what, at_ms });
+                Some(self.next())
+            }
+            (_, Event::Record { .. }) => panic!("one record at a time is written to a chain"),
+            (Phase::Reading, Event::Head(head)) => Some(self.on_head(head)),
+            (Phase::Putting(sent), Event::Put(reply)) => Some(self.on_put(*sent, reply)),
+            (phase, _) => {
+                self.phase = phase;
+                None
+            }
+        }
+    }
+
+    /// SAFE-7: if the chain ends in the record whose put was not answered, that put took effect.
+    fn on_head(&mut self, head: Option<Option<ChainHead>>) -> Command {
+        if let (Some(Some(there)), Some(sent)) = (&head, &self.unresolved)
+            && *there == sent.head()
+        {
+            return self.written(there.clone());
+        }
+        self.head = head;
+        self.next()
+    }
+
+    fn next(&mut self) -> Command {
+        let Some(head) = &self.head else {
+            if self.reads >= READS {
+                return self.give_up();
+            }
+            self.reads += 1;
+            self.phase = Phase::Reading;
+            return Command::ReadHead;
+        };
+        if self.puts >= ATTEMPTS {
+            return self.give_up();
+        }
+        self.puts += 1;
+        let wanted = self.wanted.as_ref().expect("a record is wanted until it is written");
+        let record = AuditRecord::link(
+            &self.writer,
+            head.as_ref(),
+            wanted.at_ms,
+            wanted.kind.clone(),
+            &wanted.what,
+        );
+        self.phase = Phase::Putting(Box::new(record.clone()));
+        Command::Put(Box::new(record))
+    }
+
+    fn on_put(&mut self, sent: AuditRecord, reply: PutReply) -> Command {
+        match reply {
+            PutReply::Stored => return self.written(sent.head()),
+            // SAFE-7: an earlier put of this record had seemed lost. Its wall clock is read once, so that an
+            // equal record is this one.
+            PutReply::Occupied(Some(there)) if *there == sent => return self.written(sent.head()),
+            PutReply::Occupied(_) => {}
+            PutReply::Unknown => self.unresolved = Some(Box::new(sent)),
+        }
+        self.head = None;
+        self.next()
+    }
+
+    fn written(&mut self, head: ChainHead) -> Command {
+        (self.wanted, self.unresolved) = (None, None);
+        self.head = Some(Some(head.clone()));
+        Command::Written(head)
+    }
+
+    fn give_up(&mut self) -> Command {
+        (self.wanted, self.unresolved) = (None, None);
+        Command::GaveUp
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Drives one record against a table that loses the first `lost` answers after storing.
+    fn check(chain: &mut Chain, table: &mut Vec<AuditRecord>, mut lost: u32, written: bool) {
+        let kind = AuditKind::Intent;
+        let mut command = chain.step(Event::Record { kind, what: "move".into(), at_ms: 1 });
+        loop {
+            let event = match command.expect("each answer is waited for") {
+                Command::ReadHead => Event::Head(Some(table.last().map(AuditRecord::head))),
+                Command::Put(record) => {
+                    let there = table.iter().find(|r| r.seq == record.seq).cloned();
+                    let free = there.is_none();
+                    if free {
+                        table.push(*record);
+                    }
+                    lost = lost.saturating_sub(1);
+                    match there {
+                        _ if lost > 0 => Event::Put(PutReply::Unknown),
+                        Some(there) => Event::Put(PutReply::Occupied(Some(Box::new(there)))),
+                        None => Event::Put(PutReply::Stored),
+                    }
+                }
+                Command::Written(head) => {
+                    assert!(written && table.last().map(AuditRecord::head) == Some(head));
+                    break;
+                }
+                Command::GaveUp => {
+                    assert!(!written);
+                    break;
+                }
+            };
+            command = chain.step(event);
+        }
+        assert_eq!(AuditRecord::first_broken(table), None, "SAFE-10");
+    }
+
+    #[test]
+    fn safe_7_a_lost_answer_writes_no_record_twice() {
+        let (mut chain, mut table) = (Chain::new("w".into()), Vec::new());
+        for (n, lost) in [0, 2, 0, 2].into_iter().enumerate() {
+            check(&mut chain, &mut table, lost, true);
+            assert_eq!(table.len(), n + 1);
+        }
+    }
+
+    #[test]
+    fn another_incarnations_record_is_followed_and_not_overwritten() {
+        let mut table = Vec::new();
+        let (mut elder, mut successor) = (Chain::new("w".into()), Chain::new("w".into()));
+        check(&mut elder, &mut table, 0, true);
+        check(&mut successor, &mut table, 0, true);
+        let kind = AuditKind::Result;
+        let mut command = elder.step(Event::Record { kind, what: "late".into(), at_ms: 2 });
+        let Some(Command::Put(record)) = command else { panic!("its head is known") };
+        assert_eq!(record.seq, 2, "it does not know of the successor");
+        let there = Box::new(table[1].clone());
+        command = elder.step(Event::Put(PutReply::Occupied(Some(there))));
+        assert_eq!(command, Some(Command::ReadHead));
+    }
+
+    #[test]
+    fn a_table_that_never_answers_ends_in_giving_up() {
+        let mut chain = Chain::new("w".into());
+        let kind = AuditKind::Verdict;
+        let mut command = chain.step(Event::Record { kind, what: "move".into(), at_ms: 1 });
+        let mut steps = 0;
+        while command != Some(Command::GaveUp) {
+            command = match command {
+                Some(Command::ReadHead) => chain.step(Event::Head(None)),
+                Some(Command::Put(_)) => chain.step(Event::Put(PutReply::Unknown)),
+                other => panic!("{other:?}"),
+            };
+            steps += 1;
+            assert!(steps < 20, "LIVE-2");
+        }
+        assert_eq!(chain.step(Event::Head(None)), None, "nothing waits for a late answer");
+    }
+}

@@ -1,0 +1,140 @@
+//! An operator's verb on its way to the authority item: intent, conditional write, result (SAFE-10).
+
+use super::{Operation, Refusal, operate};
+use crate::run::start::SwapReply;
+use leeward_model::{AuditKind, Authority, ChainHead, Region};
+
+/// Reads of the authority before the machine gives up. Sentinels write the item seldom, executors with
+/// each poll.
+const ATTEMPTS: u32 = 20;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    Begin,
+    /// Strong read; `None`: unknown or none.
+    Authority(Option<Box<Authority>>),
+    /// The head of the chain with the record; `None`: it could not be written.
+    Recorded(Option<ChainHead>),
+    Swapped(SwapReply),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    ReadAuthority,
+    /// Append to the writer's chain, and wait for it.
+    Record {
+        kind: AuditKind,
+        what: String,
+    },
+    Swap {
+        next: Box<Authority>,
+        expect_version: u64,
+    },
+    End(Operated),
+}
+
+/// What became of a verb.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operated {
+    /// This is the authority now, or was already.
+    Holds(Box<Authority>),
+    Refused(Refusal),
+    /// SAFE-7: unknown; the same operation may be repeated with the same id.
+    Unknown(&'static str),
+}
+
+/// One verb.
+#[derive(Debug, Clone)]
+pub struct Operate {
+    operation: Operation,
+    /// The Regions that can be active, home first.
+    regions: [Region; 2],
+    writer: String,
+    attempts: u32,
+    intent: Option<ChainHead>,
+    next: Option<Box<Authority>>,
+    ended: Option<Operated>,
+}
+
+impl Operate {
+    /// `regions`: home first. `writer`: whose chain the records are in.
+    pub fn new(operation: Operation, regions: [Region; 2], writer: String) -> Operate {
+        let (intent, next, ended) = (None, None, None);
+        Operate { operation, regions, writer, attempts: 0, intent, next, ended }
+    }
+
+    /// `at_ms` is the wall clock, for the history that people read.
+    pub fn step(&mut self, at_ms: u64, event: Event) -> Command {
+        match event {
+            Event::Begin | Event::Authority(None) => self.read(),
+            Event::Authority(Some(read)) => self.judge(at_ms, read),
+            Event::Recorded(head) => match self.ended.take() {
+                // The result is in the log, or cannot be: the verb is over in either case.
+                Some(ended) => Command::End(ended),
+                None => self.intended(head),
+            },
+            Event::Swapped(SwapReply::Stored) => {
+                let next = self.next.take().expect("it was sent");
+                self.record_result("done", Operated::Holds(next))
+            }
+            // Another write came first, or nothing is known: the item says what holds (SAFE-7).
+            Event::Swapped(SwapReply::Changed | SwapReply::Unknown) => self.read(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        let Operation { verb, id, by, .. } = &self.operation;
+        format!("{verb} {id} by {by}")
+    }
+
+    fn read(&mut self) -> Command {
+        if self.attempts >= ATTEMPTS {
+            let why = "the authority cannot be read and written here";
+            return Command::End(Operated::Unknown(why));
+        }
+        self.attempts += 1;
+        Command::ReadAuthority
+    }
+
+    fn judge(&mut self, at_ms: u64, read: Box<Authority>) -> Command {
+        self.operation.at_ms = at_ms;
+        match operate(&read, &self.regions, &self.operation) {
+            Ok(None) => self.record_result("holds already", Operated::Holds(read)),
+            Err(refusal) => {
+                let outcome = format!("refused: {refusal}");
+                self.record_result(&outcome, Operated::Refused(refusal))
+            }
+            Ok(Some(next)) => {
+                self.next = Some(Box::new(next));
+                match self.intent.clone() {
+                    Some(head) => self.swap(head),
+                    None => {
+                        let what = format!("{}: {}", self.describe(), self.operation.reason);
+                        Command::Record { kind: AuditKind::Intent, what }
+                    }
+                }
+            }
+        }
+    }
+
+    fn intended(&mut self, head: Option<ChainHead>) -> Command {
+        let Some(head) = head else {
+            let why = "the intent cannot be logged, and nothing was done";
+            return Command::End(Operated::Unknown(why));
+        };
+        self.intent = Some(head.clone());
+        self.swap(head)
+    }
+
+    fn swap(&mut self, head: ChainHead) -> Command {
+        let next = self.next.as_mut().expect("made before its intent was logged");
+        next.chain_heads.insert(self.writer.clone(), head);
+        Command::Swap { next: next.clone(), expect_version: next.version - 1 }
+    }
+
+    fn record_result(&mut self, outcome: &str, ended: Operated) -> Command {
+        self.ended = Some(ended);
+        let what = format!("{}: {outcome}", self.describe());
+        Command::Record { kind: AuditKind::Result, what }
+    }
+}

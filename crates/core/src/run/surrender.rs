@@ -1,0 +1,129 @@
+//! A driver's tries are used up: a planned move that has not begun is abandoned, anything else is parked,
+//! and people are told.
+
+use super::start::SwapReply;
+use super::{Advanced, Leave, give_up};
+use leeward_model::{AuditKind, Authority, ChainHead};
+
+/// Reads of the authority before the machine gives up itself.
+const ATTEMPTS: u32 = 10;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    Begin,
+    /// Strong read; `None`: unknown or none.
+    Authority(Option<Box<Authority>>),
+    /// The head of the chain with the intent; `None`: it could not be written.
+    Recorded(Option<ChainHead>),
+    Swapped(SwapReply),
+    Notified,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    ReadAuthority,
+    /// Append to the writer's chain, and wait for it.
+    Record {
+        kind: AuditKind,
+        what: String,
+    },
+    Swap {
+        next: Box<Authority>,
+        expect_version: u64,
+    },
+    /// Tell people how the run was left.
+    Notify(Leave),
+    End(Advanced),
+}
+
+/// Giving one run up.
+#[derive(Debug, Clone)]
+pub struct Surrender {
+    run: String,
+    why: String,
+    writer: String,
+    next: Option<Box<Authority>>,
+    attempts: u32,
+    /// A write of this machine may be what is there: people are told also when its answer was lost.
+    perhaps_ours: bool,
+    then: Advanced,
+}
+
+impl Surrender {
+    /// `writer`: whose chain the intent is in.
+    pub fn new(run: String, why: String, writer: String) -> Surrender {
+        let (next, perhaps_ours, then) = (None, false, Advanced::Unknown);
+        Surrender { run, why, writer, next, attempts: 0, perhaps_ours, then }
+    }
+
+    pub fn step(&mut self, event: Event) -> Command {
+        match event {
+            Event::Begin | Event::Authority(None) => self.read(),
+            Event::Authority(Some(read)) => match give_up(&read, &self.run, &self.why) {
+                None => self.on_given_up(&read),
+                Some(next) => {
+                    self.next = Some(Box::new(next));
+                    let what = format!("give {} up: {}", self.run, self.why);
+                    // SAFE-10: the intent before the effect.
+                    Command::Record { kind: AuditKind::Intent, what }
+                }
+            },
+            Event::Recorded(None) => Command::End(Advanced::Unknown),
+            Event::Recorded(Some(head)) => {
+                let next = self.next.as_mut().expect("made before its intent was logged");
+                next.chain_heads.insert(self.writer.clone(), head);
+                Command::Swap { next: next.clone(), expect_version: next.version - 1 }
+            }
+            Event::Swapped(SwapReply::Stored) => {
+                let next = self.next.take().expect("it was sent");
+                let left = outcome(&next, &self.run).expect("that is what was stored");
+                self.notify(left)
+            }
+            Event::Swapped(SwapReply::Changed) => self.read(),
+            // SAFE-7: the item says; a write of long ago may land yet.
+            Event::Swapped(SwapReply::Unknown) => {
+                self.perhaps_ours = true;
+                self.read()
+            }
+            Event::Notified => Command::End(self.then.clone()),
+        }
+    }
+
+    fn read(&mut self) -> Command {
+        if self.attempts >= ATTEMPTS {
+            return Command::End(Advanced::Unknown);
+        }
+        self.attempts += 1;
+        Command::ReadAuthority
+    }
+
+    /// The run is given up already, or ended in another way.
+    fn on_given_up(&mut self, read: &Authority) -> Command {
+        match outcome(read, &self.run) {
+            Some(left) if self.perhaps_ours && says(&left, &self.why) => self.notify(left),
+            Some(Leave::Parked(why)) => Command::End(Advanced::Parked(why)),
+            _ => Command::End(Advanced::Ended),
+        }
+    }
+
+    fn notify(&mut self, left: Leave) -> Command {
+        self.then = match &left {
+            Leave::Parked(why) => Advanced::Parked(why.clone()),
+            _ => Advanced::Ended,
+        };
+        Command::Notify(left)
+    }
+}
+
+/// What the item says of a run that was given up; `None`: it ended in another way.
+fn outcome(authority: &Authority, run: &str) -> Option<Leave> {
+    if let Some(open) = authority.run.as_ref().filter(|open| open.id == run) {
+        return open.parked.clone().map(Leave::Parked);
+    }
+    let last = authority.marks.last_run.as_ref().filter(|last| last.id == run)?;
+    (last.end == "abandoned").then(|| Leave::Abandoned(last.why.clone().unwrap_or_default()))
+}
+
+fn says(left: &Leave, why: &str) -> bool {
+    matches!(left, Leave::Parked(said) | Leave::Abandoned(said) if said == why)
+}
