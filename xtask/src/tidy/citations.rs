@@ -1,9 +1,9 @@
-//! Every id that a source, a script or a document cites is defined: `SAFE-n` and `LIVE-n`, `REQ-Xn`, attacks, and
-//! `ADR n`.
+//! Every id that a source, a script or a document cites is defined: `SAFE-n` and `LIVE-n`, `REQ-Xn`, attacks,
+//! `ADR n` and `target n`.
 //!
-//! The forms: rules and requirements are recognised everywhere. `ADR n` is recognised in comments and documents. An
-//! attack id such as `R4` needs no prefix in a comment, where a bare requirement (`REQ-C1, C3`) looks the same and
-//! is accepted too; in a document it follows the word attack or stands first in parentheses.
+//! The forms: rules and requirements are recognised everywhere, `ADR n` and `target n` in comments and documents. An
+//! attack id such as `R4` needs no prefix in a comment, where a bare requirement (`REQ-C1, C3`) looks the same and is
+//! accepted too; in a document it follows the word attack or stands first in parentheses.
 
 use super::comments;
 use super::rules;
@@ -13,6 +13,7 @@ use regex_lite::Regex;
 use std::collections::BTreeSet;
 
 const REQUIREMENTS: &str = "docs/spec/requirements.md";
+const TARGETS: &str = "docs/spec/targets.md";
 pub(super) const ATTACKS: &str = "docs/spec/attacks.md";
 
 /// Words that look like an attack id and mean something else.
@@ -23,12 +24,14 @@ pub(super) struct Defined {
     requirements: BTreeSet<String>,
     attacks: BTreeSet<String>,
     decisions: BTreeSet<u32>,
+    targets: BTreeSet<String>,
 }
 
 struct Forms {
     rule: Regex,
     requirement: Regex,
     decision: Regex,
+    target: Regex,
     attack: Regex,
     attack_in_document: Regex,
 }
@@ -50,7 +53,8 @@ impl Defined {
         Ok(Defined {
             rules: owned(rules::defined(tree.document("docs/spec/rules.md")?)),
             requirements: owned(requirements(tree.document(REQUIREMENTS)?)),
-            attacks: owned(attacks(tree.document(ATTACKS)?)),
+            attacks: owned(first_cells(tree.document(ATTACKS)?)),
+            targets: owned(first_cells(tree.document(TARGETS)?)),
             decisions: decisions.collect(),
         })
     }
@@ -62,7 +66,7 @@ fn requirements(page: &str) -> Vec<&str> {
 }
 
 /// The first cells of the page's tables.
-fn attacks(page: &str) -> Vec<&str> {
+fn first_cells(page: &str) -> Vec<&str> {
     let rows = page.lines().filter_map(|line| line.strip_prefix("| "));
     rows.filter_map(|row| Some(row.split_once(" |")?.0)).collect()
 }
@@ -75,6 +79,7 @@ impl Forms {
             rule: form(r"\b(?:SAFE|LIVE)-\d+\b")?,
             requirement: form(r"\bREQ-([A-Z]\d+)\b")?,
             decision: form(r"\bADR (\d+)\b")?,
+            target: form(r"\btarget (\d{1,2}[a-c]?)\b")?,
             attack: form(&format!(r"(?:^|[^\w.#-])({id})\b"))?,
             attack_in_document: form(&format!(r"(?:\b[Aa]ttacks? |\()({id})\b"))?,
         })
@@ -105,6 +110,11 @@ fn judge(file: &File, defined: &Defined, forms: &Forms) -> Vec<String> {
                 undefined(comment.line, &found[0], "docs/adr");
             }
         }
+        for found in forms.target.captures_iter(comment.text) {
+            if !defined.targets.contains(&found[1]) {
+                undefined(comment.line, &found[0], TARGETS);
+            }
+        }
         for found in attack.captures_iter(comment.text) {
             let id = &found[1];
             let known = defined.attacks.contains(id) || defined.requirements.contains(id);
@@ -128,6 +138,7 @@ mod tests {
             requirements: owned(&["D2"]),
             attacks: owned(&["R4"]),
             decisions: BTreeSet::from([9]),
+            targets: owned(&["4a"]),
         };
         let file = File { path: path.into(), text: text.into() };
         let problems = judge(&file, &defined, &Forms::new().expect("forms"));
@@ -147,6 +158,8 @@ mod tests {
         check("a.rs", "// (REQ-D2, D2)", &[]);
         check("a.rs", "// an R53 record", &[]);
         check("a.rs", "let s = \"R99\";", &[]);
+        check("a.rs", "// as target 4a asks", &[]);
+        check("a.rs", "// as target 99 asks", &["target 99"]);
     }
 
     #[test]
@@ -160,6 +173,6 @@ mod tests {
     #[test]
     fn definitions_are_read_from_their_pages() {
         assert_eq!(requirements("- **N1** A VPC\n- **D8** *not built yet*: B\n- c"), ["N1", "D8"]);
-        assert_eq!(attacks("| attack | x |\n|---|---|\n| R1 | y |"), ["attack", "R1"]);
+        assert_eq!(first_cells("| attack | x |\n|---|---|\n| R1 | y |"), ["attack", "R1"]);
     }
 }
