@@ -89,9 +89,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     let built = root.join("target/release/leeward");
     step(root, "format", &mut cargo(&["fmt", "--all", "--check"]))?;
     crate::tidy::run(root)?;
-    if root.join("../shared/schema").is_dir() {
-        crate::codegen::run(root, true)?;
-    }
+    crate::codegen::run(root, true)?;
     // Always of the whole workspace: a part of it has other features, and would be compiled again. The
     // tests of the command bring the command with them.
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;

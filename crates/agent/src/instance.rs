@@ -1,5 +1,5 @@
 //! An instance's process: what it is comes from its Region (Parameter Store, Secrets Manager), as a function's does;
-//! what it does is an agent's, but for the sentinel, which shares the fate of no fleet (docs/adr/0014).
+//! what it does is an agent's, but for the sentinel, which shares the fate of no fleet (ADR 14).
 
 use crate::assembly::{Assembly, Stores};
 use crate::settings::Environment;

@@ -1,9 +1,9 @@
-//! The timing budget of design.md §8: what the settings add up to, before anything happens.
+//! The timing budget of docs/spec/timing.md: what the settings add up to, before anything happens.
 
 use crate::deploy::Shape;
 use crate::{Profile, Timing};
 
-/// Detection (requirements.md).
+/// Detection (docs/spec/requirements.md).
 const VERDICT_MS: u64 = 30_000;
 
 /// Worst cases in milliseconds.

@@ -3,7 +3,7 @@
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-/// Regions among which a table can have multi-Region strong consistency (aws-facts §2).
+/// Regions among which a table can have multi-Region strong consistency (docs/spec/aws-facts.md).
 const MRSC_SETS: [&[&str]; 3] = [
     &["us-east-1", "us-east-2", "us-west-2"],
     &["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"],
@@ -141,7 +141,7 @@ impl Database {
         if !(1..=15).contains(&self.instances) {
             out.push(format!("database.instances: is {}, must be 1 to 15", self.instances));
         }
-        // aws-facts §1: a global database takes r5 and later, and nothing burstable.
+        // docs/spec/aws-facts.md: a global database takes r5 and later, and nothing burstable.
         if !self.instance_class.starts_with("db.r") && !self.instance_class.starts_with("db.x") {
             out.push(format!(
                 "database.instance_class: {} cannot be in a global database; take db.r… or db.x…",
@@ -153,7 +153,7 @@ impl Database {
 }
 
 impl Database {
-    /// aws-facts §1: versions with fast switchover, PostgreSQL 13.20, 14.17, 15.12 and 16.8 and later,
+    /// docs/spec/aws-facts.md: versions with fast switchover, PostgreSQL 13.20, 14.17, 15.12 and 16.8 and later,
     /// MySQL 3.09 and later.
     fn version_problem(&self, shape: Shape) -> Option<String> {
         let (engine, version) = (self.engine(shape), self.engine_version(shape));

@@ -164,7 +164,7 @@ impl Blueprint {
     }
 
     /// What a deployment on AWS asks for beyond a valid blueprint: Regions that go together, and timings
-    /// that meet the targets (design.md §8).
+    /// that meet the targets (docs/spec/timing.md).
     pub fn deployable(&self) -> Result<(), Invalid> {
         let r = &self.regions;
         let mut problems = Vec::new();

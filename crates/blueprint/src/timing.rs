@@ -1,4 +1,4 @@
-//! Times and thresholds, in two profiles. Sources: aws-facts §1–3 for what AWS does, design.md §8 for
+//! Times and thresholds, in two profiles. Sources: docs/spec/aws-facts.md for what AWS does, docs/spec/timing.md for
 //! what is chosen.
 
 use serde::{Deserialize, Serialize};
@@ -170,7 +170,7 @@ impl Timing {
         within("check_threshold", u64::from(self.check_threshold), 1, 100);
         within("ttl_s", u64::from(self.ttl_s), 1, 86_400);
         within("cooldown_ticks", self.cooldown_ticks, 0, 1_000_000);
-        // Not before a move away would be allowed again (design.md §5).
+        // Not before a move away would be allowed again (docs/spec/moves.md).
         if self.failback_ticks > 0 {
             within("failback_ticks", self.failback_ticks, self.cooldown_ticks, 1_000_000);
         }

@@ -1,5 +1,5 @@
 //! Sweep: every so often, and after every change of authority, each registered account's head against
-//! its watermark. A run's reconcile is the first whole pass that was begun for it (design.md §4).
+//! its watermark. A run's reconcile is the first whole pass that was begun for it (docs/spec/order-path.md).
 //!
 //! An account is level as soon as a strong read finds nothing after its watermark: a ledger has no
 //! gap (SAFE-2). For one that orders keep coming for, a head is read as the goal after some rounds,

@@ -8,7 +8,7 @@
 //! than a tick, and what must go on for ever lives for a minute and has a successor.
 //!
 //! Rejected: a crate and a binary for each role (eight packages to compare between Regions, and eight cold
-//! links of the same adapters); loops in extensions, which a frozen environment stops as well (docs/adr/0012).
+//! links of the same adapters); loops in extensions, which a frozen environment stops as well (ADR 12).
 
 mod clock;
 mod metrics;

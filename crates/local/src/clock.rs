@@ -1,4 +1,4 @@
-//! The wall clock, for what people read and for how old a commit is (docs/attacks.md R16).
+//! The wall clock, for what people read and for how old a commit is (docs/spec/attacks.md R16).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

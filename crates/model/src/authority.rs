@@ -1,5 +1,5 @@
 //! The authority item: everything that two deciders could race over is in this one item, because
-//! MRSC tables have conditional writes and no transactions (aws-facts §2, attack R3). Every change
+//! MRSC tables have conditional writes and no transactions (docs/spec/aws-facts.md, attack R3). Every change
 //! of any field is a conditional write on `version`.
 
 use crate::{ChainHead, Counters, Epoch, Region, RunKind, Step};

@@ -7,7 +7,7 @@
 //!
 //! There is deliberately no behaviour here beyond parsing, formatting and hashing: a decision that
 //! slipped into this crate could not be found by looking into `core`. There is no clock either:
-//! every `*_at_ms` in these types is for people to read and is compared by no rule (design.md §1.5).
+//! every `*_at_ms` in these types is for people to read and is compared by no rule (docs/spec/moves.md).
 
 mod audit;
 mod authority;

@@ -1,5 +1,5 @@
 //! What a sentinel saw: its whole state, stored as one item, written conditionally on its own
-//! counter so that one incarnation ticks (design.md §5).
+//! counter so that one incarnation ticks (docs/spec/moves.md).
 
 use crate::{Diagnosis, Epoch, Region, Step};
 use serde::{Deserialize, Serialize};

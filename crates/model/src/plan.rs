@@ -67,7 +67,7 @@ impl fmt::Display for RunKind {
     }
 }
 
-/// The ordered steps of one kind of run (design.md §5).
+/// The ordered steps of one kind of run (docs/spec/moves.md).
 pub struct Plan;
 
 impl Plan {

@@ -186,7 +186,7 @@ pub struct Finding {
     pub why: String,
     /// What to do about it.
     pub next: String,
-    /// A planned way home waits for it (design.md §5).
+    /// A planned way home waits for it (docs/spec/moves.md).
     pub gates_failback: bool,
 }
 

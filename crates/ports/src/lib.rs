@@ -151,7 +151,7 @@ pub trait DatabaseControl: Send + Sync {
     /// Waits for full sync; called in the Region of the writer, `from`. `Done` means accepted.
     async fn switchover(&self, from: &Region, to: &Region) -> Outcome<()>;
     /// Takes `member`'s cluster out of the global cluster: it stays, alone and writable. Called in its own Region.
-    /// No automatic step does this (design.md §5); `Done` means accepted.
+    /// No automatic step does this (docs/spec/moves.md); `Done` means accepted.
     async fn remove(&self, member: &Region) -> Outcome<()>;
 }
 

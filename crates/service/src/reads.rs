@@ -1,5 +1,5 @@
 //! Reads: from the local projection, else from the ledger. An acknowledged order is never "not
-//! found", and a ledger that cannot be read is "not known" (design.md §4).
+//! found", and a ledger that cannot be read is "not known" (docs/spec/order-path.md).
 
 use crate::region::Region;
 use leeward_core::fold::{AccountState, Folded};

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-/// Keep-alive, and the time that a request's head may take (design.md §8).
+/// Keep-alive, and the time that a request's head may take (docs/spec/timing.md).
 const HEAD_TIME: Duration = Duration::from_secs(30);
 /// A handshake that takes longer holds a connection for nothing.
 const HANDSHAKE: Duration = Duration::from_secs(5);

@@ -1,7 +1,7 @@
 //! A node's own clocks: each begins, drifts and shows the day for itself.
 
 /// Monotonic time that counts from the process's start and runs a little fast or slow; wall time
-/// that is wrong by a constant. No rule may notice (design.md §1.5).
+/// that is wrong by a constant. No rule may notice (docs/spec/moves.md).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NodeClock {
     began_us: u64,

@@ -11,7 +11,7 @@
 //!
 //! Rejected: turmoil (steps every host each millisecond), madsim (patched runtimes; no need where
 //! machines do no I/O), and a simulator over the HTTP shells: it would run the shells and not one
-//! failover in the time of a hundred thousand (style.md §4 has figures).
+//! failover in the time of a hundred thousand (ADR 8).
 
 mod campaign;
 mod check;

@@ -148,7 +148,7 @@ impl Report {
     }
 }
 
-/// Targets of requirements.md for a lost Region; with fast timing the settings' own sum.
+/// Targets of docs/spec/requirements.md for a lost Region; with fast timing the settings' own sum.
 fn misses(report: &Report, timing: &Timing) -> Vec<String> {
     let budget = Budget::of(timing);
     let (detect, acceptance) = match timing.profile {

@@ -12,7 +12,7 @@ use leeward_construct::aws::api_gateway_stage::{AccessLogSettings, AccessLogSett
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Lifecycle, Ref, Value, aws, json, text};
 
-/// A little less than the customers' own patience (aws-facts §5: API Gateway's most is 29 s).
+/// A little less than the customers' own patience (docs/spec/aws-facts.md: API Gateway's most is 29 s).
 const TIMEOUT_MS: i64 = 15_000;
 const STAGE: &str = "v1";
 
@@ -101,7 +101,7 @@ fn route(
     let method = place.scope.add(
         id,
         // Callers are authenticated by the function, with the same tokens in both profiles
-        // (design.md §4).
+        // (docs/spec/order-path.md).
         aws::ApiGatewayMethod::new(aws::ApiGatewayMethodArgs {
             authorization: "NONE",
             http_method: if role == Role::Health { "GET" } else { "ANY" },

@@ -1,6 +1,6 @@
 //! The hosted zone and a certificate in each Region (REQ-A1, A2). A Region's certificate has the public
 //! name and a wildcard below it: AWS asks for one and the same validation record for both names, and for
-//! both Regions (aws-facts §5), so that one record issues and renews all of it.
+//! both Regions (docs/spec/aws-facts.md), so that one record issues and renews all of it.
 
 use crate::place;
 use leeward_blueprint::Blueprint;

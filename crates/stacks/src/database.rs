@@ -1,5 +1,5 @@
 //! Aurora global database (REQ-D1 to D6). Roles swap after a failover, so that whatever says which
-//! cluster is which is read at creation and never again (aws-facts §1 Terraform).
+//! cluster is which is read at creation and never again (docs/spec/aws-facts.md).
 
 use crate::credentials;
 use crate::names::Names;

@@ -30,7 +30,7 @@ pub(crate) fn roles(side: Side, shape: Shape) -> Vec<Role> {
     }
 }
 
-/// Longest time at work. A sentinel lives until its successor has ticked (design.md §5).
+/// Longest time at work. A sentinel lives until its successor has ticked (docs/spec/moves.md).
 fn timeout_s(role: Role) -> u32 {
     match role {
         Role::Orders | Role::Health => 15,

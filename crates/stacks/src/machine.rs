@@ -1,5 +1,5 @@
 //! The state machine that carries out runs (REQ-X2), made from the plans themselves. Every step is the same
-//! call, `advance`, which is safe to repeat: a sentinel may take over at any point (design.md §5). The machine
+//! call, `advance`, which is safe to repeat: a sentinel may take over at any point (docs/spec/moves.md). The machine
 //! only decides how long to wait, how often to try, and what happens when a step cannot be done.
 
 use crate::functions::{Functions, Role};

@@ -4,7 +4,7 @@ use crate::place::Place;
 use crate::policy;
 use leeward_construct::{Handle, aws, json};
 
-/// Six times what a processor may take for a batch (aws-facts §5).
+/// Six times what a processor may take for a batch (docs/spec/aws-facts.md).
 const VISIBILITY_S: i64 = 180;
 /// A hint that failed this often is looked at by a person; the sweeper has its account anyway.
 const RECEIVES: i64 = 20;

@@ -1,4 +1,4 @@
-//! The three tables (design.md §5). The ledger and the sessions have two replicas and a witness; the
+//! The three tables (docs/spec/moves.md). The ledger and the sessions have two replicas and a witness; the
 //! control table has three replicas, since the witness Region's sentinel writes its observations there.
 
 use crate::names::Names;
@@ -27,7 +27,7 @@ pub(crate) fn add(scope: &Scope, blueprint: &Blueprint, names: &Names, keys: &Ke
             .attribute([key_part("pk"), key_part("sk")])
             .point_in_time_recovery(PointInTimeRecovery::new(true))
             .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(home.arn()))
-            // Destroyable (requirements.md): what must not be deleted by the platform itself is denied
+            // Destroyable (docs/spec/requirements.md): what must not be deleted by the platform itself is denied
             // to its roles.
             .deletion_protection_enabled(false)
             .replica(

@@ -1,5 +1,5 @@
 //! The public name (REQ-A2, A3): two records with a short TTL, each behind a health check of what its
-//! Region says of itself. No record is ever edited to move traffic (design.md §5).
+//! Region says of itself. No record is ever edited to move traffic (docs/spec/moves.md).
 
 use crate::api::Front;
 use crate::place::{self, Globals, Place, Side};
@@ -32,7 +32,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     );
     let check = check(place);
     let b = &place.blueprint;
-    // A CNAME and not an alias: an alias to a load balancer is cached for a minute (aws-facts §0).
+    // A CNAME and not an alias: an alias to a load balancer is cached for a minute (docs/spec/aws-facts.md).
     let record = aws::Route53Record::new(Route53RecordArgs {
         name: b.public_name.as_str(),
         type_: "CNAME",
@@ -57,7 +57,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     check.id()
 }
 
-/// design.md §5, traffic: the primary's record asks whether it is active and takes orders, the other's
+/// docs/spec/moves.md, traffic: the primary's record asks whether it is active and takes orders, the other's
 /// whether it could.
 fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;

@@ -1,5 +1,5 @@
 //! What calls the functions besides the API: the queue, and the clock. EventBridge's shortest interval is a
-//! minute (aws-facts §5); a sentinel lives longer than that and leaves when it sees its successor.
+//! minute (docs/spec/aws-facts.md); a sentinel lives longer than that and leaves when it sees its successor.
 
 use crate::functions::{Functions, Role};
 use crate::place::Place;

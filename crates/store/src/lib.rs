@@ -3,7 +3,7 @@
 //! It may be lost at any time and is folded again; so the trait below asks an engine for very
 //! little: read states, commit a batch of accounts each against its own watermark, mark outbox
 //! rows. Nothing in it is an idea of one engine. A commit locks each account's row and compares the
-//! watermark under the lock, so two processors, or a stale one, do no harm (docs/adr/0001).
+//! watermark under the lock, so two processors, or a stale one, do no harm (ADR 1).
 //!
 //! [`conformance`] holds the tests that every engine must pass.
 

@@ -1,7 +1,7 @@
 //! One signed call: SigV4, one answer, no second try.
 //!
 //! The services are called this way rather than through their SDK crates, whose orchestrator costs more
-//! CPU than all else that an order needs, and whose build costs minutes (docs/adr/0009). Signing itself
+//! CPU than all else that an order needs, and whose build costs minutes (ADR 9). Signing itself
 //! stays the SDK's (`aws-sigv4`), as do hyper and rustls.
 
 mod json;

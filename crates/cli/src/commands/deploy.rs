@@ -12,7 +12,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// A deletion that meets a promotion has to wait for it (aws-facts §1 Terraform).
+/// A deletion that meets a promotion has to wait for it (docs/spec/aws-facts.md).
 const DESTROY_TRIES: usize = 4;
 const BETWEEN_TRIES: Duration = Duration::from_secs(20);
 
@@ -197,7 +197,7 @@ impl Session {
     }
 
     /// Destroys a stack. After a failover the cluster that is a reader goes first, whichever stack it is
-    /// in: AWS deletes no writer while others read from it (aws-facts §1).
+    /// in: AWS deletes no writer while others read from it (docs/spec/aws-facts.md).
     async fn gone(&mut self, stack: &str) -> anyhow::Result<bool> {
         for attempt in 1..=DESTROY_TRIES {
             let outcome = self.over(stack, Verb::Destroy, &[]).await?;

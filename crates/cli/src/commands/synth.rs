@@ -13,7 +13,7 @@ use std::path::Path;
 /// What `leeward init` writes.
 const HERE: &str = "leeward.toml";
 
-/// The suffix comes from the command line, else the environment, else the file (requirements.md).
+/// The suffix comes from the command line, else the environment, else the file (docs/spec/requirements.md).
 pub(crate) fn read(which: &WhichBlueprint) -> anyhow::Result<Blueprint> {
     let here = Path::new(HERE);
     let file = which.blueprint.as_deref().or_else(|| here.is_file().then_some(here));

@@ -1,4 +1,4 @@
-//! Executions that broke earlier drafts of the design, against real processes (docs/attacks.md).
+//! Executions that broke earlier drafts of the design, against real processes (docs/spec/attacks.md).
 
 use crate::harness::{A, B, Platform, body, order};
 use serde_json::json;

@@ -52,7 +52,7 @@ pub const MAX_NESTING: usize = 32;
 pub const MAX_PARTITION_BYTES: usize = 2_048;
 pub const MAX_SORT_BYTES: usize = 1_024;
 
-/// How long things take inside DynamoDB. Published numbers are in aws-facts §2; the re-forming of a
+/// How long things take inside DynamoDB. Published numbers are in docs/spec/aws-facts.md; the re-forming of a
 /// quorum is not published and is an assumption of ours.
 #[derive(Debug, Clone, Copy)]
 pub struct DynamoTiming {

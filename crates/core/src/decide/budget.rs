@@ -39,7 +39,7 @@ pub(super) fn allows(
     }
 }
 
-/// Once per cooldown (design.md §5).
+/// Once per cooldown (docs/spec/moves.md).
 pub(super) fn realign_allowed(policy: &Policy, evidence: &Evidence<'_>) -> bool {
     let now = evidence.counters();
     let marks = &evidence.authority.marks;

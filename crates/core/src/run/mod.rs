@@ -126,7 +126,7 @@ pub enum Leave {
     NotMine,
     /// Another executor took the step.
     LostStep,
-    /// Executors are short-lived; the next one takes over (design.md §5).
+    /// Executors are short-lived; the next one takes over (docs/spec/moves.md).
     LifetimeOver,
 }
 

@@ -1,4 +1,4 @@
-//! Executions that broke earlier drafts of the design, step by step (docs/attacks.md). Those that are
+//! Executions that broke earlier drafts of the design, step by step (docs/spec/attacks.md). Those that are
 //! about one module's own rule stand beside its other tests.
 
 use crate::append::{World, account, payload};

@@ -1,5 +1,5 @@
 //! What Route 53 and load balancers ask. Traffic follows these answers and nothing else
-//! (design.md §5, attack R1).
+//! (docs/spec/moves.md, attack R1).
 
 use super::json;
 use crate::region::Region;

@@ -1,5 +1,5 @@
 //! Judges. They see what customers were told and what lies in the cloud's tables, know the rules of
-//! design.md §3, and share no code with `core`: an error there must not be able to excuse itself here.
+//! docs/spec/rules.md, and share no code with `core`: an error there must not be able to excuse itself here.
 
 mod audit;
 mod authority;

@@ -22,10 +22,10 @@ pub(crate) struct Truth {
     pub(crate) looks: u32,
 }
 
-/// What "several times" of design.md §5 is at the least.
+/// What "several times" of docs/spec/moves.md is at the least.
 const LOOKS: u32 = 2;
 
-/// Nobody asks more often than this for what is refused; design.md §5 says "a few times", and executors that
+/// Nobody asks more often than this for what is refused; docs/spec/moves.md says "a few times", and executors that
 /// die forget some.
 const CALLS: u32 = 8;
 

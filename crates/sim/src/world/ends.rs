@@ -88,7 +88,7 @@ impl World {
     }
 
     /// A failover that says it is complete has booked everything that was in the ledger when it began
-    /// (design.md §4: nothing weaker counts).
+    /// (docs/spec/order-path.md: nothing weaker counts).
     fn completed(&mut self, latest: &Authority) {
         let Some(last) = &latest.marks.last_run else { return };
         let new = self.last_run.as_ref() != Some(&last.id);

@@ -1,4 +1,4 @@
-//! What Route 53's checkers ask, and how a Region's health function answers (design.md §5, R1).
+//! What Route 53's checkers ask, and how a Region's health function answers (docs/spec/moves.md, R1).
 
 use super::calls::Purpose;
 use super::http::Asker;

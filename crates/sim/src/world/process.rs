@@ -43,7 +43,7 @@ pub(crate) enum Input {
     LifeOver,
 }
 
-/// A function's, with some left for a start that comes late (design.md §5).
+/// A function's, with some left for a start that comes late (docs/spec/moves.md).
 const FUNCTION_LIFE_MS: u64 = 150_000;
 /// By the clock's schedule: the shortest that there is.
 const STARTED_US: u64 = 60_000_000;

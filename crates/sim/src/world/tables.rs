@@ -98,7 +98,7 @@ pub(super) fn cloud(scenario: &Scenario, seed: u64) -> Cloud {
         seed,
     });
     let [a, b, w] = Site::ALL.map(Site::ix);
-    // aws-facts §2: 12–15 ms there and back between the two, 50 and 68 to the witness. On one machine
+    // docs/spec/aws-facts.md: 12–15 ms there and back between the two, 50 and 68 to the witness. On one machine
     // they are next to each other.
     let near = match t.profile {
         Profile::Aws => 1,

@@ -1,4 +1,4 @@
-//! Executions of docs/attacks.md that take a whole platform, with what must come of them.
+//! Executions of docs/spec/attacks.md that take a whole platform, with what must come of them.
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_cloud::Service;

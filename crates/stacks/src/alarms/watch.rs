@@ -112,7 +112,7 @@ fn database(place: &Place, cluster: &str) -> Vec<Alarm> {
         let dimensions: Dimensions = vec![("DBClusterIdentifier", Value::from(cluster))];
         metric("AWS/RDS", name, "Maximum", dimensions)
     };
-    // aws-facts §1: in milliseconds, and only where there is a secondary, which after a move is here.
+    // docs/spec/aws-facts.md: in milliseconds, and only where there is a secondary, which after a move is here.
     let lag = lag_metric(engine);
     let most = max_connections(engine, &place.blueprint.database.instance_class);
     let connections = most * f64::from(limits.connections_percent) / 100.0;
@@ -306,7 +306,7 @@ fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
     .collect()
 }
 
-/// aws-facts §1: each engine has its own.
+/// docs/spec/aws-facts.md: each engine has its own.
 pub(crate) fn lag_metric(engine: Engine) -> &'static str {
     match engine {
         Engine::AuroraPostgresql => "AuroraGlobalDBRPOLag",

@@ -1,4 +1,4 @@
-//! No recovery path into the other Region's control plane (aws-facts §6): a Region's stack names nothing of
+//! No recovery path into the other Region's control plane (docs/spec/aws-facts.md): a Region's stack names nothing of
 //! the other Region but what its data planes are asked for, and its runs call functions of their own.
 
 use super::{Resource, Stacks, resources};

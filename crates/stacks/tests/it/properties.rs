@@ -80,7 +80,7 @@ fn no_secret_is_in_any_file() {
     }
 }
 
-/// requirements.md: everything can be destroyed, everything is encrypted, nothing is public.
+/// docs/spec/requirements.md: everything can be destroyed, everything is encrypted, nothing is public.
 #[test]
 fn destroyable_encrypted_and_private() {
     for blueprint in blueprints() {

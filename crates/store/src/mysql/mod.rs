@@ -4,7 +4,7 @@
 //! packet goes. Every account's row is locked, in the order of names, and its watermark compared under the
 //! lock, so two processors, or one that was paused for an hour, do no harm.
 //!
-//! Why `READ COMMITTED`, why locks are taken in one pass, and how rows travel: docs/adr/0011.
+//! Why `READ COMMITTED`, why locks are taken in one pass, and how rows travel: ADR 11.
 //!
 //! After a move the endpoint's name leads elsewhere, and old connections may lead to a server that is now a
 //! reader or fenced. So a refused write empties the pool, and each new connection resolves the name again and

@@ -34,7 +34,7 @@ pub(in crate::run) fn answered(
 }
 
 /// What keeps the database from being handed over, if anything does. That versions are equal RDS
-/// itself asks for, and refuses (aws-facts §1).
+/// itself asks for, and refuses (docs/spec/aws-facts.md).
 fn obstacle(run: &Run, view: Option<&DatabaseView>) -> Option<String> {
     let Some(view) = view else {
         return Some(format!("the control plane of {} does not answer", run.from));

@@ -1,5 +1,5 @@
 //! reconcile: done when every account's head, read after the fence, has been reached, or the
-//! account is listed as parked. Nothing weaker counts (design.md §4).
+//! account is listed as parked. Nothing weaker counts (docs/spec/order-path.md).
 
 use super::{Next, Tries};
 use crate::run::{Command, RunSettings};

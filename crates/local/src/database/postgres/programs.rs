@@ -3,7 +3,7 @@
 //! Data lies in the platform's directory, whose way down may be closed to the user that PostgreSQL
 //! runs as (`/root`, or a directory of mode 0700). So each program is handed its data directory
 //! open, as descriptor 9, and knows it as `/proc/self/fd/9`: nobody walks the way down
-//! (docs/adr/0013).
+//! (ADR 13).
 
 use super::super::{DatabaseError, Done};
 use std::fs::File;

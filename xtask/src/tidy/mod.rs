@@ -1,0 +1,65 @@
+//! The conventions of the repository as a test. Each check is one file: it reads the [`Tree`] and
+//! returns problems, one line each, that name a file and say what to do.
+//!
+//! A check that present code cannot pass yet has a list of what is left. Such a list only shrinks: an entry
+//! that is no longer needed is a problem too, and a constant beside the check caps the total.
+
+mod adr;
+mod arrows;
+mod attacks;
+mod citations;
+mod comments;
+mod diagnoses;
+mod kept;
+mod outside;
+mod paths;
+mod phrasing;
+mod purity;
+mod rules;
+mod shape;
+mod tree;
+mod walks;
+
+use anyhow::bail;
+use std::path::Path;
+use tree::Tree;
+
+type Check = fn(&Tree) -> anyhow::Result<Vec<String>>;
+
+const CHECKS: [Check; 14] = [
+    arrows::check,
+    shape::check,
+    purity::check,
+    rules::check,
+    citations::check,
+    paths::check,
+    outside::check,
+    adr::check,
+    attacks::check,
+    diagnoses::check,
+    walks::check,
+    phrasing::check,
+    kept::check,
+    planted,
+];
+
+pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
+    println!("== tidy");
+    let tree = Tree::read(root)?;
+    let mut problems = Vec::new();
+    for check in CHECKS {
+        problems.extend(check(&tree)?);
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    for problem in &problems {
+        eprintln!("tidy: {problem}");
+    }
+    bail!("{} problems", problems.len())
+}
+
+/// Every planted bug fits exactly one place of the code that it changes.
+fn planted(tree: &Tree) -> anyhow::Result<Vec<String>> {
+    crate::planted::stale(&tree.root)
+}

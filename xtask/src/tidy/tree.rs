@@ -1,0 +1,131 @@
+//! The files of the repository, read once for all checks.
+
+use anyhow::Context;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Directories that hold nothing of ours.
+const SKIPPED: [&str; 6] = ["target", ".git", ".terraform", "__pycache__", "node_modules", ".venv"];
+
+/// A text file.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    /// Relative to the root, with `/`.
+    pub(super) path: String,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub(super) root: PathBuf,
+    /// Rust sources, Python scripts and documents.
+    pub(super) files: Vec<File>,
+    /// The paths of all files.
+    pub(super) paths: BTreeSet<String>,
+}
+
+impl File {
+    /// The crate that a source belongs to, if it is one.
+    pub(super) fn krate(&self) -> Option<&str> {
+        match self.path.split('/').collect::<Vec<_>>()[..] {
+            ["crates", krate, ..] => Some(krate),
+            [krate @ ("xtask" | "fuzz"), ..] => Some(krate),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+
+    pub(super) fn is_document(&self) -> bool {
+        self.path.ends_with(".md")
+    }
+
+    /// Whether the file consists of tests.
+    pub(super) fn is_test(&self) -> bool {
+        self.path.contains("/tests/") || self.path.contains("conformance")
+    }
+
+    /// Whether `cargo xtask codegen` wrote the file.
+    pub(super) fn is_generated(&self) -> bool {
+        self.text.contains("//! Made by `cargo xtask codegen`")
+    }
+
+    /// The parts before and within the tests of a file.
+    pub(super) fn code_and_tests(&self) -> (&str, &str) {
+        match self.text.split_once("#[cfg(test)]") {
+            Some(parts) => parts,
+            None if self.is_test() => ("", &self.text),
+            None => (&self.text, ""),
+        }
+    }
+}
+
+impl Tree {
+    pub(super) fn read(root: &Path) -> anyhow::Result<Tree> {
+        let mut tree = Tree { root: root.to_owned(), ..Tree::default() };
+        let mut stack = vec![root.to_owned()];
+        while let Some(dir) = stack.pop() {
+            for entry in std::fs::read_dir(&dir)? {
+                let path = entry?.path();
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                if path.is_dir() {
+                    if !SKIPPED.contains(&name.as_str()) {
+                        stack.push(path);
+                    }
+                    continue;
+                }
+                let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+                if [".rs", ".py", ".md"].iter().any(|end| name.ends_with(end)) {
+                    let text =
+                        std::fs::read_to_string(&path).with_context(|| format!("read {shown}"))?;
+                    tree.files.push(File { path: shown.clone(), text });
+                }
+                tree.paths.insert(shown);
+            }
+        }
+        tree.files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(tree)
+    }
+
+    /// Rust sources of the crates, of xtask and of the fuzz targets.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| file.is_rust())
+    }
+
+    /// The text of a document that a check needs.
+    pub(super) fn document(&self, path: &str) -> anyhow::Result<&str> {
+        let file = self.files.iter().find(|file| file.path == path);
+        Ok(&file.with_context(|| format!("{path} is missing"))?.text)
+    }
+
+    /// The lines of a list beside xtask, without comments; empty when there is no such file.
+    pub(super) fn list(&self, path: &str) -> Vec<String> {
+        let text = std::fs::read_to_string(self.root.join(path)).unwrap_or_default();
+        let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+        lines.map(str::to_owned).collect()
+    }
+
+    /// Whether a file or a directory of this name exists.
+    pub(super) fn has(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        self.paths.contains(path) || {
+            let dir = format!("{path}/");
+            self.paths.range(dir.clone()..).next().is_some_and(|next| next.starts_with(&dir))
+        }
+    }
+}
+
+#[cfg(test)]
+impl Tree {
+    /// A tree of the given files, for the tests of a check.
+    pub(super) fn of(files: &[(&str, &str)]) -> Tree {
+        let files = files
+            .iter()
+            .map(|(path, text)| File { path: (*path).to_owned(), text: (*text).to_owned() });
+        let files: Vec<File> = files.collect();
+        let paths = files.iter().map(|file| file.path.clone()).collect();
+        Tree { root: PathBuf::from("/nowhere"), files, paths }
+    }
+}
