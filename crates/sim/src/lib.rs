@@ -18,6 +18,7 @@ mod check;
 mod clock;
 mod faults;
 mod limits;
+mod nodes;
 mod outcome;
 mod queue;
 mod report;

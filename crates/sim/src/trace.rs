@@ -15,13 +15,13 @@ impl Trace {
         Trace { hash: OFFSET, lines: transcript.then(Vec::new) }
     }
 
-    pub(crate) fn word(&mut self, word: u64) {
+    pub(crate) fn add_word(&mut self, word: u64) {
         self.hash = (self.hash ^ word).wrapping_mul(PRIME);
         self.hash ^= self.hash >> 29;
     }
 
-    /// A line of the transcript; made only if somebody reads it.
-    pub(crate) fn say(&mut self, now_us: u64, line: impl FnOnce() -> String) {
+    /// Adds a line to the transcript. It is formatted only if a transcript is kept.
+    pub(crate) fn log(&mut self, now_us: u64, line: impl FnOnce() -> String) {
         if let Some(lines) = &mut self.lines {
             let (s, ms) = (now_us / 1_000_000, now_us / 1_000 % 1_000);
             lines.push(format!("{s:>6}.{ms:03} {}", line()));
@@ -36,7 +36,7 @@ impl Trace {
 /// Hashes of many worlds as one, whatever order they ended in.
 pub(crate) fn combine(total: u64, seed: u64, hash: u64) -> u64 {
     let mut one = Trace::new(false);
-    one.word(seed);
-    one.word(hash);
+    one.add_word(seed);
+    one.add_word(hash);
     total.wrapping_add(one.hash)
 }

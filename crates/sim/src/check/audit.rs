@@ -40,7 +40,7 @@ impl AuditWatch {
     }
 
     /// An authority with a run in it was written.
-    pub(crate) fn authority(&mut self, now_us: u64, authority: &Authority) {
+    pub(crate) fn observe_authority(&mut self, now_us: u64, authority: &Authority) {
         let Some(run) = authority.run.as_ref() else { return };
         if self.runs.insert(run.id.clone()) && run.automatic && !self.intents.contains(&run.id) {
             let what = format!("run {} began and its intent is in no log", run.id);

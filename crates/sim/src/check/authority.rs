@@ -82,7 +82,7 @@ impl AuthorityWatch {
         }
     }
 
-    pub(crate) fn observation(&mut self, now_us: u64, observation: &Observation) {
+    pub(crate) fn observe_observation(&mut self, now_us: u64, observation: &Observation) {
         self.said.store(now_us, observation);
     }
 
@@ -276,7 +276,7 @@ impl AuthorityWatch {
     }
 
     /// A Region committed a batch that it began under this epoch.
-    pub(crate) fn booked(&mut self, now_us: u64, region: RegionIx, epoch: Epoch) {
+    pub(crate) fn observe_booking(&mut self, now_us: u64, region: RegionIx, epoch: Epoch) {
         let names = ["primary", "secondary", "witness"];
         let name = names[usize::from(region.0)];
         let owner = self.epochs.get(&epoch);

@@ -11,7 +11,7 @@ mod said;
 
 pub(crate) use authority::AuthorityWatch;
 pub(crate) use orders::Operation;
-pub(crate) use planned::Truth;
+pub(crate) use planned::GroundTruth;
 
 use crate::outcome::Violation;
 use crate::scenario::Scenario;

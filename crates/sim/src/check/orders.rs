@@ -20,7 +20,7 @@ pub(crate) struct OrderHistory {
 }
 
 impl OrderHistory {
-    pub(crate) fn began(&mut self, operation: Operation) -> u32 {
+    pub(crate) fn begin(&mut self, operation: Operation) -> u32 {
         self.operations.push((operation, None));
         (self.operations.len() - 1) as u32
     }
@@ -30,12 +30,11 @@ impl OrderHistory {
     }
 
     /// 202 or 200. `copies`: disks in different Regions that had the entry by then.
-    pub(crate) fn acknowledged(
+    pub(crate) fn observe_acknowledgement(
         &mut self,
         now_us: u64,
         operation: u32,
-        seq: u64,
-        index: u32,
+        at: (u64, u32),
         copies: u8,
     ) {
         let (asked, place) = &mut self.operations[operation as usize];
@@ -44,17 +43,17 @@ impl OrderHistory {
             self.findings.add(now_us, "SAFE-1", what);
         }
         match place {
-            None => *place = Some((seq, index)),
-            Some(before) if *before == (seq, index) => {}
+            None => *place = Some(at),
+            Some(before) if *before == at => {}
             Some(before) => {
-                let what = format!("{} was told {before:?}, then ({seq}, {index})", asked.id);
+                let what = format!("{} was told {before:?}, then {at:?}", asked.id);
                 self.findings.add(now_us, "SAFE-4", what);
             }
         }
     }
 
     /// 409, which nobody here has earned: no customer uses an id twice.
-    pub(crate) fn refused(&mut self, now_us: u64, operation: u32) {
+    pub(crate) fn observe_conflict(&mut self, now_us: u64, operation: u32) {
         let (asked, _) = &self.operations[operation as usize];
         let what = format!("{} was refused as a conflict and is none", asked.id);
         self.findings.add(now_us, "SAFE-4", what);

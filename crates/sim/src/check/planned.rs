@@ -13,7 +13,7 @@ struct Planned {
 
 /// What the database was truly doing when an executor gave up.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Truth {
+pub(crate) struct GroundTruth {
     /// When the service accepted the hand-over that is under way or done, if one is.
     pub(crate) handed_over_us: Option<u64>,
     /// When this executor asked for the last time where the database is.
@@ -42,7 +42,7 @@ pub(crate) struct PlannedWatch {
 
 impl PlannedWatch {
     /// A version of the authority that was not seen before.
-    pub(crate) fn authority(&mut self, now_us: u64, next: &Authority, operator: &str) {
+    pub(crate) fn observe_authority(&mut self, now_us: u64, next: &Authority, operator: &str) {
         if let Some(run) = &next.run
             && matches!(run.kind, RunKind::Switchover | RunKind::Failback)
         {
@@ -71,7 +71,7 @@ impl PlannedWatch {
     }
 
     /// An executor asks the database to move and to lose what was not copied yet.
-    pub(crate) fn forced(&mut self, now_us: u64, run: &str) {
+    pub(crate) fn observe_forced_move(&mut self, now_us: u64, run: &str) {
         if let Some(planned) = self.runs.get(run) {
             let what = format!("{run} is a {} and forces the database", planned.kind);
             self.findings.add(now_us, "SAFE-9", what);
@@ -79,7 +79,7 @@ impl PlannedWatch {
     }
 
     /// An executor asks for the database to be handed over, and that nothing be lost.
-    pub(crate) fn handed_over(&mut self, now_us: u64, run: &str) {
+    pub(crate) fn observe_hand_over_call(&mut self, now_us: u64, run: &str) {
         let calls = self.calls.entry(run.to_owned()).or_default();
         *calls += 1;
         if *calls == CALLS && self.runs.contains_key(run) {
@@ -90,7 +90,7 @@ impl PlannedWatch {
 
     /// An executor is about to write that its run is abandoned. What was accepted after its last look is
     /// nobody's fault: no call can be fenced, and `realign` mends it (R4).
-    pub(crate) fn gives_up(&mut self, now_us: u64, run: &str, truth: Truth) {
+    pub(crate) fn observe_abandonment(&mut self, now_us: u64, run: &str, truth: GroundTruth) {
         if truth.handed_over_us.is_some_and(|at_us| at_us < truth.asked_us) {
             let what = format!("{run} is given up after the database was handed over");
             self.findings.add(now_us, "SAFE-9", what);

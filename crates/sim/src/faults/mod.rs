@@ -3,7 +3,7 @@
 mod apply;
 mod swarm;
 
-pub(crate) use apply::Standing;
+pub(crate) use apply::ActiveFaults;
 pub(crate) use swarm::draw;
 
 use leeward_cloud::{RegionIx, Service};
