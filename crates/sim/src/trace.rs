@@ -1,6 +1,7 @@
-//! What happened, as one number and, if wanted, as lines for a person.
+//! The trace of a world: one hash, and a transcript if one is wanted.
 
-/// FNV-1a (Fowler, Noll, Vo) over 64-bit words: order matters, speed is enough, no state to seed.
+/// The parameters of FNV-1a (Fowler, Noll, Vo), here over 64-bit words: the order of words matters,
+/// it is fast enough, and it needs no seed.
 const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01B3;
 
@@ -28,12 +29,13 @@ impl Trace {
         }
     }
 
+    /// Returns the hash and the transcript.
     pub(crate) fn finish(self) -> (u64, Vec<String>) {
         (self.hash, self.lines.unwrap_or_default())
     }
 }
 
-/// Hashes of many worlds as one, whatever order they ended in.
+/// Adds the hash of a world to a total that does not depend on the order in which worlds end.
 pub(crate) fn combine(total: u64, seed: u64, hash: u64) -> u64 {
     let mut one = Trace::new(false);
     one.add_word(seed);

@@ -16,10 +16,10 @@ pub(crate) struct ActiveFaults {
     pub(crate) reorder_us: u64,
     pub(crate) repeats_permille: u64,
     pub(crate) short_pages_permille: u64,
-    /// Whether the broken order path of a Region is silent.
+    /// The Regions whose order path is broken, with `true` where it is silent.
     pub(crate) order_path: PerRegion<Option<bool>>,
     pub(crate) checkers_permille: u64,
-    /// How many probes of an observer in one Region fail, by the Region that is probed.
+    /// The share of failing probes, by the observer's Region and the Region that is probed.
     pub(crate) blind_permille: PerRegion<PerRegion<u64>>,
 }
 

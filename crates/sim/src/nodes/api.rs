@@ -6,6 +6,7 @@ use leeward_core::append::{self, ClaimReply, Command, Event, Lane, PutReply, Sub
 use leeward_model::Seq;
 use std::collections::BTreeMap;
 
+/// The state of an order API process.
 #[derive(Default)]
 pub(crate) struct Api {
     lanes: BTreeMap<u16, Lane>,

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 /// Attempts at one record. What follows the record needs the same table.
 const ATTEMPTS: u32 = 5;
 
-/// What its process does once a record is written, or cannot be.
+/// The action of a process once a record is written, or cannot be.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AfterAudit {
     Nothing,
@@ -31,6 +31,7 @@ struct Wanted {
     after: AfterAudit,
 }
 
+/// The writer of one audit chain.
 #[derive(Debug, Default)]
 pub(super) struct Auditor {
     writer: String,
@@ -59,6 +60,7 @@ impl Auditor {
         self.head.clone().flatten()
     }
 
+    /// Queues a record; the process continues with `after` once it has ended.
     pub(super) fn append(
         &mut self,
         ctx: &mut Ctx<'_>,

@@ -11,14 +11,16 @@ use leeward_model::Authority;
 /// The slots of an execution's canaries, which are apart from those of a sentinel's probes.
 pub(super) const EXECUTION_SLOT: u32 = 1 << 31;
 
+/// One run in execution.
 struct Execution {
     machine: run::Executor,
     /// The call whose intent is being written.
     call: Option<Command>,
     canary: u32,
     waits_for_canary: bool,
-    /// When it last asked for the state of the database, and the replies since its last call.
+    /// The time at which it last asked for the state of the database.
     asked_us: u64,
+    /// The replies since its last call.
     looks: u32,
 }
 
@@ -37,6 +39,7 @@ impl RunExecutor {
         RunExecutor { auditor: Auditor::new(writer), life, ..RunExecutor::default() }
     }
 
+    /// Returns the life of the process and the number of its next canary.
     pub(super) fn next_canary(&mut self) -> (u32, u64) {
         self.canaries += 1;
         (self.life, self.canaries)

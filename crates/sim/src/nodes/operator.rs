@@ -64,7 +64,7 @@ impl Operator {
     fn read_authority(&mut self, ctx: &mut Ctx<'_>) {
         let dark = ctx.env.cloud.net().is_dark(Site::Primary.ix());
         let at = if dark { Site::Secondary } else { Site::Primary };
-        ctx.env.hosts[ctx.process].region = at.ix();
+        ctx.move_to(at.ix());
         self.attempts += 1;
         if self.attempts > ATTEMPTS {
             return self.begin_next_act(ctx);

@@ -3,7 +3,7 @@
 use super::Input;
 use super::executor::{EXECUTION_SLOT, RunExecutor};
 use crate::faults::Site;
-use crate::world::{Ctx, PortCall, PortReply, Purpose};
+use crate::world::{self, Ctx, PortCall, PortReply, Purpose};
 use leeward_cloud::RegionIx;
 use leeward_core::detect::ProbeReport;
 use leeward_model::{Answer, DatabaseView, Region};
@@ -37,6 +37,7 @@ impl Paths {
     }
 }
 
+/// The round of probes under way.
 #[derive(Default)]
 pub(super) struct Prober {
     round: u32,
@@ -45,6 +46,7 @@ pub(super) struct Prober {
 }
 
 impl Prober {
+    /// Begins a round: a canary order, a read of the ledger side, and the control endpoint of each Region.
     pub(super) fn begin(&mut self, ctx: &mut Ctx<'_>, executor: &mut RunExecutor) {
         let timeout_ms = ctx.timing().probe_timeout_ms;
         let own = ctx.region();
@@ -81,7 +83,7 @@ impl Prober {
         &mut self,
         ctx: &mut Ctx<'_>,
         slot: u32,
-        answer: crate::world::Answer,
+        answer: world::Answer,
     ) -> Option<Reports> {
         let (round, of) = (slot >> 1, RegionIx((slot & 1) as u8));
         let accepted = answer.is_accepted();

@@ -1,4 +1,4 @@
-//! When a world has settled, and what it must look like in the end.
+//! The end of a world: whether it has settled, and what must hold then.
 
 use super::World;
 use super::env::Env;
@@ -10,9 +10,9 @@ use leeward_core::fold::AccountState;
 use leeward_model::{Authority, Mode};
 use std::collections::BTreeMap;
 
-/// The target of acceptance at AWS's pace (REQ: RTO).
+/// The target of acceptance at AWS's pace (LIVE-1).
 const RTO_MS: u64 = 60_000;
-/// What a decision may take beyond its budget.
+/// The time that a decision may take beyond its budget.
 const DETECT_MARGIN_MS: u64 = 1_000;
 /// The pause of a client that had just retried the lost Region when it came back.
 const CLIENT_PAUSE_MS: u64 = 500;

@@ -33,7 +33,7 @@ pub(crate) struct Database {
     drained: bool,
     /// The hand-over that is under way or that made the current writer: when it began, and its target.
     handed_over: Option<(u64, RegionIx)>,
-    /// When the next pages are due.
+    /// The time at which the next pages are due.
     planned_us: Option<u64>,
     pub(crate) lost_pages: u64,
 }

@@ -1,4 +1,4 @@
-//! Each Region's disk for the cloud's tables. Writes become durable in their order.
+//! The disks of the cloud's tables, one in each Region. Writes become durable in their order.
 
 use super::directory::PerRegion;
 use crate::faults::Site;
@@ -12,7 +12,7 @@ const WRITE_US: u64 = 400;
 struct Disk {
     free_at_us: u64,
     stalled_us: u64,
-    /// When each write becomes durable, and the ledger entry that it holds, if any.
+    /// The time at which each write becomes durable, and the ledger entry that it holds, if any.
     under_way: VecDeque<(u64, Option<(Text, u64)>)>,
 }
 

@@ -1,4 +1,4 @@
-//! What surrounds the nodes of a world: time, chance, the queue, the cloud and the judges.
+//! The environment of the nodes of a world: time, chance, the queue, the cloud and the judges.
 //!
 //! A node sees it through a [`Ctx`], which adds the node's own place: its Region, its clocks and the
 //! incarnation that answers are addressed to.
@@ -35,7 +35,7 @@ pub(crate) enum Signal {
     CheckerResult { probe: u32, healthy: bool },
 }
 
-/// What the processes of one Region share.
+/// The state that the processes of one Region share.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct RegionShared {
     pub(crate) authority: Option<Arc<Authority>>,
@@ -48,11 +48,12 @@ pub(crate) struct RegionShared {
 /// The wake-up that the Region's sweeper waits on.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct SweepPlan {
-    /// Only the newest plan to sweep counts.
+    /// The number of the newest plan; older ones are ignored.
     pub(crate) number: u64,
     pub(crate) under_way: bool,
 }
 
+/// Everything in a world except its nodes.
 pub(crate) struct Env {
     pub(crate) scenario: Scenario,
     pub(crate) settings: MachineSettings,
@@ -63,6 +64,7 @@ pub(crate) struct Env {
     pub(crate) cloud: Cloud,
     pub(crate) bodies: Bodies,
     pub(super) pending: PendingCalls,
+    /// Draws for the network; the others have streams of their own.
     pub(super) network: Rng,
     pub(crate) jitter: Rng,
     pub(crate) hosts: Vec<Host>,
@@ -107,6 +109,7 @@ impl Env {
         self.settings.policy.tick_ms * 1_000
     }
 
+    /// Finds a process of a Region with this role that is up.
     pub(crate) fn find_host(&self, region: RegionIx, part: Part) -> Option<ProcessIx> {
         let runs = |host: &Host| host.region == region && host.part == Some(part) && host.up;
         self.hosts.iter().position(runs)
@@ -163,9 +166,15 @@ impl Ctx<'_> {
         self.env.hosts[self.process].clock.wall_ms(self.env.now_us)
     }
 
+    /// Returns the state that this Region's processes share.
     pub(crate) fn shared(&mut self) -> &mut RegionShared {
         let region = self.region();
         &mut self.env.regions[region]
+    }
+
+    /// Moves the process to another Region.
+    pub(crate) fn move_to(&mut self, region: RegionIx) {
+        self.env.hosts[self.process].region = region;
     }
 
     /// Queues an input for this process by true time.
@@ -196,10 +205,12 @@ impl Ctx<'_> {
         self.env.call(self.process, to, purpose, timeout_ms, call);
     }
 
+    /// Adds an effect that takes place when this node returns.
     pub(crate) fn emit(&mut self, signal: Signal) {
         self.env.signals.push_back(signal);
     }
 
+    /// Answers a request that this process received.
     pub(crate) fn answer(&mut self, requester: Requester, answer: Answer) {
         self.env.answer(self.region(), requester, answer);
     }
@@ -226,6 +237,7 @@ impl Ctx<'_> {
         self.env.wake_sweeper(self.region());
     }
 
+    /// Counts a step of a `core` machine.
     pub(crate) fn count_step(&mut self) {
         self.env.watch.outcome.steps += 1;
     }

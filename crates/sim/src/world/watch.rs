@@ -1,4 +1,4 @@
-//! What the judges of [`crate::check`] see of a world, and what is measured in it.
+//! The view of a world that the judges of [`crate::check`] have, and its measurements.
 
 use super::directory::PerRegion;
 use super::env::Env;
@@ -24,6 +24,7 @@ struct Loss {
     epoch: Epoch,
 }
 
+/// The judges, the outcome and the trace of a world.
 pub(crate) struct Watch {
     pub(crate) checkers: Checkers,
     pub(crate) outcome: Outcome,
@@ -36,7 +37,7 @@ pub(crate) struct Watch {
     last_run: Option<String>,
     /// The newest write that the judges have seen. Its other replicas hold nothing new.
     seen_write: u64,
-    /// Until when a move away from a Region has a cause.
+    /// The time until which a move away from a Region has a cause.
     has_cause_until_us: PerRegion<u64>,
 }
 

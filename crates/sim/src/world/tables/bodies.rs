@@ -6,7 +6,7 @@ use leeward_cloud::dynamodb::{Item, SharedItem};
 use leeward_model::{AuditRecord, Authority, ChainHead, Observation, ProcessorState};
 use std::sync::Arc;
 
-/// Every body that was ever written, by number.
+/// The bodies that were ever written, by number.
 #[derive(Default)]
 pub(crate) struct Bodies {
     pub(super) authorities: Vec<Arc<Authority>>,

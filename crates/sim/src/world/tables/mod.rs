@@ -75,7 +75,7 @@ pub(crate) enum PortReply {
     Error,
 }
 
-/// How the page of items in an answer is read.
+/// The way in which the page of items in an answer is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReplyKind {
     Head,
