@@ -1,6 +1,6 @@
-//! Looks for a broken rule for so many seconds, or in one world: how `cargo xtask planted` asks whether
-//! a bug that was planted is found. Prints worlds, seconds, rule, the world's number and what broke; exit
-//! 1 when nothing did.
+//! Looks for a broken rule for so many seconds, or in one world. `cargo xtask planted` uses it to test
+//! whether a planted bug is found. Prints the worlds, the seconds, the rule, the number of the world and
+//! the violation; exits with 1 if no rule was broken.
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_sim::{Kind, Scenario, run, spread};
@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Worlds that ever failed, as CI runs them again: they come first.
+/// The worlds that once broke a rule, which run first.
 const KEPT: &str = "crates/sim/seeds";
 const FIRST_KEPT: u64 = u64::MAX / 2;
 
-fn kept() -> Vec<Scenario> {
+fn read_kept() -> Vec<Scenario> {
     let files = std::fs::read_dir(KEPT).into_iter().flatten().flatten();
     let mut files: Vec<_> = files.map(|file| file.path()).collect();
     files.sort();
@@ -26,7 +26,7 @@ fn kept() -> Vec<Scenario> {
     files.iter().filter_map(read).collect()
 }
 
-/// Half of them at AWS's pace, where calls are short beside a tick and so are judges' bounds.
+/// Draws a world, half of them at AWS's pace, where calls and the judges' bounds are short beside a tick.
 fn scenario(n: u64) -> Scenario {
     let (kind, profile) = match n % 8 {
         0 => (Kind::Loss, Profile::Local),
@@ -37,11 +37,10 @@ fn scenario(n: u64) -> Scenario {
     Scenario::draw(5_000_000 + n, kind, &Timing::of(profile, &Default::default()))
 }
 
-/// The rule that this world breaks, if any. A planted bug may break an invariant that asserts: that is
-/// found as well.
-fn broken(n: u64) -> Option<(u64, &'static str, String)> {
+/// Returns the rule that this world breaks, if any. An assertion that a planted bug breaks counts too.
+fn find_violation(n: u64) -> Option<(u64, &'static str, String)> {
     let scenario = match n.checked_sub(FIRST_KEPT) {
-        Some(place) => kept().into_iter().nth(usize::try_from(place).ok()?)?,
+        Some(place) => read_kept().into_iter().nth(usize::try_from(place).ok()?)?,
         None => scenario(n),
     };
     match std::panic::catch_unwind(|| run(&scenario, false)) {
@@ -61,11 +60,12 @@ fn main() -> ExitCode {
         stop.fetch_or(found.is_some() || began.elapsed() >= limit, Ordering::Relaxed);
     };
     match only {
-        Some(n) => take(broken(n)),
+        Some(n) => take(find_violation(n)),
         None => {
-            (0..kept().len() as u64).for_each(|place| take(broken(FIRST_KEPT + place)));
+            (0..read_kept().len() as u64)
+                .for_each(|place| take(find_violation(FIRST_KEPT + place)));
             let threads = std::thread::available_parallelism().map_or(1, usize::from);
-            spread(threads, u64::MAX, &stop, broken, take);
+            spread(threads, u64::MAX, &stop, find_violation, take);
         }
     }
     let seconds = began.elapsed().as_secs_f64();

@@ -1,5 +1,5 @@
-//! The trace hash of `leeward simulate --timing local --worlds N`: CI builds it without optimization and
-//! asks whether it is that of the release build.
+//! Prints the trace hash of `leeward simulate --timing local --worlds N`. CI builds it without
+//! optimization and compares the hash with that of the release build.
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_sim::Campaign;

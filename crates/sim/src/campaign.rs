@@ -1,4 +1,4 @@
-//! Many worlds on all cores, and what they say together.
+//! Campaigns: many worlds on all cores, and their combined results.
 
 use crate::outcome::{Outcome, Violation};
 use crate::scenario::{Kind, Scenario};
@@ -7,25 +7,25 @@ use leeward_blueprint::Timing;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Seeds of parked worlds that are kept: enough to look into.
+/// The number of seeds of parked worlds that are kept for inspection.
 const PARKED_KEPT: usize = 20;
 
-/// What to run.
+/// The worlds to run.
 #[derive(Debug, Clone)]
 pub struct Campaign {
     pub first_seed: u64,
     pub worlds: u64,
     pub timing: Timing,
-    /// Of each hundred worlds so many lose a Region and nothing else; the others are swarms.
+    /// Percentage of worlds that lose a Region and have no other fault. The others are swarms.
     pub loss_percent: u64,
-    /// Customers send nothing but large batches: for many orders, not for many failovers.
+    /// Customers send only large batches, to test many orders instead of many failovers.
     pub heavy: bool,
     pub threads: usize,
-    /// Worlds of which violations are kept, at most.
+    /// The largest number of violations that are kept.
     pub violations_max: usize,
 }
 
-/// A rule that a world broke.
+/// A world that broke a rule, with its first violation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
     pub seed: u64,
@@ -33,7 +33,7 @@ pub struct Broken {
     pub violation: Violation,
 }
 
-/// Everything that the worlds came to. Sums and samples do not depend on which thread ran what.
+/// The combined results. They do not depend on which thread ran which world.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     pub worlds: u64,
@@ -42,7 +42,7 @@ pub struct Summary {
     pub events: u64,
     pub failovers: u64,
     pub planned: u64,
-    /// Seeds of worlds that ended with a run that waits for a person, the first ones.
+    /// The first seeds whose worlds ended with a run that waits for an operator.
     pub parked_seeds: Vec<u64>,
     pub simulated_ms: u64,
     pub orders_acked: u64,
@@ -105,8 +105,8 @@ impl Summary {
     }
 }
 
-/// Hands 0, 1, 2… below `count` to so many threads until none is left or `stop` is set, and `take`s
-/// what comes of each in whatever order they end; `take` is never called twice at once.
+/// Runs `work` on the numbers below `count` on several threads until none is left or `stop` is set.
+/// `take` receives the results in the order in which they end, one at a time.
 pub fn spread<T: Send>(
     threads: usize,
     count: u64,
@@ -124,7 +124,7 @@ pub fn spread<T: Send>(
                         break;
                     }
                     let done = work(n);
-                    take.lock().expect("a sum does not panic")(done);
+                    take.lock().expect("taking a result does not panic")(done);
                 }
             });
         }
@@ -132,11 +132,12 @@ pub fn spread<T: Send>(
 }
 
 impl Campaign {
-    /// The kind of the world of this seed: seeds mean the same in every campaign with the same mix.
+    /// Returns the kind of world for a seed, which is the same in every campaign with the same mix.
     pub fn kind(&self, seed: u64) -> Kind {
         if seed % 100 < self.loss_percent { Kind::Loss } else { Kind::Swarm }
     }
 
+    /// Draws the scenario for a seed.
     pub fn scenario(&self, seed: u64) -> Scenario {
         let mut scenario = Scenario::draw(seed, self.kind(seed), &self.timing);
         if self.heavy {
@@ -145,7 +146,7 @@ impl Campaign {
         scenario
     }
 
-    /// Runs until all worlds are through or `stop` is set; `done` counts them as they end.
+    /// Runs until all worlds have ended or `stop` is set. `done` counts them as they end.
     pub fn run(&self, stop: &AtomicBool, done: &AtomicU64) -> Summary {
         let mut summary = Summary::default();
         let world = |n: u64| {

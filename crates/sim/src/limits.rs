@@ -1,31 +1,34 @@
-//! What a scenario may ask for. A file is a stranger's input: what is let in here panics nowhere further
-//! on. How long it runs is its own affair; a long world of many customers takes long.
+//! The limits of a scenario. A scenario file is untrusted input: no scenario that passes these checks
+//! panics anywhere. The limits do not bound the running time; a long world of many customers takes long.
 
 use crate::faults::{Fault, Planned, Site};
 use crate::scenario::{Scenario, Shape};
 use leeward_blueprint::Timing;
 use std::ops::RangeInclusive;
 
-/// Eleven days: longer than anything that a world waits for.
+/// Eleven days, which is longer than any wait in a world.
 const LONG_MS: i128 = 1_000_000_000;
 const FAULTS_MAX: usize = 10_000;
 
 type Bound = (&'static str, i128, RangeInclusive<i128>);
 
-/// Everything that is wrong first, in words.
+/// Returns the first limit that the scenario exceeds, in words.
 pub(crate) fn check(scenario: &Scenario) -> Result<(), String> {
-    of_shape(&scenario.shape).into_iter().chain(of_timing(&scenario.timing)).try_for_each(bound)?;
+    shape_bounds(&scenario.shape)
+        .into_iter()
+        .chain(timing_bounds(&scenario.timing))
+        .try_for_each(check_bound)?;
     let faults = &scenario.faults;
     if faults.len() > FAULTS_MAX {
-        return Err(format!("{} faults are more than {FAULTS_MAX}", faults.len()));
+        return Err(format!("there are {} faults and may be at most {FAULTS_MAX}", faults.len()));
     }
     for (n, planned) in faults.iter().enumerate() {
-        of_fault(planned).map_err(|wrong| format!("fault {}: {wrong}", n + 1))?;
+        check_fault(planned).map_err(|wrong| format!("fault {}: {wrong}", n + 1))?;
     }
     Ok(())
 }
 
-fn bound((name, value, range): Bound) -> Result<(), String> {
+fn check_bound((name, value, range): Bound) -> Result<(), String> {
     if range.contains(&value) {
         return Ok(());
     }
@@ -33,7 +36,7 @@ fn bound((name, value, range): Bound) -> Result<(), String> {
     Err(format!("{name} is {value} and must be from {low} to {high}"))
 }
 
-fn of_shape(s: &Shape) -> Vec<Bound> {
+fn shape_bounds(s: &Shape) -> Vec<Bound> {
     vec![
         ("clients", s.clients.into(), 1..=10_000),
         ("accounts", s.accounts.into(), 1..=1_000),
@@ -49,7 +52,7 @@ fn of_shape(s: &Shape) -> Vec<Bound> {
     ]
 }
 
-fn of_timing(t: &Timing) -> Vec<Bound> {
+fn timing_bounds(t: &Timing) -> Vec<Bound> {
     let some = 1..=LONG_MS;
     vec![
         ("tick_ms", t.tick_ms.into(), 10..=LONG_MS),
@@ -83,19 +86,19 @@ fn of_timing(t: &Timing) -> Vec<Bound> {
     ]
 }
 
-/// The witness serves no customer and holds no database.
-fn in_pair(site: Site) -> Result<(), String> {
+/// Rejects the witness, which serves no customers and holds no database.
+fn check_in_pair(site: Site) -> Result<(), String> {
     match site {
         Site::Primary | Site::Secondary => Ok(()),
-        Site::Witness => Err("the witness has nothing of the kind".into()),
+        Site::Witness => Err("the witness cannot have this fault".into()),
     }
 }
 
-fn of_fault(planned: &Planned) -> Result<(), String> {
-    bound(("at_ms", planned.at_ms.into(), 0..=10 * LONG_MS))?;
-    bound(("for_ms", planned.for_ms.into(), 0..=10 * LONG_MS))?;
-    let permille = |value: u64| bound(("permille", value.into(), 0..=1_000));
-    let ms = |name: &'static str, value: u64| bound((name, value.into(), 0..=LONG_MS));
+fn check_fault(planned: &Planned) -> Result<(), String> {
+    check_bound(("at_ms", planned.at_ms.into(), 0..=10 * LONG_MS))?;
+    check_bound(("for_ms", planned.for_ms.into(), 0..=10 * LONG_MS))?;
+    let permille = |value: u64| check_bound(("permille", value.into(), 0..=1_000));
+    let ms = |name: &'static str, value: u64| check_bound((name, value.into(), 0..=LONG_MS));
     match &planned.fault {
         Fault::OneWay { from, to } | Fault::Slow { from, to, .. } if from == to => {
             Err("from and to are the same Region".into())
@@ -107,19 +110,19 @@ fn of_fault(planned: &Planned) -> Result<(), String> {
         | Fault::Checkers { permille: p } => permille(*p),
         Fault::Service { fault, .. } => {
             let percents = [fault.error_percent, fault.throttle_percent, fault.lost_reply_percent];
-            let percent = |p: u8| bound(("a percentage", p.into(), 0..=100));
+            let percent = |p: u8| check_bound(("a percentage", p.into(), 0..=100));
             percents.into_iter().try_for_each(percent)?;
-            bound(("slow_us", fault.slow_us.into(), 0..=1_000 * LONG_MS))
+            check_bound(("slow_us", fault.slow_us.into(), 0..=1_000 * LONG_MS))
         }
-        Fault::ControlPlane { site } | Fault::OrderPath { site, .. } => in_pair(*site),
-        Fault::Lag { site, ms: lag_ms } => in_pair(*site).and_then(|()| ms("ms", *lag_ms)),
+        Fault::ControlPlane { site } | Fault::OrderPath { site, .. } => check_in_pair(*site),
+        Fault::Lag { site, ms: lag_ms } => check_in_pair(*site).and_then(|()| ms("ms", *lag_ms)),
         Fault::Moves { slower_ms, .. } => ms("slower_ms", *slower_ms),
         Fault::DiskStall { ms: stall_ms, .. } => ms("ms", *stall_ms),
         Fault::Observers { eyes, of, permille: p } => {
             if eyes.is_empty() || eyes.len() > Site::ALL.len() {
                 return Err("eyes must name one to three Regions".into());
             }
-            in_pair(*of).and_then(|()| permille(*p))
+            check_in_pair(*of).and_then(|()| permille(*p))
         }
         Fault::Dark { .. }
         | Fault::Isolated { .. }

@@ -1,54 +1,58 @@
-//! What one world came to.
+//! The outcome of one world.
 
 use leeward_model::FinishedRun;
 use serde::Serialize;
 
-/// A rule that did not hold.
+/// A rule that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// `SAFE-1` to `LIVE-3`.
+    /// The id of the rule: `SAFE-1` to `LIVE-3`.
     pub rule: &'static str,
     pub at_ms: u64,
     pub what: String,
 }
 
-/// Figures of one world, and what was wrong in it.
+/// The figures of one world and the rules that it broke.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     pub violations: Vec<Violation>,
-    /// Steps of core machines, idle ticks left out.
+    /// Steps of `core` machines without idle ticks.
     pub steps: u64,
     /// State changes of the cloud.
     pub changes: u64,
     pub simulated_ms: u64,
     pub trace_hash: u64,
     pub transcript: Vec<String>,
-    /// Every run that ended, with its steps: what a platform of real processes must have done too.
+    /// Every run that ended, with its steps. A platform of real processes must end the same runs.
     pub runs: Vec<FinishedRun>,
     pub takeovers: u64,
     pub database_calls: u64,
     pub orders_acked: u64,
-    /// Forced changes of the active Region, and planned ones.
+    /// Forced changes of the active Region.
     pub failovers: u64,
+    /// Planned changes of the active Region.
     pub planned: u64,
-    /// Of these, automatic ones away from a Region that accepted orders all the while.
+    /// Automatic moves away from a Region that accepted orders all the time.
     pub false_moves: u64,
-    /// From a Region's loss to the write that moves authority; to each honest customer's next
-    /// accepted order; to the book that equals the ledger again.
+    /// Times from the loss of a Region to the write that moves authority.
     pub detect_ms: Vec<u64>,
+    /// Times from the loss to the next accepted order of each customer whose resolver keeps to the TTL.
     pub acceptance_ms: Vec<u64>,
+    /// Times from the loss until the book equals the ledger again.
     pub processing_ms: Vec<u64>,
-    /// The world ended with a run that waits for a person.
+    /// 1 if the world ended with a run that waits for an operator.
     pub parked: u64,
-    /// Pages that a forced promotion lost, to be folded again.
+    /// Database pages that forced promotions lost; they are folded again.
     pub pages_lost: u64,
 }
 
 impl Outcome {
+    /// Returns whether the world broke a rule.
     pub fn is_broken(&self) -> bool {
         !self.violations.is_empty()
     }
 
+    /// Returns the number of events: steps of machines and state changes of the cloud.
     pub fn events(&self) -> u64 {
         self.steps + self.changes
     }

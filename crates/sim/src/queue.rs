@@ -1,11 +1,11 @@
-//! What happens later, in order of virtual time and then of being planned.
+//! The queue of future events, in order of virtual time and then of insertion.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
-    /// Time, order, slot: events stay where they are while the heap moves.
+    /// Time, order and slot of each event. The events stay in place while the heap moves these.
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
     slots: Vec<Option<T>>,
     free: Vec<u32>,
@@ -17,14 +17,15 @@ impl<T> Queue<T> {
         Queue { heap: BinaryHeap::new(), slots: Vec::new(), free: Vec::new(), order: 0 }
     }
 
-    pub(crate) fn at(&mut self, at_us: u64, what: T) {
+    /// Queues an event for a time.
+    pub(crate) fn at(&mut self, at_us: u64, event: T) {
         let slot = match self.free.pop() {
             Some(slot) => {
-                self.slots[slot as usize] = Some(what);
+                self.slots[slot as usize] = Some(event);
                 slot
             }
             None => {
-                self.slots.push(Some(what));
+                self.slots.push(Some(event));
                 u32::try_from(self.slots.len() - 1).expect("a world has fewer events at once")
             }
         };
@@ -53,8 +54,8 @@ mod tests {
     #[test]
     fn equal_times_keep_their_order() {
         let mut queue = Queue::new();
-        for (at, what) in [(5, 'b'), (3, 'a'), (5, 'c'), (9, 'e'), (5, 'd')] {
-            queue.at(at, what);
+        for (at, event) in [(5, 'b'), (3, 'a'), (5, 'c'), (9, 'e'), (5, 'd')] {
+            queue.at(at, event);
         }
         let mut seen = String::new();
         while let Some(at) = queue.next_us() {

@@ -1,12 +1,13 @@
-//! What a campaign says to a person or a program.
+//! The report of a campaign, for people and programs.
 
 use crate::campaign::{Broken, Summary};
 use leeward_blueprint::{Budget, Profile, Timing};
 use serde::Serialize;
 
-/// A year of 365.25 days.
+/// The milliseconds of a year of 365.25 days.
 pub const YEAR_MS: f64 = 31_557_600_000.0;
 
+/// The quantiles of a set of samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Quantiles {
     pub n: usize,
@@ -17,7 +18,7 @@ pub struct Quantiles {
 }
 
 impl Quantiles {
-    /// Of sorted samples; the nearest rank.
+    /// Computes the quantiles of sorted samples by the nearest rank.
     pub fn of(sorted: &[u64]) -> Quantiles {
         let at = |percent: usize| {
             let rank = (sorted.len() * percent).div_ceil(100);
@@ -27,16 +28,17 @@ impl Quantiles {
     }
 }
 
+/// A violation with the seed of its world.
 #[derive(Debug, Clone, Serialize)]
 pub struct Found {
     pub seed: u64,
     pub rule: &'static str,
-    /// Milliseconds of virtual time.
+    /// The virtual time, in milliseconds.
     pub at: u64,
     pub what: String,
 }
 
-/// Availability of acceptance under an assumed rate of losses, with one standard error.
+/// The availability of acceptance under an assumed rate of losses, with one standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Availability {
     pub losses_per_year: f64,
@@ -47,7 +49,7 @@ pub struct Availability {
 }
 
 impl Availability {
-    /// Each loss refuses customers for as long as it took them to be accepted again.
+    /// Computes the availability. Each loss costs the time until customers are accepted again.
     pub fn of(acceptance_ms: &[u64], losses_per_year: f64) -> Option<Availability> {
         if acceptance_ms.len() < 2 {
             return None;
@@ -69,17 +71,18 @@ impl Availability {
     }
 }
 
+/// The results of a campaign as they are printed.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     pub worlds: u64,
-    /// Worlds that were asked for: more than there are when it was stopped.
+    /// The number of worlds that were requested, which is larger if the campaign was stopped.
     pub asked: u64,
-    /// Worlds in which a rule was broken; of many, not all are among the violations.
+    /// The number of worlds that broke a rule. Only the first are listed among the violations.
     pub broken_worlds: u64,
     pub events: u64,
     pub events_per_second: f64,
     pub failovers: u64,
-    /// Planned moves: switchovers and failbacks that moved.
+    /// The number of planned moves: switchovers and failbacks that were completed.
     pub planned: u64,
     pub simulated_hours: f64,
     pub orders: u64,
@@ -88,20 +91,21 @@ pub struct Report {
     pub acceptance_ms: Quantiles,
     pub processing_ms: Quantiles,
     pub false_moves: u64,
-    /// Under the faults of the swarm, which no platform will ever see so many of; the curve of
-    /// `--years` is the figure for a platform.
+    /// The rate under the faults of the swarm, which are far more than a platform meets. The figure for
+    /// a platform is the curve of `--years`.
     pub false_moves_per_year: f64,
     pub parked: u64,
-    /// The first of their worlds: `leeward simulate --seed` shows one.
+    /// The first seeds of parked worlds. `leeward simulate --seed` replays one.
     pub parked_seeds: Vec<u64>,
     pub takeovers: u64,
     pub availability: Option<Availability>,
-    /// What misses a target, in words.
+    /// The targets that were missed, with the settings to change.
     pub misses: Vec<String>,
     pub trace_hash: String,
 }
 
 impl Report {
+    /// Builds the report of a campaign that took so many seconds.
     pub fn of(
         summary: &Summary,
         asked: u64,
@@ -148,7 +152,7 @@ impl Report {
     }
 }
 
-/// Targets of docs/spec/requirements.md for a lost Region; with fast timing the settings' own sum.
+/// Compares with the targets for a lost Region. With fast timing the target is the settings' own sum.
 fn misses(report: &Report, timing: &Timing) -> Vec<String> {
     let budget = Budget::of(timing);
     let (detect, acceptance) = match timing.profile {
@@ -159,7 +163,7 @@ fn misses(report: &Report, timing: &Timing) -> Vec<String> {
     let mut judge = |what: &str, q: Quantiles, target: u64, change: &str| {
         if q.p99 > target {
             out.push(format!(
-                "{what}: one in a hundred takes {} ms or more, the target is {target}; {change}",
+                "{what} took {} ms at the 99th percentile, above the target of {target} ms: {change}",
                 q.p99
             ));
         }
@@ -179,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranks_are_nearest() {
+    fn quantiles_use_the_nearest_rank() {
         let samples: Vec<u64> = (1..=200).collect();
         let q = Quantiles::of(&samples);
         assert_eq!((q.p50, q.p90, q.p99, q.max), (100, 180, 198, 200));

@@ -1,8 +1,8 @@
-//! One stream of chance for each purpose, so that a change in one does not shift all others.
+//! One random stream for each purpose, so that a change in one does not shift the others.
 
 use leeward_cloud::rng::Rng;
 
-/// What a stream is drawn for.
+/// The purpose of a random stream.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Stream {
     Shape = 1,
@@ -14,19 +14,21 @@ pub(crate) enum Stream {
     Jitter = 7,
 }
 
+/// Returns the stream of a seed for a purpose.
 pub(crate) fn stream(seed: u64, stream: Stream) -> Rng {
     let mut root = Rng::new(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ ((stream as u64) << 56));
     Rng::new(root.next_u64())
 }
 
-/// Draws in the shapes that worlds need.
+/// The distributions that worlds draw from.
 pub(crate) trait Draw {
-    /// Uniform in `low..=high`.
+    /// Draws uniformly from `low..=high`.
     fn between(&mut self, low: u64, high: u64) -> u64;
+    /// Draws one of the values.
     fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T;
-    /// True `n` times of a thousand.
+    /// Draws true `n` times of a thousand.
     fn permille(&mut self, n: u64) -> bool;
-    /// Exponential with this mean.
+    /// Draws from an exponential distribution with this mean.
     fn exponential(&mut self, mean: u64) -> u64;
 }
 

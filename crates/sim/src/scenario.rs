@@ -1,7 +1,7 @@
-//! Everything that makes a world what it is: drawn from a seed, or read from a file.
+//! The scenario of a world, drawn from a seed or read from a file.
 //!
-//! A world is a pure function of its scenario. Drawing comes first and is over before the world
-//! begins, so that shrinking can take faults away and keep the rest as it was.
+//! A world is a pure function of its scenario. Drawing ends before the world begins, so that shrinking
+//! can remove faults and keep the rest as it was.
 
 use crate::faults::{self, Planned};
 use crate::limits;
@@ -10,65 +10,70 @@ use leeward_blueprint::{Budget, Profile, Timing};
 use leeward_cloud::rng::Rng;
 use serde::{Deserialize, Serialize};
 
-/// Who carries runs out.
+/// The process that executes runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Runner {
-    /// The sentinel that won, as in local mode.
+    /// The sentinel whose write started the run, as in local mode.
     Sentinel,
-    /// A state machine in the target's Region; sentinels take over when it stands still.
+    /// A state machine in the target's Region. Sentinels take over when it makes no progress.
     StateMachine,
 }
 
-/// How sentinels live.
+/// The way in which sentinels are started and end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lives {
-    /// One process, started again when it ends.
+    /// One process, which is restarted when it ends.
     Loop,
-    /// Started each minute, lives up to 150 s, leaves when it sees a newer one.
+    /// A function that is started each minute, lives up to 150 s and ends when it sees a newer one.
     Function,
 }
 
+/// The kind of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// The active Region is lost, and nothing else goes wrong: for the distribution of times.
+    /// The active Region is lost and there are no other faults, to measure the distribution of times.
     Loss,
     /// A random subset of all faults at random rates.
     Swarm,
-    /// Nothing but what is planned in the file.
+    /// The file plans all faults.
     Scripted,
 }
 
+/// The size of a world and the habits of its processes and customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shape {
     pub clients: u32,
     pub accounts: u32,
-    /// Mean pause of a client between two orders.
+    /// The mean pause of a client between two orders.
     pub think_ms: u64,
-    /// Orders in a batch at most, and how many of a thousand requests are batches.
+    /// The largest number of orders in a batch.
     pub batch_max: u32,
+    /// The share of requests that are batches.
     pub batch_permille: u64,
     pub api_processes: u32,
     pub runner: Runner,
     pub sentinels: Lives,
     pub drift_ppm: i64,
     pub wall_error_ms: i64,
-    /// Some resolvers keep answers for so many times the TTL.
+    /// One resolver keeps answers for so many times the TTL.
     pub stretched_ttl: u32,
-    /// How long faults come, and how long the world has to settle after that.
+    /// The time in which faults occur.
     pub safety_ms: u64,
+    /// The time that the world has to settle after the faults.
     pub liveness_ms: u64,
-    /// The world is not at rest before the platform has gone home by itself.
+    /// The world is not at rest before the platform has returned home automatically.
     #[serde(default)]
     pub until_home: bool,
-    /// Every second start of a sentinel function does not come.
+    /// Every second start of a sentinel function is lost.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost_starts: bool,
 }
 
+/// Everything that determines a world.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
@@ -83,14 +88,14 @@ pub struct Scenario {
     pub faults: Vec<Planned>,
 }
 
-/// Why a file is no scenario.
+/// The reason why a file is not a valid scenario.
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
     #[error("LW-S001: {0} is not a scenario: {1}")]
     Unreadable(String, String),
     #[error(
-        "LW-S002: {0} is a scenario of format {1}, and this binary replays format {2} only; \
-         run the seed again with `leeward simulate --seed`, or use the binary that wrote it"
+        "LW-S002: {0} has scenario format {1}, and this binary replays only format {2}: \
+         run the seed again with `leeward simulate --seed`, or use the binary that wrote the file"
     )]
     Format(String, u32, u32),
     #[error("LW-S003: {0}: {1}")]
@@ -103,15 +108,15 @@ struct FormatOnly {
 }
 
 impl Scenario {
-    /// Changes whenever an old file would mean something else.
+    /// The format of scenario files. It changes whenever an old file would mean something else.
     pub const FORMAT: u32 = 1;
 
-    /// The world of this seed. `kind` is drawn by the caller's campaign.
+    /// Draws the scenario of a seed. The campaign determines its kind.
     pub fn draw(seed: u64, kind: Kind, timing: &Timing) -> Scenario {
         let mut rng = stream(seed, Stream::Shape);
         let busy = rng.permille(100);
         let base = settle_ms(timing);
-        // A tick is short there, and a person is not.
+        // A local tick is short, and the pause of a customer is not.
         let pace = if timing.profile == Profile::Local { 3 } else { 1 };
         let shape = Shape {
             clients: rng.between(2, if busy { 16 } else { 6 }) as u32,
@@ -133,12 +138,12 @@ impl Scenario {
                 Kind::Loss | Kind::Scripted => base,
             },
             liveness_ms: 60 * base,
-            // At AWS's pace the way home takes ten times as long as all the rest.
+            // At AWS's pace the failback takes ten times as long as everything else.
             until_home: timing.profile == Profile::Local || rng.permille(50),
             lost_starts: false,
         };
         let (shape, timing) = if kind == Kind::Swarm && rng.permille(100) {
-            tight(shape, timing.clone(), &mut rng)
+            shorten_cooldown(shape, timing.clone(), &mut rng)
         } else {
             (shape, timing.clone())
         };
@@ -158,6 +163,7 @@ impl Scenario {
         scenario
     }
 
+    /// Reads a scenario file; `file` is its name in errors.
     pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
         let unreadable = |e: toml::de::Error| {
             ScenarioError::Unreadable(file.to_owned(), e.to_string().trim().to_owned())
@@ -172,14 +178,15 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// Writes the scenario as the text of a file.
     pub fn to_text(&self) -> String {
         toml::to_string(self).expect("a scenario is plain data")
     }
 }
 
-/// A world in which the budgets of doubtful moves and of realignments are spent: with everybody's settings
-/// a cooldown is longer than the whole world.
-fn tight(shape: Shape, timing: Timing, rng: &mut Rng) -> (Shape, Timing) {
+/// Shortens the cooldown so that a world exhausts the budgets of doubtful moves and of realignments.
+/// With the usual settings a cooldown is longer than the whole world.
+fn shorten_cooldown(shape: Shape, timing: Timing, rng: &mut Rng) -> (Shape, Timing) {
     let cooldown_ticks = u64::from(timing.misses) * rng.between(3, 8);
     (
         Shape { safety_ms: 3 * shape.safety_ms, ..shape },
@@ -187,7 +194,7 @@ fn tight(shape: Shape, timing: Timing, rng: &mut Rng) -> (Shape, Timing) {
     )
 }
 
-/// How long one move takes from the fault to the end, roughly: the unit in which worlds are long.
+/// Estimates the duration of one move from the fault to its end, the unit of the length of worlds.
 pub(crate) fn settle_ms(t: &Timing) -> u64 {
     let budget = Budget::of(t);
     budget.processing_ms.max(budget.acceptance_ms + 10 * t.tick_ms)

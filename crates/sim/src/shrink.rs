@@ -1,14 +1,14 @@
-//! The smallest world that still breaks the same rule: fewer faults, fewer customers, less time.
+//! Shrinks a world that breaks a rule: fewer faults, fewer customers, less time.
 
 use crate::outcome::Violation;
 use crate::scenario::Scenario;
 
-/// What is left, and how it breaks.
+/// The smallest scenario that was found, with the violation that it causes.
 #[derive(Debug, Clone)]
 pub struct Shrunk {
     pub scenario: Scenario,
     pub violation: Violation,
-    /// Worlds that were run for it.
+    /// The number of worlds that were run.
     pub tries: u32,
 }
 
@@ -19,8 +19,8 @@ struct Shrinker {
 }
 
 impl Shrinker {
-    /// Whether the candidate still breaks the rule; if so it is the best so far.
-    fn holds(&mut self, candidate: Scenario) -> bool {
+    /// Runs a candidate. If it still breaks the rule, it becomes the best so far.
+    fn try_candidate(&mut self, candidate: Scenario) -> bool {
         if self.best.tries >= self.tries_max {
             return false;
         }
@@ -34,8 +34,8 @@ impl Shrinker {
         true
     }
 
-    /// Delta debugging (Zeller, Hildebrandt 2002): halves first, then single faults.
-    fn fewer_faults(&mut self) {
+    /// Removes faults by delta debugging (Zeller, Hildebrandt 2002): halves first, then single faults.
+    fn remove_faults(&mut self) {
         let mut chunk = self.best.scenario.faults.len().div_ceil(2);
         while chunk > 0 {
             let mut at = 0;
@@ -43,7 +43,7 @@ impl Shrinker {
                 let mut candidate = self.best.scenario.clone();
                 let end = (at + chunk).min(candidate.faults.len());
                 candidate.faults.drain(at..end);
-                if !self.holds(candidate) {
+                if !self.try_candidate(candidate) {
                     at += chunk;
                 }
             }
@@ -51,7 +51,7 @@ impl Shrinker {
         }
     }
 
-    fn smaller(&mut self) {
+    fn reduce_shape(&mut self) {
         let simpler: [fn(&mut Scenario); 8] = [
             |s| s.shape.clients = 1,
             |s| s.shape.clients = (s.shape.clients / 2).max(1),
@@ -66,18 +66,18 @@ impl Shrinker {
             let mut candidate = self.best.scenario.clone();
             change(&mut candidate);
             if candidate != self.best.scenario {
-                self.holds(candidate);
+                self.try_candidate(candidate);
             }
         }
     }
 
-    /// A fault that need not last is shorter; a safety phase ends when the last one does.
-    fn shorter(&mut self) {
+    /// Shortens faults, then the phase in which they occur.
+    fn shorten(&mut self) {
         for i in 0..self.best.scenario.faults.len() {
             for _ in 0..6 {
                 let mut candidate = self.best.scenario.clone();
                 candidate.faults[i].for_ms /= 2;
-                if candidate.faults[i].for_ms == 0 || !self.holds(candidate) {
+                if candidate.faults[i].for_ms == 0 || !self.try_candidate(candidate) {
                     break;
                 }
             }
@@ -85,14 +85,14 @@ impl Shrinker {
         for percent in [25, 50, 75] {
             let mut candidate = self.best.scenario.clone();
             candidate.shape.safety_ms = candidate.shape.safety_ms * percent / 100 + 1;
-            if self.holds(candidate) {
+            if self.try_candidate(candidate) {
                 break;
             }
         }
     }
 }
 
-/// `None` when the scenario breaks nothing.
+/// Shrinks a scenario in at most `tries_max` worlds. Returns `None` if it breaks no rule.
 pub fn shrink(scenario: &Scenario, tries_max: u32) -> Option<Shrunk> {
     let outcome = crate::run(scenario, false);
     let violation = outcome.violations.into_iter().next()?;
@@ -101,9 +101,9 @@ pub fn shrink(scenario: &Scenario, tries_max: u32) -> Option<Shrunk> {
     let mut shrinker = Shrinker { best, rule, tries_max };
     for _ in 0..2 {
         let before = shrinker.best.scenario.clone();
-        shrinker.fewer_faults();
-        shrinker.smaller();
-        shrinker.shorter();
+        shrinker.remove_faults();
+        shrinker.reduce_shape();
+        shrinker.shorten();
         if shrinker.best.scenario == before {
             break;
         }

@@ -1,11 +1,11 @@
-//! Quiet years: how often a platform moves that should not have. Nothing is wrong with any Region;
-//! what fails is the observers' view, in bursts.
+//! Quiet years: measures how often the platform moves without a cause. Every Region is healthy, and
+//! the observers' probes fail in bursts.
 //!
-//! Each observer has bursts of its own, at a rate and of exponential length, in which its probes of
-//! one Region fail. A share β of all bursts has a common cause and hits the observers of a Region at
-//! once (the β-factor model of IEC 61508-6). Between bursts every tick finds all well, and a machine
-//! that finds all well does nothing; so only the bursts are simulated, each with some time around it,
-//! and the quiet between them is passed over. Bursts that touch share a world.
+//! Each observer has bursts of its own, at a fixed rate and of exponential length, in which its probes
+//! of one Region fail. A share β of all bursts has a common cause and affects all observers of a Region
+//! at once (the β-factor model of IEC 61508-6). Between bursts each tick finds every Region healthy and
+//! changes nothing, so only the bursts are simulated, with some time around them. Bursts that overlap
+//! share a world.
 
 use crate::campaign::spread;
 use crate::faults::{Fault, Planned, Site};
@@ -15,23 +15,24 @@ use leeward_blueprint::Timing;
 use leeward_cloud::rng::Rng;
 use std::sync::atomic::AtomicBool;
 
+/// The rate and the shape of the bursts.
 #[derive(Debug, Clone)]
 pub struct Years {
     pub timing: Timing,
     pub seed: u64,
-    /// Of each of the three observers.
+    /// The bursts of each of the three observers.
     pub bursts_per_year: u64,
     pub mean_burst_ms: u64,
-    /// Share of bursts with a common cause, in parts of a thousand.
+    /// The share of bursts with a common cause, in parts of a thousand.
     pub beta_permille: u64,
-    /// How many of a burst's probes fail, in parts of a thousand.
+    /// The share of a burst's probes that fail, in parts of a thousand.
     pub loss_permille: u64,
 }
 
-/// Years in which nothing was ever wrong.
+/// The results of one or more quiet years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Year {
-    /// How many years this is of.
+    /// The number of years.
     pub years: u64,
     pub bursts: u64,
     pub worlds: u64,
@@ -54,7 +55,7 @@ impl Year {
 const YEAR_MS: u64 = 31_557_600_000;
 
 impl Years {
-    /// So many years on so many threads, or as many as there were before `stop`.
+    /// Simulates years on several threads until all have ended or `stop` is set.
     pub fn run(
         &self,
         years: u64,
@@ -76,28 +77,28 @@ impl Years {
         total
     }
 
-    /// One year; the same for the same seed and settings.
+    /// Simulates one year, which is the same for the same seed and settings.
     pub fn year(&self, number: u64) -> Year {
         let mut rng = Rng::new(self.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let bursts = self.bursts(&mut rng);
+        let bursts = self.draw_bursts(&mut rng);
         let mut year = Year { years: 1, bursts: bursts.len() as u64, ..Year::default() };
         let apart_ms = 20 * self.timing.tick_ms;
         let mut group: Vec<Planned> = Vec::new();
         let mut end_ms = 0;
         for burst in bursts {
             if !group.is_empty() && burst.at_ms > end_ms + apart_ms {
-                self.play(std::mem::take(&mut group), &mut rng, &mut year);
+                self.run_world(std::mem::take(&mut group), &mut rng, &mut year);
             }
             end_ms = end_ms.max(burst.at_ms + burst.for_ms);
             group.push(burst);
         }
         if !group.is_empty() {
-            self.play(group, &mut rng, &mut year);
+            self.run_world(group, &mut rng, &mut year);
         }
         year
     }
 
-    fn bursts(&self, rng: &mut Rng) -> Vec<Planned> {
+    fn draw_bursts(&self, rng: &mut Rng) -> Vec<Planned> {
         let mut all = Vec::new();
         let total = 3 * self.bursts_per_year;
         for _ in 0..total {
@@ -112,8 +113,8 @@ impl Years {
         all
     }
 
-    /// One or more bursts that touch, in a world of their own.
-    fn play(&self, mut bursts: Vec<Planned>, rng: &mut Rng, year: &mut Year) {
+    /// Simulates overlapping bursts in a world of their own.
+    fn run_world(&self, mut bursts: Vec<Planned>, rng: &mut Rng, year: &mut Year) {
         let before_ms = 8 * self.timing.tick_ms + rng.below(self.timing.tick_ms);
         let begin_ms = bursts[0].at_ms;
         let mut end_ms = 0;
@@ -122,7 +123,7 @@ impl Years {
             end_ms = end_ms.max(burst.at_ms + burst.for_ms);
         }
         let mut timing = self.timing.clone();
-        // Customers' resolvers play no part in what sentinels see.
+        // The customers' resolvers do not affect what sentinels see.
         timing.checkers = 1;
         let scenario = Scenario {
             format: Scenario::FORMAT,

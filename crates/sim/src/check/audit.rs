@@ -1,4 +1,4 @@
-//! SAFE-10: chains grow link by link, and what starts a run was said before.
+//! Judges SAFE-10: audit chains grow link by link, and the intent of a run precedes its start.
 
 use super::Findings;
 use leeward_model::{AuditKind, AuditRecord, Authority};
@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub(crate) struct AuditWatch {
     pub(super) findings: Findings,
-    /// Seq and hash of each writer's newest record.
+    /// The seq and hash of each writer's newest record.
     heads: BTreeMap<String, (u64, String)>,
     seen: BTreeMap<(String, u64), AuditRecord>,
     intents: BTreeSet<String>,
@@ -15,6 +15,7 @@ pub(crate) struct AuditWatch {
 }
 
 impl AuditWatch {
+    /// Checks a record of an audit chain.
     pub(crate) fn observe(&mut self, now_us: u64, record: &AuditRecord) {
         let place = (record.writer.clone(), record.seq);
         if let Some(before) = self.seen.get(&place) {
@@ -28,22 +29,23 @@ impl AuditWatch {
         let (seq, hash) = self.heads.get(&record.writer).cloned().unwrap_or_default();
         if record.seq != seq + 1 || record.previous != hash {
             let what =
-                format!("{}'s chain does not go on from {seq}: {}", record.writer, record.seq);
+                format!("the chain of {} continues after {seq} with {}", record.writer, record.seq);
             self.findings.add(now_us, "SAFE-10", what);
         }
         self.heads.insert(record.writer.clone(), (record.seq, record.hash.clone()));
         if record.kind == AuditKind::Intent
-            && let Some(id) = record.what.strip_prefix("start ")
+            && let Some(rest) = record.what.strip_prefix("start ")
+            && let Some((id, _)) = rest.split_once(':')
         {
             self.intents.insert(id.to_owned());
         }
     }
 
-    /// An authority with a run in it was written.
-    pub(crate) fn authority(&mut self, now_us: u64, authority: &Authority) {
+    /// Checks a version of the authority with a run in it.
+    pub(crate) fn observe_authority(&mut self, now_us: u64, authority: &Authority) {
         let Some(run) = authority.run.as_ref() else { return };
         if self.runs.insert(run.id.clone()) && run.automatic && !self.intents.contains(&run.id) {
-            let what = format!("run {} began and its intent is in no log", run.id);
+            let what = format!("run {} began, and its intent is in no log", run.id);
             self.findings.add(now_us, "SAFE-10", what);
         }
     }

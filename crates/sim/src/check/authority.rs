@@ -1,34 +1,35 @@
-//! The authority item's history: SAFE-5, SAFE-6, SAFE-8 and the budgets of LIVE-3.
+//! Judges the history of the authority item: SAFE-5, SAFE-6, SAFE-8 and the budgets of LIVE-3.
 
 use super::Findings;
-use super::said::Said;
+use super::observation_history::ObservationHistory;
+use crate::faults::Site;
 use crate::scenario::Lives;
 use leeward_blueprint::Timing;
 use leeward_cloud::RegionIx;
 use leeward_model::{Authority, Epoch, Mode, Observation, Region, RegionView, Run, RunKind};
 use std::collections::BTreeMap;
 
-/// What a new version of the authority changed.
+/// The changes of a new version of the authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Changed {
     pub(crate) version: u64,
-    /// The Region that lost authority, in an automatic move.
+    /// The Region that lost authority in an automatic move.
     pub(crate) moved: Option<Region>,
 }
 
-/// So many ticks of accepted canaries, and no decision was made before them.
+/// The ticks of accepted canaries that are longer than any decision is old.
 const VOUCHES_TICKS: u64 = 6;
 
 pub(crate) struct AuthorityWatch {
     pub(super) findings: Findings,
-    /// The Region that the platform goes back to.
+    /// The Region to which the platform returns.
     home: Region,
     pub(crate) latest: Option<Authority>,
-    /// Which Region each epoch belongs to.
+    /// The active Region of each epoch.
     epochs: BTreeMap<Epoch, Region>,
-    said: Said,
+    history: ObservationHistory,
     last_move_us: Option<u64>,
-    /// Automatic moves, and realignments and failbacks, when they began.
+    /// The time at which each automatic move began.
     moves_us: Vec<u64>,
     realigned_us: Option<u64>,
     failed_back_us: Option<u64>,
@@ -41,13 +42,13 @@ pub(crate) struct AuthorityWatch {
     patience_us: u64,
 }
 
-/// The least time in which two counters advance by so many: n counts lie within n - 1 ticks, a move is
-/// written up to two ticks after the counters that it is decided by were read, and clocks drift.
+/// Returns the least time in which two counters advance by so many. n counts lie within n - 1 ticks, a
+/// move is written up to two ticks after its counters were read, and clocks drift.
 fn least_us(ticks: u64, tick_us: u64) -> u64 {
     ticks.saturating_sub(3) * tick_us * 99 / 100
 }
 
-/// Of those ticks: a function's successor takes its place by a count of its own, once in a minute.
+/// Removes the counts of functions that succeed each other, one in each minute.
 fn without_successions(ticks: u64, tick_us: u64, lives: Lives) -> u64 {
     match lives {
         Lives::Loop => ticks,
@@ -66,8 +67,8 @@ impl AuthorityWatch {
             home: Region::new("primary").expect("a plain name"),
             latest: None,
             epochs: BTreeMap::new(),
-            // A decision may be two ticks old when it is written, and no older.
-            said: Said::new(2 * tick_us + 3_000_000),
+            // A decision is at most two ticks old when it is written.
+            history: ObservationHistory::new(2 * tick_us + 3_000_000),
             last_move_us: None,
             moves_us: Vec::new(),
             realigned_us: None,
@@ -82,26 +83,27 @@ impl AuthorityWatch {
         }
     }
 
-    pub(crate) fn observation(&mut self, now_us: u64, observation: &Observation) {
-        self.said.store(now_us, observation);
+    pub(crate) fn observe_observation(&mut self, now_us: u64, observation: &Observation) {
+        self.history.store(now_us, observation);
     }
 
-    /// Sentinels whose newest item is not too old and who said so of `region` when what is written now was
-    /// decided.
-    fn saying(
+    /// Returns the sentinels whose newest item is fresh and that held this opinion of `region` when the
+    /// decision that is written now was made.
+    fn sentinels_holding(
         &self,
         now_us: u64,
         region: &Region,
-        so: impl Fn(&RegionView) -> bool + Copy,
+        holds: impl Fn(&RegionView) -> bool + Copy,
     ) -> Vec<&Region> {
-        let fresh = self.said.sentinels().filter(|(_, at_us)| now_us - at_us <= self.patience_us);
+        let fresh =
+            self.history.sentinels().filter(|(_, at_us)| now_us - at_us <= self.patience_us);
         fresh
             .map(|(sentinel, _)| sentinel)
-            .filter(|sentinel| self.said.says(now_us, sentinel, region, so))
+            .filter(|sentinel| self.history.supports(now_us, sentinel, region, holds))
             .collect()
     }
 
-    /// A version goes to a disk; `Some` when it was not seen before.
+    /// Checks a version of the authority. Returns its changes if it is new.
     pub(crate) fn observe(&mut self, now_us: u64, next: &Authority) -> Option<Changed> {
         let Some(before) = self.latest.take() else {
             self.epochs.insert(next.epoch, next.active.clone());
@@ -110,19 +112,20 @@ impl AuthorityWatch {
         };
         if next.version <= before.version {
             if next.version == before.version && *next != before {
-                let what = format!("version {} of the authority is two things", next.version);
+                let what =
+                    format!("version {} of the authority has two different contents", next.version);
                 self.findings.add(now_us, "SAFE-5", what);
             }
             self.latest = Some(before);
             return None;
         }
-        self.compare(now_us, &before, next);
-        let moved = self.begun(now_us, &before, next);
+        self.check_succession(now_us, &before, next);
+        let moved = self.check_new_run(now_us, &before, next);
         self.latest = Some(next.clone());
         Some(Changed { version: next.version, moved })
     }
 
-    fn compare(&mut self, now_us: u64, before: &Authority, next: &Authority) {
+    fn check_succession(&mut self, now_us: u64, before: &Authority, next: &Authority) {
         let mut wrong = |what: String| self.findings.add(now_us, "SAFE-5", what);
         if next.version != before.version + 1 {
             wrong(format!("version {} follows {}", next.version, before.version));
@@ -138,30 +141,35 @@ impl AuthorityWatch {
         self.epochs.insert(next.epoch, next.active.clone());
     }
 
-    /// A run that was not there before: was it allowed to begin?
-    fn begun(&mut self, now_us: u64, before: &Authority, next: &Authority) -> Option<Region> {
+    /// Checks whether a new run was allowed to begin. Returns the Region that an automatic failover leaves.
+    fn check_new_run(
+        &mut self,
+        now_us: u64,
+        before: &Authority,
+        next: &Authority,
+    ) -> Option<Region> {
         let run = next.run.as_ref()?;
         let known = before.run.as_ref().is_some_and(|r| r.id == run.id);
         if known || !run.automatic {
             return None;
         }
         if before.mode != Mode::Automatic {
-            let what = format!("run {} began by itself in mode {:?}", run.id, before.mode);
+            let what = format!("run {} began automatically in mode {:?}", run.id, before.mode);
             self.findings.add(now_us, "SAFE-8", what);
         }
         if run.kind != RunKind::Failover {
-            self.begun_in_peace(now_us, before, run);
+            self.check_planned_start(now_us, before, run);
             return None;
         }
         let dark = next.budgets.moves.last().is_some_and(|m| m.dark);
         if before.run.is_some() && !dark {
-            let what = format!("run {} began over an open one, and nothing is dark", run.id);
+            let what = format!("run {} superseded an open one, and no Region is dark", run.id);
             self.findings.add(now_us, "LIVE-3", what);
         }
-        self.quorum(now_us, &run.id, &run.from);
-        self.somewhere_to_go(now_us, &run.id, &run.target);
+        self.check_quorum(now_us, &run.id, &run.from);
+        self.check_target(now_us, &run.id, &run.target);
         if dark {
-            self.darkness(now_us, &run.id, &run.from);
+            self.check_darkness(now_us, &run.id, &run.from);
         }
         let soon = self.last_move_us.is_some_and(|at_us| now_us - at_us < self.cooldown_us);
         if soon && !dark {
@@ -169,35 +177,39 @@ impl AuthorityWatch {
             self.findings.add(now_us, "LIVE-3", what);
         }
         if !dark {
-            self.doubtful(now_us, run);
+            self.check_doubtful_move(now_us, run);
         }
         self.last_move_us = Some(now_us);
         self.moves_us.push(now_us);
         Some(run.from.clone())
     }
 
-    /// LIVE-3: the day's limit; and SAFE-8: a Region that vouches for itself is left for more than a burst.
-    fn doubtful(&mut self, now_us: u64, run: &Run) {
+    /// Checks the limit of the day (LIVE-3), and that a Region which vouches for itself is left only after
+    /// more than a burst of failures (SAFE-8).
+    fn check_doubtful_move(&mut self, now_us: u64, run: &Run) {
         let today = self.moves_us.iter().filter(|at_us| now_us - **at_us < self.day_us).count();
         if today >= self.moves_per_day {
             let what = format!("run {} is doubtful and the {}th of its day", run.id, today + 1);
             self.findings.add(now_us, "LIVE-3", what);
         }
-        // Accepted for longer than any decision is old, said within the tick.
-        let vouches = self.said.newest(&run.from).is_some_and(|(at_us, o)| {
+        // It has accepted orders for longer than any decision is old, and reported it within the tick.
+        let vouches = self.history.newest(&run.from).is_some_and(|(at_us, o)| {
             let view = o.regions.get(&run.from);
             now_us - at_us < self.tick_us
                 && view.is_some_and(|v| u64::from(v.accepted) >= VOUCHES_TICKS)
         });
         let long = 4 * self.misses;
-        if vouches && self.saying(now_us, &run.from, |view| view.refused >= long).len() < 2 {
+        if vouches
+            && self.sentinels_holding(now_us, &run.from, |view| view.refused >= long).len() < 2
+        {
             let what = format!("run {} leaves {}, which vouches for itself", run.id, run.from);
             self.findings.add(now_us, "SAFE-8", what);
         }
     }
 
-    /// Realignments and failbacks: never over an open run, nor against a person (S9), nor twice in their time.
-    fn begun_in_peace(&mut self, now_us: u64, before: &Authority, run: &Run) {
+    /// Checks realignments and failbacks: never over an open run, against an operator (S9), or too soon
+    /// after the last one.
+    fn check_planned_start(&mut self, now_us: u64, before: &Authority, run: &Run) {
         let mut wrong = |rule: &'static str, what: &str| {
             self.findings.add(now_us, rule, format!("run {} begins {what}", run.id));
         };
@@ -217,68 +229,70 @@ impl AuthorityWatch {
             wrong("LIVE-3", "too soon after the last of its kind");
         }
         if run.kind == RunKind::Realign {
-            return self.writer_elsewhere(now_us, run);
+            return self.check_realignment(now_us, run);
         }
         if run.target != self.home || before.active == self.home {
-            wrong("LIVE-2", "and is no way home");
+            wrong("LIVE-2", "and does not lead home");
         }
         if before.budgets.moves.last().is_none_or(|m| m.epoch != before.epoch) {
-            wrong("LIVE-2", "from where a person has put the platform");
+            wrong("LIVE-2", "from the Region that an operator chose");
         }
         if soon(self.last_move_us, self.failback_us) {
             wrong("LIVE-3", "too soon after the move away");
         }
     }
 
-    /// Two sentinels wrote that the writer is not where authority is.
-    fn writer_elsewhere(&mut self, now_us: u64, run: &Run) {
-        let seeing = self.saying(now_us, &run.target, |view| view.writer_elsewhere > 0).len();
+    /// Checks that two sentinels reported the writer outside the active Region.
+    fn check_realignment(&mut self, now_us: u64, run: &Run) {
+        let seeing =
+            self.sentinels_holding(now_us, &run.target, |view| view.writer_elsewhere > 0).len();
         if seeing < 2 {
-            let what = format!("run {} begins, and {seeing} see the writer elsewhere", run.id);
+            let what =
+                format!("run {} begins, and {seeing} sentinels see the writer elsewhere", run.id);
             self.findings.add(now_us, "SAFE-8", what);
         }
     }
 
-    /// Two of three, one of them outside, from what they wrote a short while ago.
-    fn quorum(&mut self, now_us: u64, run: &str, from: &Region) {
+    /// Checks that two of three sentinels, one of them outside the Region, held it for unhealthy.
+    fn check_quorum(&mut self, now_us: u64, run: &str, from: &Region) {
         let misses = self.misses;
         let bad = |view: &RegionView| view.refused >= misses || view.silent >= misses;
-        let holders = self.saying(now_us, from, bad);
+        let holders = self.sentinels_holding(now_us, from, bad);
         if holders.len() < 2 || holders.iter().all(|r| *r == from) {
-            let what = format!("run {run} began and only {holders:?} hold {from} for bad");
+            let what = format!("run {run} began, and only {holders:?} report {from} as unhealthy");
             self.findings.add(now_us, "SAFE-8", what);
         }
     }
 
-    /// Dark is what two outside sentinels hear nothing of at all, and whose own has stopped (R12).
-    fn darkness(&mut self, now_us: u64, run: &str, from: &Region) {
-        let own = self.said.newest(from);
+    /// Checks darkness: two outside sentinels receive no answer at all, and the own one has stopped (R12).
+    fn check_darkness(&mut self, now_us: u64, run: &str, from: &Region) {
+        let own = self.history.newest(from);
         let ticks = own.is_some_and(|(at_us, _)| now_us - at_us < self.tick_us);
         let misses = self.misses;
-        let silent = self.saying(now_us, from, |view| view.silent >= misses);
+        let silent = self.sentinels_holding(now_us, from, |view| view.silent >= misses);
         let outside = silent.iter().filter(|sentinel| **sentinel != from).count();
         if ticks || outside < 2 {
             let what = format!(
-                "run {run} calls {from} dark; its sentinel ticks: {ticks}, {outside} outside hear nothing"
+                "run {run} calls {from} dark; its sentinel ticks: {ticks}, outside sentinels without an answer: {outside}"
             );
             self.findings.add(now_us, "LIVE-3", what);
         }
     }
 
-    /// Two see orders accepted where the move goes, or did when it was decided.
-    fn somewhere_to_go(&mut self, now_us: u64, run: &str, target: &Region) {
+    /// Checks that two sentinels saw the target accept orders when the move was decided.
+    fn check_target(&mut self, now_us: u64, run: &str, target: &Region) {
         let misses = self.misses;
-        let seen = self.saying(now_us, target, |view| view.refused < misses).len();
+        let seen = self.sentinels_holding(now_us, target, |view| view.refused < misses).len();
         if seen < 2 {
-            let what = format!("run {run} moves to {target}, where {seen} see orders accepted");
+            let what =
+                format!("run {run} moves to {target}, where {seen} sentinels see orders accepted");
             self.findings.add(now_us, "SAFE-8", what);
         }
     }
 
-    /// A Region committed a batch that it began under this epoch.
-    pub(crate) fn booked(&mut self, now_us: u64, region: RegionIx, epoch: Epoch) {
-        let names = ["primary", "secondary", "witness"];
-        let name = names[usize::from(region.0)];
+    /// Checks the commit of a batch that a Region began under an epoch.
+    pub(crate) fn observe_booking(&mut self, now_us: u64, region: RegionIx, epoch: Epoch) {
+        let name = region_name(region);
         let owner = self.epochs.get(&epoch);
         if owner.is_none_or(|owner| owner.as_str() != name) {
             let what = format!("{name} booked in epoch {epoch}, which is {owner:?}'s");
@@ -288,5 +302,14 @@ impl AuthorityWatch {
 
     pub(crate) fn tick_us(&self) -> u64 {
         self.tick_us
+    }
+}
+
+/// Returns the name of a Region as authority items spell it.
+fn region_name(region: RegionIx) -> &'static str {
+    match Site::of(region) {
+        Site::Primary => "primary",
+        Site::Secondary => "secondary",
+        Site::Witness => "witness",
     }
 }

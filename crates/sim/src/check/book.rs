@@ -1,5 +1,5 @@
-//! A book of its own, made from the ledger's text with whole numbers: what SAFE-3 says that every
-//! Region must come to.
+//! An independent book, computed from the ledger's text with whole numbers. By SAFE-3 every Region must
+//! arrive at the same.
 
 use super::ledger::LedgerWatch;
 use serde::de::Error;
@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Book {
     pub(crate) seq: u64,
-    /// In units of 10^-8.
+    /// Positions in units of 10^-8.
     pub(crate) positions: BTreeMap<String, i128>,
     pub(crate) booked: u64,
     pub(crate) rejected: u64,
 }
 
 const UNIT: i128 = 100_000_000;
-/// Ten digits before the point are what every engine can hold.
+/// The bound of positions: every database engine can hold ten digits before the point.
 const POSITION_LIMIT: i128 = 10_000_000_000 * UNIT;
 
-/// What the ledger's text says of an order, read without a type of the product.
+/// An order in the ledger's text, read without a type of the product.
 #[derive(Debug, Deserialize)]
 pub(super) struct OrderText {
     symbol: String,
@@ -42,11 +42,11 @@ struct Units(i128);
 impl<'de> Deserialize<'de> for Units {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Units, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        units(&text).map(Units).ok_or_else(|| D::Error::custom("not a decimal"))
+        parse_units(&text).map(Units).ok_or_else(|| D::Error::custom("not a decimal"))
     }
 }
 
-fn units(text: &str) -> Option<i128> {
+fn parse_units(text: &str) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let negative = whole.starts_with('-');
     let whole: i64 = whole.trim_start_matches('-').parse().ok()?;
@@ -60,7 +60,7 @@ fn units(text: &str) -> Option<i128> {
 }
 
 impl Book {
-    fn order(&mut self, order: &OrderText, limits: &LimitsText) {
+    fn apply_order(&mut self, order: &OrderText, limits: &LimitsText) {
         let Units(quantity) = order.quantity;
         let signed = if order.side == "sell" { -quantity } else { quantity };
         let held = self.positions.get(&order.symbol).copied().unwrap_or_default();
@@ -89,7 +89,7 @@ impl Book {
 }
 
 impl LedgerWatch {
-    /// Every account's book, from its first entry on.
+    /// Computes the book of every account.
     pub(crate) fn books(&self) -> BTreeMap<&str, Book> {
         let whole = |account: &str| self.book_up_to(account, u64::MAX);
         self.entries
@@ -98,7 +98,7 @@ impl LedgerWatch {
             .collect()
     }
 
-    /// One account's book after so many of its entries.
+    /// Computes the book of an account after its first `seq` entries.
     pub(crate) fn book_up_to(&self, account: &str, seq: u64) -> Option<Book> {
         let entries = self.entries.get(account)?;
         let entries = &entries[..entries.len().min(seq.try_into().unwrap_or(usize::MAX))];
@@ -106,7 +106,7 @@ impl LedgerWatch {
         let mut limits = LimitsText::default();
         for group in entries.iter().flat_map(|entry| &entry.groups) {
             limits = group.payload.limits.unwrap_or(limits);
-            group.payload.orders().for_each(|order| book.order(order, &limits));
+            group.payload.orders().for_each(|order| book.apply_order(order, &limits));
         }
         Some(book)
     }

@@ -1,4 +1,4 @@
-//! The ledger as it came into being: SAFE-1 (nothing changes), SAFE-2 (no gap), SAFE-4 (nothing twice).
+//! Judges the ledger as it grows: SAFE-1 (nothing changes), SAFE-2 (no gap), SAFE-4 (nothing twice).
 
 use super::Findings;
 use super::book::{LimitsText, OrderText};
@@ -11,7 +11,7 @@ struct Body {
     groups: Vec<Group>,
 }
 
-/// A claim's share of an entry: id, hash, what it says.
+/// The orders of one claim in an entry.
 #[derive(Debug, Deserialize)]
 pub(super) struct Group {
     pub(super) id: String,
@@ -42,16 +42,16 @@ pub(super) struct Entry {
 #[derive(Debug, Default)]
 pub(crate) struct LedgerWatch {
     pub(super) findings: Findings,
-    /// Entry n of an account is at n - 1.
+    /// The entries by account; entry n is at n - 1.
     pub(super) entries: BTreeMap<String, Vec<Entry>>,
-    /// By account and id: the claim's hash.
+    /// The hash of each claim, by account and id.
     claims: BTreeMap<Text, BTreeMap<Text, Text>>,
     registered: BTreeSet<String>,
-    /// Account, id and hash that lie in some entry.
+    /// The account, id and hash of every group in an entry.
     placed: BTreeSet<(String, String, String)>,
 }
 
-/// Shared with the table, which cannot change a text in place.
+/// Returns an attribute. It is shared with the table, which never changes a text in place.
 fn text(item: &Item, name: &str) -> Text {
     match item.get(name) {
         Some(Value::S(text)) => text.clone(),
@@ -59,25 +59,25 @@ fn text(item: &Item, name: &str) -> Text {
     }
 }
 
-/// What cannot be read says nothing, and is missed where it was promised.
+/// Reads the groups of an entry. Text that cannot be read holds none, so its orders are reported missing.
 fn parse(body: &str) -> Vec<Group> {
     serde_json::from_str::<Body>(body).unwrap_or_default().groups
 }
 
 impl LedgerWatch {
-    /// A version of an item of the ledger table goes to a disk.
+    /// Checks a version of an item of the ledger table.
     pub(crate) fn observe(&mut self, now_us: u64, key: &Key, item: &Item) {
         let (KeyPart::S(pk), KeyPart::S(sk)) = (&key.partition, &key.sort) else { return };
         if pk.starts_with("#accounts#") {
             self.registered.insert(sk.to_string());
         } else if let Some((account, id)) = pk.split_once('#') {
-            self.claim(now_us, account, id, text(item, "hash"));
+            self.observe_claim(now_us, account, id, text(item, "hash"));
         } else if let Ok(seq) = sk.parse::<usize>() {
-            self.entry(now_us, pk, seq, text(item, "body"));
+            self.observe_entry(now_us, pk, seq, text(item, "body"));
         }
     }
 
-    fn claim(&mut self, now_us: u64, account: &str, id: &str, hash: Text) {
+    fn observe_claim(&mut self, now_us: u64, account: &str, id: &str, hash: Text) {
         let of_account = match self.claims.get_mut(account) {
             Some(of_account) => of_account,
             None => self.claims.entry(account.into()).or_default(),
@@ -89,7 +89,7 @@ impl LedgerWatch {
         }
     }
 
-    fn entry(&mut self, now_us: u64, account: &str, seq: usize, body: Text) {
+    fn observe_entry(&mut self, now_us: u64, account: &str, seq: usize, body: Text) {
         let entries = match self.entries.get_mut(account) {
             Some(entries) => entries,
             None => self.entries.entry(account.to_owned()).or_default(),
@@ -107,10 +107,11 @@ impl LedgerWatch {
             return;
         }
         if seq == 1 && !self.registered.contains(account) {
-            let what = format!("{account} has an entry and is not registered: no sweep finds it");
+            let what =
+                format!("{account} has an entry and is not registered, so no sweep finds it");
             self.findings.add(now_us, "SAFE-2", what);
         }
-        // Probers' orders are nobody's: that they are in order is all there is to say of them.
+        // Orders of probers belong to no customer; only their sequence is checked.
         let groups = if account.starts_with("canary:") { Vec::new() } else { parse(&body) };
         for group in &groups {
             let claims = self.claims.get(account);
@@ -121,22 +122,23 @@ impl LedgerWatch {
             }
             let place = (account.to_owned(), group.id.clone(), group.hash.clone());
             if !self.placed.insert(place) {
-                let what = format!("{} is in {account}'s ledger twice, now at {seq}", group.id);
+                let what =
+                    format!("{} is in the ledger of {account} twice, now at {seq}", group.id);
                 self.findings.add(now_us, "SAFE-4", what);
             }
         }
         entries.push(Entry { body, groups });
     }
 
-    /// How many entries each customer's account has.
+    /// Returns the number of entries of each customer's account.
     pub(crate) fn heads(&self) -> Vec<(String, u64)> {
         let customers = self.entries.iter().filter(|(name, _)| !name.starts_with("canary:"));
         customers.map(|(name, entries)| (name.clone(), entries.len() as u64)).collect()
     }
 
-    /// What lies at a place: ids and hashes of the groups that begin at the index. A change of limits
-    /// has no order of its own and shares the index of what follows.
-    pub(super) fn at(&self, account: &str, seq: u64, index: u32) -> Vec<(&str, &str)> {
+    /// Returns the ids and hashes of the groups that begin at an index of an entry. A change of limits has
+    /// no order of its own and shares the index of the next group.
+    pub(super) fn groups_at(&self, account: &str, seq: u64, index: u32) -> Vec<(&str, &str)> {
         let entries = self.entries.get(account);
         let entry = entries.and_then(|all| all.get((seq as usize).checked_sub(1)?));
         let mut first = 0;

@@ -1,17 +1,17 @@
-//! Judges. They see what customers were told and what lies in the cloud's tables, know the rules of
-//! docs/spec/rules.md, and share no code with `core`: an error there must not be able to excuse itself here.
+//! The judges. They see the answers that customers receive and the items in the cloud's tables, and know
+//! the SAFE and LIVE rules. They share no code with `core`, so that an error there cannot excuse itself.
 
 mod audit;
 mod authority;
 mod book;
 mod ledger;
+mod observation_history;
 mod orders;
 mod planned;
-mod said;
 
 pub(crate) use authority::AuthorityWatch;
 pub(crate) use orders::Operation;
-pub(crate) use planned::Truth;
+pub(crate) use planned::GroundTruth;
 
 use crate::outcome::Violation;
 use crate::scenario::Scenario;
@@ -20,7 +20,7 @@ use ledger::LedgerWatch;
 use orders::OrderHistory;
 use planned::PlannedWatch;
 
-/// Where judges put what they find.
+/// The violations that a judge has found.
 #[derive(Debug, Default)]
 pub(crate) struct Findings(Vec<Violation>);
 
@@ -73,7 +73,7 @@ impl Checkers {
         all.into_iter().flat_map(|findings| std::mem::take(&mut findings.0)).collect()
     }
 
-    /// Everything that was told against everything that is there.
+    /// Compares every answer with the ledger.
     pub(crate) fn conclude(&mut self, now_us: u64) {
         self.orders.compare(now_us, &self.ledger);
     }

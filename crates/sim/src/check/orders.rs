@@ -1,11 +1,11 @@
-//! What customers were told, held against the ledger: SAFE-1 and SAFE-4. A 503, or no answer, says
-//! nothing and is taken for nothing: such an order may be there, once, or not.
+//! Compares the answers that customers received with the ledger (SAFE-1, SAFE-4). After a 503, or no
+//! answer, the order may be in the ledger once, or not at all.
 
 use super::Findings;
 use super::ledger::LedgerWatch;
 use std::collections::BTreeMap;
 
-/// One thing that a customer wants, however often it is sent.
+/// A request of a customer, however often it is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
     pub(crate) account: String,
@@ -20,7 +20,8 @@ pub(crate) struct OrderHistory {
 }
 
 impl OrderHistory {
-    pub(crate) fn began(&mut self, operation: Operation) -> u32 {
+    /// Adds an operation and returns its number.
+    pub(crate) fn begin(&mut self, operation: Operation) -> u32 {
         self.operations.push((operation, None));
         (self.operations.len() - 1) as u32
     }
@@ -29,13 +30,12 @@ impl OrderHistory {
         &self.operations[operation as usize].0
     }
 
-    /// 202 or 200. `copies`: disks in different Regions that had the entry by then.
-    pub(crate) fn acknowledged(
+    /// Checks a 202 or 200. `copies` is the number of disks that held the entry by then.
+    pub(crate) fn observe_acknowledgement(
         &mut self,
         now_us: u64,
         operation: u32,
-        seq: u64,
-        index: u32,
+        at: (u64, u32),
         copies: u8,
     ) {
         let (asked, place) = &mut self.operations[operation as usize];
@@ -44,28 +44,29 @@ impl OrderHistory {
             self.findings.add(now_us, "SAFE-1", what);
         }
         match place {
-            None => *place = Some((seq, index)),
-            Some(before) if *before == (seq, index) => {}
+            None => *place = Some(at),
+            Some(before) if *before == at => {}
             Some(before) => {
-                let what = format!("{} was told {before:?}, then ({seq}, {index})", asked.id);
+                let what = format!("{} was acknowledged at {before:?}, then at {at:?}", asked.id);
                 self.findings.add(now_us, "SAFE-4", what);
             }
         }
     }
 
-    /// 409, which nobody here has earned: no customer uses an id twice.
-    pub(crate) fn refused(&mut self, now_us: u64, operation: u32) {
+    /// Reports a 409, which is always wrong: no customer uses an id twice.
+    pub(crate) fn observe_conflict(&mut self, now_us: u64, operation: u32) {
         let (asked, _) = &self.operations[operation as usize];
         let what = format!("{} was refused as a conflict and is none", asked.id);
         self.findings.add(now_us, "SAFE-4", what);
     }
 
+    /// Checks that each acknowledged order is in the ledger, and that each order there was sent.
     pub(super) fn compare(&mut self, now_us: u64, ledger: &LedgerWatch) {
         let mut sent = BTreeMap::new();
         for (asked, place) in &self.operations {
             sent.insert((asked.account.as_str(), asked.id.as_str()), asked.hash.as_str());
             let Some((seq, index)) = place else { continue };
-            let there = ledger.at(&asked.account, *seq, *index);
+            let there = ledger.groups_at(&asked.account, *seq, *index);
             if !there.contains(&(asked.id.as_str(), asked.hash.as_str())) {
                 let what = format!(
                     "{} was acknowledged at ({}, {seq}, {index}), where the ledger has {there:?}",
@@ -82,7 +83,7 @@ impl OrderHistory {
                 for group in &entry.groups {
                     if sent.get(&(account.as_str(), group.id.as_str())) != Some(&&*group.hash) {
                         let what = format!(
-                            "entry {} of {account} holds {}, which nobody sent",
+                            "entry {} of {account} holds {}, which no customer sent",
                             i + 1,
                             group.id
                         );

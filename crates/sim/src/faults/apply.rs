@@ -1,136 +1,158 @@
-//! Switching faults on and off in a world. Faults of one kind may overlap: what is off is what no
-//! fault that is still standing wants on.
+//! Switches faults on and off in a world. Faults of one kind may overlap: an effect ends when no active
+//! fault wants it any more.
 
 use super::{Fault, Part, Site};
-use crate::world::{Event, World};
+use crate::nodes::Input;
+use crate::world::{CLUSTER, Env, Event, PerRegion, World};
 use leeward_cloud::Service;
 use leeward_cloud::aurora::AuroraFault;
 
-/// What the world's own parts look at; the cloud keeps its share itself.
+/// The active faults as the world's own parts see them; the cloud keeps its share itself.
 #[derive(Debug, Default)]
-pub(crate) struct Standing {
-    /// Planned faults that are on, by number.
+pub(crate) struct ActiveFaults {
+    /// The numbers of the planned faults that are on.
     on: Vec<usize>,
-    pub(crate) lossy_permille: [u64; 3],
+    pub(crate) lossy_permille: PerRegion<u64>,
     pub(crate) reorder_us: u64,
     pub(crate) repeats_permille: u64,
     pub(crate) short_pages_permille: u64,
-    /// `Some(silent)`.
-    pub(crate) order_path: [Option<bool>; 3],
+    /// The Regions whose order path is broken, with `true` where it is silent.
+    pub(crate) order_path: PerRegion<Option<bool>>,
     pub(crate) checkers_permille: u64,
-    pub(crate) blind_permille: [[u64; 2]; 3],
+    /// The share of failing probes, by the observer's Region and the Region that is probed.
+    pub(crate) blind_permille: PerRegion<PerRegion<u64>>,
 }
 
 impl World {
     pub(crate) fn switch_fault(&mut self, index: usize, on: bool) {
-        let fault = self.fault(index).clone();
-        let (now_us, word) = (self.now_us, if on { "begins" } else { "ends" });
-        self.trace.word((index as u64) << 1 | u64::from(on));
-        self.trace.say(now_us, || format!("fault {word}: {fault:?}"));
+        let env = &mut self.env;
+        let fault = env.fault(index).clone();
+        let (now_us, verb) = (env.now_us, if on { "begins" } else { "ends" });
+        env.watch.trace.add_word((index as u64) << 1 | u64::from(on));
+        env.watch.trace.log(now_us, || format!("fault {verb}: {fault:?}"));
         if on {
-            self.standing.on.push(index);
+            env.active_faults.on.push(index);
         } else {
-            self.standing.on.retain(|i| *i != index);
+            env.active_faults.on.retain(|i| *i != index);
         }
-        self.note_hurt(&fault);
+        env.note_cause(&fault);
         match &fault {
-            Fault::Operator { act } if on => self.act(*act),
+            Fault::Operator { act } if on => {
+                let operator = env.hosts.iter().position(|host| host.part.is_none());
+                self.step_node(operator.expect("each world has an operator"), Input::Act(*act));
+            }
             Fault::Operator { .. } => {}
             Fault::Crash { site, part } => self.crash_part(*site, *part, on),
             Fault::Pause { site, part } if on => {
-                let for_ms = self.scenario.faults[index].for_ms;
-                self.pause_part(*site, *part, now_us + for_ms * 1_000);
+                let for_ms = env.scenario.faults[index].for_ms;
+                env.pause_part(*site, *part, now_us + for_ms * 1_000);
             }
             Fault::Pause { .. } => {}
-            Fault::Dark { .. } | Fault::Isolated { .. } | Fault::OneWay { .. } => self.set_links(),
-            _ => self.set_others(),
+            Fault::Dark { .. } | Fault::Isolated { .. } | Fault::OneWay { .. } => {
+                self.apply_links()
+            }
+            _ => env.apply_rates(),
         }
     }
 
-    pub(crate) fn standing(&self) -> Vec<Fault> {
-        self.standing.on.iter().map(|i| self.fault(*i).clone()).collect()
+    /// Applies darkness and cut links, from all active faults.
+    fn apply_links(&mut self) {
+        let active = self.env.list_active_faults();
+        self.env.apply_cuts(&active);
+        for site in Site::ALL {
+            let dark = active.iter().any(|f| matches!(f, Fault::Dark { site: s } if *s == site));
+            let was = self.env.cloud.net().is_dark(site.ix());
+            self.env.cloud.set_dark(self.env.now_us, site.ix(), dark);
+            if dark && !was {
+                self.lose_region(site);
+            } else if was && !dark {
+                self.env.queue_restarts(site);
+                self.end_measurement(site);
+            }
+        }
+        self.env.ship_pages();
+        self.env.plan_pages();
     }
 
-    /// Darkness and cuts, from all that stands.
-    fn set_links(&mut self) {
-        let standing = self.standing();
+    fn lose_region(&mut self, site: Site) {
+        for process in 0..self.env.hosts.len() {
+            let host = &self.env.hosts[process];
+            if host.region == site.ix() && host.part.is_some() {
+                self.crash(process);
+            }
+        }
+        self.env.regions[site.ix()] = Default::default();
+        self.measure_loss(site);
+    }
+
+    fn crash_part(&mut self, site: Site, part: Part, on: bool) {
+        for process in self.env.list_processes(site, part) {
+            if on {
+                self.crash(process);
+            } else {
+                self.restart(process);
+            }
+        }
+    }
+
+    /// Ends every active fault and starts every process that is down.
+    pub(crate) fn end_all_faults(&mut self) {
+        self.env.active_faults.on.clear();
+        self.apply_links();
+        self.env.apply_rates();
+        for process in 0..self.env.hosts.len() {
+            self.env.hosts[process].paused_until_us = self.env.now_us;
+            self.restart(process);
+        }
+    }
+}
+
+impl Env {
+    pub(crate) fn list_active_faults(&self) -> Vec<Fault> {
+        self.active_faults.on.iter().map(|i| self.fault(*i).clone()).collect()
+    }
+
+    fn list_processes(&self, site: Site, part: Part) -> Vec<usize> {
+        (0..self.hosts.len())
+            .filter(|process| {
+                let host = &self.hosts[*process];
+                host.region == site.ix() && host.part == Some(part) && !host.retired
+            })
+            .collect()
+    }
+
+    fn pause_part(&mut self, site: Site, part: Part, until_us: u64) {
+        for process in self.list_processes(site, part) {
+            let host = &mut self.hosts[process];
+            host.paused_until_us = host.paused_until_us.max(until_us);
+        }
+    }
+
+    fn queue_restarts(&mut self, site: Site) {
+        let tick_us = self.tick_us();
+        for process in 0..self.hosts.len() {
+            if self.hosts[process].region == site.ix() && !self.hosts[process].up {
+                let after_us = self.jitter.below(tick_us);
+                self.queue.at(self.now_us + after_us, Event::Restart { process });
+            }
+        }
+    }
+
+    fn apply_cuts(&mut self, active: &[Fault]) {
         for from in Site::ALL {
             for to in Site::ALL {
-                let cut = standing.iter().any(|fault| match fault {
-                    Fault::Isolated { site } => from != to && (*site == from || *site == to),
+                let cut = active.iter().any(|fault| match fault {
+                    Fault::Isolated { site } => *site == from || *site == to,
                     Fault::OneWay { from: f, to: t } => (*f, *t) == (from, to),
                     _ => false,
                 });
                 self.cloud.set_cut(self.now_us, from.ix(), to.ix(), cut && from != to);
             }
         }
-        for site in Site::ALL {
-            let dark = standing.iter().any(|f| matches!(f, Fault::Dark { site: s } if *s == site));
-            let was = self.cloud.net().is_dark(site.ix());
-            self.cloud.set_dark(self.now_us, site.ix(), dark);
-            if dark && !was {
-                self.region_lost(site);
-            } else if was && !dark {
-                self.region_back(site);
-            }
-        }
-        self.pages_flow();
-        self.plan_pages();
     }
 
-    fn region_lost(&mut self, site: Site) {
-        for ix in 0..self.processes.len() {
-            if self.processes[ix].region == site.ix() && self.processes[ix].role.part().is_some() {
-                self.crash(ix);
-            }
-        }
-        self.shared[site as usize] = Default::default();
-        self.loss_began(site);
-    }
-
-    fn region_back(&mut self, site: Site) {
-        let tick_us = self.machines.policy.tick_ms * 1_000;
-        for ix in 0..self.processes.len() {
-            if self.processes[ix].region == site.ix() && !self.processes[ix].up {
-                let after_us = self.jitter.below(tick_us);
-                self.queue.at(self.now_us + after_us, Event::Restart { process: ix });
-            }
-        }
-        self.loss_ended(site);
-    }
-
-    fn of_part(&self, site: Site, part: Part) -> Vec<usize> {
-        (0..self.processes.len())
-            .filter(|ix| {
-                let p = &self.processes[*ix];
-                p.region == site.ix() && p.role.part() == Some(part) && !p.retired
-            })
-            .collect()
-    }
-
-    fn crash_part(&mut self, site: Site, part: Part, on: bool) {
-        for ix in self.of_part(site, part) {
-            if on {
-                self.crash(ix);
-            } else {
-                self.restart(ix);
-            }
-        }
-    }
-
-    fn pause_part(&mut self, site: Site, part: Part, until_us: u64) {
-        for ix in self.of_part(site, part) {
-            let p = &mut self.processes[ix];
-            p.paused_until_us = p.paused_until_us.max(until_us);
-        }
-    }
-
-    /// Everything that is a number somewhere, from all that stands.
-    fn set_others(&mut self) {
-        let standing = self.standing();
-        let mut fresh =
-            Standing { on: std::mem::take(&mut self.standing.on), ..Standing::default() };
-        let mut moves = AuroraFault::default();
+    /// Resets every effect that is a number somewhere, in the cloud and on the disks.
+    fn clear_rates(&mut self) {
         for site in Site::ALL {
             self.disks.stall(site, 0);
             self.cloud.set_lag(site.ix(), 0);
@@ -141,12 +163,21 @@ impl World {
                 self.cloud.set_slow(site.ix(), other.ix(), 0);
             }
         }
-        for fault in standing {
+    }
+
+    /// Applies every effect that is a number somewhere, from all active faults.
+    fn apply_rates(&mut self) {
+        let active = self.list_active_faults();
+        let on = std::mem::take(&mut self.active_faults.on);
+        let mut fresh = ActiveFaults { on, ..ActiveFaults::default() };
+        let mut moves = AuroraFault::default();
+        self.clear_rates();
+        for fault in active {
             match fault {
                 Fault::Slow { from, to, extra_ms } => {
                     self.cloud.set_slow(from.ix(), to.ix(), extra_ms * 1_000);
                 }
-                Fault::Lossy { site, permille } => fresh.lossy_permille[site as usize] = permille,
+                Fault::Lossy { site, permille } => fresh.lossy_permille[site.ix()] = permille,
                 Fault::Reorder { extra_ms } => fresh.reorder_us = extra_ms * 1_000,
                 Fault::Repeats { permille } => fresh.repeats_permille = permille,
                 Fault::ShortPages { permille } => fresh.short_pages_permille = permille,
@@ -157,7 +188,7 @@ impl World {
                     let dead = leeward_cloud::Fault { dead: true, ..Default::default() };
                     self.cloud.set_fault(site.ix(), Service::Rds, dead);
                 }
-                Fault::OrderPath { site, silent } => fresh.order_path[site as usize] = Some(silent),
+                Fault::OrderPath { site, silent } => fresh.order_path[site.ix()] = Some(silent),
                 Fault::Lag { site, ms } => self.cloud.set_lag(site.ix(), ms * 1_000),
                 Fault::Moves { slower_ms, fail, lies } => {
                     let slower_us = slower_ms * 1_000;
@@ -168,7 +199,7 @@ impl World {
                 Fault::DiskStall { site, ms } => self.disks.stall(site, ms),
                 Fault::Observers { eyes, of, permille } => {
                     for eye in eyes {
-                        fresh.blind_permille[eye as usize][of as usize] = permille;
+                        fresh.blind_permille[eye.ix()][of.ix()] = permille;
                     }
                 }
                 Fault::Dark { .. }
@@ -179,19 +210,8 @@ impl World {
                 | Fault::Operator { .. } => {}
             }
         }
-        self.cloud.set_database_fault(crate::world::CLUSTER, moves);
-        self.standing = fresh;
-        self.pages_flow();
-    }
-
-    /// Everything that stands ends, and everything that is down starts.
-    pub(crate) fn end_all_faults(&mut self) {
-        self.standing.on.clear();
-        self.set_links();
-        self.set_others();
-        for ix in 0..self.processes.len() {
-            self.processes[ix].paused_until_us = self.now_us;
-            self.restart(ix);
-        }
+        self.cloud.set_database_fault(CLUSTER, moves);
+        self.active_faults = fresh;
+        self.ship_pages();
     }
 }

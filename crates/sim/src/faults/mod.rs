@@ -1,9 +1,9 @@
-//! What goes wrong, as data: a world is handed a list of these and nothing else decides.
+//! Faults as data. The list of planned faults alone determines what goes wrong in a world.
 
 mod apply;
 mod swarm;
 
-pub(crate) use apply::Standing;
+pub(crate) use apply::ActiveFaults;
 pub(crate) use swarm::draw;
 
 use leeward_cloud::{RegionIx, Service};
@@ -19,19 +19,22 @@ pub enum Site {
 }
 
 impl Site {
+    /// The three Regions.
     pub const ALL: [Site; 3] = [Site::Primary, Site::Secondary, Site::Witness];
-    /// Those that can be active.
+    /// The Regions that can be active.
     pub const PAIR: [Site; 2] = [Site::Primary, Site::Secondary];
 
+    /// Returns the number of the Region in the cloud.
     pub(crate) fn ix(self) -> RegionIx {
         RegionIx(self as u8)
     }
+
     pub(crate) fn of(region: RegionIx) -> Site {
         Site::ALL[region.0 as usize]
     }
 }
 
-/// A process that can crash or stand still by itself.
+/// A role whose processes can crash or pause by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -39,125 +42,82 @@ pub enum Part {
     Processor,
     Sentinel,
     Health,
-    /// The one that carries runs out task by task.
+    /// The state machine that executes runs task by task.
     StateMachine,
 }
 
+/// A fault of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Fault {
-    /// The Region is gone: its services answer nobody, its processes are dead.
-    Dark {
-        site: Site,
-    },
-    /// Cut off from the other Regions; customers still reach it.
-    Isolated {
-        site: Site,
-    },
-    /// What the one sends does not reach the other.
-    OneWay {
-        from: Site,
-        to: Site,
-    },
-    Slow {
-        from: Site,
-        to: Site,
-        extra_ms: u64,
-    },
-    /// Some of what is sent between Regions, or by customers, never arrives; either way.
-    Lossy {
-        site: Site,
-        permille: u64,
-    },
-    /// Messages between Regions take up to so much longer, each by itself: they overtake.
-    Reorder {
-        extra_ms: u64,
-    },
-    /// A client library repeats a call by itself and hands on the second answer.
-    Repeats {
-        permille: u64,
-    },
-    /// Pages of the ledger come back with an entry missing (S10).
-    ShortPages {
-        permille: u64,
-    },
+    /// The Region is lost: its services do not answer and its processes are dead.
+    Dark { site: Site },
+    /// The Region is cut off from the others; customers still reach it.
+    Isolated { site: Site },
+    /// Messages from one Region do not reach the other.
+    OneWay { from: Site, to: Site },
+    /// Messages from one Region to another take longer.
+    Slow { from: Site, to: Site, extra_ms: u64 },
+    /// Some messages between the Region and others, or customers, are lost in either direction.
+    Lossy { site: Site, permille: u64 },
+    /// Messages between Regions take up to so much longer, each on its own, and overtake each other.
+    Reorder { extra_ms: u64 },
+    /// A client library repeats some calls and returns the second answer.
+    Repeats { permille: u64 },
+    /// Some pages of the ledger lack an entry (S10).
+    ShortPages { permille: u64 },
+    /// A service of the Region fails.
     Service {
         site: Site,
         service: Service,
         #[serde(flatten)]
         fault: leeward_cloud::Fault,
     },
-    /// Everything that one changes a Region with; its data planes work.
-    ControlPlane {
-        site: Site,
-    },
-    /// The customers' path through the Region answers errors, or nothing.
-    OrderPath {
-        site: Site,
-        silent: bool,
-    },
-    Crash {
-        site: Site,
-        part: Part,
-    },
-    /// Stands still, and goes on as if nothing had been.
-    Pause {
-        site: Site,
-        part: Part,
-    },
-    /// Replication of database pages and eventual tables falls behind.
-    Lag {
-        site: Site,
-        ms: u64,
-    },
-    /// Moves of the database are slow, come to nothing, or are shown as done while they are not.
-    Moves {
-        slower_ms: u64,
-        fail: bool,
-        lies: bool,
-    },
-    /// The database's planned moves are refused.
+    /// The control planes of the Region fail; its data planes work.
+    ControlPlane { site: Site },
+    /// The customers' path through the Region answers errors, or does not answer.
+    OrderPath { site: Site, silent: bool },
+    /// Processes end and lose what they knew.
+    Crash { site: Site, part: Part },
+    /// Processes stop, and continue later as if no time had passed.
+    Pause { site: Site, part: Part },
+    /// The replication of database pages and eventual tables falls behind.
+    Lag { site: Site, ms: u64 },
+    /// Moves of the database are slow, fail, or are reported as done while they are not.
+    Moves { slower_ms: u64, fail: bool, lies: bool },
+    /// The service refuses planned moves of the database.
     Refusals,
-    /// Health checkers get the wrong result so often.
-    Checkers {
-        permille: u64,
-    },
-    DiskStall {
-        site: Site,
-        ms: u64,
-    },
-    /// The observers of one cause: their probes of a Region fail although it is well.
-    Observers {
-        eyes: Vec<Site>,
-        of: Site,
-        permille: u64,
-    },
-    Operator {
-        act: Act,
-    },
+    /// Some results of health checkers are wrong.
+    Checkers { permille: u64 },
+    /// Writes of the Region's tables take longer to become durable.
+    DiskStall { site: Site, ms: u64 },
+    /// The probes of some observers fail although the Region is healthy.
+    Observers { eyes: Vec<Site>, of: Site, permille: u64 },
+    /// An operator acts.
+    Operator { act: Act },
 }
 
-/// What a person does, once.
+/// An act of an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     Pause,
     Observe,
     Resume,
-    /// Moves to the other Region at once.
+    /// Moves to the other Region at once, like a failover.
     Failover,
-    /// Moves there as planned, or not at all.
+    /// Moves to the other Region as planned, or not at all.
     Switchover,
-    /// The planned move home.
+    /// Moves home as planned.
     Failback,
     PauseRun,
     ResumeRun,
     AbandonRun,
-    /// Moves the database's writer in the console, behind the platform's back.
+    /// Moves the database's writer in the console, without the platform.
     MoveWriter,
 }
 
-/// A fault and when.
+/// A fault and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
     pub at_ms: u64,

@@ -1,5 +1,5 @@
-//! Swarm testing (Groce et al., ISSTA 2012): each world switches a random subset of the kinds of
-//! fault on, so that rare combinations get worlds of their own instead of drowning in common ones.
+//! Draws faults by swarm testing (Groce et al., ISSTA 2012): each world enables a random subset of the
+//! kinds of fault, so that rare combinations have worlds of their own.
 
 use super::{Act, Fault, Part, Planned, Site};
 use crate::rng::{Draw, Stream, stream};
@@ -7,57 +7,57 @@ use crate::scenario::{Kind, Scenario, settle_ms};
 use leeward_cloud::Service;
 use leeward_cloud::rng::Rng;
 
-/// The faults of a world, by when they begin.
+/// Draws the faults of a world, in the order in which they begin.
 pub(crate) fn draw(scenario: &Scenario) -> Vec<Planned> {
     let mut rng = stream(scenario.seed, Stream::Faults);
     let mut out = match scenario.kind {
         Kind::Scripted => Vec::new(),
-        Kind::Loss => loss(scenario, &mut rng),
-        Kind::Swarm => swarm(scenario, &mut rng),
+        Kind::Loss => draw_loss(scenario, &mut rng),
+        Kind::Swarm => draw_swarm(scenario, &mut rng),
     };
     out.sort_by_key(|p| p.at_ms);
     out
 }
 
-/// One hard loss of the active Region, after the platform has found its feet.
-fn loss(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
+/// Draws the loss of the active Region, once the platform has started.
+fn draw_loss(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
     let t = &scenario.timing;
     let at_ms = t.tick_ms * 6 + rng.between(0, t.check_interval_ms.max(t.tick_ms));
     let for_ms = scenario.shape.safety_ms * rng.between(60, 90) / 100;
     let dark = |at_ms: u64, site: Site| Planned { at_ms, for_ms, fault: Fault::Dark { site } };
     let mut out = vec![dark(at_ms, Site::Primary)];
     if rng.permille(250) {
-        // Twice in a row: the other one goes as soon as this one could take over again, within the
-        // cooldown (LIVE-3).
-        let mended_ms = t.catch_up_ms + t.database_rebuild_ms + 4 * t.tick_ms;
-        out.push(dark(at_ms + for_ms + mended_ms, Site::Secondary));
+        // The other Region is lost as soon as this one can take over again, within the cooldown
+        // (LIVE-3).
+        let recovered_ms = t.catch_up_ms + t.database_rebuild_ms + 4 * t.tick_ms;
+        out.push(dark(at_ms + for_ms + recovered_ms, Site::Secondary));
     }
     out
 }
 
-/// Kinds of fault, each with the weight of its enemies.
+/// The kinds of fault. A kind that is listed twice is drawn twice as often.
 const KINDS: [fn(&mut Rng, &Scenario) -> Fault; 23] = [
     |rng, _| Fault::Dark { site: *rng.pick(&Site::PAIR) },
     |rng, _| Fault::Dark { site: *rng.pick(&Site::ALL) },
     |rng, _| Fault::Isolated { site: *rng.pick(&Site::ALL) },
-    |rng, _| one_way(rng),
+    |rng, _| draw_one_way(rng),
     |rng, s| {
-        let Fault::OneWay { from, to } = one_way(rng) else { unreachable!("drawn as one") };
+        let Fault::OneWay { from, to } = draw_one_way(rng) else { unreachable!("drawn as one") };
         Fault::Slow { from, to, extra_ms: s.timing.probe_timeout_ms * rng.between(1, 30) / 10 }
     },
     |rng, _| Fault::Lossy { site: *rng.pick(&Site::ALL), permille: rng.between(10, 700) },
     |rng, s| Fault::Reorder { extra_ms: s.timing.probe_timeout_ms * rng.between(1, 8) / 10 },
     |rng, _| Fault::Repeats { permille: rng.between(10, 500) },
     |rng, _| Fault::ShortPages { permille: rng.between(10, 800) },
-    |rng, s| service(rng, s, Service::DynamoDb),
-    |rng, s| service(rng, s, Service::DynamoDb),
-    |rng, s| service(rng, s, Service::Sqs),
-    |rng, s| service(rng, s, Service::Rds),
+    |rng, s| draw_service(rng, s, Service::DynamoDb),
+    |rng, s| draw_service(rng, s, Service::DynamoDb),
+    |rng, s| draw_service(rng, s, Service::Sqs),
+    |rng, s| draw_service(rng, s, Service::Rds),
     |rng, _| Fault::ControlPlane { site: *rng.pick(&Site::PAIR) },
     |rng, _| Fault::OrderPath { site: *rng.pick(&Site::PAIR), silent: rng.permille(500) },
-    |rng, _| Fault::Crash { site: *rng.pick(&Site::ALL), part: part(rng) },
-    |rng, _| Fault::Crash { site: *rng.pick(&Site::ALL), part: part(rng) },
-    |rng, _| Fault::Pause { site: *rng.pick(&Site::ALL), part: part(rng) },
+    |rng, _| Fault::Crash { site: *rng.pick(&Site::ALL), part: draw_part(rng) },
+    |rng, _| Fault::Crash { site: *rng.pick(&Site::ALL), part: draw_part(rng) },
+    |rng, _| Fault::Pause { site: *rng.pick(&Site::ALL), part: draw_part(rng) },
     |rng, s| Fault::Lag { site: *rng.pick(&Site::PAIR), ms: s.timing.tick_ms * rng.between(1, 40) },
     |rng, s| Fault::Moves {
         slower_ms: s.timing.database_failover_ms * rng.between(0, 30) / 10,
@@ -69,20 +69,20 @@ const KINDS: [fn(&mut Rng, &Scenario) -> Fault; 23] = [
         site: *rng.pick(&Site::ALL),
         ms: s.timing.put_timeout_ms * rng.between(1, 30) / 10,
     },
-    |rng, _| observers(rng),
+    |rng, _| draw_observers(rng),
 ];
 
-fn one_way(rng: &mut Rng) -> Fault {
+fn draw_one_way(rng: &mut Rng) -> Fault {
     let from = *rng.pick(&Site::ALL);
     let others: Vec<Site> = Site::ALL.into_iter().filter(|s| *s != from).collect();
     Fault::OneWay { from, to: *rng.pick(&others) }
 }
 
-fn part(rng: &mut Rng) -> Part {
+fn draw_part(rng: &mut Rng) -> Part {
     *rng.pick(&[Part::Api, Part::Processor, Part::Sentinel, Part::Health, Part::StateMachine])
 }
 
-fn observers(rng: &mut Rng) -> Fault {
+fn draw_observers(rng: &mut Rng) -> Fault {
     let eyes = match rng.below(3) {
         0 => vec![*rng.pick(&Site::ALL)],
         1 => vec![Site::Secondary, Site::Witness],
@@ -91,7 +91,7 @@ fn observers(rng: &mut Rng) -> Fault {
     Fault::Observers { eyes, of: *rng.pick(&Site::PAIR), permille: rng.between(200, 1_000) }
 }
 
-fn service(rng: &mut Rng, scenario: &Scenario, service: Service) -> Fault {
+fn draw_service(rng: &mut Rng, scenario: &Scenario, service: Service) -> Fault {
     let percent = rng.between(5, 100) as u8;
     let none = leeward_cloud::Fault::default();
     let slow_us = scenario.timing.call_timeout_ms * 1_000 * rng.between(1, 20) / 10;
@@ -105,7 +105,7 @@ fn service(rng: &mut Rng, scenario: &Scenario, service: Service) -> Fault {
     Fault::Service { site: *rng.pick(&Site::ALL), service, fault }
 }
 
-fn swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
+fn draw_swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
     let chosen: Vec<usize> = (0..KINDS.len()).filter(|_| rng.permille(250)).collect();
     let length_ms = scenario.shape.safety_ms;
     let mut out = Vec::new();
@@ -120,18 +120,17 @@ fn swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
         }
     }
     if rng.permille(400) {
-        operators(scenario, rng, &mut out);
+        draw_acts(scenario, rng, &mut out);
     }
     out
 }
 
-/// What may go wrong while the database is being handed over, and hardly ever does by chance: a planned
-/// move takes a few ticks of a world.
-const ENEMIES: [fn(&mut Rng, &Scenario) -> Fault; 10] = [
+/// Faults to place during a planned move, which takes so few ticks that a random fault rarely hits it.
+const MOVE_FAULTS: [fn(&mut Rng, &Scenario) -> Fault; 10] = [
     |_, _| Fault::Refusals,
     |_, _| Fault::Refusals,
-    |rng, s| service(rng, s, Service::Rds),
-    |rng, s| service(rng, s, Service::Rds),
+    |rng, s| draw_service(rng, s, Service::Rds),
+    |rng, s| draw_service(rng, s, Service::Rds),
     |rng, _| Fault::ControlPlane { site: *rng.pick(&Site::PAIR) },
     |rng, _| {
         let from = *rng.pick(&Site::PAIR);
@@ -140,23 +139,23 @@ const ENEMIES: [fn(&mut Rng, &Scenario) -> Fault; 10] = [
             to: if from == Site::Primary { Site::Secondary } else { Site::Primary },
         }
     },
-    |rng, _| Fault::Crash { site: *rng.pick(&Site::PAIR), part: part(rng) },
-    |rng, _| Fault::Pause { site: *rng.pick(&Site::PAIR), part: part(rng) },
+    |rng, _| Fault::Crash { site: *rng.pick(&Site::PAIR), part: draw_part(rng) },
+    |rng, _| Fault::Pause { site: *rng.pick(&Site::PAIR), part: draw_part(rng) },
     |rng, _| Fault::Repeats { permille: rng.between(100, 900) },
     |rng, _| Fault::Lossy { site: *rng.pick(&Site::PAIR), permille: rng.between(100, 700) },
 ];
 
-fn enemies(scenario: &Scenario, at_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
+fn draw_move_faults(scenario: &Scenario, at_ms: u64, rng: &mut Rng, out: &mut Vec<Planned>) {
     let tick_ms = scenario.timing.tick_ms;
     for _ in 0..rng.between(1, 2) {
-        let fault = ENEMIES[rng.below(ENEMIES.len() as u64) as usize](rng, scenario);
+        let fault = MOVE_FAULTS[rng.below(MOVE_FAULTS.len() as u64) as usize](rng, scenario);
         let at_ms = at_ms.saturating_sub(tick_ms) + rng.below(4 * tick_ms);
         out.push(Planned { at_ms, for_ms: tick_ms * rng.between(1, 80), fault });
     }
 }
 
-/// Whoever pauses also resumes: a world in which nobody does cannot be expected to go on.
-fn operators(scenario: &Scenario, rng: &mut Rng, out: &mut Vec<Planned>) {
+/// Draws the acts of an operator, who resumes whatever was paused: otherwise the world cannot settle.
+fn draw_acts(scenario: &Scenario, rng: &mut Rng, out: &mut Vec<Planned>) {
     let length_ms = scenario.shape.safety_ms;
     let mut at = |rng: &mut Rng, from_ms: u64, act: Act| {
         let at_ms = rng.between(from_ms, length_ms.saturating_sub(1).max(from_ms));
@@ -167,7 +166,7 @@ fn operators(scenario: &Scenario, rng: &mut Rng, out: &mut Vec<Planned>) {
         5..=8 => {
             let asked_ms = at(rng, 0, Act::Switchover);
             if rng.permille(700) {
-                enemies(scenario, asked_ms, rng, out);
+                draw_move_faults(scenario, asked_ms, rng, out);
             }
         }
         4 => {

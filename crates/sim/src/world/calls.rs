@@ -1,14 +1,16 @@
-//! Calls of processes to AWS: on their way, answered, lost, overdue.
+//! The calls of processes to AWS: under way, answered, lost or overdue.
 
-use super::tables::AskKind;
-use super::{Ask, Event, Input, ProcessIx, Told, World};
+use super::env::Env;
+use super::tables::{PortCall, PortReply, ReplyKind};
+use super::{Event, ProcessIx, World};
+use crate::nodes::{Applier, Input};
 use crate::rng::Draw;
 use leeward_cloud::{Call, Place, RegionIx, Reply};
 use leeward_core::append::Ticket;
 use leeward_model::Seq;
 use std::collections::VecDeque;
 
-/// What a process wants the answer for.
+/// The reason for a call, by which its process recognises the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     LaneHead(u16),
@@ -22,9 +24,9 @@ pub(crate) enum Purpose {
     SaveObservation,
     ReadObservations,
     ReadAuthority,
-    Start,
-    StartResolved,
-    Note,
+    StartRun,
+    ResolveStart,
+    WriteNote,
     AuditHead,
     AuditPut,
     RunAuthority,
@@ -34,76 +36,77 @@ pub(crate) enum Purpose {
     RunProcessor,
     Receive,
     BatchAuthority,
-    BatchEntries,
+    /// A read of single entries for a pass, by its number.
+    ApplyEntries(Applier, u32),
+    /// A read of a page for a pass, by its number.
+    ApplyPage(Applier, u32),
     BatchDelete,
     SweepAuthority,
-    SweepSay,
+    SweepReport,
     SweepAccounts,
-    SweepEntries,
     SweepHead(u16),
     HealthAuthority(u32),
-    ActRead,
-    ActWrite,
+    OperatorRead,
+    OperatorWrite,
 }
 
 #[derive(Debug)]
-pub(crate) struct Flight {
+pub(crate) struct PendingCall {
     process: ProcessIx,
     incarnation: u32,
     purpose: Purpose,
-    kind: AskKind,
-    /// The answer is lost on its way.
-    deaf: bool,
-    /// The call goes out a second time when the first is answered.
+    kind: ReplyKind,
+    /// The reply is lost on its way.
+    reply_lost: bool,
+    /// The call is sent a second time when the first one is answered.
     repeat: Option<Box<Call>>,
 }
 
-/// Calls that somebody waits for. A number is never used twice.
+/// The calls whose callers still wait. An id is never used twice.
 #[derive(Debug)]
-pub(crate) struct Flights {
-    slots: Vec<(u32, Option<Flight>)>,
+pub(crate) struct PendingCalls {
+    slots: Vec<(u32, Option<PendingCall>)>,
     free: Vec<u32>,
-    /// For each of the few patiences, in microseconds and sorted, who has had it: in order of time, so
-    /// that waiting for an answer that comes costs next to nothing.
-    patience: Vec<(u64, VecDeque<(u64, u64)>)>,
-    /// Nobody waits for less long than until here.
+    /// The calls of each of the few timeouts, which are sorted and in microseconds, in order of time:
+    /// waiting for a reply that comes costs next to nothing.
+    by_timeout: Vec<(u64, VecDeque<(u64, u64)>)>,
+    /// No call is overdue before this time.
     not_before_us: u64,
 }
 
-impl Flights {
-    pub(super) fn new() -> Flights {
-        Flights {
+impl PendingCalls {
+    pub(super) fn new() -> PendingCalls {
+        PendingCalls {
             slots: Vec::new(),
             free: Vec::new(),
-            patience: Vec::new(),
+            by_timeout: Vec::new(),
             not_before_us: u64::MAX,
         }
     }
 
-    fn wait(&mut self, now_us: u64, patience_us: u64, id: u64) {
-        let found = self.patience.binary_search_by_key(&patience_us, |(us, _)| *us);
+    fn wait(&mut self, now_us: u64, timeout_us: u64, id: u64) {
+        let found = self.by_timeout.binary_search_by_key(&timeout_us, |(us, _)| *us);
         let at = found.unwrap_or_else(|at| {
-            self.patience.insert(at, (patience_us, VecDeque::new()));
+            self.by_timeout.insert(at, (timeout_us, VecDeque::new()));
             at
         });
-        let at_us = now_us + patience_us;
-        self.patience[at].1.push_back((at_us, id));
+        let at_us = now_us + timeout_us;
+        self.by_timeout[at].1.push_back((at_us, id));
         self.not_before_us = self.not_before_us.min(at_us);
     }
 
-    /// When the next caller waits no longer, if that is by `until_us`. Those who have their answer are
-    /// forgotten on the way.
+    /// Returns when the next call is overdue, if that is by `until_us`, and forgets answered calls.
     pub(super) fn next_overdue_us(&mut self, until_us: u64) -> Option<u64> {
         if self.not_before_us > until_us {
             return None;
         }
         let slots = &self.slots;
         let answered = |id: u64| {
-            let (generation, flight) = &slots[id as u32 as usize];
-            u64::from(*generation) != id >> 32 || flight.is_none()
+            let (generation, call) = &slots[id as u32 as usize];
+            u64::from(*generation) != id >> 32 || call.is_none()
         };
         self.not_before_us = u64::MAX;
-        for (_, waiting) in &mut self.patience {
+        for (_, waiting) in &mut self.by_timeout {
             while waiting.pop_front_if(|(_, id)| answered(*id)).is_some() {}
             if let Some((at_us, _)) = waiting.front() {
                 self.not_before_us = self.not_before_us.min(*at_us);
@@ -117,10 +120,10 @@ impl Flights {
         let due = |waiting: &mut VecDeque<(u64, u64)>| {
             waiting.pop_front_if(|(at_us, _)| *at_us <= now_us).map(|(_, id)| id)
         };
-        self.patience.iter_mut().find_map(|(_, waiting)| due(waiting))
+        self.by_timeout.iter_mut().find_map(|(_, waiting)| due(waiting))
     }
 
-    fn add(&mut self, flight: Flight) -> u64 {
+    fn add(&mut self, call: PendingCall) -> u64 {
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None => {
@@ -129,65 +132,64 @@ impl Flights {
             }
         };
         let (generation, place) = &mut self.slots[slot as usize];
-        *place = Some(flight);
+        *place = Some(call);
         u64::from(*generation) << 32 | u64::from(slot)
     }
 
-    fn get(&mut self, id: u64) -> Option<&mut Flight> {
-        let (generation, flight) = self.slots.get_mut(id as u32 as usize)?;
-        if u64::from(*generation) == id >> 32 { flight.as_mut() } else { None }
+    fn get(&mut self, id: u64) -> Option<&mut PendingCall> {
+        let (generation, call) = self.slots.get_mut(id as u32 as usize)?;
+        if u64::from(*generation) == id >> 32 { call.as_mut() } else { None }
     }
 
-    fn take(&mut self, id: u64) -> Option<Flight> {
+    fn take(&mut self, id: u64) -> Option<PendingCall> {
         self.get(id)?;
         let slot = id as u32;
-        let (generation, flight) = &mut self.slots[slot as usize];
+        let (generation, call) = &mut self.slots[slot as usize];
         *generation += 1;
         self.free.push(slot);
-        flight.take()
+        call.take()
     }
 }
 
-impl World {
-    /// A process calls a Region's service, and waits so long for the answer.
-    pub(super) fn ask(
+impl Env {
+    pub(super) fn call(
         &mut self,
         process: ProcessIx,
         to: RegionIx,
         purpose: Purpose,
-        limit_ms: u64,
-        ask: Ask,
+        timeout_ms: u64,
+        call: PortCall,
     ) {
-        let (kind, from) = (ask.kind(), Place::Region(self.processes[process].region));
-        let p = &self.processes[process];
-        let flight = Flight {
+        let host = &self.hosts[process];
+        let (kind, from) = (call.kind(), Place::Region(host.region));
+        let pending = PendingCall {
             process,
-            incarnation: p.incarnation,
+            incarnation: host.incarnation,
             purpose,
             kind,
-            deaf: false,
+            reply_lost: false,
             repeat: None,
         };
-        let id = self.flights.add(flight);
-        self.flights.wait(self.now_us, limit_ms * 1_000, id);
-        let call = Call { id, from, to, request: self.request(ask) };
-        self.put_on_the_wire(id, call);
+        let id = self.pending.add(pending);
+        self.pending.wait(self.now_us, timeout_ms * 1_000, id);
+        let call = Call { id, from, to, request: self.request(call) };
+        self.send_over_network(id, call);
     }
 
-    /// What the network makes of a call before the cloud sees it.
-    fn put_on_the_wire(&mut self, id: u64, call: Call) {
+    /// Lets the network lose, repeat or delay a call before the cloud sees it.
+    fn send_over_network(&mut self, id: u64, call: Call) {
         let between = call.from != Place::Region(call.to);
-        if self.is_lost(call.from, Place::Region(call.to)) {
+        if self.loses_message(call.from, Place::Region(call.to)) {
             return;
         }
-        let deaf = self.is_lost(Place::Region(call.to), call.from);
-        let repeat = self.network.permille(self.standing.repeats_permille);
-        let flight = self.flights.get(id).expect("added just now");
-        flight.deaf = deaf;
+        let reply_lost = self.loses_message(Place::Region(call.to), call.from);
+        let repeat = self.network.permille(self.active_faults.repeats_permille);
+        let pending = self.pending.get(id).expect("added just now");
+        pending.reply_lost = reply_lost;
         if repeat {
-            flight.repeat = Some(Box::new(call.clone()));
+            pending.repeat = Some(Box::new(call.clone()));
         }
-        let extra_us = if between { self.standing.reorder_us } else { 0 };
+        let extra_us = if between { self.active_faults.reorder_us } else { 0 };
         if extra_us > 0 {
             let at_us = self.now_us + self.network.below(extra_us);
             self.queue.at(at_us, Event::Send { call: Box::new(call) });
@@ -196,58 +198,71 @@ impl World {
         self.cloud.call(self.now_us, call);
     }
 
-    /// Whether a message between the two is lost by a lossy link.
-    pub(super) fn is_lost(&mut self, from: Place, to: Place) -> bool {
+    /// Draws whether a lossy link loses a message between the two.
+    pub(super) fn loses_message(&mut self, from: Place, to: Place) -> bool {
         if from == to {
             return false;
         }
         let worst = [from, to].into_iter().map(|place| match place {
             Place::Internet => 0,
-            Place::Region(r) => self.standing.lossy_permille[r.0 as usize],
+            Place::Region(r) => self.active_faults.lossy_permille[r],
         });
         let permille = worst.max().unwrap_or(0);
         self.network.permille(permille)
     }
 
-    pub(super) fn replied(&mut self, id: u64, reply: Reply) {
-        let Reply::Answer(result) = reply else { return };
-        let Some(flight) = self.flights.get(id) else { return };
-        if let Some(call) = flight.repeat.take() {
-            // A retry inside the client: its caller hears the second answer only (SAFE-7).
+    /// Takes the answer of the cloud to a call; returns the input for the caller, if it hears of it.
+    fn take_reply(&mut self, id: u64, reply: Reply) -> Option<Event> {
+        let Reply::Answer(result) = reply else { return None };
+        let pending = self.pending.get(id)?;
+        if let Some(call) = pending.repeat.take() {
+            // A retry inside the client: its caller receives only the second answer (SAFE-7).
             self.cloud.call(self.now_us, *call);
-            return;
+            return None;
         }
-        if flight.deaf {
-            return;
+        if pending.reply_lost {
+            return None;
         }
-        let flight = self.flights.take(id).expect("found above");
-        let told = self.told(flight.kind, result);
-        let told = self.shortened(flight.purpose, told);
-        self.deliver(flight, Some(told));
+        let pending = self.pending.take(id).expect("found above");
+        let reply = self.reply_from(pending.kind, result);
+        let reply = self.shorten_page(pending.purpose, reply);
+        Some(pending.into_event(Some(reply)))
     }
 
-    /// S10: a page in which an entry is missing. Where absence means that there is nothing (a single key
-    /// after a watermark) the service never leaves anything out.
-    fn shortened(&mut self, purpose: Purpose, told: Told) -> Told {
-        match (purpose, told) {
-            (Purpose::LaneAfter(_), Told::Entries(mut entries)) if !entries.is_empty() => {
-                if self.network.permille(self.standing.short_pages_permille) {
+    /// Removes an entry from a page now and then (S10). Where absence means that there is nothing, which
+    /// is a single key after a watermark, the service never leaves anything out.
+    fn shorten_page(&mut self, purpose: Purpose, reply: PortReply) -> PortReply {
+        match (purpose, reply) {
+            (Purpose::LaneAfter(_) | Purpose::ApplyPage(..), PortReply::Entries(mut entries))
+                if !entries.is_empty() =>
+            {
+                if self.network.permille(self.active_faults.short_pages_permille) {
                     entries.remove(self.network.below(entries.len() as u64) as usize);
                 }
-                Told::Entries(entries)
+                PortReply::Entries(entries)
             }
-            (_, told) => told,
+            (_, reply) => reply,
+        }
+    }
+}
+
+impl PendingCall {
+    fn into_event(self, reply: Option<PortReply>) -> Event {
+        let PendingCall { process, incarnation, purpose, .. } = self;
+        Event::Input { process, incarnation, input: Input::Reply(purpose, reply) }
+    }
+}
+
+impl World {
+    pub(super) fn on_reply(&mut self, id: u64, reply: Reply) {
+        if let Some(event) = self.env.take_reply(id, reply) {
+            self.handle(event);
         }
     }
 
-    pub(super) fn overdue(&mut self, id: u64) {
-        if let Some(flight) = self.flights.take(id) {
-            self.deliver(flight, None);
+    pub(super) fn on_overdue(&mut self, id: u64) {
+        if let Some(pending) = self.env.pending.take(id) {
+            self.handle(pending.into_event(None));
         }
-    }
-
-    fn deliver(&mut self, flight: Flight, told: Option<Told>) {
-        let Flight { process, incarnation, purpose, .. } = flight;
-        self.meet(process, incarnation, Input::Told(purpose, told));
     }
 }

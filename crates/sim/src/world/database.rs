@@ -1,7 +1,8 @@
-//! The projection in each Region, and pages that flow to the reader behind: what Aurora's storage
-//! does, driven by the cloud model's global cluster.
+//! The projection in each Region, and the pages that flow to the reader: what Aurora's storage does,
+//! driven by the cloud model's global cluster.
 
-use super::{CLUSTER, Event, World};
+use super::env::Env;
+use super::{CLUSTER, Event};
 use leeward_cloud::RegionIx;
 use leeward_cloud::aurora::AuroraEvent;
 use leeward_core::fold::AccountState;
@@ -20,9 +21,9 @@ struct Page {
 struct Side {
     writable: bool,
     accounts: BTreeMap<u16, (Arc<AccountState>, bool)>,
-    /// Written here, not yet in the other Region.
+    /// Pages that were written here and are not yet in the other Region.
     outgoing: VecDeque<Page>,
-    /// What is here is not what the writer has: only a rebuild mends it.
+    /// Its content is not the writer's; only a rebuild repairs it.
     diverged: bool,
 }
 
@@ -30,11 +31,11 @@ pub(crate) struct Database {
     sides: [Side; 2],
     lag_us: u64,
     drained: bool,
-    /// The hand-over that is under way, or that made the writer what it is: when it began, and to whom.
+    /// The hand-over that is under way or that made the current writer: when it began, and its target.
     handed_over: Option<(u64, RegionIx)>,
-    /// When pages are looked at next.
+    /// The time at which the next pages are due.
     planned_us: Option<u64>,
-    pub(super) lost_pages: u64,
+    pub(crate) lost_pages: u64,
 }
 
 impl Database {
@@ -70,7 +71,7 @@ impl Database {
         self.side(region).accounts.get(&account).map_or(Seq::ZERO, |(state, _)| state.seq)
     }
 
-    pub(super) fn state(&self, region: RegionIx, account: u16, name: &AccountId) -> AccountState {
+    pub(crate) fn state(&self, region: RegionIx, account: u16, name: &AccountId) -> AccountState {
         let found = self.side(region).accounts.get(&account);
         found.map_or_else(
             || AccountState::empty(name.clone()),
@@ -78,7 +79,7 @@ impl Database {
         )
     }
 
-    pub(crate) fn book(
+    pub(crate) fn accounts(
         &self,
         region: RegionIx,
     ) -> impl Iterator<Item = (u16, &AccountState, bool)> {
@@ -88,7 +89,7 @@ impl Database {
             .map(|(account, (state, parked))| (*account, &**state, *parked))
     }
 
-    pub(super) fn commit(
+    pub(crate) fn commit(
         &mut self,
         now_us: u64,
         region: RegionIx,
@@ -102,7 +103,7 @@ impl Database {
         side.outgoing.push_back(Page { due_us, account, state, parked });
     }
 
-    /// Pages that are due and may flow arrive.
+    /// Ships the pages that are due.
     fn ship(&mut self, from: RegionIx, to: RegionIx, until_us: u64) {
         while let Some(page) =
             self.side_mut(from).outgoing.pop_front_if(|page| page.due_us <= until_us)
@@ -116,10 +117,10 @@ impl Database {
     }
 }
 
-impl World {
-    pub(super) fn database_event(&mut self, event: AuroraEvent) {
+impl Env {
+    pub(super) fn on_database_event(&mut self, event: AuroraEvent) {
         let now_us = self.now_us;
-        self.trace.say(now_us, || format!("database: {event:?}"));
+        self.watch.trace.log(now_us, || format!("database: {event:?}"));
         let database = &mut self.database;
         match event {
             AuroraEvent::Fence { region } => database.side_mut(region).writable = false,
@@ -133,7 +134,7 @@ impl World {
                 let other = RegionIx(1 - region.0);
                 let moved = !database.side(region).writable;
                 let lost_tail = !std::mem::take(&mut database.drained);
-                // Forced, or rolled back.
+                // The move was forced or rolled back.
                 if lost_tail || database.handed_over.is_some_and(|(_, to)| to != region) {
                     database.handed_over = None;
                 }
@@ -155,10 +156,10 @@ impl World {
                 database.side_mut(from).outgoing.clear();
             }
         }
-        self.pages_flow();
+        self.ship_pages();
     }
 
-    /// Something was committed: its page arrives after the lag.
+    /// Plans the arrival of the next page, which comes after the lag.
     pub(crate) fn plan_pages(&mut self) {
         let flows = self.cloud.database_replication(CLUSTER);
         let dues = flows.into_iter().filter_map(|(from, _, extra_us)| {
@@ -167,17 +168,17 @@ impl World {
         let Some(at_us) = dues.min().map(|at_us| at_us.max(self.now_us)) else { return };
         if self.database.planned_us.is_none_or(|planned_us| at_us < planned_us) {
             self.database.planned_us = Some(at_us);
-            self.queue.at(at_us, Event::Pages);
+            self.queue.at(at_us, Event::PagesDue);
         }
     }
 
-    pub(super) fn pages_due(&mut self) {
+    pub(super) fn on_pages_due(&mut self) {
         self.database.planned_us = None;
-        self.pages_flow();
+        self.ship_pages();
     }
 
-    /// Pages that are due arrive, where they may flow.
-    pub(crate) fn pages_flow(&mut self) {
+    /// Ships the pages that are due, where they may flow.
+    pub(crate) fn ship_pages(&mut self) {
         for (from, to, extra_us) in self.cloud.database_replication(CLUSTER) {
             if !self.database.side(to).diverged && !self.database.side(to).writable {
                 self.database.ship(from, to, self.now_us.saturating_sub(extra_us));

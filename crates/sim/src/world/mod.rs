@@ -1,54 +1,39 @@
-//! One world: the real cloud model, the real machines of `core` in processes that can die, clients,
-//! resolvers, checkers of health, and a clock that jumps from event to event.
+//! One world: a queue of events, the cloud, and the nodes, which are in [`crate::nodes`].
 //!
-//! The shells here do for virtual time what `driver`, `service` and `aws` do for the real one: they
-//! carry commands out and report back, and decide nothing. Nothing here judges either; what is seen
-//! goes to [`crate::check`].
+//! The world delivers events and carries out what the cloud wants done; it decides nothing. It judges
+//! nothing either: what happens is reported to the judges of [`crate::check`] through `watch`.
 
-mod api;
-mod audit;
 mod calls;
-mod clients;
+mod conclude;
 mod database;
+mod directory;
 mod disks;
-mod ends;
-mod executor;
-mod health;
-mod http;
-mod operator;
-mod process;
-mod processor;
-mod sentinel;
-mod sweep;
+mod env;
+mod lifecycle;
+mod network;
+mod settings;
 mod tables;
+mod watch;
 
 pub(crate) use calls::Purpose;
-pub(crate) use clients::{Client, ClientInput};
-pub(crate) use database::Database;
-pub(crate) use http::{Asker, HttpAnswer, HttpRequest};
-pub(crate) use process::{Input, Process, ProcessIx, Role};
-pub(crate) use tables::{Ask, Told};
+pub(crate) use directory::PerRegion;
+pub(crate) use env::{Ctx, Env, Signal};
+pub(crate) use network::{Answer, HealthPath, Request, Requester};
+pub(crate) use tables::{PortCall, PortReply, SHARDS, claim_in};
 
-use crate::check::Checkers;
-use crate::faults::{Fault, Site};
+use crate::faults::Site;
+use crate::nodes::{ClientInput, Clients, HealthCheckers, Input, Node};
 use crate::outcome::Outcome;
-use crate::queue::Queue;
-use crate::rng::{Stream, stream};
-use crate::scenario::{Lives, Scenario};
-use crate::trace::Trace;
-use leeward_blueprint::Profile;
-use leeward_cloud::dynamodb::Item;
-use leeward_cloud::rng::Rng;
-use leeward_cloud::{Cloud, Output, Persist, RegionIx};
-use leeward_core::append::LaneSettings;
-use leeward_core::decide::{Pace, Policy};
-use leeward_core::run::RunSettings;
-use leeward_model::{AccountId, Authority, Epoch, Region};
-use std::sync::Arc;
+use crate::scenario::Scenario;
+use leeward_cloud::{Call, Output, Place};
+use leeward_model::Authority;
 
-/// What happens at a moment.
+/// The number of a process, which is its place in the list of hosts.
+pub(crate) type ProcessIx = usize;
+
+/// An event of the queue.
 pub(crate) enum Event {
-    To {
+    Input {
         process: ProcessIx,
         incarnation: u32,
         input: Input,
@@ -59,16 +44,16 @@ pub(crate) enum Event {
     },
     /// A request reaches a Region's front door.
     Arrive {
-        to: RegionIx,
-        request: Box<HttpRequest>,
+        to: leeward_cloud::RegionIx,
+        request: Box<Request>,
     },
-    /// A message that was held up by a reordering network leaves now.
+    /// A call that a reordering network held up leaves now.
     Send {
-        call: Box<leeward_cloud::Call>,
+        call: Box<Call>,
     },
     /// Pages of the database arrive, or may flow again.
-    Pages,
-    CheckerOverdue {
+    PagesDue,
+    CheckerTimeout {
         probe: u32,
     },
     Fault {
@@ -78,147 +63,54 @@ pub(crate) enum Event {
     Restart {
         process: ProcessIx,
     },
-    /// A sentinel's next life begins while the last one may still be there.
+    /// A sentinel's next life begins, whether or not the last one has ended.
     Spawn {
         site: Site,
     },
 }
 
-/// Settings of the machines, as the agent derives them.
-pub(crate) struct Machines {
-    pub(crate) lane: LaneSettings,
-    pub(crate) policy: Policy,
-    pub(crate) run: RunSettings,
-}
-
-/// What the processes of one Region know together.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Shared {
-    pub(crate) authority: Option<Arc<Authority>>,
-    pub(crate) canary_good_us: Option<u64>,
-    pub(crate) executions: Vec<String>,
-}
-
-pub(crate) struct World {
-    pub(crate) scenario: Scenario,
-    pub(crate) machines: Machines,
-    pub(crate) names: Vec<Region>,
-    pub(crate) cloud: Cloud,
-    pub(crate) queue: Queue<Event>,
-    pub(crate) now_us: u64,
-    pub(crate) network: Rng,
-    pub(crate) jitter: Rng,
-    pub(crate) client_rng: Rng,
-    pub(crate) accounts: Vec<AccountId>,
-    /// Of the probers' accounts, which come after the customers'.
-    pub(crate) canaries: Vec<sentinel::Canaries>,
-    pub(crate) bodies: tables::Bodies,
-    pub(crate) flights: calls::Flights,
-    pub(crate) processes: Vec<Process>,
-    pub(crate) shared: Vec<Shared>,
-    pub(crate) clients: Vec<Client>,
-    pub(crate) resolvers: Vec<clients::Resolver>,
-    pub(crate) database: Database,
-    pub(crate) disks: disks::Disks,
-    pub(crate) probes: Vec<health::CheckerProbe>,
-    pub(crate) standing: crate::faults::Standing,
-    pub(crate) checkers: Checkers,
-    pub(crate) outcome: Outcome,
-    pub(crate) trace: Trace,
-    outputs: Vec<Output>,
-    /// Faults are over, clients are asked to come to an end.
-    pub(crate) settling: bool,
-    pub(crate) loss: ends::Loss,
-    pub(crate) epoch: Epoch,
-    last_mile_us: u64,
-    /// Of each account, when the newest epoch began.
-    pub(crate) heads_at_fence: Vec<(String, u64)>,
-    pub(crate) last_run: Option<String>,
-    pub(crate) losses: usize,
-    /// The newest write that the judges have seen: its other copies say nothing new.
-    seen_write: u64,
-    /// Until when a move away from a Region has a cause.
-    pub(crate) hurt_until_us: [u64; 3],
-}
-
-/// The tables, queues and clusters by name, as everybody calls them.
+// The tables, queues and clusters by the names that every caller uses.
 pub(crate) const LEDGER: &str = "ledger";
 pub(crate) const CONTROL: &str = "control";
 pub(crate) const QUEUE: &str = "orders";
 pub(crate) const CLUSTER: &str = "global";
 pub(crate) const PUBLIC_NAME: &str = "orders";
 
+pub(crate) struct World {
+    pub(crate) env: Env,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) clients: Clients,
+    health_checkers: HealthCheckers,
+    outputs: Vec<Output>,
+}
+
 impl World {
     pub(crate) fn new(scenario: Scenario, transcript: bool) -> World {
-        let seed = scenario.seed;
-        let names = tables::region_names();
-        let machines = Machines::of(&scenario, &names);
-        let cloud = tables::cloud(&scenario, stream(seed, Stream::Cloud).next_u64());
-        let accounts = tables::accounts(scenario.shape.accounts, &names);
-        let probers = &accounts[scenario.shape.accounts as usize..];
-        let mut world = World {
-            canaries: probers.iter().map(sentinel::Canaries::for_account).collect(),
-            accounts,
-            machines,
-            names,
-            cloud,
-            queue: Queue::new(),
-            now_us: 0,
-            network: stream(seed, Stream::Network),
-            jitter: stream(seed, Stream::Jitter),
-            client_rng: stream(seed, Stream::Clients),
-            bodies: tables::Bodies::default(),
-            flights: calls::Flights::new(),
-            processes: Vec::new(),
-            shared: vec![Shared::default(); 3],
-            clients: Vec::new(),
-            resolvers: Vec::new(),
-            database: Database::new(scenario.timing.database_lag_ms * 1_000),
-            disks: disks::Disks::new(),
-            probes: Vec::new(),
-            standing: crate::faults::Standing::default(),
-            checkers: Checkers::new(&scenario),
-            outcome: Outcome::default(),
-            trace: Trace::new(transcript),
-            outputs: Vec::new(),
-            settling: false,
-            loss: ends::Loss::default(),
-            epoch: Epoch(1),
-            last_mile_us: http::LAST_MILE_US
-                [usize::from(scenario.timing.profile == Profile::Local)],
-            seen_write: 0,
-            heads_at_fence: Vec::new(),
-            last_run: None,
-            losses: 0,
-            hurt_until_us: [0; 3],
-            scenario,
-        };
-        world.furnish();
-        world
-    }
-
-    fn furnish(&mut self) {
-        self.begin_authority();
-        self.publish_name();
-        self.start_processes();
-        self.start_clients();
-        for (index, planned) in self.scenario.faults.iter().enumerate() {
+        let mut env = Env::new(scenario, transcript);
+        env.create_authority();
+        HealthCheckers::publish_name(&mut env);
+        let nodes = lifecycle::start_processes(&mut env);
+        let clients = Clients::start(&mut env);
+        for (index, planned) in env.scenario.faults.iter().enumerate() {
             let index = index as u32;
             let (at_us, end_us) = (planned.at_ms * 1_000, (planned.at_ms + planned.for_ms) * 1_000);
-            self.queue.at(at_us, Event::Fault { index, on: true });
-            self.queue.at(end_us, Event::Fault { index, on: false });
+            env.queue.at(at_us, Event::Fault { index, on: true });
+            env.queue.at(end_us, Event::Fault { index, on: false });
         }
+        let health_checkers = HealthCheckers::default();
+        World { env, nodes, clients, health_checkers, outputs: Vec::new() }
     }
 
-    /// Faults first, then peace until everything has settled or time is up.
+    /// Runs the faults, then peace until the world has settled or time is up.
     pub(crate) fn run(mut self) -> Outcome {
-        let safety_us = self.scenario.shape.safety_ms * 1_000;
+        let shape = &self.env.scenario.shape;
+        let safety_us = shape.safety_ms * 1_000;
+        let bound_us = safety_us + shape.liveness_ms * 1_000;
+        let step_us = self.env.scenario.timing.tick_ms * 2_000;
         self.run_until(safety_us);
         self.begin_peace();
-        let bound_us = safety_us + self.scenario.shape.liveness_ms * 1_000;
-        let step_us = self.scenario.timing.tick_ms * 2_000;
         let mut at_us = safety_us;
-        while at_us < bound_us && !self.outcome.is_broken() {
+        while at_us < bound_us && !self.env.watch.outcome.is_broken() {
             at_us = (at_us + step_us).min(bound_us);
             self.run_until(at_us);
             if self.has_settled() {
@@ -228,142 +120,133 @@ impl World {
         self.conclude()
     }
 
+    fn begin_peace(&mut self) {
+        self.clients.begin_settling();
+        let env = &mut self.env;
+        env.watch.trace.log(env.now_us, || "peace: every fault is over".to_owned());
+        self.end_all_faults();
+    }
+
     fn run_until(&mut self, end_us: u64) {
         loop {
-            let coming =
-                [self.queue.next_us(), self.cloud.next_deadline_us(), self.disks.next_us()];
+            let env = &mut self.env;
+            let coming = [env.queue.next_us(), env.cloud.next_deadline_us(), env.disks.next_us()];
             let next = coming.into_iter().flatten().min().unwrap_or(u64::MAX);
-            let next = self.flights.next_overdue_us(next).unwrap_or(next);
-            if next > end_us || self.outcome.is_broken() {
-                self.now_us = end_us.max(self.now_us);
+            let next = env.pending.next_overdue_us(next).unwrap_or(next);
+            if next > end_us || env.watch.outcome.is_broken() {
+                env.now_us = end_us.max(env.now_us);
                 return;
             }
-            self.now_us = next;
-            self.cloud.advance(next);
-            self.drain();
-            while let Some(region) = self.disks.done(next) {
-                self.cloud.persisted(next, region, 1);
-                self.drain();
+            env.now_us = next;
+            env.cloud.advance(next);
+            self.carry_out_outputs();
+            while let Some(region) = self.env.disks.pop_durable(next) {
+                self.env.cloud.persisted(next, region, 1);
+                self.carry_out_outputs();
             }
-            while let Some(flight) = self.flights.pop_overdue(next) {
-                self.overdue(flight);
-                self.drain();
+            while let Some(id) = self.env.pending.pop_overdue(next) {
+                self.on_overdue(id);
+                self.carry_out_outputs();
             }
-            while let Some(event) = self.queue.pop_due(next) {
+            while let Some(event) = self.env.queue.pop_due(next) {
                 self.handle(event);
-                self.drain();
+                self.carry_out_outputs();
             }
         }
     }
 
     fn handle(&mut self, event: Event) {
+        let env = &mut self.env;
         match event {
-            Event::To { process, incarnation, input } => {
-                self.meet(process, incarnation, input);
+            Event::Input { process, incarnation, input } => {
+                self.deliver(process, incarnation, input);
             }
-            Event::Client { client, input } => self.client_input(client, input),
-            Event::Arrive { to, request } => self.arrive(to, request),
-            Event::Send { call } => self.cloud.call(self.now_us, *call),
-            Event::Pages => self.pages_due(),
-            Event::CheckerOverdue { probe } => self.checker_overdue(probe),
+            Event::Client { client, input } => self.clients.handle(env, client, input),
+            Event::Arrive { to, request } => {
+                if let Some(Event::Input { process, incarnation, input }) = env.route(to, request) {
+                    self.deliver(process, incarnation, input);
+                }
+            }
+            Event::Send { call } => env.cloud.call(env.now_us, *call),
+            Event::PagesDue => env.on_pages_due(),
+            Event::CheckerTimeout { probe } => self.health_checkers.on_result(env, probe, false),
             Event::Fault { index, on } => self.switch_fault(index as usize, on),
             Event::Restart { process } => self.restart(process),
             Event::Spawn { site } => self.spawn_sentinel(site),
         }
+        self.carry_out_signals();
+    }
+
+    /// Delivers an input, unless its process has ended; a paused process receives it later.
+    fn deliver(&mut self, process: ProcessIx, incarnation: u32, input: Input) {
+        let host = &self.env.hosts[process];
+        if !host.up || host.incarnation != incarnation {
+            return;
+        }
+        if host.paused_until_us > self.env.now_us {
+            let at_us = host.paused_until_us;
+            self.env.queue.at(at_us, Event::Input { process, incarnation, input });
+            return;
+        }
+        self.step_node(process, input);
+    }
+
+    pub(crate) fn step_node(&mut self, process: ProcessIx, input: Input) {
+        self.nodes[process].handle(&mut Ctx { env: &mut self.env, process }, input);
+    }
+
+    fn carry_out_signals(&mut self) {
+        while let Some(signal) = self.env.signals.pop_front() {
+            match signal {
+                Signal::StartExecution { target, run, caller } => {
+                    if let Some(process) = self.env.name_execution(target, &run) {
+                        self.step_node(process, Input::Execute(run));
+                    }
+                    self.step_node(caller, Input::ExecutionStarted);
+                }
+                Signal::Leave { process } => self.leave(process),
+                Signal::CheckerResult { probe, healthy } => {
+                    self.health_checkers.on_result(&mut self.env, probe, healthy);
+                }
+            }
+        }
     }
 
     /// Carries out what the cloud wants done, until it wants no more.
-    fn drain(&mut self) {
-        while self.cloud.has_outputs() {
+    fn carry_out_outputs(&mut self) {
+        while self.env.cloud.has_outputs() {
             let mut outputs = std::mem::take(&mut self.outputs);
-            self.cloud.swap_outputs(&mut outputs);
+            self.env.cloud.swap_outputs(&mut outputs);
             for output in outputs.drain(..) {
                 match output {
-                    Output::Reply { call, reply } => self.replied(call, reply),
-                    Output::Persist(persist) => self.persist(persist),
-                    Output::Probe(probe) => self.checker_asks(probe),
-                    Output::Aurora(event) => self.database_event(event),
+                    Output::Reply { call, reply } => self.on_reply(call, reply),
+                    Output::Persist(persist) => self.env.persist(persist),
+                    Output::Probe(probe) => {
+                        self.health_checkers.probe(&mut self.env, probe);
+                        self.carry_out_signals();
+                    }
+                    Output::Aurora(event) => self.env.on_database_event(event),
                 }
             }
             self.outputs = outputs;
         }
     }
-
-    fn persist(&mut self, persist: Persist) {
-        self.observe_write(&persist);
-        self.disks.keep(self.now_us, persist);
-    }
-
-    /// Each version of every item passes here, in order: the judges' own view of what happened.
-    fn observe_write(&mut self, persist: &Persist) {
-        let Some(item) = &persist.item else { return };
-        if persist.index <= self.seen_write {
-            return;
-        }
-        self.seen_write = persist.index;
-        if persist.table == CONTROL {
-            self.observe_control(item);
-        } else if persist.table == LEDGER {
-            self.checkers.ledger.observe(self.now_us, &persist.key, item);
-        }
-        self.take_violations();
-    }
-
-    fn observe_control(&mut self, item: &Item) {
-        let now_us = self.now_us;
-        if let Some(authority) = self.bodies.authority_in(item) {
-            if let Some(changed) = self.checkers.authority.observe(now_us, authority) {
-                self.checkers.audit.authority(now_us, authority);
-                self.checkers.planned.authority(now_us, authority, operator::OPERATOR);
-                self.trace.word(changed.version);
-                self.authority_changed(changed.moved);
-            }
-        } else if let Some(observation) = self.bodies.observation_in(item) {
-            self.checkers.authority.observation(now_us, observation);
-        } else if let Some(record) = self.bodies.audit_in(item) {
-            self.checkers.audit.observe(now_us, record);
-        }
-    }
-
-    pub(crate) fn take_violations(&mut self) {
-        if !self.checkers.have_found() {
-            return;
-        }
-        for violation in self.checkers.take() {
-            let now_us = self.now_us;
-            self.trace.say(now_us, || format!("VIOLATION {}: {}", violation.rule, violation.what));
-            self.outcome.violations.push(violation);
-        }
-    }
-
-    pub(crate) fn fault(&self, index: usize) -> &Fault {
-        &self.scenario.faults[index].fault
-    }
-
-    pub(crate) fn lives(&self) -> Lives {
-        self.scenario.shape.sentinels
-    }
 }
 
-impl Machines {
-    fn of(scenario: &Scenario, names: &[Region]) -> Machines {
-        let t = &scenario.timing;
-        Machines {
-            lane: LaneSettings::of(t.put_timeout_ms),
-            policy: Policy::of(
-                [names[0].clone(), names[1].clone()],
-                Pace {
-                    tick_ms: t.tick_ms,
-                    probe_timeout_ms: t.probe_timeout_ms,
-                    misses: t.misses,
-                    cooldown_ticks: t.cooldown_ticks,
-                    day_ticks: t.day_ticks,
-                    moves_per_day: t.moves_per_day,
-                    takeover_ticks: t.takeover_ticks,
-                    failback_ticks: t.failback_ticks,
-                },
-            ),
-            run: RunSettings::of(t.poll_ms, t.promote_wait_ms),
+impl Env {
+    /// Writes the first authority, as in a platform that was just deployed.
+    fn create_authority(&mut self) {
+        let primary = Site::Primary.ix();
+        let first = Authority::initial(self.directory.name(primary).clone());
+        let request = self.request(PortCall::SwapAuthority(Box::new(first), None));
+        let call = Call { id: u64::MAX, from: Place::Region(primary), to: primary, request };
+        self.cloud.call(0, call);
+        let mut outputs = Vec::new();
+        self.cloud.swap_outputs(&mut outputs);
+        for output in outputs {
+            if let Output::Persist(persist) = output {
+                self.persist(persist);
+            }
         }
     }
 }

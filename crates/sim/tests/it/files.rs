@@ -1,11 +1,11 @@
-//! Scenario files: what is kept is replayed, and what cannot be is said.
+//! Scenario files: kept ones are replayed, and invalid ones are rejected with a reason.
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_sim::{Fault, Kind, Scenario, Service, ServiceFault, Site, run};
 use std::path::Path;
 
 #[test]
-fn every_world_that_ever_broke_a_rule_breaks_none() {
+fn worlds_that_once_broke_a_rule_break_none() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
     let mut files: Vec<_> = std::fs::read_dir(&dir)
         .expect("seeds are beside the source")
@@ -23,7 +23,7 @@ fn every_world_that_ever_broke_a_rule_breaks_none() {
 }
 
 #[test]
-fn a_scenario_is_its_text() {
+fn a_scenario_survives_writing_and_reading() {
     for seed in 0..50 {
         let kind = if seed % 2 == 0 { Kind::Swarm } else { Kind::Loss };
         let drawn = Scenario::draw(seed, kind, &Timing::of(Profile::Aws, &Default::default()));
@@ -33,12 +33,12 @@ fn a_scenario_is_its_text() {
 }
 
 #[test]
-fn what_is_no_scenario_is_refused_in_words() {
+fn files_that_are_not_scenarios_are_rejected_with_a_reason() {
     let drawn = Scenario::draw(1, Kind::Loss, &Timing::of(Profile::Aws, &Default::default()));
     let text = drawn.to_text();
-    let check = |text: &str, says: &str| {
+    let check = |text: &str, part: &str| {
         let error = Scenario::parse(text, "file.toml").expect_err("no scenario").to_string();
-        assert!(error.contains(says) && error.contains("file.toml"), "{error}");
+        assert!(error.contains(part) && error.contains("file.toml"), "{error}");
     };
     check("", "LW-S001");
     check("nonsense", "LW-S001");
@@ -50,13 +50,13 @@ fn what_is_no_scenario_is_refused_in_words() {
 }
 
 #[test]
-fn what_no_world_can_be_is_refused_in_words() {
+fn scenarios_beyond_the_limits_are_rejected_with_a_reason() {
     let drawn = Scenario::draw(1, Kind::Loss, &Timing::of(Profile::Aws, &Default::default()));
-    let check = |says: &str, change: &dyn Fn(&mut Scenario)| {
+    let check = |part: &str, change: &dyn Fn(&mut Scenario)| {
         let mut scenario = drawn.clone();
         change(&mut scenario);
-        let error = Scenario::parse(&scenario.to_text(), "file.toml").expect_err(says).to_string();
-        assert!(error.contains("LW-S003") && error.contains(says), "{error}");
+        let error = Scenario::parse(&scenario.to_text(), "file.toml").expect_err(part).to_string();
+        assert!(error.contains("LW-S003") && error.contains(part), "{error}");
     };
     check("tick_ms is 0", &|s| s.timing.tick_ms = 0);
     check("checkers is 0", &|s| s.timing.checkers = 0);
@@ -65,8 +65,8 @@ fn what_no_world_can_be_is_refused_in_words() {
     check("drift_ppm", &|s| s.shape.drift_ppm = -1);
     check("at_ms", &|s| s.faults[0].at_ms = i64::MAX as u64);
     check("for_ms", &|s| s.faults[0].for_ms = i64::MAX as u64);
-    let fault = |says: &str, fault: Fault| {
-        check(says, &|s| s.faults[0].fault = fault.clone());
+    let fault = |part: &str, fault: Fault| {
+        check(part, &|s| s.faults[0].fault = fault.clone());
     };
     let [primary, _, witness] = Site::ALL;
     fault("fault 1: the witness", Fault::Lag { site: witness, ms: 1 });

@@ -1,4 +1,4 @@
-//! Whatever scenario is let in, it runs to its end: rules may break in an absurd world, nothing panics.
+//! Every scenario within the limits runs to its end. An absurd world may break rules but never panics.
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_sim::{Fault, Kind, Planned, Scenario, Site, run};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 const LONG_MS: u64 = 1_000_000_000;
 
-/// Mostly the ends of what is allowed.
+/// Draws durations, mostly at the ends of the range that is allowed.
 fn ms(low: u64) -> impl Strategy<Value = u64> {
     prop_oneof![Just(low), Just(LONG_MS), low..500, low..LONG_MS]
 }
@@ -52,7 +52,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_that_is_let_in_panics(
+    fn no_scenario_within_the_limits_panics(
         seed in 0u64..1_000_000,
         timing in timing(),
         pace in Just(Timing::of(Profile::Local, &Default::default())),

@@ -1,4 +1,4 @@
-//! The simulator against itself: what it must reproduce, refuse and find.
+//! Tests of the simulator: what it must reproduce, reject and find.
 
 mod attacks;
 mod files;

@@ -1,4 +1,4 @@
-//! Planned moves, and the way home.
+//! Planned moves and failbacks.
 
 use crate::attacks::{A, B, W, act, check, check_in, dark, planned};
 use leeward_cloud::Service;
@@ -8,7 +8,7 @@ fn moves(fail: bool, slower_s: u64, at_s: u64, for_s: u64) -> Planned {
     planned(at_s, for_s, Fault::Moves { slower_ms: slower_s * 1_000, fail, lies: false })
 }
 
-/// Of few customers: the way home takes half an hour.
+/// Uses few customers, because the failback takes half an hour.
 fn until_home(shape: &mut Shape) {
     (shape.until_home, shape.clients, shape.think_ms) = (true, 2, 10_000);
 }
@@ -19,7 +19,7 @@ fn ends(outcome: &Outcome) -> Vec<(&str, &str)> {
 
 #[test]
 fn r8_a_switchover_loses_nothing_and_ends_while_orders_keep_coming() {
-    // SAFE-9: RDS's own full sync is the drain; no flag stops customers, and none is left behind.
+    // SAFE-9: the full sync of RDS is the drain. No flag stops customers, and none is left behind.
     check(400, &[act(60, Act::Switchover)], |o| {
         o.planned == 1 && o.failovers == 0 && o.pages_lost == 0 && o.parked == 0
     });
@@ -27,7 +27,7 @@ fn r8_a_switchover_loses_nothing_and_ends_while_orders_keep_coming() {
 
 #[test]
 fn r8_a_switchover_that_rds_does_not_carry_out_changes_nothing() {
-    // SAFE-9: refused for lag or a version, or rolled back: the epoch has not moved, nor has DNS.
+    // SAFE-9: the service refuses it for lag or a version, or rolls it back. The epoch and DNS stay.
     check(900, &[moves(true, 0, 30, 800), act(60, Act::Switchover)], |o| {
         o.planned == 0 && ends(o) == [("switchover", "abandoned")]
     });
@@ -47,8 +47,8 @@ fn r8_a_switchover_to_a_region_that_is_not_well_does_not_begin() {
 }
 
 #[test]
-fn a_region_lost_in_the_middle_of_a_switchover_is_left_at_once() {
-    // R5: whichever it is, and at whichever step.
+fn a_region_lost_during_a_switchover_is_left_at_once() {
+    // R5: either Region, at any step.
     for at_s in (60..160).step_by(15) {
         for site in [A, B] {
             let faults = [act(60, Act::Switchover), dark(at_s, 900, site)];
@@ -61,7 +61,7 @@ fn a_region_lost_in_the_middle_of_a_switchover_is_left_at_once() {
 
 #[test]
 fn s8_two_executors_of_a_hand_over_and_a_deaf_service() {
-    // The state machine's call is taken and not heard of, and it dies; a sentinel takes over.
+    // The state machine's call is accepted, its answer is lost, and it dies. A sentinel takes over.
     let deaf = leeward_cloud::Fault { lost_reply_percent: 100, ..Default::default() };
     let faults = [
         act(60, Act::Switchover),
@@ -73,7 +73,7 @@ fn s8_two_executors_of_a_hand_over_and_a_deaf_service() {
 }
 
 #[test]
-fn the_platform_goes_home_by_itself() {
+fn the_platform_returns_home_automatically() {
     check_in(500, &[dark(60, 400, A)], until_home, |o| {
         o.failovers == 1
             && o.planned == 1
@@ -83,7 +83,7 @@ fn the_platform_goes_home_by_itself() {
 
 #[test]
 fn s12_a_failback_waits_for_nothing_that_it_does_not_need() {
-    // Orders' queue, the health function and the witness are not what a hand-over rests on.
+    // A hand-over does not depend on the queue, the health function or the witness.
     let dead = leeward_cloud::Fault { dead: true, ..Default::default() };
     let queue = planned(70, 9_000, Fault::Service { site: A, service: Service::Sqs, fault: dead });
     let witness = dark(600, 8_000, W);
@@ -93,8 +93,8 @@ fn s12_a_failback_waits_for_nothing_that_it_does_not_need() {
 }
 
 #[test]
-fn home_is_lost_again_on_the_way_home() {
-    // Once in the middle of the failback and, in other worlds, right after it.
+fn the_home_region_is_lost_again_during_the_failback() {
+    // The loss occurs in the middle of the failback or, in other worlds, right after it.
     for at_s in [2_560, 2_600, 2_640] {
         let faults = [dark(60, 400, A), dark(at_s, 600, A)];
         check_in(3_500, &faults, until_home, |o| {
@@ -105,7 +105,7 @@ fn home_is_lost_again_on_the_way_home() {
 
 #[test]
 fn live_3_doubtful_moves_of_a_day_are_counted() {
-    // The order path of whoever is active breaks, six times; four moves are allowed.
+    // The order path of the active Region breaks six times, and four moves are allowed.
     let gray = |n: u64, site: Site| {
         planned(60 + 2_400 * n, 1_000, Fault::OrderPath { site, silent: false })
     };

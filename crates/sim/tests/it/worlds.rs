@@ -1,5 +1,5 @@
-//! Worlds of each kind, and that a seed is a world (SAFE-1 to SAFE-8, SAFE-10, LIVE-1 to LIVE-3 are
-//! judged in each of them; see `src/check`).
+//! Worlds of each kind. SAFE-1 to SAFE-8, SAFE-10 and LIVE-1 to LIVE-3 are judged in each of them (see
+//! `src/check`).
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_sim::{Campaign, Kind, Scenario, Summary, Years, run};
@@ -25,7 +25,7 @@ fn campaign(profile: Profile, loss_percent: u64, worlds: u64, threads: usize) ->
 }
 
 #[test]
-fn a_seed_is_a_world_to_the_last_bit() {
+fn the_same_seed_gives_the_same_world_to_the_last_bit() {
     for (seed, kind) in [(1, Kind::Swarm), (2, Kind::Loss), (3, Kind::Swarm)] {
         let scenario = Scenario::draw(seed, kind, &timing(Profile::Local));
         assert_eq!(run(&scenario, false), run(&scenario, false), "seed {seed}");
@@ -40,7 +40,7 @@ fn a_seed_is_a_world_to_the_last_bit() {
 }
 
 #[test]
-fn threads_change_nothing() {
+fn the_number_of_threads_changes_nothing() {
     let one = campaign(Profile::Local, 50, 40, 1);
     let three = campaign(Profile::Local, 50, 40, 3);
     assert_eq!(one.trace_hash, three.trace_hash);
@@ -70,7 +70,7 @@ fn a_lost_region_is_left_in_time() {
 
 #[test]
 fn bursts_of_single_observers_move_nothing() {
-    // SAFE-8: whatever one observer sees.
+    // SAFE-8: no single observer causes a move.
     let years = Years {
         timing: timing(Profile::Aws),
         seed: 1,

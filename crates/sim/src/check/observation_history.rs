@@ -1,26 +1,26 @@
-//! What sentinels have stored of late. A decision rests on what was stored when it was made, and somebody's next word may
-//! lie between it and its write.
+//! The observations that sentinels stored recently. A decision rests on the items that were stored when
+//! it was made, and a sentinel may store its next item before the decision is written.
 
 use leeward_model::{Observation, Region, RegionView};
 use std::collections::{BTreeMap, VecDeque};
 
-pub(super) struct Said {
-    /// Each sentinel's newest item, and when it was stored.
+pub(super) struct ObservationHistory {
+    /// The newest item of each sentinel, and when it was stored.
     newest: BTreeMap<Region, (u64, Observation)>,
-    /// Those before it, with when the next one took their place.
+    /// The items before it, and when each was replaced.
     replaced: BTreeMap<Region, VecDeque<(u64, Observation)>>,
-    /// How long a decision may lie before its write.
+    /// The longest time between a decision and its write.
     kept_us: u64,
 }
 
-/// Who sees no Region at all is the one that is cut off, and has no vote.
+/// Returns whether the sentinel sees no Region at all: it is cut off and has no vote.
 fn is_cut_off(observation: &Observation) -> bool {
     observation.regions.values().all(|view| view.silent > 0)
 }
 
-impl Said {
-    pub(super) fn new(kept_us: u64) -> Said {
-        Said { newest: BTreeMap::new(), replaced: BTreeMap::new(), kept_us }
+impl ObservationHistory {
+    pub(super) fn new(kept_us: u64) -> ObservationHistory {
+        ObservationHistory { newest: BTreeMap::new(), replaced: BTreeMap::new(), kept_us }
     }
 
     pub(super) fn store(&mut self, now_us: u64, observation: &Observation) {
@@ -38,7 +38,7 @@ impl Said {
         replaced.push_back((now_us, before));
     }
 
-    /// Each sentinel, and when it stored its newest item.
+    /// Returns each sentinel and when it stored its newest item.
     pub(super) fn sentinels(&self) -> impl Iterator<Item = (&Region, u64)> {
         self.newest.iter().map(|(sentinel, (at_us, _))| (sentinel, *at_us))
     }
@@ -47,21 +47,22 @@ impl Said {
         self.newest.get(sentinel)
     }
 
-    /// Whether the sentinel said so of `region` when a decision that is written now was made.
-    pub(super) fn says(
+    /// Returns whether the sentinel held this opinion of `region` when a decision that is written now
+    /// was made.
+    pub(super) fn supports(
         &self,
         now_us: u64,
         sentinel: &Region,
         region: &Region,
-        so: impl Fn(&RegionView) -> bool,
+        holds: impl Fn(&RegionView) -> bool,
     ) -> bool {
         let since_us = now_us.saturating_sub(self.kept_us);
         let replaced = self.replaced.get(sentinel).into_iter().flatten();
         let then = replaced.filter(|(until_us, _)| *until_us >= since_us);
         let newest = self.newest.get(sentinel).into_iter();
         then.chain(newest)
-            .filter(|(_, said)| !is_cut_off(said))
-            .filter_map(|(_, said)| said.regions.get(region))
-            .any(so)
+            .filter(|(_, item)| !is_cut_off(item))
+            .filter_map(|(_, item)| item.regions.get(region))
+            .any(holds)
     }
 }

@@ -1,0 +1,137 @@
+//! The layout of the platform's data in the cloud's tables: what `aws` does for the real services.
+//! Entries are the real text. Bodies that only this world reads are kept beside the table and named
+//! by number in the item, so that a million ticks do not write and parse a million JSON texts.
+
+mod bodies;
+mod items;
+mod replies;
+mod requests;
+
+pub(crate) use bodies::Bodies;
+pub(crate) use replies::claim_in;
+
+use super::directory::Directory;
+use super::{CLUSTER, CONTROL, LEDGER, QUEUE};
+use crate::faults::Site;
+use crate::scenario::Scenario;
+use leeward_blueprint::Profile;
+use leeward_cloud::aurora::AuroraTiming;
+use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, SharedItem, TableKind, TableSpec};
+use leeward_cloud::sqs::Attributes;
+use leeward_cloud::{Cloud, Config, RegionIx};
+use leeward_model::{
+    AuditRecord, Authority, Claim, ClientId, DatabaseView, Observation, ProcessorState, Seq,
+    StoredEntry,
+};
+
+/// Shards of the account registry. A sweep reads each of them.
+pub(crate) const SHARDS: u32 = 2;
+
+fn shard_of(account: u16) -> u32 {
+    u32::from(account) % SHARDS
+}
+
+/// A call of a process to AWS, as the ports define it.
+pub(crate) enum PortCall {
+    Head(u16),
+    Register(u16),
+    Claim(u16, ClientId, Claim),
+    After(u16, Seq),
+    At(Vec<(u16, Seq)>),
+    Put(u16, Seq, String),
+    Accounts(u32),
+    Authority,
+    SwapAuthority(Box<Authority>, Option<u64>),
+    Observations,
+    SwapObservation(Box<Observation>, Option<u64>),
+    Processor(RegionIx),
+    PutProcessor(ProcessorState),
+    AuditHead(String),
+    PutAudit(AuditRecord),
+    SendHints(String),
+    Receive { wait_us: u64 },
+    DeleteHints(Vec<String>),
+    Describe,
+    Failover(RegionIx),
+    Switchover(RegionIx),
+}
+
+/// The reply to a [`PortCall`]. Whatever it does not state is unknown (SAFE-7).
+#[derive(Debug)]
+pub(crate) enum PortReply {
+    Head(Seq),
+    Done,
+    /// A conditional write was refused because of this item.
+    Occupied(Option<SharedItem>),
+    Entries(Vec<StoredEntry>),
+    Accounts(Vec<u16>),
+    Item(Option<SharedItem>),
+    Items(Vec<SharedItem>),
+    Hints(Vec<(String, String)>),
+    Database(Box<DatabaseView>),
+    /// The service rejected the call for good, for this reason.
+    Refused(String),
+    /// The service answered, but the effect is unknown.
+    Error,
+}
+
+/// The way in which the page of items in an answer is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReplyKind {
+    Head,
+    Entries,
+    Accounts,
+    Other,
+}
+
+impl PortCall {
+    pub(crate) fn kind(&self) -> ReplyKind {
+        match self {
+            PortCall::Head(_) => ReplyKind::Head,
+            PortCall::After(..) | PortCall::At(_) => ReplyKind::Entries,
+            PortCall::Accounts(_) => ReplyKind::Accounts,
+            _ => ReplyKind::Other,
+        }
+    }
+}
+
+/// Builds the cloud with the tables, queues and clusters of a platform that was just deployed.
+pub(super) fn build_cloud(scenario: &Scenario, seed: u64) -> Cloud {
+    let t = &scenario.timing;
+    let ms = |ms: u64| ms * 1_000;
+    let mut cloud = Cloud::new(Config {
+        regions: Directory::region_names().0.iter().map(|r| r.as_str().to_owned()).collect(),
+        one_way_us: 0,
+        dynamo: DynamoTiming::of(ms(t.requorum_ms), ms(t.catch_up_ms)),
+        aurora: AuroraTiming::of(ms(t.database_failover_ms), ms(t.database_rebuild_ms)),
+        disk_us: None,
+        epoch_s: 1_767_225_600,
+        seed,
+    });
+    let [a, b, w] = Site::ALL.map(Site::ix);
+    // docs/spec/aws-facts.md: 12–15 ms there and back between the two, 50 and 68 to the witness. On one machine
+    // they are next to each other.
+    let near = match t.profile {
+        Profile::Aws => 1,
+        Profile::Local => 50,
+    };
+    cloud.set_distance(a, b, 6_500 / near);
+    cloud.set_distance(b, w, 25_000 / near);
+    cloud.set_distance(a, w, 34_000 / near);
+    let schema =
+        KeySchema { partition: "pk".into(), partition_type: 'S', sort: Some(("sk".into(), 'S')) };
+    let table = |name: &str, replicas: Vec<RegionIx>, witness| TableSpec {
+        name: name.into(),
+        schema: schema.clone(),
+        kind: TableKind::Strong { replicas, witness },
+        ttl: None,
+    };
+    cloud.create_table(table(LEDGER, vec![a, b], Some(w))).expect("the model is new");
+    cloud.create_table(table(CONTROL, vec![a, b, w], None)).expect("the model is new");
+    for region in [a, b] {
+        let attributes = Attributes { visibility_timeout_s: 5, redrive: None };
+        cloud.create_queue(region, QUEUE, attributes);
+    }
+    cloud.create_cluster(CLUSTER, "aurora-postgresql", a, &[a, b]);
+    cloud
+}
