@@ -5,6 +5,7 @@
 
 mod budget;
 pub mod deploy;
+pub mod names;
 mod read;
 pub mod services;
 mod timing;

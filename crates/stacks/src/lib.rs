@@ -15,48 +15,23 @@
 //! Region that does not answer would hold up work in the one that does), and a stack for each service
 //! (most references would cross stacks, and each is an output that outlives its use).
 
-mod alarms;
-mod api;
-mod balancer;
-mod budget;
-mod certificates;
+mod blocks;
+mod context;
 pub mod cost;
-mod credentials;
-mod dashboard;
-mod database;
-mod events;
-mod files;
-mod firewall;
-mod fleet;
-mod functions;
+mod global;
 pub mod graph;
-mod groups;
-mod keys;
-mod logs;
-mod machine;
-mod names;
-mod network;
-mod operators;
-mod parameters;
-mod peering;
-mod place;
-mod policy;
-mod queues;
-mod readiness;
+mod links;
+mod parts;
 mod region;
-mod replication;
 pub mod rules;
-mod tables;
-mod topics;
-mod traffic;
-mod trail;
-mod triggers;
+mod synthesized;
 
-pub use names::Names;
+pub use leeward_blueprint::names::Names;
 
+use context::{Place, Side};
+use global::Globals;
 use leeward_blueprint::Blueprint;
 use leeward_construct::App;
-use place::{Globals, Place, Side};
 
 /// Stands in for the package until `leeward package` has made it; answers every call with an error that
 /// says so.
@@ -76,28 +51,17 @@ pub struct Packages {
 
 /// Adds the stacks of the blueprint to the app.
 pub fn add_stacks(app: &App, blueprint: &Blueprint, packages: Packages) {
-    let names = Names::of(blueprint);
     let functions = packages.functions.unwrap_or_else(|| PLACEHOLDER.to_vec());
     let agent = packages.agent.unwrap_or_else(|| NO_AGENT.to_vec());
-    let globals = Globals::new(app, blueprint, &names, [functions, agent]);
-    let primary = region::add(&Place::new(app, &globals, Side::Primary), &globals, None);
-    let place = Place::new(app, &globals, Side::Secondary);
+    let globals = Globals::new(app, blueprint, [functions, agent]);
+    let shared = &globals.shared;
+    let primary = region::add(&Place::new(app, shared, Side::Primary), &globals, None);
+    let place = Place::new(app, shared, Side::Secondary);
     let secondary = region::add(&place, &globals, Some(&primary.database));
-    let (witness, links) = (globals.stack(app, "witness"), globals.stack(app, "links"));
-    let [place] = Place::several(&witness, &globals, [Side::Witness]);
+    let (witness, links) = (shared.stack(app, "witness"), shared.stack(app, "links"));
+    let [place] = Place::several(&witness, shared, [Side::Witness]);
     region::add_witness(&place);
-    // The public name comes last: nobody is sent to a platform that cannot yet be watched.
+    // The public name comes last: customers are not sent to a platform that cannot be watched yet.
     links.after(&witness);
-    let [from, to, witness] =
-        Place::several(&links, &globals, [Side::Primary, Side::Secondary, Side::Witness]);
-    peering::add(&from, &to, &primary.network, &secondary.network);
-    let replicated = replication::add(&from, &to, &primary.files, &secondary.files);
-    replication::add(&to, &from, &secondary.files, &primary.files);
-    trail::add(&from, &primary.files, &replicated);
-    let checks = [(&from, &primary), (&to, &secondary)]
-        .map(|(place, region)| (&place.region, traffic::add(place, &globals, &region.front)));
-    for place in [&from, &to, &witness] {
-        alarms::checks(place, &checks);
-    }
-    from.scope.output("public_name", blueprint.public_name.as_str());
+    links::add(&links, &globals, &primary, &secondary);
 }

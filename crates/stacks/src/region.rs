@@ -1,14 +1,15 @@
 //! What a Region that takes orders has, in the order in which its parts need each other; and the little that
 //! the witness Region has.
 
-use crate::alarms::{Watched, WatchedRegion};
-use crate::api::Front;
-use crate::events::Listeners;
-use crate::files::Files;
-use crate::functions::Surroundings;
-use crate::network::Network;
-use crate::place::{Globals, Place};
-use crate::{
+use crate::context::Place;
+use crate::global::Globals;
+use crate::parts::alarms::watch::{Watched, WatchedRegion};
+use crate::parts::events::Listeners;
+use crate::parts::files::Files;
+use crate::parts::front::Front;
+use crate::parts::inputs::RegionInputs;
+use crate::parts::network::Network;
+use crate::parts::{
     alarms, api, balancer, dashboard, database, events, files, fleet, functions, machine, network,
     operators, parameters, queues, readiness, topics, triggers,
 };
@@ -30,7 +31,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     let database = database::add(place, globals, &network, writer);
     parameters::add(place);
     let around =
-        Surroundings { network: &network, queues: &queues, database: &database, bus: bus.arn() };
+        RegionInputs { network: &network, queues: &queues, database: &database, bus: bus.arn() };
     let functions = functions::add(place, Some(&around));
     triggers::add(place, &functions, Some(&queues));
     let machine = machine::add(place, &functions);

@@ -1,12 +1,12 @@
 //! What is paid for by what flows: worked out from the orders of a month.
 
-use super::{Bill, HOURS, Load};
+use crate::cost::bill::{Bill, HOURS, Load};
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::Shape;
 
-pub(super) const CALL_MS: f64 = 60.0;
-pub(super) const WIRE_BYTES: f64 = 1_000.0;
-pub(super) const LOG_BYTES: f64 = 600.0;
+pub(crate) const CALL_MS: f64 = 60.0;
+pub(crate) const WIRE_BYTES: f64 = 1_000.0;
+pub(crate) const LOG_BYTES: f64 = 600.0;
 const MILLION: f64 = 1e6;
 const GB: f64 = 1e9;
 /// Hints are coalesced: one message for some orders, sent, received and deleted.
@@ -18,7 +18,7 @@ const TICKS: f64 = 3.0 * HOURS * 3_600.0 / 5.0;
 /// Requests that a load balancer's unit takes a second, when each is small (25 new connections).
 const REQUESTS_OF_A_UNIT: f64 = 500.0;
 
-pub(super) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
+pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
     let r = &blueprint.regions;
     let (primary, secondary) = (r.primary.as_str(), r.secondary.as_str());
     let orders = load.orders_per_second * HOURS * 3_600.0;

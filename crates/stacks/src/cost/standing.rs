@@ -1,7 +1,7 @@
 //! What is paid for by the hour or the month, whether anybody trades or not: counted in the stacks.
 
-use super::{Bill, HOURS};
-use crate::rules::{Resource, Stacks, resources};
+use crate::cost::bill::{Bill, HOURS};
+use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::Shape;
 
@@ -24,7 +24,7 @@ const BY_TYPE: [(&str, &str, &str, &str, f64); 14] = [
 ];
 const ZONES: f64 = 3.0;
 
-pub(super) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, stacks: &Stacks) {
+pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, stacks: &Stacks) {
     let all = resources(stacks);
     for (kind, service, price, unit, units) in BY_TYPE {
         let scale = if kind == "aws_rds_cluster_instance" {
@@ -67,7 +67,7 @@ fn each_region(all: &[Resource<'_>], kind: &str, mut tell: impl FnMut(&str, usiz
 }
 
 /// In halves of an xlarge: each size is twice the one before.
-pub(super) fn size(class: &str) -> f64 {
+pub(crate) fn size(class: &str) -> f64 {
     match class.rsplit('.').next().unwrap_or(class) {
         "large" => 1.0,
         "xlarge" => 2.0,

@@ -1,7 +1,7 @@
 //! Least privilege: no wildcard where a service has resources or actions to name; the guards that every
 //! role carries; nobody from outside the account unless the blueprint trusts them.
 
-use super::Resource;
+use crate::synthesized::Resource;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! No recovery path into the other Region's control plane (aws-facts §6): a Region's stack names nothing of
 //! the other Region but what its data planes are asked for, and its runs call functions of their own.
 
-use super::{Resource, Stacks, resources};
+use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! `{role}-{resource-type}-{suffix}`, within the length and the characters of each service.
 
-use super::Resource;
+use crate::synthesized::Resource;
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 

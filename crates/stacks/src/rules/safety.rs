@@ -1,6 +1,6 @@
 //! Everything can be destroyed, everything is encrypted, nothing is public, no secret is in plain text.
 
-use super::Resource;
+use crate::synthesized::Resource;
 use leeward_construct::check::Problem;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -1,0 +1,210 @@
+//! The surroundings of a resource: the Region that it is in, and what every Region of the platform shares.
+//!
+//! This is the lowest layer of the crate. It knows providers, names and states, and no resource but the
+//! Regions' keys, which nearly every resource is encrypted with.
+
+use ipnet::Ipv4Net;
+use leeward_blueprint::Blueprint;
+use leeward_blueprint::names::Names;
+use leeward_construct::ty::Str;
+use leeward_construct::{App, AwsProvider, Backend, Handle, Ref, Scope, Stack, Value, aws, text};
+use leeward_model::Region;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Primary,
+    Secondary,
+    /// Watches and votes; takes no orders.
+    Witness,
+}
+
+impl Side {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Side::Primary => "primary",
+            Side::Secondary => "secondary",
+            Side::Witness => "witness",
+        }
+    }
+}
+
+/// One Region as a stack sees it: its provider, its key, its names.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) side: Side,
+    pub(crate) region: Region,
+    pub(crate) scope: Scope,
+    pub(crate) blueprint: Rc<Blueprint>,
+    pub(crate) names: Names,
+    /// The Region's own: nothing in a Region is encrypted with another's.
+    pub(crate) key: Handle<aws::KmsKey>,
+    /// Every Region's, for what is sent there.
+    pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
+    /// Of the functions: the same bytes in every Region (REQ-C1).
+    pub(crate) package: Rc<[u8]>,
+    /// What instances unpack.
+    pub(crate) agent: Rc<[u8]>,
+    account: Ref<Str>,
+    partition: Ref<Str>,
+}
+
+/// What is the same for every Region of a platform.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) blueprint: Rc<Blueprint>,
+    pub(crate) names: Names,
+    pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
+    /// The functions' package: the same bytes in every Region (REQ-C1).
+    pub(crate) package: Rc<[u8]>,
+    /// The agent's package, which instances unpack.
+    pub(crate) agent: Rc<[u8]>,
+}
+
+fn tagged(scope: &Scope, blueprint: &Blueprint) -> Scope {
+    scope.tag("Platform", "leeward").tag("Suffix", blueprint.suffix.clone())
+}
+
+/// A scope for each Region in a stack, each with a provider of its own; the first has no alias.
+pub(crate) fn scopes<const N: usize>(
+    stack: &Stack,
+    blueprint: &Blueprint,
+    regions: [&Region; N],
+) -> [Scope; N] {
+    let mut first = true;
+    regions.map(|region| {
+        let provider = AwsProvider::new().region(region.as_str());
+        let provider = if first { provider } else { provider.alias(region.as_str()) };
+        first = false;
+        let provider = stack.aws_provider(provider);
+        tagged(&stack.scope(region.as_str()).provider(&provider), blueprint)
+    })
+}
+
+impl Place {
+    /// One of these sides in a stack of its own.
+    pub(crate) fn new(app: &App, shared: &Shared, side: Side) -> Place {
+        let stack = shared.stack(app, side.as_str());
+        let [place] = Place::several(&stack, shared, [side]);
+        place
+    }
+
+    /// Several sides in one stack.
+    pub(crate) fn several<const N: usize>(
+        stack: &Stack,
+        shared: &Shared,
+        sides: [Side; N],
+    ) -> [Place; N] {
+        let blueprint = &shared.blueprint;
+        let region = |side| match side {
+            Side::Primary => &blueprint.regions.primary,
+            Side::Secondary => &blueprint.regions.secondary,
+            Side::Witness => &blueprint.regions.witness,
+        };
+        let mut scopes = scopes(stack, blueprint, sides.map(region)).into_iter();
+        sides.map(|side| {
+            let scope = scopes.next().expect("a scope for each");
+            let account = scope.add("account", aws::data::CallerIdentity::new());
+            let partition = scope.add("partition", aws::data::Partition::new());
+            Place {
+                side,
+                region: region(side).clone(),
+                blueprint: blueprint.clone(),
+                names: shared.names.clone(),
+                key: shared.keys[region(side)].clone(),
+                keys: shared.keys.clone(),
+                package: shared.package.clone(),
+                agent: shared.agent.clone(),
+                account: account.account_id(),
+                partition: partition.partition(),
+                scope,
+            }
+        })
+    }
+
+    /// The same Region, one step down in the ids.
+    pub(crate) fn below(&self, id: &str) -> Place {
+        Place { scope: self.scope.scope(id), ..self.clone() }
+    }
+
+    pub(crate) fn name(&self, role: &str, kind: &str) -> String {
+        self.names.name(role, kind)
+    }
+
+    /// For services whose names are shared by all Regions, such as IAM.
+    pub(crate) fn name_here(&self, role: &str, kind: &str) -> String {
+        self.names.name(&format!("{role}-{}", self.region), kind)
+    }
+
+    pub(crate) fn account(&self) -> &Ref<Str> {
+        &self.account
+    }
+
+    pub(crate) fn partition(&self) -> &Ref<Str> {
+        &self.partition
+    }
+
+    /// The ARN of something in this Region by its name, so that a Region's stack refers to no other's.
+    pub(crate) fn arn(&self, service: &str, rest: impl Into<Value<Str>>) -> Value<Str> {
+        self.arn_in(self.region.as_str(), service, rest)
+    }
+
+    pub(crate) fn arn_in(
+        &self,
+        region: &str,
+        service: &str,
+        rest: impl Into<Value<Str>>,
+    ) -> Value<Str> {
+        text!("arn:{}:{}:{}:{}:{}", &self.partition, service, region, &self.account, rest.into())
+    }
+
+    /// The other Region that takes orders.
+    pub(crate) fn peer(&self) -> &Region {
+        let regions = &self.blueprint.regions;
+        if self.side == Side::Primary { &regions.secondary } else { &regions.primary }
+    }
+
+    pub(crate) fn cidr(&self) -> Ipv4Net {
+        let network = &self.blueprint.network;
+        if self.side == Side::Secondary { network.secondary_cidr } else { network.primary_cidr }
+    }
+
+    pub(crate) fn peer_cidr(&self) -> Ipv4Net {
+        let network = &self.blueprint.network;
+        if self.side == Side::Secondary { network.primary_cidr } else { network.secondary_cidr }
+    }
+
+    /// The Region's own host name, by which the sentinels of every Region reach it whatever the public
+    /// name says.
+    pub(crate) fn host(&self) -> String {
+        host(&self.blueprint, &self.region)
+    }
+}
+
+pub(crate) fn host(blueprint: &Blueprint, region: &Region) -> String {
+    format!("{region}.{}", blueprint.public_name)
+}
+
+/// REQ-T3: a state in a bucket is in the witness Region, with its lock beside it.
+pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
+    let stack = app.stack(name);
+    let suffix = &blueprint.suffix;
+    // With the suffix, so that a second platform from the same directory does not take the first one's
+    // states for its own.
+    stack.backend(match &blueprint.state.bucket {
+        Some(bucket) => {
+            let key = format!("leeward/{suffix}/{name}.tfstate");
+            Backend::s3(bucket, &key, blueprint.regions.witness.as_str())
+        }
+        None => Backend::local(&format!("../../../leeward.{suffix}.{name}.tfstate")),
+    });
+    stack
+}
+
+impl Shared {
+    /// Adds a stack whose state is kept where the blueprint says.
+    pub(crate) fn stack(&self, app: &App, name: &str) -> Stack {
+        stack(app, &self.blueprint, name)
+    }
+}

@@ -1,0 +1,113 @@
+//! The database's credentials (REQ-D4): made by an ephemeral resource, written into write-only arguments,
+//! so that neither plan nor state ever has them. The secret has a replica in the other Region: nothing
+//! is asked of the lost one to log in to the database.
+
+use crate::context::Place;
+use leeward_blueprint::Blueprint;
+use leeward_blueprint::names::Names;
+use leeward_construct::aws::secretsmanager_secret::Replica;
+use leeward_construct::ty::Str;
+use leeward_construct::{Ephemeral, Handle, Scope, Value, aws};
+use leeward_model::Region;
+use std::collections::BTreeMap;
+
+pub(crate) struct Credentials {
+    pub(crate) secret: Handle<aws::SecretsmanagerSecret>,
+}
+
+pub(crate) const USER: &str = "leeward";
+/// Raised when the password is to be made anew.
+pub(crate) const VERSION: i64 = 1;
+
+pub(crate) fn add(
+    scope: &Scope,
+    blueprint: &Blueprint,
+    names: &Names,
+    keys: &BTreeMap<Region, Handle<aws::KmsKey>>,
+) -> Credentials {
+    let r = &blueprint.regions;
+    let primary = &keys[&r.primary];
+    let in_region = |region: &Region| Replica::new(region.as_str()).kms_key_id(keys[region].arn());
+    let replica = in_region(&r.secondary);
+    tokens_in(scope, names, primary, [in_region(&r.secondary), in_region(&r.witness)]);
+    let secret = scope.add(
+        "database",
+        aws::SecretsmanagerSecret::new()
+            .name(name(names))
+            .description("The database's password; the user is leeward")
+            .kms_key_id(primary.arn())
+            .recovery_window_in_days(0)
+            .replica([replica]),
+    );
+    scope.add(
+        "database",
+        aws::SecretsmanagerSecretVersion::new(secret.id())
+            .secret_string_wo(random(scope, "database"))
+            .secret_string_wo_version(VERSION),
+    );
+    Credentials { secret }
+}
+
+/// The secret is read by its name, which is the same in both Regions.
+pub(crate) fn name(names: &Names) -> String {
+    names.name("database", "secret")
+}
+
+/// Its ARN in a Region ends in six characters of AWS's own choice.
+pub(crate) fn arn(place: &Place) -> Value<Str> {
+    place.arn("secretsmanager", format!("secret:{}-??????", name(&place.names)))
+}
+
+/// Who may do what, as hashes (REQ-G1), and the token that canary orders carry. In the witness Region too: its
+/// sentinel sends canaries like the others.
+const TOKENS: [(&str, &str); 2] = [
+    ("grants", "Who may trade and operate: a list of grants with hashed tokens"),
+    ("canary", "The token of canary orders"),
+];
+
+fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replicas: [Replica; 2]) {
+    for (role, what) in TOKENS {
+        let secret = aws::SecretsmanagerSecret::new()
+            .name(names.name(role, "secret"))
+            .description(what)
+            .kms_key_id(primary.arn())
+            .recovery_window_in_days(0)
+            .replica(replicas.clone());
+        let secret = scope.add(role, secret);
+        // Grants come with the operators' tokens, which nobody but them is to see (README).
+        if role == "canary" {
+            scope.add(
+                role,
+                aws::SecretsmanagerSecretVersion::new(secret.id())
+                    .secret_string_wo(random(scope, role))
+                    .secret_string_wo_version(VERSION),
+            );
+        }
+    }
+}
+
+/// The names of all secrets that are in both Regions.
+pub(crate) fn names(names: &Names) -> Vec<String> {
+    let tokens = TOKENS.iter().map(|(role, _)| names.name(role, "secret"));
+    tokens.chain([name(names)]).collect()
+}
+
+/// The ARN of `grants` or `canary` in a Region.
+pub(crate) fn token(place: &Place, role: &str) -> Value<Str> {
+    place.arn("secretsmanager", format!("secret:{}-??????", place.name(role, "secret")))
+}
+
+impl Credentials {
+    /// Read for this run only, by whoever sets it somewhere.
+    pub(crate) fn password(&self, scope: &Scope) -> Ephemeral<Str> {
+        let read = aws::ephemeral::SecretsmanagerSecretVersion::new(self.secret.id());
+        scope.add("password", read).secret_string()
+    }
+}
+
+fn random(scope: &Scope, id: &str) -> Ephemeral<Str> {
+    let random = aws::ephemeral::SecretsmanagerRandomPassword::new()
+        .password_length(40)
+        .exclude_punctuation(true);
+    scope.add(id, random).random_password()
+}

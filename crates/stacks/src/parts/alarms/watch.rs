@@ -1,0 +1,321 @@
+//! The table of what is watched.
+
+use crate::context::{Place, Side};
+use crate::parts::alarms::metric::{
+    Alarm, Beat, Dimensions, Limit, Metric, NAMESPACE, Silence, lag_metric,
+};
+use crate::parts::balancer::Balancer;
+use crate::parts::functions::Functions;
+use crate::parts::roles::Role;
+use leeward_blueprint::deploy::{Engine, Shape};
+use leeward_construct::ty::Str;
+use leeward_construct::{Handle, Value, aws};
+use std::iter::once;
+
+pub(crate) struct Watched<'a> {
+    pub(crate) functions: &'a Functions,
+    /// Not in the witness Region.
+    pub(crate) region: Option<WatchedRegion<'a>>,
+}
+
+pub(crate) struct WatchedRegion<'a> {
+    pub(crate) cluster: String,
+    pub(crate) fleet: Option<(&'a Balancer, &'a Handle<aws::AutoscalingGroup>)>,
+}
+
+fn metric(
+    namespace: &'static str,
+    name: &'static str,
+    statistic: &'static str,
+    dimensions: Dimensions,
+) -> Metric {
+    Metric { namespace, name, dimensions, statistic }
+}
+
+fn alarm(id: impl Into<String>, what: impl Into<String>, metric: Metric, limit: Limit) -> Alarm {
+    Alarm {
+        id: id.into(),
+        what: what.into(),
+        metric,
+        of: None,
+        limit,
+        silence: Silence::IsFine,
+        beat: Beat::MINUTELY,
+        loud: false,
+    }
+}
+
+pub(crate) fn all(place: &Place, watched: &Watched<'_>) -> Vec<Alarm> {
+    let mut out: Vec<Alarm> = sentinel(place).into_iter().collect();
+    for (role, name) in watched.functions.names() {
+        out.extend(function(place, role, name));
+    }
+    let Some(region) = &watched.region else { return out };
+    out.extend(database(place, &region.cluster));
+    out.extend(queues(place));
+    out.extend(tables(place));
+    out.extend(platform(place));
+    match region.fleet {
+        None => out.extend(api(place)),
+        Some((balancer, agents)) => out.extend(fleet(place, balancer, agents)),
+    }
+    out
+}
+
+/// REQ-M1: a sentinel that is not heard from is the first thing to be told of.
+fn sentinel(place: &Place) -> Option<Alarm> {
+    let ticks = metric(NAMESPACE, "SentinelTicks", "Sum", ours(place));
+    let alarm = alarm("sentinel", "The Region's sentinel ticks", ticks, Limit::Below(1.0));
+    Some(Alarm { silence: Silence::Breaches, loud: true, ..alarm })
+}
+
+fn ours(place: &Place) -> Dimensions {
+    vec![
+        ("Suffix", place.blueprint.suffix.as_str().into()),
+        ("Region", place.region.as_str().into()),
+    ]
+}
+
+fn function(place: &Place, role: Role, name: &str) -> Vec<Alarm> {
+    let limits = &place.blueprint.alarms;
+    let of = |metric_name, statistic| {
+        let dimensions: Dimensions = vec![("FunctionName", Value::from(name))];
+        metric("AWS/Lambda", metric_name, statistic, dimensions)
+    };
+    let id = |what: &str| format!("{}-{what}", role.as_str());
+    let share = Limit::Above(f64::from(limits.error_percent));
+    let errors = alarm(id("errors"), "Calls that failed, in percent", of("Errors", "Sum"), share);
+    let beat = match role {
+        Role::Run | Role::Operator | Role::Readiness => Beat::RARE,
+        _ => Beat::MINUTELY,
+    };
+    let mut out = vec![
+        Alarm { of: Some(of("Invocations", "Sum")), beat, ..errors },
+        alarm(
+            id("throttles"),
+            "Calls that found no room",
+            of("Throttles", "Sum"),
+            Limit::Above(0.0),
+        ),
+    ];
+    if matches!(role, Role::Orders | Role::Health) {
+        let limit = Limit::Above(f64::from(limits.response_ms));
+        out.push(alarm(id("duration"), "Slow answers, ms", of("Duration", "p95"), limit));
+    }
+    out
+}
+
+fn database(place: &Place, cluster: &str) -> Vec<Alarm> {
+    let limits = &place.blueprint.alarms;
+    let engine = place.blueprint.database.engine(place.blueprint.shape);
+    let of = |name| {
+        let dimensions: Dimensions = vec![("DBClusterIdentifier", Value::from(cluster))];
+        metric("AWS/RDS", name, "Maximum", dimensions)
+    };
+    // aws-facts §1: in milliseconds, and only where there is a secondary, which after a move is here.
+    let lag = lag_metric(engine);
+    let most = max_connections(engine, &place.blueprint.database.instance_class);
+    let connections = most * f64::from(limits.connections_percent) / 100.0;
+    vec![
+        alarm(
+            "replication-lag",
+            "The database's replica is behind, ms",
+            of(lag),
+            above(limits.replication_lag_ms),
+        ),
+        alarm(
+            "database-cpu",
+            "The database's CPU, percent",
+            of("CPUUtilization"),
+            above(limits.cpu_percent),
+        ),
+        alarm(
+            "connections",
+            "Connections to the database",
+            of("DatabaseConnections"),
+            Limit::Above(connections.floor()),
+        ),
+    ]
+}
+
+fn above(limit: u32) -> Limit {
+    Limit::Above(f64::from(limit))
+}
+
+/// The engines' own defaults for a class: PostgreSQL divides its memory, MySQL counts doublings (Aurora user
+/// guide, "Maximum connections").
+fn max_connections(engine: Engine, class: &str) -> f64 {
+    let size = class.rsplit('.').next().unwrap_or(class);
+    let steps: u32 = match size {
+        "large" => 0,
+        "xlarge" => 1,
+        "2xlarge" => 2,
+        "4xlarge" => 3,
+        "8xlarge" => 4,
+        "12xlarge" => 5,
+        _ => 6,
+    };
+    match engine {
+        Engine::AuroraPostgresql => (1_700.0 * f64::from(1 << steps.min(2))).min(5_000.0),
+        Engine::AuroraMysql => 1_000.0 * f64::from(1 + steps),
+    }
+}
+
+fn queues(place: &Place) -> Vec<Alarm> {
+    let of = |role: &str, name| {
+        let dimensions: Dimensions = vec![("QueueName", place.name(role, "queue").into())];
+        metric("AWS/SQS", name, "Maximum", dimensions)
+    };
+    let limits = &place.blueprint.alarms;
+    vec![
+        alarm(
+            "queue-age",
+            "A hint waits too long, s",
+            of("orders", "ApproximateAgeOfOldestMessage"),
+            above(limits.queue_age_s),
+        ),
+        Alarm {
+            loud: true,
+            ..alarm(
+                "dead-letters",
+                "Something that nobody could work on",
+                of("dead-letters", "ApproximateNumberOfMessagesVisible"),
+                Limit::Above(0.0),
+            )
+        },
+    ]
+}
+
+fn tables(place: &Place) -> Vec<Alarm> {
+    let mut out = Vec::new();
+    for role in ["ledger", "control", "sessions"] {
+        let table: Value<Str> = place.name(role, "table").into();
+        for (what, name) in [("reads", "ReadThrottleEvents"), ("writes", "WriteThrottleEvents")] {
+            let dimensions: Dimensions = vec![("TableName", table.clone())];
+            let throttled = metric("AWS/DynamoDB", name, "Sum", dimensions);
+            let id = format!("{role}-throttled-{what}");
+            out.push(alarm(id, "Refused by the table's capacity", throttled, Limit::Above(0.0)));
+        }
+    }
+    let dimensions: Dimensions =
+        vec![("TableName", place.name("ledger", "table").into()), ("Operation", "PutItem".into())];
+    let latency = metric("AWS/DynamoDB", "SuccessfulRequestLatency", "p99", dimensions);
+    let limit = above(place.blueprint.alarms.append_p99_ms);
+    out.push(alarm("ledger-latency", "A put into the ledger, ms", latency, limit));
+    out
+}
+
+/// What the platform measures of itself (REQ-M5, T1).
+fn platform(place: &Place) -> Vec<Alarm> {
+    let limits = &place.blueprint.alarms;
+    let of = |name, statistic| metric(NAMESPACE, name, statistic, ours(place));
+    let round_trip = of("RoundTripMs", "p99");
+    let append = of("AppendMs", "p99");
+    let readiness = alarm(
+        "readiness",
+        "Rules of readiness that fail; a move could go wrong",
+        of("ReadinessFailures", "Maximum"),
+        Limit::Above(0.0),
+    );
+    let parked = alarm(
+        "parked",
+        "Accounts whose ledger cannot be booked",
+        of("ParkedAccounts", "Maximum"),
+        Limit::Above(0.0),
+    );
+    // It looks once an hour, and a look that does not come is as bad as one that fails.
+    let readiness =
+        Alarm { silence: Silence::Breaches, beat: Beat::HOURLY, loud: true, ..readiness };
+    let parked = Alarm { loud: true, ..parked };
+    vec![
+        alarm("round-trip", "To the other Region, ms", round_trip, above(limits.round_trip_ms)),
+        alarm("append", "An order into the ledger, ms", append, above(limits.append_p99_ms)),
+        readiness,
+        parked,
+    ]
+}
+
+fn api(place: &Place) -> Vec<Alarm> {
+    let limits = &place.blueprint.alarms;
+    let of = |name, statistic| {
+        let dimensions: Dimensions =
+            vec![("ApiName", place.name("orders", "api").into()), ("Stage", "v1".into())];
+        metric("AWS/ApiGateway", name, statistic, dimensions)
+    };
+    let share = f64::from(limits.error_percent) / 100.0;
+    vec![
+        alarm(
+            "api-latency",
+            "The API's answers, ms",
+            of("Latency", "p95"),
+            above(limits.response_ms),
+        ),
+        alarm(
+            "api-errors",
+            "Share of the API's answers that are 5xx",
+            of("5XXError", "Average"),
+            Limit::Above(share),
+        ),
+    ]
+}
+
+fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGroup>) -> Vec<Alarm> {
+    let limits = &place.blueprint.alarms;
+    debug_assert!(place.blueprint.shape == Shape::Instances && place.side != Side::Witness);
+    let load_balancer = || ("LoadBalancer", Value::from(balancer.balancer.arn_suffix()));
+    let both = || vec![load_balancer(), ("TargetGroup", balancer.targets.arn_suffix().into())];
+    let of =
+        |name, statistic, dimensions| metric("AWS/ApplicationELB", name, statistic, dimensions);
+    let group = || vec![("AutoScalingGroupName", Value::from(agents.name()))];
+    let errors = alarm(
+        "api-errors",
+        "Answers that are 5xx, in percent",
+        of("HTTPCode_Target_5XX_Count", "Sum", vec![load_balancer()]),
+        above(limits.error_percent),
+    );
+    let seconds = f64::from(limits.response_ms) / 1_000.0;
+    let in_service = metric("AWS/AutoScaling", "GroupInServiceInstances", "Minimum", group());
+    let capacity = alarm(
+        "capacity",
+        "Fewer agents than the least",
+        in_service,
+        Limit::Below(f64::from(place.blueprint.instances.min)),
+    );
+    once(alarm(
+        "unhealthy-hosts",
+        "Agents that fail their check",
+        of("UnHealthyHostCount", "Maximum", both()),
+        Limit::Above(0.0),
+    ))
+    .chain([
+        alarm(
+            "response-time",
+            "The agents' answers, s",
+            of("TargetResponseTime", "p95", vec![load_balancer()]),
+            Limit::Above(seconds),
+        ),
+        Alarm { of: Some(of("RequestCount", "Sum", vec![load_balancer()])), ..errors },
+        Alarm { silence: Silence::Breaches, loud: true, ..capacity },
+        alarm(
+            "cpu",
+            "The agents' CPU, percent",
+            metric("AWS/EC2", "CPUUtilization", "Average", group()),
+            above(limits.cpu_percent),
+        ),
+    ])
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_by_class() {
+        let check = |engine, class, expect| assert_eq!(max_connections(engine, class), expect);
+        check(Engine::AuroraMysql, "db.r6g.large", 1_000.0);
+        check(Engine::AuroraMysql, "db.r6g.4xlarge", 4_000.0);
+        check(Engine::AuroraPostgresql, "db.r6g.large", 1_700.0);
+        check(Engine::AuroraPostgresql, "db.r6g.16xlarge", 5_000.0);
+    }
+}

@@ -1,0 +1,200 @@
+//! What each role of a function may do (REQ-C3), by resource wherever the service has resources.
+
+use crate::blocks::policy;
+use crate::context::Place;
+use crate::global::credentials;
+use crate::global::tables::{control, ledger, sessions};
+use crate::parts::inputs::RegionInputs;
+use crate::parts::roles::{Role, in_network, sends_canaries};
+use crate::parts::{files, orchestrator, parameters};
+use leeward_construct::ty::Str;
+use leeward_construct::{Handle, Json, Value, aws, text};
+
+/// REQ-C3: what each role may do, by resource wherever the service has resources.
+pub(crate) fn permissions(
+    place: &Place,
+    role: Role,
+    around: Option<&RegionInputs<'_>>,
+    log: &Handle<aws::CloudwatchLogGroup>,
+) -> Vec<Json> {
+    let mut out = vec![
+        policy::use_key(place),
+        policy::allow(
+            &["logs:CreateLogStream", "logs:PutLogEvents"],
+            vec![text!("{}:*", log.arn())],
+        ),
+        policy::allow_unscoped(&["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
+        control::read(place),
+        parameters::read(place),
+    ];
+    out.extend(reads_tokens(place, role));
+    if let Some(around) = around {
+        let dead = around.queues.dead.arn();
+        out.push(policy::allow(&["sqs:SendMessage"], vec![dead.into()]));
+        if in_network(role) {
+            out.push(policy::in_network());
+        }
+        out.extend(of_the_region(place, role, around));
+    }
+    out.extend(match role {
+        Role::Orders => {
+            vec![ledger::append(place), sessions::write(place), policy::use_keys(place, &["sqs"])]
+        }
+        Role::Health => vec![ledger::append(place), policy::use_keys(place, &["sqs"])],
+        Role::Processor => vec![ledger::read(place)],
+        // What a run is told of the book is an item of the control table.
+        Role::Sweeper => vec![
+            ledger::read(place),
+            control::say(place),
+            sessions::write(place),
+            sessions::sweep(place),
+            policy::use_keys(place, &["sqs"]),
+        ],
+        Role::Sentinel => vec![
+            control::write(place),
+            runs(place),
+            rds_read(),
+            publish_notice(place),
+            policy::use_keys(place, &["sns", "states"]),
+        ],
+        Role::Run => vec![
+            control::write(place),
+            ledger::read(place),
+            rds_read(),
+            rds_move(place),
+            publish_notice(place),
+            policy::use_keys(place, &["sns", "sqs"]),
+        ],
+        Role::Operator => vec![
+            control::write(place),
+            runs(place),
+            rds_read(),
+            policy::use_keys(place, &["states"]),
+        ],
+        Role::Readiness => {
+            let mut looks = inspect_ours(place);
+            looks.extend([
+                control::report(place),
+                rds_read(),
+                inspect(),
+                files::write_reports(place),
+                policy::allow(&["sts:AssumeRole"], vec![orchestrator::arn(place)]),
+            ]);
+            looks
+        }
+    });
+    out
+}
+
+fn reads_tokens(place: &Place, role: Role) -> Option<Json> {
+    let mut tokens = Vec::new();
+    if sends_canaries(role) {
+        tokens.push(credentials::token(place, "canary"));
+    }
+    if role == Role::Orders {
+        tokens.push(credentials::token(place, "grants"));
+    }
+    let read = || policy::allow(&["secretsmanager:GetSecretValue"], tokens.clone());
+    (!tokens.is_empty()).then(read)
+}
+
+/// What a role does with things of its own Region.
+fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Json> {
+    let secret =
+        || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
+    let bus = || policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]);
+    // A hint goes to the queue of the Region that authority names, which may be the other one.
+    let hint = || {
+        let queues = [&place.region, place.peer()]
+            .map(|region| place.arn_in(region.as_str(), "sqs", place.name("orders", "queue")));
+        policy::allow(&["sqs:SendMessage"], queues.to_vec())
+    };
+    let take = [
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ];
+    match role {
+        Role::Orders => vec![secret(), hint()],
+        Role::Health => vec![hint()],
+        Role::Processor => {
+            let queue = vec![around.queues.orders.arn().into()];
+            vec![secret(), policy::allow(&take, queue)]
+        }
+        Role::Sweeper => vec![secret(), hint(), bus()],
+        Role::Sentinel => vec![bus()],
+        Role::Run => vec![bus(), hint()],
+        Role::Operator | Role::Readiness => Vec::new(),
+    }
+}
+
+/// Each sentinel may start a run's machine in either Region; which one, authority decides.
+fn runs(place: &Place) -> Json {
+    let r = &place.blueprint.regions;
+    let machines = [&r.primary, &r.secondary].map(|region| {
+        let name = format!("stateMachine:{}", place.name("runs", "machine"));
+        place.arn_in(region.as_str(), "states", name)
+    });
+    policy::allow(&["states:StartExecution"], machines.to_vec())
+}
+
+fn publish_notice(place: &Place) -> Json {
+    let r = &place.blueprint.regions;
+    let topics = [&r.primary, &r.secondary, &r.witness]
+        .map(|region| place.arn_in(region.as_str(), "sns", place.name("notices", "topic")));
+    policy::allow(&["sns:Publish"], topics.to_vec())
+}
+
+/// RDS has no finer resource for a description.
+fn rds_read() -> Json {
+    policy::allow_unscoped(&["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"])
+}
+
+fn clusters(place: &Place) -> Vec<Value<Str>> {
+    let r = &place.blueprint.regions;
+    let global = format!("global-cluster:{}", place.name("orders", "global"));
+    let mut arns = vec![text!("arn:{}:rds::{}:{}", place.partition(), place.account(), global)];
+    arns.extend([&r.primary, &r.secondary].map(|region| {
+        let cluster = format!("cluster:{}", place.name(region.as_str(), "cluster"));
+        place.arn_in(region.as_str(), "rds", cluster)
+    }));
+    arns
+}
+
+/// REQ-D5: called in the target's Region only, for the Region that is lost cannot be asked.
+fn rds_move(place: &Place) -> Json {
+    policy::allow(&["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], clusters(place))
+}
+
+/// What readiness looks at (REQ-T1), all of it read-only: what AWS offers on everything alone.
+fn inspect() -> Json {
+    policy::allow_unscoped(&[
+        "autoscaling:DescribeAutoScalingGroups",
+        "cloudwatch:GetMetricData",
+        "elasticloadbalancing:DescribeTargetHealth",
+        "lambda:GetAccountSettings",
+        "rds:DescribeDBClusterParameters",
+    ])
+}
+
+/// And what it looks at by name.
+fn inspect_ours(place: &Place) -> Vec<Json> {
+    let every = |service: &str, kind: &str| {
+        let names = place.name("*", kind);
+        let before = if service == "lambda" { "function:" } else { "" };
+        vec![place.arn(service, format!("{before}{names}"))]
+    };
+    let secrets =
+        place.arn("secretsmanager", format!("secret:{}-??????", place.name("*", "secret")));
+    let zone = text!("arn:{}:route53:::hostedzone/*", place.partition());
+    let check = text!("arn:{}:route53:::healthcheck/*", place.partition());
+    vec![
+        policy::allow(&["acm:DescribeCertificate"], vec![place.arn("acm", "certificate/*")]),
+        policy::allow(&["lambda:GetFunctionConfiguration"], every("lambda", "function")),
+        policy::allow(&["secretsmanager:DescribeSecret"], vec![secrets]),
+        policy::allow(&["sqs:GetQueueAttributes"], every("sqs", "queue")),
+        policy::allow(&["route53:ListResourceRecordSets"], vec![zone]),
+        policy::allow(&["route53:GetHealthCheck"], vec![check]),
+    ]
+}

@@ -1,0 +1,61 @@
+//! Hints to the processor, and where those end that nobody could work on (REQ-O2).
+
+use crate::blocks::policy;
+use crate::context::Place;
+use leeward_construct::{Handle, aws, json};
+
+/// Six times what a processor may take for a batch (aws-facts §5).
+const VISIBILITY_S: i64 = 180;
+/// A hint that failed this often is looked at by a person; the sweeper has its account anyway.
+const RECEIVES: i64 = 20;
+const DAY_S: i64 = 86_400;
+
+pub(crate) struct Queues {
+    pub(crate) orders: Handle<aws::SqsQueue>,
+    pub(crate) dead: Handle<aws::SqsQueue>,
+}
+
+pub(crate) fn add(place: &Place) -> Queues {
+    let scope = &place.scope;
+    let queue = |role: &str| {
+        aws::SqsQueue::new()
+            .name(place.name(role, "queue"))
+            .kms_master_key_id(place.key.arn())
+            .message_retention_seconds(4 * DAY_S)
+    };
+    let dead =
+        scope.add("dead-letters", queue("dead-letters").message_retention_seconds(14 * DAY_S));
+    let redrive = json!({ "deadLetterTargetArn": dead.arn(), "maxReceiveCount": RECEIVES });
+    let orders = scope.add(
+        "orders",
+        queue("orders").visibility_timeout_seconds(VISIBILITY_S).redrive_policy(redrive),
+    );
+    let allow = json!({ "redrivePermission": "byQueue", "sourceQueueArns": [orders.arn()] });
+    scope.add(
+        "dead-letters",
+        aws::SqsQueueRedriveAllowPolicy::new(aws::SqsQueueRedriveAllowPolicyArgs {
+            queue_url: dead.url(),
+            redrive_allow_policy: allow,
+        }),
+    );
+    for (id, queue) in [("orders", &orders), ("dead-letters", &dead)] {
+        let mut statements = vec![policy::tls_statement("sqs:*", vec![queue.arn().into()])];
+        if id == "dead-letters" {
+            // Events that reached nobody end here too, and EventBridge brings them itself.
+            statements.push(json!({
+                "Sid": "Events",
+                "Effect": "Allow",
+                "Principal": { "Service": "events.amazonaws.com" },
+                "Action": "sqs:SendMessage",
+                "Resource": queue.arn(),
+                "Condition": { "StringEquals": { "aws:SourceAccount": place.account() } },
+            }));
+        }
+        let policy = policy::document(statements);
+        scope.add(
+            id,
+            aws::SqsQueuePolicy::new(aws::SqsQueuePolicyArgs { queue_url: queue.url(), policy }),
+        );
+    }
+    Queues { orders, dead }
+}
