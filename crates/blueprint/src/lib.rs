@@ -7,6 +7,7 @@ mod budget;
 pub mod deploy;
 pub mod names;
 mod read;
+pub mod schema;
 pub mod services;
 mod timing;
 
@@ -63,6 +64,49 @@ pub struct Regions {
     pub primary: Region,
     pub secondary: Region,
     pub witness: Region,
+}
+
+/// What a Region is to the platform. `active` and `standby` change with every move; a role does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegionRole {
+    /// The home Region, which takes orders and is active unless the platform moved.
+    Primary,
+    /// The other Region that takes orders.
+    Secondary,
+    /// The Region that watches and votes, and takes no orders.
+    Witness,
+}
+
+impl RegionRole {
+    /// Returns the role as it stands in the names of stacks.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RegionRole::Primary => "primary",
+            RegionRole::Secondary => "secondary",
+            RegionRole::Witness => "witness",
+        }
+    }
+}
+
+impl Regions {
+    /// Returns the Region that has the role.
+    pub fn with_role(&self, role: RegionRole) -> &Region {
+        match role {
+            RegionRole::Primary => &self.primary,
+            RegionRole::Secondary => &self.secondary,
+            RegionRole::Witness => &self.witness,
+        }
+    }
+
+    /// Returns the two Regions that take orders, home first.
+    pub fn pair(&self) -> [&Region; 2] {
+        [&self.primary, &self.secondary]
+    }
+
+    /// Returns all three Regions: primary, secondary, witness.
+    pub fn all(&self) -> [&Region; 3] {
+        [&self.primary, &self.secondary, &self.witness]
+    }
 }
 
 impl Default for Regions {

@@ -3,7 +3,7 @@
 use crate::addresses::Addresses;
 use crate::database::Databases;
 use crate::layout::{Layout, write_private};
-use crate::platform::Names;
+use leeward_blueprint::names::Names;
 use leeward_blueprint::services::Routing;
 use leeward_blueprint::{Blueprint, Timing};
 use leeward_model::Region;
@@ -62,15 +62,15 @@ fn config(
         "failover_routing": blueprint.dns.routing == Routing::Failover,
         "apis": apis,
         "account_ceiling": blueprint.orders.account_ceiling,
-        "ledger_table": names.ledger,
-        "control_table": names.control,
-        "sessions_table": names.sessions,
-        "queue_urls": each(&|_| format!("http://{cloud}/000000000000/{}", names.queue)),
-        "notice_topics": each(&|region| arn("sns", region, &names.notices)),
-        "events": {"topic": arn("sns", region, &names.events)},
-        "global_cluster": names.cluster,
+        "ledger_table": names.ledger_table(),
+        "control_table": names.control_table(),
+        "sessions_table": names.sessions_table(),
+        "queue_urls": each(&|_| format!("http://{cloud}/000000000000/{}", names.orders_queue())),
+        "notice_topics": each(&|region| arn("sns", region, &names.notices_topic())),
+        "events": {"topic": arn("sns", region, &names.events_topic())},
+        "global_cluster": names.global_cluster(),
         "cluster_arns": each(&|region| {
-            arn("rds", region, &format!("cluster:{}-{region}", names.cluster))
+            arn("rds", region, &format!("cluster:{}-{region}", names.global_cluster()))
         }),
         "timing": {
             "tick_ms": timing.tick_ms,

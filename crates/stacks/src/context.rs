@@ -5,6 +5,7 @@
 
 use ipnet::Ipv4Net;
 use leeward_blueprint::Blueprint;
+use leeward_blueprint::RegionRole;
 use leeward_blueprint::names::Names;
 use leeward_construct::ty::Str;
 use leeward_construct::{App, AwsProvider, Backend, Handle, Ref, Scope, Stack, Value, aws, text};
@@ -12,28 +13,10 @@ use leeward_model::Region;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
-    Primary,
-    Secondary,
-    /// Watches and votes; takes no orders.
-    Witness,
-}
-
-impl Side {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Side::Primary => "primary",
-            Side::Secondary => "secondary",
-            Side::Witness => "witness",
-        }
-    }
-}
-
 /// One Region as a stack sees it: its provider, its key, its names.
 #[derive(Clone)]
 pub(crate) struct Place {
-    pub(crate) side: Side,
+    pub(crate) region_role: RegionRole,
     pub(crate) region: Region,
     pub(crate) scope: Scope,
     pub(crate) blueprint: Rc<Blueprint>,
@@ -84,9 +67,9 @@ pub(crate) fn scopes<const N: usize>(
 
 impl Place {
     /// One of these sides in a stack of its own.
-    pub(crate) fn new(app: &App, shared: &Shared, side: Side) -> Place {
-        let stack = shared.stack(app, side.as_str());
-        let [place] = Place::several(&stack, shared, [side]);
+    pub(crate) fn new(app: &App, shared: &Shared, region_role: RegionRole) -> Place {
+        let stack = shared.stack(app, region_role.as_str());
+        let [place] = Place::several(&stack, shared, [region_role]);
         place
     }
 
@@ -94,21 +77,17 @@ impl Place {
     pub(crate) fn several<const N: usize>(
         stack: &Stack,
         shared: &Shared,
-        sides: [Side; N],
+        sides: [RegionRole; N],
     ) -> [Place; N] {
         let blueprint = &shared.blueprint;
-        let region = |side| match side {
-            Side::Primary => &blueprint.regions.primary,
-            Side::Secondary => &blueprint.regions.secondary,
-            Side::Witness => &blueprint.regions.witness,
-        };
+        let region = |role| blueprint.regions.with_role(role);
         let mut scopes = scopes(stack, blueprint, sides.map(region)).into_iter();
         sides.map(|side| {
             let scope = scopes.next().expect("a scope for each");
             let account = scope.add("account", aws::data::CallerIdentity::new());
             let partition = scope.add("partition", aws::data::Partition::new());
             Place {
-                side,
+                region_role: side,
                 region: region(side).clone(),
                 blueprint: blueprint.clone(),
                 names: shared.names.clone(),
@@ -162,17 +141,25 @@ impl Place {
     /// The other Region that takes orders.
     pub(crate) fn peer(&self) -> &Region {
         let regions = &self.blueprint.regions;
-        if self.side == Side::Primary { &regions.secondary } else { &regions.primary }
+        if self.region_role == RegionRole::Primary { &regions.secondary } else { &regions.primary }
     }
 
     pub(crate) fn cidr(&self) -> Ipv4Net {
         let network = &self.blueprint.network;
-        if self.side == Side::Secondary { network.secondary_cidr } else { network.primary_cidr }
+        if self.region_role == RegionRole::Secondary {
+            network.secondary_cidr
+        } else {
+            network.primary_cidr
+        }
     }
 
     pub(crate) fn peer_cidr(&self) -> Ipv4Net {
         let network = &self.blueprint.network;
-        if self.side == Side::Secondary { network.primary_cidr } else { network.secondary_cidr }
+        if self.region_role == RegionRole::Secondary {
+            network.primary_cidr
+        } else {
+            network.secondary_cidr
+        }
     }
 
     /// The Region's own host name, by which the sentinels of every Region reach it whatever the public

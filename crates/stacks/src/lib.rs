@@ -28,9 +28,9 @@ mod synthesized;
 
 pub use leeward_blueprint::names::Names;
 
-use context::{Place, Side};
+use context::Place;
 use global::Globals;
-use leeward_blueprint::Blueprint;
+use leeward_blueprint::{Blueprint, RegionRole};
 use leeward_construct::App;
 
 /// Stands in for the package until `leeward package` has made it; answers every call with an error that
@@ -55,11 +55,11 @@ pub fn add_stacks(app: &App, blueprint: &Blueprint, packages: Packages) {
     let agent = packages.agent.unwrap_or_else(|| NO_AGENT.to_vec());
     let globals = Globals::new(app, blueprint, [functions, agent]);
     let shared = &globals.shared;
-    let primary = region::add(&Place::new(app, shared, Side::Primary), &globals, None);
-    let place = Place::new(app, shared, Side::Secondary);
+    let primary = region::add(&Place::new(app, shared, RegionRole::Primary), &globals, None);
+    let place = Place::new(app, shared, RegionRole::Secondary);
     let secondary = region::add(&place, &globals, Some(&primary.database));
     let (witness, links) = (shared.stack(app, "witness"), shared.stack(app, "links"));
-    let [place] = Place::several(&witness, shared, [Side::Witness]);
+    let [place] = Place::several(&witness, shared, [RegionRole::Witness]);
     region::add_witness(&place);
     // The public name comes last: customers are not sent to a platform that cannot be watched yet.
     links.after(&witness);

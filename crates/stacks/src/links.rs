@@ -1,14 +1,15 @@
 //! The links between the two Regions, added when both are there: networks, files, the trail of API calls, the
 //! public name.
 
-use crate::context::{Place, Side};
+use crate::context::Place;
 use crate::global::Globals;
 use crate::parts::{alarms, peering, replication, traffic, trail};
 use crate::region::Region;
+use leeward_blueprint::RegionRole;
 use leeward_construct::Stack;
 
 pub(crate) fn add(stack: &Stack, globals: &Globals, primary: &Region, secondary: &Region) {
-    let sides = [Side::Primary, Side::Secondary, Side::Witness];
+    let sides = [RegionRole::Primary, RegionRole::Secondary, RegionRole::Witness];
     let [from, to, witness] = Place::several(stack, &globals.shared, sides);
     peering::add(&from, &to, &primary.network, &secondary.network);
     let replicated = replication::add(&from, &to, &primary.files, &secondary.files);

@@ -14,6 +14,7 @@ use crate::parts::{
     operators, parameters, queues, readiness, topics, triggers,
 };
 use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::schema::TableRole;
 
 pub(crate) struct Region {
     pub(crate) network: Network,
@@ -77,7 +78,8 @@ fn outputs(place: &Place, database: &database::Cluster, files: &Files) {
     scope.output("database", database.cluster.endpoint());
     scope.output("config_bucket", files.config.bucket.id());
     scope.output("audit_bucket", files.audit.bucket.id());
-    for role in ["ledger", "control", "sessions"] {
-        scope.output(format!("{role}_table"), place.name(role, "table").as_str());
+    for role in TableRole::ALL {
+        let name = role.table_name(&place.names);
+        scope.output(format!("{}_table", role.as_str()), name.as_str());
     }
 }

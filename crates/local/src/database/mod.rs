@@ -6,8 +6,8 @@ mod sqlite;
 
 use crate::addresses::Addresses;
 use crate::layout::{Layout, write_private};
-use crate::platform::Names;
 use async_trait::async_trait;
+use leeward_blueprint::names::Names;
 use leeward_blueprint::{Blueprint, Timing};
 use leeward_cloud::RegionIx;
 use leeward_cloud::aurora::AuroraEvent;
@@ -190,7 +190,7 @@ impl Databases {
         let regions = [&blueprint.regions.primary, &blueprint.regions.secondary];
         let names: Vec<String> = regions.iter().map(|r| r.as_str().to_owned()).collect();
         let kept = Kept { kind, ..Kept::read(layout).unwrap_or_default() };
-        let (cluster, lag_ms) = (Names::of(blueprint).cluster, timing.database_lag_ms);
+        let (cluster, lag_ms) = (Names::of(blueprint).global_cluster(), timing.database_lag_ms);
         let writer = RegionIx(kept.writer() as u8);
         engine.with(|cloud, _| cloud.restore_cluster(&cluster, writer, &[]));
         let plan = Plan {

@@ -72,7 +72,7 @@ fn ledger_is_append_only(place: &Place) -> Json {
         "arn:{}:dynamodb:*:{}:table/{}",
         place.partition(),
         place.account(),
-        place.name("ledger", "table")
+        place.names.ledger_table()
     );
     json!({
         "Sid": "LedgerIsAppendOnly",

@@ -12,7 +12,7 @@ pub(crate) fn add(
     let database = &blueprint.database;
     scope.add(
         "database",
-        aws::RdsGlobalCluster::new(names.name("orders", "global"))
+        aws::RdsGlobalCluster::new(names.global_cluster())
             .engine(database.engine(blueprint.shape).as_str())
             .engine_version(database.engine_version(blueprint.shape))
             .database_name("orders")

@@ -33,7 +33,7 @@ pub(crate) fn add(
     let secret = scope.add(
         "database",
         aws::SecretsmanagerSecret::new()
-            .name(name(names))
+            .name(names.database_secret())
             .description("The database's password; the user is leeward")
             .kms_key_id(primary.arn())
             .recovery_window_in_days(0)
@@ -48,14 +48,9 @@ pub(crate) fn add(
     Credentials { secret }
 }
 
-/// The secret is read by its name, which is the same in both Regions.
-pub(crate) fn name(names: &Names) -> String {
-    names.name("database", "secret")
-}
-
 /// Its ARN in a Region ends in six characters of AWS's own choice.
 pub(crate) fn arn(place: &Place) -> Value<Str> {
-    place.arn("secretsmanager", format!("secret:{}-??????", name(&place.names)))
+    place.arn("secretsmanager", format!("secret:{}-??????", place.names.database_secret()))
 }
 
 /// Who may do what, as hashes (REQ-G1), and the token that canary orders carry. In the witness Region too: its
@@ -89,7 +84,7 @@ fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replic
 /// The names of all secrets that are in both Regions.
 pub(crate) fn names(names: &Names) -> Vec<String> {
     let tokens = TOKENS.iter().map(|(role, _)| names.name(role, "secret"));
-    tokens.chain([name(names)]).collect()
+    tokens.chain([names.database_secret()]).collect()
 }
 
 /// The ARN of `grants` or `canary` in a Region.

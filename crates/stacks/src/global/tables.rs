@@ -1,10 +1,10 @@
-//! The three tables (design.md §5). The ledger and the sessions have two replicas and a witness; the
-//! control table has three replicas, since the witness Region's sentinel writes its observations there.
+//! The three tables, as the blueprint's schema has them, and what roles may do with each.
 
 use crate::blocks::policy;
 use crate::context::Place;
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::names::Names;
+use leeward_blueprint::schema::{self, Table, TableRole};
 use leeward_blueprint::services::Consistency;
 use leeward_construct::aws::dynamodb_table::{
     Attribute, AttributeArgs, GlobalTableWitness, PointInTimeRecovery, Replica,
@@ -17,72 +17,60 @@ use std::collections::BTreeMap;
 type Keys = BTreeMap<Region, Handle<aws::KmsKey>>;
 
 pub(crate) fn add(scope: &Scope, blueprint: &Blueprint, names: &Names, keys: &Keys) {
-    let r = &blueprint.regions;
-    let table = |role: &str, replicas: &[&Region], witness: bool| {
-        let home = &keys[&r.primary];
-        let mut table = aws::DynamodbTable::new(names.name(role, "table"))
-            .billing_mode("PAY_PER_REQUEST")
-            .hash_key("pk")
-            .range_key("sk")
-            .attribute([key_part("pk"), key_part("sk")])
-            .point_in_time_recovery(PointInTimeRecovery::new(true))
-            .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(home.arn()))
-            // Destroyable (requirements.md): what must not be deleted by the platform itself is denied
-            // to its roles.
-            .deletion_protection_enabled(false)
-            .replica(
-                replicas.iter().map(|region| replica(region, &keys[*region])).collect::<Vec<_>>(),
-            );
-        if witness {
-            table = table
-                .global_table_witness(GlobalTableWitness::new().region_name(r.witness.as_str()));
-        }
-        scope.add(role, table);
-    };
-    table("ledger", &[&r.secondary], true);
-    table("control", &[&r.secondary, &r.witness], false);
-    match blueprint.sessions.consistency {
-        Consistency::Strong => table("sessions", &[&r.secondary], true),
-        Consistency::Eventual => eventual_sessions(scope, names, &r.primary, &r.secondary, keys),
+    for table in schema::tables(blueprint.sessions.consistency) {
+        add_table(scope, blueprint, names, keys, &table);
     }
 }
 
-/// REQ-S1: the other mode has what strong tables lack, streams and expiry by DynamoDB itself.
-fn eventual_sessions(scope: &Scope, names: &Names, here: &Region, there: &Region, keys: &Keys) {
-    let other = Replica::new(there.as_str())
-        .point_in_time_recovery(true)
-        .propagate_tags(true)
-        .kms_key_arn(keys[there].arn());
-    let table = aws::DynamodbTable::new(names.name("sessions", "table"))
+fn add_table(scope: &Scope, blueprint: &Blueprint, names: &Names, keys: &Keys, spec: &Table) {
+    let regions = &blueprint.regions;
+    let home = regions.with_role(spec.replicas[0]);
+    let replicas = spec.replicas[1..].iter().map(|role| {
+        let region = regions.with_role(*role);
+        replica(region, &keys[region], spec.consistency)
+    });
+    let mut table = aws::DynamodbTable::new(spec.role.table_name(names))
         .billing_mode("PAY_PER_REQUEST")
-        .hash_key("pk")
-        .range_key("sk")
-        .attribute([key_part("pk"), key_part("sk")])
-        .stream_enabled(true)
-        .stream_view_type("NEW_AND_OLD_IMAGES")
-        .ttl(Ttl::new().attribute_name("expires_s").enabled(true))
+        .hash_key(spec.partition_key)
+        .range_key(spec.sort_key)
+        .attribute([key_part(spec.partition_key), key_part(spec.sort_key)])
         .point_in_time_recovery(PointInTimeRecovery::new(true))
-        .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(keys[here].arn()))
+        .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(keys[home].arn()))
+        // Destroyable (requirements.md): what must not be deleted by the platform itself is denied
+        // to its roles.
         .deletion_protection_enabled(false)
-        .replica([other]);
-    scope.add("sessions", table);
+        .replica(replicas.collect::<Vec<_>>());
+    if let Some(witness) = spec.witness {
+        let witness = regions.with_role(witness).as_str();
+        table = table.global_table_witness(GlobalTableWitness::new().region_name(witness));
+    }
+    if let Some(view) = spec.stream {
+        table = table.stream_enabled(true).stream_view_type(view);
+    }
+    if let Some(attribute) = spec.time_to_live {
+        table = table.ttl(Ttl::new().attribute_name(attribute).enabled(true));
+    }
+    scope.add(spec.role.as_str(), table);
 }
 
 fn key_part(name: &str) -> Attribute {
-    Attribute::new(AttributeArgs { name, type_: "S" })
+    Attribute::new(AttributeArgs { name, type_: schema::KEY_TYPE.to_string() })
 }
 
-/// SAFE-1: strong, so that a write is in two Regions before it is answered.
-fn replica(region: &Region, key: &Handle<aws::KmsKey>) -> Replica {
-    Replica::new(region.as_str())
-        .consistency_mode("STRONG")
+/// SAFE-1: a strong table's write is in two Regions before it is answered.
+fn replica(region: &Region, key: &Handle<aws::KmsKey>, consistency: Consistency) -> Replica {
+    let replica = Replica::new(region.as_str())
         .point_in_time_recovery(true)
         .propagate_tags(true)
-        .kms_key_arn(key.arn())
+        .kms_key_arn(key.arn());
+    match consistency {
+        Consistency::Strong => replica.consistency_mode("STRONG"),
+        Consistency::Eventual => replica,
+    }
 }
 
-fn access(place: &Place, role: &str, actions: &[&str]) -> Json {
-    let table = format!("table/{}", place.name(role, "table"));
+fn access(place: &Place, role: TableRole, actions: &[&str]) -> Json {
+    let table = format!("table/{}", role.table_name(&place.names));
     policy::allow(actions, vec![place.arn("dynamodb", table)])
 }
 
@@ -91,13 +79,17 @@ pub(crate) mod ledger {
     use super::*;
 
     pub(crate) fn read(place: &Place) -> Json {
-        access(place, "ledger", &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"])
+        access(
+            place,
+            TableRole::Ledger,
+            &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
+        )
     }
 
     pub(crate) fn append(place: &Place) -> Json {
         let actions =
             ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
-        access(place, "ledger", &actions)
+        access(place, TableRole::Ledger, &actions)
     }
 }
 
@@ -106,11 +98,11 @@ pub(crate) mod control {
     use super::*;
 
     pub(crate) fn read(place: &Place) -> Json {
-        access(place, "control", &["dynamodb:GetItem", "dynamodb:Query"])
+        access(place, TableRole::Control, &["dynamodb:GetItem", "dynamodb:Query"])
     }
 
     pub(crate) fn write(place: &Place) -> Json {
-        access(place, "control", &["dynamodb:PutItem", "dynamodb:UpdateItem"])
+        access(place, TableRole::Control, &["dynamodb:PutItem", "dynamodb:UpdateItem"])
     }
 
     /// To keep a report of readiness, and nothing else of the table.
@@ -124,7 +116,7 @@ pub(crate) mod control {
     }
 
     fn put_below(place: &Place, key: &str) -> Json {
-        let table = place.arn("dynamodb", format!("table/{}", place.name("control", "table")));
+        let table = place.arn("dynamodb", format!("table/{}", place.names.control_table()));
         json!({
             "Effect": "Allow",
             "Action": "dynamodb:PutItem",
@@ -145,11 +137,11 @@ pub(crate) mod sessions {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         ];
-        access(place, "sessions", &actions)
+        access(place, TableRole::Sessions, &actions)
     }
 
     /// To find those that have expired.
     pub(crate) fn sweep(place: &Place) -> Json {
-        access(place, "sessions", &["dynamodb:Scan"])
+        access(place, TableRole::Sessions, &["dynamodb:Scan"])
     }
 }

@@ -32,7 +32,7 @@ const ROUTES: [(&str, &str, Role); 4] = [
 pub(crate) fn add(place: &Place, globals: &Globals, functions: &Functions) -> Front {
     let place = &place.below("api");
     let scope = &place.scope;
-    let name = place.name("orders", "api");
+    let name = place.names.orders_api();
     let api = scope.add(
         "orders",
         aws::ApiGatewayRestApi::new(name)

@@ -28,19 +28,19 @@ const ROWS: [Row; 7] = [
     }),
     ("API: answers and errors", "Sum", answers),
     ("Ledger: puts, ms", "p99", |place, _| {
-        let table = place.name("ledger", "table");
+        let table = place.names.ledger_table();
         let latency = "SuccessfulRequestLatency";
         vec![json!(["AWS/DynamoDB", latency, "TableName", table, "Operation", "PutItem"])]
     }),
     ("Queue: age of the oldest hint, s; dead letters", "Maximum", |place, _| {
         let (age, depth) = ("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible");
         vec![
-            json!(["AWS/SQS", age, "QueueName", place.name("orders", "queue")]),
-            json!(["AWS/SQS", depth, "QueueName", place.name("dead-letters", "queue")]),
+            json!(["AWS/SQS", age, "QueueName", place.names.orders_queue()]),
+            json!(["AWS/SQS", depth, "QueueName", place.names.dead_letters_queue()]),
         ]
     }),
     ("Database: lag, ms; CPU, percent", "Maximum", |place, region| {
-        let cluster = place.name(region.as_str(), "cluster");
+        let cluster = place.names.cluster(region);
         ["AuroraGlobalDBRPOLag", "AuroraGlobalDBReplicationLag", "CPUUtilization"]
             .map(|metric| json!(["AWS/RDS", metric, "DBClusterIdentifier", cluster.as_str()]))
             .to_vec()
@@ -58,7 +58,7 @@ fn suffix(place: &Place) -> &str {
 fn answers(place: &Place, _: &Region) -> Vec<Json> {
     match place.blueprint.shape {
         Shape::Serverless => {
-            let api = place.name("orders", "api");
+            let api = place.names.orders_api();
             ["Count", "4XXError", "5XXError"]
                 .map(|metric| {
                     json!(["AWS/ApiGateway", metric, "ApiName", api.as_str(), "Stage", "v1"])

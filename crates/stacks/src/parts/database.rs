@@ -3,10 +3,11 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::{Place, Side};
+use crate::context::Place;
 use crate::global::Globals;
 use crate::global::credentials;
 use crate::parts::network::Network;
+use leeward_blueprint::RegionRole;
 use leeward_blueprint::deploy::Engine;
 use leeward_construct::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
 use leeward_construct::{Handle, Lifecycle, aws};
@@ -56,7 +57,7 @@ pub(crate) fn add(
     let place = &place.below("database");
     let (scope, settings, shape) = (&place.scope, &place.blueprint.database, place.blueprint.shape);
     let (engine, version) = (settings.engine(shape), settings.engine_version(shape));
-    let identifier = place.name(place.region.as_str(), "cluster");
+    let identifier = place.names.cluster(&place.region);
     let subnets = scope.add(
         "subnets",
         aws::DbSubnetGroup::new(&network.private)
@@ -107,7 +108,7 @@ pub(crate) fn add(
             "replication_source_identifier",
         ]));
     // AWS refuses a user and a password for a cluster that is a replica.
-    if place.side == Side::Primary {
+    if place.region_role == RegionRole::Primary {
         cluster = cluster
             .database_name("orders")
             .master_username(credentials::USER)

@@ -18,7 +18,7 @@ const SOURCE: &str = "leeward";
 
 pub(crate) fn bus(place: &Place, dead: &Handle<aws::SqsQueue>) -> Handle<aws::CloudwatchEventBus> {
     let place = &place.below("events");
-    let bus = aws::CloudwatchEventBus::new(place.name("platform", "bus"))
+    let bus = aws::CloudwatchEventBus::new(place.names.platform_bus())
         .kms_key_identifier(place.key.arn())
         .dead_letter_config(DeadLetterConfig::new().arn(dead.arn()));
     let bus = place.scope.add("platform", bus);
@@ -165,7 +165,7 @@ fn audit(place: &Place, l: &Listeners<'_>) {
 
 /// The buses of these Regions, and a role that may put there.
 fn ways(place: &Place, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
-    let bus = format!("event-bus/{}", place.name("platform", "bus"));
+    let bus = format!("event-bus/{}", place.names.platform_bus());
     let buses: Vec<Value<Str>> =
         to.iter().map(|region| place.arn_in(region.as_str(), "events", bus.clone())).collect();
     let put = vec![

@@ -3,7 +3,7 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::{Place, Side};
+use crate::context::Place;
 use crate::global::credentials;
 use crate::global::tables;
 use crate::parts::balancer::Balancer;
@@ -11,6 +11,7 @@ use crate::parts::database::Cluster;
 use crate::parts::files::{self, Files};
 use crate::parts::inputs::RegionInputs;
 use crate::parts::parameters;
+use leeward_blueprint::RegionRole;
 use leeward_construct::aws::autoscaling_group as group;
 use leeward_construct::aws::autoscaling_policy as scaling;
 use leeward_construct::aws::launch_template as template;
@@ -104,9 +105,9 @@ fn scale(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
 /// An AMI is Regional: its id is looked up in each Region unless the blueprint has one.
 fn image(place: &Place) -> Value<Str> {
     let settings = &place.blueprint.instances;
-    let own = match place.side {
-        Side::Primary => &settings.primary_ami,
-        Side::Secondary | Side::Witness => &settings.secondary_ami,
+    let own = match place.region_role {
+        RegionRole::Primary => &settings.primary_ami,
+        RegionRole::Secondary | RegionRole::Witness => &settings.secondary_ami,
     };
     if let Some(ami) = own {
         return ami.as_str().into();
@@ -208,14 +209,14 @@ fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
          systemctl enable --now logrotate.timer\n\
          systemctl enable --now leeward-agent\n",
         place.region.as_str(),
-        parameters::platform(place),
-        place.name("grants", "secret"),
-        place.name("canary", "secret"),
+        place.names.platform_parameter(),
+        place.names.grants_secret(),
+        place.names.canary_secret(),
         engine,
         database.cluster.endpoint(),
         // What a Region that does not write reads from.
         database.cluster.reader_endpoint(),
-        credentials::name(&place.names),
+        place.names.database_secret(),
         watched(&logs),
         place.region.as_str(),
         object.bucket(),
@@ -247,7 +248,7 @@ fn profile(place: &Place, around: &RegionInputs<'_>) -> Handle<aws::IamInstanceP
     let queue = vec![around.queues.orders.arn().into()];
     let bucket = text!("arn:{}:s3:::{}", place.partition(), files::bucket_name(place, "config"));
     let hints = [&place.region, place.peer()]
-        .map(|region| place.arn_in(region.as_str(), "sqs", place.name("orders", "queue")));
+        .map(|region| place.arn_in(region.as_str(), "sqs", place.names.orders_queue()));
     let take = [
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",

@@ -7,9 +7,7 @@
 
 use crate::blocks::{logs, policy};
 use crate::context::Place;
-use crate::global::credentials;
 use crate::parts::inputs::RegionInputs;
-use crate::parts::parameters;
 use crate::parts::permissions::permissions;
 use crate::parts::roles::{
     Role, has_database, in_network, leaves_the_network, roles, sends_canaries, timeout_s,
@@ -45,8 +43,8 @@ pub(crate) fn add(place: &Place, around: Option<&RegionInputs<'_>>) -> Functions
     let place = &place.below("functions");
     let package = place.scope.asset_of("package", "package.zip", place.package.to_vec());
     let dead = around.map(|a| a.queues.dead.arn());
-    let made = roles(place.side, place.blueprint.shape).into_iter().map(|role| {
-        let name = place.name(role.as_str(), "function");
+    let made = roles(place.region_role, place.blueprint.shape).into_iter().map(|role| {
+        let name = place.names.function(role);
         let log = logs::group(place, role.as_str(), format!("/aws/lambda/{name}"));
         let service = "lambda.amazonaws.com";
         let permissions = permissions(place, role, around, &log);
@@ -144,16 +142,16 @@ fn environment(
     let b = &place.blueprint;
     let mut variables: Vec<(&str, Value<Str>)> = vec![
         ("LEEWARD_ROLE", role.as_str().into()),
-        ("LEEWARD_PARAMETER", parameters::platform(place).into()),
+        ("LEEWARD_PARAMETER", place.names.platform_parameter().into()),
     ];
     if sends_canaries(role) {
-        variables.push(("LEEWARD_CANARY_SECRET", place.name("canary", "secret").into()));
+        variables.push(("LEEWARD_CANARY_SECRET", place.names.canary_secret().into()));
     }
     if role == Role::Orders {
-        variables.push(("LEEWARD_GRANTS_SECRET", place.name("grants", "secret").into()));
+        variables.push(("LEEWARD_GRANTS_SECRET", place.names.grants_secret().into()));
     }
     if role == Role::Readiness {
-        variables.push(("LEEWARD_READINESS_PARAMETER", parameters::readiness(place).into()));
+        variables.push(("LEEWARD_READINESS_PARAMETER", place.names.readiness_parameter().into()));
     }
     if let (Some(around), true) = (around, has_database(role)) {
         variables.extend([
@@ -161,7 +159,7 @@ fn environment(
             ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
             // What a Region that does not write reads from: its writer's endpoint sleeps until then.
             ("LEEWARD_DATABASE_READER", around.database.cluster.reader_endpoint().into()),
-            ("LEEWARD_DATABASE_SECRET", credentials::name(&place.names).into()),
+            ("LEEWARD_DATABASE_SECRET", place.names.database_secret().into()),
         ]);
     }
     variables

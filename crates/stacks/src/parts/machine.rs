@@ -54,7 +54,7 @@ pub(crate) fn add(place: &Place, functions: &Functions) -> Handle<aws::SfnStateM
         definition: definition(place, functions),
         role_arn: role.arn(),
     })
-    .name(place.name("runs", "machine"))
+    .name(place.names.runs_machine())
     .type_("STANDARD")
     .publish(true)
     .logging_configuration(

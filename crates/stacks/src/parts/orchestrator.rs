@@ -18,11 +18,11 @@ pub(crate) fn arn(place: &Place) -> Value<Str> {
 
 /// REQ-C1: readiness asks its own like in the other Region; a recovery asks nobody there.
 pub(crate) fn add(place: &Place) {
-    if !roles(place.side, place.blueprint.shape).contains(&Role::Readiness) {
+    if !roles(place.region_role, place.blueprint.shape).contains(&Role::Readiness) {
         return;
     }
     let peer = place.peer().as_str();
-    let name = |role: Role| format!("function:{}", place.name(role.as_str(), "function"));
+    let name = |role: Role| format!("function:{}", place.names.function(role));
     let there = [place.arn_in(peer, "lambda", name(Role::Readiness))];
     let callers = text!(
         "arn:{}:iam::{}:role/{}",

@@ -16,7 +16,7 @@ pub(crate) fn add(place: &Place) {
     place.scope.add(
         PLATFORM,
         aws::SsmParameter::new(aws::SsmParameterArgs {
-            name: platform(place),
+            name: place.names.platform_parameter(),
             type_: "SecureString",
         })
         .description("What every process of the platform is told")
@@ -26,16 +26,6 @@ pub(crate) fn add(place: &Place) {
 }
 
 const PLATFORM: &str = "platform";
-
-/// The name of what functions and agents read first.
-pub(crate) fn platform(place: &Place) -> String {
-    format!("/leeward/{}", place.name(PLATFORM, "parameter"))
-}
-
-/// The name of the document that says what readiness compares.
-pub(crate) fn readiness(place: &Place) -> String {
-    format!("/leeward/{}", place.name("readiness", "parameter"))
-}
 
 /// The document that `leeward_agent::PlatformConfig` reads.
 fn whole(place: &Place) -> Json {
@@ -54,21 +44,21 @@ fn whole(place: &Place) -> Json {
         "failover_routing": b.dns.routing == Routing::Failover,
         "apis": each(&pair, &|region| format!("https://{region}.{}", b.public_name).into()),
         "account_ceiling": b.orders.account_ceiling,
-        "ledger_table": place.name("ledger", "table"),
-        "control_table": place.name("control", "table"),
-        "sessions_table": place.name("sessions", "table"),
+        "ledger_table": place.names.ledger_table(),
+        "control_table": place.names.control_table(),
+        "sessions_table": place.names.sessions_table(),
         "queue_urls": each(&pair, &|region| {
             let host = format!("https://sqs.{region}.amazonaws.com");
-            text!("{}/{}/{}", host, place.account(), place.name("orders", "queue"))
+            text!("{}/{}/{}", host, place.account(), place.names.orders_queue())
         }),
-        "notice_topics": each(&all, &|region| place.arn_in(region, "sns", place.name("notices", "topic"))),
-        "events": { "bus": place.name("platform", "bus") },
-        "global_cluster": place.name("orders", "global"),
+        "notice_topics": each(&all, &|region| place.arn_in(region, "sns", place.names.notices_topic())),
+        "events": { "bus": place.names.platform_bus() },
+        "global_cluster": place.names.global_cluster(),
         "cluster_arns": each(&pair, &|region| {
-            place.arn_in(region, "rds", format!("cluster:{}", place.name(region, "cluster")))
+            place.arn_in(region, "rds", format!("cluster:{region}-cluster-{}", b.suffix))
         }),
         "state_machines": each(&pair, &|region| {
-            place.arn_in(region, "states", format!("stateMachine:{}", place.name("runs", "machine")))
+            place.arn_in(region, "states", format!("stateMachine:{}", place.names.runs_machine()))
         }),
         "timing": {
             "tick_ms": t.tick_ms,

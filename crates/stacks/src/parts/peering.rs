@@ -2,8 +2,9 @@
 //! accepted by the secondary, names resolved over it, and routes both ways in every private table.
 //! Nothing here is needed to recover; a lost Region takes its end of the peering with it.
 
-use crate::context::{Place, Side};
+use crate::context::Place;
 use crate::parts::network::Network;
+use leeward_blueprint::RegionRole;
 use leeward_construct::aws::{
     vpc_peering_connection_accepter as accepter, vpc_peering_connection_options as options,
 };
@@ -11,7 +12,9 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Ref, Scope, aws};
 
 pub(crate) fn add(from: &Place, to: &Place, primary: &Network, secondary: &Network) {
-    debug_assert!(from.side == Side::Primary && to.side == Side::Secondary);
+    debug_assert!(
+        from.region_role == RegionRole::Primary && to.region_role == RegionRole::Secondary
+    );
     let name = from.name("regions", "peering");
     let asked = from.scope.add(
         "peering",

@@ -106,7 +106,7 @@ fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Js
     // A hint goes to the queue of the Region that authority names, which may be the other one.
     let hint = || {
         let queues = [&place.region, place.peer()]
-            .map(|region| place.arn_in(region.as_str(), "sqs", place.name("orders", "queue")));
+            .map(|region| place.arn_in(region.as_str(), "sqs", place.names.orders_queue()));
         policy::allow(&["sqs:SendMessage"], queues.to_vec())
     };
     let take = [
@@ -133,7 +133,7 @@ fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Js
 fn runs(place: &Place) -> Json {
     let r = &place.blueprint.regions;
     let machines = [&r.primary, &r.secondary].map(|region| {
-        let name = format!("stateMachine:{}", place.name("runs", "machine"));
+        let name = format!("stateMachine:{}", place.names.runs_machine());
         place.arn_in(region.as_str(), "states", name)
     });
     policy::allow(&["states:StartExecution"], machines.to_vec())
@@ -142,7 +142,7 @@ fn runs(place: &Place) -> Json {
 fn publish_notice(place: &Place) -> Json {
     let r = &place.blueprint.regions;
     let topics = [&r.primary, &r.secondary, &r.witness]
-        .map(|region| place.arn_in(region.as_str(), "sns", place.name("notices", "topic")));
+        .map(|region| place.arn_in(region.as_str(), "sns", place.names.notices_topic()));
     policy::allow(&["sns:Publish"], topics.to_vec())
 }
 
@@ -153,10 +153,10 @@ fn rds_read() -> Json {
 
 fn clusters(place: &Place) -> Vec<Value<Str>> {
     let r = &place.blueprint.regions;
-    let global = format!("global-cluster:{}", place.name("orders", "global"));
+    let global = format!("global-cluster:{}", place.names.global_cluster());
     let mut arns = vec![text!("arn:{}:rds::{}:{}", place.partition(), place.account(), global)];
     arns.extend([&r.primary, &r.secondary].map(|region| {
-        let cluster = format!("cluster:{}", place.name(region.as_str(), "cluster"));
+        let cluster = format!("cluster:{}", place.names.cluster(region));
         place.arn_in(region.as_str(), "rds", cluster)
     }));
     arns

@@ -2,12 +2,10 @@
 
 use crate::blocks::policy;
 use crate::context::Place;
+use leeward_blueprint::Profile;
+use leeward_blueprint::schema::{MAX_RECEIVES, hint_visibility_s};
 use leeward_construct::{Handle, aws, json};
 
-/// Six times what a processor may take for a batch (aws-facts §5).
-const VISIBILITY_S: i64 = 180;
-/// A hint that failed this often is looked at by a person; the sweeper has its account anyway.
-const RECEIVES: i64 = 20;
 const DAY_S: i64 = 86_400;
 
 pub(crate) struct Queues {
@@ -17,18 +15,23 @@ pub(crate) struct Queues {
 
 pub(crate) fn add(place: &Place) -> Queues {
     let scope = &place.scope;
-    let queue = |role: &str| {
+    let queue = |name: String| {
         aws::SqsQueue::new()
-            .name(place.name(role, "queue"))
+            .name(name)
             .kms_master_key_id(place.key.arn())
             .message_retention_seconds(4 * DAY_S)
     };
-    let dead =
-        scope.add("dead-letters", queue("dead-letters").message_retention_seconds(14 * DAY_S));
-    let redrive = json!({ "deadLetterTargetArn": dead.arn(), "maxReceiveCount": RECEIVES });
+    let dead = scope.add(
+        "dead-letters",
+        queue(place.names.dead_letters_queue()).message_retention_seconds(14 * DAY_S),
+    );
+    let redrive =
+        json!({ "deadLetterTargetArn": dead.arn(), "maxReceiveCount": i64::from(MAX_RECEIVES) });
     let orders = scope.add(
         "orders",
-        queue("orders").visibility_timeout_seconds(VISIBILITY_S).redrive_policy(redrive),
+        queue(place.names.orders_queue())
+            .visibility_timeout_seconds(hint_visibility_s(Profile::Aws))
+            .redrive_policy(redrive),
     );
     let allow = json!({ "redrivePermission": "byQueue", "sourceQueueArns": [orders.arn()] });
     scope.add(

@@ -8,7 +8,6 @@ use crate::parts::alarms::metric::lag_metric;
 use crate::parts::balancer::Balancer;
 use crate::parts::files;
 use crate::parts::orchestrator;
-use crate::parts::parameters;
 use crate::parts::queues::Queues;
 use crate::parts::roles::{Role, roles};
 use crate::parts::traffic;
@@ -27,7 +26,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, queues: &Queues, balancer: O
     place.scope.add(
         "scope",
         aws::SsmParameter::new(aws::SsmParameterArgs {
-            name: parameters::readiness(place),
+            name: place.names.readiness_parameter(),
             type_: "SecureString",
         })
         .description("What readiness looks at")
@@ -39,9 +38,9 @@ pub(crate) fn add(place: &Place, globals: &Globals, queues: &Queues, balancer: O
 /// Read by `leeward_model::readiness::Scope`.
 fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Balancer>) -> Json {
     let b = &place.blueprint;
-    let functions = roles(place.side, b.shape)
+    let functions = roles(place.region_role, b.shape)
         .into_iter()
-        .map(|role| (role.as_str().to_owned(), place.name(role.as_str(), "function").into()));
+        .map(|role| (role.as_str().to_owned(), place.names.function(role).into()));
     let records = traffic::expected(b);
     let records = records.iter().map(|record| {
         let check = record.check.as_ref().map(|check| {
@@ -61,11 +60,11 @@ fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Ba
     });
     let mut fields: Vec<(&str, Json)> = vec![
         ("region", place.region.as_str().into()),
-        ("cluster", place.name(place.region.as_str(), "cluster").into()),
+        ("cluster", place.names.cluster(&place.region).into()),
         ("parameter_group", place.name("database", "parameters").into()),
         ("lag_metric", lag_metric(b.database.engine(b.shape)).into()),
         ("functions", Json::object(functions)),
-        ("parameters", vec![parameters::platform(place)].into()),
+        ("parameters", vec![place.names.platform_parameter()].into()),
         ("secrets", credentials::names(&place.names).into()),
         ("key", place.key.arn().into()),
         ("queue_url", queues.orders.url().into()),
@@ -99,7 +98,7 @@ fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Ba
 fn peer(place: &Place, region: &Region) -> Json {
     json!({
         "region": region.as_str(),
-        "function": place.name(Role::Readiness.as_str(), "function"),
+        "function": place.names.function(Role::Readiness),
         "role": orchestrator::arn(place),
     })
 }

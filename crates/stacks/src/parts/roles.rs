@@ -1,16 +1,16 @@
 //! The roles that functions have: which of them run as functions in a Region, and what each one is like.
 
-use crate::context::Side;
+use leeward_blueprint::RegionRole;
 use leeward_blueprint::deploy::Shape;
 use leeward_blueprint::services::Routing;
 
 pub(crate) use leeward_model::FunctionRole as Role;
 
 /// Which roles are functions here.
-pub(crate) fn roles(side: Side, shape: Shape) -> Vec<Role> {
+pub(crate) fn roles(region_role: RegionRole, shape: Shape) -> Vec<Role> {
     use Role::*;
-    match (side, shape) {
-        (Side::Witness, _) => vec![Sentinel, Operator],
+    match (region_role, shape) {
+        (RegionRole::Witness, _) => vec![Sentinel, Operator],
         (_, Shape::Serverless) => Role::ALL.to_vec(),
         (_, Shape::Instances) => vec![Sentinel, Run, Operator, Readiness],
     }

@@ -6,9 +6,8 @@ use leeward_construct::{Handle, aws, json};
 
 pub(crate) fn add(place: &Place) -> Handle<aws::SnsTopic> {
     let scope = &place.scope;
-    let topic = aws::SnsTopic::new()
-        .name(place.name("notices", "topic"))
-        .kms_master_key_id(place.key.arn());
+    let topic =
+        aws::SnsTopic::new().name(place.names.notices_topic()).kms_master_key_id(place.key.arn());
     let topic = scope.add("notices", topic);
     let services = json!({
         "Sid": "AlarmsAndEvents",

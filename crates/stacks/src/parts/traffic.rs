@@ -1,9 +1,10 @@
 //! The public name (REQ-A2, A3): two records with a short TTL, each behind a health check of what its
 //! Region says of itself. No record is ever edited to move traffic (design.md §5).
 
-use crate::context::{self, Place, Side};
+use crate::context::{self, Place};
 use crate::global::Globals;
 use crate::parts::front::Front;
+use leeward_blueprint::RegionRole;
 use leeward_blueprint::services::Routing;
 use leeward_blueprint::{Blueprint, Profile};
 use leeward_construct::aws::route53_record::{
@@ -43,11 +44,11 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     .records([&front.name])
     .set_identifier(place.region.as_str())
     .health_check_id(check.id());
-    let record = match (b.dns.routing, place.side) {
+    let record = match (b.dns.routing, place.region_role) {
         (Routing::Latency, _) => {
             record.latency_routing_policy(LatencyRoutingPolicy::new(place.region.as_str()))
         }
-        (Routing::Failover, Side::Primary) => {
+        (Routing::Failover, RegionRole::Primary) => {
             record.failover_routing_policy(FailoverRoutingPolicy::new("PRIMARY"))
         }
         (Routing::Failover, _) => {
@@ -63,7 +64,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
 fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;
     let timing = b.timing(Profile::Aws);
-    let path = path(b.dns.routing, place.side == Side::Primary);
+    let path = path(b.dns.routing, place.region_role == RegionRole::Primary);
     let check = aws::Route53HealthCheck::new("HTTPS")
         .fqdn(place.host())
         .port(443)

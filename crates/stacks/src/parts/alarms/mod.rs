@@ -66,7 +66,7 @@ pub(crate) fn checks(place: &Place, checks: &[(&Region, Ref<Str>)]) {
             beat: Beat::MINUTELY,
             loud: true,
         };
-        one(place, alarm, place.arn("sns", place.name("notices", "topic")));
+        one(place, alarm, place.arn("sns", place.names.notices_topic()));
     }
 }
 

@@ -1,13 +1,15 @@
 //! The table of what is watched.
 
-use crate::context::{Place, Side};
+use crate::context::Place;
 use crate::parts::alarms::metric::{
     Alarm, Beat, Dimensions, Limit, Metric, NAMESPACE, Silence, lag_metric,
 };
 use crate::parts::balancer::Balancer;
 use crate::parts::functions::Functions;
 use crate::parts::roles::Role;
+use leeward_blueprint::RegionRole;
 use leeward_blueprint::deploy::{Engine, Shape};
+use leeward_blueprint::schema::TableRole;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Value, aws};
 use std::iter::once;
@@ -162,8 +164,8 @@ fn max_connections(engine: Engine, class: &str) -> f64 {
 }
 
 fn queues(place: &Place) -> Vec<Alarm> {
-    let of = |role: &str, name| {
-        let dimensions: Dimensions = vec![("QueueName", place.name(role, "queue").into())];
+    let of = |queue: String, name| {
+        let dimensions: Dimensions = vec![("QueueName", queue.into())];
         metric("AWS/SQS", name, "Maximum", dimensions)
     };
     let limits = &place.blueprint.alarms;
@@ -171,7 +173,7 @@ fn queues(place: &Place) -> Vec<Alarm> {
         alarm(
             "queue-age",
             "A hint waits too long, s",
-            of("orders", "ApproximateAgeOfOldestMessage"),
+            of(place.names.orders_queue(), "ApproximateAgeOfOldestMessage"),
             above(limits.queue_age_s),
         ),
         Alarm {
@@ -179,7 +181,7 @@ fn queues(place: &Place) -> Vec<Alarm> {
             ..alarm(
                 "dead-letters",
                 "Something that nobody could work on",
-                of("dead-letters", "ApproximateNumberOfMessagesVisible"),
+                of(place.names.dead_letters_queue(), "ApproximateNumberOfMessagesVisible"),
                 Limit::Above(0.0),
             )
         },
@@ -188,17 +190,17 @@ fn queues(place: &Place) -> Vec<Alarm> {
 
 fn tables(place: &Place) -> Vec<Alarm> {
     let mut out = Vec::new();
-    for role in ["ledger", "control", "sessions"] {
-        let table: Value<Str> = place.name(role, "table").into();
+    for role in TableRole::ALL {
+        let table: Value<Str> = role.table_name(&place.names).into();
         for (what, name) in [("reads", "ReadThrottleEvents"), ("writes", "WriteThrottleEvents")] {
             let dimensions: Dimensions = vec![("TableName", table.clone())];
             let throttled = metric("AWS/DynamoDB", name, "Sum", dimensions);
-            let id = format!("{role}-throttled-{what}");
+            let id = format!("{}-throttled-{what}", role.as_str());
             out.push(alarm(id, "Refused by the table's capacity", throttled, Limit::Above(0.0)));
         }
     }
     let dimensions: Dimensions =
-        vec![("TableName", place.name("ledger", "table").into()), ("Operation", "PutItem".into())];
+        vec![("TableName", place.names.ledger_table().into()), ("Operation", "PutItem".into())];
     let latency = metric("AWS/DynamoDB", "SuccessfulRequestLatency", "p99", dimensions);
     let limit = above(place.blueprint.alarms.append_p99_ms);
     out.push(alarm("ledger-latency", "A put into the ledger, ms", latency, limit));
@@ -239,7 +241,7 @@ fn api(place: &Place) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     let of = |name, statistic| {
         let dimensions: Dimensions =
-            vec![("ApiName", place.name("orders", "api").into()), ("Stage", "v1".into())];
+            vec![("ApiName", place.names.orders_api().into()), ("Stage", "v1".into())];
         metric("AWS/ApiGateway", name, statistic, dimensions)
     };
     let share = f64::from(limits.error_percent) / 100.0;
@@ -261,7 +263,9 @@ fn api(place: &Place) -> Vec<Alarm> {
 
 fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGroup>) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
-    debug_assert!(place.blueprint.shape == Shape::Instances && place.side != Side::Witness);
+    debug_assert!(
+        place.blueprint.shape == Shape::Instances && place.region_role != RegionRole::Witness
+    );
     let load_balancer = || ("LoadBalancer", Value::from(balancer.balancer.arn_suffix()));
     let both = || vec![load_balancer(), ("TargetGroup", balancer.targets.arn_suffix().into())];
     let of =
