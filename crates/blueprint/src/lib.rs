@@ -9,10 +9,12 @@ pub mod names;
 mod read;
 pub mod schema;
 pub mod services;
+mod settings;
 mod timing;
 
 pub use budget::Budget;
 pub use read::TEMPLATE;
+pub use settings::{Locations, each};
 pub use timing::{Overrides, Profile, Timing};
 
 use leeward_model::Region;

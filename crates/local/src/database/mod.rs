@@ -11,6 +11,7 @@ use leeward_blueprint::names::Names;
 use leeward_blueprint::{Blueprint, Timing};
 use leeward_cloud::RegionIx;
 use leeward_cloud::aurora::AuroraEvent;
+use leeward_model::settings::DatabaseSettings;
 use leeward_store::StoreError;
 use leeward_wire::Engine;
 use serde::{Deserialize, Serialize};
@@ -124,8 +125,8 @@ pub(crate) struct Booked {
 /// One kind of database, of which each Region has one: 0 the primary's, 1 the secondary's.
 #[async_trait]
 trait Storage: Send + Sync {
-    /// What the agent is told of its database.
-    fn told(&self, region: usize) -> serde_json::Value;
+    /// Returns how the Region's agent reaches its database.
+    fn settings(&self, region: usize) -> DatabaseSettings;
     /// At the start, with the roles that they had.
     fn begin(&self, kept: &Kept) -> Done;
     fn fence(&self, region: usize) -> Done;
@@ -337,8 +338,8 @@ impl Databases {
         self.kind
     }
 
-    pub(crate) fn told(&self, region: usize) -> serde_json::Value {
-        self.storage.told(region)
+    pub(crate) fn settings(&self, region: usize) -> DatabaseSettings {
+        self.storage.settings(region)
     }
 
     pub(crate) fn kill(&self, region: usize) {

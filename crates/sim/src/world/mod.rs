@@ -41,7 +41,7 @@ use leeward_cloud::dynamodb::Item;
 use leeward_cloud::rng::Rng;
 use leeward_cloud::{Cloud, Output, Persist, RegionIx};
 use leeward_core::append::LaneSettings;
-use leeward_core::decide::{Pace, Policy};
+use leeward_core::decide::Policy;
 use leeward_core::run::RunSettings;
 use leeward_model::{AccountId, Authority, Epoch, Region};
 use std::sync::Arc;
@@ -350,19 +350,7 @@ impl Machines {
         let t = &scenario.timing;
         Machines {
             lane: LaneSettings::of(t.put_timeout_ms),
-            policy: Policy::of(
-                [names[0].clone(), names[1].clone()],
-                Pace {
-                    tick_ms: t.tick_ms,
-                    probe_timeout_ms: t.probe_timeout_ms,
-                    misses: t.misses,
-                    cooldown_ticks: t.cooldown_ticks,
-                    day_ticks: t.day_ticks,
-                    moves_per_day: t.moves_per_day,
-                    takeover_ticks: t.takeover_ticks,
-                    failback_ticks: t.failback_ticks,
-                },
-            ),
+            policy: Policy::of([names[0].clone(), names[1].clone()], &t.settings()),
             run: RunSettings::of(t.poll_ms, t.promote_wait_ms),
         }
     }

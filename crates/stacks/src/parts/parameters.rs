@@ -3,16 +3,14 @@
 
 use crate::blocks::policy;
 use crate::context::Place;
-use leeward_blueprint::Profile;
-use leeward_blueprint::services::Routing;
+use leeward_blueprint::{Locations, Profile};
 use leeward_construct::ty::Str;
-use leeward_construct::{Json, Value, aws, json, text};
-use leeward_model::Region;
+use leeward_construct::{Json, Value, aws, text};
 
 /// One document: it is read whole, and changes whole.
 pub(crate) fn add(place: &Place) {
     let place = &place.below("parameters");
-    let value: Value<Str> = whole(place).into();
+    let value: Value<Str> = settings(place).into();
     place.scope.add(
         PLATFORM,
         aws::SsmParameter::new(aws::SsmParameterArgs {
@@ -27,58 +25,40 @@ pub(crate) fn add(place: &Place) {
 
 const PLATFORM: &str = "platform";
 
-/// The document that `leeward_agent::PlatformConfig` reads.
-fn whole(place: &Place) -> Json {
+/// Stand in for the partition and the account; no name may hold a `<`.
+const PARTITION: &str = "<partition>";
+const ACCOUNT: &str = "<account>";
+
+/// Returns the [`PlatformSettings`](leeward_model::settings::PlatformSettings) of the Region's processes. The
+/// account and its partition are known to Terraform only: the blueprint writes markers in their place.
+fn settings(place: &Place) -> Json {
     let b = &place.blueprint;
-    let (r, t) = (&b.regions, b.timing(Profile::Aws));
-    let pair = [&r.primary, &r.secondary];
-    let all = [&r.primary, &r.secondary, &r.witness];
-    let each = |regions: &[&Region], of: &dyn Fn(&str) -> Value<Str>| -> Json {
-        Json::object(regions.iter().map(|region| (region.to_string(), of(region.as_str()).into())))
-    };
-    json!({
-        "region": place.region.as_str(),
-        "suffix": b.suffix.as_str(),
-        "primary": r.primary.as_str(),
-        "secondary": r.secondary.as_str(),
-        "failover_routing": b.dns.routing == Routing::Failover,
-        "apis": each(&pair, &|region| format!("https://{region}.{}", b.public_name).into()),
-        "account_ceiling": b.orders.account_ceiling,
-        "ledger_table": place.names.ledger_table(),
-        "control_table": place.names.control_table(),
-        "sessions_table": place.names.sessions_table(),
-        "queue_urls": each(&pair, &|region| {
-            let host = format!("https://sqs.{region}.amazonaws.com");
-            text!("{}/{}/{}", host, place.account(), place.names.orders_queue())
-        }),
-        "notice_topics": each(&all, &|region| place.arn_in(region, "sns", place.names.notices_topic())),
-        "events": { "bus": place.names.platform_bus() },
-        "global_cluster": place.names.global_cluster(),
-        "cluster_arns": each(&pair, &|region| {
-            place.arn_in(region, "rds", format!("cluster:{region}-cluster-{}", b.suffix))
-        }),
-        "state_machines": each(&pair, &|region| {
-            place.arn_in(region, "states", format!("stateMachine:{}", place.names.runs_machine()))
-        }),
-        "timing": {
-            "tick_ms": t.tick_ms,
-            "misses": t.misses,
-            "probe_timeout_ms": t.probe_timeout_ms,
-            "cooldown_ticks": t.cooldown_ticks,
-            "day_ticks": t.day_ticks,
-            "moves_per_day": t.moves_per_day,
-            "takeover_ticks": t.takeover_ticks,
-            "failback_ticks": t.failback_ticks,
-            "deadline_ms": t.deadline_ms,
-            "put_timeout_ms": t.put_timeout_ms,
-            "call_timeout_ms": t.call_timeout_ms,
-            "hint_delay_ms": t.hint_delay_ms,
-            "sweep_ms": t.sweep_ms,
-            "expiry_ms": t.expiry_ms,
-            "poll_ms": t.poll_ms,
-            "promote_wait_ms": t.promote_wait_ms,
-        },
-    })
+    let at = Locations::on_aws(b, PARTITION, ACCOUNT);
+    let settings = b.settings(&place.region, &b.timing(Profile::Aws), at);
+    let document = serde_json::to_value(&settings).expect("plain data is JSON");
+    with_references(place, document)
+}
+
+/// Replaces the markers in every text of a document.
+fn with_references(place: &Place, value: serde_json::Value) -> Json {
+    use serde_json::Value as V;
+    match value {
+        V::String(text) => text_with_references(place, &text).into(),
+        V::Object(fields) => {
+            Json::object(fields.into_iter().map(|(key, v)| (key, with_references(place, v))))
+        }
+        other => Json::from(other),
+    }
+}
+
+fn text_with_references(place: &Place, text: &str) -> Value<Str> {
+    for (marker, reference) in [(PARTITION, place.partition()), (ACCOUNT, place.account())] {
+        if let Some((before, after)) = text.split_once(marker) {
+            let [before, after] = [before, after].map(|part| text_with_references(place, part));
+            return text!("{}{}{}", before, reference, after);
+        }
+    }
+    text.into()
 }
 
 /// By name; the key is the Region's.
