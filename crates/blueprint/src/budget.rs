@@ -1,16 +1,16 @@
-//! The timing budget of design.md §8: what the settings add up to, before anything happens.
+//! The timing budget of design.md §8: the worst-case times that follow from the settings.
 
 use crate::deploy::Shape;
 use crate::{Profile, Timing};
 
-/// Detection (requirements.md).
+/// The target of detection (requirements.md).
 const VERDICT_MS: u64 = 30_000;
 
 /// Worst cases in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
     pub verdict_ms: u64,
-    /// The worst over {dark, ledger unreachable, order path broken}.
+    /// The worst case of a dark Region, an unreachable ledger and a broken order path.
     pub acceptance_ms: u64,
     pub acceptance_dark_ms: u64,
     pub processing_ms: u64,
@@ -22,7 +22,7 @@ impl Budget {
         let tick = t.tick_ms.max(t.probe_timeout_ms);
         let verdict_ms = tick * u64::from(t.misses) + t.probe_timeout_ms + tick;
         let detection = t.check_interval_ms * u64::from(t.check_threshold);
-        // Route 53: up to 6 s for an answer that does not come, 5 s until resolvers are told.
+        // Route 53 waits up to 6 s for a missing response, and takes 5 s to propagate the change.
         let checker = t.check_timeout_ms + t.propagation_ms;
         let rest = u64::from(t.ttl_s) * 1_000 + t.reconnect_ms + t.requorum_ms;
         let stale = 2 * t.tick_ms + t.probe_timeout_ms;
@@ -35,7 +35,7 @@ impl Budget {
         }
     }
 
-    /// The targets that these miss, and what to change.
+    /// Returns a message for each missed target, with the settings to change.
     pub fn misses(&self, shape: Shape) -> Vec<String> {
         let rto_ms = match shape {
             Shape::Serverless => 60_000,
@@ -58,7 +58,7 @@ impl Budget {
         out
     }
 
-    /// What a profile's figures are called in reports.
+    /// Returns the label of a timing profile's figures in reports.
     pub fn label(profile: Profile) -> &'static str {
         match profile {
             Profile::Local => "local, fast timing",

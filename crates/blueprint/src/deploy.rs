@@ -1,9 +1,9 @@
-//! What a deployment on AWS needs beside names, Regions and timings. Local mode reads none of it.
+//! Settings of a deployment on AWS beside names, Regions and timings. Local mode reads none of them.
 
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-/// Regions among which a table can have multi-Region strong consistency (aws-facts §2).
+/// Sets of Regions within which a table can have multi-Region strong consistency (aws-facts §2).
 const MRSC_SETS: [&[&str]; 3] = [
     &["us-east-1", "us-east-2", "us-west-2"],
     &["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"],
@@ -35,7 +35,7 @@ impl Engine {
     }
 }
 
-/// How private subnets reach the internet.
+/// The gateways by which private subnets reach the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nat {
@@ -55,19 +55,19 @@ pub struct Network {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// Unset: what the shape has by default.
+    /// The engine; unset, the profile's default.
     pub engine: Option<Engine>,
-    /// Unset: one that supports fast switchover; the same in both Regions.
+    /// The version, the same in both Regions; unset, one that supports fast switchover.
     pub engine_version: Option<String>,
     pub instance_class: String,
-    /// In each Region.
+    /// The number of instances in each Region.
     pub instances: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Notices {
-    /// Each gets a subscription in both Regions, and must confirm it.
+    /// Addresses that get a subscription in every Region and must confirm it.
     pub emails: Vec<String>,
 }
 
@@ -144,7 +144,7 @@ impl Database {
         // aws-facts §1: a global database takes r5 and later, and nothing burstable.
         if !self.instance_class.starts_with("db.r") && !self.instance_class.starts_with("db.x") {
             out.push(format!(
-                "database.instance_class: {} cannot be in a global database; take db.r… or db.x…",
+                "database.instance_class: {} cannot be in a global database; choose a db.r… or db.x… class",
                 self.instance_class
             ));
         }
@@ -178,7 +178,7 @@ impl Database {
         };
         (!fits).then(|| {
             format!(
-                "database.engine_version: {version} is no version of {} with fast switchover; take 16.8 or later \
+                "database.engine_version: {version} is not a version of {} with fast switchover; choose 16.8 or later \
                  (PostgreSQL), 8.0.mysql_aurora.3.09.0 or later (MySQL)",
                 engine.as_str()
             )
@@ -192,11 +192,11 @@ impl Notices {
             email.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.'))
         };
         let wrong = self.emails.iter().filter(|email| !plain(email));
-        wrong.map(|email| format!("notices.emails: {email:?} is no address")).collect()
+        wrong.map(|email| format!("notices.emails: {email:?} is not an email address")).collect()
     }
 }
 
-/// What only a deployment asks for: local mode runs with any three names.
+/// Checks the Regions' names, which only a deployment restricts: local mode runs with any three.
 pub(crate) fn region_problems(primary: &str, secondary: &str, witness: &str) -> Option<String> {
     let chosen = [primary, secondary, witness];
     if MRSC_SETS.iter().any(|set| chosen.iter().all(|region| set.contains(region))) {
@@ -204,7 +204,7 @@ pub(crate) fn region_problems(primary: &str, secondary: &str, witness: &str) -> 
     }
     let sets: Vec<String> = MRSC_SETS.iter().map(|set| set.join(", ")).collect();
     Some(format!(
-        "regions: {} are not one set in which DynamoDB offers strong consistency; take three of: {}",
+        "regions: DynamoDB offers no strong consistency across {}; choose three of: {}",
         chosen.join(", "),
         sets.join("; or of: ")
     ))

@@ -1,7 +1,10 @@
-//! The blueprint: one TOML file that says what the platform is, validated before anything is made.
+//! The blueprint: one TOML file that describes the platform, validated before anything is created.
 //!
-//! Every problem is reported at once, with its line and column where the text has one, what is
-//! allowed and the fix. Everything has a default, so that no file at all is a valid blueprint.
+//! All problems are reported at once, each with its line and column, the allowed values and the fix. Every
+//! setting has a default, so that no file at all is a valid blueprint.
+//!
+//! What several crates need of a platform is derived here once: the names of resources ([`names`]), the tables
+//! ([`schema`]), and the settings of processes ([`Blueprint::settings`]).
 
 mod budget;
 pub mod deploy;
@@ -23,12 +26,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Blueprint {
-    /// Ends every name: `{role}-{resource-type}-{suffix}`.
+    /// The end of every name: `{role}-{resource-type}-{suffix}`.
     pub suffix: String,
     /// The name that customers resolve.
     pub public_name: String,
     pub regions: Regions,
-    /// Overrides of single timings; unset ones come from the profile.
+    /// Overrides of single timings; unset ones come from the timing profile.
     pub timing: timing::Overrides,
     pub shape: deploy::Shape,
     pub network: deploy::Network,
@@ -46,11 +49,11 @@ pub struct Blueprint {
     pub state: services::State,
 }
 
-/// What the order path lets in.
+/// Limits of the order path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Orders {
-    /// Orders of one account that may wait in one process; beyond, 429 (attack R14).
+    /// Orders of one account that may wait in one process; further ones get 429 (attack R14).
     pub account_ceiling: usize,
 }
 
@@ -68,7 +71,7 @@ pub struct Regions {
     pub witness: Region,
 }
 
-/// What a Region is to the platform. `active` and `standby` change with every move; a role does not.
+/// The role of a Region in the blueprint. `active` and `standby` change with every move; a role does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegionRole {
     /// The home Region, which takes orders and is active unless the platform moved.
@@ -147,20 +150,20 @@ impl Default for Blueprint {
     }
 }
 
-/// Everything that is wrong with a blueprint.
+/// The problems of an invalid blueprint.
 #[derive(Debug, thiserror::Error)]
-#[error("LW-B001: the blueprint is not valid:\n{}", problems.join("\n"))]
+#[error("LW-B001: the blueprint is invalid:\n{}", problems.join("\n"))]
 pub struct Invalid {
     pub problems: Vec<String>,
 }
 
 impl Blueprint {
-    /// Reads and validates; `file` is named in messages.
+    /// Reads and validates a text; messages name `file`.
     pub fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
         read::parse(text, file)
     }
 
-    /// For one that was changed after it was read.
+    /// Validates a blueprint that was changed after it was read.
     pub fn validate(&self) -> Result<(), Invalid> {
         let problems = self.problems();
         if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
@@ -179,9 +182,9 @@ impl Blueprint {
         if self.suffix.is_empty() || self.suffix.len() > 16 || !self.suffix.bytes().all(plain) {
             out.push("suffix: must be 1 to 16 characters of a-z 0-9 -".into());
         } else if self.suffix.split('-').any(str::is_empty) {
-            out.push("suffix: hyphens stand one at a time between letters or digits".into());
+            out.push("suffix: each hyphen must stand between letters or digits".into());
         } else if ["s3alias", "ol-s3", "x-s3"].iter().any(|taken| self.suffix.ends_with(taken)) {
-            out.push(format!("suffix: S3 keeps names that end in {} for itself", self.suffix));
+            out.push(format!("suffix: S3 reserves names that end in {}", self.suffix));
         }
         for profile in [Profile::Local, Profile::Aws] {
             out.extend(Timing::of(profile, &self.timing).problems());
@@ -200,7 +203,7 @@ impl Blueprint {
         self.access.problems(&mut out);
         self.files.problems(&mut out);
         if self.access.budget_usd > 0 && self.notices.emails.is_empty() {
-            out.push("access.budget_usd: needs notices.emails, for somebody to be told".into());
+            out.push("access.budget_usd: needs an address in notices.emails to alert".into());
         }
         out.dedup();
         out
@@ -210,8 +213,8 @@ impl Blueprint {
         Timing::of(profile, &self.timing)
     }
 
-    /// What a deployment on AWS asks for beyond a valid blueprint: Regions that go together, and timings
-    /// that meet the targets (design.md §8).
+    /// Checks what a deployment on AWS requires beyond a valid blueprint: Regions of one set, and timings that meet
+    /// the targets (design.md §8).
     pub fn deployable(&self) -> Result<(), Invalid> {
         let r = &self.regions;
         let mut problems = Vec::new();
@@ -256,8 +259,8 @@ mod tests {
             &["overlap", "db.t3.large"],
         );
         check("[network]\nprimary_cidr = \"10.0.0.0\"", &["leeward.toml:2:16"]);
-        check("suffix = \"a--b\"", &["leeward.toml:1:1", "one at a time"]);
-        check("suffix = \"b-s3alias\"", &["S3 keeps"]);
+        check("suffix = \"a--b\"", &["leeward.toml:1:1", "each hyphen"]);
+        check("suffix = \"b-s3alias\"", &["S3 reserves"]);
         check("[database]\nengine_version = \"16.2\"", &["leeward.toml:2:1", "fast switchover"]);
         check("[instances]\ntypes = [\"t4g.large\"]", &["leeward.toml:2:1", "no x86-64 type"]);
         check("[instances]\nprimary_ami = \"ami-0123456789\"", &["set both, or none"]);

@@ -14,7 +14,7 @@ pub const KEY_TYPE: char = 'S';
 /// Receives after which a hint goes to the dead-letter queue. The sweeper books its account anyway.
 pub const MAX_RECEIVES: u32 = 20;
 
-/// What a table is for.
+/// The purpose of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableRole {
     /// Entries, claims and accounts.
@@ -51,13 +51,13 @@ impl TableRole {
 /// A table and where it is replicated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// What the table is for.
+    /// The table's purpose.
     pub role: TableRole,
     /// The attribute that is the partition key.
     pub partition_key: &'static str,
     /// The attribute that is the sort key.
     pub sort_key: &'static str,
-    /// Whether a write is in two Regions before it is answered, or replicated afterwards.
+    /// The consistency: a strong write is in two Regions before it is answered, an eventual one is replicated later.
     pub consistency: Consistency,
     /// The Regions that hold a full copy, the primary first.
     pub replicas: &'static [RegionRole],

@@ -8,7 +8,7 @@ use leeward_model::Region;
 use leeward_model::settings::{EventTarget, PlatformSettings, TimingSettings};
 use std::collections::BTreeMap;
 
-/// Where a Region's processes reach the resources of every Region.
+/// The addresses by which a Region's processes reach the resources of every Region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locations {
     /// Base URLs of the Regions' own APIs.

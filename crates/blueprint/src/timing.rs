@@ -1,22 +1,22 @@
-//! Times and thresholds, in two profiles. Sources: aws-facts §1–3 for what AWS does, design.md §8 for
-//! what is chosen.
+//! Times and thresholds, in two timing profiles. Sources: aws-facts §1–3 for AWS's own times, design.md §8 for
+//! the chosen ones.
 
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
-    /// Fast: for a laptop. Its figures are labelled local.
+    /// Fast intervals for a laptop. Their figures are labelled local.
     Local,
-    /// The real intervals.
+    /// The intervals of a deployment on AWS.
     Aws,
 }
 
-/// All in milliseconds of the machine that waits, unless named otherwise.
+/// Times and thresholds. Times are in milliseconds of the machine that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
     pub profile: Profile,
-    /// Sentinel tick, consecutive misses, patience of a probe.
+    /// The sentinel's interval; below it the consecutive misses of a diagnosis and a probe's timeout.
     pub tick_ms: u64,
     pub misses: u32,
     pub probe_timeout_ms: u64,
@@ -25,7 +25,7 @@ pub struct Timing {
     pub day_ticks: u64,
     pub moves_per_day: usize,
     pub takeover_ticks: u64,
-    /// How long home must have been well before the platform goes back by itself; 0: it does not.
+    /// Ticks for which home must have been healthy before the platform fails back by itself; 0 disables that.
     #[serde(default)]
     pub failback_ticks: u64,
     /// Health checks of the public name.
@@ -54,7 +54,7 @@ pub struct Timing {
     pub reconnect_ms: u64,
 }
 
-/// What a blueprint may set by itself.
+/// The timings that a blueprint may override.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Overrides {
@@ -170,11 +170,11 @@ impl Timing {
         within("check_threshold", u64::from(self.check_threshold), 1, 100);
         within("ttl_s", u64::from(self.ttl_s), 1, 86_400);
         within("cooldown_ticks", self.cooldown_ticks, 0, 1_000_000);
-        // Not before a move away would be allowed again (design.md §5).
+        // A failback must not come before a move away would be allowed again (design.md §5).
         if self.failback_ticks > 0 {
             within("failback_ticks", self.failback_ticks, self.cooldown_ticks, 1_000_000);
         }
-        // The authority remembers so many moves.
+        // The authority keeps at most 32 moves.
         within("moves_per_day", self.moves_per_day as u64, 0, 32);
         out
     }

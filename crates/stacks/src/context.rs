@@ -13,7 +13,7 @@ use leeward_model::Region;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// One Region as a stack sees it: its provider, its key, its names.
+/// A Region within a stack: its provider, its key and its names.
 #[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) region_role: RegionRole,
@@ -21,19 +21,19 @@ pub(crate) struct Place {
     pub(crate) scope: Scope,
     pub(crate) blueprint: Rc<Blueprint>,
     pub(crate) names: Names,
-    /// The Region's own: nothing in a Region is encrypted with another's.
+    /// The Region's own key, which encrypts everything in it.
     pub(crate) key: Handle<aws::KmsKey>,
-    /// Every Region's, for what is sent there.
+    /// The keys of all Regions, for data that is sent to another one.
     pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
-    /// Of the functions: the same bytes in every Region (REQ-C1).
+    /// The functions' package: the same bytes in every Region (REQ-C1).
     pub(crate) package: Rc<[u8]>,
-    /// What instances unpack.
+    /// The agent's package, which instances unpack.
     pub(crate) agent: Rc<[u8]>,
     account: Ref<Str>,
     partition: Ref<Str>,
 }
 
-/// What is the same for every Region of a platform.
+/// The properties that all Regions of a platform share.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) blueprint: Rc<Blueprint>,
@@ -49,7 +49,7 @@ fn tagged(scope: &Scope, blueprint: &Blueprint) -> Scope {
     scope.tag("Platform", "leeward").tag("Suffix", blueprint.suffix.clone())
 }
 
-/// A scope for each Region in a stack, each with a provider of its own; the first has no alias.
+/// Returns a scope for each Region in a stack, each with its own provider; the first has no alias.
 pub(crate) fn scopes<const N: usize>(
     stack: &Stack,
     blueprint: &Blueprint,
@@ -66,14 +66,14 @@ pub(crate) fn scopes<const N: usize>(
 }
 
 impl Place {
-    /// One of these sides in a stack of its own.
+    /// Adds a stack for one Region.
     pub(crate) fn new(app: &App, shared: &Shared, region_role: RegionRole) -> Place {
         let stack = shared.stack(app, region_role.as_str());
         let [place] = Place::several(&stack, shared, [region_role]);
         place
     }
 
-    /// Several sides in one stack.
+    /// Returns several Regions in one stack.
     pub(crate) fn several<const N: usize>(
         stack: &Stack,
         shared: &Shared,
@@ -102,7 +102,7 @@ impl Place {
         })
     }
 
-    /// The same Region, one step down in the ids.
+    /// Returns the same Region one level down in the ids.
     pub(crate) fn below(&self, id: &str) -> Place {
         Place { scope: self.scope.scope(id), ..self.clone() }
     }
@@ -111,7 +111,7 @@ impl Place {
         self.names.name(role, kind)
     }
 
-    /// For services whose names are shared by all Regions, such as IAM.
+    /// Returns a name with the Region in it, for services such as IAM whose names are shared by all Regions.
     pub(crate) fn name_here(&self, role: &str, kind: &str) -> String {
         self.names.name(&format!("{role}-{}", self.region), kind)
     }
@@ -124,7 +124,7 @@ impl Place {
         &self.partition
     }
 
-    /// The ARN of something in this Region by its name, so that a Region's stack refers to no other's.
+    /// Returns the ARN of a resource in this Region from its name, without a reference to another stack.
     pub(crate) fn arn(&self, service: &str, rest: impl Into<Value<Str>>) -> Value<Str> {
         self.arn_in(self.region.as_str(), service, rest)
     }
@@ -138,7 +138,7 @@ impl Place {
         text!("arn:{}:{}:{}:{}:{}", &self.partition, service, region, &self.account, rest.into())
     }
 
-    /// The other Region that takes orders.
+    /// Returns the other Region that takes orders.
     pub(crate) fn peer(&self) -> &Region {
         let regions = &self.blueprint.regions;
         if self.region_role == RegionRole::Primary { &regions.secondary } else { &regions.primary }
@@ -162,8 +162,7 @@ impl Place {
         }
     }
 
-    /// The Region's own host name, by which the sentinels of every Region reach it whatever the public
-    /// name says.
+    /// Returns the Region's own host name, by which all sentinels reach it wherever the public name leads.
     pub(crate) fn host(&self) -> String {
         host(&self.blueprint, &self.region)
     }
@@ -173,7 +172,7 @@ pub(crate) fn host(blueprint: &Blueprint, region: &Region) -> String {
     format!("{region}.{}", blueprint.public_name)
 }
 
-/// REQ-T3: a state in a bucket is in the witness Region, with its lock beside it.
+/// Adds a stack with its backend. A state in a bucket is in the witness Region, with its lock beside it (REQ-T3).
 pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
     let stack = app.stack(name);
     let suffix = &blueprint.suffix;

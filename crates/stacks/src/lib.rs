@@ -1,15 +1,19 @@
-//! The platform as stacks: what a blueprint becomes on AWS.
+//! The platform as Terraform stacks, made from a blueprint.
 //!
 //! Six stacks, in this order: **zone** has the hosted zone, if one is to be made; **global** has what belongs to no single Region (keys in each of the three,
 //! the tables that span them, the database's global cluster, the certificates), **primary** and
 //! **secondary** have what repeats, written once and placed twice ([`place::Place`]), **witness** has the
 //! third sentinel. A Region's stack refers to nothing in the other Region's, with one exception that AWS
-//! imposes: the secondary's database cluster is created after the primary's has its first instance. What one
-//! Region says to the other it says by names, which are known beforehand. **links** joins the two when both
-//! are there: networks, files, the public name.
+//! imposes: the secondary's database cluster is created after the primary's has its first instance. Other
+//! references between Regions are made from names, which are known beforehand. **links** joins the two when
+//! both exist: networks, files, the public name.
 //!
-//! Recovery asks no control plane of the failed Region for anything: each Region has its own network,
-//! keys, queues, topics, functions and replica of the credentials before anything happens.
+//! The modules are layers, and each imports only from those below it (`tests/it/layers.rs`): `context`, then
+//! `blocks`, `global`, `parts`, `region` and `links`. Beside them `synthesized` holds the stacks as they were
+//! written, which `rules`, `cost` and `graph` read.
+//!
+//! Recovery needs no control plane of the failed Region: each Region has its own network, keys, queues,
+//! topics, functions and replica of the credentials from the start.
 //!
 //! Rejected: one stack with everything (a plan for one Region would read the other's state, and a
 //! Region that does not answer would hold up work in the one that does), and a stack for each service
@@ -33,14 +37,14 @@ use global::Globals;
 use leeward_blueprint::{Blueprint, RegionRole};
 use leeward_construct::App;
 
-/// Stands in for the package until `leeward package` has made it; answers every call with an error that
-/// says so.
+/// Stands in for the functions' package until `leeward package` has built it. Every call fails with an error
+/// that says so.
 const PLACEHOLDER: &[u8] = include_bytes!("../assets/placeholder.zip");
 
-/// Stands in for the instances' package: it cannot be unpacked, and an instance says so.
+/// Stands in for the agent's package. It cannot be unpacked, and the instance logs why.
 const NO_AGENT: &[u8] = b"a placeholder: run leeward package --agent, then deploy\n";
 
-/// What `leeward package` made, if it was called.
+/// The packages that `leeward package` built, if it ran.
 #[derive(Debug, Default)]
 pub struct Packages {
     /// The functions' zip.

@@ -1,5 +1,5 @@
-//! What a Region that takes orders has, in the order in which its parts need each other; and the little that
-//! the witness Region has.
+//! The stacks of single Regions: the two that take orders, with their parts in the order of dependency, and the
+//! smaller one of the witness Region.
 
 use crate::context::Place;
 use crate::global::Globals;
@@ -60,7 +60,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     Region { network, database, files, front }
 }
 
-/// Watches and votes: a sentinel, the operator's verbs, and the alarm on both.
+/// Adds the witness Region's parts: a sentinel, the operator's verbs, and alarms on both.
 pub(crate) fn add_witness(place: &Place) {
     let topic = topics::add(place);
     let functions = functions::add(place, None);
@@ -71,7 +71,7 @@ pub(crate) fn add_witness(place: &Place) {
     alarms::add(place, &Watched { functions: &functions, region: None }, &topic);
 }
 
-/// REQ-T5: where things are; nothing secret.
+/// Adds the outputs by which scripts find the Region's resources (REQ-T5). None is secret.
 fn outputs(place: &Place, database: &database::Cluster, files: &Files) {
     let scope = &place.scope;
     scope.output("api", place.host().as_str());

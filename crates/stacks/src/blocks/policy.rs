@@ -1,10 +1,10 @@
-//! What may be done by whom: statements, and roles that carry the platform's guards.
+//! IAM policies: statements, and roles that carry the platform's guards.
 
 use crate::context::Place;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
 
-/// Nobody does this over a connection without TLS (REQ-G2).
+/// Denies the action over connections without TLS (REQ-G2).
 pub(crate) fn tls_statement(action: &str, resources: Vec<Value<Str>>) -> Json {
     json!({
         "Sid": "TlsOnly",
@@ -20,7 +20,7 @@ pub(crate) fn allow(actions: &[&str], resources: Vec<Value<Str>>) -> Json {
     json!({ "Effect": "Allow", "Action": actions.to_vec(), "Resource": resources })
 }
 
-/// Actions that AWS offers on everything or not at all.
+/// Allows actions that AWS cannot restrict to a resource.
 pub(crate) fn allow_unscoped(actions: &[&str]) -> Json {
     json!({ "Effect": "Allow", "Action": actions.to_vec(), "Resource": "*" })
 }
@@ -29,9 +29,9 @@ pub(crate) fn document(statements: Vec<Json>) -> Json {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-/// Services that say for whom they take a role, so that another account's resources cannot borrow it.
-/// The others do not document that they do, and a condition that is never met shuts everybody out.
-const SAYS_FOR_WHOM: [&str; 5] = [
+/// Services that set `aws:SourceAccount` when they assume a role, so that another account's resources cannot
+/// borrow it. The others do not document that they do, and with them the condition would never be met.
+const SETS_SOURCE_ACCOUNT: [&str; 5] = [
     "events.amazonaws.com",
     "monitoring.rds.amazonaws.com",
     "scheduler.amazonaws.com",
@@ -39,21 +39,21 @@ const SAYS_FOR_WHOM: [&str; 5] = [
     "vpc-flow-logs.amazonaws.com",
 ];
 
-/// Lets a service take a role.
+/// Lets a service assume a role.
 pub(crate) fn assumed_by(place: &Place, service: &str) -> Json {
     let mut statement = vec![
         ("Effect", Json::from("Allow")),
         ("Principal", json!({ "Service": service })),
         ("Action", Json::from("sts:AssumeRole")),
     ];
-    if SAYS_FOR_WHOM.contains(&service) {
+    if SETS_SOURCE_ACCOUNT.contains(&service) {
         let account = json!({ "StringEquals": { "aws:SourceAccount": place.account() } });
         statement.push(("Condition", account));
     }
     document(vec![Json::object(statement)])
 }
 
-/// REQ-C3: nothing outside the blueprint's Regions; services without a Region excepted.
+/// Denies everything outside the blueprint's Regions, services without a Region excepted (REQ-C3).
 fn regions_only(place: &Place) -> Json {
     let r = &place.blueprint.regions;
     let regions: Vec<&str> = [&r.primary, &r.secondary, &r.witness].map(|r| r.as_str()).to_vec();
@@ -66,7 +66,7 @@ fn regions_only(place: &Place) -> Json {
     })
 }
 
-/// SAFE-1: what is in the ledger stays as it was put, whatever a binary might try.
+/// Denies every change of what is in the ledger, whatever a binary might try (SAFE-1).
 fn ledger_is_append_only(place: &Place) -> Json {
     let ledger = text!(
         "arn:{}:dynamodb:*:{}:table/{}",
@@ -91,7 +91,7 @@ fn ledger_is_append_only(place: &Place) -> Json {
     })
 }
 
-/// A role of this Region with what it may do, and what it never may.
+/// Adds a role of this Region with its permissions and the guards.
 pub(crate) fn role(
     place: &Place,
     id: &str,
@@ -105,7 +105,7 @@ pub(crate) fn role(
     role
 }
 
-/// What a role may do, and the guards that every role carries.
+/// Attaches permissions to a role, and the guards that every role carries.
 pub(crate) fn attach(place: &Place, id: &str, role: &Ref<Str>, mut statements: Vec<Json>) {
     statements.extend([regions_only(place), ledger_is_append_only(place)]);
     let policy = document(statements);
@@ -115,7 +115,7 @@ pub(crate) fn attach(place: &Place, id: &str, role: &Ref<Str>, mut statements: V
         .add(id, aws::IamRolePolicy::new(aws::IamRolePolicyArgs { policy, role }).name(name));
 }
 
-/// A function's way into the network: its interfaces are made and taken away by Lambda.
+/// Allows Lambda to create and delete a function's interfaces in the network.
 pub(crate) fn in_network() -> Json {
     allow_unscoped(&[
         "ec2:CreateNetworkInterface",
@@ -126,12 +126,12 @@ pub(crate) fn in_network() -> Json {
     ])
 }
 
-/// To read and write with the Region's key, and nobody else's.
+/// Allows reading and writing with the Region's own key.
 pub(crate) fn use_key(place: &Place) -> Json {
     allow(&["kms:Decrypt", "kms:GenerateDataKey"], vec![place.key.arn().into()])
 }
 
-/// To send into another Region what is encrypted there, through these services and in no other way.
+/// Allows the use of other Regions' keys through these services only, for data that is sent there.
 pub(crate) fn use_keys(place: &Place, services: &[&str]) -> Json {
     let others = place.keys.iter().filter(|(region, _)| **region != place.region);
     let (arns, regions): (Vec<Value<Str>>, Vec<&str>) =

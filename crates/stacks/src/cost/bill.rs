@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 pub(crate) const HOURS: f64 = 730.0;
 
-/// What customers do, over a month, on average.
+/// The customers' average load over a month.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Load {
     pub orders_per_second: f64,
-    /// Of the tables and the database, each.
+    /// Data in the tables and in the database, each.
     pub stored_gb: f64,
 }
 
@@ -25,7 +25,7 @@ pub struct Line {
     pub region: String,
     pub service: &'static str,
     pub what: String,
-    /// How many of the unit.
+    /// The quantity, in units.
     pub count: f64,
     pub unit: &'static str,
     pub usd_each: f64,
@@ -39,7 +39,7 @@ pub(crate) struct Prices {
 }
 
 impl Prices {
-    /// Panics on a price that is not in the table, which a test would have met.
+    /// Returns a price. Panics if the table has none of this name, which a test would have found.
     pub(crate) fn of(&self, name: &str) -> f64 {
         *self.usd.get(name).unwrap_or_else(|| panic!("prices.toml has no {name}"))
     }

@@ -1,4 +1,4 @@
-//! What is paid for by what flows: worked out from the orders of a month.
+//! Usage costs, computed from the orders of a month.
 
 use crate::cost::bill::{Bill, HOURS, Load};
 use leeward_blueprint::Blueprint;

@@ -1,5 +1,5 @@
-//! What a deployment costs in a month, by Region and service: what stands there is counted in the stacks,
-//! what flows is worked out from a load. An estimate, from a dated table of prices, with its assumptions.
+//! The monthly cost of a deployment by Region and service: fixed costs are counted in the stacks, usage is computed
+//! from a load. It is an estimate from a dated price table, and lists its assumptions.
 
 mod bill;
 mod flow;

@@ -1,11 +1,11 @@
-//! What is paid for by the hour or the month, whether anybody trades or not: counted in the stacks.
+//! Fixed costs by the hour or the month, counted from the resources in the stacks.
 
 use crate::cost::bill::{Bill, HOURS};
 use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::Shape;
 
-/// Type, service, the price's name and its unit, how many units a resource is in a month.
+/// Type, service, the price's name and its unit, and the units of one resource in a month.
 const BY_TYPE: [(&str, &str, &str, &str, f64); 14] = [
     ("aws_nat_gateway", "VPC", "nat_hour", "h", HOURS),
     ("aws_eip", "VPC", "address_hour", "h", HOURS),
@@ -66,7 +66,7 @@ fn each_region(all: &[Resource<'_>], kind: &str, mut tell: impl FnMut(&str, usiz
     counts.into_iter().for_each(|(region, count)| tell(region, count));
 }
 
-/// In halves of an xlarge: each size is twice the one before.
+/// Returns an instance size in halves of an xlarge: each size is twice the one before.
 pub(crate) fn size(class: &str) -> f64 {
     match class.rsplit('.').next().unwrap_or(class) {
         "large" => 1.0,

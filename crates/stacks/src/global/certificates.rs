@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 const VALIDATION_TTL_S: i64 = 300;
 
-/// The zone's id. A zone that is made has a stack of its own, the first: its name servers are an output, and
-/// until the parent zone names them no certificate is issued.
+/// Returns the id of the hosted zone. A new zone has a stack of its own, the first: its name servers are an
+/// output, and no certificate is issued until the parent zone delegates to them.
 pub(crate) fn zone(app: &App, scope: &Scope, blueprint: &Blueprint) -> Ref<Str> {
     let name = blueprint.dns.zone_name(&blueprint.public_name);
     if let Some(id) = &blueprint.dns.zone_id {
@@ -44,7 +44,7 @@ pub(crate) fn add(
                 .lifecycle(Lifecycle::new().create_before_destroy()),
         )
     });
-    // Both names have the same record, whichever of the set comes first.
+    // Both names have the same validation record, so that any element of the set will do.
     let record = certificates[0].domain_validation_options().list().at(0);
     let proof = sides[0].1.add(
         "certificates",

@@ -1,6 +1,6 @@
-//! The database's credentials (REQ-D4): made by an ephemeral resource, written into write-only arguments,
-//! so that neither plan nor state ever has them. The secret has a replica in the other Region: nothing
-//! is asked of the lost one to log in to the database.
+//! The database's credentials (REQ-D4). An ephemeral resource makes them and write-only arguments take them,
+//! so that neither the plan nor the state holds them. The secret has a replica in the other Region, so that
+//! logging in to the database does not depend on the lost one.
 
 use crate::context::Place;
 use leeward_blueprint::Blueprint;
@@ -16,7 +16,7 @@ pub(crate) struct Credentials {
 }
 
 pub(crate) const USER: &str = "leeward";
-/// Raised when the password is to be made anew.
+/// The version of the password; raising it makes a new one.
 pub(crate) const VERSION: i64 = 1;
 
 pub(crate) fn add(
@@ -48,15 +48,15 @@ pub(crate) fn add(
     Credentials { secret }
 }
 
-/// Its ARN in a Region ends in six characters of AWS's own choice.
+/// Returns the ARN of the password in a Region. It ends in six characters that AWS chooses.
 pub(crate) fn arn(place: &Place) -> Value<Str> {
     place.arn("secretsmanager", format!("secret:{}-??????", place.names.database_secret()))
 }
 
-/// Who may do what, as hashes (REQ-G1), and the token that canary orders carry. In the witness Region too: its
+/// The callers' grants as hashes (REQ-G1), and the token that canary orders carry. The witness Region has both: its
 /// sentinel sends canaries like the others.
 const TOKENS: [(&str, &str); 2] = [
-    ("grants", "Who may trade and operate: a list of grants with hashed tokens"),
+    ("grants", "Grants of traders and operators, with hashed tokens"),
     ("canary", "The token of canary orders"),
 ];
 
@@ -69,7 +69,7 @@ fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replic
             .recovery_window_in_days(0)
             .replica(replicas.clone());
         let secret = scope.add(role, secret);
-        // Grants come with the operators' tokens, which nobody but them is to see (README).
+        // Operators write the grants together with tokens that only they may see (README).
         if role == "canary" {
             scope.add(
                 role,
@@ -81,19 +81,19 @@ fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replic
     }
 }
 
-/// The names of all secrets that are in both Regions.
+/// Returns the names of all secrets that are in both Regions.
 pub(crate) fn names(names: &Names) -> Vec<String> {
     let tokens = TOKENS.iter().map(|(role, _)| names.name(role, "secret"));
     tokens.chain([names.database_secret()]).collect()
 }
 
-/// The ARN of `grants` or `canary` in a Region.
+/// Returns the ARN of `grants` or `canary` in a Region.
 pub(crate) fn token(place: &Place, role: &str) -> Value<Str> {
     place.arn("secretsmanager", format!("secret:{}-??????", place.name(role, "secret")))
 }
 
 impl Credentials {
-    /// Read for this run only, by whoever sets it somewhere.
+    /// Reads the password for this run of Terraform only.
     pub(crate) fn password(&self, scope: &Scope) -> Ephemeral<Str> {
         let read = aws::ephemeral::SecretsmanagerSecretVersion::new(self.secret.id());
         scope.add("password", read).secret_string()

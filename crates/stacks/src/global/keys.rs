@@ -1,4 +1,4 @@
-//! One key for each Region (REQ-G2): what it encrypts can be read while every other Region is gone.
+//! One key for each Region (REQ-G2), so that a Region's data can be read while every other Region is lost.
 
 use crate::blocks::policy;
 use leeward_blueprint::names::Names;
@@ -70,7 +70,7 @@ pub(crate) fn add(scope: &Scope, region: &Region, names: &Names) -> Handle<aws::
     key
 }
 
-/// CloudTrail encrypts with the key on its own behalf, and first asks what kind of key it is.
+/// Statements for CloudTrail, which encrypts on its own behalf and first describes the key.
 fn trail(partition: &Ref<Str>, account: &Ref<Str>) -> [Json; 2] {
     let service = || json!({ "Service": "cloudtrail.amazonaws.com" });
     let trails = text!("arn:{}:cloudtrail:*:{}:trail/*", partition, account);
@@ -96,8 +96,8 @@ fn trail(partition: &Ref<Str>, account: &Ref<Str>) -> [Json; 2] {
     ]
 }
 
-/// Auto Scaling starts instances with encrypted disks in the name of its own role. By that role's ARN in a
-/// condition, for a policy that names a role which is not there yet is refused.
+/// Statements for Auto Scaling, whose service-linked role starts instances with encrypted disks. A condition names
+/// the role, because KMS rejects a principal that does not exist yet.
 fn volumes(partition: &Ref<Str>, account: &Ref<Str>) -> [Json; 2] {
     let role = || {
         text!(

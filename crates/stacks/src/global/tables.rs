@@ -74,7 +74,7 @@ fn access(place: &Place, role: TableRole, actions: &[&str]) -> Json {
     policy::allow(actions, vec![place.arn("dynamodb", table)])
 }
 
-/// The ledger: read, and put what is not there yet. Nobody has more (SAFE-1).
+/// Access to the ledger: reads, and puts. No role has more (SAFE-1).
 pub(crate) mod ledger {
     use super::*;
 
@@ -93,7 +93,7 @@ pub(crate) mod ledger {
     }
 }
 
-/// Authority, observations and the audit log: every role reads, those that decide or act write.
+/// Access to authority, observations and the audit log: every role reads, roles that decide or act write.
 pub(crate) mod control {
     use super::*;
 
@@ -105,12 +105,12 @@ pub(crate) mod control {
         access(place, TableRole::Control, &["dynamodb:PutItem", "dynamodb:UpdateItem"])
     }
 
-    /// To keep a report of readiness, and nothing else of the table.
+    /// Allows writing reports of readiness, and nothing else in the table.
     pub(crate) fn report(place: &Place) -> Json {
         put_below(place, "readiness")
     }
 
-    /// To say how far the book is, which runs wait for, and nothing else of the table.
+    /// Allows writing booking progress, which runs wait for, and nothing else in the table.
     pub(crate) fn say(place: &Place) -> Json {
         put_below(place, "processors")
     }
@@ -140,7 +140,7 @@ pub(crate) mod sessions {
         access(place, TableRole::Sessions, &actions)
     }
 
-    /// To find those that have expired.
+    /// Allows the scan that finds expired sessions.
     pub(crate) fn sweep(place: &Place) -> Json {
         access(place, TableRole::Sessions, &["dynamodb:Scan"])
     }

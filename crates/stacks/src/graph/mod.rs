@@ -1,5 +1,5 @@
-//! The topology of a blueprint as a drawing that stands by itself: the three Regions side by side, what is in
-//! each, and what goes between them. Which boxes there are is read from the stacks.
+//! The topology of a blueprint as a self-contained drawing: the three Regions side by side, their parts, and the
+//! traffic between them. The boxes follow the resources in the stacks.
 
 mod svg;
 

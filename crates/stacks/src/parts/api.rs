@@ -17,11 +17,11 @@ use leeward_construct::aws::api_gateway_stage::{AccessLogSettings, AccessLogSett
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Lifecycle, Ref, Value, aws, json, text};
 
-/// A little less than the customers' own patience (aws-facts §5: API Gateway's most is 29 s).
+/// The timeout of an integration, below the customers' own (aws-facts §5: API Gateway allows 29 s).
 const TIMEOUT_MS: i64 = 15_000;
 const STAGE: &str = "v1";
 
-/// Path, function and whether it stands for all that is below.
+/// The routes: id, path and the function's role.
 const ROUTES: [(&str, &str, Role); 4] = [
     ("all", "{proxy+}", Role::Orders),
     ("health", "health", Role::Health),
@@ -86,7 +86,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, functions: &Functions) -> Fr
     }
 }
 
-/// A method and what it calls. Returns what the deployment depends on.
+/// Adds a method and its integration. Returns the ids that the deployment depends on.
 fn route(
     place: &Place,
     api: &Handle<aws::ApiGatewayRestApi>,
@@ -128,7 +128,7 @@ fn route(
     text!("{}{}", method.id(), integration.id())
 }
 
-/// The version that is kept warm, where one is.
+/// Returns the function, or its warm version where the blueprint keeps one.
 fn target(place: &Place, functions: &Functions, role: Role) -> Value<Str> {
     let function = functions.get(role);
     match place.blueprint.functions.warm {

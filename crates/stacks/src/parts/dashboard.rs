@@ -1,4 +1,4 @@
-//! A dashboard in each Region that shows both side by side (REQ-M3): the one that is left can be read.
+//! A dashboard in each Region that shows both side by side (REQ-M3), so that one survives with either Region.
 
 use crate::context::Place;
 use crate::parts::alarms::metric::NAMESPACE;
@@ -9,7 +9,7 @@ use leeward_model::Region;
 const WIDTH: i64 = 12;
 const HEIGHT: i64 = 6;
 
-/// Title, statistic and what is drawn, of one Region.
+/// A row of widgets: title, statistic, and the metrics of one Region.
 type Row = (&'static str, &'static str, fn(&Place, &Region) -> Vec<Json>);
 
 const ROWS: [Row; 7] = [

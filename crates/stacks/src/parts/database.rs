@@ -1,5 +1,5 @@
-//! Aurora global database (REQ-D1 to D6). Roles swap after a failover, so that whatever says which
-//! cluster is which is read at creation and never again (aws-facts §1 Terraform).
+//! The Regions' clusters of the Aurora global database (REQ-D1 to D6). Their roles swap after a failover, so that
+//! arguments about roles are read at creation and ignored afterwards (aws-facts §1 Terraform).
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -12,7 +12,7 @@ use leeward_blueprint::deploy::Engine;
 use leeward_construct::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
 use leeward_construct::{Handle, Lifecycle, aws};
 
-/// Of the instances' operating system, beside what CloudWatch sees.
+/// The interval of metrics from the instances' operating system, in addition to CloudWatch's own.
 const MONITORING_S: i64 = 60;
 
 pub(crate) struct Cluster {
@@ -23,7 +23,8 @@ pub(crate) struct Cluster {
 
 type Parameters = &'static [(&'static str, &'static str)];
 
-/// TLS is asked for by the server, not only offered; changes of the schema and slow statements are logged.
+/// Returns the parameter group's family and values. The server requires TLS, and logs schema changes and slow
+/// statements.
 fn parameters(engine: Engine, version: &str) -> (String, Parameters) {
     match engine {
         Engine::AuroraPostgresql => {
@@ -80,7 +81,7 @@ pub(crate) fn add(
         Engine::AuroraPostgresql => &["postgresql"],
         Engine::AuroraMysql => &["audit", "error", "slowquery"],
     };
-    // RDS makes these by itself, without a key and for ever, unless they are there.
+    // Unless these groups exist, RDS creates them without a key and without an expiry.
     let exported: Vec<Handle<aws::CloudwatchLogGroup>> = exports
         .iter()
         .map(|log| logs::group(place, log, format!("/aws/rds/cluster/{identifier}/{log}")))
@@ -107,7 +108,7 @@ pub(crate) fn add(
             "global_cluster_identifier",
             "replication_source_identifier",
         ]));
-    // AWS refuses a user and a password for a cluster that is a replica.
+    // AWS rejects a user and a password for a cluster that is a replica.
     if place.region_role == RegionRole::Primary {
         cluster = cluster
             .database_name("orders")

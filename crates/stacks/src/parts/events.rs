@@ -1,6 +1,6 @@
-//! Events (REQ-X3): a bus in each Region with an archive to replay from, what is said on it forwarded to the
-//! other Region's, and rules that start runs and report them. Forwarding goes by the event's own Region,
-//! which forwarding keeps, so that nothing goes round in circles.
+//! Events (REQ-X3): a bus in each Region with an archive to replay from, forwarding to the other Region's bus, and
+//! rules that start runs and report them. Only events of the own Region are forwarded, and forwarding keeps an
+//! event's Region, so that no event goes round in circles.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -13,7 +13,7 @@ use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
 use leeward_model::Region;
 
 const ARCHIVE_DAYS: i64 = 30;
-/// What every source of the platform begins with.
+/// The prefix of all event sources of the platform.
 const SOURCE: &str = "leeward";
 
 pub(crate) fn bus(place: &Place, dead: &Handle<aws::SqsQueue>) -> Handle<aws::CloudwatchEventBus> {
@@ -26,19 +26,19 @@ pub(crate) fn bus(place: &Place, dead: &Handle<aws::SqsQueue>) -> Handle<aws::Cl
         event_source_arn: bus.arn(),
         name: place.name("platform", "archive"),
     })
-    .description("What events replay reads from")
+    .description("The archive that replays read")
     .kms_key_identifier(place.key.arn())
     .retention_days(ARCHIVE_DAYS);
     place.scope.add("platform", archive);
     bus
 }
 
-/// Replaying an hour starts nothing and notifies nobody again (REQ-X3).
+/// Excludes replayed events: a replay starts no run and sends no notice (REQ-X3).
 fn not_replayed() -> Json {
     json!([{ "exists": false }])
 }
 
-/// One rule and where what it matches goes.
+/// A rule and the target of the events that it matches.
 struct Rule<'a> {
     id: &'a str,
     what: &'a str,
@@ -118,7 +118,7 @@ pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
         place,
         Rule {
             id: "notices",
-            what: "What people are told, in either Region",
+            what: "Notices to operators, from either Region",
             bus: name(),
             pattern: json!({
                 "source": here(),
@@ -135,7 +135,7 @@ pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
     forward(place, l);
 }
 
-/// REQ-M4: everything that is said, where it can be searched.
+/// Keeps every event in a log group, where it can be searched (REQ-M4).
 fn audit(place: &Place, l: &Listeners<'_>) {
     let log = logs::group(place, "audit", format!("/aws/events/{}", place.name("audit", "logs")));
     let write = policy::document(vec![json!({
@@ -152,7 +152,7 @@ fn audit(place: &Place, l: &Listeners<'_>) {
         place,
         Rule {
             id: "audit",
-            what: "Every event of the platform, kept as a log",
+            what: "Every event of the platform, for the log",
             bus: Some(l.bus.name()),
             pattern: json!({ "source": [{ "prefix": SOURCE }] }),
             to: log.arn().into(),
@@ -163,8 +163,8 @@ fn audit(place: &Place, l: &Listeners<'_>) {
     );
 }
 
-/// The buses of these Regions, and a role that may put there.
-fn ways(place: &Place, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
+/// Returns the buses of these Regions, and a role that may put events there.
+fn peer_buses(place: &Place, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
     let bus = format!("event-bus/{}", place.names.platform_bus());
     let buses: Vec<Value<Str>> =
         to.iter().map(|region| place.arn_in(region.as_str(), "events", bus.clone())).collect();
@@ -176,7 +176,7 @@ fn ways(place: &Place, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
     (buses, role.arn())
 }
 
-/// This Region's one alarm of all, as CloudWatch tells of it.
+/// Matches CloudWatch's events about the Region's composite alarm.
 fn alarm(place: &Place) -> Json {
     json!({
         "source": ["aws.cloudwatch"],
@@ -185,9 +185,9 @@ fn alarm(place: &Place) -> Json {
     })
 }
 
-/// To the other Region: what is said here, and when this Region's alarm changes (REQ-M2).
+/// Forwards this Region's events and changes of its composite alarm to the other Region (REQ-M2).
 fn forward(place: &Place, l: &Listeners<'_>) {
-    let (buses, role) = ways(place, &[place.peer()]);
+    let (buses, role) = peer_buses(place, &[place.peer()]);
     let forward = |id, what, bus, pattern| Rule {
         id,
         what,
@@ -203,14 +203,17 @@ fn forward(place: &Place, l: &Listeners<'_>) {
         "region": [place.region.as_str()],
         "replay-name": not_replayed(),
     });
-    rule(place, forward("forward", "What this Region says", Some(l.bus.name()), own));
-    rule(place, forward("alarms", "This Region's alarm, for the other", None, alarm(place)));
+    rule(
+        place,
+        forward("forward", "This Region's events, for the other Region", Some(l.bus.name()), own),
+    );
+    rule(place, forward("alarms", "This Region's alarm, for the other Region", None, alarm(place)));
     let told = json!({ "source": ["aws.cloudwatch"], "replay-name": not_replayed() });
     rule(
         place,
         Rule {
             id: "peer-alarms",
-            what: "What another Region's alarm says",
+            what: "Another Region's alarm changed",
             bus: Some(l.bus.name()),
             pattern: told,
             to: l.topic.arn().into(),
@@ -221,11 +224,11 @@ fn forward(place: &Place, l: &Listeners<'_>) {
     );
 }
 
-/// The witness has no bus of its own: its alarm is told to both.
+/// Forwards the witness Region's alarm to both buses, since it has none of its own.
 pub(crate) fn forward_from_witness(place: &Place) {
     let place = &place.below("events");
     let regions = &place.blueprint.regions;
-    let (buses, role) = ways(place, &[&regions.primary, &regions.secondary]);
+    let (buses, role) = peer_buses(place, &[&regions.primary, &regions.secondary]);
     for (id, to) in ["alarms-primary", "alarms-secondary"].into_iter().zip(buses) {
         let what = "The witness Region's alarm";
         let (role, pattern) = (Some(role.clone()), alarm(place));

@@ -28,7 +28,7 @@ pub(crate) struct Bucket {
     pub(crate) policy: Handle<aws::S3BucketPolicy>,
 }
 
-/// Bucket names are shared by all the world's accounts: the Region and the account are part of the role.
+/// Returns a bucket's name. Bucket names are global, so that the Region and the account are part of them.
 pub(crate) fn bucket_name(place: &Place, role: &str) -> Value<Str> {
     text!(
         "{}-{}-{}-bucket-{}",
@@ -101,12 +101,12 @@ fn bucket(place: &Place, role: &str, log_to: Option<&Handle<aws::S3Bucket>>) -> 
         bucket: bucket.id(),
         policy: policy::document(statements(place, role, &bucket)),
     });
-    // Two changes of one bucket at once are refused by S3.
+    // S3 rejects two concurrent changes of one bucket.
     let policy = scope.add(role, policy.depends_on(&public));
     Bucket { bucket, versioning, policy }
 }
 
-/// With the Region's key; access logs are delivered to no bucket that is encrypted with a customer's.
+/// Encrypts a bucket with the Region's key. The access logs' bucket has S3's own key, since S3 delivers to no other.
 fn encrypt(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) {
     let default = match role {
         "access" => encryption::RuleApplyServerSideEncryptionByDefault::new("AES256"),
@@ -124,7 +124,7 @@ fn encrypt(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) {
     );
 }
 
-/// REQ-F3. Configuration is read at every start and stays where it can be read at once.
+/// Expires and archives objects (REQ-F3). Configuration is not archived, because every start reads it.
 fn age(
     place: &Place,
     role: &str,
@@ -187,7 +187,7 @@ fn statements(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) -> Vec<
     out
 }
 
-/// SAFE-10: heads of the audit chains, and reports, are kept outside the table that they are of.
+/// Allows writing the heads of the audit chains, and reports, outside the table that they describe (SAFE-10).
 pub(crate) fn write_reports(place: &Place) -> Json {
     let bucket = bucket_name(place, "audit");
     let heads = text!("arn:{}:s3:::{}/heads/*", place.partition(), &bucket);

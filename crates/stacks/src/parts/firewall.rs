@@ -59,7 +59,7 @@ fn seen(name: &str) -> Json {
     })
 }
 
-/// As the service's own API has them; the provider's nested blocks for the same are five deep.
+/// Returns the rules as WAF's own API has them; the provider's blocks would be nested five deep.
 fn rules(requests_per_address: u32) -> Json {
     let mut rules = vec![json!({
         "Name": "rate",

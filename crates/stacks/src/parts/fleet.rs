@@ -18,7 +18,7 @@ use leeward_construct::aws::launch_template as template;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Lifecycle, Ref, Value, aws, text};
 
-/// Where a group begins to grow; the alarm is at 80 % (REQ-M1).
+/// The average CPU that scaling aims for, in percent; the alarm is at 80 (REQ-M1).
 const CPU_TARGET: i64 = 60;
 const REQUESTS_TARGET: i64 = 30_000;
 
@@ -42,7 +42,7 @@ pub(crate) fn add(
         group::MixedInstancesPolicyLaunchTemplate::new(specification)
             .override_(types.collect::<Vec<_>>()),
     )
-    // The first type that there is; nothing that AWS may take back.
+    // The first type with capacity, and no spot instances.
     .instances_distribution(
         group::MixedInstancesPolicyInstancesDistribution::new()
             .on_demand_allocation_strategy("prioritized")
@@ -69,7 +69,7 @@ pub(crate) fn add(
         propagate_at_launch: true,
         value: place.name("agent", "instance"),
     }))
-    // Scaling decides after creation, not a plan.
+    // After creation the capacity belongs to scaling, not to Terraform.
     .lifecycle(Lifecycle::new().ignore_changes(["desired_capacity"]));
     let agents = scope.add("agents", agents);
     scale(place, balancer, &agents);
@@ -102,7 +102,7 @@ fn scale(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
     }
 }
 
-/// An AMI is Regional: its id is looked up in each Region unless the blueprint has one.
+/// Returns the AMI, which is Regional: it is looked up in each Region unless the blueprint names one.
 fn image(place: &Place) -> Value<Str> {
     let settings = &place.blueprint.instances;
     let own = match place.region_role {
@@ -154,8 +154,8 @@ fn launch_template(
     )
 }
 
-/// The agent's package in the Region's own bucket, under its hash: until the template names the new one, the old
-/// one is there.
+/// Adds the agent's package to the Region's own bucket, under its hash: the old one stays until the template names
+/// the new one.
 fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
     let asset = place.scope.asset_of("agent", "agent.tar.zst", place.agent.to_vec());
     let sha256 = asset.sha256();
@@ -168,14 +168,14 @@ fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
         .server_side_encryption("aws:kms")
         .depends_on(&files.config.policy)
         .depends_on(&files.config.versioning)
-        // The old one goes when nothing asks for it any more.
+        // The old object is deleted after the template names the new one.
         .lifecycle(Lifecycle::new().create_before_destroy());
     (place.scope.add("package", object), sha256)
 }
 
-/// Short, logged, and loud: an instance on which a line fails says which and is switched off, so that its group
-/// starts another one. No secret is in here: the agent reads its own with its role. Nothing comes from the internet:
-/// packages of the system are in the Region's S3, which the network's own gateway leads to.
+/// Returns the script that sets up an instance. If a line fails, the instance logs which and powers off, so that its
+/// group starts another one. It holds no secret: the agent reads its own with its role. It loads nothing from the
+/// internet: system packages are in the Region's S3, behind the network's own gateway.
 fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
     let (object, sha256) = package(place, files);
     let engine = place.blueprint.database.engine(place.blueprint.shape).as_str();
@@ -214,7 +214,7 @@ fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
         place.names.canary_secret(),
         engine,
         database.cluster.endpoint(),
-        // What a Region that does not write reads from.
+        // A Region that is not the writer reads from this endpoint.
         database.cluster.reader_endpoint(),
         place.names.database_secret(),
         watched(&logs),
@@ -225,7 +225,8 @@ fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
     )
 }
 
-/// What CloudWatch's agent takes: the log, with the metrics that are in it, and the instance's memory and disk.
+/// Returns the configuration of CloudWatch's agent: logs, with the metrics in them, and the instance's memory and
+/// disk.
 fn watched(group: &str) -> String {
     let file = |name: &str| {
         let stream = format!("{{instance_id}}/{name}");

@@ -3,10 +3,10 @@
 use leeward_construct::Ref;
 use leeward_construct::ty::Str;
 
-/// What a name in DNS leads to.
+/// The targets of a Region's names in DNS.
 pub(crate) struct Front {
     pub(crate) name: Ref<Str>,
     pub(crate) zone_id: Ref<Str>,
-    /// The Region's own name leads to a front of its own where the service tells names apart.
+    /// The target of the Region's own name, which differs where the service routes by name.
     pub(crate) own_name: Ref<Str>,
 }

@@ -23,7 +23,7 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Panics when the role is no function here: which ones are is the stacks' own decision.
+    /// Returns the function of a role. Panics if the role is no function in this Region.
     pub(crate) fn get(&self, role: Role) -> &Handle<aws::LambdaFunction> {
         let found = self.made.iter().find(|(of, ..)| *of == role);
         found.map(|(_, function, _)| function).expect("a function of this role")
@@ -33,7 +33,7 @@ impl Functions {
         self.made.iter().any(|(of, ..)| *of == role)
     }
 
-    /// Roles and the names of their functions.
+    /// Returns the roles and the names of their functions.
     pub(crate) fn names(&self) -> impl Iterator<Item = (Role, &str)> {
         self.made.iter().map(|(role, _, name)| (*role, name.as_str()))
     }
@@ -89,7 +89,7 @@ pub(crate) fn add(place: &Place, around: Option<&RegionInputs<'_>>) -> Functions
     functions
 }
 
-/// Kept from the account's pool, so that a flood in one role leaves the others theirs.
+/// Returns the concurrency that is reserved for a role, so that a flood in one leaves the others theirs.
 fn concurrency(place: &Place, role: Role) -> u32 {
     let settings = &place.blueprint.functions;
     match role {
@@ -102,7 +102,8 @@ fn concurrency(place: &Place, role: Role) -> u32 {
     }
 }
 
-/// REQ-A3: the standby answers the first request after a move without starting anything.
+/// Keeps instances of functions initialized, so that the standby answers the first request after a move without a
+/// cold start (REQ-A3).
 fn warm(place: &Place, functions: &Functions) {
     let warm = place.blueprint.functions.warm;
     for role in [Role::Orders, Role::Health] {
@@ -129,7 +130,7 @@ fn warm(place: &Place, functions: &Functions) {
     }
 }
 
-/// The version that the API calls.
+/// Returns the alias of the version that the API calls.
 pub(crate) fn live(place: &Place) -> String {
     place.name("live", "alias")
 }
@@ -157,7 +158,7 @@ fn environment(
         variables.extend([
             ("LEEWARD_ENGINE", b.database.engine(b.shape).as_str().into()),
             ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
-            // What a Region that does not write reads from: its writer's endpoint sleeps until then.
+            // A Region that is not the writer reads from this endpoint; its writer's endpoint is inactive.
             ("LEEWARD_DATABASE_READER", around.database.cluster.reader_endpoint().into()),
             ("LEEWARD_DATABASE_SECRET", place.names.database_secret().into()),
         ]);

@@ -1,11 +1,11 @@
-//! Security groups, each rule a resource of its own (REQ-N4): who may speak to whom, and nothing else.
+//! Security groups (REQ-N4). Each rule is a resource of its own and allows one connection.
 
 use crate::context::Place;
 use leeward_blueprint::deploy::{Engine, Shape};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, aws};
 
-/// Where the agent listens, behind the load balancer.
+/// The agent's port, behind the load balancer.
 pub(crate) const AGENT_PORT: i64 = 8_443;
 const ANYWHERE: &str = "0.0.0.0/0";
 
@@ -18,7 +18,7 @@ pub(crate) struct Groups {
     pub(crate) fleet: Option<FleetGroups>,
 }
 
-/// In the profile that has instances.
+/// The groups of the instances profile.
 #[derive(Clone)]
 pub(crate) struct FleetGroups {
     pub(crate) app: Ref<Str>,
@@ -73,7 +73,7 @@ pub(crate) fn database_port(place: &Place) -> i64 {
     }
 }
 
-/// Ways to AWS's services that leave the network nowhere, by their prefix lists.
+/// The prefix lists of AWS services that are reached through gateways.
 pub(crate) struct Gateways {
     pub(crate) dynamodb: Ref<Str>,
     pub(crate) s3: Ref<Str>,

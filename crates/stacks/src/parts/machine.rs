@@ -16,9 +16,9 @@ use leeward_model::{Plan, RunKind, Step};
 
 const KINDS: [RunKind; 4] =
     [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign];
-/// A run that takes longer is parked by `advance` long before; the machine must not run for ever.
+/// The limit of an execution. `advance` parks a slow run long before.
 const RUN_S: u64 = 4 * 3_600;
-/// Nobody answered: the move is not made.
+/// The time to answer a request for approval, after which the move is abandoned.
 const APPROVAL_S: u64 = 2 * 3_600;
 
 pub(crate) fn add(place: &Place, functions: &Functions) -> Handle<aws::SfnStateMachine> {
@@ -72,7 +72,7 @@ pub(crate) fn add(place: &Place, functions: &Functions) -> Handle<aws::SfnStateM
     place.scope.add("runs", machine)
 }
 
-/// How long one call of a step may take. Polling is done by calling again, not inside a call.
+/// Returns the timeout of one call of a step. A step that waits is called again; it does not poll inside a call.
 fn timeout_s(step: Step) -> u64 {
     match step {
         Step::Fence => 15,
@@ -81,9 +81,9 @@ fn timeout_s(step: Step) -> u64 {
     }
 }
 
-/// What is done when a step's tries are used up. Before its point of no return a planned move is abandoned
-/// with everything as before (SAFE-9); anything later rolls forward or parks for a person (LIVE-2).
-fn gives_up_with(kind: RunKind, step: Step) -> &'static str {
+/// Returns the state that follows when a step's retries are used up. Before its point of no return a planned move is
+/// abandoned with everything as before (SAFE-9); a later step rolls forward or parks for an operator (LIVE-2).
+fn state_after_retries(kind: RunKind, step: Step) -> &'static str {
     match (kind, step) {
         (RunKind::Switchover | RunKind::Failback, Step::Check) => "abandon",
         _ => "park",
@@ -118,7 +118,7 @@ fn definition(place: &Place, functions: &Functions) -> Json {
     })
 }
 
-/// A person is asked only before a planned move, and only if the blueprint says so.
+/// Approval is required only before a planned move, and only if the blueprint enables it.
 fn asks(place: &Place, kind: RunKind) -> bool {
     place.blueprint.access.approval && matches!(kind, RunKind::Switchover | RunKind::Failback)
 }
@@ -127,7 +127,7 @@ fn approval(kind: RunKind) -> String {
     format!("{kind}: approval")
 }
 
-/// Waits until somebody answers with the token that the notice carries.
+/// Waits for an operator's answer with the token that the notice carries.
 fn ask(functions: &Functions, kind: RunKind) -> Json {
     json!({
         "Type": "Task",
@@ -155,7 +155,7 @@ fn choose(place: &Place) -> Json {
     json!({ "Type": "Choice", "Choices": choices.to_vec(), "Default": "parked" })
 }
 
-/// A call, what its answer means, and the wait before it is called again.
+/// Returns the states of a step: the call, the choice by its answer, and the wait before the next call.
 fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [(String, Json); 3] {
     let next = Plan::after(kind, step).map_or("ended".into(), |after| name(kind, after, ""));
     let (call, judge, wait) =
@@ -181,7 +181,7 @@ fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [
         "Catch": [{
             "ErrorEquals": ["States.ALL"],
             "ResultPath": "$.error",
-            "Next": gives_up_with(kind, step),
+            "Next": state_after_retries(kind, step),
         }],
         "Next": judge.as_str(),
     });
@@ -190,7 +190,7 @@ fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [
         "Type": "Choice",
         "Choices": [
             said("done", &next),
-            // Somebody else ended it, or a newer run took its place.
+            // Another executor ended the run, or a newer run replaced it.
             said("ended", "ended"),
             said("parked", "parked"),
         ],
@@ -200,8 +200,8 @@ fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [
     [(call, task), (judge, choice), (wait, pause)]
 }
 
-/// Tells authority, which tells people; if not even that can be done, a sentinel finds the run standing
-/// still and carries on.
+/// Ends the run in authority, which notifies operators. If that fails too, a sentinel finds the run without progress
+/// and takes it over.
 fn end(functions: &Functions, verb: &str) -> Json {
     json!({
         "Type": "Task",
@@ -231,7 +231,7 @@ mod tests {
     fn only_a_planned_moves_check_is_abandoned() {
         for kind in KINDS {
             for step in Plan::steps(kind) {
-                let abandons = gives_up_with(kind, *step) == "abandon";
+                let abandons = state_after_retries(kind, *step) == "abandon";
                 assert_eq!(abandons, *step == Step::Check, "{kind}: {step}");
             }
         }

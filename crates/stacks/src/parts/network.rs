@@ -13,7 +13,7 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Scope, aws, text};
 
 const ZONES: usize = 3;
-/// What private functions and agents call, beside S3 and DynamoDB, which have gateways. All that a run
+/// Services that private functions and agents call, beside S3 and DynamoDB, which have gateways. All that a run
 /// needs is here, so that none of it waits for a NAT gateway.
 const ENDPOINTS: [&str; 11] = [
     "events",
@@ -56,7 +56,7 @@ pub(crate) fn add(place: &Place) -> Network {
             .enable_dns_hostnames(true)
             .tag("Name", place.name("platform", "vpc")),
     );
-    // The default group lets nothing in or out; nobody can use it by mistake.
+    // The default group lets nothing in or out, so that using it by mistake has no effect.
     scope.add("default", aws::DefaultSecurityGroup::new().vpc_id(vpc.id()));
     let zones = scope.add(
         "zones",

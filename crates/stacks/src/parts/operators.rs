@@ -1,6 +1,5 @@
-//! Roles that people and the platform's own machinery take (REQ-C3, X4): the operator's, which may do no
-//! more than call the operator function and look; and the orchestrator's, by which one Region's run reads
-//! the other.
+//! The role that operators assume (REQ-C3, X4). It may call the operator function, read alarms and the dashboard,
+//! and answer requests for approval.
 
 use crate::blocks::policy;
 use crate::context::Place;
@@ -29,7 +28,7 @@ pub(crate) fn add(place: &Place, functions: &Functions) {
     orchestrator::add(place);
 }
 
-/// This account's people, whose own policies say which of them; and accounts that the blueprint trusts,
+/// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names,
 /// with the external id that both agreed on.
 fn operators(place: &Place) -> Json {
     let access = &place.blueprint.access;

@@ -6,7 +6,7 @@ use crate::parts::roles::{Role, roles};
 use leeward_construct::ty::Str;
 use leeward_construct::{Value, aws, json, text};
 
-/// By its name, for who may take it.
+/// Returns the role's ARN from its name, for the permission to assume it.
 pub(crate) fn arn(place: &Place) -> Value<Str> {
     text!(
         "arn:{}:iam::{}:role/{}",
@@ -16,7 +16,7 @@ pub(crate) fn arn(place: &Place) -> Value<Str> {
     )
 }
 
-/// REQ-C1: readiness asks its own like in the other Region; a recovery asks nobody there.
+/// Adds the role (REQ-C1). Only readiness calls the other Region; a recovery does not.
 pub(crate) fn add(place: &Place) {
     if !roles(place.region_role, place.blueprint.shape).contains(&Role::Readiness) {
         return;

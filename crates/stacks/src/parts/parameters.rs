@@ -1,5 +1,5 @@
-//! Settings of a Region where its agents and functions find them (REQ-C4): in that Region, so that reading
-//! them asks nobody else.
+//! The settings of a Region's agents and functions (REQ-C4), kept in that Region so that reading them depends on no
+//! other.
 
 use crate::blocks::policy;
 use crate::context::Place;
@@ -7,7 +7,7 @@ use leeward_blueprint::{Locations, Profile};
 use leeward_construct::ty::Str;
 use leeward_construct::{Json, Value, aws, text};
 
-/// One document: it is read whole, and changes whole.
+/// Adds the settings as one document, which is read and changed as a whole.
 pub(crate) fn add(place: &Place) {
     let place = &place.below("parameters");
     let value: Value<Str> = settings(place).into();
@@ -17,7 +17,7 @@ pub(crate) fn add(place: &Place) {
             name: place.names.platform_parameter(),
             type_: "SecureString",
         })
-        .description("What every process of the platform is told")
+        .description("Settings of the platform's processes")
         .key_id(place.key.arn())
         .value(value),
     );
@@ -61,7 +61,7 @@ fn text_with_references(place: &Place, text: &str) -> Value<Str> {
     text.into()
 }
 
-/// By name; the key is the Region's.
+/// Allows reading the platform's parameters.
 pub(crate) fn read(place: &Place) -> Json {
     let names = format!("parameter/leeward/{}", place.name("*", "parameter"));
     policy::allow(&["ssm:GetParameter"], vec![place.arn("ssm", names)])

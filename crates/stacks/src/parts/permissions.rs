@@ -1,4 +1,4 @@
-//! What each role of a function may do (REQ-C3), by resource wherever the service has resources.
+//! Permissions of each function role (REQ-C3), by resource wherever the service has resources.
 
 use crate::blocks::policy;
 use crate::context::Place;
@@ -10,7 +10,7 @@ use crate::parts::{files, orchestrator, parameters};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Value, aws, text};
 
-/// REQ-C3: what each role may do, by resource wherever the service has resources.
+/// Returns the policy statements of a role (REQ-C3).
 pub(crate) fn permissions(
     place: &Place,
     role: Role,
@@ -42,7 +42,7 @@ pub(crate) fn permissions(
         }
         Role::Health => vec![ledger::append(place), policy::use_keys(place, &["sqs"])],
         Role::Processor => vec![ledger::read(place)],
-        // What a run is told of the book is an item of the control table.
+        // Runs read booking progress from an item of the control table.
         Role::Sweeper => vec![
             ledger::read(place),
             control::say(place),
@@ -98,7 +98,7 @@ fn reads_tokens(place: &Place, role: Role) -> Option<Json> {
     (!tokens.is_empty()).then(read)
 }
 
-/// What a role does with things of its own Region.
+/// Returns the permissions of a role on resources of its own Region.
 fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Json> {
     let secret =
         || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
@@ -129,7 +129,7 @@ fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Js
     }
 }
 
-/// Each sentinel may start a run's machine in either Region; which one, authority decides.
+/// Allows starting a run's state machine in either Region; authority decides in which.
 fn runs(place: &Place) -> Json {
     let r = &place.blueprint.regions;
     let machines = [&r.primary, &r.secondary].map(|region| {
@@ -146,7 +146,7 @@ fn publish_notice(place: &Place) -> Json {
     policy::allow(&["sns:Publish"], topics.to_vec())
 }
 
-/// RDS has no finer resource for a description.
+/// Allows describing clusters, which RDS cannot restrict to one.
 fn rds_read() -> Json {
     policy::allow_unscoped(&["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"])
 }
@@ -162,12 +162,12 @@ fn clusters(place: &Place) -> Vec<Value<Str>> {
     arns
 }
 
-/// REQ-D5: called in the target's Region only, for the Region that is lost cannot be asked.
+/// Allows failover and switchover (REQ-D5). Both are called in the target's Region, since the lost one may not answer.
 fn rds_move(place: &Place) -> Json {
     policy::allow(&["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], clusters(place))
 }
 
-/// What readiness looks at (REQ-T1), all of it read-only: what AWS offers on everything alone.
+/// Allows the read-only actions of readiness that AWS cannot restrict to a resource (REQ-T1).
 fn inspect() -> Json {
     policy::allow_unscoped(&[
         "autoscaling:DescribeAutoScalingGroups",
@@ -178,7 +178,7 @@ fn inspect() -> Json {
     ])
 }
 
-/// And what it looks at by name.
+/// Returns the read-only permissions of readiness on named resources (REQ-T1).
 fn inspect_ours(place: &Place) -> Vec<Json> {
     let every = |service: &str, kind: &str| {
         let names = place.name("*", kind);

@@ -1,4 +1,4 @@
-//! Hints to the processor, and where those end that nobody could work on (REQ-O2).
+//! The queue of hints to the processor, and its dead-letter queue (REQ-O2).
 
 use crate::blocks::policy;
 use crate::context::Place;
@@ -44,7 +44,7 @@ pub(crate) fn add(place: &Place) -> Queues {
     for (id, queue) in [("orders", &orders), ("dead-letters", &dead)] {
         let mut statements = vec![policy::tls_statement("sqs:*", vec![queue.arn().into()])];
         if id == "dead-letters" {
-            // Events that reached nobody end here too, and EventBridge brings them itself.
+            // EventBridge puts events here that no target took.
             statements.push(json!({
                 "Sid": "Events",
                 "Effect": "Allow",

@@ -1,5 +1,5 @@
-//! What readiness looks at in a Region, as the document that its function reads (REQ-T1): names, so that what is
-//! compared is what was synthesized.
+//! The scope of readiness in a Region, as the document that its function reads (REQ-T1). The names in it are those
+//! of the synthesized resources, so that readiness compares exactly these.
 
 use crate::context::Place;
 use crate::global::Globals;
@@ -14,8 +14,7 @@ use crate::parts::traffic;
 use leeward_construct::{Json, Value, aws, json};
 use leeward_model::Region;
 
-/// A move that finds fewer invocations left than this is not one that the platform could make.
-/// AWS itself keeps a hundred from being reserved.
+/// Unreserved concurrency below which a move could not succeed. AWS keeps a hundred from being reserved.
 const SPARE_CONCURRENCY: i64 = 200;
 const WAITING_MESSAGES: i64 = 10_000;
 const CERTIFICATE_DAYS: i64 = 30;
@@ -29,7 +28,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, queues: &Queues, balancer: O
             name: place.names.readiness_parameter(),
             type_: "SecureString",
         })
-        .description("What readiness looks at")
+        .description("The scope of readiness")
         .key_id(place.key.arn())
         .value(value),
     );

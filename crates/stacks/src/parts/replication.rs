@@ -14,7 +14,7 @@ pub(crate) struct Replicated {
     pub(crate) audit: Handle<aws::S3BucketReplicationConfiguration>,
 }
 
-/// From this place's buckets to the other's.
+/// Replicates one Region's buckets to the other's.
 pub(crate) fn add(from: &Place, to: &Place, here: &Files, there: &Files) -> Replicated {
     let from = &from.below("files");
     one(from, to, "config", &here.config, &there.config);
@@ -82,7 +82,7 @@ fn one(
             role: iam.arn(),
             rule,
         });
-    // S3 looks at both ends when it is told.
+    // S3 checks the versioning of both buckets when the configuration is put.
     let configuration = configuration.depends_on(&source.versioning).depends_on(&target.versioning);
     from.scope.add(role, configuration)
 }

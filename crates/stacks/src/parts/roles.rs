@@ -6,7 +6,7 @@ use leeward_blueprint::services::Routing;
 
 pub(crate) use leeward_model::FunctionRole as Role;
 
-/// Which roles are functions here.
+/// Returns the roles that are functions in a Region.
 pub(crate) fn roles(region_role: RegionRole, shape: Shape) -> Vec<Role> {
     use Role::*;
     match (region_role, shape) {
@@ -16,7 +16,7 @@ pub(crate) fn roles(region_role: RegionRole, shape: Shape) -> Vec<Role> {
     }
 }
 
-/// Longest time at work. A sentinel lives until its successor has ticked (design.md §5).
+/// Returns the timeout of a role's function. A sentinel lives until its successor has ticked (design.md §5).
 pub(crate) fn timeout_s(role: Role) -> u32 {
     match role {
         Role::Orders | Role::Health => 15,
@@ -27,13 +27,14 @@ pub(crate) fn timeout_s(role: Role) -> u32 {
     }
 }
 
-/// Whether it speaks to the database, which is only reached from inside the network.
+/// Returns whether the role's function runs inside the network, as access to the database requires.
 pub(crate) fn in_network(role: Role) -> bool {
     !matches!(role, Role::Sentinel | Role::Operator)
 }
 
-/// Sends a canary order through a Region's own name, or asks what has no way in; or, where both Regions take
-/// orders all the time, hints to the other one's queue.
+/// Returns whether the role's function connects to addresses outside the network: it sends canary orders through a Region's
+/// own name, calls services without an endpoint inside, or, where both Regions take orders, hints to the other
+/// Region's queue.
 pub(crate) fn leaves_the_network(role: Role, routing: Routing) -> bool {
     match role {
         Role::Run | Role::Readiness | Role::Health => true,
@@ -42,12 +43,12 @@ pub(crate) fn leaves_the_network(role: Role, routing: Routing) -> bool {
     }
 }
 
-/// Sends canary orders itself.
+/// Returns whether the role's function sends canary orders.
 pub(crate) fn sends_canaries(role: Role) -> bool {
     matches!(role, Role::Orders | Role::Health | Role::Sentinel | Role::Run)
 }
 
-/// Reads or writes the Region's own cluster.
+/// Returns whether the role's function reads or writes the Region's own cluster.
 pub(crate) fn has_database(role: Role) -> bool {
     matches!(role, Role::Orders | Role::Processor | Role::Sweeper)
 }

@@ -1,4 +1,4 @@
-//! Notices to people (REQ-X5): a topic in each Region, so that one Region's loss silences nobody.
+//! Notices to operators (REQ-X5): a topic in each Region, so that notices survive the loss of one.
 
 use crate::blocks::policy;
 use crate::context::Place;

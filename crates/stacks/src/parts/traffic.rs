@@ -18,7 +18,7 @@ use leeward_model::readiness::{Check, Record};
 pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     let place = &place.below("traffic");
     let scope = &place.scope;
-    // The Region's own name follows nothing: sentinels reach the Region by it in any case.
+    // The Region's own name has no health check: sentinels must reach the Region in any case.
     scope.add(
         "own",
         aws::Route53Record::new(Route53RecordArgs {
@@ -59,8 +59,8 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     check.id()
 }
 
-/// design.md §5, traffic: the primary's record asks whether it is active and takes orders, the other's
-/// whether it could.
+/// Adds the health check of a record (design.md §5). The primary's asks whether the Region is active and takes
+/// orders, the secondary's whether it could.
 fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;
     let timing = b.timing(Profile::Aws);
@@ -81,7 +81,7 @@ fn path(routing: Routing, primary: bool) -> &'static str {
     if primary && routing == Routing::Failover { "/health/traffic" } else { "/health/accepting" }
 }
 
-/// What is made here, in the words of the rule that looks for it (LW-R010).
+/// Returns the records that [`add`] creates, as the rule of readiness compares them (LW-R010).
 pub(crate) fn expected(blueprint: &Blueprint) -> Vec<Record> {
     let timing = blueprint.timing(Profile::Aws);
     let r = &blueprint.regions;

@@ -1,4 +1,4 @@
-//! CloudTrail (REQ-M4): who called which API, in every Region, into the audit bucket, validated. It starts
+//! CloudTrail (REQ-M4): API calls of every Region, in the audit bucket, with validated log files. It starts
 //! once that bucket is replicated, so that not even its first file is in one Region alone.
 
 use crate::blocks::logs;

@@ -1,4 +1,4 @@
-//! What calls the functions besides the API: the queue, and the clock. EventBridge's shortest interval is a
+//! Triggers of the functions besides the API: the queue and schedules. EventBridge's shortest interval is a
 //! minute (aws-facts §5); a sentinel lives longer than that and leaves when it sees its successor.
 
 use crate::blocks::policy;
@@ -15,9 +15,9 @@ const WINDOW_S: i64 = 1;
 
 /// Role, how often, what for.
 const CLOCK: [(Role, &str, &str); 3] = [
-    (Role::Sentinel, "rate(1 minute)", "The next sentinel"),
-    (Role::Sweeper, "rate(1 minute)", "Finds what no hint told of"),
-    (Role::Readiness, "rate(1 hour)", "Could it move?"),
+    (Role::Sentinel, "rate(1 minute)", "Starts the next sentinel"),
+    (Role::Sweeper, "rate(1 minute)", "Books accounts whose hint was lost"),
+    (Role::Readiness, "rate(1 hour)", "Checks whether a move would succeed"),
 ];
 
 pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>) {
@@ -34,7 +34,7 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
     let group = place.scope.add("platform", group);
     for (role, every, what) in called {
         once(place, functions, *role);
-        // Late is never better than not at all: the next one comes in a minute.
+        // A late invocation is worthless: the next one comes in a minute.
         let retry = schedule::TargetRetryPolicy::new()
             .maximum_event_age_in_seconds(60)
             .maximum_retry_attempts(2);
@@ -59,14 +59,14 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
     }
 }
 
-/// The next minute brings the next one: what failed is counted (REQ-M1) and not tried again.
+/// Disables retries of asynchronous invocations: a failure is counted (REQ-M1), and the next minute brings the next one.
 fn once(place: &Place, functions: &Functions, role: Role) {
     let config = aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
     let config = config.maximum_event_age_in_seconds(60).maximum_retry_attempts(0);
     place.scope.add(role.as_str(), config);
 }
 
-/// Hints to the processor, which says which of a batch it could not do (REQ-O2).
+/// Feeds hints to the processor, which reports the failed ones of a batch (REQ-O2).
 fn hints(place: &Place, functions: &Functions, queues: &Queues) {
     let most = place.blueprint.functions.processor_concurrency;
     place.scope.add(

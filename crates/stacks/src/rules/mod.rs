@@ -1,5 +1,5 @@
-//! What `leeward check` asks of the stacks beyond the provider's schema. It reads what was written, like
-//! [`leeward_construct::check`], so that it also judges stacks that were changed by hand.
+//! The rules of `leeward check` beyond the provider's schema. They read the stacks as written, like
+//! [`leeward_construct::check`], so that they also cover stacks that were edited by hand.
 
 mod access;
 mod isolation;
@@ -12,7 +12,7 @@ use crate::synthesized::resources;
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 
-/// Everything that breaks a rule, sorted by address.
+/// Returns every violation of a rule, sorted by address.
 pub fn problems(stacks: &Stacks, blueprint: &Blueprint) -> Vec<Problem> {
     let all = resources(stacks);
     let mut out = Vec::new();

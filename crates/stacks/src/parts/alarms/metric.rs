@@ -8,7 +8,7 @@ use leeward_construct::ty::Str;
 pub(crate) const PERIOD_S: i64 = 60;
 pub(crate) const PERIODS: i64 = 2;
 
-/// The platform's own measurements, which agents and functions put.
+/// The namespace of the metrics that agents and functions put.
 pub(crate) const NAMESPACE: &str = "Leeward";
 
 pub(crate) type Dimensions = Vec<(&'static str, Value<Str>)>;
@@ -19,7 +19,7 @@ pub(crate) enum Silence {
     IsFine,
 }
 
-/// One number that AWS or the platform measures.
+/// A metric of AWS's or the platform's own.
 #[derive(Clone)]
 pub(crate) struct Metric {
     pub(crate) namespace: &'static str,
@@ -36,17 +36,17 @@ pub(crate) enum Limit {
 pub(crate) struct Alarm {
     pub(crate) id: String,
     pub(crate) what: String,
-    /// Of two metrics: the first as a percentage of the second.
+    /// The metric, or with `of` its percentage of that metric.
     pub(crate) metric: Metric,
     pub(crate) of: Option<Metric>,
     pub(crate) limit: Limit,
     pub(crate) silence: Silence,
     pub(crate) beat: Beat,
-    /// Tells people by itself, whatever else is wrong: the Region's alarm of all is told of only once.
+    /// Whether the alarm sends a notice of its own. The composite alarm sends one only when it changes.
     pub(crate) loud: bool,
 }
 
-/// How often there is a number, and how many of two must be bad.
+/// The period of a metric, and how many of two periods must be bad.
 #[derive(Clone, Copy)]
 pub(crate) struct Beat {
     pub(crate) period_s: i64,
@@ -55,17 +55,17 @@ pub(crate) struct Beat {
 
 impl Beat {
     pub(crate) const MINUTELY: Beat = Beat { period_s: PERIOD_S, bad: PERIODS };
-    /// Of what is called now and then: one bad minute is enough.
+    /// For functions that run now and then: one bad minute is enough.
     pub(crate) const RARE: Beat = Beat { period_s: PERIOD_S, bad: 1 };
     pub(crate) const HOURLY: Beat = Beat { period_s: 3_600, bad: 1 };
 }
 
-/// What the other Region's rule waits for.
+/// Returns the name of the Region's composite alarm, which the other Region's rule matches.
 pub(crate) fn composite_name(place: &Place) -> String {
     place.name(&format!("region-{}", place.region), "alarm")
 }
 
-/// aws-facts §1: each engine has its own.
+/// Returns the metric of replication lag, which differs by engine (aws-facts §1).
 pub(crate) fn lag_metric(engine: Engine) -> &'static str {
     match engine {
         Engine::AuroraPostgresql => "AuroraGlobalDBRPOLag",

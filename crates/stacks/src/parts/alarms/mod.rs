@@ -1,7 +1,6 @@
-//! Alarms in both Regions (REQ-M1) over two periods of a minute, one alarm of all of them for each Region
-//! (REQ-M2), and what the other Region hears of it (`events::forward`). What must be heard from, such as a
-//! sentinel, breaches when nothing is heard; what may well be silent, such as lag in the Region that writes,
-//! does not.
+//! Alarms in each Region (REQ-M1) over two periods of a minute, and a composite of them (REQ-M2), whose changes are
+//! forwarded to the other Region (`events`). Missing data breaches where there must be some, such as a sentinel's
+//! ticks, and not where there may be none, such as replication lag in the writer's Region.
 
 pub(crate) mod metric;
 pub(crate) mod watch;
@@ -16,7 +15,7 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Value, aws};
 use leeward_model::Region;
 
-/// Adds what is watched here, and the alarm of all of it. Returns the names.
+/// Adds the Region's alarms and the composite alarm. Returns the names of the former.
 pub(crate) fn add(
     place: &Place,
     watched: &Watched<'_>,
@@ -32,7 +31,7 @@ pub(crate) fn add(
         alarm_name: composite_name(place),
         alarm_rule: rule.join(" OR "),
     })
-    .alarm_description(format!("Something is wrong in {}", place.region))
+    .alarm_description(format!("At least one alarm is active in {}", place.region))
     .alarm_actions([topic.arn()])
     .ok_actions([topic.arn()]);
     for (_, alarm) in &made {
@@ -42,7 +41,7 @@ pub(crate) fn add(
     names
 }
 
-/// What Route 53's own checkers see (REQ-M1). It measures into us-east-1 and nowhere else, so that there is
+/// Adds alarms on Route 53's health checks (REQ-M1). Their metrics are in us-east-1 only, so that there is
 /// an alarm only where that is one of the blueprint's Regions; the sentinels do not depend on it.
 pub(crate) fn checks(place: &Place, checks: &[(&Region, Ref<Str>)]) {
     if place.region.as_str() != "us-east-1" {
@@ -58,7 +57,7 @@ pub(crate) fn checks(place: &Place, checks: &[(&Region, Ref<Str>)]) {
         };
         let alarm = Alarm {
             id: format!("check-{region}"),
-            what: format!("The checkers' view of {region}"),
+            what: format!("Route 53's health check of {region} fails"),
             metric,
             of: None,
             limit: Limit::Below(1.0),
@@ -121,7 +120,7 @@ fn simple(
         .metric_name(metric.name)
         .dimensions(metric.dimensions)
         .period(period_s);
-    // Percentiles are another argument.
+    // Percentiles have an argument of their own.
     if metric.statistic.starts_with('p') {
         alarm.extended_statistic(metric.statistic)
     } else {

@@ -1,4 +1,4 @@
-//! The table of what is watched.
+//! The table of alarms.
 
 use crate::context::Place;
 use crate::parts::alarms::metric::{
@@ -16,7 +16,7 @@ use std::iter::once;
 
 pub(crate) struct Watched<'a> {
     pub(crate) functions: &'a Functions,
-    /// Not in the witness Region.
+    /// The parts of a Region that takes orders; none in the witness Region.
     pub(crate) region: Option<WatchedRegion<'a>>,
 }
 
@@ -64,10 +64,10 @@ pub(crate) fn all(place: &Place, watched: &Watched<'_>) -> Vec<Alarm> {
     out
 }
 
-/// REQ-M1: a sentinel that is not heard from is the first thing to be told of.
+/// Returns the alarm on the sentinel's ticks, the first to read when it is active (REQ-M1).
 fn sentinel(place: &Place) -> Option<Alarm> {
     let ticks = metric(NAMESPACE, "SentinelTicks", "Sum", ours(place));
-    let alarm = alarm("sentinel", "The Region's sentinel ticks", ticks, Limit::Below(1.0));
+    let alarm = alarm("sentinel", "The Region's sentinel does not tick", ticks, Limit::Below(1.0));
     Some(Alarm { silence: Silence::Breaches, loud: true, ..alarm })
 }
 
@@ -86,23 +86,18 @@ fn function(place: &Place, role: Role, name: &str) -> Vec<Alarm> {
     };
     let id = |what: &str| format!("{}-{what}", role.as_str());
     let share = Limit::Above(f64::from(limits.error_percent));
-    let errors = alarm(id("errors"), "Calls that failed, in percent", of("Errors", "Sum"), share);
+    let errors = alarm(id("errors"), "Failed invocations, percent", of("Errors", "Sum"), share);
     let beat = match role {
         Role::Run | Role::Operator | Role::Readiness => Beat::RARE,
         _ => Beat::MINUTELY,
     };
     let mut out = vec![
         Alarm { of: Some(of("Invocations", "Sum")), beat, ..errors },
-        alarm(
-            id("throttles"),
-            "Calls that found no room",
-            of("Throttles", "Sum"),
-            Limit::Above(0.0),
-        ),
+        alarm(id("throttles"), "Throttled invocations", of("Throttles", "Sum"), Limit::Above(0.0)),
     ];
     if matches!(role, Role::Orders | Role::Health) {
         let limit = Limit::Above(f64::from(limits.response_ms));
-        out.push(alarm(id("duration"), "Slow answers, ms", of("Duration", "p95"), limit));
+        out.push(alarm(id("duration"), "Response time, p95, ms", of("Duration", "p95"), limit));
     }
     out
 }
@@ -121,13 +116,13 @@ fn database(place: &Place, cluster: &str) -> Vec<Alarm> {
     vec![
         alarm(
             "replication-lag",
-            "The database's replica is behind, ms",
+            "Replication lag of the database, ms",
             of(lag),
             above(limits.replication_lag_ms),
         ),
         alarm(
             "database-cpu",
-            "The database's CPU, percent",
+            "CPU utilization of the database, percent",
             of("CPUUtilization"),
             above(limits.cpu_percent),
         ),
@@ -172,7 +167,7 @@ fn queues(place: &Place) -> Vec<Alarm> {
     vec![
         alarm(
             "queue-age",
-            "A hint waits too long, s",
+            "Age of the oldest hint in the queue, s",
             of(place.names.orders_queue(), "ApproximateAgeOfOldestMessage"),
             above(limits.queue_age_s),
         ),
@@ -180,7 +175,7 @@ fn queues(place: &Place) -> Vec<Alarm> {
             loud: true,
             ..alarm(
                 "dead-letters",
-                "Something that nobody could work on",
+                "Messages in the dead-letter queue",
                 of(place.names.dead_letters_queue(), "ApproximateNumberOfMessagesVisible"),
                 Limit::Above(0.0),
             )
@@ -196,18 +191,18 @@ fn tables(place: &Place) -> Vec<Alarm> {
             let dimensions: Dimensions = vec![("TableName", table.clone())];
             let throttled = metric("AWS/DynamoDB", name, "Sum", dimensions);
             let id = format!("{}-throttled-{what}", role.as_str());
-            out.push(alarm(id, "Refused by the table's capacity", throttled, Limit::Above(0.0)));
+            out.push(alarm(id, "Throttled requests to the table", throttled, Limit::Above(0.0)));
         }
     }
     let dimensions: Dimensions =
         vec![("TableName", place.names.ledger_table().into()), ("Operation", "PutItem".into())];
     let latency = metric("AWS/DynamoDB", "SuccessfulRequestLatency", "p99", dimensions);
     let limit = above(place.blueprint.alarms.append_p99_ms);
-    out.push(alarm("ledger-latency", "A put into the ledger, ms", latency, limit));
+    out.push(alarm("ledger-latency", "Latency of a put into the ledger, p99, ms", latency, limit));
     out
 }
 
-/// What the platform measures of itself (REQ-M5, T1).
+/// Returns the alarms on the platform's own metrics (REQ-M5, T1).
 fn platform(place: &Place) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     let of = |name, statistic| metric(NAMESPACE, name, statistic, ours(place));
@@ -215,23 +210,33 @@ fn platform(place: &Place) -> Vec<Alarm> {
     let append = of("AppendMs", "p99");
     let readiness = alarm(
         "readiness",
-        "Rules of readiness that fail; a move could go wrong",
+        "Failing readiness rules; a move may not succeed",
         of("ReadinessFailures", "Maximum"),
         Limit::Above(0.0),
     );
     let parked = alarm(
         "parked",
-        "Accounts whose ledger cannot be booked",
+        "Parked accounts, whose orders are not booked",
         of("ParkedAccounts", "Maximum"),
         Limit::Above(0.0),
     );
-    // It looks once an hour, and a look that does not come is as bad as one that fails.
+    // Readiness runs once an hour, and a missing run is as bad as a failed one.
     let readiness =
         Alarm { silence: Silence::Breaches, beat: Beat::HOURLY, loud: true, ..readiness };
     let parked = Alarm { loud: true, ..parked };
     vec![
-        alarm("round-trip", "To the other Region, ms", round_trip, above(limits.round_trip_ms)),
-        alarm("append", "An order into the ledger, ms", append, above(limits.append_p99_ms)),
+        alarm(
+            "round-trip",
+            "Round trip to the other Region, p99, ms",
+            round_trip,
+            above(limits.round_trip_ms),
+        ),
+        alarm(
+            "append",
+            "Latency of an append to the ledger, p99, ms",
+            append,
+            above(limits.append_p99_ms),
+        ),
         readiness,
         parked,
     ]
@@ -248,13 +253,13 @@ fn api(place: &Place) -> Vec<Alarm> {
     vec![
         alarm(
             "api-latency",
-            "The API's answers, ms",
+            "Response time of the API, p95, ms",
             of("Latency", "p95"),
             above(limits.response_ms),
         ),
         alarm(
             "api-errors",
-            "Share of the API's answers that are 5xx",
+            "Share of API responses that are 5xx",
             of("5XXError", "Average"),
             Limit::Above(share),
         ),
@@ -273,7 +278,7 @@ fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
     let group = || vec![("AutoScalingGroupName", Value::from(agents.name()))];
     let errors = alarm(
         "api-errors",
-        "Answers that are 5xx, in percent",
+        "Responses that are 5xx, percent",
         of("HTTPCode_Target_5XX_Count", "Sum", vec![load_balancer()]),
         above(limits.error_percent),
     );
@@ -281,20 +286,20 @@ fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
     let in_service = metric("AWS/AutoScaling", "GroupInServiceInstances", "Minimum", group());
     let capacity = alarm(
         "capacity",
-        "Fewer agents than the least",
+        "Fewer agents in service than the minimum",
         in_service,
         Limit::Below(f64::from(place.blueprint.instances.min)),
     );
     once(alarm(
         "unhealthy-hosts",
-        "Agents that fail their check",
+        "Agents that fail their health check",
         of("UnHealthyHostCount", "Maximum", both()),
         Limit::Above(0.0),
     ))
     .chain([
         alarm(
             "response-time",
-            "The agents' answers, s",
+            "Response time of the agents, p95, s",
             of("TargetResponseTime", "p95", vec![load_balancer()]),
             Limit::Above(seconds),
         ),
@@ -302,7 +307,7 @@ fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
         Alarm { silence: Silence::Breaches, loud: true, ..capacity },
         alarm(
             "cpu",
-            "The agents' CPU, percent",
+            "CPU utilization of the agents, percent",
             metric("AWS/EC2", "CPUUtilization", "Average", group()),
             above(limits.cpu_percent),
         ),
