@@ -1,7 +1,7 @@
 //! The timing budget of design.md §8: the worst-case times that follow from the settings.
 
-use crate::deploy::Shape;
-use crate::{Profile, Timing};
+use crate::deploy::Profile;
+use crate::{Timing, TimingProfile};
 
 /// The target of detection (requirements.md).
 const VERDICT_MS: u64 = 30_000;
@@ -36,10 +36,10 @@ impl Budget {
     }
 
     /// Returns a message for each missed target, with the settings to change.
-    pub fn misses(&self, shape: Shape) -> Vec<String> {
-        let rto_ms = match shape {
-            Shape::Serverless => 60_000,
-            Shape::Instances => 120_000,
+    pub fn misses(&self, profile: Profile) -> Vec<String> {
+        let rto_ms = match profile {
+            Profile::Serverless => 60_000,
+            Profile::Instances => 120_000,
         };
         let mut out = Vec::new();
         if self.verdict_ms > VERDICT_MS {
@@ -59,10 +59,10 @@ impl Budget {
     }
 
     /// Returns the label of a timing profile's figures in reports.
-    pub fn label(profile: Profile) -> &'static str {
+    pub fn label(profile: TimingProfile) -> &'static str {
         match profile {
-            Profile::Local => "local, fast timing",
-            Profile::Aws => "AWS timing",
+            TimingProfile::Local => "local, fast timing",
+            TimingProfile::Aws => "AWS timing",
         }
     }
 }
@@ -74,10 +74,10 @@ mod tests {
 
     #[test]
     fn the_defaults_meet_the_targets() {
-        let aws = Budget::of(&Timing::of(Profile::Aws, &Overrides::default()));
+        let aws = Budget::of(&Timing::of(TimingProfile::Aws, &Overrides::default()));
         assert!(aws.verdict_ms <= 30_000, "{aws:?}");
         assert!(aws.acceptance_ms <= 60_000, "{aws:?}");
-        let local = Budget::of(&Timing::of(Profile::Local, &Overrides::default()));
+        let local = Budget::of(&Timing::of(TimingProfile::Local, &Overrides::default()));
         assert!(local.verdict_ms <= 1_000, "{local:?}");
         assert!(local.acceptance_dark_ms <= 3_000, "{local:?}");
     }

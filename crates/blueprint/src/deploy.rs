@@ -13,7 +13,7 @@ const MRSC_SETS: [&[&str]; 3] = [
 /// The two reference deployments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Shape {
+pub enum Profile {
     #[default]
     Serverless,
     Instances,
@@ -94,15 +94,15 @@ impl Default for Database {
 }
 
 impl Database {
-    pub fn engine(&self, shape: Shape) -> Engine {
-        self.engine.unwrap_or(match shape {
-            Shape::Serverless => Engine::AuroraPostgresql,
-            Shape::Instances => Engine::AuroraMysql,
+    pub fn engine(&self, profile: Profile) -> Engine {
+        self.engine.unwrap_or(match profile {
+            Profile::Serverless => Engine::AuroraPostgresql,
+            Profile::Instances => Engine::AuroraMysql,
         })
     }
 
-    pub fn engine_version(&self, shape: Shape) -> &str {
-        self.engine_version.as_deref().unwrap_or(match self.engine(shape) {
+    pub fn engine_version(&self, profile: Profile) -> &str {
+        self.engine_version.as_deref().unwrap_or(match self.engine(profile) {
             Engine::AuroraPostgresql => "16.13",
             Engine::AuroraMysql => "8.0.mysql_aurora.3.10.0",
         })
@@ -136,8 +136,8 @@ impl Network {
 }
 
 impl Database {
-    pub(crate) fn problems(&self, shape: Shape) -> Vec<String> {
-        let mut out: Vec<String> = self.version_problem(shape).into_iter().collect();
+    pub(crate) fn problems(&self, profile: Profile) -> Vec<String> {
+        let mut out: Vec<String> = self.version_problem(profile).into_iter().collect();
         if !(1..=15).contains(&self.instances) {
             out.push(format!("database.instances: is {}, must be 1 to 15", self.instances));
         }
@@ -155,8 +155,8 @@ impl Database {
 impl Database {
     /// aws-facts §1: versions with fast switchover, PostgreSQL 13.20, 14.17, 15.12 and 16.8 and later,
     /// MySQL 3.09 and later.
-    fn version_problem(&self, shape: Shape) -> Option<String> {
-        let (engine, version) = (self.engine(shape), self.engine_version(shape));
+    fn version_problem(&self, profile: Profile) -> Option<String> {
+        let (engine, version) = (self.engine(profile), self.engine_version(profile));
         let number = |text: &str| text.parse::<u32>().ok();
         let fits = match engine {
             Engine::AuroraPostgresql => version.split_once('.').is_some_and(|(major, minor)| {

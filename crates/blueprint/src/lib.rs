@@ -16,9 +16,11 @@ mod settings;
 mod timing;
 
 pub use budget::Budget;
-pub use read::TEMPLATE;
+pub use read::{TEMPLATE, deprecations};
 pub use settings::{Locations, each};
-pub use timing::{Overrides, Profile, Timing};
+/// The earlier name of [`TimingProfile`].
+pub use timing::TimingProfile as Profile;
+pub use timing::{Overrides, Timing, TimingProfile};
 
 use leeward_model::Region;
 use serde::{Deserialize, Serialize};
@@ -33,7 +35,9 @@ pub struct Blueprint {
     pub regions: Regions,
     /// Overrides of single timings; unset ones come from the timing profile.
     pub timing: timing::Overrides,
-    pub shape: deploy::Shape,
+    /// The reference deployment. Older versions wrote it as `shape`.
+    #[serde(alias = "shape")]
+    pub profile: deploy::Profile,
     pub network: deploy::Network,
     pub database: deploy::Database,
     pub notices: deploy::Notices,
@@ -132,7 +136,7 @@ impl Default for Blueprint {
             public_name: "orders.leeward.test".into(),
             regions: Regions::default(),
             timing: timing::Overrides::default(),
-            shape: deploy::Shape::default(),
+            profile: deploy::Profile::default(),
             network: deploy::Network::default(),
             database: deploy::Database::default(),
             notices: deploy::Notices::default(),
@@ -186,14 +190,14 @@ impl Blueprint {
         } else if ["s3alias", "ol-s3", "x-s3"].iter().any(|taken| self.suffix.ends_with(taken)) {
             out.push(format!("suffix: S3 reserves names that end in {}", self.suffix));
         }
-        for profile in [Profile::Local, Profile::Aws] {
+        for profile in [TimingProfile::Local, TimingProfile::Aws] {
             out.extend(Timing::of(profile, &self.timing).problems());
         }
         if self.orders.account_ceiling == 0 {
             out.push("orders.account_ceiling: must be at least 1".into());
         }
         out.extend(self.network.problems());
-        out.extend(self.database.problems(self.shape));
+        out.extend(self.database.problems(self.profile));
         out.extend(self.notices.problems());
         out.extend(self.dns.problems(&self.public_name));
         self.api.problems(&mut out);
@@ -209,7 +213,7 @@ impl Blueprint {
         out
     }
 
-    pub fn timing(&self, profile: Profile) -> Timing {
+    pub fn timing(&self, profile: TimingProfile) -> Timing {
         Timing::of(profile, &self.timing)
     }
 
@@ -223,8 +227,8 @@ impl Blueprint {
             r.secondary.as_str(),
             r.witness.as_str(),
         ));
-        let budget = Budget::of(&self.timing(Profile::Aws));
-        problems.extend(budget.misses(self.shape));
+        let budget = Budget::of(&self.timing(TimingProfile::Aws));
+        problems.extend(budget.misses(self.profile));
         if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
     }
 }

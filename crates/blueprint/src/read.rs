@@ -39,6 +39,24 @@ pub(crate) fn known() -> Known {
     known
 }
 
+/// Settings at the top level that were renamed, as old and new name. The old name is still read.
+const RENAMED: [(&str, &str); 1] = [("shape", "profile")];
+
+fn current_name(name: &str) -> &str {
+    RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new)
+}
+
+/// Returns a note for each setting of a blueprint that is written under an earlier name, with its position.
+pub fn deprecations(text: &str, file: &str) -> Vec<String> {
+    let Ok(table) = DeTable::parse(text) else { return Vec::new() };
+    let notes = table.get_ref().iter().filter_map(|(key, _)| {
+        let (old, new) = RENAMED.iter().find(|(old, _)| key.get_ref() == *old)?;
+        let at = place(file, text, key.span().start);
+        Some(format!("{at}: {old} is now called {new}; the old name still works"))
+    });
+    notes.collect()
+}
+
 pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
     let at = |offset: usize| place(file, text, offset);
     let table = match DeTable::parse(text) {
@@ -65,10 +83,11 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
     };
     let mut settings: Settings = Vec::new();
     for (key, value) in &table {
-        if !unknown("", key) {
+        let old: &str = key.get_ref();
+        let name = current_name(old);
+        if name == old && !unknown("", key) {
             continue;
         }
-        let name: &str = key.get_ref();
         match value.get_ref() {
             DeValue::Table(section) => {
                 for (key, value) in section {
@@ -82,6 +101,13 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
                 }
             }
             _ => settings.push((name.to_owned(), key.span(), value.span())),
+        }
+    }
+    for (old, new) in RENAMED {
+        if let (Some((key, _)), true) = (table.get_key_value(old), table.contains_key(new)) {
+            let what = format!("{old}: is the old name of {new}, which is set too; remove {old}");
+            problems.push((key.span().start, what));
+            settings.retain(|(path, key_at, _)| path != new || *key_at != key.span());
         }
     }
     let mut sound = String::new();
@@ -171,12 +197,26 @@ mod tests {
         assert_eq!(problems.len(), 4, "{problems:?}");
         for (problem, parts) in problems.iter().zip([
             ["l.toml:1:1: sufix", "did you mean suffix?"],
-            ["l.toml:2:9: shape", "wanted string"],
+            ["l.toml:2:9: profile", "wanted string"],
             ["l.toml:4:7: network.nat", "per-zone"],
             ["l.toml:5:1: cidr", "primary_cidr, secondary_cidr, nat"],
         ]) {
             assert!(parts.iter().all(|part| problem.contains(part)), "{problem}");
         }
+    }
+
+    #[test]
+    fn the_earlier_name_of_the_profile_is_still_read() {
+        let old = "shape = \"instances\"\n";
+        let blueprint = parse(old, "l.toml").expect("an older blueprint");
+        assert_eq!(blueprint.profile, crate::deploy::Profile::Instances);
+        let notes = deprecations(old, "l.toml");
+        assert_eq!(notes, ["l.toml:1:1: shape is now called profile; the old name still works"]);
+        assert_eq!(deprecations(TEMPLATE, "template"), Vec::<String>::new());
+        let both = format!("{old}profile = \"serverless\"\n");
+        let problems = parse(&both, "l.toml").expect_err("two names").problems;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("l.toml:1:1: shape"), "{problems:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! The ledger and the sessions have two replicas and a witness. The control table has three replicas, because
 //! the witness Region's sentinel writes its observations there.
 
-use crate::Profile;
+use crate::TimingProfile;
 use crate::services::Consistency;
 use crate::{RegionRole, names::Names};
 
@@ -101,10 +101,10 @@ pub fn tables(sessions: Consistency) -> [Table; 3] {
 
 /// Returns for how long a received hint is hidden from other processors. On AWS that is six times what a
 /// processor may take for a batch (aws-facts §5).
-pub fn hint_visibility_s(timing: Profile) -> u32 {
+pub fn hint_visibility_s(timing: TimingProfile) -> u32 {
     match timing {
-        Profile::Local => 5,
-        Profile::Aws => 180,
+        TimingProfile::Local => 5,
+        TimingProfile::Aws => 180,
     }
 }
 

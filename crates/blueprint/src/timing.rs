@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Profile {
+pub enum TimingProfile {
     /// Fast intervals for a laptop. Their figures are labelled local.
     Local,
     /// The intervals of a deployment on AWS.
@@ -15,7 +15,7 @@ pub enum Profile {
 /// Times and thresholds. Times are in milliseconds of the machine that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
-    pub profile: Profile,
+    pub profile: TimingProfile,
     /// The sentinel's interval; below it the consecutive misses of a diagnosis and a probe's timeout.
     pub tick_ms: u64,
     pub misses: u32,
@@ -70,10 +70,10 @@ pub struct Overrides {
 }
 
 impl Timing {
-    pub fn of(profile: Profile, overrides: &Overrides) -> Timing {
+    pub fn of(profile: TimingProfile, overrides: &Overrides) -> Timing {
         let mut timing = match profile {
-            Profile::Local => Timing::local(),
-            Profile::Aws => Timing::aws(),
+            TimingProfile::Local => Timing::local(),
+            TimingProfile::Aws => Timing::aws(),
         };
         let o = overrides;
         timing.tick_ms = o.tick_ms.unwrap_or(timing.tick_ms);
@@ -90,7 +90,7 @@ impl Timing {
 
     fn local() -> Timing {
         Timing {
-            profile: Profile::Local,
+            profile: TimingProfile::Local,
             tick_ms: 100,
             misses: 3,
             probe_timeout_ms: 150,
@@ -124,7 +124,7 @@ impl Timing {
 
     fn aws() -> Timing {
         Timing {
-            profile: Profile::Aws,
+            profile: TimingProfile::Aws,
             tick_ms: 5_000,
             misses: 3,
             probe_timeout_ms: 2_000,

@@ -13,7 +13,7 @@ use crate::parts::{
     alarms, api, balancer, dashboard, database, events, files, fleet, functions, machine, network,
     operators, parameters, queues, readiness, topics, triggers,
 };
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_blueprint::schema::TableRole;
 
 pub(crate) struct Region {
@@ -39,7 +39,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     let listeners = Listeners { bus: &bus, machine: &machine, topic: &topic, dead: &queues.dead };
     events::rules(place, &listeners);
     operators::add(place, &functions);
-    let fleet = (place.blueprint.shape == Shape::Instances).then(|| {
+    let fleet = (place.blueprint.profile == Profile::Instances).then(|| {
         let balancer = balancer::add(place, globals, &network, &files);
         let agents = fleet::add(place, &around, &balancer, &files);
         (balancer, agents)

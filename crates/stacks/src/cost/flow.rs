@@ -2,7 +2,7 @@
 
 use crate::cost::bill::{Bill, HOURS, Load};
 use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 
 pub(crate) const CALL_MS: f64 = 60.0;
 pub(crate) const WIRE_BYTES: f64 = 1_000.0;
@@ -53,8 +53,8 @@ pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
     let wire = orders * WIRE_BYTES / GB;
     bill.add(primary, "Transfer", "to customers", (wire, "GB"), "transfer_internet_gb");
     bill.add(primary, "Transfer", "between Regions", (3.0 * wire, "GB"), "transfer_regions_gb");
-    match blueprint.shape {
-        Shape::Serverless => {
+    match blueprint.profile {
+        Profile::Serverless => {
             bill.add(primary, "API Gateway", "requests", requests, "api_million");
             let calls = 1.0 + 1.0 / ORDERS_OF_A_HINT;
             bill.add(primary, "Lambda", "calls", (calls * million, "M calls"), "function_million");
@@ -62,7 +62,7 @@ pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
             let seconds = calls * orders * CALL_MS / 1_000.0 * memory;
             bill.add(primary, "Lambda", "at work", (seconds, "GB-s"), "function_gb_second");
         }
-        Shape::Instances => {
+        Profile::Instances => {
             let units = (load.orders_per_second / REQUESTS_OF_A_UNIT * HOURS, "unit-h");
             bill.add(primary, "Load balancing", "capacity units", units, "balancer_unit_hour");
         }

@@ -3,7 +3,7 @@
 use crate::cost::bill::{Bill, HOURS};
 use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 
 /// Type, service, the price's name and its unit, and the units of one resource in a month.
 const BY_TYPE: [(&str, &str, &str, &str, f64); 14] = [
@@ -46,9 +46,9 @@ pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, stacks: &Stacks) {
         let what = format!("{count} × interface endpoint in three zones");
         bill.add(region, "VPC", what, (count as f64 * ZONES * HOURS, "h"), "endpoint_zone_hour");
     }
-    match blueprint.shape {
-        Shape::Serverless => warm(bill, blueprint),
-        Shape::Instances => fleet(bill, blueprint),
+    match blueprint.profile {
+        Profile::Serverless => warm(bill, blueprint),
+        Profile::Instances => fleet(bill, blueprint),
     }
 }
 

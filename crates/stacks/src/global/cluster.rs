@@ -13,8 +13,8 @@ pub(crate) fn add(
     scope.add(
         "database",
         aws::RdsGlobalCluster::new(names.global_cluster())
-            .engine(database.engine(blueprint.shape).as_str())
-            .engine_version(database.engine_version(blueprint.shape))
+            .engine(database.engine(blueprint.profile).as_str())
+            .engine_version(database.engine_version(blueprint.profile))
             .database_name("orders")
             .storage_encrypted(true)
             .deletion_protection(false),

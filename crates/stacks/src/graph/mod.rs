@@ -5,7 +5,7 @@ mod svg;
 
 use crate::synthesized::{Stacks, resources};
 use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_blueprint::services::Routing;
 use svg::{Arrow, Box, Drawing, Point};
 
@@ -36,9 +36,9 @@ fn row(
 }
 
 fn rows(b: &Blueprint) -> Vec<Row> {
-    let engine = b.database.engine(b.shape).as_str();
-    let (front, work): (Row, Row) = match b.shape {
-        Shape::Serverless => (
+    let engine = b.database.engine(b.profile).as_str();
+    let (front, work): (Row, Row) = match b.profile {
+        Profile::Serverless => (
             row("API Gateway", "WAF · TLS · throttled", &["aws_api_gateway_rest_api"], None),
             row(
                 "Functions",
@@ -47,7 +47,7 @@ fn rows(b: &Blueprint) -> Vec<Row> {
                 None,
             ),
         ),
-        Shape::Instances => {
+        Profile::Instances => {
             let i = &b.instances;
             let size = format!("{} to {} agents in three zones", i.min, i.max);
             (

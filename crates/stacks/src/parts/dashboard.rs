@@ -2,7 +2,7 @@
 
 use crate::context::Place;
 use crate::parts::alarms::metric::NAMESPACE;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_construct::{Json, aws, json};
 use leeward_model::Region;
 
@@ -56,8 +56,8 @@ fn suffix(place: &Place) -> &str {
 }
 
 fn answers(place: &Place, _: &Region) -> Vec<Json> {
-    match place.blueprint.shape {
-        Shape::Serverless => {
+    match place.blueprint.profile {
+        Profile::Serverless => {
             let api = place.names.orders_api();
             ["Count", "4XXError", "5XXError"]
                 .map(|metric| {
@@ -66,7 +66,7 @@ fn answers(place: &Place, _: &Region) -> Vec<Json> {
                 .to_vec()
         }
         // The load balancer's name has a part that is known only after it is made.
-        Shape::Instances => {
+        Profile::Instances => {
             let metric = "MetricName=\"RequestCount\"";
             let search =
                 format!("SEARCH('{{AWS/ApplicationELB,LoadBalancer}} {metric}', 'Sum', 60)");

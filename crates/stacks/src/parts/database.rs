@@ -56,8 +56,9 @@ pub(crate) fn add(
     writer: Option<&Cluster>,
 ) -> Cluster {
     let place = &place.below("database");
-    let (scope, settings, shape) = (&place.scope, &place.blueprint.database, place.blueprint.shape);
-    let (engine, version) = (settings.engine(shape), settings.engine_version(shape));
+    let (scope, settings, profile) =
+        (&place.scope, &place.blueprint.database, place.blueprint.profile);
+    let (engine, version) = (settings.engine(profile), settings.engine_version(profile));
     let identifier = place.names.cluster(&place.region);
     let subnets = scope.add(
         "subnets",
@@ -132,7 +133,7 @@ fn instances(
     cluster: &Handle<aws::RdsCluster>,
 ) -> Vec<Handle<aws::RdsClusterInstance>> {
     let settings = &place.blueprint.database;
-    let engine = settings.engine(place.blueprint.shape).as_str();
+    let engine = settings.engine(place.blueprint.profile).as_str();
     let write = [
         "logs:CreateLogGroup",
         "logs:CreateLogStream",

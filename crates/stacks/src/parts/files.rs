@@ -3,7 +3,7 @@
 
 use crate::blocks::policy;
 use crate::context::Place;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_construct::aws::s3_bucket_lifecycle_configuration as lifecycle;
 use leeward_construct::aws::s3_bucket_object_lock_configuration as lock;
 use leeward_construct::aws::s3_bucket_ownership_controls as ownership;
@@ -166,7 +166,7 @@ fn statements(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) -> Vec<
         "access" => {
             let logs = "logging.s3.amazonaws.com";
             out.push(service("S3Logs", logs, "s3:PutObject", text!("{}/s3/*", bucket.arn())));
-            if place.blueprint.shape == Shape::Instances {
+            if place.blueprint.profile == Profile::Instances {
                 let logs = "logdelivery.elasticloadbalancing.amazonaws.com";
                 for (sid, prefix) in
                     [("BalancerLogs", "alb"), ("BalancerConnections", "connections")]

@@ -178,7 +178,7 @@ fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
 /// internet: system packages are in the Region's S3, behind the network's own gateway.
 fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
     let (object, sha256) = package(place, files);
-    let engine = place.blueprint.database.engine(place.blueprint.shape).as_str();
+    let engine = place.blueprint.database.engine(place.blueprint.profile).as_str();
     let logs = place.name("agents", "logs");
     text!(
         "#!/bin/bash\n\

@@ -43,7 +43,7 @@ pub(crate) fn add(place: &Place, around: Option<&RegionInputs<'_>>) -> Functions
     let place = &place.below("functions");
     let package = place.scope.asset_of("package", "package.zip", place.package.to_vec());
     let dead = around.map(|a| a.queues.dead.arn());
-    let made = roles(place.region_role, place.blueprint.shape).into_iter().map(|role| {
+    let made = roles(place.region_role, place.blueprint.profile).into_iter().map(|role| {
         let name = place.names.function(role);
         let log = logs::group(place, role.as_str(), format!("/aws/lambda/{name}"));
         let service = "lambda.amazonaws.com";
@@ -156,7 +156,7 @@ fn environment(
     }
     if let (Some(around), true) = (around, has_database(role)) {
         variables.extend([
-            ("LEEWARD_ENGINE", b.database.engine(b.shape).as_str().into()),
+            ("LEEWARD_ENGINE", b.database.engine(b.profile).as_str().into()),
             ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
             // A Region that is not the writer reads from this endpoint; its writer's endpoint is inactive.
             ("LEEWARD_DATABASE_READER", around.database.cluster.reader_endpoint().into()),

@@ -1,7 +1,7 @@
 //! Security groups (REQ-N4). Each rule is a resource of its own and allows one connection.
 
 use crate::context::Place;
-use leeward_blueprint::deploy::{Engine, Shape};
+use leeward_blueprint::deploy::{Engine, Profile};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, aws};
 
@@ -67,7 +67,7 @@ impl Rules<'_> {
 }
 
 pub(crate) fn database_port(place: &Place) -> i64 {
-    match place.blueprint.database.engine(place.blueprint.shape) {
+    match place.blueprint.database.engine(place.blueprint.profile) {
         Engine::AuroraPostgresql => 5_432,
         Engine::AuroraMysql => 3_306,
     }
@@ -107,7 +107,7 @@ pub(crate) fn add(place: &Place, vpc: &Handle<aws::Vpc>, gateways: &Gateways) ->
     }
     let anywhere = End::Cidr(ANYWHERE.into());
     rules.outward("outward-to-names", &outward, 443, anywhere, "Canary orders, by public names");
-    let fleet = (place.blueprint.shape == Shape::Instances).then(|| {
+    let fleet = (place.blueprint.profile == Profile::Instances).then(|| {
         let (app, balancer) = (group("app", "Agents"), group("balancer", "The load balancer"));
         rules.inward("database-from-app", &database, port, End::Group(&app), "Agents");
         rules.outward("app-to-tls", &app, 443, End::Cidr(ANYWHERE.into()), "AWS, public names");

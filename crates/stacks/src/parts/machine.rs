@@ -7,7 +7,7 @@ use crate::blocks::policy;
 use crate::context::Place;
 use crate::parts::functions::Functions;
 use crate::parts::roles::Role;
-use leeward_blueprint::Profile;
+use leeward_blueprint::TimingProfile;
 use leeward_construct::aws::sfn_state_machine::{
     EncryptionConfiguration, LoggingConfiguration, TracingConfiguration,
 };
@@ -160,7 +160,7 @@ fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [
     let next = Plan::after(kind, step).map_or("ended".into(), |after| name(kind, after, ""));
     let (call, judge, wait) =
         (name(kind, step, ""), name(kind, step, "?"), name(kind, step, " wait"));
-    let poll_s = place.blueprint.timing(Profile::Aws).poll_ms.div_ceil(1_000).max(1);
+    let poll_s = place.blueprint.timing(TimingProfile::Aws).poll_ms.div_ceil(1_000).max(1);
     let task = json!({
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",

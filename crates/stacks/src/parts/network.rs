@@ -7,7 +7,7 @@ use crate::context::Place;
 use crate::parts::groups;
 use crate::parts::groups::{Gateways, Groups};
 use ipnet::Ipv4Net;
-use leeward_blueprint::deploy::{Nat, Shape};
+use leeward_blueprint::deploy::{Nat, Profile};
 use leeward_construct::aws::data::availability_zones::{Filter, FilterArgs};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Scope, aws, text};
@@ -169,9 +169,9 @@ fn gateways(place: &Place, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gatew
 
 fn endpoints(place: &Place, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group: &Ref<Str>) {
     // Instances report to Systems Manager over two more.
-    let fleet: &[&str] = match place.blueprint.shape {
-        Shape::Serverless => &[],
-        Shape::Instances => &["ec2messages", "ssmmessages"],
+    let fleet: &[&str] = match place.blueprint.profile {
+        Profile::Serverless => &[],
+        Profile::Instances => &["ec2messages", "ssmmessages"],
     };
     for name in ENDPOINTS.iter().chain(fleet) {
         place.scope.add(

@@ -18,7 +18,7 @@ pub(crate) fn arn(place: &Place) -> Value<Str> {
 
 /// Adds the role (REQ-C1). Only readiness calls the other Region; a recovery does not.
 pub(crate) fn add(place: &Place) {
-    if !roles(place.region_role, place.blueprint.shape).contains(&Role::Readiness) {
+    if !roles(place.region_role, place.blueprint.profile).contains(&Role::Readiness) {
         return;
     }
     let peer = place.peer().as_str();

@@ -3,7 +3,7 @@
 
 use crate::blocks::policy;
 use crate::context::Place;
-use leeward_blueprint::{Locations, Profile};
+use leeward_blueprint::{Locations, TimingProfile};
 use leeward_construct::ty::Str;
 use leeward_construct::{Json, Value, aws, text};
 
@@ -34,7 +34,7 @@ const ACCOUNT: &str = "<account>";
 fn settings(place: &Place) -> Json {
     let b = &place.blueprint;
     let at = Locations::on_aws(b, PARTITION, ACCOUNT);
-    let settings = b.settings(&place.region, &b.timing(Profile::Aws), at);
+    let settings = b.settings(&place.region, &b.timing(TimingProfile::Aws), at);
     let document = serde_json::to_value(&settings).expect("plain data is JSON");
     with_references(place, document)
 }

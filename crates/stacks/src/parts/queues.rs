@@ -2,7 +2,7 @@
 
 use crate::blocks::policy;
 use crate::context::Place;
-use leeward_blueprint::Profile;
+use leeward_blueprint::TimingProfile;
 use leeward_blueprint::schema::{MAX_RECEIVES, hint_visibility_s};
 use leeward_construct::{Handle, aws, json};
 
@@ -30,7 +30,7 @@ pub(crate) fn add(place: &Place) -> Queues {
     let orders = scope.add(
         "orders",
         queue(place.names.orders_queue())
-            .visibility_timeout_seconds(hint_visibility_s(Profile::Aws))
+            .visibility_timeout_seconds(hint_visibility_s(TimingProfile::Aws))
             .redrive_policy(redrive),
     );
     let allow = json!({ "redrivePermission": "byQueue", "sourceQueueArns": [orders.arn()] });

@@ -37,7 +37,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, queues: &Queues, balancer: O
 /// Read by `leeward_model::readiness::Scope`.
 fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Balancer>) -> Json {
     let b = &place.blueprint;
-    let functions = roles(place.region_role, b.shape)
+    let functions = roles(place.region_role, b.profile)
         .into_iter()
         .map(|role| (role.as_str().to_owned(), place.names.function(role).into()));
     let records = traffic::expected(b);
@@ -61,7 +61,7 @@ fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Ba
         ("region", place.region.as_str().into()),
         ("cluster", place.names.cluster(&place.region).into()),
         ("parameter_group", place.name("database", "parameters").into()),
-        ("lag_metric", lag_metric(b.database.engine(b.shape)).into()),
+        ("lag_metric", lag_metric(b.database.engine(b.profile)).into()),
         ("functions", Json::object(functions)),
         ("parameters", vec![place.names.platform_parameter()].into()),
         ("secrets", credentials::names(&place.names).into()),

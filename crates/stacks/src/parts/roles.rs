@@ -1,18 +1,18 @@
 //! The roles that functions have: which of them run as functions in a Region, and what each one is like.
 
 use leeward_blueprint::RegionRole;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_blueprint::services::Routing;
 
 pub(crate) use leeward_model::FunctionRole as Role;
 
 /// Returns the roles that are functions in a Region.
-pub(crate) fn roles(region_role: RegionRole, shape: Shape) -> Vec<Role> {
+pub(crate) fn roles(region_role: RegionRole, profile: Profile) -> Vec<Role> {
     use Role::*;
-    match (region_role, shape) {
+    match (region_role, profile) {
         (RegionRole::Witness, _) => vec![Sentinel, Operator],
-        (_, Shape::Serverless) => Role::ALL.to_vec(),
-        (_, Shape::Instances) => vec![Sentinel, Run, Operator, Readiness],
+        (_, Profile::Serverless) => Role::ALL.to_vec(),
+        (_, Profile::Instances) => vec![Sentinel, Run, Operator, Readiness],
     }
 }
 

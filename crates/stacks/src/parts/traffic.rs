@@ -6,7 +6,7 @@ use crate::global::Globals;
 use crate::parts::front::Front;
 use leeward_blueprint::RegionRole;
 use leeward_blueprint::services::Routing;
-use leeward_blueprint::{Blueprint, Profile};
+use leeward_blueprint::{Blueprint, TimingProfile};
 use leeward_construct::aws::route53_record::{
     Alias, AliasArgs, FailoverRoutingPolicy, LatencyRoutingPolicy, Route53RecordArgs,
 };
@@ -40,7 +40,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
         type_: "CNAME",
         zone_id: &globals.zone,
     })
-    .ttl(b.timing(Profile::Aws).ttl_s)
+    .ttl(b.timing(TimingProfile::Aws).ttl_s)
     .records([&front.name])
     .set_identifier(place.region.as_str())
     .health_check_id(check.id());
@@ -63,7 +63,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
 /// orders, the secondary's whether it could.
 fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;
-    let timing = b.timing(Profile::Aws);
+    let timing = b.timing(TimingProfile::Aws);
     let path = path(b.dns.routing, place.region_role == RegionRole::Primary);
     let check = aws::Route53HealthCheck::new("HTTPS")
         .fqdn(place.host())
@@ -83,7 +83,7 @@ fn path(routing: Routing, primary: bool) -> &'static str {
 
 /// Returns the records that [`add`] creates, as the rule of readiness compares them (LW-R010).
 pub(crate) fn expected(blueprint: &Blueprint) -> Vec<Record> {
-    let timing = blueprint.timing(Profile::Aws);
+    let timing = blueprint.timing(TimingProfile::Aws);
     let r = &blueprint.regions;
     let record = |(region, failover, primary): (&Region, &str, bool)| Record {
         set: region.to_string(),

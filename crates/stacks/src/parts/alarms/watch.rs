@@ -8,7 +8,7 @@ use crate::parts::balancer::Balancer;
 use crate::parts::functions::Functions;
 use crate::parts::roles::Role;
 use leeward_blueprint::RegionRole;
-use leeward_blueprint::deploy::{Engine, Shape};
+use leeward_blueprint::deploy::{Engine, Profile};
 use leeward_blueprint::schema::TableRole;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Value, aws};
@@ -104,7 +104,7 @@ fn function(place: &Place, role: Role, name: &str) -> Vec<Alarm> {
 
 fn database(place: &Place, cluster: &str) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
-    let engine = place.blueprint.database.engine(place.blueprint.shape);
+    let engine = place.blueprint.database.engine(place.blueprint.profile);
     let of = |name| {
         let dimensions: Dimensions = vec![("DBClusterIdentifier", Value::from(cluster))];
         metric("AWS/RDS", name, "Maximum", dimensions)
@@ -269,7 +269,7 @@ fn api(place: &Place) -> Vec<Alarm> {
 fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGroup>) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     debug_assert!(
-        place.blueprint.shape == Shape::Instances && place.region_role != RegionRole::Witness
+        place.blueprint.profile == Profile::Instances && place.region_role != RegionRole::Witness
     );
     let load_balancer = || ("LoadBalancer", Value::from(balancer.balancer.arn_suffix()));
     let both = || vec![load_balancer(), ("TargetGroup", balancer.targets.arn_suffix().into())];
