@@ -32,9 +32,9 @@ pub(crate) fn in_network(role: Role) -> bool {
     !matches!(role, Role::Sentinel | Role::Operator)
 }
 
-/// Returns whether the role's function connects to addresses outside the network: it sends canary orders through a Region's
-/// own name, calls services without an endpoint inside, or, where both Regions take orders, hints to the other
-/// Region's queue.
+/// Returns whether the role's function connects to addresses outside the network: it sends canary orders
+/// through a Region's own name, calls services without an endpoint inside, or, where both Regions take orders,
+/// sends hints to the other Region's queue.
 pub(crate) fn leaves_the_network(role: Role, routing: Routing) -> bool {
     match role {
         Role::Run | Role::Readiness | Role::Health => true,
