@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from support import REPLICAS, code_of, eventually, refused
 
-CLUSTER = "leeward-local"
+CLUSTER = "orders-global-local"
 ABSENT = "arn:aws:rds:us-east-1:000000000000:cluster:absent"
 
 

@@ -431,7 +431,7 @@ def test_the_platforms_queues_are_in_both_replicas(platform, sqs, region):
     url = sqs.get_queue_url(QueueName="orders-queue-local")["QueueUrl"]
     policy = json.loads(attributes(sqs, url, "RedrivePolicy")["RedrivePolicy"])
     assert policy["deadLetterTargetArn"].split(":")[3] == region
-    assert policy["deadLetterTargetArn"].endswith(":orders-dlq-local")
-    assert sqs.get_queue_url(QueueName="orders-dlq-local")["QueueUrl"]
+    assert policy["deadLetterTargetArn"].endswith(":dead-letters-queue-local")
+    assert sqs.get_queue_url(QueueName="dead-letters-queue-local")["QueueUrl"]
     with refused(NO_QUEUE):
         platform.client("sqs", WITNESS).get_queue_url(QueueName="orders-queue-local")

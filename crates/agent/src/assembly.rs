@@ -1,15 +1,17 @@
 //! Puts the production adapters together.
 
-use crate::config::{EventsTo, PlatformConfig};
 use leeward_aws::{
     AwsConfig, DynamoControl, DynamoLedger, DynamoSessions, EventBridge, RdsControl, SnsEvents,
     SnsNotify, SqsQueue,
 };
 use leeward_core::append::LaneSettings;
+use leeward_core::decide::Policy;
+use leeward_core::run::RunSettings;
 use leeward_driver::{
     Appender, AppenderSettings, Auditor, Operator, RunPorts, Runner, SentinelPorts, TickReport,
 };
 use leeward_model::Region as Name;
+use leeward_model::settings::{EventTarget, PlatformSettings};
 use leeward_ports::{Clock, Control, DatabaseControl, Events, Probe};
 use leeward_service::auth::{Grant, Tokens};
 use leeward_service::{HttpProbe, Parts, ProbeSettings, Region, Settings};
@@ -41,7 +43,7 @@ impl Stores {
 
 /// One process's ports, and who it is.
 pub struct Assembly {
-    pub config: PlatformConfig,
+    pub config: PlatformSettings,
     pub aws: AwsConfig,
     pub clock: Arc<dyn Clock>,
     pub control: Arc<dyn Control>,
@@ -51,7 +53,7 @@ pub struct Assembly {
 }
 
 impl Assembly {
-    pub fn new(config: PlatformConfig, aws: AwsConfig, clock: Arc<dyn Clock>) -> Assembly {
+    pub fn new(config: PlatformSettings, aws: AwsConfig, clock: Arc<dyn Clock>) -> Assembly {
         let incarnation = format!("{}-{}-{}", config.region, std::process::id(), clock.wall_ms());
         let control = Arc::new(DynamoControl::new(&aws, &config.region, &config.control_table));
         let database =
@@ -94,8 +96,8 @@ impl Assembly {
     pub fn events(&self) -> Arc<dyn Events> {
         let region = &self.config.region;
         match &self.config.events {
-            EventsTo::Topic(arn) => Arc::new(SnsEvents::new(&self.aws, region, arn)),
-            EventsTo::Bus(bus) => Arc::new(EventBridge::new(&self.aws, region, bus)),
+            EventTarget::Topic(arn) => Arc::new(SnsEvents::new(&self.aws, region, arn)),
+            EventTarget::Bus(bus) => Arc::new(EventBridge::new(&self.aws, region, bus)),
         }
     }
 
@@ -162,11 +164,17 @@ impl Assembly {
         }
     }
 
+    /// Returns the settings of the machine that carries out runs.
+    pub fn run_settings(&self) -> RunSettings {
+        let timing = &self.config.timing;
+        RunSettings::of(timing.poll_ms, timing.promote_wait_ms)
+    }
+
     pub fn sentinel_ports(&self, probe: Arc<dyn Probe>, runner: Runner) -> SentinelPorts {
         SentinelPorts {
             run: self.run_ports("sentinel", probe),
-            settings: self.config.run_settings(),
-            policy: self.config.policy(),
+            settings: self.run_settings(),
+            policy: Policy::of(self.config.pair(), &self.config.timing),
             region: self.config.region.clone(),
             incarnation: self.incarnation.clone(),
             runner,

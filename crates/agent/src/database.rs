@@ -1,9 +1,9 @@
 //! The agent's own projection: a file, or a server with its credentials in a file.
 
-use crate::config::{Database, DatabaseServer};
 use crate::projection::{self, Engine, Server, open_server};
 use crate::start::{AgentError, read};
 use async_trait::async_trait;
+use leeward_model::settings::{DatabaseServer, DatabaseSettings};
 use leeward_store::Projection;
 use leeward_store::connect::{CredentialSource, Credentials, Trust};
 use leeward_store::sqlite::SqliteStore;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 const CONNECTIONS_MAX: usize = 8;
 
-pub(crate) fn open(database: &Database) -> Result<Arc<dyn Projection>, AgentError> {
+pub(crate) fn open(database: &DatabaseSettings) -> Result<Arc<dyn Projection>, AgentError> {
     match database {
-        Database::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path)?)),
-        Database::Server(at) => server(at),
+        DatabaseSettings::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path)?)),
+        DatabaseSettings::Server(at) => server(at),
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
                 "credentials_file": "/nowhere/credentials.json",
                 "authorities_file": "/nowhere/ca.pem",
             }});
-            let config: Database = serde_json::from_value(config).expect("a configuration");
+            let config: DatabaseSettings = serde_json::from_value(config).expect("a configuration");
             open(&config).err().map(|error| error.to_string()).unwrap_or_default()
         };
         assert!(refusal("oracle").contains("LW-A002"), "{}", refusal("oracle"));

@@ -4,7 +4,6 @@
 //! [`Assembly`] says once which adapter stands behind which port, whatever process it is.
 
 mod assembly;
-mod config;
 mod database;
 mod instance;
 mod projection;
@@ -13,9 +12,6 @@ mod sources;
 mod start;
 
 pub use assembly::{Assembly, Stores};
-pub use config::{
-    AgentConfig, AgentTiming, Database, DatabaseServer, EventsTo, PlatformConfig, Role,
-};
 pub use instance::run_instance;
 pub use projection::Engine;
 pub use settings::{Endpoints, Environment, Missing};

@@ -1,9 +1,9 @@
 //! What the Region itself keeps for its processes: one parameter and two secrets (REQ-C4, REQ-D4), read when a
 //! process starts and every few minutes after that.
 
-use crate::config::PlatformConfig;
 use crate::settings::Environment;
 use leeward_aws::{AwsConfig, Parameters, Secrets};
+use leeward_model::settings::PlatformSettings;
 use leeward_ports::Outcome;
 use leeward_service::auth::{Grant, hash};
 
@@ -53,9 +53,9 @@ impl Sources {
         Ok(Sources { config, grants: grants?, canary: canary? })
     }
 
-    pub fn config(&self, environment: &Environment) -> Result<PlatformConfig, SourceError> {
+    pub fn config(&self, environment: &Environment) -> Result<PlatformSettings, SourceError> {
         let wrong = |why: String| SourceError::Content { what: environment.parameter.clone(), why };
-        let config: PlatformConfig =
+        let config: PlatformSettings =
             serde_json::from_str(&self.config).map_err(|e| wrong(e.to_string()))?;
         if config.region != environment.region {
             return Err(wrong(format!(

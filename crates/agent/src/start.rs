@@ -1,10 +1,10 @@
 //! Runs an agent until it is told to stop.
 
 use crate::assembly::{Assembly, Stores};
-use crate::config::{AgentConfig, Role};
 use crate::database;
 use leeward_aws::AwsConfig;
 use leeward_driver::{Runner, SystemClock, TickReport, run_sentinel};
+use leeward_model::settings::{AgentRole, AgentSettings};
 use leeward_model::{Authority, Region as Name};
 use leeward_ports::{Control, Outcome};
 use leeward_service::auth::Grant;
@@ -43,7 +43,7 @@ pub(crate) fn read(path: &Path) -> Result<String, AgentError> {
 }
 
 /// Ends by SIGTERM, SIGINT, the end of standard input (if so configured), or an error.
-pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
+pub async fn run_agent(config: AgentSettings) -> Result<(), AgentError> {
     let call_timeout = Duration::from_millis(config.platform.timing.call_timeout_ms);
     let aws = AwsConfig::from_environment(call_timeout)?;
     let assembly = Assembly::new(config.platform.clone(), aws, Arc::new(SystemClock::start()));
@@ -53,8 +53,8 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
     let primary = config.platform.primary.clone();
     tokio::spawn(ensure_authority(assembly.control.clone(), primary));
     let serving = match config.role {
-        Role::Witness => None,
-        Role::Full => {
+        AgentRole::Witness => None,
+        AgentRole::Full => {
             let listener =
                 tokio::net::TcpListener::bind(config.listen).await.map_err(|source| {
                     AgentError::Listen { address: config.listen.to_string(), source }
@@ -79,7 +79,7 @@ pub async fn run_agent(config: AgentConfig) -> Result<(), AgentError> {
     Ok(())
 }
 
-fn grants(config: &AgentConfig) -> Result<Vec<Grant>, AgentError> {
+fn grants(config: &AgentSettings) -> Result<Vec<Grant>, AgentError> {
     serde_json::from_str(&read(&config.grants_file)?).map_err(|e| AgentError::Content {
         path: config.grants_file.display().to_string(),
         what: e.to_string(),

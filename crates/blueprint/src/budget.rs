@@ -1,16 +1,16 @@
-//! The timing budget of docs/spec/timing.md: what the settings add up to, before anything happens.
+//! The timing budget of docs/spec/timing.md: the worst-case times that follow from the settings.
 
-use crate::deploy::Shape;
-use crate::{Profile, Timing};
+use crate::deploy::Profile;
+use crate::{Timing, TimingProfile};
 
-/// Detection (docs/spec/requirements.md).
+/// The target of detection (docs/spec/requirements.md).
 const VERDICT_MS: u64 = 30_000;
 
 /// Worst cases in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
     pub verdict_ms: u64,
-    /// The worst over {dark, ledger unreachable, order path broken}.
+    /// The worst case of a dark Region, an unreachable ledger and a broken order path.
     pub acceptance_ms: u64,
     pub acceptance_dark_ms: u64,
     pub processing_ms: u64,
@@ -22,7 +22,7 @@ impl Budget {
         let tick = t.tick_ms.max(t.probe_timeout_ms);
         let verdict_ms = tick * u64::from(t.misses) + t.probe_timeout_ms + tick;
         let detection = t.check_interval_ms * u64::from(t.check_threshold);
-        // Route 53: up to 6 s for an answer that does not come, 5 s until resolvers are told.
+        // Route 53 waits up to 6 s for a missing response, and takes 5 s to propagate the change.
         let checker = t.check_timeout_ms + t.propagation_ms;
         let rest = u64::from(t.ttl_s) * 1_000 + t.reconnect_ms + t.requorum_ms;
         let stale = 2 * t.tick_ms + t.probe_timeout_ms;
@@ -35,11 +35,11 @@ impl Budget {
         }
     }
 
-    /// The targets that these miss, and what to change.
-    pub fn misses(&self, shape: Shape) -> Vec<String> {
-        let rto_ms = match shape {
-            Shape::Serverless => 60_000,
-            Shape::Instances => 120_000,
+    /// Returns a message for each missed target, with the settings to change.
+    pub fn misses(&self, profile: Profile) -> Vec<String> {
+        let rto_ms = match profile {
+            Profile::Serverless => 60_000,
+            Profile::Instances => 120_000,
         };
         let mut out = Vec::new();
         if self.verdict_ms > VERDICT_MS {
@@ -58,11 +58,11 @@ impl Budget {
         out
     }
 
-    /// What a profile's figures are called in reports.
-    pub fn label(profile: Profile) -> &'static str {
+    /// Returns the label of a timing profile's figures in reports.
+    pub fn label(profile: TimingProfile) -> &'static str {
         match profile {
-            Profile::Local => "local, fast timing",
-            Profile::Aws => "AWS timing",
+            TimingProfile::Local => "local, fast timing",
+            TimingProfile::Aws => "AWS timing",
         }
     }
 }
@@ -74,10 +74,10 @@ mod tests {
 
     #[test]
     fn the_defaults_meet_the_targets() {
-        let aws = Budget::of(&Timing::of(Profile::Aws, &Overrides::default()));
+        let aws = Budget::of(&Timing::of(TimingProfile::Aws, &Overrides::default()));
         assert!(aws.verdict_ms <= 30_000, "{aws:?}");
         assert!(aws.acceptance_ms <= 60_000, "{aws:?}");
-        let local = Budget::of(&Timing::of(Profile::Local, &Overrides::default()));
+        let local = Budget::of(&Timing::of(TimingProfile::Local, &Overrides::default()));
         assert!(local.verdict_ms <= 1_000, "{local:?}");
         assert!(local.acceptance_dark_ms <= 3_000, "{local:?}");
     }

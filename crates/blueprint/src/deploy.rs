@@ -1,9 +1,9 @@
-//! What a deployment on AWS needs beside names, Regions and timings. Local mode reads none of it.
+//! Settings of a deployment on AWS beside names, Regions and timings. Local mode reads none of them.
 
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-/// Regions among which a table can have multi-Region strong consistency (docs/spec/aws-facts.md).
+/// Sets of Regions within which a table can have multi-Region strong consistency (docs/spec/aws-facts.md).
 const MRSC_SETS: [&[&str]; 3] = [
     &["us-east-1", "us-east-2", "us-west-2"],
     &["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"],
@@ -13,7 +13,7 @@ const MRSC_SETS: [&[&str]; 3] = [
 /// The two reference deployments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Shape {
+pub enum Profile {
     #[default]
     Serverless,
     Instances,
@@ -35,7 +35,7 @@ impl Engine {
     }
 }
 
-/// How private subnets reach the internet.
+/// The gateways by which private subnets reach the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nat {
@@ -55,19 +55,19 @@ pub struct Network {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// Unset: what the shape has by default.
+    /// The engine; unset, the profile's default.
     pub engine: Option<Engine>,
-    /// Unset: one that supports fast switchover; the same in both Regions.
+    /// The version, the same in both Regions; unset, one that supports fast switchover.
     pub engine_version: Option<String>,
     pub instance_class: String,
-    /// In each Region.
+    /// The number of instances in each Region.
     pub instances: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Notices {
-    /// Each gets a subscription in both Regions, and must confirm it.
+    /// Addresses that get a subscription in every Region and must confirm it.
     pub emails: Vec<String>,
 }
 
@@ -94,15 +94,15 @@ impl Default for Database {
 }
 
 impl Database {
-    pub fn engine(&self, shape: Shape) -> Engine {
-        self.engine.unwrap_or(match shape {
-            Shape::Serverless => Engine::AuroraPostgresql,
-            Shape::Instances => Engine::AuroraMysql,
+    pub fn engine(&self, profile: Profile) -> Engine {
+        self.engine.unwrap_or(match profile {
+            Profile::Serverless => Engine::AuroraPostgresql,
+            Profile::Instances => Engine::AuroraMysql,
         })
     }
 
-    pub fn engine_version(&self, shape: Shape) -> &str {
-        self.engine_version.as_deref().unwrap_or(match self.engine(shape) {
+    pub fn engine_version(&self, profile: Profile) -> &str {
+        self.engine_version.as_deref().unwrap_or(match self.engine(profile) {
             Engine::AuroraPostgresql => "16.13",
             Engine::AuroraMysql => "8.0.mysql_aurora.3.10.0",
         })
@@ -136,15 +136,15 @@ impl Network {
 }
 
 impl Database {
-    pub(crate) fn problems(&self, shape: Shape) -> Vec<String> {
-        let mut out: Vec<String> = self.version_problem(shape).into_iter().collect();
+    pub(crate) fn problems(&self, profile: Profile) -> Vec<String> {
+        let mut out: Vec<String> = self.version_problem(profile).into_iter().collect();
         if !(1..=15).contains(&self.instances) {
             out.push(format!("database.instances: is {}, must be 1 to 15", self.instances));
         }
         // docs/spec/aws-facts.md: a global database takes r5 and later, and nothing burstable.
         if !self.instance_class.starts_with("db.r") && !self.instance_class.starts_with("db.x") {
             out.push(format!(
-                "database.instance_class: {} cannot be in a global database; take db.r… or db.x…",
+                "database.instance_class: {} cannot be in a global database; choose a db.r… or db.x… class",
                 self.instance_class
             ));
         }
@@ -155,8 +155,8 @@ impl Database {
 impl Database {
     /// docs/spec/aws-facts.md: versions with fast switchover, PostgreSQL 13.20, 14.17, 15.12 and 16.8 and later,
     /// MySQL 3.09 and later.
-    fn version_problem(&self, shape: Shape) -> Option<String> {
-        let (engine, version) = (self.engine(shape), self.engine_version(shape));
+    fn version_problem(&self, profile: Profile) -> Option<String> {
+        let (engine, version) = (self.engine(profile), self.engine_version(profile));
         let number = |text: &str| text.parse::<u32>().ok();
         let fits = match engine {
             Engine::AuroraPostgresql => version.split_once('.').is_some_and(|(major, minor)| {
@@ -178,7 +178,7 @@ impl Database {
         };
         (!fits).then(|| {
             format!(
-                "database.engine_version: {version} is no version of {} with fast switchover; take 16.8 or later \
+                "database.engine_version: {version} is not a version of {} with fast switchover; choose 16.8 or later \
                  (PostgreSQL), 8.0.mysql_aurora.3.09.0 or later (MySQL)",
                 engine.as_str()
             )
@@ -192,11 +192,11 @@ impl Notices {
             email.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.'))
         };
         let wrong = self.emails.iter().filter(|email| !plain(email));
-        wrong.map(|email| format!("notices.emails: {email:?} is no address")).collect()
+        wrong.map(|email| format!("notices.emails: {email:?} is not an email address")).collect()
     }
 }
 
-/// What only a deployment asks for: local mode runs with any three names.
+/// Checks the Regions' names, which only a deployment restricts: local mode runs with any three.
 pub(crate) fn region_problems(primary: &str, secondary: &str, witness: &str) -> Option<String> {
     let chosen = [primary, secondary, witness];
     if MRSC_SETS.iter().any(|set| chosen.iter().all(|region| set.contains(region))) {
@@ -204,7 +204,7 @@ pub(crate) fn region_problems(primary: &str, secondary: &str, witness: &str) -> 
     }
     let sets: Vec<String> = MRSC_SETS.iter().map(|set| set.join(", ")).collect();
     Some(format!(
-        "regions: {} are not one set in which DynamoDB offers strong consistency; take three of: {}",
+        "regions: DynamoDB offers no strong consistency across {}; choose three of: {}",
         chosen.join(", "),
         sets.join("; or of: ")
     ))

@@ -1,17 +1,26 @@
-//! The blueprint: one TOML file that says what the platform is, validated before anything is made.
+//! The blueprint: one TOML file that describes the platform, validated before anything is created.
 //!
-//! Every problem is reported at once, with its line and column where the text has one, what is
-//! allowed and the fix. Everything has a default, so that no file at all is a valid blueprint.
+//! All problems are reported at once, each with its line and column, the allowed values and the fix. Every
+//! setting has a default, so that no file at all is a valid blueprint.
+//!
+//! What several crates need of a platform is derived here once: the names of resources ([`names`]), the tables
+//! ([`schema`]), and the settings of processes ([`Blueprint::settings`]).
 
 mod budget;
 pub mod deploy;
+pub mod names;
 mod read;
+pub mod schema;
 pub mod services;
+mod settings;
 mod timing;
 
 pub use budget::Budget;
-pub use read::TEMPLATE;
-pub use timing::{Overrides, Profile, Timing};
+pub use read::{TEMPLATE, deprecations};
+pub use settings::{Locations, each};
+/// The earlier name of [`TimingProfile`].
+pub use timing::TimingProfile as Profile;
+pub use timing::{Overrides, Timing, TimingProfile};
 
 use leeward_model::Region;
 use serde::{Deserialize, Serialize};
@@ -19,14 +28,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Blueprint {
-    /// Ends every name: `{role}-{resource-type}-{suffix}`.
+    /// The end of every name: `{role}-{resource-type}-{suffix}`.
     pub suffix: String,
     /// The name that customers resolve.
     pub public_name: String,
     pub regions: Regions,
-    /// Overrides of single timings; unset ones come from the profile.
+    /// Overrides of single timings; unset ones come from the timing profile.
     pub timing: timing::Overrides,
-    pub shape: deploy::Shape,
+    /// The reference deployment. Older versions wrote it as `shape`.
+    #[serde(alias = "shape")]
+    pub profile: deploy::Profile,
     pub network: deploy::Network,
     pub database: deploy::Database,
     pub notices: deploy::Notices,
@@ -42,11 +53,11 @@ pub struct Blueprint {
     pub state: services::State,
 }
 
-/// What the order path lets in.
+/// Limits of the order path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Orders {
-    /// Orders of one account that may wait in one process; beyond, 429 (attack R14).
+    /// Orders of one account that may wait in one process; further ones get 429 (attack R14).
     pub account_ceiling: usize,
 }
 
@@ -62,6 +73,49 @@ pub struct Regions {
     pub primary: Region,
     pub secondary: Region,
     pub witness: Region,
+}
+
+/// The role of a Region in the blueprint. `active` and `standby` change with every move; a role does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegionRole {
+    /// The home Region, which takes orders and is active unless the platform moved.
+    Primary,
+    /// The other Region that takes orders.
+    Secondary,
+    /// The Region that watches and votes, and takes no orders.
+    Witness,
+}
+
+impl RegionRole {
+    /// Returns the role as it stands in the names of stacks.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RegionRole::Primary => "primary",
+            RegionRole::Secondary => "secondary",
+            RegionRole::Witness => "witness",
+        }
+    }
+}
+
+impl Regions {
+    /// Returns the Region that has the role.
+    pub fn with_role(&self, role: RegionRole) -> &Region {
+        match role {
+            RegionRole::Primary => &self.primary,
+            RegionRole::Secondary => &self.secondary,
+            RegionRole::Witness => &self.witness,
+        }
+    }
+
+    /// Returns the two Regions that take orders, home first.
+    pub fn pair(&self) -> [&Region; 2] {
+        [&self.primary, &self.secondary]
+    }
+
+    /// Returns all three Regions: primary, secondary, witness.
+    pub fn all(&self) -> [&Region; 3] {
+        [&self.primary, &self.secondary, &self.witness]
+    }
 }
 
 impl Default for Regions {
@@ -82,7 +136,7 @@ impl Default for Blueprint {
             public_name: "orders.leeward.test".into(),
             regions: Regions::default(),
             timing: timing::Overrides::default(),
-            shape: deploy::Shape::default(),
+            profile: deploy::Profile::default(),
             network: deploy::Network::default(),
             database: deploy::Database::default(),
             notices: deploy::Notices::default(),
@@ -100,20 +154,20 @@ impl Default for Blueprint {
     }
 }
 
-/// Everything that is wrong with a blueprint.
+/// The problems of an invalid blueprint.
 #[derive(Debug, thiserror::Error)]
-#[error("LW-B001: the blueprint is not valid:\n{}", problems.join("\n"))]
+#[error("LW-B001: the blueprint is invalid:\n{}", problems.join("\n"))]
 pub struct Invalid {
     pub problems: Vec<String>,
 }
 
 impl Blueprint {
-    /// Reads and validates; `file` is named in messages.
+    /// Reads and validates a text; messages name `file`.
     pub fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
         read::parse(text, file)
     }
 
-    /// For one that was changed after it was read.
+    /// Validates a blueprint that was changed after it was read.
     pub fn validate(&self) -> Result<(), Invalid> {
         let problems = self.problems();
         if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
@@ -132,18 +186,18 @@ impl Blueprint {
         if self.suffix.is_empty() || self.suffix.len() > 16 || !self.suffix.bytes().all(plain) {
             out.push("suffix: must be 1 to 16 characters of a-z 0-9 -".into());
         } else if self.suffix.split('-').any(str::is_empty) {
-            out.push("suffix: hyphens stand one at a time between letters or digits".into());
+            out.push("suffix: each hyphen must stand between letters or digits".into());
         } else if ["s3alias", "ol-s3", "x-s3"].iter().any(|taken| self.suffix.ends_with(taken)) {
-            out.push(format!("suffix: S3 keeps names that end in {} for itself", self.suffix));
+            out.push(format!("suffix: S3 reserves names that end in {}", self.suffix));
         }
-        for profile in [Profile::Local, Profile::Aws] {
+        for profile in [TimingProfile::Local, TimingProfile::Aws] {
             out.extend(Timing::of(profile, &self.timing).problems());
         }
         if self.orders.account_ceiling == 0 {
             out.push("orders.account_ceiling: must be at least 1".into());
         }
         out.extend(self.network.problems());
-        out.extend(self.database.problems(self.shape));
+        out.extend(self.database.problems(self.profile));
         out.extend(self.notices.problems());
         out.extend(self.dns.problems(&self.public_name));
         self.api.problems(&mut out);
@@ -153,18 +207,18 @@ impl Blueprint {
         self.access.problems(&mut out);
         self.files.problems(&mut out);
         if self.access.budget_usd > 0 && self.notices.emails.is_empty() {
-            out.push("access.budget_usd: needs notices.emails, for somebody to be told".into());
+            out.push("access.budget_usd: needs an address in notices.emails to alert".into());
         }
         out.dedup();
         out
     }
 
-    pub fn timing(&self, profile: Profile) -> Timing {
+    pub fn timing(&self, profile: TimingProfile) -> Timing {
         Timing::of(profile, &self.timing)
     }
 
-    /// What a deployment on AWS asks for beyond a valid blueprint: Regions that go together, and timings
-    /// that meet the targets (docs/spec/timing.md).
+    /// Checks what a deployment on AWS requires beyond a valid blueprint: Regions of one set, and timings that meet
+    /// the targets (docs/spec/timing.md).
     pub fn deployable(&self) -> Result<(), Invalid> {
         let r = &self.regions;
         let mut problems = Vec::new();
@@ -173,8 +227,8 @@ impl Blueprint {
             r.secondary.as_str(),
             r.witness.as_str(),
         ));
-        let budget = Budget::of(&self.timing(Profile::Aws));
-        problems.extend(budget.misses(self.shape));
+        let budget = Budget::of(&self.timing(TimingProfile::Aws));
+        problems.extend(budget.misses(self.profile));
         if problems.is_empty() { Ok(()) } else { Err(Invalid { problems }) }
     }
 }
@@ -209,8 +263,8 @@ mod tests {
             &["overlap", "db.t3.large"],
         );
         check("[network]\nprimary_cidr = \"10.0.0.0\"", &["leeward.toml:2:16"]);
-        check("suffix = \"a--b\"", &["leeward.toml:1:1", "one at a time"]);
-        check("suffix = \"b-s3alias\"", &["S3 keeps"]);
+        check("suffix = \"a--b\"", &["leeward.toml:1:1", "each hyphen"]);
+        check("suffix = \"b-s3alias\"", &["S3 reserves"]);
         check("[database]\nengine_version = \"16.2\"", &["leeward.toml:2:1", "fast switchover"]);
         check("[instances]\ntypes = [\"t4g.large\"]", &["leeward.toml:2:1", "no x86-64 type"]);
         check("[instances]\nprimary_ami = \"ami-0123456789\"", &["set both, or none"]);

@@ -1,7 +1,7 @@
-//! The text of a blueprint: everything that is wrong with it at once, each with its line and column.
+//! Parses a blueprint and reports all problems at once, each with its line and column.
 //!
-//! Serde stops at the first mistake. So every setting is also read by itself, and names are compared with
-//! the ones in the template, which has them all.
+//! Serde stops at the first mistake. Therefore each setting is also parsed alone, and names are compared with those
+//! in the template, which has them all.
 
 use crate::{Blueprint, Invalid};
 use std::collections::BTreeMap;
@@ -9,13 +9,13 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-/// Every setting with its default and what it is for; `leeward init` writes it.
+/// Every setting with its default and its purpose; `leeward init` writes it.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
-/// Names by section; the empty section is the top.
+/// The names of settings by section; the empty section is the top level.
 type Known = BTreeMap<&'static str, Vec<&'static str>>;
 
-/// Settings in the order of the text: where the name stands, where the value.
+/// Settings in the order of the text, with the positions of name and value.
 type Settings = Vec<(String, Range<usize>, Range<usize>)>;
 
 pub(crate) fn known() -> Known {
@@ -39,6 +39,24 @@ pub(crate) fn known() -> Known {
     known
 }
 
+/// Settings at the top level that were renamed, as old and new name. The old name is still read.
+const RENAMED: [(&str, &str); 1] = [("shape", "profile")];
+
+fn current_name(name: &str) -> &str {
+    RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new)
+}
+
+/// Returns a note for each setting of a blueprint that is written under an earlier name, with its position.
+pub fn deprecations(text: &str, file: &str) -> Vec<String> {
+    let Ok(table) = DeTable::parse(text) else { return Vec::new() };
+    let notes = table.get_ref().iter().filter_map(|(key, _)| {
+        let (old, new) = RENAMED.iter().find(|(old, _)| key.get_ref() == *old)?;
+        let at = place(file, text, key.span().start);
+        Some(format!("{at}: {old} is now called {new}; the old name still works"))
+    });
+    notes.collect()
+}
+
 pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
     let at = |offset: usize| place(file, text, offset);
     let table = match DeTable::parse(text) {
@@ -56,20 +74,20 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
             return true;
         }
         let meant = match closest(names, name) {
-            Some(known) => format!("; {known} is meant?"),
-            None => format!("; there are {}", names.join(", ")),
+            Some(known) => format!("; did you mean {known}?"),
+            None => format!("; known settings: {}", names.join(", ")),
         };
         let whose = if section.is_empty() { "here".into() } else { format!("in [{section}]") };
-        problems
-            .push((key.span().start, format!("{name}: there is no such setting {whose}{meant}")));
+        problems.push((key.span().start, format!("{name}: unknown setting {whose}{meant}")));
         false
     };
     let mut settings: Settings = Vec::new();
     for (key, value) in &table {
-        if !unknown("", key) {
+        let old: &str = key.get_ref();
+        let name = current_name(old);
+        if name == old && !unknown("", key) {
             continue;
         }
-        let name: &str = key.get_ref();
         match value.get_ref() {
             DeValue::Table(section) => {
                 for (key, value) in section {
@@ -85,9 +103,16 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
             _ => settings.push((name.to_owned(), key.span(), value.span())),
         }
     }
+    for (old, new) in RENAMED {
+        if let (Some((key, _)), true) = (table.get_key_value(old), table.contains_key(new)) {
+            let what = format!("{old}: is the old name of {new}, which is set too; remove {old}");
+            problems.push((key.span().start, what));
+            settings.retain(|(path, key_at, _)| path != new || *key_at != key.span());
+        }
+    }
     let mut sound = String::new();
     for (path, _, value) in &settings {
-        // One setting alone: what is wrong with it is wrong with nothing else.
+        // Parsed alone, a setting's problem is its own.
         let alone = format!("{path} = {}\n", &text[value.clone()]);
         match toml::from_str::<Blueprint>(&alone) {
             Ok(_) => sound.push_str(&alone),
@@ -106,7 +131,7 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
     if problems.is_empty() { Ok(blueprint) } else { Err(Invalid { problems }) }
 }
 
-/// Problems of settings that the text has, with their place in front.
+/// Puts the position in front of problems whose setting is in the text.
 fn located(invalid: Invalid, settings: &Settings, at: impl Fn(usize) -> String) -> Vec<String> {
     let problems = invalid.problems.into_iter().map(|problem| {
         let named = problem.split_once(": ").map_or("", |(name, _)| name).to_owned();
@@ -128,7 +153,7 @@ fn place(file: &str, text: &str, offset: usize) -> String {
     format!("{file}:{line}:{column}")
 }
 
-/// The name that is at most three letters away.
+/// Returns the closest name that differs in at most three letters.
 fn closest(names: &[&'static str], name: &str) -> Option<&'static str> {
     let near =
         names.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known)).min()?;
@@ -171,13 +196,27 @@ mod tests {
         let problems = parse(text, "l.toml").expect_err("four mistakes").problems;
         assert_eq!(problems.len(), 4, "{problems:?}");
         for (problem, parts) in problems.iter().zip([
-            ["l.toml:1:1: sufix", "suffix is meant?"],
-            ["l.toml:2:9: shape", "wanted string"],
+            ["l.toml:1:1: sufix", "did you mean suffix?"],
+            ["l.toml:2:9: profile", "wanted string"],
             ["l.toml:4:7: network.nat", "per-zone"],
             ["l.toml:5:1: cidr", "primary_cidr, secondary_cidr, nat"],
         ]) {
             assert!(parts.iter().all(|part| problem.contains(part)), "{problem}");
         }
+    }
+
+    #[test]
+    fn the_earlier_name_of_the_profile_is_still_read() {
+        let old = "shape = \"instances\"\n";
+        let blueprint = parse(old, "l.toml").expect("an older blueprint");
+        assert_eq!(blueprint.profile, crate::deploy::Profile::Instances);
+        let notes = deprecations(old, "l.toml");
+        assert_eq!(notes, ["l.toml:1:1: shape is now called profile; the old name still works"]);
+        assert_eq!(deprecations(TEMPLATE, "template"), Vec::<String>::new());
+        let both = format!("{old}profile = \"serverless\"\n");
+        let problems = parse(&both, "l.toml").expect_err("two names").problems;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("l.toml:1:1: shape"), "{problems:?}");
     }
 
     #[test]

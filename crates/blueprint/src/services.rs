@@ -3,14 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where the public name leads while both Regions are well.
+/// The target of the public name while both Regions are healthy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Routing {
-    /// To the active Region.
+    /// The active Region.
     #[default]
     Failover,
-    /// To the nearer one; both take orders.
+    /// The nearer Region; both take orders.
     Latency,
 }
 
@@ -24,14 +24,14 @@ pub struct Dns {
     pub routing: Routing,
 }
 
-/// How a session's writes meet (REQ-S2).
+/// The consistency of sessions (REQ-S2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Consistency {
-    /// In both Regions before it is answered; expired by the sweeper.
+    /// A write is in both Regions before it is acknowledged. The sweeper deletes expired sessions.
     #[default]
     Strong,
-    /// In the other Region within about a second, the last writer wins; expired by TTL.
+    /// A write reaches the other Region within about a second, and the last writer wins. TTL deletes expired sessions.
     Eventual,
 }
 
@@ -41,7 +41,7 @@ pub struct Sessions {
     pub consistency: Consistency,
 }
 
-/// Where Terraform keeps its states.
+/// The location of Terraform's states.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct State {
@@ -55,7 +55,7 @@ pub struct State {
 pub struct Api {
     pub requests_per_second: u32,
     pub burst: u32,
-    /// Of one address in five minutes; the firewall refuses what is above.
+    /// Requests of one address in five minutes, above which the firewall rejects them.
     pub requests_per_address: u32,
 }
 
@@ -86,7 +86,7 @@ pub struct Instances {
     /// Instead of the parameter's; an AMI is of one Region, so both or none.
     pub primary_ami: Option<String>,
     pub secondary_ami: Option<String>,
-    /// From start to the first good health check, as measured.
+    /// The time from an instance's start to its first passed health check, as measured.
     pub grace_s: u32,
     pub volume_gib: u32,
 }

@@ -1,22 +1,22 @@
-//! Times and thresholds, in two profiles. Sources: docs/spec/aws-facts.md for what AWS does, docs/spec/timing.md for
-//! what is chosen.
+//! Times and thresholds, in two timing profiles. Sources: docs/spec/aws-facts.md for AWS's own times, docs/spec/timing.md for
+//! the chosen ones.
 
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Profile {
-    /// Fast: for a laptop. Its figures are labelled local.
+pub enum TimingProfile {
+    /// Fast intervals for a laptop. Their figures are labelled local.
     Local,
-    /// The real intervals.
+    /// The intervals of a deployment on AWS.
     Aws,
 }
 
-/// All in milliseconds of the machine that waits, unless named otherwise.
+/// Times and thresholds. Times are in milliseconds of the machine that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
-    pub profile: Profile,
-    /// Sentinel tick, consecutive misses, patience of a probe.
+    pub profile: TimingProfile,
+    /// The sentinel's interval; below it the consecutive misses of a diagnosis and a probe's timeout.
     pub tick_ms: u64,
     pub misses: u32,
     pub probe_timeout_ms: u64,
@@ -25,7 +25,7 @@ pub struct Timing {
     pub day_ticks: u64,
     pub moves_per_day: usize,
     pub takeover_ticks: u64,
-    /// How long home must have been well before the platform goes back by itself; 0: it does not.
+    /// Ticks for which home must have been healthy before the platform fails back by itself; 0 disables that.
     #[serde(default)]
     pub failback_ticks: u64,
     /// Health checks of the public name.
@@ -54,7 +54,7 @@ pub struct Timing {
     pub reconnect_ms: u64,
 }
 
-/// What a blueprint may set by itself.
+/// The timings that a blueprint may override.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Overrides {
@@ -70,10 +70,10 @@ pub struct Overrides {
 }
 
 impl Timing {
-    pub fn of(profile: Profile, overrides: &Overrides) -> Timing {
+    pub fn of(profile: TimingProfile, overrides: &Overrides) -> Timing {
         let mut timing = match profile {
-            Profile::Local => Timing::local(),
-            Profile::Aws => Timing::aws(),
+            TimingProfile::Local => Timing::local(),
+            TimingProfile::Aws => Timing::aws(),
         };
         let o = overrides;
         timing.tick_ms = o.tick_ms.unwrap_or(timing.tick_ms);
@@ -90,7 +90,7 @@ impl Timing {
 
     fn local() -> Timing {
         Timing {
-            profile: Profile::Local,
+            profile: TimingProfile::Local,
             tick_ms: 100,
             misses: 3,
             probe_timeout_ms: 150,
@@ -124,7 +124,7 @@ impl Timing {
 
     fn aws() -> Timing {
         Timing {
-            profile: Profile::Aws,
+            profile: TimingProfile::Aws,
             tick_ms: 5_000,
             misses: 3,
             probe_timeout_ms: 2_000,
@@ -170,11 +170,11 @@ impl Timing {
         within("check_threshold", u64::from(self.check_threshold), 1, 100);
         within("ttl_s", u64::from(self.ttl_s), 1, 86_400);
         within("cooldown_ticks", self.cooldown_ticks, 0, 1_000_000);
-        // Not before a move away would be allowed again (docs/spec/moves.md).
+        // A failback must not come before a move away would be allowed again (docs/spec/moves.md).
         if self.failback_ticks > 0 {
             within("failback_ticks", self.failback_ticks, self.cooldown_ticks, 1_000_000);
         }
-        // The authority remembers so many moves.
+        // The authority keeps at most 32 moves.
         within("moves_per_day", self.moves_per_day as u64, 0, 32);
         out
     }

@@ -31,13 +31,13 @@ impl App {
         }
     }
 
-    /// As the command-line tools of CDKTF start it: `CDKTF_OUTDIR` says where to write
-    /// (`cdktf.out` when unset), `CDKTF_CONTEXT_JSON` gives the context.
+    /// Returns an app with the environment that CDKTF's command-line tools set: `CDKTF_OUTDIR` is the directory
+    /// to write to (`cdktf.out` when unset), `CDKTF_CONTEXT_JSON` the context.
     pub fn from_environment() -> Result<App, EnvironmentError> {
         App::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// As [`App::from_environment`], with the variables from a function.
+    /// Works like [`App::from_environment`], with the variables from a function.
     pub fn from_variables(
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<App, EnvironmentError> {
@@ -61,13 +61,13 @@ impl App {
         self
     }
 
-    /// Where state files go, from the directory of a stack; beside the output when unset.
+    /// Sets the directory of state files, relative to that of a stack; beside the output when unset.
     pub fn state_directory(mut self, directory: impl Into<String>) -> App {
         self.settings.state_directory = directory.into();
         self
     }
 
-    /// A value that whoever starts the program gave it.
+    /// Returns a value of the context that the program was started with.
     pub fn context(&self, key: &str) -> Option<&Value> {
         self.context.get(key)
     }

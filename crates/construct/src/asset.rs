@@ -13,7 +13,7 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// Where it is, from the directory of the stack, which is where Terraform runs.
+    /// Returns the path relative to the directory of the stack, in which Terraform runs.
     pub fn relative_path(&self) -> &str {
         &self.path
     }

@@ -6,7 +6,7 @@
 macro_rules! constructor {
     ($name:ident;) => {
         impl $name {
-            /// Nothing is required.
+            /// Returns the element with all arguments unset; none is required.
             pub fn new() -> Self {
                 Self(Default::default())
             }
@@ -14,7 +14,7 @@ macro_rules! constructor {
     };
     ($name:ident; $field:ident: $ty:ty) => {
         impl $name {
-            /// With the one argument that is required.
+            /// Returns the element with its one required argument.
             pub fn new($field: impl Into<$crate::Value<$ty>>) -> Self {
                 let mut made = Self(Default::default());
                 made.0.put($crate::schema::terraform_name(stringify!($field)), $field.into());
@@ -23,14 +23,17 @@ macro_rules! constructor {
         }
     };
     ($name:ident $args:ident; $($field:ident: $ty:ty),+) => {
-        /// What is required, by name. A missing one does not compile.
+        /// The required arguments by name. A missing one does not compile.
         #[allow(non_camel_case_types)]
         pub struct $args<$($field),+> {
-            $(pub $field: $field,)+
+            $(
+                #[doc = concat!("The argument `", stringify!($field), "`.")]
+                pub $field: $field,
+            )+
         }
 
         impl $name {
-            /// With the arguments that are required.
+            /// Returns the element with its required arguments.
             #[allow(non_camel_case_types)]
             pub fn new<$($field: Into<$crate::Value<$ty>>),+>(required: $args<$($field),+>) -> Self {
                 let mut made = Self(Default::default());
@@ -46,6 +49,7 @@ macro_rules! constructor {
 
 macro_rules! setters {
     ($($field:ident: $ty:ty,)*) => { $(
+        #[doc = concat!("Sets the argument `", stringify!($field), "`.")]
         pub fn $field(mut self, value: impl Into<$crate::Value<$ty>>) -> Self {
             self.0.put($crate::schema::terraform_name(stringify!($field)), value.into());
             self
@@ -55,6 +59,7 @@ macro_rules! setters {
 
 macro_rules! accessors {
     (ephemeral; $($field:ident: $ty:ty,)*) => { $(
+        #[doc = concat!("Returns a reference to the attribute `", stringify!($field), "`.")]
         #[inline]
         pub fn $field(&self) -> $crate::Ephemeral<$ty> {
             $crate::Ephemeral::of(
@@ -63,6 +68,7 @@ macro_rules! accessors {
         }
     )* };
     ($mode:ident; $($field:ident: $ty:ty,)*) => { $(
+        #[doc = concat!("Returns a reference to the attribute `", stringify!($field), "`.")]
         #[inline]
         pub fn $field(&self) -> $crate::Ref<$ty> {
             self.raw_attribute($crate::schema::terraform_name(stringify!($field)))
@@ -73,6 +79,7 @@ macro_rules! accessors {
 /// References below a nested block or an object.
 macro_rules! steps {
     ($($field:ident: $ty:ty,)*) => { $(
+        #[doc = concat!("Returns a reference to the attribute `", stringify!($field), "`.")]
         #[inline]
         pub fn $field(&self) -> $crate::Ref<$ty> {
             let name = $crate::schema::terraform_name(stringify!($field));
@@ -134,7 +141,7 @@ macro_rules! construct {
         $(block_references { $($below:ident: $below_ty:ty,)* })?
         $(sensitive { $($sensitive:literal,)* })?
     ) => {
-        #[doc = concat!("`", $terraform, "`")]
+        #[doc = concat!("The Terraform type `", $terraform, "`.")]
         #[derive(Debug, Clone)]
         pub struct $name($crate::body::Body);
 
@@ -146,25 +153,25 @@ macro_rules! construct {
             setters!($($($secret: $secret_ty,)*)?);
             setters!($($($block: $block_ty,)*)?);
 
-            /// Made by this provider rather than by the scope's.
+            /// Sets the provider, in place of the scope's.
             pub fn provider(mut self, provider: &$crate::Provider) -> Self {
                 self.0.provider = Some(provider.clone());
                 self
             }
 
-            /// Made after this.
+            /// Creates the element after another one.
             pub fn depends_on(mut self, on: impl Into<$crate::Dependency>) -> Self {
                 self.0.depends_on.push(on.into());
                 self
             }
 
-            /// How it is replaced and kept.
+            /// Sets the rules by which the resource is replaced and kept.
             pub fn lifecycle(mut self, lifecycle: $crate::Lifecycle) -> Self {
                 self.0.lifecycle = lifecycle;
                 self
             }
 
-            /// An argument that the bindings do not know.
+            /// Sets an argument that the bindings do not know.
             pub fn raw_argument(mut self, name: &str, value: impl Into<$crate::Json>) -> Self {
                 self.0.put_raw(name, value.into());
                 self
@@ -208,7 +215,7 @@ macro_rules! construct {
 macro_rules! tagged {
     ($name:ident) => {
         impl $name {
-            /// One more tag.
+            /// Adds a tag.
             pub fn tag(
                 mut self,
                 key: impl Into<String>,
@@ -240,6 +247,7 @@ macro_rules! block {
         $(block_references { $($below:ident: $below_ty:ty,)* })?
         $(sensitive { $($sensitive:literal,)* })?
     ) => {
+        #[doc = concat!("The nested block `", stringify!($name), "` of this module's type.")]
         #[derive(Debug, Clone)]
         pub struct $name($crate::body::Args);
 
@@ -286,11 +294,12 @@ macro_rules! block {
 /// An attribute whose type is an object. Terraform wants every key of it, so unset ones are null.
 macro_rules! object {
     ($name:ident { $($field:ident: $ty:ty,)* }) => {
+        #[doc = concat!("The object `", stringify!($name), "`, the value of an attribute.")]
         #[derive(Debug, Clone)]
         pub struct $name($crate::body::Args);
 
         impl $name {
-            /// With every key unset.
+            /// Returns the object with every key unset.
             pub fn new() -> Self {
                 let mut made = Self(Default::default());
                 $(made.0.put::<$ty>(

@@ -1,5 +1,5 @@
-//! What every element has in common: its arguments, its meta-arguments, and the handle that stands for
-//! it once it is in a stack.
+//! The common parts of all elements: arguments, meta-arguments, and the handle that stands for an element
+//! once it is in a stack.
 
 use crate::expr::{Expr, Node};
 use crate::json::Json;
@@ -62,12 +62,12 @@ impl<B: Object> IntoNode for B {
 
 /// Arguments that depend on something, without leaving the chain of setters.
 pub trait With: Sized {
-    /// What the function makes of it, if so.
+    /// Applies the function if the condition holds.
     fn when(self, is_so: bool, with: impl FnOnce(Self) -> Self) -> Self {
         if is_so { with(self) } else { self }
     }
 
-    /// What the function makes of it and of the value, if there is one.
+    /// Applies the function with the value, if there is one.
     fn when_some<V>(self, value: Option<V>, with: impl FnOnce(Self, V) -> Self) -> Self {
         match value {
             Some(value) => with(self, value),
@@ -80,8 +80,11 @@ impl<T> With for T {}
 
 /// An element of a configuration: a resource, a data source or an ephemeral resource.
 pub trait Construct: Sized {
+    /// The kind of element.
     const MODE: Mode;
+    /// The name of the type in Terraform.
     const TYPE: &'static str;
+    /// The schema of the type.
     const BLOCK: &'static Block;
     #[doc(hidden)]
     fn into_body(self) -> Body;
@@ -106,7 +109,7 @@ impl Body {
     }
 }
 
-/// How Terraform replaces, keeps and compares a resource.
+/// The rules by which Terraform replaces, keeps and compares a resource.
 #[derive(Debug, Clone, Default)]
 pub struct Lifecycle {
     pub(crate) create_before_destroy: bool,

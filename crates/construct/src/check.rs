@@ -1,4 +1,4 @@
-//! Whether a configuration is what the provider's schema asks for, without Terraform or a provider.
+//! Checks a configuration against the provider's schema, without Terraform or a provider.
 //!
 //! It reads what was written rather than what a program said, so that it also sees what was passed
 //! around the types, and what other programs wrote.
@@ -14,11 +14,12 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// What is wrong with one place of a configuration.
+/// A problem in one place of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// Where: an element's address and the way to the argument in it.
+    /// The element's address and the path to the argument in it.
     pub address: String,
+    /// The problem and its fix, in words.
     pub message: String,
 }
 
@@ -28,7 +29,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What every element may have whatever its type.
+/// The arguments that every element may have, whatever its type.
 const META: [&str; 9] = [
     "//",
     "count",
@@ -260,7 +261,7 @@ mod tests {
         check(json!({ "aws_vpc": { "a": { "cidr_block": "10.0.0.0/16" } } }), &[]);
         check(
             json!({ "aws_vpc": { "a": { "cidr_blok": "10.0.0.0/16" } } }),
-            &["aws_vpc.a.cidr_blok: there is no such argument; cidr_block is meant?"],
+            &["aws_vpc.a.cidr_blok: there is no such argument; did you mean cidr_block?"],
         );
         check(
             json!({ "aws_vpc": { "a": { "arn": "x" } } }),

@@ -1,4 +1,4 @@
-//! What an argument accepts besides a value of its own type.
+//! Conversions to an argument's type from other types that it accepts.
 
 use crate::body::{IntoNode, Object};
 use crate::expr::Node;
@@ -62,7 +62,7 @@ macro_rules! numbers {
 numbers!(i32, i64, u16, u32, u64, usize);
 
 impl From<f64> for Value<Num> {
-    /// What JSON cannot write (infinities, no number) becomes null, which Terraform reads as unset.
+    /// Converts a number. Infinities and NaN, which JSON cannot write, become null, which Terraform reads as unset.
     fn from(value: f64) -> Value<Num> {
         Value::of(Number::from_f64(value).map_or(Node::Null, Node::Number))
     }

@@ -48,9 +48,9 @@ pub(crate) enum Node {
     Encoded(Box<Node>),
 }
 
-/// Where an expression is being used.
+/// The place in which an expression is used.
 pub(crate) trait Place {
-    /// How this place refers to an attribute of an element of `stack`.
+    /// Returns this place's reference to an attribute of an element of `stack`.
     fn attribute(&mut self, stack: &Rc<str>, address: &Rc<str>, path: &str) -> String;
 }
 
@@ -89,7 +89,7 @@ impl Node {
         }
     }
 
-    /// As Terraform's JSON syntax has it.
+    /// Writes the node in Terraform's JSON syntax.
     pub(crate) fn to_json(&self, place: &mut dyn Place) -> Json {
         match self {
             Node::Null => Json::Null,
@@ -115,8 +115,8 @@ impl Node {
         }
     }
 
-    /// As a JSON document inside a template: literal text, so that whoever scans the configuration
-    /// can read a policy, with references where the program put them.
+    /// Writes the node as a JSON document inside a template: literal text, so that scanners of the
+    /// configuration can read a policy, with references where the program put them.
     fn encode(&self, out: &mut String, place: &mut dyn Place) {
         match self {
             Node::Null => out.push_str("null"),
@@ -162,7 +162,7 @@ impl Node {
         }
     }
 
-    /// As an argument of a function.
+    /// Writes the node as an argument of a function.
     pub(crate) fn to_hcl(&self, place: &mut dyn Place) -> String {
         match self {
             Node::Null => "null".to_owned(),
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(node.to_json(&mut Here).to_string(), expect);
     }
 
-    /// What Terraform's template reader makes of text without interpolations.
+    /// Reads text without interpolations as Terraform's template reader does.
     fn read(template: &str) -> String {
         let mut out = String::new();
         let mut rest = template;

@@ -2,10 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-/// Terraform allows more, but nobody reads more.
+/// The longest name that is still readable; Terraform allows more.
 const READABLE: usize = 200;
 
-/// The name of the element at this path: the one component as it is, or all of them joined and told
+/// Returns the name of the element at this path: the one component as it is, or all of them joined and told
 /// apart by a hash, since `a_b/c` and `a/b_c` would join to the same text.
 pub(crate) fn logical(path: &[String]) -> String {
     let clean: Vec<String> = path.iter().map(|component| identifier(component)).collect();

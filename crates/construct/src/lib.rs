@@ -39,8 +39,8 @@
 //! use leeward_construct::aws::{SqsQueuePolicy, SqsQueuePolicyArgs};
 //! SqsQueuePolicy::new(SqsQueuePolicyArgs { queue_url: "https://…", policy: "{}" });
 //! ```
-//! A typestate for each would report the same mistakes in words that nobody reads, and multiply what the
-//! compiler has to look at by the number of arguments.
+//! A typestate for each would report the same mistakes in unreadable messages, and multiply what the
+//! compiler has to check by the number of arguments.
 //!
 //! **A reference carries its type and where it is from.** `vpc.id()` is a [`Ref`]`<Str>`, which an
 //! argument that wants a number or a list does not take:
@@ -68,6 +68,8 @@
 //! **Not here:** `count` and `for_each`, since programs have loops; modules; providers other than AWS. Ids
 //! that are taken, and names that are none, are mistakes in the program and panic where they are made;
 //! everything that depends on data is an error.
+
+#![warn(missing_docs)]
 
 mod app;
 mod asset;

@@ -1,4 +1,4 @@
-//! What stacks take from each other.
+//! References between stacks.
 
 use crate::error::SynthError;
 use crate::expr::Place;
@@ -9,9 +9,9 @@ use std::rc::Rc;
 /// The references between stacks that rendering found.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
-    /// By producer: the outputs that others need, and the expression of each.
+    /// The outputs that other stacks need, with their expressions, by producer.
     pub(crate) outputs: BTreeMap<Rc<str>, BTreeMap<String, String>>,
-    /// By consumer and producer: the first element that needs it, for messages.
+    /// The first element that needs an output, for messages, by consumer and producer.
     edges: BTreeMap<Rc<str>, BTreeMap<Rc<str>, String>>,
     /// Consumers that read the state of producers.
     reads: BTreeSet<Site>,
@@ -77,7 +77,7 @@ impl Links {
         }
     }
 
-    /// Whether the stacks that are named exist, and none depends on itself through others.
+    /// Checks that the named stacks exist, and that none depends on itself through others.
     pub(crate) fn check(&mut self, known: &BTreeSet<&str>) -> Result<(), SynthError> {
         if let Some(problem) = self.problem.take() {
             return Err(problem);

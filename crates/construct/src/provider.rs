@@ -24,6 +24,7 @@ pub struct AwsProvider {
 macro_rules! provider_arguments {
     ($($(#[$doc:meta])* $name:ident: $ty:ty,)*) => { $(
         $(#[$doc])*
+        #[doc = concat!("Sets the argument `", stringify!($name), "`.")]
         pub fn $name(mut self, value: impl Into<Value<$ty>>) -> AwsProvider {
             self.args.put(stringify!($name), value.into());
             self
@@ -32,7 +33,7 @@ macro_rules! provider_arguments {
 }
 
 impl AwsProvider {
-    /// With everything from the environment.
+    /// Returns a provider that takes everything from the environment.
     pub fn new() -> AwsProvider {
         AwsProvider::default()
     }
@@ -101,7 +102,7 @@ impl AwsProvider {
     }
 }
 
-/// Where a stack's state is kept; other stacks read outputs from there.
+/// The location of a stack's state, from which other stacks read outputs.
 #[derive(Debug, Clone)]
 pub struct Backend {
     pub(crate) kind: String,

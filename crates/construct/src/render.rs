@@ -124,7 +124,7 @@ fn arguments<'a, K: AsRef<str> + 'a>(
     out
 }
 
-/// What Terraform orders within the stack; what is in other stacks is ordered by the manifest.
+/// Returns the dependencies within the stack; the manifest orders those on other stacks.
 fn dependencies(depends_on: &[Dependency], place: &mut Rendering<'_>) -> Vec<String> {
     let mut here = Vec::new();
     for Dependency { stack, address } in depends_on {

@@ -1,23 +1,33 @@
-//! What a provider says of its types, as tables in the binary: the bindings and the checks come from
-//! the same generated lines, so they cannot disagree.
+//! The provider's schema as tables in the binary. Bindings and checks come from the same generated lines, so
+//! that they cannot disagree.
 
 /// The type of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
+    /// A text.
     Str,
+    /// A number.
     Num,
+    /// A truth value.
     Bool,
+    /// A value of any type.
     Any,
+    /// A list of values of one type.
     List(&'static Type),
+    /// A set of values of one type.
     Set(&'static Type),
+    /// A map from texts to values of one type.
     Map(&'static Type),
+    /// An object, with the names and types of its keys.
     Object(&'static [(&'static str, Type)]),
 }
 
-/// Who sets an attribute.
+/// The party that sets an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
+    /// The program must set it.
     Required,
+    /// The program may set it.
     Optional,
     /// Optional, and filled in by the provider when absent.
     Settable,
@@ -30,61 +40,78 @@ pub enum Presence {
 /// One attribute.
 #[derive(Debug, Clone, Copy)]
 pub struct Attribute {
+    /// The name in Terraform.
     pub name: &'static str,
+    /// The party that sets it.
     pub presence: Presence,
+    /// The type of its value.
     pub ty: Type,
 }
 
-/// How nested blocks are held.
+/// The container of nested blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nesting {
+    /// At most one block.
     Single,
+    /// Blocks in an order.
     List,
+    /// Blocks without an order.
     Set,
+    /// Blocks by a label.
     Map,
 }
 
 /// One kind of nested block.
 #[derive(Debug, Clone, Copy)]
 pub struct NestedBlock {
+    /// The name in Terraform.
     pub name: &'static str,
+    /// The container of the blocks.
     pub nesting: Nesting,
+    /// The least number of blocks.
     pub min: u32,
-    /// Zero is no limit.
+    /// The greatest number of blocks; zero is no limit.
     pub max: u32,
+    /// The inside of each.
     pub block: &'static Block,
 }
 
 /// The inside of a resource or of a nested block.
 #[derive(Debug, Clone, Copy)]
 pub struct Block {
+    /// The attributes, in groups.
     pub attributes: &'static [&'static [Attribute]],
+    /// The nested blocks, in groups.
     pub blocks: &'static [&'static [NestedBlock]],
+    /// The names of attributes whose values plans hide.
     pub sensitive: &'static [&'static str],
 }
 
 impl Block {
-    /// The attribute of this name.
+    /// Returns the attribute of this name.
     pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
         self.attributes.iter().copied().flatten().find(|a| a.name == name)
     }
 
-    /// The nested block of this name.
+    /// Returns the nested block of this name.
     pub fn nested(&self, name: &str) -> Option<&'static NestedBlock> {
         self.blocks.iter().copied().flatten().find(|b| b.name == name)
     }
 
-    /// Whether plans hide the value of this attribute.
+    /// Returns whether plans hide the value of this attribute.
     pub fn is_sensitive(&self, name: &str) -> bool {
         self.sensitive.contains(&name)
     }
 }
 
-/// Which of Terraform's element kinds a type is.
+/// The kind of a Terraform element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
+    /// A managed resource.
     Resource,
+    /// A data source.
     Data,
+    /// An ephemeral resource, which is never stored.
     Ephemeral,
 }
 
@@ -98,7 +125,7 @@ impl Mode {
         }
     }
 
-    /// What references put before the type.
+    /// Returns the prefix of the type in references.
     pub fn prefix(self) -> &'static str {
         match self {
             Mode::Resource => "",
@@ -111,12 +138,15 @@ impl Mode {
 /// A type that the bindings know.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
+    /// The kind of element.
     pub mode: Mode,
+    /// The name in Terraform.
     pub name: &'static str,
+    /// The inside of it.
     pub block: &'static Block,
 }
 
-/// The type of this name; the generated table is sorted by mode and name.
+/// Returns the type of this name; the generated table is sorted by mode and name.
 pub fn lookup(mode: Mode, name: &str) -> Option<&'static Entry> {
     let at = crate::aws::TYPES.binary_search_by(|e| (e.mode, e.name).cmp(&(mode, name))).ok()?;
     Some(&crate::aws::TYPES[at])

@@ -1,4 +1,4 @@
-//! Where elements are put: stacks, and scopes within them that carry a path, a provider and tags.
+//! Stacks, and scopes within them that give elements a path, a provider and tags.
 
 use crate::asset::{Asset, Content};
 use crate::body::{Args, Body, Construct, Dependency, Handle};
@@ -16,14 +16,14 @@ use std::ops::Deref;
 use std::path::Path;
 use std::rc::Rc;
 
-/// What a stack holds. Sorted, so that the order of a program's lines never shows in its output.
+/// The contents of a stack. They are sorted, so that the order of a program's lines never shows in its output.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) elements: BTreeMap<(Mode, &'static str, String), Element>,
-    /// By provider and alias; the empty alias is the default.
+    /// Providers by name and alias; the empty alias is the default.
     pub(crate) providers: BTreeMap<(&'static str, String), Args>,
     pub(crate) outputs: BTreeMap<String, (Vec<String>, Output)>,
-    /// By path within the stack's directory.
+    /// Assets by path within the stack's directory.
     pub(crate) assets: BTreeMap<String, Rc<Content>>,
     pub(crate) after: BTreeSet<Rc<str>>,
     pub(crate) backend: Option<Backend>,
@@ -66,18 +66,18 @@ pub struct Output {
 }
 
 impl Output {
-    /// Of this value.
+    /// Returns an output of this value.
     pub fn new(value: impl Into<Output>) -> Output {
         value.into()
     }
 
-    /// Not shown in plans.
+    /// Hides the value in plans.
     pub fn sensitive(mut self) -> Output {
         self.sensitive = true;
         self
     }
 
-    /// What it is.
+    /// Describes the output.
     pub fn description(mut self, text: impl Into<String>) -> Output {
         self.description = Some(text.into());
         self

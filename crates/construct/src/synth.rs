@@ -1,5 +1,5 @@
-//! From constructs to files: every stack is rendered, and what it takes from other stacks becomes an
-//! output there, a remote state here and a dependency in the manifest.
+//! Turns constructs into files: every stack is rendered, and a reference to another stack becomes an output
+//! there, a remote state here and a dependency in the manifest.
 
 use crate::app::LAYOUT_VERSION;
 use crate::asset::Content;
@@ -32,9 +32,10 @@ impl Default for Settings {
     }
 }
 
-/// What an app comes to.
+/// The synthesized app.
 #[derive(Debug)]
 pub struct Synthesis {
+    /// The manifest that CDKTF's tools read.
     pub manifest: Value,
     /// The configuration of each stack.
     pub stacks: BTreeMap<String, Value>,

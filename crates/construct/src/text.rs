@@ -24,7 +24,7 @@ pub fn fill(template: &str, values: Vec<Value<Str>>) -> Value<Str> {
     Value::of(Node::Text(join(parts)))
 }
 
-/// How many values a template takes, or `None` when a brace stands alone.
+/// Returns the number of values that a template takes, or `None` when a brace stands alone.
 #[doc(hidden)]
 pub const fn holes(template: &str) -> Option<usize> {
     let bytes = template.as_bytes();

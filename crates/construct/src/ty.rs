@@ -36,6 +36,7 @@ pub struct WriteOnly<T>(PhantomData<T>);
 
 /// A marker that the schema's table can describe.
 pub trait Typed {
+    /// The type in the schema.
     const TYPE: Type;
 }
 
@@ -66,6 +67,7 @@ impl<T: Typed> Typed for WriteOnly<T> {
 
 /// A struct generated from a nested block, or a marker around one.
 pub trait Nested {
+    /// The schema of the block.
     const BLOCK: &'static Block;
 }
 

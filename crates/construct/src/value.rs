@@ -15,7 +15,7 @@ pub struct Value<T> {
     marker: PhantomData<fn() -> T>,
 }
 
-/// What some element's attribute will be. It may be used in any stack of the same app.
+/// A reference to an attribute of an element. It may be used in any stack of the same app.
 pub struct Ref<T> {
     pub(crate) expr: Rc<Expr>,
     marker: PhantomData<fn() -> T>,
@@ -64,7 +64,7 @@ impl<T> Ref<T> {
         Ref::of(Expr::Raw(text))
     }
 
-    /// What one of Terraform's functions makes of these arguments.
+    /// Calls one of Terraform's functions with these arguments.
     pub fn call<A: Into<Json>>(
         function: &'static str,
         arguments: impl IntoIterator<Item = A>,
@@ -96,7 +96,7 @@ impl<T> Ref<Set<T>> {
         Ref::of(Expr::Call("one", vec![self.node()]))
     }
 
-    /// As a list, in the order that Terraform sorts sets by.
+    /// Converts the set to a list, in the order that Terraform sorts sets by.
     pub fn list(&self) -> Ref<List<T>> {
         Ref::of(Expr::Call("tolist", vec![self.node()]))
     }

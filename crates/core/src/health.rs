@@ -1,4 +1,4 @@
-//! What a Region answers to Route 53's checkers and to load balancers (design.md §5, attack R1). Traffic
+//! What a Region answers to Route 53's checkers and to load balancers (docs/spec/moves.md, attack R1). Traffic
 //! follows these answers and nothing else.
 //!
 //! `/health/accepting` is good while canary orders are accepted here, whatever the authority says: acceptance

@@ -3,12 +3,11 @@
 use crate::addresses::Addresses;
 use crate::database::Databases;
 use crate::layout::{Layout, write_private};
-use crate::platform::Names;
-use leeward_blueprint::services::Routing;
-use leeward_blueprint::{Blueprint, Timing};
+use leeward_blueprint::names::Names;
+use leeward_blueprint::{Blueprint, Locations, Timing, each};
 use leeward_model::Region;
+use leeward_model::settings::{AgentRole, AgentSettings, DatabaseSettings, EventTarget};
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::os::unix::process::CommandExt;
@@ -27,79 +26,59 @@ fn arn(service: &str, region: &Region, name: &str) -> String {
     format!("arn:aws:{service}:{region}:000000000000:{name}")
 }
 
-fn config(
+fn settings(
     layout: &Layout,
     blueprint: &Blueprint,
     timing: &Timing,
     addresses: Addresses,
     databases: &Databases,
     place: usize,
-) -> serde_json::Value {
-    let r = &blueprint.regions;
-    let all = [&r.primary, &r.secondary, &r.witness];
-    let full = [&r.primary, &r.secondary];
-    let names = Names::of(blueprint);
-    let cloud = addresses.cloud(place);
-    let each = |make: &dyn Fn(&Region) -> String| -> BTreeMap<String, String> {
-        full.iter().map(|region| (region.to_string(), make(region))).collect()
-    };
-    let apis: BTreeMap<String, String> = full
-        .iter()
-        .enumerate()
-        .map(|(to, region)| (region.to_string(), format!("http://{}", addresses.link(place, to))))
-        .collect();
-    let region = all[place];
-    let listen = if place < 2 { addresses.api(place) } else { addresses.link(place, 0) };
-    // The witness has no database; it gets a path that nobody opens.
-    let database = match place {
-        0 | 1 => databases.told(place),
-        _ => json!({"sqlite": layout.database(region.as_str())}),
-    };
-    let platform = json!({
-        "region": region,
-        "primary": r.primary,
-        "secondary": r.secondary,
-        "failover_routing": blueprint.dns.routing == Routing::Failover,
-        "apis": apis,
-        "account_ceiling": blueprint.orders.account_ceiling,
-        "ledger_table": names.ledger,
-        "control_table": names.control,
-        "sessions_table": names.sessions,
-        "queue_urls": each(&|_| format!("http://{cloud}/000000000000/{}", names.queue)),
-        "notice_topics": each(&|region| arn("sns", region, &names.notices)),
-        "events": {"topic": arn("sns", region, &names.events)},
-        "global_cluster": names.cluster,
-        "cluster_arns": each(&|region| {
-            arn("rds", region, &format!("cluster:{}-{region}", names.cluster))
-        }),
-        "timing": {
-            "tick_ms": timing.tick_ms,
-            "misses": timing.misses,
-            "probe_timeout_ms": timing.probe_timeout_ms,
-            "cooldown_ticks": timing.cooldown_ticks,
-            "day_ticks": timing.day_ticks,
-            "moves_per_day": timing.moves_per_day,
-            "takeover_ticks": timing.takeover_ticks,
-            "failback_ticks": timing.failback_ticks,
-            "deadline_ms": timing.deadline_ms,
-            "put_timeout_ms": timing.put_timeout_ms,
-            "call_timeout_ms": timing.call_timeout_ms,
-            "hint_delay_ms": timing.hint_delay_ms,
-            "sweep_ms": timing.sweep_ms,
-            "expiry_ms": timing.expiry_ms,
-            "poll_ms": timing.poll_ms,
-            "promote_wait_ms": timing.promote_wait_ms,
+) -> AgentSettings {
+    let regions = &blueprint.regions;
+    let region = regions.all()[place];
+    let takes_orders = place < 2;
+    AgentSettings {
+        platform: blueprint.settings(
+            region,
+            timing,
+            locations(blueprint, region, addresses, place),
+        ),
+        role: if takes_orders { AgentRole::Full } else { AgentRole::Witness },
+        listen: if takes_orders { addresses.api(place) } else { addresses.link(place, 0) },
+        // The witness has no database; it gets a path that it does not open.
+        database: match place {
+            0 | 1 => databases.settings(place),
+            _ => DatabaseSettings::Sqlite(layout.database(region.as_str())),
         },
-    });
-    json!({
-        "platform": platform,
-        "role": if place < 2 { "full" } else { "witness" },
-        "listen": listen,
-        "database": database,
-        "grants_file": layout.grants(),
-        "canary_token_file": layout.canary_token(),
-        "stop_with_stdin": true,
-    })
+        grants_file: layout.grants(),
+        canary_token_file: layout.canary_token(),
+        stop_with_stdin: true,
+    }
+}
+
+fn locations(
+    blueprint: &Blueprint,
+    region: &Region,
+    addresses: Addresses,
+    place: usize,
+) -> Locations {
+    let (pair, names) = (blueprint.regions.pair(), Names::of(blueprint));
+    let (cloud, queue) = (addresses.cloud(place), names.orders_queue());
+    let apis = pair
+        .into_iter()
+        .enumerate()
+        .map(|(to, region)| (region.clone(), format!("http://{}", addresses.link(place, to))));
+    Locations {
+        apis: apis.collect(),
+        queue_urls: each(&pair, |_| format!("http://{cloud}/000000000000/{queue}")),
+        notice_topics: each(&pair, |region| arn("sns", region, &names.notices_topic())),
+        events: EventTarget::Topic(arn("sns", region, &names.events_topic())),
+        // As the cloud model names the members of a global cluster.
+        cluster_arns: each(&pair, |region| {
+            arn("rds", region, &format!("cluster:{}-{region}", names.global_cluster()))
+        }),
+        state_machines: BTreeMap::new(),
+    }
 }
 
 impl Agents {
@@ -114,8 +93,9 @@ impl Agents {
         let r = &blueprint.regions;
         let regions = vec![r.primary.clone(), r.secondary.clone(), r.witness.clone()];
         for (place, region) in regions.iter().enumerate() {
-            let config = config(layout, blueprint, timing, addresses, databases, place);
-            write_private(&layout.agent_config(region.as_str()), &config.to_string())?;
+            let settings = settings(layout, blueprint, timing, addresses, databases, place);
+            let text = serde_json::to_string(&settings)?;
+            write_private(&layout.agent_config(region.as_str()), &text)?;
         }
         let endpoints = (0..3).map(|p| format!("http://{}", addresses.cloud(p))).collect();
         Ok(Agents {

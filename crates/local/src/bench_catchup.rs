@@ -100,7 +100,7 @@ async fn on_platform(
     }
     let slower = Duration::from_secs(options.seconds) + MARGIN;
     let fault = AuroraFault { slower_us: slower.as_micros() as u64, ..AuroraFault::default() };
-    let cluster = s.names().cluster;
+    let cluster = s.names().global_cluster();
     s.engine().with(|cloud, _| cloud.set_database_fault(&cluster, fault));
     s.kill(0);
     until(slower, || async { status(s).await["active"] == s.region_names()[1] }).await?;

@@ -7,7 +7,8 @@ use crate::bench::median_by;
 use crate::bench_ministack::{Ministack, MinistackError};
 use crate::layout::Layout;
 use crate::load::quantile_ms;
-use crate::platform::{self, CloudError, Names};
+use crate::platform::{self, CloudError};
+use leeward_blueprint::names::Names;
 use leeward_blueprint::{Blueprint, Profile};
 use leeward_model::{
     AccountId, ClientId, ContentHash, Decimal, Entry, Group, Order, OrderType, Payload, Region,
@@ -163,8 +164,8 @@ async fn ours(
     let names = Names::of(&blueprint);
     let url = format!("http://{}", addresses.cloud(0));
     let region = blueprint.regions.primary.clone();
-    let queue_url = format!("{url}/000000000000/{}", names.queue);
-    let table = names.ledger;
+    let queue_url = format!("{url}/000000000000/{}", names.orders_queue());
+    let table = names.ledger_table();
     let client = connect(&WireEndpoint { url, region: region.clone(), table, queue_url });
     Ok(Contestant { name: OURS, region, client })
 }

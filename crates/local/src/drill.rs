@@ -269,7 +269,7 @@ impl Drill {
             Operand::Value(Attribute::S(partition.into())),
         );
         let query = Query {
-            table: self.s.names().control.into(),
+            table: self.s.names().control_table().into(),
             condition,
             filter: None,
             forward: false,

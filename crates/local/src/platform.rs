@@ -2,7 +2,10 @@
 
 use crate::addresses::Addresses;
 use crate::layout::Layout;
-use leeward_blueprint::{Blueprint, Timing};
+use leeward_blueprint::names::Names;
+use leeward_blueprint::schema::{self, Table};
+use leeward_blueprint::services::Consistency;
+use leeward_blueprint::{Blueprint, Profile, RegionRole, Timing};
 use leeward_cloud::aurora::{AuroraEvent, AuroraTiming};
 use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, TableKind, TableSpec};
 use leeward_cloud::route53::{HealthCheckSpec, Record, Role};
@@ -14,37 +17,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::{TcpListener, UdpSocket};
 
-pub(crate) const CLUSTER: &str = "leeward";
 pub(crate) const ENGINE: &str = "aurora-postgresql";
-
-/// Names of what the platform is made of, by its blueprint's suffix.
-#[derive(Debug, Clone)]
-pub(crate) struct Names {
-    pub(crate) ledger: String,
-    pub(crate) control: String,
-    pub(crate) sessions: String,
-    pub(crate) queue: String,
-    pub(crate) dead_letters: String,
-    pub(crate) notices: String,
-    pub(crate) events: String,
-    pub(crate) cluster: String,
-}
-
-impl Names {
-    pub(crate) fn of(blueprint: &Blueprint) -> Names {
-        let suffix = &blueprint.suffix;
-        Names {
-            ledger: format!("ledger-table-{suffix}"),
-            control: format!("control-table-{suffix}"),
-            sessions: format!("sessions-table-{suffix}"),
-            queue: format!("orders-queue-{suffix}"),
-            dead_letters: format!("orders-dlq-{suffix}"),
-            notices: format!("notices-topic-{suffix}"),
-            events: format!("events-topic-{suffix}"),
-            cluster: format!("{CLUSTER}-{suffix}"),
-        }
-    }
-}
 
 #[derive(Debug, thiserror::Error)]
 pub enum CloudError {
@@ -61,8 +34,7 @@ pub(crate) struct Platform {
 }
 
 fn region_names(blueprint: &Blueprint) -> Vec<String> {
-    let r = &blueprint.regions;
-    [&r.primary, &r.secondary, &r.witness].map(|r| r.as_str().to_owned()).to_vec()
+    blueprint.regions.all().map(|region| region.as_str().to_owned()).to_vec()
 }
 
 fn model(blueprint: &Blueprint, timing: &Timing) -> Cloud {
@@ -79,34 +51,50 @@ fn model(blueprint: &Blueprint, timing: &Timing) -> Cloud {
     })
 }
 
-/// Tables, queues, topics, the cluster.
-fn furnish(cloud: &mut Cloud, names: &Names) {
-    let [a, b, w] = [RegionIx(0), RegionIx(1), RegionIx(2)];
-    let schema =
-        KeySchema { partition: "pk".into(), partition_type: 'S', sort: Some(("sk".into(), 'S')) };
-    let table = |name: &str, replicas: Vec<RegionIx>, witness| TableSpec {
-        name: name.into(),
-        schema: schema.clone(),
-        kind: TableKind::Strong { replicas, witness },
-        ttl: None,
+/// Creates the tables, queues, topics and the cluster. Queues and topics are kept in memory, so that a
+/// directory of an older version, in which they had other names, holds nothing that must be found again.
+fn create_resources(cloud: &mut Cloud, names: &Names) {
+    // Local mode has strong sessions whatever the blueprint says: the model replicates nothing else.
+    for table in schema::tables(Consistency::Strong) {
+        cloud.create_table(table_spec(&table, names)).expect("the model is new");
+    }
+    let pair = [RegionRole::Primary, RegionRole::Secondary].map(region_ix);
+    let (orders, dead_letters) = (names.orders_queue(), names.dead_letters_queue());
+    for region in pair {
+        cloud.create_queue(region, &dead_letters, Attributes::default());
+        let attributes = Attributes {
+            visibility_timeout_s: schema::hint_visibility_s(Profile::Local),
+            redrive: Some((dead_letters.clone(), schema::MAX_RECEIVES)),
+        };
+        cloud.create_queue(region, &orders, attributes);
+        cloud.create_topic(region, &names.notices_topic());
+        cloud.create_topic(region, &names.events_topic());
+    }
+    cloud.create_cluster(&names.global_cluster(), ENGINE, pair[0], &pair);
+}
+
+/// Returns the model's index of a Region, which follows the order in which it is given their names.
+fn region_ix(role: RegionRole) -> RegionIx {
+    match role {
+        RegionRole::Primary => RegionIx(0),
+        RegionRole::Secondary => RegionIx(1),
+        RegionRole::Witness => RegionIx(2),
+    }
+}
+
+fn table_spec(table: &Table, names: &Names) -> TableSpec {
+    let schema = KeySchema {
+        partition: table.partition_key.into(),
+        partition_type: schema::KEY_TYPE,
+        sort: Some((table.sort_key.into(), schema::KEY_TYPE)),
     };
-    let tables = [
-        table(&names.ledger, vec![a, b], Some(w)),
-        table(&names.control, vec![a, b, w], None),
-        table(&names.sessions, vec![a, b], Some(w)),
-    ];
-    for spec in tables {
-        cloud.create_table(spec).expect("the model is new");
+    let replicas = table.replicas.iter().map(|role| region_ix(*role)).collect();
+    TableSpec {
+        name: table.role.table_name(names).into(),
+        schema,
+        kind: TableKind::Strong { replicas, witness: table.witness.map(region_ix) },
+        ttl: table.time_to_live.map(Into::into),
     }
-    for region in [a, b] {
-        cloud.create_queue(region, &names.dead_letters, Attributes::default());
-        let redrive = Some((names.dead_letters.clone(), 20));
-        let attributes = Attributes { visibility_timeout_s: 5, redrive };
-        cloud.create_queue(region, &names.queue, attributes);
-        cloud.create_topic(region, &names.notices);
-        cloud.create_topic(region, &names.events);
-    }
-    cloud.create_cluster(&names.cluster, ENGINE, a, &[a, b]);
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, CloudError> {
@@ -122,7 +110,7 @@ pub(crate) async fn start(
 ) -> Result<Platform, CloudError> {
     let names = Names::of(blueprint);
     let mut cloud = model(blueprint, timing);
-    furnish(&mut cloud, &names);
+    create_resources(&mut cloud, &names);
     let mut disks = Vec::new();
     let mut counts = Vec::new();
     for (i, region) in region_names(blueprint).iter().enumerate() {

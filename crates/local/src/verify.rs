@@ -95,7 +95,7 @@ async fn read_ledger(
         let partition = Operand::Path(Path::attribute("pk"));
         let value = Operand::Value(Value::S(account.into()));
         let query = Query {
-            table: s.names().ledger.into(),
+            table: s.names().ledger_table().into(),
             condition: Condition::Compare(partition, Compare::Eq, value),
             filter: None,
             forward: true,

@@ -22,6 +22,7 @@ mod plan;
 pub mod readiness;
 mod role;
 mod session;
+pub mod settings;
 mod text;
 
 pub use audit::{AuditKind, AuditRecord, ChainHead};

@@ -1,71 +1,50 @@
-//! The platform as stacks: what a blueprint becomes on AWS.
+//! The platform as Terraform stacks, made from a blueprint.
 //!
 //! Six stacks, in this order: **zone** has the hosted zone, if one is to be made; **global** has what belongs to no single Region (keys in each of the three,
 //! the tables that span them, the database's global cluster, the certificates), **primary** and
 //! **secondary** have what repeats, written once and placed twice ([`place::Place`]), **witness** has the
 //! third sentinel. A Region's stack refers to nothing in the other Region's, with one exception that AWS
-//! imposes: the secondary's database cluster is created after the primary's has its first instance. What one
-//! Region says to the other it says by names, which are known beforehand. **links** joins the two when both
-//! are there: networks, files, the public name.
+//! imposes: the secondary's database cluster is created after the primary's has its first instance. Other
+//! references between Regions are made from names, which are known beforehand. **links** joins the two when
+//! both exist: networks, files, the public name.
 //!
-//! Recovery asks no control plane of the failed Region for anything: each Region has its own network,
-//! keys, queues, topics, functions and replica of the credentials before anything happens.
+//! The modules are layers, and each imports only from those below it (`tests/it/layers.rs`): `context`, then
+//! `blocks`, `global`, `parts`, `region` and `links`. Beside them `synthesized` holds the stacks as they were
+//! written, which `rules`, `cost` and `graph` read.
+//!
+//! Recovery needs no control plane of the failed Region: each Region has its own network, keys, queues,
+//! topics, functions and replica of the credentials from the start.
 //!
 //! Rejected: one stack with everything (a plan for one Region would read the other's state, and a
 //! Region that does not answer would hold up work in the one that does), and a stack for each service
 //! (most references would cross stacks, and each is an output that outlives its use).
 
-mod alarms;
-mod api;
-mod balancer;
-mod budget;
-mod certificates;
+mod blocks;
+mod context;
 pub mod cost;
-mod credentials;
-mod dashboard;
-mod database;
-mod events;
-mod files;
-mod firewall;
-mod fleet;
-mod functions;
+mod global;
 pub mod graph;
-mod groups;
-mod keys;
-mod logs;
-mod machine;
-mod names;
-mod network;
-mod operators;
-mod parameters;
-mod peering;
-mod place;
-mod policy;
-mod queues;
-mod readiness;
+mod links;
+mod parts;
 mod region;
-mod replication;
 pub mod rules;
-mod tables;
-mod topics;
-mod traffic;
-mod trail;
-mod triggers;
+mod synthesized;
 
-pub use names::Names;
+pub use leeward_blueprint::names::Names;
 
-use leeward_blueprint::Blueprint;
+use context::Place;
+use global::Globals;
+use leeward_blueprint::{Blueprint, RegionRole};
 use leeward_construct::App;
-use place::{Globals, Place, Side};
 
-/// Stands in for the package until `leeward package` has made it; answers every call with an error that
-/// says so.
+/// Stands in for the functions' package until `leeward package` has built it. Every call fails with an error
+/// that says so.
 const PLACEHOLDER: &[u8] = include_bytes!("../assets/placeholder.zip");
 
-/// Stands in for the instances' package: it cannot be unpacked, and an instance says so.
+/// Stands in for the agent's package. It cannot be unpacked, and the instance logs why.
 const NO_AGENT: &[u8] = b"a placeholder: run leeward package --agent, then deploy\n";
 
-/// What `leeward package` made, if it was called.
+/// The packages that `leeward package` built, if it ran.
 #[derive(Debug, Default)]
 pub struct Packages {
     /// The functions' zip.
@@ -76,28 +55,17 @@ pub struct Packages {
 
 /// Adds the stacks of the blueprint to the app.
 pub fn add_stacks(app: &App, blueprint: &Blueprint, packages: Packages) {
-    let names = Names::of(blueprint);
     let functions = packages.functions.unwrap_or_else(|| PLACEHOLDER.to_vec());
     let agent = packages.agent.unwrap_or_else(|| NO_AGENT.to_vec());
-    let globals = Globals::new(app, blueprint, &names, [functions, agent]);
-    let primary = region::add(&Place::new(app, &globals, Side::Primary), &globals, None);
-    let place = Place::new(app, &globals, Side::Secondary);
+    let globals = Globals::new(app, blueprint, [functions, agent]);
+    let shared = &globals.shared;
+    let primary = region::add(&Place::new(app, shared, RegionRole::Primary), &globals, None);
+    let place = Place::new(app, shared, RegionRole::Secondary);
     let secondary = region::add(&place, &globals, Some(&primary.database));
-    let (witness, links) = (globals.stack(app, "witness"), globals.stack(app, "links"));
-    let [place] = Place::several(&witness, &globals, [Side::Witness]);
+    let (witness, links) = (shared.stack(app, "witness"), shared.stack(app, "links"));
+    let [place] = Place::several(&witness, shared, [RegionRole::Witness]);
     region::add_witness(&place);
-    // The public name comes last: nobody is sent to a platform that cannot yet be watched.
+    // The public name comes last: customers are not sent to a platform that cannot be watched yet.
     links.after(&witness);
-    let [from, to, witness] =
-        Place::several(&links, &globals, [Side::Primary, Side::Secondary, Side::Witness]);
-    peering::add(&from, &to, &primary.network, &secondary.network);
-    let replicated = replication::add(&from, &to, &primary.files, &secondary.files);
-    replication::add(&to, &from, &secondary.files, &primary.files);
-    trail::add(&from, &primary.files, &replicated);
-    let checks = [(&from, &primary), (&to, &secondary)]
-        .map(|(place, region)| (&place.region, traffic::add(place, &globals, &region.front)));
-    for place in [&from, &to, &witness] {
-        alarms::checks(place, &checks);
-    }
-    from.scope.output("public_name", blueprint.public_name.as_str());
+    links::add(&links, &globals, &primary, &secondary);
 }

@@ -1,18 +1,20 @@
-//! What a Region that takes orders has, in the order in which its parts need each other; and the little that
-//! the witness Region has.
+//! The stacks of single Regions: the two that take orders, with their parts in the order of dependency, and the
+//! smaller one of the witness Region.
 
-use crate::alarms::{Watched, WatchedRegion};
-use crate::api::Front;
-use crate::events::Listeners;
-use crate::files::Files;
-use crate::functions::Surroundings;
-use crate::network::Network;
-use crate::place::{Globals, Place};
-use crate::{
+use crate::context::Place;
+use crate::global::Globals;
+use crate::parts::alarms::watch::{Watched, WatchedRegion};
+use crate::parts::events::Listeners;
+use crate::parts::files::Files;
+use crate::parts::front::Front;
+use crate::parts::inputs::RegionInputs;
+use crate::parts::network::Network;
+use crate::parts::{
     alarms, api, balancer, dashboard, database, events, files, fleet, functions, machine, network,
     operators, parameters, queues, readiness, topics, triggers,
 };
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
+use leeward_blueprint::schema::TableRole;
 
 pub(crate) struct Region {
     pub(crate) network: Network,
@@ -30,14 +32,14 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     let database = database::add(place, globals, &network, writer);
     parameters::add(place);
     let around =
-        Surroundings { network: &network, queues: &queues, database: &database, bus: bus.arn() };
+        RegionInputs { network: &network, queues: &queues, database: &database, bus: bus.arn() };
     let functions = functions::add(place, Some(&around));
     triggers::add(place, &functions, Some(&queues));
     let machine = machine::add(place, &functions);
     let listeners = Listeners { bus: &bus, machine: &machine, topic: &topic, dead: &queues.dead };
     events::rules(place, &listeners);
     operators::add(place, &functions);
-    let fleet = (place.blueprint.shape == Shape::Instances).then(|| {
+    let fleet = (place.blueprint.profile == Profile::Instances).then(|| {
         let balancer = balancer::add(place, globals, &network, &files);
         let agents = fleet::add(place, &around, &balancer, &files);
         (balancer, agents)
@@ -58,7 +60,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
     Region { network, database, files, front }
 }
 
-/// Watches and votes: a sentinel, the operator's verbs, and the alarm on both.
+/// Adds the witness Region's parts: a sentinel, the operator's verbs, and alarms on both.
 pub(crate) fn add_witness(place: &Place) {
     let topic = topics::add(place);
     let functions = functions::add(place, None);
@@ -69,14 +71,15 @@ pub(crate) fn add_witness(place: &Place) {
     alarms::add(place, &Watched { functions: &functions, region: None }, &topic);
 }
 
-/// REQ-T5: where things are; nothing secret.
+/// Adds the outputs by which scripts find the Region's resources (REQ-T5). None is secret.
 fn outputs(place: &Place, database: &database::Cluster, files: &Files) {
     let scope = &place.scope;
     scope.output("api", place.host().as_str());
     scope.output("database", database.cluster.endpoint());
     scope.output("config_bucket", files.config.bucket.id());
     scope.output("audit_bucket", files.audit.bucket.id());
-    for role in ["ledger", "control", "sessions"] {
-        scope.output(format!("{role}_table"), place.name(role, "table").as_str());
+    for role in TableRole::ALL {
+        let name = role.table_name(&place.names);
+        scope.output(format!("{}_table", role.as_str()), name.as_str());
     }
 }

@@ -9,7 +9,7 @@ use std::io::{ErrorKind, Write};
 pub(crate) fn run(args: &Init) -> anyhow::Result<bool> {
     let mut text = TEMPLATE.to_owned();
     if args.profile == ShapeName::Instances {
-        text = text.replacen("shape = \"serverless\"", "shape = \"instances\"", 1);
+        text = text.replacen("profile = \"serverless\"", "profile = \"instances\"", 1);
     }
     if let Some(suffix) = &args.suffix {
         let line = format!("suffix = {}", serde_json::Value::from(suffix.as_str()));

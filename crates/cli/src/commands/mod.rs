@@ -66,7 +66,11 @@ fn blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
     let Some(file) = file else { return Ok(Blueprint::default()) };
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("LW-C001: the blueprint {} cannot be read", file.display()))?;
-    Ok(Blueprint::parse(&text, &file.display().to_string())?)
+    let file = file.display().to_string();
+    for note in leeward_blueprint::deprecations(&text, &file) {
+        eprintln!("note: {note}");
+    }
+    Ok(Blueprint::parse(&text, &file)?)
 }
 
 fn profile(name: TimingName) -> Profile {

@@ -61,7 +61,7 @@ fn what_cannot_be_is_refused_before_anything_is_written() {
         }
         assert!(!dir.path().join("out").exists(), "{text}");
     };
-    check("sufix = \"a\"", &["b.toml:1:1", "suffix is meant?"]);
+    check("sufix = \"a\"", &["b.toml:1:1", "did you mean suffix?"]);
     check("suffix = \"much-too-long-for-a-suffix\"", &["b.toml:1:1", "1 to 16"]);
     check("[network]\nsecondary_cidr = \"10.0.0.0/16\"", &["b.toml:2:1", "overlap"]);
     check("[regions]\nsecondary = \"us-east-1\"", &["b.toml:2:1", "three different"]);

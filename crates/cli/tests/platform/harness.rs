@@ -164,7 +164,7 @@ impl Platform {
     /// As a person does in the console, behind the platform's back.
     pub(crate) async fn move_writer_by_hand(&self, to: &str) {
         let status = self.status();
-        let cluster = "leeward-local";
+        let cluster = "orders-global-local";
         let target = format!("arn:aws:rds:{to}:000000000000:cluster:{cluster}-{to}");
         let form = format!(
             "Action=FailoverGlobalCluster&Version=2014-10-31&GlobalClusterIdentifier={cluster}\

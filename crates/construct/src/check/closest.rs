@@ -1,4 +1,4 @@
-//! What a misspelt argument was meant to be.
+//! Suggestions for misspelt arguments.
 
 use crate::schema::{Block, Presence};
 use std::collections::BTreeMap;
@@ -14,12 +14,12 @@ pub(super) fn closest(block: &Block, name: &str) -> String {
         .map(|known| (distance(known, name), known))
         .collect();
     match all.first_key_value() {
-        Some((distance, known)) if *distance <= 2 => format!("; {known} is meant?"),
+        Some((distance, known)) if *distance <= 2 => format!("; did you mean {known}?"),
         _ => String::new(),
     }
 }
 
-/// How many letters to change, add or take away.
+/// Returns the number of letters to change, add or remove.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {

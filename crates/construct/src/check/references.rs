@@ -34,7 +34,7 @@ impl Reference {
         format!("{}{}.{}", self.mode.map_or("", Mode::prefix), self.kind, self.name)
     }
 
-    /// From the steps of a traversal, when it names an element.
+    /// Returns the reference of a traversal's steps, if they name an element.
     fn parse(steps: &[&str]) -> Option<Reference> {
         let (mode, rest) = match *steps.first()? {
             "data" => (Mode::Data, &steps[1..]),
@@ -114,7 +114,7 @@ fn is_traversal(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// How long a quoted text is, up to its closing quote. Quotes within its interpolations do not close it.
+/// Returns the length of a quoted text up to its closing quote. Quotes within interpolations do not close it.
 fn quoted(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut depth) = (0, 0);

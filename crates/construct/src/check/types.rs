@@ -1,4 +1,4 @@
-//! Whether a JSON value can be of a type of the schema.
+//! Checks whether a JSON value can be of a type of the schema.
 
 use super::Problem;
 use super::references::Graph;
@@ -75,18 +75,18 @@ pub(super) fn check(
     problems.push(wrong(format!("is a {given} where a {ty} is wanted")));
 }
 
-/// Whether the whole of a text is one expression.
+/// Returns whether the whole text is one expression.
 fn is_expression(text: &str) -> bool {
     let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     inner.is_some_and(|inner| !inner.contains("${") || inner.contains('"'))
 }
 
-/// Whether Terraform turns one into the other by itself.
+/// Returns whether Terraform converts one type to the other by itself.
 fn converts(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Any, _) | (_, Type::Any) => true,
         (Type::Num | Type::Bool | Type::Str, Type::Str) => true,
-        // A text may hold a number; only a run tells.
+        // A text may hold a number; only a run of Terraform shows.
         (Type::Str, Type::Num | Type::Bool) => true,
         (Type::List(a) | Type::Set(a), Type::List(b) | Type::Set(b)) => converts(a, b),
         (Type::Map(a), Type::Map(b)) => converts(a, b),

@@ -1,7 +1,7 @@
 //! apply: read what lies after each account's watermark, fold it, commit it against that watermark.
 //!
 //! [`Apply`] is one pass over a set of accounts, [`Batch`] is what a processor does with the hints of one
-//! receive. The sweeper uses [`Apply`] too, so there is one implementation of booking (design.md §4), and
+//! receive. The sweeper uses [`Apply`] too, so there is one implementation of booking (docs/spec/order-path.md), and
 //! the simulator drives both.
 //!
 //! A pass works on chunks. While the deltas of one chunk are committed, the next chunk is loaded and read;

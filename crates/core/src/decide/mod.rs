@@ -8,6 +8,7 @@ mod budget;
 mod failback;
 mod quorum;
 
+use leeward_model::settings::TimingSettings;
 use leeward_model::{
     Alert, Authority, Class, Counters, Mode, NoAction, Observation, Region, RunKind, Verdict,
 };
@@ -32,32 +33,19 @@ pub struct Policy {
     pub regions: [Region; 2],
 }
 
-/// What a platform's settings say of detection and decision.
-#[derive(Debug, Clone, Copy)]
-pub struct Pace {
-    pub tick_ms: u64,
-    pub probe_timeout_ms: u64,
-    pub misses: u32,
-    pub cooldown_ticks: u64,
-    pub day_ticks: u64,
-    pub moves_per_day: usize,
-    pub takeover_ticks: u64,
-    pub failback_ticks: u64,
-}
-
 impl Policy {
     /// A tick is no shorter than the probes in it; who is silent for as long as a diagnosis takes is
     /// stale.
-    pub fn of(regions: [Region; 2], pace: Pace) -> Policy {
+    pub fn of(regions: [Region; 2], timing: &TimingSettings) -> Policy {
         Policy {
-            tick_ms: pace.tick_ms.max(pace.probe_timeout_ms),
-            misses: pace.misses,
-            fresh_ticks: u64::from(pace.misses),
-            cooldown_ticks: pace.cooldown_ticks,
-            day_ticks: pace.day_ticks,
-            moves_per_day: pace.moves_per_day,
-            takeover_ticks: pace.takeover_ticks,
-            failback_ticks: pace.failback_ticks,
+            tick_ms: timing.tick_ms.max(timing.probe_timeout_ms),
+            misses: timing.misses,
+            fresh_ticks: u64::from(timing.misses),
+            cooldown_ticks: timing.cooldown_ticks,
+            day_ticks: timing.day_ticks,
+            moves_per_day: timing.moves_per_day,
+            takeover_ticks: timing.takeover_ticks,
+            failback_ticks: timing.failback_ticks,
             regions,
         }
     }

@@ -6,11 +6,12 @@ mod sqlite;
 
 use crate::addresses::Addresses;
 use crate::layout::{Layout, write_private};
-use crate::platform::Names;
 use async_trait::async_trait;
+use leeward_blueprint::names::Names;
 use leeward_blueprint::{Blueprint, Timing};
 use leeward_cloud::RegionIx;
 use leeward_cloud::aurora::AuroraEvent;
+use leeward_model::settings::DatabaseSettings;
 use leeward_store::StoreError;
 use leeward_wire::Engine;
 use serde::{Deserialize, Serialize};
@@ -124,8 +125,8 @@ pub(crate) struct Booked {
 /// One kind of database, of which each Region has one: 0 the primary's, 1 the secondary's.
 #[async_trait]
 trait Storage: Send + Sync {
-    /// What the agent is told of its database.
-    fn told(&self, region: usize) -> serde_json::Value;
+    /// Returns how the Region's agent reaches its database.
+    fn settings(&self, region: usize) -> DatabaseSettings;
     /// At the start, with the roles that they had.
     fn begin(&self, kept: &Kept) -> Done;
     fn fence(&self, region: usize) -> Done;
@@ -190,7 +191,7 @@ impl Databases {
         let regions = [&blueprint.regions.primary, &blueprint.regions.secondary];
         let names: Vec<String> = regions.iter().map(|r| r.as_str().to_owned()).collect();
         let kept = Kept { kind, ..Kept::read(layout).unwrap_or_default() };
-        let (cluster, lag_ms) = (Names::of(blueprint).cluster, timing.database_lag_ms);
+        let (cluster, lag_ms) = (Names::of(blueprint).global_cluster(), timing.database_lag_ms);
         let writer = RegionIx(kept.writer() as u8);
         engine.with(|cloud, _| cloud.restore_cluster(&cluster, writer, &[]));
         let plan = Plan {
@@ -342,8 +343,8 @@ impl Databases {
         self.kind
     }
 
-    pub(crate) fn told(&self, region: usize) -> serde_json::Value {
-        self.storage.told(region)
+    pub(crate) fn settings(&self, region: usize) -> DatabaseSettings {
+        self.storage.settings(region)
     }
 
     pub(crate) fn kill(&self, region: usize) {

@@ -3,10 +3,10 @@
 use super::{Booked, Done, Kept, Plan, Shown, Storage};
 use crate::clock::wall_ms;
 use async_trait::async_trait;
+use leeward_model::settings::DatabaseSettings;
 use leeward_store::sqlite::replica::ClusterFile;
 use leeward_store::{Role, StoreError};
 use rusqlite::{Connection, OpenFlags};
-use serde_json::json;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
@@ -61,8 +61,8 @@ fn unavailable(error: rusqlite::Error) -> StoreError {
 
 #[async_trait]
 impl Storage for Files {
-    fn told(&self, region: usize) -> serde_json::Value {
-        json!({"sqlite": self.paths[region]})
+    fn settings(&self, region: usize) -> DatabaseSettings {
+        DatabaseSettings::Sqlite(self.paths[region].clone())
     }
 
     fn begin(&self, kept: &Kept) -> Done {

@@ -2,7 +2,7 @@
 
 use crate::scenario::Scenario;
 use leeward_core::append::LaneSettings;
-use leeward_core::decide::{Pace, Policy};
+use leeward_core::decide::Policy;
 use leeward_core::run::RunSettings;
 use leeward_model::Region;
 
@@ -18,19 +18,7 @@ impl MachineSettings {
         let t = &scenario.timing;
         MachineSettings {
             lane: LaneSettings::of(t.put_timeout_ms),
-            policy: Policy::of(
-                regions,
-                Pace {
-                    tick_ms: t.tick_ms,
-                    probe_timeout_ms: t.probe_timeout_ms,
-                    misses: t.misses,
-                    cooldown_ticks: t.cooldown_ticks,
-                    day_ticks: t.day_ticks,
-                    moves_per_day: t.moves_per_day,
-                    takeover_ticks: t.takeover_ticks,
-                    failback_ticks: t.failback_ticks,
-                },
-            ),
+            policy: Policy::of(regions, &t.settings()),
             run: RunSettings::of(t.poll_ms, t.promote_wait_ms),
         }
     }

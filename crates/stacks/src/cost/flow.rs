@@ -1,12 +1,12 @@
-//! What is paid for by what flows: worked out from the orders of a month.
+//! Usage costs, computed from the orders of a month.
 
-use super::{Bill, HOURS, Load};
+use crate::cost::bill::{Bill, HOURS, Load};
 use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 
-pub(super) const CALL_MS: f64 = 60.0;
-pub(super) const WIRE_BYTES: f64 = 1_000.0;
-pub(super) const LOG_BYTES: f64 = 600.0;
+pub(crate) const CALL_MS: f64 = 60.0;
+pub(crate) const WIRE_BYTES: f64 = 1_000.0;
+pub(crate) const LOG_BYTES: f64 = 600.0;
 const MILLION: f64 = 1e6;
 const GB: f64 = 1e9;
 /// Hints are coalesced: one message for some orders, sent, received and deleted.
@@ -18,7 +18,7 @@ const TICKS: f64 = 3.0 * HOURS * 3_600.0 / 5.0;
 /// Requests that a load balancer's unit takes a second, when each is small (25 new connections).
 const REQUESTS_OF_A_UNIT: f64 = 500.0;
 
-pub(super) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
+pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
     let r = &blueprint.regions;
     let (primary, secondary) = (r.primary.as_str(), r.secondary.as_str());
     let orders = load.orders_per_second * HOURS * 3_600.0;
@@ -53,8 +53,8 @@ pub(super) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
     let wire = orders * WIRE_BYTES / GB;
     bill.add(primary, "Transfer", "to customers", (wire, "GB"), "transfer_internet_gb");
     bill.add(primary, "Transfer", "between Regions", (3.0 * wire, "GB"), "transfer_regions_gb");
-    match blueprint.shape {
-        Shape::Serverless => {
+    match blueprint.profile {
+        Profile::Serverless => {
             bill.add(primary, "API Gateway", "requests", requests, "api_million");
             let calls = 1.0 + 1.0 / ORDERS_OF_A_HINT;
             bill.add(primary, "Lambda", "calls", (calls * million, "M calls"), "function_million");
@@ -62,7 +62,7 @@ pub(super) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
             let seconds = calls * orders * CALL_MS / 1_000.0 * memory;
             bill.add(primary, "Lambda", "at work", (seconds, "GB-s"), "function_gb_second");
         }
-        Shape::Instances => {
+        Profile::Instances => {
             let units = (load.orders_per_second / REQUESTS_OF_A_UNIT * HOURS, "unit-h");
             bill.add(primary, "Load balancing", "capacity units", units, "balancer_unit_hour");
         }

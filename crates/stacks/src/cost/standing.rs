@@ -1,11 +1,11 @@
-//! What is paid for by the hour or the month, whether anybody trades or not: counted in the stacks.
+//! Fixed costs by the hour or the month, counted from the resources in the stacks.
 
-use super::{Bill, HOURS};
-use crate::rules::{Resource, Stacks, resources};
+use crate::cost::bill::{Bill, HOURS};
+use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 
-/// Type, service, the price's name and its unit, how many units a resource is in a month.
+/// Type, service, the price's name and its unit, and the units of one resource in a month.
 const BY_TYPE: [(&str, &str, &str, &str, f64); 14] = [
     ("aws_nat_gateway", "VPC", "nat_hour", "h", HOURS),
     ("aws_eip", "VPC", "address_hour", "h", HOURS),
@@ -24,7 +24,7 @@ const BY_TYPE: [(&str, &str, &str, &str, f64); 14] = [
 ];
 const ZONES: f64 = 3.0;
 
-pub(super) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, stacks: &Stacks) {
+pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, stacks: &Stacks) {
     let all = resources(stacks);
     for (kind, service, price, unit, units) in BY_TYPE {
         let scale = if kind == "aws_rds_cluster_instance" {
@@ -46,9 +46,9 @@ pub(super) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, stacks: &Stacks) {
         let what = format!("{count} × interface endpoint in three zones");
         bill.add(region, "VPC", what, (count as f64 * ZONES * HOURS, "h"), "endpoint_zone_hour");
     }
-    match blueprint.shape {
-        Shape::Serverless => warm(bill, blueprint),
-        Shape::Instances => fleet(bill, blueprint),
+    match blueprint.profile {
+        Profile::Serverless => warm(bill, blueprint),
+        Profile::Instances => fleet(bill, blueprint),
     }
 }
 
@@ -66,8 +66,8 @@ fn each_region(all: &[Resource<'_>], kind: &str, mut tell: impl FnMut(&str, usiz
     counts.into_iter().for_each(|(region, count)| tell(region, count));
 }
 
-/// In halves of an xlarge: each size is twice the one before.
-pub(super) fn size(class: &str) -> f64 {
+/// Returns an instance size in halves of an xlarge: each size is twice the one before.
+pub(crate) fn size(class: &str) -> f64 {
     match class.rsplit('.').next().unwrap_or(class) {
         "large" => 1.0,
         "xlarge" => 2.0,

@@ -1,4 +1,4 @@
-//! As much of SVG as the drawing needs.
+//! The part of SVG that the drawing needs.
 
 use std::fmt::Write;
 

@@ -1,12 +1,12 @@
-//! Least privilege: no wildcard where a service has resources or actions to name; the guards that every
-//! role carries; nobody from outside the account unless the blueprint trusts them.
+//! Least privilege: no wildcard where a service has resources or actions to name, the guards on every role, and
+//! no principal from outside the account unless the blueprint trusts it.
 
-use super::Resource;
+use crate::synthesized::Resource;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 
-/// Actions for which AWS knows no resource, or which ask about things that have no name yet (Service
-/// Authorization Reference).
+/// Actions for which AWS has no resource type, or which read resources without a name yet (Service Authorization
+/// Reference).
 const UNSCOPED: [&str; 9] = [
     "autoscaling:Describe",
     "cloudwatch:",
@@ -107,7 +107,8 @@ const UNCONDITIONED: [&str; 5] = [
     "s3.amazonaws.com",
 ];
 
-/// Whom a role trusts: a service on behalf of this account, its own people, or who the blueprint names.
+/// Checks the principals of a role: a service on behalf of this account, the account itself, or accounts that the
+/// blueprint names.
 fn trust(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     for statement in statements(resource, "assume_role_policy").unwrap_or_default() {
         let principal = &statement["Principal"];

@@ -1,12 +1,12 @@
-//! No recovery path into the other Region's control plane (docs/spec/aws-facts.md): a Region's stack names nothing of
-//! the other Region but what its data planes are asked for, and its runs call functions of their own.
+//! Isolation of Regions (docs/spec/aws-facts.md): no recovery path leads into the other Region's control plane. A Region's
+//! stack names only resources behind the other Region's data planes, and its runs call its own functions.
 
-use super::{Resource, Stacks, resources};
+use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 
-/// Data planes, which authorise and answer in the Region that is asked: telling the other side.
+/// Services whose data planes authorise and answer in the Region that is called.
 const MAY_NAME: [&str; 6] = ["events", "lambda", "rds", "sns", "sqs", "states"];
 
 pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Problem>) {
@@ -23,8 +23,8 @@ pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Proble
     }
 }
 
-/// The secondary reads one thing of the primary's state: that its first instance is there, which AWS asks
-/// for before a replica can be made. No other Region's stack is read.
+/// Checks which states a stack reads. The secondary reads one output of the primary: its first instance, which must
+/// exist before a replica can be created. No other Region's stack is read.
 fn states(stack: &str, config: &Value, out: &mut Vec<Problem>) {
     let read = config.pointer("/data/terraform_remote_state").and_then(Value::as_object);
     for name in read.into_iter().flatten().map(|(name, _)| name) {
@@ -40,7 +40,7 @@ fn states(stack: &str, config: &Value, out: &mut Vec<Problem>) {
 }
 
 fn named(resource: &Resource<'_>, other: &str, out: &mut Vec<Problem>) {
-    // What is drawn on a dashboard is no path of anything.
+    // A dashboard's widgets are not part of a recovery path.
     if resource.kind == "aws_cloudwatch_dashboard" {
         return;
     }

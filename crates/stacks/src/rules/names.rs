@@ -1,6 +1,6 @@
 //! `{role}-{resource-type}-{suffix}`, within the length and the characters of each service.
 
-use super::Resource;
+use crate::synthesized::Resource;
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 
@@ -89,7 +89,7 @@ fn fits(kind: &str, c: char) -> bool {
     }
 }
 
-/// With an account's number for each reference in it.
+/// Replaces each reference by an account number, which has the same length.
 fn plain(name: &str) -> String {
     let (mut out, mut rest) = (String::new(), name);
     while let Some(at) = rest.find("${") {

@@ -1,11 +1,11 @@
 //! Everything can be destroyed, everything is encrypted, nothing is public, no secret is in plain text.
 
-use super::Resource;
+use crate::synthesized::Resource;
 use leeward_construct::check::Problem;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// What an argument must be, where the service's own default is something else.
+/// Required values of arguments whose default is different.
 const MUST_BE: [(&str, &str, Value); 12] = [
     ("aws_dynamodb_table", "deletion_protection_enabled", Value::Bool(false)),
     ("aws_lb", "enable_deletion_protection", Value::Bool(false)),
@@ -21,7 +21,7 @@ const MUST_BE: [(&str, &str, Value); 12] = [
     ("aws_subnet", "map_public_ip_on_launch", Value::Bool(false)),
 ];
 
-/// Where the Region's key is named (REQ-G2).
+/// The arguments that name the Region's key (REQ-G2).
 const KEYS: [(&str, &str); 11] = [
     ("aws_cloudtrail", "kms_key_id"),
     ("aws_cloudwatch_event_bus", "kms_key_identifier"),
@@ -100,7 +100,7 @@ fn secrets(resource: &Resource<'_>, value: &Value, out: &mut Vec<Problem>) {
     }
 }
 
-/// What belongs to each bucket, by the same name.
+/// The resources that each bucket has under its own name.
 const OF_A_BUCKET: [&str; 6] = [
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_ownership_controls",

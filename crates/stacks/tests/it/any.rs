@@ -1,7 +1,7 @@
 //! Whatever a valid blueprint says, its stacks conform to the schema and break no rule.
 
 use crate::valid::synthesize;
-use leeward_blueprint::deploy::{Engine, Nat, Shape};
+use leeward_blueprint::deploy::{Engine, Nat, Profile};
 use leeward_blueprint::services::{Consistency, Routing};
 use leeward_blueprint::{Blueprint, Regions};
 use leeward_construct::check;
@@ -25,12 +25,12 @@ fn places() -> impl Strategy<Value = Blueprint> {
     let suffix = "[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}";
     let name = select(vec!["orders.example.com", "o.leeward.test", "a.b.c.example.org"]);
     let zone = select(vec![None, Some("Z0123456789ABC")]);
-    let shape = select(vec![Shape::Serverless, Shape::Instances]);
+    let profile = select(vec![Profile::Serverless, Profile::Instances]);
     let routing = select(vec![Routing::Failover, Routing::Latency]);
     let nat = select(vec![Nat::PerZone, Nat::PerRegion]);
-    (suffix, name, zone, shape, routing, nat, regions()).prop_map(
-        |(suffix, name, zone, shape, routing, nat, regions)| {
-            let mut b = Blueprint { suffix, shape, regions, ..Blueprint::default() };
+    (suffix, name, zone, profile, routing, nat, regions()).prop_map(
+        |(suffix, name, zone, profile, routing, nat, regions)| {
+            let mut b = Blueprint { suffix, profile, regions, ..Blueprint::default() };
             b.public_name = name.into();
             b.dns.zone_id = zone.map(String::from);
             b.dns.routing = routing;

@@ -2,6 +2,7 @@
 
 mod any;
 mod coverage;
+mod layers;
 mod machine;
 mod older;
 mod papers;

@@ -3,13 +3,13 @@
 use crate::older;
 use crate::terraform::validate;
 use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::{Engine, Nat, Shape};
+use leeward_blueprint::deploy::{Engine, Nat, Profile};
 use leeward_construct::{App, Synthesis, check};
 use leeward_stacks::{Packages, add_stacks};
 
 pub(crate) fn blueprints() -> Vec<Blueprint> {
     let default = Blueprint { suffix: "test".into(), ..Blueprint::default() };
-    let mut instances = Blueprint { shape: Shape::Instances, ..default.clone() };
+    let mut instances = Blueprint { profile: Profile::Instances, ..default.clone() };
     instances.network.nat = Nat::PerRegion;
     instances.notices.emails = vec!["desk@example.com".into()];
     let mut other_engine = instances.clone();

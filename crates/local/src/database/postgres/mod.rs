@@ -18,12 +18,12 @@ mod view;
 use super::{Booked, Done, Kept, Plan, Shown, Storage};
 use async_trait::async_trait;
 use leeward_cloud::RegionIx;
+use leeward_model::settings::{DatabaseServer, DatabaseSettings};
 use leeward_store::postgres::Console;
 use programs::{Programs, at};
 use relay::Relay;
 use roles::HOPELESS;
 use secrets::{ORDERS, Secrets};
-use serde_json::json;
 use server::{Mode, Place, Server, console};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -142,13 +142,13 @@ impl Pair {
 
 #[async_trait]
 impl Storage for Pair {
-    fn told(&self, region: usize) -> serde_json::Value {
-        json!({"server": {
-            "engine": crate::platform::ENGINE,
-            "address": self.servers[region].place.listen.to_string(),
-            "credentials_file": self.credentials,
-            "authorities_file": self.authority,
-        }})
+    fn settings(&self, region: usize) -> DatabaseSettings {
+        DatabaseSettings::Server(DatabaseServer {
+            engine: crate::platform::ENGINE.to_owned(),
+            address: self.servers[region].place.listen.to_string(),
+            credentials_file: self.credentials.clone(),
+            authorities_file: self.authority.clone(),
+        })
     }
 
     fn begin(&self, kept: &Kept) -> Done {

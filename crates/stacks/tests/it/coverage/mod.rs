@@ -7,7 +7,7 @@ mod table;
 
 use crate::valid::synthesize;
 use leeward_blueprint::Blueprint;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_stacks::rules::Stacks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -19,8 +19,8 @@ const WITHOUT: [(&str, &str); 1] =
     [("G4", "no fault switch is in the stacks, and nothing that could be one")];
 
 pub(crate) fn profiles() -> [Blueprint; 2] {
-    [Shape::Serverless, Shape::Instances].map(|shape| {
-        let mut blueprint = Blueprint { suffix: "test".into(), shape, ..Blueprint::default() };
+    [Profile::Serverless, Profile::Instances].map(|profile| {
+        let mut blueprint = Blueprint { suffix: "test".into(), profile, ..Blueprint::default() };
         blueprint.notices.emails = vec!["desk@example.com".into()];
         blueprint
     })

@@ -1,7 +1,7 @@
 //! What readiness is told to look at (REQ-T1).
 
 use super::rows::{SIDES, View, document};
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_model::readiness::Scope;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn t_readiness() {
             let body = view.one(stack, "ssm_parameter", "readiness_scope");
             let scope: Scope = serde_json::from_value(document(body, "value")).expect("a scope");
             assert_eq!(scope.region.as_str(), region_of(&view, stack));
-            assert_eq!(scope.fleet.is_some(), view.blueprint.shape == Shape::Instances);
+            assert_eq!(scope.fleet.is_some(), view.blueprint.profile == Profile::Instances);
             assert!(scope.functions.contains_key("readiness"), "{:?}", scope.functions);
             for record in &scope.records {
                 let made = view.all("links", "route53_record", "traffic_public");

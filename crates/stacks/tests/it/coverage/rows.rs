@@ -2,9 +2,9 @@
 
 use super::{path, profiles};
 use crate::valid::synthesize;
-use leeward_blueprint::deploy::Shape;
+use leeward_blueprint::deploy::Profile;
 use leeward_blueprint::services::{Consistency, Routing};
-use leeward_blueprint::{Blueprint, Profile};
+use leeward_blueprint::{Blueprint, TimingProfile};
 use leeward_stacks::rules::Stacks;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ impl View {
     }
 
     fn fleet(&self) -> bool {
-        self.blueprint.shape == Shape::Instances
+        self.blueprint.profile == Profile::Instances
     }
 
     /// Resources of a type in a stack whose path begins so.
@@ -288,7 +288,7 @@ fn c_compute() {
 #[test]
 fn a_api_and_traffic() {
     for view in View::both() {
-        let timing = view.blueprint.timing(Profile::Aws);
+        let timing = view.blueprint.timing(TimingProfile::Aws);
         let asked: BTreeSet<String> = view
             .all("links", "route53_health_check", "traffic_api")
             .iter()

@@ -1,0 +1,19 @@
+//! Log groups: encrypted with the Region's key, and kept for as long as the blueprint says.
+
+use crate::context::Place;
+use leeward_construct::ty::Str;
+use leeward_construct::{Handle, Value, aws};
+
+pub(crate) fn group(
+    place: &Place,
+    id: &str,
+    name: impl Into<Value<Str>>,
+) -> Handle<aws::CloudwatchLogGroup> {
+    place.scope.add(
+        id,
+        aws::CloudwatchLogGroup::new()
+            .name(name)
+            .retention_in_days(place.blueprint.functions.log_days)
+            .kms_key_id(place.key.arn()),
+    )
+}

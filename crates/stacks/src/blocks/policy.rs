@@ -1,0 +1,149 @@
+//! IAM policies: statements, and roles that carry the platform's guards.
+
+use crate::context::Place;
+use leeward_construct::ty::Str;
+use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
+
+/// Denies the action over connections without TLS (REQ-G2).
+pub(crate) fn tls_statement(action: &str, resources: Vec<Value<Str>>) -> Json {
+    json!({
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resources,
+        "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+    })
+}
+
+pub(crate) fn allow(actions: &[&str], resources: Vec<Value<Str>>) -> Json {
+    json!({ "Effect": "Allow", "Action": actions.to_vec(), "Resource": resources })
+}
+
+/// Allows actions that AWS cannot restrict to a resource.
+pub(crate) fn allow_unscoped(actions: &[&str]) -> Json {
+    json!({ "Effect": "Allow", "Action": actions.to_vec(), "Resource": "*" })
+}
+
+pub(crate) fn document(statements: Vec<Json>) -> Json {
+    json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+/// Services that set `aws:SourceAccount` when they assume a role, so that another account's resources cannot
+/// borrow it. The others do not document that they do, and with them the condition would never be met.
+const SETS_SOURCE_ACCOUNT: [&str; 5] = [
+    "events.amazonaws.com",
+    "monitoring.rds.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "states.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+];
+
+/// Lets a service assume a role.
+pub(crate) fn assumed_by(place: &Place, service: &str) -> Json {
+    let mut statement = vec![
+        ("Effect", Json::from("Allow")),
+        ("Principal", json!({ "Service": service })),
+        ("Action", Json::from("sts:AssumeRole")),
+    ];
+    if SETS_SOURCE_ACCOUNT.contains(&service) {
+        let account = json!({ "StringEquals": { "aws:SourceAccount": place.account() } });
+        statement.push(("Condition", account));
+    }
+    document(vec![Json::object(statement)])
+}
+
+/// Denies everything outside the blueprint's Regions, services without a Region excepted (REQ-C3).
+fn regions_only(place: &Place) -> Json {
+    let r = &place.blueprint.regions;
+    let regions: Vec<&str> = [&r.primary, &r.secondary, &r.witness].map(|r| r.as_str()).to_vec();
+    json!({
+        "Sid": "RegionsOnly",
+        "Effect": "Deny",
+        "NotAction": ["iam:*", "route53:*", "sts:*", "support:*"],
+        "Resource": "*",
+        "Condition": { "StringNotEquals": { "aws:RequestedRegion": regions } },
+    })
+}
+
+/// Denies every change of what is in the ledger, whatever a binary might try (SAFE-1).
+fn ledger_is_append_only(place: &Place) -> Json {
+    let ledger = text!(
+        "arn:{}:dynamodb:*:{}:table/{}",
+        place.partition(),
+        place.account(),
+        place.names.ledger_table()
+    );
+    json!({
+        "Sid": "LedgerIsAppendOnly",
+        "Effect": "Deny",
+        "Action": [
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:DeleteTable",
+            "dynamodb:PartiQLDelete",
+            "dynamodb:PartiQLInsert",
+            "dynamodb:PartiQLUpdate",
+            "dynamodb:UpdateItem",
+            "dynamodb:UpdateTable",
+        ],
+        "Resource": ledger,
+    })
+}
+
+/// Adds a role of this Region with its permissions and the guards.
+pub(crate) fn role(
+    place: &Place,
+    id: &str,
+    service: &str,
+    statements: Vec<Json>,
+) -> Handle<aws::IamRole> {
+    // IAM has no Regions: a role's name says which one it is for.
+    let role = aws::IamRole::new(assumed_by(place, service)).name(place.name_here(id, "role"));
+    let role = place.scope.add(id, role);
+    attach(place, id, &role.id(), statements);
+    role
+}
+
+/// Attaches permissions to a role, and the guards that every role carries.
+pub(crate) fn attach(place: &Place, id: &str, role: &Ref<Str>, mut statements: Vec<Json>) {
+    statements.extend([regions_only(place), ledger_is_append_only(place)]);
+    let policy = document(statements);
+    let name = place.name(id, "policy");
+    place
+        .scope
+        .add(id, aws::IamRolePolicy::new(aws::IamRolePolicyArgs { policy, role }).name(name));
+}
+
+/// Allows Lambda to create and delete a function's interfaces in the network.
+pub(crate) fn in_network() -> Json {
+    allow_unscoped(&[
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+    ])
+}
+
+/// Allows reading and writing with the Region's own key.
+pub(crate) fn use_key(place: &Place) -> Json {
+    allow(&["kms:Decrypt", "kms:GenerateDataKey"], vec![place.key.arn().into()])
+}
+
+/// Allows the use of other Regions' keys through these services only, for data that is sent there.
+pub(crate) fn use_keys(place: &Place, services: &[&str]) -> Json {
+    let others = place.keys.iter().filter(|(region, _)| **region != place.region);
+    let (arns, regions): (Vec<Value<Str>>, Vec<&str>) =
+        others.map(|(region, key)| (key.arn().into(), region.as_str())).unzip();
+    let via: Vec<String> = regions
+        .iter()
+        .flat_map(|region| services.iter().map(move |s| format!("{s}.{region}.amazonaws.com")))
+        .collect();
+    json!({
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": arns,
+        "Condition": { "StringEquals": { "kms:ViaService": via } },
+    })
+}

@@ -1,0 +1,196 @@
+//! The surroundings of a resource: the Region that it is in, and what every Region of the platform shares.
+//!
+//! This is the lowest layer of the crate. It knows providers, names and states, and no resource but the
+//! Regions' keys, which nearly every resource is encrypted with.
+
+use ipnet::Ipv4Net;
+use leeward_blueprint::Blueprint;
+use leeward_blueprint::RegionRole;
+use leeward_blueprint::names::Names;
+use leeward_construct::ty::Str;
+use leeward_construct::{App, AwsProvider, Backend, Handle, Ref, Scope, Stack, Value, aws, text};
+use leeward_model::Region;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A Region within a stack: its provider, its key and its names.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) region_role: RegionRole,
+    pub(crate) region: Region,
+    pub(crate) scope: Scope,
+    pub(crate) blueprint: Rc<Blueprint>,
+    pub(crate) names: Names,
+    /// The Region's own key, which encrypts everything in it.
+    pub(crate) key: Handle<aws::KmsKey>,
+    /// The keys of all Regions, for data that is sent to another one.
+    pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
+    /// The functions' package: the same bytes in every Region (REQ-C1).
+    pub(crate) package: Rc<[u8]>,
+    /// The agent's package, which instances unpack.
+    pub(crate) agent: Rc<[u8]>,
+    account: Ref<Str>,
+    partition: Ref<Str>,
+}
+
+/// The properties that all Regions of a platform share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) blueprint: Rc<Blueprint>,
+    pub(crate) names: Names,
+    pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
+    /// The functions' package: the same bytes in every Region (REQ-C1).
+    pub(crate) package: Rc<[u8]>,
+    /// The agent's package, which instances unpack.
+    pub(crate) agent: Rc<[u8]>,
+}
+
+fn tagged(scope: &Scope, blueprint: &Blueprint) -> Scope {
+    scope.tag("Platform", "leeward").tag("Suffix", blueprint.suffix.clone())
+}
+
+/// Returns a scope for each Region in a stack, each with its own provider; the first has no alias.
+pub(crate) fn scopes<const N: usize>(
+    stack: &Stack,
+    blueprint: &Blueprint,
+    regions: [&Region; N],
+) -> [Scope; N] {
+    let mut first = true;
+    regions.map(|region| {
+        let provider = AwsProvider::new().region(region.as_str());
+        let provider = if first { provider } else { provider.alias(region.as_str()) };
+        first = false;
+        let provider = stack.aws_provider(provider);
+        tagged(&stack.scope(region.as_str()).provider(&provider), blueprint)
+    })
+}
+
+impl Place {
+    /// Adds a stack for one Region.
+    pub(crate) fn new(app: &App, shared: &Shared, region_role: RegionRole) -> Place {
+        let stack = shared.stack(app, region_role.as_str());
+        let [place] = Place::several(&stack, shared, [region_role]);
+        place
+    }
+
+    /// Returns several Regions in one stack.
+    pub(crate) fn several<const N: usize>(
+        stack: &Stack,
+        shared: &Shared,
+        sides: [RegionRole; N],
+    ) -> [Place; N] {
+        let blueprint = &shared.blueprint;
+        let region = |role| blueprint.regions.with_role(role);
+        let mut scopes = scopes(stack, blueprint, sides.map(region)).into_iter();
+        sides.map(|side| {
+            let scope = scopes.next().expect("a scope for each");
+            let account = scope.add("account", aws::data::CallerIdentity::new());
+            let partition = scope.add("partition", aws::data::Partition::new());
+            Place {
+                region_role: side,
+                region: region(side).clone(),
+                blueprint: blueprint.clone(),
+                names: shared.names.clone(),
+                key: shared.keys[region(side)].clone(),
+                keys: shared.keys.clone(),
+                package: shared.package.clone(),
+                agent: shared.agent.clone(),
+                account: account.account_id(),
+                partition: partition.partition(),
+                scope,
+            }
+        })
+    }
+
+    /// Returns the same Region one level down in the ids.
+    pub(crate) fn below(&self, id: &str) -> Place {
+        Place { scope: self.scope.scope(id), ..self.clone() }
+    }
+
+    pub(crate) fn name(&self, role: &str, kind: &str) -> String {
+        self.names.name(role, kind)
+    }
+
+    /// Returns a name with the Region in it, for services such as IAM whose names are shared by all Regions.
+    pub(crate) fn name_here(&self, role: &str, kind: &str) -> String {
+        self.names.name(&format!("{role}-{}", self.region), kind)
+    }
+
+    pub(crate) fn account(&self) -> &Ref<Str> {
+        &self.account
+    }
+
+    pub(crate) fn partition(&self) -> &Ref<Str> {
+        &self.partition
+    }
+
+    /// Returns the ARN of a resource in this Region from its name, without a reference to another stack.
+    pub(crate) fn arn(&self, service: &str, rest: impl Into<Value<Str>>) -> Value<Str> {
+        self.arn_in(self.region.as_str(), service, rest)
+    }
+
+    pub(crate) fn arn_in(
+        &self,
+        region: &str,
+        service: &str,
+        rest: impl Into<Value<Str>>,
+    ) -> Value<Str> {
+        text!("arn:{}:{}:{}:{}:{}", &self.partition, service, region, &self.account, rest.into())
+    }
+
+    /// Returns the other Region that takes orders.
+    pub(crate) fn peer(&self) -> &Region {
+        let regions = &self.blueprint.regions;
+        if self.region_role == RegionRole::Primary { &regions.secondary } else { &regions.primary }
+    }
+
+    pub(crate) fn cidr(&self) -> Ipv4Net {
+        let network = &self.blueprint.network;
+        if self.region_role == RegionRole::Secondary {
+            network.secondary_cidr
+        } else {
+            network.primary_cidr
+        }
+    }
+
+    pub(crate) fn peer_cidr(&self) -> Ipv4Net {
+        let network = &self.blueprint.network;
+        if self.region_role == RegionRole::Secondary {
+            network.primary_cidr
+        } else {
+            network.secondary_cidr
+        }
+    }
+
+    /// Returns the Region's own host name, by which all sentinels reach it wherever the public name leads.
+    pub(crate) fn host(&self) -> String {
+        host(&self.blueprint, &self.region)
+    }
+}
+
+pub(crate) fn host(blueprint: &Blueprint, region: &Region) -> String {
+    format!("{region}.{}", blueprint.public_name)
+}
+
+/// Adds a stack with its backend. A state in a bucket is in the witness Region, with its lock beside it (REQ-T3).
+pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
+    let stack = app.stack(name);
+    let suffix = &blueprint.suffix;
+    // With the suffix, so that a second platform from the same directory does not take the first one's
+    // states for its own.
+    stack.backend(match &blueprint.state.bucket {
+        Some(bucket) => {
+            let key = format!("leeward/{suffix}/{name}.tfstate");
+            Backend::s3(bucket, &key, blueprint.regions.witness.as_str())
+        }
+        None => Backend::local(&format!("../../../leeward.{suffix}.{name}.tfstate")),
+    });
+    stack
+}
+
+impl Shared {
+    /// Adds a stack whose state is kept where the blueprint says.
+    pub(crate) fn stack(&self, app: &App, name: &str) -> Stack {
+        stack(app, &self.blueprint, name)
+    }
+}

@@ -1,0 +1,108 @@
+//! The database's credentials (REQ-D4). An ephemeral resource makes them and write-only arguments take them,
+//! so that neither the plan nor the state holds them. The secret has a replica in the other Region, so that
+//! logging in to the database does not depend on the lost one.
+
+use crate::context::Place;
+use leeward_blueprint::Blueprint;
+use leeward_blueprint::names::Names;
+use leeward_construct::aws::secretsmanager_secret::Replica;
+use leeward_construct::ty::Str;
+use leeward_construct::{Ephemeral, Handle, Scope, Value, aws};
+use leeward_model::Region;
+use std::collections::BTreeMap;
+
+pub(crate) struct Credentials {
+    pub(crate) secret: Handle<aws::SecretsmanagerSecret>,
+}
+
+pub(crate) const USER: &str = "leeward";
+/// The version of the password; raising it makes a new one.
+pub(crate) const VERSION: i64 = 1;
+
+pub(crate) fn add(
+    scope: &Scope,
+    blueprint: &Blueprint,
+    names: &Names,
+    keys: &BTreeMap<Region, Handle<aws::KmsKey>>,
+) -> Credentials {
+    let r = &blueprint.regions;
+    let primary = &keys[&r.primary];
+    let in_region = |region: &Region| Replica::new(region.as_str()).kms_key_id(keys[region].arn());
+    let replica = in_region(&r.secondary);
+    tokens_in(scope, names, primary, [in_region(&r.secondary), in_region(&r.witness)]);
+    let secret = scope.add(
+        "database",
+        aws::SecretsmanagerSecret::new()
+            .name(names.database_secret())
+            .description("The database's password; the user is leeward")
+            .kms_key_id(primary.arn())
+            .recovery_window_in_days(0)
+            .replica([replica]),
+    );
+    scope.add(
+        "database",
+        aws::SecretsmanagerSecretVersion::new(secret.id())
+            .secret_string_wo(random(scope, "database"))
+            .secret_string_wo_version(VERSION),
+    );
+    Credentials { secret }
+}
+
+/// Returns the ARN of the password in a Region. It ends in six characters that AWS chooses.
+pub(crate) fn arn(place: &Place) -> Value<Str> {
+    place.arn("secretsmanager", format!("secret:{}-??????", place.names.database_secret()))
+}
+
+/// The callers' grants as hashes (REQ-G1), and the token that canary orders carry. The witness Region has both: its
+/// sentinel sends canaries like the others.
+const TOKENS: [(&str, &str); 2] = [
+    ("grants", "Grants of traders and operators, with hashed tokens"),
+    ("canary", "The token of canary orders"),
+];
+
+fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replicas: [Replica; 2]) {
+    for (role, what) in TOKENS {
+        let secret = aws::SecretsmanagerSecret::new()
+            .name(names.name(role, "secret"))
+            .description(what)
+            .kms_key_id(primary.arn())
+            .recovery_window_in_days(0)
+            .replica(replicas.clone());
+        let secret = scope.add(role, secret);
+        // Operators write the grants together with tokens that only they may see (README).
+        if role == "canary" {
+            scope.add(
+                role,
+                aws::SecretsmanagerSecretVersion::new(secret.id())
+                    .secret_string_wo(random(scope, role))
+                    .secret_string_wo_version(VERSION),
+            );
+        }
+    }
+}
+
+/// Returns the names of all secrets that are in both Regions.
+pub(crate) fn names(names: &Names) -> Vec<String> {
+    let tokens = TOKENS.iter().map(|(role, _)| names.name(role, "secret"));
+    tokens.chain([names.database_secret()]).collect()
+}
+
+/// Returns the ARN of `grants` or `canary` in a Region.
+pub(crate) fn token(place: &Place, role: &str) -> Value<Str> {
+    place.arn("secretsmanager", format!("secret:{}-??????", place.name(role, "secret")))
+}
+
+impl Credentials {
+    /// Reads the password for this run of Terraform only.
+    pub(crate) fn password(&self, scope: &Scope) -> Ephemeral<Str> {
+        let read = aws::ephemeral::SecretsmanagerSecretVersion::new(self.secret.id());
+        scope.add("password", read).secret_string()
+    }
+}
+
+fn random(scope: &Scope, id: &str) -> Ephemeral<Str> {
+    let random = aws::ephemeral::SecretsmanagerRandomPassword::new()
+        .password_length(40)
+        .exclude_punctuation(true);
+    scope.add(id, random).random_password()
+}

@@ -1,0 +1,147 @@
+//! The three tables, as the blueprint's schema has them, and what roles may do with each.
+
+use crate::blocks::policy;
+use crate::context::Place;
+use leeward_blueprint::Blueprint;
+use leeward_blueprint::names::Names;
+use leeward_blueprint::schema::{self, Table, TableRole};
+use leeward_blueprint::services::Consistency;
+use leeward_construct::aws::dynamodb_table::{
+    Attribute, AttributeArgs, GlobalTableWitness, PointInTimeRecovery, Replica,
+    ServerSideEncryption, Ttl,
+};
+use leeward_construct::{Handle, Json, Scope, aws, json};
+use leeward_model::Region;
+use std::collections::BTreeMap;
+
+type Keys = BTreeMap<Region, Handle<aws::KmsKey>>;
+
+pub(crate) fn add(scope: &Scope, blueprint: &Blueprint, names: &Names, keys: &Keys) {
+    for table in schema::tables(blueprint.sessions.consistency) {
+        add_table(scope, blueprint, names, keys, &table);
+    }
+}
+
+fn add_table(scope: &Scope, blueprint: &Blueprint, names: &Names, keys: &Keys, spec: &Table) {
+    let regions = &blueprint.regions;
+    let home = regions.with_role(spec.replicas[0]);
+    let replicas = spec.replicas[1..].iter().map(|role| {
+        let region = regions.with_role(*role);
+        replica(region, &keys[region], spec.consistency)
+    });
+    let mut table = aws::DynamodbTable::new(spec.role.table_name(names))
+        .billing_mode("PAY_PER_REQUEST")
+        .hash_key(spec.partition_key)
+        .range_key(spec.sort_key)
+        .attribute([key_part(spec.partition_key), key_part(spec.sort_key)])
+        .point_in_time_recovery(PointInTimeRecovery::new(true))
+        .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(keys[home].arn()))
+        // Destroyable (docs/spec/requirements.md): what must not be deleted by the platform itself is denied
+        // to its roles.
+        .deletion_protection_enabled(false)
+        .replica(replicas.collect::<Vec<_>>());
+    if let Some(witness) = spec.witness {
+        let witness = regions.with_role(witness).as_str();
+        table = table.global_table_witness(GlobalTableWitness::new().region_name(witness));
+    }
+    if let Some(view) = spec.stream {
+        table = table.stream_enabled(true).stream_view_type(view);
+    }
+    if let Some(attribute) = spec.time_to_live {
+        table = table.ttl(Ttl::new().attribute_name(attribute).enabled(true));
+    }
+    scope.add(spec.role.as_str(), table);
+}
+
+fn key_part(name: &str) -> Attribute {
+    Attribute::new(AttributeArgs { name, type_: schema::KEY_TYPE.to_string() })
+}
+
+/// SAFE-1: a strong table's write is in two Regions before it is answered.
+fn replica(region: &Region, key: &Handle<aws::KmsKey>, consistency: Consistency) -> Replica {
+    let replica = Replica::new(region.as_str())
+        .point_in_time_recovery(true)
+        .propagate_tags(true)
+        .kms_key_arn(key.arn());
+    match consistency {
+        Consistency::Strong => replica.consistency_mode("STRONG"),
+        Consistency::Eventual => replica,
+    }
+}
+
+fn access(place: &Place, role: TableRole, actions: &[&str]) -> Json {
+    let table = format!("table/{}", role.table_name(&place.names));
+    policy::allow(actions, vec![place.arn("dynamodb", table)])
+}
+
+/// Access to the ledger: reads, and puts. No role has more (SAFE-1).
+pub(crate) mod ledger {
+    use super::*;
+
+    pub(crate) fn read(place: &Place) -> Json {
+        access(
+            place,
+            TableRole::Ledger,
+            &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
+        )
+    }
+
+    pub(crate) fn append(place: &Place) -> Json {
+        let actions =
+            ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
+        access(place, TableRole::Ledger, &actions)
+    }
+}
+
+/// Access to authority, observations and the audit log: every role reads, roles that decide or act write.
+pub(crate) mod control {
+    use super::*;
+
+    pub(crate) fn read(place: &Place) -> Json {
+        access(place, TableRole::Control, &["dynamodb:GetItem", "dynamodb:Query"])
+    }
+
+    pub(crate) fn write(place: &Place) -> Json {
+        access(place, TableRole::Control, &["dynamodb:PutItem", "dynamodb:UpdateItem"])
+    }
+
+    /// Allows writing reports of readiness, and nothing else in the table.
+    pub(crate) fn report(place: &Place) -> Json {
+        put_below(place, "readiness")
+    }
+
+    /// Allows writing booking progress, which runs wait for, and nothing else in the table.
+    pub(crate) fn say(place: &Place) -> Json {
+        put_below(place, "processors")
+    }
+
+    fn put_below(place: &Place, key: &str) -> Json {
+        let table = place.arn("dynamodb", format!("table/{}", place.names.control_table()));
+        json!({
+            "Effect": "Allow",
+            "Action": "dynamodb:PutItem",
+            "Resource": table,
+            "Condition": { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [key] } },
+        })
+    }
+}
+
+pub(crate) mod sessions {
+    use super::*;
+
+    pub(crate) fn write(place: &Place) -> Json {
+        let actions = [
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        ];
+        access(place, TableRole::Sessions, &actions)
+    }
+
+    /// Allows the scan that finds expired sessions.
+    pub(crate) fn sweep(place: &Place) -> Json {
+        access(place, TableRole::Sessions, &["dynamodb:Scan"])
+    }
+}

@@ -1,0 +1,239 @@
+//! The state machine that carries out runs (REQ-X2), made from the plans themselves. Every step is the same
+//! call, `advance`, which is safe to repeat: a sentinel may take over at any point (docs/spec/moves.md). The machine
+//! only decides how long to wait, how often to try, and what happens when a step cannot be done.
+
+use crate::blocks::logs;
+use crate::blocks::policy;
+use crate::context::Place;
+use crate::parts::functions::Functions;
+use crate::parts::roles::Role;
+use leeward_blueprint::TimingProfile;
+use leeward_construct::aws::sfn_state_machine::{
+    EncryptionConfiguration, LoggingConfiguration, TracingConfiguration,
+};
+use leeward_construct::{Handle, Json, aws, json, text};
+use leeward_model::{Plan, RunKind, Step};
+
+const KINDS: [RunKind; 4] =
+    [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign];
+/// The limit of an execution. `advance` parks a slow run long before.
+const RUN_S: u64 = 4 * 3_600;
+/// The time to answer a request for approval, after which the move is abandoned.
+const APPROVAL_S: u64 = 2 * 3_600;
+
+pub(crate) fn add(place: &Place, functions: &Functions) -> Handle<aws::SfnStateMachine> {
+    let place = &place.below("runs");
+    let function = functions.get(Role::Run);
+    // AWS asks for this beginning of the name.
+    let log = logs::group(
+        place,
+        "runs",
+        format!("/aws/vendedlogs/states/{}", place.name("runs", "logs")),
+    );
+    let deliver = [
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+    ];
+    let statements = vec![
+        policy::allow(
+            &["lambda:InvokeFunction"],
+            vec![function.arn().into(), text!("{}:*", function.arn())],
+        ),
+        policy::use_key(place),
+        policy::allow_unscoped(&deliver),
+        policy::allow_unscoped(&["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
+    ];
+    let role = policy::role(place, "machine", "states.amazonaws.com", statements);
+    let machine = aws::SfnStateMachine::new(aws::SfnStateMachineArgs {
+        definition: definition(place, functions),
+        role_arn: role.arn(),
+    })
+    .name(place.names.runs_machine())
+    .type_("STANDARD")
+    .publish(true)
+    .logging_configuration(
+        LoggingConfiguration::new()
+            .level("ALL")
+            .include_execution_data(true)
+            .log_destination(text!("{}:*", log.arn())),
+    )
+    .encryption_configuration(
+        EncryptionConfiguration::new()
+            .type_("CUSTOMER_MANAGED_KMS_KEY")
+            .kms_key_id(place.key.arn()),
+    )
+    .tracing_configuration(TracingConfiguration::new().enabled(true));
+    place.scope.add("runs", machine)
+}
+
+/// Returns the timeout of one call of a step. A step that waits is called again; it does not poll inside a call.
+fn timeout_s(step: Step) -> u64 {
+    match step {
+        Step::Fence => 15,
+        Step::Check | Step::Announce | Step::ResumeProcessing => 30,
+        Step::HandOverDatabase | Step::PromoteDatabase | Step::Reconcile | Step::Verify => 120,
+    }
+}
+
+/// Returns the state that follows when a step's retries are used up. Before its point of no return a planned move is
+/// abandoned with everything as before (SAFE-9); a later step rolls forward or parks for an operator (LIVE-2).
+fn state_after_retries(kind: RunKind, step: Step) -> &'static str {
+    match (kind, step) {
+        (RunKind::Switchover | RunKind::Failback, Step::Check) => "abandon",
+        _ => "park",
+    }
+}
+
+fn name(kind: RunKind, step: Step, what: &str) -> String {
+    format!("{kind}: {step}{what}")
+}
+
+fn definition(place: &Place, functions: &Functions) -> Json {
+    let mut states: Vec<(String, Json)> = vec![("which plan".into(), choose(place))];
+    for kind in KINDS {
+        if asks(place, kind) {
+            states.push((approval(kind), ask(functions, kind)));
+        }
+        for step in Plan::steps(kind) {
+            states.extend(of_step(place, functions, kind, *step));
+        }
+    }
+    for verb in ["park", "abandon"] {
+        states.push((verb.into(), end(functions, verb)));
+    }
+    let cause = "the audit log has the reason in plain words";
+    states.push(("ended".into(), json!({ "Type": "Succeed" })));
+    states.push(("parked".into(), json!({ "Type": "Fail", "Error": "LW-X070", "Cause": cause })));
+    json!({
+        "Comment": "Carries out a run, step by step; every call may be repeated",
+        "StartAt": "which plan",
+        "TimeoutSeconds": RUN_S,
+        "States": Json::object(states),
+    })
+}
+
+/// Approval is required only before a planned move, and only if the blueprint enables it.
+fn asks(place: &Place, kind: RunKind) -> bool {
+    place.blueprint.access.approval && matches!(kind, RunKind::Switchover | RunKind::Failback)
+}
+
+fn approval(kind: RunKind) -> String {
+    format!("{kind}: approval")
+}
+
+/// Waits for an operator's answer with the token that the notice carries.
+fn ask(functions: &Functions, kind: RunKind) -> Json {
+    json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {
+            "FunctionName": functions.get(Role::Run).arn(),
+            "Payload": { "run.$": "$.run", "verb": "ask", "token.$": "$$.Task.Token" },
+        },
+        "TimeoutSeconds": APPROVAL_S,
+        "ResultPath": "$.approval",
+        "Catch": [{ "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "abandon" }],
+        "Next": name(kind, Plan::steps(kind)[0], ""),
+    })
+}
+
+fn choose(place: &Place) -> Json {
+    let choices = KINDS.map(|kind| {
+        let first = name(kind, Plan::steps(kind)[0], "");
+        json!({
+            "Variable": "$.kind",
+            "StringEquals": kind.as_str(),
+            "Next": if asks(place, kind) { approval(kind) } else { first },
+        })
+    });
+    json!({ "Type": "Choice", "Choices": choices.to_vec(), "Default": "parked" })
+}
+
+/// Returns the states of a step: the call, the choice by its answer, and the wait before the next call.
+fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [(String, Json); 3] {
+    let next = Plan::after(kind, step).map_or("ended".into(), |after| name(kind, after, ""));
+    let (call, judge, wait) =
+        (name(kind, step, ""), name(kind, step, "?"), name(kind, step, " wait"));
+    let poll_s = place.blueprint.timing(TimingProfile::Aws).poll_ms.div_ceil(1_000).max(1);
+    let task = json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {
+            "FunctionName": functions.get(Role::Run).arn(),
+            "Payload": { "run.$": "$.run", "kind": kind.as_str(), "step": step.as_str() },
+        },
+        "TimeoutSeconds": timeout_s(step),
+        "ResultPath": "$.answer",
+        "Retry": [{
+            "ErrorEquals": ["States.ALL"],
+            "IntervalSeconds": 1,
+            "BackoffRate": 2,
+            "MaxDelaySeconds": 10,
+            "MaxAttempts": 5,
+            "JitterStrategy": "FULL",
+        }],
+        "Catch": [{
+            "ErrorEquals": ["States.ALL"],
+            "ResultPath": "$.error",
+            "Next": state_after_retries(kind, step),
+        }],
+        "Next": judge.as_str(),
+    });
+    let said = |word: &str, next: &str| json!({ "Variable": "$.answer.Payload.step", "StringEquals": word, "Next": next });
+    let choice = json!({
+        "Type": "Choice",
+        "Choices": [
+            said("done", &next),
+            // Another executor ended the run, or a newer run replaced it.
+            said("ended", "ended"),
+            said("parked", "parked"),
+        ],
+        "Default": wait.as_str(),
+    });
+    let pause = json!({ "Type": "Wait", "Seconds": poll_s, "Next": call.as_str() });
+    [(call, task), (judge, choice), (wait, pause)]
+}
+
+/// Ends the run in authority, which notifies operators. If that fails too, a sentinel finds the run without progress
+/// and takes it over.
+fn end(functions: &Functions, verb: &str) -> Json {
+    json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {
+            "FunctionName": functions.get(Role::Run).arn(),
+            "Payload": { "run.$": "$.run", "verb": verb, "why.$": "$.error" },
+        },
+        "TimeoutSeconds": 60,
+        "Retry": [{
+            "ErrorEquals": ["States.ALL"],
+            "IntervalSeconds": 5,
+            "BackoffRate": 2,
+            "MaxDelaySeconds": 60,
+            "MaxAttempts": 10,
+        }],
+        "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "parked" }],
+        "Next": "parked",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_planned_moves_check_is_abandoned() {
+        for kind in KINDS {
+            for step in Plan::steps(kind) {
+                let abandons = state_after_retries(kind, *step) == "abandon";
+                assert_eq!(abandons, *step == Step::Check, "{kind}: {step}");
+            }
+        }
+    }
+}

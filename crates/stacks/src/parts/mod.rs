@@ -1,0 +1,30 @@
+//! The parts of a Region, one AWS service or concern each, and what joins two Regions.
+
+pub(crate) mod alarms;
+pub(crate) mod api;
+pub(crate) mod balancer;
+pub(crate) mod dashboard;
+pub(crate) mod database;
+pub(crate) mod events;
+pub(crate) mod files;
+pub(crate) mod firewall;
+pub(crate) mod fleet;
+pub(crate) mod front;
+pub(crate) mod functions;
+pub(crate) mod groups;
+pub(crate) mod inputs;
+pub(crate) mod machine;
+pub(crate) mod network;
+pub(crate) mod operators;
+pub(crate) mod orchestrator;
+pub(crate) mod parameters;
+pub(crate) mod peering;
+pub(crate) mod permissions;
+pub(crate) mod queues;
+pub(crate) mod readiness;
+pub(crate) mod replication;
+pub(crate) mod roles;
+pub(crate) mod topics;
+pub(crate) mod traffic;
+pub(crate) mod trail;
+pub(crate) mod triggers;

@@ -1,0 +1,53 @@
+//! The role that operators assume (REQ-C3, X4). It may call the operator function, read alarms and the dashboard,
+//! and answer requests for approval.
+
+use crate::blocks::policy;
+use crate::context::Place;
+use crate::parts::functions::Functions;
+use crate::parts::orchestrator;
+use crate::parts::roles::Role;
+use leeward_construct::{Json, aws, json, text};
+
+const SESSION_S: i64 = 3_600;
+
+pub(crate) fn add(place: &Place, functions: &Functions) {
+    let place = &place.below("operators");
+    let operator = functions.get(Role::Operator).arn();
+    let verbs = vec![
+        policy::allow(&["lambda:InvokeFunction"], vec![operator.into()]),
+        policy::allow_unscoped(&["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]),
+        // An answer to a planned move that asked for one (REQ-X2). Its token is what is authorised by; AWS knows
+        // no resource here.
+        policy::allow_unscoped(&["states:SendTaskFailure", "states:SendTaskSuccess"]),
+    ];
+    let role = aws::IamRole::new(operators(place))
+        .name(place.name_here("operators", "role"))
+        .max_session_duration(SESSION_S);
+    let role = place.scope.add("operator", role);
+    policy::attach(place, "operator", &role.id(), verbs);
+    orchestrator::add(place);
+}
+
+/// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names,
+/// with the external id that both agreed on.
+fn operators(place: &Place) -> Json {
+    let access = &place.blueprint.access;
+    let root = |account: &str| text!("arn:{}:iam::{}:root", place.partition(), account);
+    let own = text!("arn:{}:iam::{}:root", place.partition(), place.account());
+    let mut statements = vec![json!({
+        "Effect": "Allow",
+        "Principal": { "AWS": own },
+        "Action": "sts:AssumeRole",
+        "Condition": { "Bool": { "aws:MultiFactorAuthPresent": "true" } },
+    })];
+    if let (false, Some(id)) = (access.trusted_accounts.is_empty(), &access.external_id) {
+        let trusted: Vec<_> = access.trusted_accounts.iter().map(|a| root(a)).collect();
+        statements.push(json!({
+            "Effect": "Allow",
+            "Principal": { "AWS": trusted },
+            "Action": "sts:AssumeRole",
+            "Condition": { "StringEquals": { "sts:ExternalId": id } },
+        }));
+    }
+    policy::document(statements)
+}

@@ -1,0 +1,43 @@
+//! The role by which one Region's readiness asks the other Region's (REQ-C1).
+
+use crate::blocks::policy;
+use crate::context::Place;
+use crate::parts::roles::{Role, roles};
+use leeward_construct::ty::Str;
+use leeward_construct::{Value, aws, json, text};
+
+/// Returns the role's ARN from its name, for the permission to assume it.
+pub(crate) fn arn(place: &Place) -> Value<Str> {
+    text!(
+        "arn:{}:iam::{}:role/{}",
+        place.partition(),
+        place.account(),
+        place.name_here("orchestrator", "role")
+    )
+}
+
+/// Adds the role (REQ-C1). Only readiness calls the other Region; a recovery does not.
+pub(crate) fn add(place: &Place) {
+    if !roles(place.region_role, place.blueprint.profile).contains(&Role::Readiness) {
+        return;
+    }
+    let peer = place.peer().as_str();
+    let name = |role: Role| format!("function:{}", place.names.function(role));
+    let there = [place.arn_in(peer, "lambda", name(Role::Readiness))];
+    let callers = text!(
+        "arn:{}:iam::{}:role/{}",
+        place.partition(),
+        place.account(),
+        place.name_here(Role::Readiness.as_str(), "role")
+    );
+    let assume = policy::document(vec![json!({
+        "Effect": "Allow",
+        "Principal": { "AWS": text!("arn:{}:iam::{}:root", place.partition(), place.account()) },
+        "Action": "sts:AssumeRole",
+        "Condition": { "ArnEquals": { "aws:PrincipalArn": callers } },
+    })]);
+    let role = aws::IamRole::new(assume).name(place.name_here("orchestrator", "role"));
+    let role = place.scope.add("orchestrator", role);
+    let statements = vec![policy::allow(&["lambda:InvokeFunction"], there.to_vec())];
+    policy::attach(place, "orchestrator", &role.id(), statements);
+}

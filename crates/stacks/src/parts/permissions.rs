@@ -1,0 +1,200 @@
+//! Permissions of each function role (REQ-C3), by resource wherever the service has resources.
+
+use crate::blocks::policy;
+use crate::context::Place;
+use crate::global::credentials;
+use crate::global::tables::{control, ledger, sessions};
+use crate::parts::inputs::RegionInputs;
+use crate::parts::roles::{Role, in_network, sends_canaries};
+use crate::parts::{files, orchestrator, parameters};
+use leeward_construct::ty::Str;
+use leeward_construct::{Handle, Json, Value, aws, text};
+
+/// Returns the policy statements of a role (REQ-C3).
+pub(crate) fn permissions(
+    place: &Place,
+    role: Role,
+    around: Option<&RegionInputs<'_>>,
+    log: &Handle<aws::CloudwatchLogGroup>,
+) -> Vec<Json> {
+    let mut out = vec![
+        policy::use_key(place),
+        policy::allow(
+            &["logs:CreateLogStream", "logs:PutLogEvents"],
+            vec![text!("{}:*", log.arn())],
+        ),
+        policy::allow_unscoped(&["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
+        control::read(place),
+        parameters::read(place),
+    ];
+    out.extend(reads_tokens(place, role));
+    if let Some(around) = around {
+        let dead = around.queues.dead.arn();
+        out.push(policy::allow(&["sqs:SendMessage"], vec![dead.into()]));
+        if in_network(role) {
+            out.push(policy::in_network());
+        }
+        out.extend(of_the_region(place, role, around));
+    }
+    out.extend(match role {
+        Role::Orders => {
+            vec![ledger::append(place), sessions::write(place), policy::use_keys(place, &["sqs"])]
+        }
+        Role::Health => vec![ledger::append(place), policy::use_keys(place, &["sqs"])],
+        Role::Processor => vec![ledger::read(place)],
+        // Runs read booking progress from an item of the control table.
+        Role::Sweeper => vec![
+            ledger::read(place),
+            control::say(place),
+            sessions::write(place),
+            sessions::sweep(place),
+            policy::use_keys(place, &["sqs"]),
+        ],
+        Role::Sentinel => vec![
+            control::write(place),
+            runs(place),
+            rds_read(),
+            publish_notice(place),
+            policy::use_keys(place, &["sns", "states"]),
+        ],
+        Role::Run => vec![
+            control::write(place),
+            ledger::read(place),
+            rds_read(),
+            rds_move(place),
+            publish_notice(place),
+            policy::use_keys(place, &["sns", "sqs"]),
+        ],
+        Role::Operator => vec![
+            control::write(place),
+            runs(place),
+            rds_read(),
+            policy::use_keys(place, &["states"]),
+        ],
+        Role::Readiness => {
+            let mut looks = inspect_ours(place);
+            looks.extend([
+                control::report(place),
+                rds_read(),
+                inspect(),
+                files::write_reports(place),
+                policy::allow(&["sts:AssumeRole"], vec![orchestrator::arn(place)]),
+            ]);
+            looks
+        }
+    });
+    out
+}
+
+fn reads_tokens(place: &Place, role: Role) -> Option<Json> {
+    let mut tokens = Vec::new();
+    if sends_canaries(role) {
+        tokens.push(credentials::token(place, "canary"));
+    }
+    if role == Role::Orders {
+        tokens.push(credentials::token(place, "grants"));
+    }
+    let read = || policy::allow(&["secretsmanager:GetSecretValue"], tokens.clone());
+    (!tokens.is_empty()).then(read)
+}
+
+/// Returns the permissions of a role on resources of its own Region.
+fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Json> {
+    let secret =
+        || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
+    let bus = || policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]);
+    // A hint goes to the queue of the Region that authority names, which may be the other one.
+    let hint = || {
+        let queues = [&place.region, place.peer()]
+            .map(|region| place.arn_in(region.as_str(), "sqs", place.names.orders_queue()));
+        policy::allow(&["sqs:SendMessage"], queues.to_vec())
+    };
+    let take = [
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ];
+    match role {
+        Role::Orders => vec![secret(), hint()],
+        Role::Health => vec![hint()],
+        Role::Processor => {
+            let queue = vec![around.queues.orders.arn().into()];
+            vec![secret(), policy::allow(&take, queue)]
+        }
+        Role::Sweeper => vec![secret(), hint(), bus()],
+        Role::Sentinel => vec![bus()],
+        Role::Run => vec![bus(), hint()],
+        Role::Operator | Role::Readiness => Vec::new(),
+    }
+}
+
+/// Allows starting a run's state machine in either Region; authority decides in which.
+fn runs(place: &Place) -> Json {
+    let r = &place.blueprint.regions;
+    let machines = [&r.primary, &r.secondary].map(|region| {
+        let name = format!("stateMachine:{}", place.names.runs_machine());
+        place.arn_in(region.as_str(), "states", name)
+    });
+    policy::allow(&["states:StartExecution"], machines.to_vec())
+}
+
+fn publish_notice(place: &Place) -> Json {
+    let r = &place.blueprint.regions;
+    let topics = [&r.primary, &r.secondary, &r.witness]
+        .map(|region| place.arn_in(region.as_str(), "sns", place.names.notices_topic()));
+    policy::allow(&["sns:Publish"], topics.to_vec())
+}
+
+/// Allows describing clusters, which RDS cannot restrict to one.
+fn rds_read() -> Json {
+    policy::allow_unscoped(&["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"])
+}
+
+fn clusters(place: &Place) -> Vec<Value<Str>> {
+    let r = &place.blueprint.regions;
+    let global = format!("global-cluster:{}", place.names.global_cluster());
+    let mut arns = vec![text!("arn:{}:rds::{}:{}", place.partition(), place.account(), global)];
+    arns.extend([&r.primary, &r.secondary].map(|region| {
+        let cluster = format!("cluster:{}", place.names.cluster(region));
+        place.arn_in(region.as_str(), "rds", cluster)
+    }));
+    arns
+}
+
+/// Allows failover and switchover (REQ-D5). Both are called in the target's Region, since the lost one may not answer.
+fn rds_move(place: &Place) -> Json {
+    policy::allow(&["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], clusters(place))
+}
+
+/// Allows the read-only actions of readiness that AWS cannot restrict to a resource (REQ-T1).
+fn inspect() -> Json {
+    policy::allow_unscoped(&[
+        "autoscaling:DescribeAutoScalingGroups",
+        "cloudwatch:GetMetricData",
+        "elasticloadbalancing:DescribeTargetHealth",
+        "lambda:GetAccountSettings",
+        "rds:DescribeDBClusterParameters",
+    ])
+}
+
+/// Returns the read-only permissions of readiness on named resources (REQ-T1).
+fn inspect_ours(place: &Place) -> Vec<Json> {
+    let every = |service: &str, kind: &str| {
+        let names = place.name("*", kind);
+        let before = if service == "lambda" { "function:" } else { "" };
+        vec![place.arn(service, format!("{before}{names}"))]
+    };
+    let secrets =
+        place.arn("secretsmanager", format!("secret:{}-??????", place.name("*", "secret")));
+    let zone = text!("arn:{}:route53:::hostedzone/*", place.partition());
+    let check = text!("arn:{}:route53:::healthcheck/*", place.partition());
+    vec![
+        policy::allow(&["acm:DescribeCertificate"], vec![place.arn("acm", "certificate/*")]),
+        policy::allow(&["lambda:GetFunctionConfiguration"], every("lambda", "function")),
+        policy::allow(&["secretsmanager:DescribeSecret"], vec![secrets]),
+        policy::allow(&["sqs:GetQueueAttributes"], every("sqs", "queue")),
+        policy::allow(&["route53:ListResourceRecordSets"], vec![zone]),
+        policy::allow(&["route53:GetHealthCheck"], vec![check]),
+    ]
+}

@@ -1,0 +1,39 @@
+//! The stacks as they were written, for rules, costs and drawings to read.
+
+use leeward_construct::check::Problem;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// The stacks as JSON, by name.
+pub type Stacks = BTreeMap<String, Value>;
+
+/// One resource as it was written.
+pub(crate) struct Resource<'a> {
+    pub(crate) stack: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) body: &'a Value,
+}
+
+impl Resource<'_> {
+    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
+        let address = format!("{}: {}.{}", self.stack, self.kind, self.name);
+        Problem { address, message: message.into() }
+    }
+}
+
+pub(crate) fn resources(stacks: &Stacks) -> Vec<Resource<'_>> {
+    let mut out = Vec::new();
+    for (stack, config) in stacks {
+        for (kind, named) in object(&config["resource"]) {
+            for (name, body) in object(named) {
+                out.push(Resource { stack, kind, name, body });
+            }
+        }
+    }
+    out
+}
+
+fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flat_map(Map::iter)
+}
