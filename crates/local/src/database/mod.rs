@@ -8,6 +8,7 @@ use crate::addresses::Addresses;
 use crate::layout::{Layout, write_private};
 use crate::platform::Names;
 use async_trait::async_trait;
+use leeward_api::{DatabaseEngine, DatabaseRole};
 use leeward_blueprint::{Blueprint, Timing};
 use leeward_cloud::RegionIx;
 use leeward_cloud::aurora::AuroraEvent;
@@ -39,6 +40,14 @@ impl DatabaseKind {
         match self {
             DatabaseKind::Sqlite => "sqlite",
             DatabaseKind::Postgres => "postgres",
+        }
+    }
+
+    /// Returns the kind as status shows it.
+    pub(crate) fn engine(self) -> DatabaseEngine {
+        match self {
+            DatabaseKind::Sqlite => DatabaseEngine::Sqlite,
+            DatabaseKind::Postgres => DatabaseEngine::Postgres,
         }
     }
 }
@@ -106,7 +115,7 @@ pub(crate) fn kind_of(layout: &Layout) -> Option<DatabaseKind> {
 /// What status shows of one Region's database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
-    pub(crate) role: &'static str,
+    pub(crate) role: DatabaseRole,
     /// Commits of SQLite's, bytes of PostgreSQL's log.
     pub(crate) behind: u64,
     pub(crate) lag_ms: u64,
