@@ -83,31 +83,40 @@ mod tests {
 
     #[test]
     fn a_local_platform_with_a_lost_region() {
-        check(&golden("local"), &expect![[r#"
+        check(
+            &golden("local"),
+            &expect![[r#"
             active us-east-2   epoch 2   mode automatic   run none
             us-east-1    standby  pid -        accepting NO   traffic NO   silent               database orphan 0 behind
             us-east-2    active   pid 18       accepting yes  traffic yes  -                    database writer 0 behind
             sentinel us-east-2    tick 42
             sentinel us-west-2    tick -
             orders.leeward.test -> 127.0.1.2 (TTL 1 s) by DNS 127.0.0.1:7653
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_local_platform_that_is_starting() {
-        check(&golden("starting"), &expect![[r#"
+        check(
+            &golden("starting"),
+            &expect![[r#"
             active -   epoch -   mode -   run none
             orders.leeward.test -> - (TTL 1 s) by DNS 127.0.0.1:7653
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_deployed_platform_with_a_parked_run() {
-        check(&golden("deployed"), &expect![[r#"
+        check(
+            &golden("deployed"),
+            &expect![[r#"
             active us-east-1   epoch 1   mode observe   run switchover-1
             us-east-1    active   pid -        accepting yes  traffic yes  unknown              database - - behind
             orders.example.com -> 192.0.2.1 (TTL 10 s) by DNS the system's
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -117,13 +126,16 @@ mod tests {
         document["regions"][0]["diagnosis"] = json!("haunted");
         document["regions"][1]["database"] =
             json!({"engine": "postgres", "role": "shadow", "lag_ms": 12, "behind": 4096});
-        check(&document, &expect![[r#"
+        check(
+            &document,
+            &expect![[r#"
             active us-east-2   epoch 2   mode supervised   run none
             us-east-1    standby  pid -        accepting NO   traffic NO   haunted              database orphan 0 behind
             us-east-2    active   pid 18       accepting yes  traffic yes  -                    database shadow 4096 bytes behind
             sentinel us-east-2    tick 42
             sentinel us-west-2    tick -
             orders.leeward.test -> 127.0.1.2 (TTL 1 s) by DNS 127.0.0.1:7653
-        "#]]);
+        "#]],
+        );
     }
 }
