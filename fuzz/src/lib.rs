@@ -68,14 +68,15 @@ pub fn orders_file(data: &[u8]) {
 pub fn order_body(data: &[u8]) {
     let Ok(body) = serde_json::from_slice(data) else { return };
     if let Ok(request) = validate::order(&body) {
-        accepted(&request.account, request.id, Payload::Order(request.order));
+        accepted(&request.account, request.client_order_id, Payload::Order(request.order.into()));
     }
     if let Ok(request) = validate::batch(&body) {
-        accepted(&request.account, request.id, Payload::Batch(request.orders));
+        let orders = request.orders.into_iter().map(Into::into).collect();
+        accepted(&request.account, request.client_batch_id, Payload::Batch(orders));
     }
     if let Ok(request) = validate::limits(&body) {
         let account = AccountId::new("acct").expect("valid");
-        accepted(&account, request.id, Payload::Limits(request.limits));
+        accepted(&account, request.client_change_id, Payload::Limits(request.limits));
     }
 }
 

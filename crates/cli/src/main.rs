@@ -1,10 +1,13 @@
 //! The `leeward` command: one file a verb in `commands/`.
 //!
-//! Exit codes: 0 done, 1 the thing asked for is false or failed, 2 it could not be run.
+//! Exit codes: 0 done, 1 what was asked for is false or has failed, 2 it could not be run.
 
 mod args;
 mod commands;
+mod confirm;
+mod inputs;
 mod output;
+mod remote;
 mod terraform;
 
 use clap::Parser;
@@ -15,7 +18,7 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// `leeward cost | head` is done when nobody reads any more, and that is no panic.
+/// Ends the process quietly when its reader has gone, as in `leeward cost | head`.
 fn end_with_the_reader() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -39,7 +42,7 @@ fn main() -> ExitCode {
         }
     };
     let done = runtime.block_on(commands::run(args));
-    // A thread that waits for standard input would hold the process up until somebody types.
+    // A thread that waits for standard input would keep the process alive until a line is typed.
     runtime.shutdown_background();
     match done {
         Ok(true) => ExitCode::SUCCESS,

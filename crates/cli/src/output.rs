@@ -1,16 +1,24 @@
-//! Logs go to standard error, what was asked for to standard output.
+//! Logs go to standard error, results to standard output.
 
 use crate::args::Command;
+use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
-/// A supervisor ends the servers that it talks to, so that lost connections are no news.
+/// A supervisor stops the database servers that it is connected to, so lost connections are expected.
 const QUIET: &str = "warn,leeward_store::postgres::connect=error";
 
-/// Agents log JSON at `info`; the other verbs say only warnings. `LEEWARD_LOG` says otherwise.
+/// Sets up logging: JSON at `info` for agents, warnings for the other verbs. `LEEWARD_LOG` overrides
+/// either.
 pub(crate) fn init_logging(command: &Command) {
     let agent = matches!(command, Command::Agent(_));
     let default = if agent { "info" } else { QUIET };
     let filter = EnvFilter::try_from_env("LEEWARD_LOG").unwrap_or_else(|_| default.into());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if agent { builder.json().flatten_event(true).init() } else { builder.init() }
+}
+
+/// Prints one JSON document on one line, its members in alphabetical order.
+pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_value(document)?);
+    Ok(())
 }

@@ -65,8 +65,8 @@ impl Platform {
         Ok(Platform { settings, clock, aws, made: Mutex::new(None) })
     }
 
-    /// Until a little before Lambda ends this invocation.
-    pub(crate) fn left(&self, context: &Context) -> Duration {
+    /// Returns the time until shortly before Lambda ends this invocation.
+    pub(crate) fn remaining_time(&self, context: &Context) -> Duration {
         let now = Duration::from_millis(self.clock.wall_ms());
         Duration::from_millis(context.deadline).saturating_sub(now).saturating_sub(MARGIN)
     }

@@ -1,20 +1,24 @@
-//! Could it move? Each hour this Region looks at itself, asks the other one what it sees of itself, and judges both
-//! (REQ-T1). `{"verb": "facts"}` is how the other one asks; `{"verb": "report"}` shows what the last look came to.
+//! Checks each hour whether the platform could move (REQ-T1): this Region inspects itself, asks the other Region for
+//! its own facts, and judges both. `{"verb": "facts"}` is how the other Region asks; `{"verb": "report"}` returns the
+//! last report.
 
 use crate::metrics;
 use crate::platform::{NotReady, Parts, Platform};
+use crate::status::to_json;
 use lambda_runtime::Context;
 use leeward_agent::SourceError;
+use leeward_api::{ChainHeads, Open, ReadinessCall, ReadinessVerb};
 use leeward_aws::{AwsConfig, Files, Inspector, Parameters, assume, invoke};
 use leeward_core::readiness::{judge, report};
 use leeward_model::readiness::{Facts, Known, Readiness, RegionFacts, Scope, State};
 use leeward_ports::{Control, Outcome};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::Value;
 use std::time::Duration;
 
-/// What one service may take for one question; nobody waits for this.
+/// The time limit of one call. No request waits for the report, so it can be generous.
 const CALL: Duration = Duration::from_secs(10);
-/// For judging, telling and keeping.
+/// The time reserved for judging, counting and storing.
 const REPORT: Duration = Duration::from_secs(60);
 
 pub(crate) async fn handle(
@@ -24,40 +28,38 @@ pub(crate) async fn handle(
 ) -> Result<Value, NotReady> {
     let parts = platform.parts().await?;
     let aws = parts.assembly.aws.with_timeout(CALL);
-    let scope = scope(platform, &aws).await?;
+    let scope = read_scope(platform, &aws).await?;
     let inspector = Inspector::new(&aws, scope.clone(), parts.assembly.database.clone());
-    match payload.get("verb").and_then(Value::as_str) {
-        Some("facts") => Ok(told(&inspector.facts().await)),
-        Some("report") => last(&parts, &scope).await,
-        Some(other) => Err(SourceError::Content {
+    // An event without a readable verb is the schedule's.
+    let call = ReadinessCall::deserialize(payload).unwrap_or_default();
+    match call.verb {
+        Some(Open::Known(ReadinessVerb::Facts)) => Ok(to_json(&inspector.facts().await)),
+        Some(Open::Known(ReadinessVerb::Report)) => read_report(&parts, &scope).await,
+        Some(Open::Unknown(Value::String(other))) => Err(SourceError::Content {
             what: "the event".into(),
             why: format!("no verb {other}; it is facts, report, or none"),
         }
         .into()),
-        None => {
-            // What is found of a Region that does not answer must still be told.
-            let patience = platform.left(context).saturating_sub(REPORT);
-            let facts = facts(&parts, (&aws, patience), &scope, &inspector).await;
-            Ok(told(&looked(platform, &parts, &aws, &scope, &facts).await))
+        Some(Open::Unknown(_)) | None => {
+            // A Region that does not answer is a finding, so time must be left to report it.
+            let patience = platform.remaining_time(context).saturating_sub(REPORT);
+            let facts = gather_facts(&parts, (&aws, patience), &scope, &inspector).await;
+            Ok(to_json(&store_report(platform, &parts, &aws, &scope, &facts).await))
         }
     }
 }
 
-/// What the last look came to.
-async fn last(parts: &Parts, scope: &Scope) -> Result<Value, NotReady> {
+/// Returns the last report.
+async fn read_report(parts: &Parts, scope: &Scope) -> Result<Value, NotReady> {
     let read = parts.assembly.control.readiness(&scope.region).await;
     let why = read.why().unwrap_or_default().to_owned();
     match read.done() {
-        Some(report) => Ok(told(&report)),
+        Some(report) => Ok(to_json(&report)),
         None => Err(SourceError::Unread { what: "the last report".into(), why }.into()),
     }
 }
 
-fn told(content: &impl serde::Serialize) -> Value {
-    serde_json::to_value(content).expect("plain fields")
-}
-
-async fn scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> {
+async fn read_scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> {
     let Some(name) = &platform.settings.readiness else {
         let why = "LEEWARD_READINESS_PARAMETER is not set; the stacks set it".to_owned();
         return Err(SourceError::Unread { what: "what to look at".into(), why }.into());
@@ -70,14 +72,15 @@ async fn scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> 
     Ok(serde_json::from_str(&text).map_err(wrong)?)
 }
 
-async fn facts(
+async fn gather_facts(
     parts: &Parts,
     (aws, patience): (&AwsConfig, Duration),
     scope: &Scope,
     own: &Inspector,
 ) -> Facts {
     let authority = parts.assembly.control.authority();
-    let (own, peer, authority) = tokio::join!(own.facts(), peer(aws, patience, scope), authority);
+    let (own, peer, authority) =
+        tokio::join!(own.facts(), ask_peer(aws, patience, scope), authority);
     let active = match authority {
         Outcome::Done(Some(authority)) => Ok(authority.active),
         Outcome::Done(None) => Err("there is none yet".into()),
@@ -91,16 +94,17 @@ async fn facts(
     }
 }
 
-/// What the other Region says of itself; whoever does not answer cannot be moved to.
-async fn peer(aws: &AwsConfig, patience: Duration, scope: &Scope) -> Known<RegionFacts> {
+/// Asks the other Region for its facts; a Region that does not answer cannot be moved to.
+async fn ask_peer(aws: &AwsConfig, patience: Duration, scope: &Scope) -> Known<RegionFacts> {
     let peer = &scope.peer;
     let unknown = |why: &str| format!("{}: {why}", peer.region);
     let caller = match assume(aws, &scope.region, &peer.role, "readiness").await {
-        // The other one's own questions take their time.
+        // The other Region's own calls take time.
         Outcome::Done(caller) => caller.with_timeout(patience.saturating_sub(CALL)),
         other => return Err(unknown(other.why().unwrap_or_default())),
     };
-    match invoke(&caller, &peer.region, &peer.function, &json!({ "verb": "facts" })).await {
+    let ask = ReadinessCall { verb: Some(ReadinessVerb::Facts.into()) };
+    match invoke(&caller, &peer.region, &peer.function, &to_json(&ask)).await {
         Outcome::Done(facts) => {
             let facts: RegionFacts =
                 serde_json::from_value(facts).map_err(|e| unknown(&e.to_string()))?;
@@ -113,8 +117,9 @@ async fn peer(aws: &AwsConfig, patience: Duration, scope: &Scope) -> Known<Regio
     }
 }
 
-/// The report: kept in the table, in a bucket, and counted. What cannot be kept is said, and counted all the same.
-async fn looked(
+/// Judges the facts, stores the report in the table and the bucket, and counts its findings. A report that cannot be
+/// stored is logged and counted all the same.
+async fn store_report(
     platform: &Platform,
     parts: &Parts,
     aws: &AwsConfig,
@@ -132,7 +137,7 @@ async fn looked(
             next = finding.next, "not ready"
         );
     }
-    // SAFE-7: what follows nobody knows what does not take the place of it.
+    // SAFE-7: while the previous report is unknown, this one must not replace it.
     let kept = match unread {
         Some(why) => Err(format!("the last one cannot be read: {why}")),
         None => {
@@ -141,19 +146,19 @@ async fn looked(
         }
     };
     if let Err(why) = kept {
-        tracing::error!(code = "LW-X050", %why, "the report is not kept in the table");
+        tracing::error!(code = "LW-X050", %why, "the report could not be stored in the table");
     }
-    keep(&**control, &Files::new(aws, region, &scope.audit_bucket), &report).await;
+    export(&**control, &Files::new(aws, region, &scope.audit_bucket), &report).await;
     let suffix = &parts.assembly.config.suffix;
     metrics::ready(&*platform.clock, suffix, region, report.failed() as u64, report.score);
     report
 }
 
-/// SAFE-10: the heads of all chains that authority knows of, as they are now, where nobody who writes the chains can
-/// reach them. A name is never written twice.
-async fn keep(control: &dyn Control, files: &Files, report: &Readiness) {
+/// SAFE-10: exports the current head of every chain that the authority names, to a bucket that no writer of a chain
+/// can write. A key is never written twice.
+async fn export(control: &dyn Control, files: &Files, report: &Readiness) {
     let name = |what: &str| format!("{what}/{}/{:015}.json", report.region, report.at_ms);
-    let mut kept = vec![(name("readiness"), told(report))];
+    let mut kept = vec![(name("readiness"), to_json(report))];
     match control.authority().await {
         Outcome::Done(Some(authority)) => {
             let mut heads = authority.chain_heads.clone();
@@ -162,17 +167,16 @@ async fn keep(control: &dyn Control, files: &Files, report: &Readiness) {
                     *head = now;
                 }
             }
-            let heads =
-                json!({ "at_ms": report.at_ms, "version": authority.version, "heads": heads });
-            kept.push((name("heads"), heads));
+            let heads = ChainHeads { at_ms: report.at_ms, version: authority.version, heads };
+            kept.push((name("heads"), to_json(&heads)));
         }
         other => {
-            tracing::warn!(why = other.why(), "the heads of the audit log are not exported");
+            tracing::warn!(why = other.why(), "the heads of the audit log could not be exported");
         }
     }
     for (key, content) in kept {
         if let Some(why) = files.put(&key, content.to_string()).await.why() {
-            tracing::error!(code = "LW-X051", key, %why, "this is not kept in the audit bucket");
+            tracing::error!(code = "LW-X051", key, %why, "this could not be stored in the audit bucket");
         }
     }
 }

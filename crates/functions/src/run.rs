@@ -81,7 +81,7 @@ pub(crate) async fn handle(
             let task = Task { run: call.run.clone(), kind, step };
             // Waiting is the machine's: what does not wait is done in this call.
             let work = advance(&ports, assembly.run_settings(), me, &task, 0);
-            match tokio::time::timeout(platform.left(context), work).await {
+            match tokio::time::timeout(platform.remaining_time(context), work).await {
                 Ok(advanced) => advanced,
                 // SAFE-7: the item says how far it came.
                 Err(_) => Advanced::Waiting,

@@ -18,7 +18,7 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     let assembly = &parts.assembly;
     // The first of a new platform writes the first authority.
     let first = ensure_authority(assembly.control.clone(), assembly.config.primary.clone());
-    let first = tokio::spawn(tokio::time::timeout(platform.left(context), first));
+    let first = tokio::spawn(tokio::time::timeout(platform.remaining_time(context), first));
     let mut ports = assembly.sentinel_ports(parts.probe.clone(), parts.runner());
     // An environment that is used again begins another life: who ticks is told apart by it.
     ports.incarnation = format!("{}-{}", ports.incarnation, context.request_id);
@@ -26,10 +26,10 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     let (reports, ticks) = watch::channel(TickReport::default());
     let counting = count(platform, &parts, ticks);
     let mut living = tokio::spawn(run_sentinel(ports, reports, stop));
-    let left = tokio::time::timeout(platform.left(context), &mut living);
+    let left = tokio::time::timeout(platform.remaining_time(context), &mut living);
     // It counts for as long as somebody ticks.
     let (left_early, ()) = tokio::join!(async { left.await.is_ok() }, async {
-        tokio::time::timeout(platform.left(context), counting).await.unwrap_or_default();
+        tokio::time::timeout(platform.remaining_time(context), counting).await.unwrap_or_default();
     });
     // SAFE-8: a tick that this environment was stopped in must not be ended in its next life, with what it saw
     // in this one. What it carried out somebody takes over (S13).

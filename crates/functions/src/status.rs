@@ -1,73 +1,102 @@
-//! What an operator sees of a deployed platform, in the words of `leeward status`: put together from the control
-//! table, the database's control plane and what each Region says of itself.
+//! The status of a deployed platform, in the document of `leeward status`: combined from the control
+//! table, the database's control plane and each Region's health.
 
-use crate::platform::{NotReady, Parts};
+use crate::platform::Parts;
 use http::Method;
-use leeward_model::{Authority, DatabaseView, Observation, Region};
+use leeward_api as api;
+use leeward_api::{
+    DatabaseRole, Open, PlatformStatus, RegionRole, RegionView, SentinelView, Unavailable,
+};
+use leeward_model::{Authority, DatabaseView, Diagnosis, Observation, Region};
 use leeward_ports::Outcome;
 use leeward_service::http_client::HttpClient;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(4);
 
-pub(crate) async fn status(parts: &Parts) -> Result<Value, NotReady> {
+/// Writes a document that a function answers with.
+pub(crate) fn to_json(document: &impl Serialize) -> Value {
+    serde_json::to_value(document).expect("documents are plain data")
+}
+
+/// Describes the platform, or says why it cannot be described: 404 before there is an authority, 503
+/// if it cannot be read.
+pub(crate) async fn read_status(parts: &Parts) -> Result<PlatformStatus, Unavailable> {
     let (assembly, config) = (&parts.assembly, &parts.assembly.config);
     let secure = config.apis.values().any(|url| url.starts_with("https:"));
     let client = HttpClient::new(PATIENCE, secure);
     let [home, away] = config.pair();
-    let (authority, seen, database, at_home, away_from_home) = tokio::join!(
+    let (authority, observations, database, home_health, away_health) = tokio::join!(
         assembly.control.authority(),
         assembly.control.observations(),
-        describe(parts),
-        health(&client, config.apis.get(&home)),
-        health(&client, config.apis.get(&away)),
+        describe_database(parts),
+        check_health(&client, config.apis.get(&home)),
+        check_health(&client, config.apis.get(&away)),
     );
     let authority = match authority {
         Outcome::Done(Some(authority)) => authority,
         Outcome::Done(None) => {
-            return Ok(json!({ "status": 404, "detail": "there is no authority yet" }));
+            let detail = Some("there is no authority yet".to_owned());
+            return Err(Unavailable { status: 404, detail });
         }
-        other => return Ok(json!({ "status": 503, "detail": other.why() })),
+        other => {
+            return Err(Unavailable { status: 503, detail: other.why().map(str::to_owned) });
+        }
     };
-    let known = seen.done();
-    let seen = known.as_deref().unwrap_or_default();
-    let regions = [(&home, at_home), (&away, away_from_home)].map(|(region, said)| {
-        let api = config.apis.get(region);
-        json!({
-            "name": region,
-            "role": if authority.active == *region { "active" } else { "standby" },
-            "api": api,
-            "pid": null,
-            "healthy": said[0],
-            "accepting": said[1],
-            "traffic": said[2],
-            "diagnosis": diagnosis(seen, region),
-            "database": { "role": role(database.as_ref(), region), "lag_ms": null, "behind": null },
-        })
+    let observations = observations.done();
+    let seen = observations.as_deref().unwrap_or_default();
+    let regions = [(home, home_health), (away, away_health)].map(|(name, health)| {
+        let is_active = authority.active == name;
+        let role = if is_active { RegionRole::Active } else { RegionRole::Standby };
+        RegionView {
+            role: role.into(),
+            api: config.apis.get(&name).cloned(),
+            pid: None,
+            healthy: health.healthy,
+            accepting: health.accepting,
+            traffic: health.traffic,
+            diagnosis: diagnosis(seen, &name).map(Open::Known),
+            dark: None,
+            database: api::DatabaseView {
+                role: database.as_ref().map(|view| database_role(view, &name).into()),
+                ..api::DatabaseView::default()
+            },
+            name,
+        }
     });
-    Ok(told(&authority, regions.to_vec(), known.as_deref()))
+    Ok(describe(&authority, regions.to_vec(), observations.as_deref()))
 }
 
-fn told(authority: &Authority, regions: Vec<Value>, seen: Option<&[Observation]>) -> Value {
-    let shown = |o: &Observation| json!({ "region": o.sentinel, "pid": null, "counter": o.counter, "sees": o.regions });
-    // Not known is not none.
-    let sentinels = seen.map(|seen| seen.iter().map(shown).collect::<Vec<Value>>());
-    json!({
-        "status": 200,
-        "active": authority.active,
-        "epoch": authority.epoch,
-        "version": authority.version,
-        "mode": authority.mode,
-        "run": authority.run,
-        "last_run": authority.marks.last_run,
-        "regions": regions,
-        "sentinels": sentinels,
-    })
+fn describe(
+    authority: &Authority,
+    regions: Vec<RegionView>,
+    observations: Option<&[Observation]>,
+) -> PlatformStatus {
+    let sentinel = |o: &Observation| SentinelView {
+        region: o.sentinel.clone(),
+        pid: None,
+        counter: Some(o.counter),
+        sees: Some(o.regions.iter().map(|(region, view)| (region.clone(), view.into())).collect()),
+    };
+    PlatformStatus {
+        status: Some(200),
+        active: Some(authority.active.clone()),
+        epoch: Some(authority.epoch),
+        version: Some(authority.version),
+        mode: Some(authority.mode.into()),
+        run: authority.run.as_ref().map(Into::into),
+        last_run: authority.marks.last_run.as_ref().map(Into::into),
+        regions,
+        // Sentinels that could not be read are unknown, not absent.
+        sentinels: observations.map(|all| all.iter().map(sentinel).collect()),
+        ..PlatformStatus::default()
+    }
 }
 
-/// By this Region's own control plane, else by one that has the database.
-async fn describe(parts: &Parts) -> Option<DatabaseView> {
+/// Describes the global database by this Region's own control plane, else by the other Region's.
+async fn describe_database(parts: &Parts) -> Option<DatabaseView> {
     let config = &parts.assembly.config;
     let mut at = config.pair().to_vec();
     at.sort_by_key(|region| *region != config.region);
@@ -79,32 +108,39 @@ async fn describe(parts: &Parts) -> Option<DatabaseView> {
     None
 }
 
-/// Alive, accepting, taking the public name's traffic; what does not say so does not.
-async fn health(client: &HttpClient, api: Option<&String>) -> [bool; 3] {
+struct Health {
+    healthy: bool,
+    accepting: bool,
+    traffic: bool,
+}
+
+/// Checks a Region's three health routes; only the answer 200 counts as good.
+async fn check_health(client: &HttpClient, api: Option<&String>) -> Health {
     let ask = async |path: &str| {
         let Some(base) = api else { return false };
         let url = format!("{base}{path}");
         let answer = client.send(Method::GET, &url, None, Vec::new(), PATIENCE).await;
         answer.is_ok_and(|answer| answer.status == 200)
     };
-    tokio::join!(ask("/health"), ask("/health/accepting"), ask("/health/traffic")).into()
+    let (healthy, accepting, traffic) =
+        tokio::join!(ask("/health"), ask("/health/accepting"), ask("/health/traffic"));
+    Health { healthy, accepting, traffic }
 }
 
-/// Somebody else's view of the Region, else its own.
-fn diagnosis(seen: &[Observation], region: &Region) -> Value {
+/// Returns another sentinel's opinion of the Region, else its own.
+fn diagnosis(seen: &[Observation], region: &Region) -> Option<Diagnosis> {
     let view = |own: bool| {
         let by =
             seen.iter().find(|o| (o.sentinel == *region) == own && o.regions.contains_key(region));
-        by.map(|o| json!(o.regions[region].diagnosis))
+        by.map(|o| o.regions[region].diagnosis)
     };
-    view(false).or_else(|| view(true)).unwrap_or_default()
+    view(false).or_else(|| view(true))
 }
 
-fn role(view: Option<&DatabaseView>, region: &Region) -> Option<&'static str> {
-    let view = view?;
-    Some(match (view.writer.as_ref() == Some(region), view.members.contains(region)) {
-        (true, _) => "writer",
-        (false, true) => "reader",
-        (false, false) => "orphan",
-    })
+fn database_role(view: &DatabaseView, region: &Region) -> DatabaseRole {
+    match (view.writer.as_ref() == Some(region), view.members.contains(region)) {
+        (true, _) => DatabaseRole::Writer,
+        (false, true) => DatabaseRole::Reader,
+        (false, false) => DatabaseRole::Orphan,
+    }
 }

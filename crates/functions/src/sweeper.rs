@@ -28,10 +28,10 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
         };
         tokio::join!(sweep(&region, &stop), expiring);
     });
-    tokio::time::sleep(LIFE.min(platform.left(context))).await;
+    tokio::time::sleep(LIFE.min(platform.remaining_time(context))).await;
     let _ = stop_send.send(true);
     // A pass that is at work comes to its end, or to Lambda's; the next one begins it anew.
-    let ended = tokio::time::timeout(platform.left(context), &mut sweeping).await.is_ok();
+    let ended = tokio::time::timeout(platform.remaining_time(context), &mut sweeping).await.is_ok();
     // Nothing of it goes on in whatever this environment does next.
     sweeping.abort();
     let (config, control) = (&parts.assembly.config, &parts.assembly.control);

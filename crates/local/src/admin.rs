@@ -1,5 +1,5 @@
-//! The supervisor's own door, on loopback, for the local verbs: status, faults, down. Every call
-//! needs the operator's token, which no page of another site can send along (REQ-G4).
+//! The supervisor's own endpoint, on loopback, for the local verbs: status, faults, down. Every call
+//! requires the operator's token, which a page of another site cannot send along (REQ-G4).
 
 use crate::faults::FaultVerb;
 use crate::platform::CloudError;
@@ -11,6 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use leeward_api::Done;
 use leeward_service::auth::{Grant, Tokens, hash};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,25 +35,29 @@ pub(crate) async fn start(supervisor: Arc<Supervisor>) -> Result<(), CloudError>
     let admin = Arc::new(Admin { supervisor, tokens });
     let router = Router::new()
         .route("/status", get(read_status))
-        .route("/fault", post(switch))
-        .route("/down", post(down))
-        .layer(from_fn_with_state(admin.clone(), operators_only))
+        .route("/fault", post(switch_fault))
+        .route("/down", post(stop))
+        .layer(from_fn_with_state(admin.clone(), require_operator))
         .layer(DefaultBodyLimit::max(64 * 1024))
         .with_state(admin);
-    let (_never, stop) = tokio::sync::watch::channel(false);
+    let (never_stopped, stop) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
-        let _keep = _never;
+        let _keep = never_stopped;
         leeward_service::server::serve(listener, router, 64, stop).await;
     });
     Ok(())
 }
 
-async fn operators_only(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {
+async fn require_operator(
+    State(admin): State<Arc<Admin>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let header = request.headers().get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
     let now_ms = admin.supervisor.engine().now_us() / 1_000;
     match admin.tokens.check(header, now_ms) {
         Ok(_) => next.run(request).await,
-        Err(_) => (StatusCode::UNAUTHORIZED, "the operator's token is needed").into_response(),
+        Err(_) => (StatusCode::UNAUTHORIZED, "the operator's token is required").into_response(),
     }
 }
 
@@ -64,7 +69,7 @@ async fn read_status(State(admin): State<Arc<Admin>>) -> Response {
 /// answer says so then.
 const RESTART: Duration = Duration::from_secs(10);
 
-async fn switch(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVerb>) -> Response {
+async fn switch_fault(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVerb>) -> Response {
     let supervisor = admin.supervisor.clone();
     let restarted = match &verb {
         FaultVerb::Restart { region } => supervisor.region_with_api(region),
@@ -72,21 +77,21 @@ async fn switch(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVerb>) ->
     };
     let done = tokio::task::spawn_blocking(move || supervisor.fault(&verb)).await;
     match done {
-        Ok(Ok(mut what)) => {
+        Ok(Ok(mut done)) => {
             if let Some(place) = restarted
                 && !admin.supervisor.wait_accepting(place, RESTART).await
             {
-                what += &format!(", but accepts no orders after {} s", RESTART.as_secs());
+                done += &format!(", but accepts no orders after {} s", RESTART.as_secs());
             }
-            Json(serde_json::json!({"done": what})).into_response()
+            Json(Done { done }).into_response()
         }
         Ok(Err(error)) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-async fn down(State(admin): State<Arc<Admin>>) -> Response {
+async fn stop(State(admin): State<Arc<Admin>>) -> Response {
     admin.supervisor.asked_to_stop.notify_waiters();
     admin.supervisor.asked_to_stop.notify_one();
-    Json(serde_json::json!({"done": "stopping"})).into_response()
+    Json(Done { done: "stopping".into() }).into_response()
 }

@@ -7,7 +7,9 @@ use crate::clock::wall_ms;
 use crate::load::{Load, LoadOptions};
 use crate::status::status;
 use crate::supervisor::{Supervisor, UpOptions};
+use leeward_api::{DatabaseRole, RunEnd};
 use leeward_cloud::aurora::AuroraFault;
+use leeward_model::Step;
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -103,7 +105,10 @@ async fn on_platform(
     let cluster = s.names().global_cluster();
     s.engine().with(|cloud, _| cloud.set_database_fault(&cluster, fault));
     s.kill(0);
-    until(slower, || async { status(s).await["active"] == s.region_names()[1] }).await?;
+    until(slower, || async {
+        status(s).await.active.is_some_and(|active| active.as_str() == s.region_names()[1])
+    })
+    .await?;
     let load = Load::start(LoadOptions {
         connections: options.connections,
         accounts: options.accounts,
@@ -113,17 +118,19 @@ async fn on_platform(
     tokio::time::sleep(Duration::from_secs(options.seconds)).await;
     let summary = load.stop(Duration::from_secs(5)).await;
     let before = booked(s)?;
-    if s.databases().shown(1).await.role == "writer" {
+    if s.databases().shown(1).await.role == DatabaseRole::Writer {
         return Err(BenchError::NotReady);
     }
     let limit = Duration::from_secs(60);
-    until(limit, || async { s.databases().shown(1).await.role == "writer" }).await?;
+    until(limit, || async { s.databases().shown(1).await.role == DatabaseRole::Writer }).await?;
     let began_ms = wall_ms();
-    until(limit, || async { status(s).await["last_run"]["end"] == "completed" }).await?;
-    let run = status(s).await["last_run"].clone();
-    let history = run["history"].as_array().map_or(&[][..], Vec::as_slice);
-    let reconciled = history.iter().find(|m| m["step"] == "reconcile");
-    let ended_ms = reconciled.and_then(|m| m["done_at_ms"].as_u64()).ok_or(BenchError::NotReady)?;
+    until(limit, || async {
+        status(s).await.last_run.is_some_and(|last| last.end == RunEnd::Completed)
+    })
+    .await?;
+    let last = status(s).await.last_run;
+    let reconciled = last.and_then(|run| run.done_at_ms(Step::Reconcile));
+    let ended_ms = reconciled.ok_or(BenchError::NotReady)?;
     let orders = booked(s)?.saturating_sub(before);
     let milliseconds = ended_ms.saturating_sub(began_ms).max(1);
     let entries: std::collections::BTreeSet<(u64, u64)> =

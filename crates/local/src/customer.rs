@@ -7,6 +7,7 @@ use http::Request;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
+use leeward_api::{Accepted, Problem};
 use leeward_service::http_client;
 use rustls::pki_types::ServerName;
 use std::net::{IpAddr, SocketAddr};
@@ -21,8 +22,6 @@ const CONNECT: Duration = Duration::from_millis(300);
 /// Over a continent and with TLS.
 const CONNECT_FAR: Duration = Duration::from_secs(3);
 const BACKOFF: Duration = Duration::from_millis(20);
-/// What the platform's own refusals are (RFC 9457).
-const PROBLEM: &str = "application/problem+json";
 const MAX_ANSWER: usize = 64 * 1024;
 
 /// Where orders go.
@@ -140,7 +139,7 @@ impl Customer {
         let answer = connection.sender.send_request(request).await.ok()?;
         let status = answer.status().as_u16();
         let closes = answer.headers().get("connection").is_some_and(|c| c == "close");
-        let ours = answer.headers().get("content-type").is_some_and(|c| c == PROBLEM);
+        let ours = answer.headers().get("content-type").is_some_and(|c| c == Problem::MEDIA_TYPE);
         let bytes = Limited::new(answer.into_body(), MAX_ANSWER).collect().await.ok()?.to_bytes();
         if closes {
             // The Region says that it is not the one; ask the name again.
@@ -148,29 +147,21 @@ impl Customer {
         }
         match status {
             200 | 202 => {
-                let told: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-                let (seq, index) = (told["seq"].as_u64()?, told["index"].as_u64()? as u32);
-                Some(Posted::Placed { seq, index, from })
+                let accepted: Accepted = serde_json::from_slice(&bytes).ok()?;
+                Some(Posted::Placed { seq: accepted.seq.0, index: accepted.index, from })
             }
             408 | 429 | 500.. => None,
-            // SAFE-7: what somebody in between refuses says nothing of an earlier try.
+            // SAFE-7: a refusal by a proxy says nothing about an earlier attempt.
             status if ours => Some(Posted::Refused { status, detail: detail(&bytes) }),
             _ => None,
         }
     }
 }
 
-/// The part of a problem document that a person reads.
+/// Returns the part of a refusal that a person reads.
 fn detail(bytes: &[u8]) -> String {
-    let Ok(problem) = serde_json::from_slice::<serde_json::Value>(bytes) else {
-        return String::from_utf8_lossy(bytes).chars().take(200).collect();
-    };
-    let fields = problem["errors"].as_array().map_or(&[][..], Vec::as_slice);
-    if fields.is_empty() {
-        return problem["detail"].as_str().unwrap_or("refused").to_owned();
+    match serde_json::from_slice::<Problem>(bytes) {
+        Ok(problem) => problem.summary(),
+        Err(_) => String::from_utf8_lossy(bytes).chars().take(200).collect(),
     }
-    let shown = fields.iter().map(|e| {
-        format!("{} {}", e["field"].as_str().unwrap_or("?"), e["problem"].as_str().unwrap_or("?"))
-    });
-    shown.collect::<Vec<_>>().join("; ")
 }

@@ -1,18 +1,21 @@
 //! The drill: a platform under load loses its active Region, and everything is measured from
-//! outside. `--kills N` does it again and again, each time killing whoever is active then.
+//! outside. `--kills N` repeats it, each time killing the Region that is active then.
 
 use crate::clock::wall_ms;
 use crate::load::{Load, LoadOptions, LoadSummary};
 use crate::status::status;
 use crate::supervisor::{Supervisor, UpError, UpOptions};
 use crate::verify;
+use leeward_api::{
+    DatabaseRole, DrillReport, Epochs, FinishedRunView, ObservationView, Open, OrderCounts,
+    PlatformStatus, RunEnd, Times,
+};
 use leeward_blueprint::Budget;
 use leeward_cloud::dynamodb::expression::{Compare, Condition, Operand, Path};
 use leeward_cloud::dynamodb::{DynamoRequest, DynamoResponse, Query, Value as Attribute};
 use leeward_cloud::{Place, RegionIx, Reply, Request, Response};
-use serde::Serialize;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use leeward_model::{AuditKind, AuditRecord, Diagnosis, Step};
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,52 +30,7 @@ pub struct DrillOptions {
     pub warm: Duration,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Orders {
-    pub submitted: u64,
-    pub acknowledged: u64,
-    pub lost: u64,
-    pub duplicated: u64,
-}
-
-/// All from the moment of the kill, in milliseconds. `acceptance`: from the last acknowledgement of
-/// the old Region to the first of the new one, as customers saw it through DNS.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Times {
-    pub detect: u64,
-    pub decide: u64,
-    pub fence: u64,
-    pub acceptance: u64,
-    pub promote: u64,
-    pub resume: u64,
-    pub reconcile: u64,
-    pub processing: u64,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub struct Epochs {
-    pub before: u64,
-    pub after: u64,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub struct DrillReport {
-    pub scenario: String,
-    pub timing: String,
-    pub passed: bool,
-    pub orders: Orders,
-    /// The worst of all kills.
-    pub rto_ms: Times,
-    pub targets_ms: Times,
-    pub epoch: Epochs,
-    pub failures: Vec<String>,
-    pub kills: Vec<Times>,
-    /// Latency of acknowledgements over the whole drill, kills included.
-    pub latency_ms: BTreeMap<&'static str, f64>,
-    pub orders_per_second: f64,
-}
-
-/// Runs the drill; `say` gets one line for each thing that happens.
+/// Runs the drill; `say` receives a line for each event.
 pub async fn run_drill(options: DrillOptions, say: impl Fn(&str)) -> Result<DrillReport, UpError> {
     let supervisor = Supervisor::start(options.up.clone()).await?;
     let report = Drill { s: supervisor.clone(), options, failures: Vec::new() }.run(&say).await;
@@ -136,7 +94,7 @@ impl Drill {
         if let Err(not_ready) = self.s.wait_ready(Duration::from_secs(60)).await {
             self.failures.push(not_ready.to_string());
         }
-        let before = self.status().await["epoch"].as_u64().unwrap_or(0);
+        let before = self.status().await.epoch.map_or(0, |epoch| epoch.0);
         let load_options = self.load_options();
         say(&format!("{} orders/s through {}", self.options.rate, load_options.name));
         let began = Instant::now();
@@ -154,7 +112,8 @@ impl Drill {
         let summary = load.stop(Duration::from_secs(15)).await;
         let elapsed = began.elapsed();
         if summary.broken > 0 {
-            self.failures.push(format!("{} customers broke down", summary.broken));
+            self.failures
+                .push(format!("{} customers of the load generator failed", summary.broken));
         }
         if summary.acks.is_empty() {
             self.failures.push("no order was acknowledged at all".into());
@@ -169,23 +128,24 @@ impl Drill {
         self.report(before, elapsed, &summary, counted, &kills).await
     }
 
-    async fn status(&self) -> Value {
+    async fn status(&self) -> PlatformStatus {
         status(&self.s).await
     }
 
     async fn active(&self) -> Option<usize> {
-        let status = self.status().await;
-        let active = status["active"].as_str()?.to_owned();
-        self.s.region_names().iter().position(|name| *name == active)
+        let active = self.status().await.active?;
+        self.s.region_names().iter().position(|name| name == active.as_str())
     }
 
-    /// Kills the active Region and waits until its run is over.
+    /// Kills the active Region and waits until the run that follows has ended.
     async fn kill_active(&mut self, say: &impl Fn(&str), n: u32) -> Option<Kill> {
         let place = self.active().await?;
         let name = self.s.region_names()[place].clone();
         let (at, at_ms) = (Instant::now(), wall_ms());
         self.s.kill(place);
-        say(&format!("kill {n}: {name} is dark (SIGKILL, its cloud answers nobody)"));
+        say(&format!(
+            "kill {n}: {name} is dark (its agent got SIGKILL, its cloud does not answer)"
+        ));
         let limit = Duration::from_millis(self.targets().processing * 4 + 10_000);
         let Some(run) = self.wait_for_run(at_ms, limit).await else {
             self.failures.push(format!("kill {n}: no run completed within {limit:?}"));
@@ -193,22 +153,20 @@ impl Drill {
         };
         let times = self.times(place, at_ms, &run).await;
         say(&format!(
-            "kill {n}: decided after {} ms, {} active after {}, booking level after {}",
-            times.decide,
-            run["target"].as_str().unwrap_or("?"),
-            times.fence,
-            times.processing
+            "kill {n}: decided after {} ms, {} active after {} ms, booking caught up after {} ms",
+            times.decide, run.target, times.fence, times.processing
         ));
         Some(Kill { place, at, times })
     }
 
-    async fn wait_for_run(&self, since_ms: u64, limit: Duration) -> Option<Value> {
+    async fn wait_for_run(&self, since_ms: u64, limit: Duration) -> Option<FinishedRunView> {
         let wait = async {
             loop {
-                let last = self.status().await["last_run"].clone();
-                let fenced = last["history"][0]["done_at_ms"].as_u64().unwrap_or(0);
-                if fenced >= since_ms && last["end"] == "completed" {
-                    return last;
+                if let Some(last) = self.status().await.last_run {
+                    let began_ms = last.history.first().map_or(0, |mark| mark.done_at_ms);
+                    if began_ms >= since_ms && last.end == RunEnd::Completed {
+                        return last;
+                    }
                 }
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
@@ -216,53 +174,49 @@ impl Drill {
         tokio::time::timeout(limit, wait).await.ok()
     }
 
-    /// Times of one move, from the run's history, the sentinels' observations and audit chains.
-    async fn times(&self, killed: usize, at_ms: u64, run: &Value) -> Times {
+    /// Returns the times of one move, from the run's history, the sentinels' observations and audit
+    /// chains.
+    async fn times(&self, killed: usize, at_ms: u64, run: &FinishedRunView) -> Times {
         let since = |ms: u64| ms.saturating_sub(at_ms);
-        let step = |name: &str| {
-            let history = run["history"].as_array()?;
-            let mark = history.iter().find(|m| m["step"] == name)?;
-            mark["done_at_ms"].as_u64().map(since)
-        };
-        let id = run["id"].as_str().unwrap_or("");
+        let step = |step: Step| run.done_at_ms(step).map_or(u64::MAX, since);
         let name = &self.s.region_names()[killed];
         let witness_side = 1 - killed;
         let mut detect = u64::MAX;
-        for item in self.items(witness_side, "sentinels").await {
-            let view = &item["regions"][name.as_str()];
-            let bad = matches!(
-                view["diagnosis"].as_str(),
-                Some("silent" | "api_unreachable" | "ledger_unreachable" | "order_path_broken")
-            );
-            if item["sentinel"] != name.as_str() && bad {
-                detect = detect.min(view["since_at_ms"].as_u64().unwrap_or(u64::MAX));
+        for seen in self.items::<ObservationView>(witness_side, "sentinels").await {
+            let others = seen.sentinel.as_str() != name;
+            let view = seen.regions.iter().find(|(region, _)| region.as_str() == name);
+            if let Some((_, view)) = view.filter(|_| others)
+                && view.diagnosis.known().copied().is_some_and(Diagnosis::is_bad)
+            {
+                detect = detect.min(view.since_at_ms);
             }
         }
+        let start = format!("start {}:", run.id);
         let mut decide = u64::MAX;
         for region in self.s.region_names() {
-            for record in self.items(witness_side, &format!("audit#sentinel-{region}")).await {
-                let what = record["what"].as_str().unwrap_or("");
-                if record["kind"] == "intent" && what.contains(&format!("start {id}:")) {
-                    decide = decide.min(record["at_ms"].as_u64().unwrap_or(u64::MAX));
+            let chain = format!("audit#sentinel-{region}");
+            for record in self.items::<AuditRecord>(witness_side, &chain).await {
+                if record.kind == AuditKind::Intent && record.what.contains(&start) {
+                    decide = decide.min(record.at_ms);
                 }
             }
         }
         let known = |ms: u64| if ms == u64::MAX { u64::MAX } else { since(ms) };
-        let processing = step("reconcile").unwrap_or(u64::MAX);
+        let processing = step(Step::Reconcile);
         Times {
             detect: known(detect).min(known(decide)),
             decide: known(decide),
-            fence: step("fence").unwrap_or(u64::MAX),
+            fence: step(Step::Fence),
             acceptance: u64::MAX,
-            promote: step("promote_database").unwrap_or(u64::MAX),
-            resume: step("resume_processing").unwrap_or(u64::MAX),
+            promote: step(Step::PromoteDatabase),
+            resume: step(Step::ResumeProcessing),
             reconcile: processing,
             processing,
         }
     }
 
-    /// The JSON bodies of a partition of the control table.
-    async fn items(&self, region: usize, partition: &str) -> Vec<Value> {
+    /// Reads the items of a partition of the control table.
+    async fn items<T: DeserializeOwned>(&self, region: usize, partition: &str) -> Vec<T> {
         let condition = Condition::Compare(
             Operand::Path(Path::attribute("pk")),
             Compare::Eq,
@@ -289,7 +243,7 @@ impl Drill {
         bodies.collect()
     }
 
-    /// Restarts the killed Region and waits until it could take over again.
+    /// Restarts the killed Region and waits until it can take over again.
     async fn bring_back(&mut self, kills: &[Kill], say: &impl Fn(&str)) -> bool {
         let place = kills.last().expect("called after a kill").place;
         let name = self.s.region_names()[place].clone();
@@ -300,18 +254,19 @@ impl Drill {
         let ready = async {
             loop {
                 let status = self.status().await;
-                let region = &status["regions"][place];
-                let well = region["accepting"] == true
-                    && region["database"]["role"] == "reader"
-                    && region["diagnosis"] == "healthy";
-                if well && status["run"].is_null() {
+                let ready = status.regions.get(place).is_some_and(|region| {
+                    region.accepting
+                        && region.database.role == Some(DatabaseRole::Reader.into())
+                        && region.diagnosis == Some(Diagnosis::Healthy.into())
+                });
+                if ready && status.run.is_none() {
                     return;
                 }
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
         if tokio::time::timeout(Duration::from_secs(60), ready).await.is_err() {
-            self.failures.push(format!("{name} did not come back within a minute"));
+            self.failures.push(format!("{name} did not become ready again within 60 s"));
             return false;
         }
         say(&format!("{name} is back as the standby"));
@@ -322,10 +277,10 @@ impl Drill {
         true
     }
 
-    /// Until the surviving database has everything that was acknowledged, or a minute is over.
+    /// Waits until the surviving database has caught up with what was acknowledged, at most 90 s.
     async fn settle(&mut self, summary: &LoadSummary, say: &impl Fn(&str)) {
-        say(&format!("{} acknowledged; waiting for the book to be level", summary.acks.len()));
-        let level = async {
+        say(&format!("{} acknowledged; waiting for booking to catch up", summary.acks.len()));
+        let caught_up = async {
             let mut last = (0, Instant::now());
             loop {
                 let Some(active) = self.active().await else {
@@ -336,8 +291,8 @@ impl Drill {
                 if rows != last.0 {
                     last = (rows, Instant::now());
                 }
-                // Canaries keep coming: level is when the load's own last seqs are there, which
-                // `verify` checks; here it is enough that the backlog has been worked off.
+                // Canaries keep coming, so the count never rests. `verify` checks that the load's own
+                // orders are there; here it is enough that the backlog is gone.
                 if rows as usize >= summary.acks.len() || last.1.elapsed() > Duration::from_secs(10)
                 {
                     break;
@@ -346,8 +301,8 @@ impl Drill {
             }
             tokio::time::sleep(Duration::from_millis(self.s.timing().sweep_ms + 1_000)).await;
         };
-        if tokio::time::timeout(Duration::from_secs(90), level).await.is_err() {
-            self.failures.push("the book was not level within 90 s".into());
+        if tokio::time::timeout(Duration::from_secs(90), caught_up).await.is_err() {
+            self.failures.push("booking did not catch up within 90 s".into());
         }
     }
 
@@ -376,7 +331,10 @@ impl Drill {
             ] {
                 *worst = (*worst).max(got);
                 if got > target {
-                    failures.push(format!("kill {}: {name} took {got} ms, not {target}", n + 1));
+                    failures.push(format!(
+                        "kill {}: {name} took {got} ms; the target is {target} ms",
+                        n + 1
+                    ));
                 }
             }
         }
@@ -392,12 +350,12 @@ impl Drill {
         if !summary.refused.is_empty() {
             failures.push(format!("{} orders were refused", summary.refused.len()));
         }
-        let after = self.status().await["epoch"].as_u64().unwrap_or(0);
+        let after = self.status().await.epoch.map_or(0, |epoch| epoch.0);
         DrillReport {
             scenario: "region-loss".into(),
             timing: Budget::label(self.s.timing().profile).into(),
             passed: failures.is_empty(),
-            orders: Orders {
+            orders: OrderCounts {
                 submitted: summary.submitted,
                 acknowledged: summary.acks.len() as u64,
                 lost: counted.lost,
@@ -409,9 +367,9 @@ impl Drill {
             failures,
             kills: kills.iter().map(|k| k.times).collect(),
             latency_ms: [
-                ("p50", summary.latency_ms(0.5)),
-                ("p99", summary.latency_ms(0.99)),
-                ("max", summary.latency_ms(1.0)),
+                ("p50".to_owned(), summary.latency_ms(0.5)),
+                ("p99".to_owned(), summary.latency_ms(0.99)),
+                ("max".to_owned(), summary.latency_ms(1.0)),
             ]
             .into(),
             orders_per_second: summary.acks.len() as f64 / elapsed.as_secs_f64(),
@@ -419,7 +377,7 @@ impl Drill {
     }
 }
 
-/// From the old Region's last acknowledgement to the new one's first after it.
+/// Returns the time from the old Region's last acknowledgement to the new one's first after it.
 fn acceptance(s: &Supervisor, kill: &Kill, summary: &LoadSummary) -> u64 {
     let old = s.addresses().api(kill.place).ip();
     let window = kill.at + Duration::from_secs(120);

@@ -1,12 +1,17 @@
-//! What `leeward status` shows: put together from what each Region says of itself and from the
-//! model, so that a Region that says nothing is still described.
+//! What `leeward status` shows of a local platform: combined from what each Region says of itself and
+//! from the cloud model, so that a Region that does not answer is still described.
 
 use crate::database::Shown;
 use crate::supervisor::Supervisor;
 use http::Method;
+use leeward_api::{
+    AuthorityView, CloudEndpoint, DatabaseView, DnsView, ObservationView, Open, PlatformStatus,
+    RegionRole, RegionStatus, RegionView, SentinelView, TimingName,
+};
+use leeward_blueprint::Profile;
 use leeward_cloud::RegionIx;
-use leeward_service::http_client::HttpClient;
-use serde_json::{Value, json};
+use leeward_model::{Diagnosis, Region};
+use leeward_service::http_client::{Answer, HttpClient};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -16,34 +21,36 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks both Regions, and asks once more when neither reports its status.
-async fn ask_both(s: &Supervisor) -> [Said; 2] {
-    let mut said = Vec::new();
-    for patience in [PATIENCE, LAST_PATIENCE] {
-        let client = HttpClient::new(patience, false);
-        let (first, second) =
-            futures::join!(ask(s, &client, patience, 0), ask(s, &client, patience, 1));
-        said = vec![first, second];
-        // A Region without a process refuses the connection; waiting longer gains nothing.
-        let runs = (0..2).any(|place| s.agents().pid(place).is_some());
-        if said.iter().any(|region| region.status.is_some()) || !runs {
-            break;
-        }
+async fn ask_both(s: &Supervisor) -> [Answers; 2] {
+    let answers = ask_within(s, PATIENCE).await;
+    // A Region without a process refuses the connection; waiting longer gains nothing.
+    let runs = (0..2).any(|place| s.agents().pid(place).is_some());
+    if answers.iter().any(|region| region.status.is_some()) || !runs {
+        return answers;
     }
-    said.try_into().unwrap_or_else(|_| unreachable!("two Regions were asked"))
+    ask_within(s, LAST_PATIENCE).await
+}
+
+async fn ask_within(s: &Supervisor, patience: Duration) -> [Answers; 2] {
+    let client = HttpClient::new(patience, false);
+    futures::join!(ask(s, &client, patience, 0), ask(s, &client, patience, 1)).into()
 }
 
 /// Returns what still keeps the platform from being ready, one sentence for each reason; nothing once
 /// every Region has read the authority and accepts orders, and the active one takes traffic.
 pub(crate) async fn missing(s: &Supervisor) -> Vec<String> {
-    let said = ask_both(s).await;
+    let answers = ask_both(s).await;
     let mut missing = Vec::new();
-    for (name, said) in s.region_names().iter().zip(&said) {
-        let authority = said.status.as_ref().map(|status| &status["authority"]);
-        match authority {
-            None => missing.push(format!("{name} does not report its status")),
-            Some(Value::Null) => missing.push(format!("{name} has not read the authority yet")),
-            Some(_) if !said.accepting => missing.push(format!("{name} accepts no orders yet")),
-            Some(authority) if authority["active"] == json!(name) && !said.traffic => {
+    for (place, answer) in answers.iter().enumerate() {
+        let name = region_at(s, place);
+        let Some(status) = &answer.status else {
+            missing.push(format!("{name} does not report its status"));
+            continue;
+        };
+        match &status.authority {
+            None => missing.push(format!("{name} has not read the authority yet")),
+            Some(_) if !answer.accepting => missing.push(format!("{name} accepts no orders yet")),
+            Some(authority) if authority.active == name && !answer.traffic => {
                 missing.push(format!("{name} is active and takes no traffic yet"));
             }
             Some(_) => {}
@@ -52,46 +59,36 @@ pub(crate) async fn missing(s: &Supervisor) -> Vec<String> {
     missing
 }
 
-pub(crate) async fn status(s: &Supervisor) -> Value {
-    let said = ask_both(s).await;
-    let freshest = said
-        .iter()
-        .filter_map(|r| r.status.as_ref().map(|status| &status["authority"]))
-        .max_by_key(|authority| authority["version"].as_u64());
-    let authority = freshest.cloned().unwrap_or(Value::Null);
-    let (mode, run) = (authority["mode"].clone(), authority["run"].clone());
+pub(crate) async fn status(s: &Supervisor) -> PlatformStatus {
+    let answers = ask_both(s).await;
+    let authority = newest_authority(&answers);
     let shown = futures::join!(s.databases().shown(0), s.databases().shown(1));
     let regions = [(0, shown.0), (1, shown.1)];
-    let regions = regions.map(|(place, shown)| region(s, place, &said, &authority, shown));
-    let sentinels = sentinels(s, &said);
-    let blueprint = s.blueprint();
-    let answer = s
-        .engine()
-        .with(|cloud, _| cloud.resolve(&blueprint.public_name).first().map(|r| r.address.clone()));
-    json!({
-        "active": authority["active"],
-        "epoch": authority["epoch"],
-        "version": authority["version"],
-        "mode": mode,
-        "run": run,
-        "last_run": authority["marks"]["last_run"],
-        "regions": regions,
-        "sentinels": sentinels,
-        "dns": {
-            "address": s.addresses().dns().to_string(),
-            "name": blueprint.public_name,
-            "port": s.addresses().api(0).port(),
-            "answer": answer,
-            "ttl_s": s.timing().ttl_s,
-        },
-        "cloud": {"endpoint": format!("http://{}", s.addresses().cloud(3))},
-        "tokens_file": s.layout().tokens(),
-        "timing": s.timing().profile,
-    })
+    let regions =
+        regions.map(|(place, database)| describe_region(s, place, &answers, authority, database));
+    PlatformStatus {
+        status: None,
+        active: authority.map(|a| a.active.clone()),
+        epoch: authority.map(|a| a.epoch),
+        version: authority.map(|a| a.version),
+        mode: authority.map(|a| a.mode.clone()),
+        run: authority.and_then(|a| a.run.clone()),
+        last_run: authority.and_then(|a| a.marks.last_run.clone()),
+        regions: regions.to_vec(),
+        sentinels: Some(describe_sentinels(s, &answers)),
+        dns: Some(describe_dns(s)),
+        cloud: Some(CloudEndpoint { endpoint: format!("http://{}", s.addresses().cloud(3)) }),
+        tokens_file: Some(s.layout().tokens().display().to_string()),
+        timing: Some(Open::Known(match s.timing().profile {
+            Profile::Local => TimingName::Local,
+            Profile::Aws => TimingName::Aws,
+        })),
+    }
 }
 
-struct Said {
-    status: Option<Value>,
+/// What one Region answered on the paths that were asked.
+struct Answers {
+    status: Option<RegionStatus>,
     healthy: bool,
     accepting: bool,
     traffic: bool,
@@ -102,7 +99,13 @@ pub(crate) async fn accepts(s: &Supervisor, place: usize) -> bool {
     ask(s, &HttpClient::new(PATIENCE, false), PATIENCE, place).await.accepting
 }
 
-async fn ask(s: &Supervisor, client: &HttpClient, patience: Duration, place: usize) -> Said {
+impl Answers {
+    fn observation(&self) -> Option<&ObservationView> {
+        self.status.as_ref()?.observation.as_ref()
+    }
+}
+
+async fn ask(s: &Supervisor, client: &HttpClient, patience: Duration, place: usize) -> Answers {
     let base = format!("http://{}", s.addresses().api(place));
     let get = |path: &str, token: Option<&str>| {
         let url = format!("{base}{path}");
@@ -115,64 +118,86 @@ async fn ask(s: &Supervisor, client: &HttpClient, patience: Duration, place: usi
         get("/health/accepting", None),
         get("/health/traffic", None)
     );
-    let good = |answer: &Option<leeward_service::http_client::Answer>| {
-        answer.as_ref().is_some_and(|a| a.status == 200)
-    };
-    Said {
+    let good = |answer: &Option<Answer>| answer.as_ref().is_some_and(|a| a.status == 200);
+    Answers {
         healthy: good(&alive),
         accepting: good(&accepting),
         traffic: good(&traffic),
-        status: status.and_then(|a| serde_json::from_slice(&a.body).ok()),
+        status: status.and_then(|answer| serde_json::from_slice(&answer.body).ok()),
     }
 }
 
-fn region(
+fn newest_authority(answers: &[Answers; 2]) -> Option<&AuthorityView> {
+    let known = answers.iter().filter_map(|answer| answer.status.as_ref()?.authority.as_ref());
+    known.max_by_key(|authority| authority.version)
+}
+
+fn region_at(s: &Supervisor, place: usize) -> Region {
+    let regions = &s.blueprint().regions;
+    [&regions.primary, &regions.secondary, &regions.witness][place].clone()
+}
+
+/// Returns the other Region's opinion of this one, else its own.
+fn diagnosis(answers: &[Answers; 2], place: usize, name: &Region) -> Option<Open<Diagnosis>> {
+    let seen_from =
+        |from: usize| Some(answers[from].observation()?.regions.get(name)?.diagnosis.clone());
+    seen_from(1 - place).or_else(|| seen_from(place))
+}
+
+fn describe_region(
     s: &Supervisor,
     place: usize,
-    said: &[Said; 2],
-    authority: &Value,
+    answers: &[Answers; 2],
+    authority: Option<&AuthorityView>,
     database: Shown,
-) -> Value {
-    let name = &s.region_names()[place];
-    // Somebody else's view of this Region, else its own.
-    let view = |from: usize| {
-        let status = said[from].status.as_ref()?;
-        let view = &status["observation"]["regions"][name.as_str()];
-        view["diagnosis"].as_str().map(str::to_owned)
-    };
-    let diagnosis = view(1 - place).or_else(|| view(place));
-    json!({
-        "name": name,
-        "role": if authority["active"] == json!(name) { "active" } else { "standby" },
-        "api": format!("http://{}", s.addresses().api(place)),
-        "pid": s.agents().pid(place),
-        "healthy": said[place].healthy,
-        "accepting": said[place].accepting,
-        "traffic": said[place].traffic,
-        "diagnosis": diagnosis,
-        "dark": s.engine().with(|cloud, _| cloud.net().is_dark(RegionIx(place as u8))),
-        "database": {
-            "engine": s.databases().kind().name(),
-            "role": database.role,
-            "lag_ms": database.lag_ms,
-            "behind": database.behind,
+) -> RegionView {
+    let name = region_at(s, place);
+    let is_active = authority.is_some_and(|authority| authority.active == name);
+    let role = if is_active { RegionRole::Active } else { RegionRole::Standby };
+    RegionView {
+        role: role.into(),
+        api: Some(format!("http://{}", s.addresses().api(place))),
+        pid: s.agents().pid(place),
+        healthy: answers[place].healthy,
+        accepting: answers[place].accepting,
+        traffic: answers[place].traffic,
+        diagnosis: diagnosis(answers, place, &name),
+        dark: Some(s.engine().with(|cloud, _| cloud.net().is_dark(RegionIx(place as u8)))),
+        database: DatabaseView {
+            engine: Some(s.databases().kind().engine().into()),
+            role: Some(database.role.into()),
+            lag_ms: Some(database.lag_ms),
+            behind: Some(database.behind),
         },
-    })
+        name,
+    }
 }
 
-fn sentinels(s: &Supervisor, said: &[Said; 2]) -> Vec<Value> {
-    let names = s.region_names();
-    let mut out = Vec::new();
-    for (place, name) in names.iter().enumerate() {
-        let pid = s.agents().pid(place);
-        let own = said.get(place).and_then(|r| r.status.as_ref()).map(|r| &r["observation"]);
-        // The witness has no API; the others have seen its counter.
-        let seen = said.iter().filter_map(|r| {
-            r.status.as_ref()?["observation"]["seen"][name.as_str()]["counter"].as_u64()
-        });
-        let counter = own.and_then(|o| o["counter"].as_u64()).or_else(|| seen.max());
-        let views = own.map_or(Value::Null, |o| o["regions"].clone());
-        out.push(json!({"region": name, "pid": pid, "counter": counter, "sees": views}));
+fn describe_sentinels(s: &Supervisor, answers: &[Answers; 2]) -> Vec<SentinelView> {
+    let describe = |place: usize| {
+        let region = region_at(s, place);
+        let own = answers.get(place).and_then(Answers::observation);
+        // The witness has no API; the other sentinels have seen its counter.
+        let seen = answers.iter().filter_map(|a| Some(a.observation()?.seen.get(&region)?.counter));
+        SentinelView {
+            pid: s.agents().pid(place),
+            counter: own.map(|observation| observation.counter).or_else(|| seen.max()),
+            sees: own.map(|observation| observation.regions.clone()),
+            region,
+        }
+    };
+    (0..3).map(describe).collect()
+}
+
+fn describe_dns(s: &Supervisor) -> DnsView {
+    let name = s.blueprint().public_name.clone();
+    let answer =
+        s.engine().with(|cloud, _| cloud.resolve(&name).first().map(|r| r.address.clone()));
+    DnsView {
+        address: s.addresses().dns().to_string(),
+        name,
+        port: s.addresses().api(0).port(),
+        answer,
+        ttl_s: s.timing().ttl_s,
     }
-    out
 }

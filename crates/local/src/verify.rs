@@ -1,5 +1,6 @@
-//! Counts what was lost and what was doubled, from the customers' log against the ledger's items and
-//! the surviving database's rows. It reads both by itself: no code of the order path is involved.
+//! Counts lost and duplicated orders: the customers' log against the ledger's items and the surviving
+//! database's rows. The reading of both is separate from the order path, so that a fault in the order
+//! path cannot hide here; that is why the stored body has a second, smaller definition below.
 
 use crate::database::Done;
 use crate::load::{LoadOptions, LoadSummary, account_of, id_of};
@@ -7,7 +8,28 @@ use crate::supervisor::Supervisor;
 use leeward_cloud::dynamodb::expression::{Compare, Condition, Operand, Path};
 use leeward_cloud::dynamodb::{DynamoRequest, DynamoResponse, Page, Query, Value};
 use leeward_cloud::{Place, RegionIx, Reply, Request, Response};
+use leeward_model::ClientId;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The body of a ledger item, as far as counting needs it.
+#[derive(Deserialize)]
+struct Entry {
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    id: ClientId,
+    payload: Payload,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    order: Option<IgnoredAny>,
+    batch: Option<Vec<IgnoredAny>>,
+}
 
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Counted {
@@ -16,7 +38,7 @@ pub(crate) struct Counted {
     pub(crate) failures: Vec<String>,
 }
 
-/// `(account, client id)` → every place at which it lies.
+/// `(account, client id)` → every position at which it was found.
 type Places = BTreeMap<(String, String), Vec<(u64, u32)>>;
 
 const SHOWN: usize = 5;
@@ -46,21 +68,23 @@ pub(crate) async fn count(
     };
     for ack in &load.acks {
         let key = (account_of(options, ack.number), id_of(options, ack.number));
-        let told = (ack.seq, ack.index);
+        let acknowledged = (ack.seq, ack.index);
         for (where_, places) in [("ledger", &ledger), ("database", &database)] {
             let found = places.get(&key).map_or(&[][..], Vec::as_slice);
-            // A batch has a row for each order; the first is the one that was told.
+            // A batch has a row for each order; the first is the acknowledged one.
             let firsts: Vec<_> = if options.batch == 1 { found.to_vec() } else { first(found) };
-            if !firsts.contains(&told) {
+            if !firsts.contains(&acknowledged) {
                 counted.lost += 1;
-                note(&mut counted.failures, || {
-                    format!("{key:?} was acknowledged at {told:?}; the {where_} has {found:?}")
+                add_failure(&mut counted.failures, || {
+                    format!(
+                        "{key:?} was acknowledged at {acknowledged:?}; the {where_} has {found:?}"
+                    )
                 });
             }
             if firsts.len() > 1 {
                 counted.duplicated += 1;
-                note(&mut counted.failures, || {
-                    format!("{key:?} lies in the {where_} more than once: {found:?}")
+                add_failure(&mut counted.failures, || {
+                    format!("{key:?} is in the {where_} more than once: {found:?}")
                 });
             }
         }
@@ -68,7 +92,7 @@ pub(crate) async fn count(
     counted
 }
 
-/// The first order of each seq.
+/// Returns the first order of each seq.
 fn first(found: &[(u64, u32)]) -> Vec<(u64, u32)> {
     let mut firsts: BTreeMap<u64, u32> = BTreeMap::new();
     for (seq, index) in found {
@@ -78,7 +102,7 @@ fn first(found: &[(u64, u32)]) -> Vec<(u64, u32)> {
     firsts.into_iter().collect()
 }
 
-fn note(failures: &mut Vec<String>, text: impl FnOnce() -> String) {
+fn add_failure(failures: &mut Vec<String>, text: impl FnOnce() -> String) {
     if failures.len() < SHOWN {
         failures.push(text());
     }
@@ -130,16 +154,14 @@ async fn ask(s: &Supervisor, region: usize, query: Query) -> Result<Page, String
 }
 
 fn collect(account: &str, seq: u64, body: &str, places: &mut Places) -> Result<(), String> {
-    let entry: serde_json::Value = serde_json::from_str(body).map_err(|e| e.to_string())?;
+    let entry: Entry = serde_json::from_str(body).map_err(|e| e.to_string())?;
     let mut index = 0u32;
-    for group in entry["groups"].as_array().map_or(&[][..], Vec::as_slice) {
-        let id = group["id"].as_str().ok_or("a group without id")?;
-        let key = (account.to_owned(), id.to_owned());
+    for group in &entry.groups {
+        let key = (account.to_owned(), group.id.to_string());
         places.entry(key).or_default().push((seq, index));
-        let payload = &group["payload"];
-        index += match payload["batch"].as_array() {
+        index += match &group.payload.batch {
             Some(orders) => orders.len() as u32,
-            None => u32::from(payload.get("order").is_some()),
+            None => u32::from(group.payload.order.is_some()),
         };
     }
     Ok(())

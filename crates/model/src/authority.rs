@@ -107,6 +107,31 @@ pub struct StepMark {
     pub done_at_ms: u64,
 }
 
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunEnd {
+    Completed,
+    /// Given up with everything as before, or by an operator.
+    Abandoned,
+    /// Another run took its place.
+    Superseded,
+    /// An end that this binary does not know: a newer one wrote it.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl RunEnd {
+    pub fn as_str(&self) -> &str {
+        match self {
+            RunEnd::Completed => "completed",
+            RunEnd::Abandoned => "abandoned",
+            RunEnd::Superseded => "superseded",
+            RunEnd::Other(text) => text,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FinishedRun {
     pub id: String,
@@ -114,8 +139,7 @@ pub struct FinishedRun {
     pub from: Region,
     pub target: Region,
     pub epoch: Epoch,
-    /// `completed`, `abandoned` or `superseded`.
-    pub end: String,
+    pub end: RunEnd,
     /// Why it did not complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,

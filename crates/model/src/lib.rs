@@ -27,7 +27,7 @@ mod text;
 
 pub use audit::{AuditKind, AuditRecord, ChainHead};
 pub use authority::{
-    Authority, Budgets, FinishedRun, Marks, Mode, MoveMark, ProcessorState, Run, StepMark,
+    Authority, Budgets, FinishedRun, Marks, Mode, MoveMark, ProcessorState, Run, RunEnd, StepMark,
 };
 pub use database::DatabaseView;
 pub use decimal::{Decimal, DecimalError, Notional};

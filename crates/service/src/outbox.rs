@@ -46,3 +46,28 @@ async fn publish(region: &Region) -> bool {
     let all = published.len() == rows.len();
     region.store.mark_published(&published).await.is_ok() && all && rows.len() == ROWS as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use leeward_api::{OrderStatus, OrdersBooked};
+    use leeward_model::{AccountId, ClientId, Epoch, Seq};
+    use leeward_ports::OrderEvent;
+    use serde_json::json;
+
+    /// Consumers read what is published with the protocol's types.
+    #[test]
+    fn published_events_are_documents_of_the_protocol() {
+        let event = OrderEvent {
+            account: AccountId::new("desk").expect("valid"),
+            seq: Seq(3),
+            index: 1,
+            client_order_id: ClientId::new("o-1").expect("valid"),
+            status: "rejected".into(),
+            epoch: Epoch(2),
+        };
+        let published = json!({ "orders": [event] });
+        let read: OrdersBooked = serde_json::from_value(published.clone()).expect("a document");
+        assert_eq!(read.orders[0].status, OrderStatus::Rejected);
+        assert_eq!(serde_json::to_value(&read).expect("plain data"), published);
+    }
+}

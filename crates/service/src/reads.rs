@@ -1,20 +1,14 @@
-//! Reads: from the local projection, else from the ledger. An acknowledged order is never "not
-//! found", and a ledger that cannot be read is "not known" (docs/spec/order-path.md).
+//! Reads: from the local projection, else from the ledger. An acknowledged order is never reported as
+//! missing, and a ledger that cannot be read makes the answer unknown (docs/spec/order-path.md).
 
 use crate::region::Region;
+use leeward_api::{Open, OrderPart, OrderStatus};
 use leeward_core::fold::{AccountState, Folded};
 use leeward_model::{AccountId, ClientId, Seq};
 
 const PAGE: u32 = 500;
-/// Pages that one look-up reads at most; a longer way is answered with "try again".
+/// The most pages that one read takes from the ledger; a read that needs more is answered as unknown.
 const PAGES: usize = 200;
-
-pub(crate) struct OrderStatus {
-    pub(crate) seq: Seq,
-    pub(crate) index: u32,
-    pub(crate) status: String,
-    pub(crate) reason: Option<String>,
-}
 
 pub(crate) enum Read<T> {
     Found {
@@ -22,11 +16,11 @@ pub(crate) enum Read<T> {
         as_of: Seq,
     },
     NotFound,
-    /// The ledger does not answer.
+    /// The ledger cannot be read.
     Unknown,
 }
 
-/// Whether this Region's database may answer: an orphan shows an old book for ever (R19).
+/// Whether this Region's database may answer: an orphan would show an old book for ever (R19).
 async fn projection_answers(region: &Region) -> bool {
     region.reads.role().await.is_ok_and(|role| role.member)
 }
@@ -35,7 +29,7 @@ pub(crate) async fn order(
     region: &Region,
     account: &AccountId,
     id: &ClientId,
-) -> Read<Vec<OrderStatus>> {
+) -> Read<Vec<OrderPart>> {
     if projection_answers(region).await
         && let Ok(rows) = region.reads.orders(account, id).await
         && !rows.is_empty()
@@ -43,10 +37,10 @@ pub(crate) async fn order(
     {
         let value = rows
             .into_iter()
-            .map(|row| OrderStatus {
+            .map(|row| OrderPart {
                 seq: row.seq,
                 index: row.index,
-                status: row.status,
+                status: Open::from_text(&row.status),
                 reason: row.reason,
             })
             .collect();
@@ -59,7 +53,7 @@ async fn order_in_ledger(
     region: &Region,
     account: &AccountId,
     id: &ClientId,
-) -> Read<Vec<OrderStatus>> {
+) -> Read<Vec<OrderPart>> {
     let Some(claim) = region.ledger.claim(account, id).await.done() else {
         return Read::Unknown;
     };
@@ -75,13 +69,13 @@ async fn order_in_ledger(
             let Some(index) = entry.index_of(id, &claim.hash) else { continue };
             let group = entry.groups.iter().find(|g| g.id == *id && g.hash == claim.hash);
             let orders = group.map_or(0, |g| g.payload.orders().len() as u32);
-            let status = |index| OrderStatus {
+            let part = |index| OrderPart {
                 seq: stored.seq,
                 index,
-                status: "accepted".into(),
+                status: OrderStatus::Accepted.into(),
                 reason: None,
             };
-            let value = (index..index + orders.max(1)).map(status).collect();
+            let value = (index..index + orders.max(1)).map(part).collect();
             return Read::Found { value, as_of: stored.seq };
         }
         after = last;

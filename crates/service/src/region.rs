@@ -96,8 +96,8 @@ impl Region {
         self.authority.borrow().as_ref().map_or(Epoch(0), |a| a.epoch)
     }
 
-    /// For answers: a Region that has only just begun asks first. 0 if nobody says.
-    pub(crate) async fn epoch_told(&self) -> Epoch {
+    /// Returns the epoch for an answer; a Region that has just started reads it first. 0 if it cannot be read.
+    pub(crate) async fn epoch_or_read(&self) -> Epoch {
         if self.epoch() == Epoch(0) {
             self.read_authority().await;
         }

@@ -1,19 +1,13 @@
-//! From a body to an order: every wrong field is named, nothing is guessed.
+//! Turns a request's body into its type. Serde would stop at the first error; this names every wrong
+//! field and guesses nothing.
 
+use leeward_api::{BatchOrder, BatchRequest, FieldError, LimitsRequest, OrderRequest};
 use leeward_model::{
-    AccountId, ClientId, Decimal, Limits, MAX_ENTRY_ORDERS, Order, OrderType, Side, Symbol,
-    TimeInForce,
+    AccountId, ClientId, Decimal, Limits, MAX_ENTRY_ORDERS, OrderType, Side, Symbol, TimeInForce,
 };
 use serde_json::{Map, Value};
 
-/// `field` is a JSON path such as `orders[3].quantity`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    pub field: String,
-    pub problem: String,
-}
-
-/// Errors beyond this are counted, not listed.
+/// The most errors that are listed.
 const LISTED: usize = 100;
 
 struct Fields<'a> {
@@ -23,7 +17,7 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    fn wrong(&mut self, field: &str, problem: impl Into<String>) {
+    fn reject(&mut self, field: &str, problem: impl Into<String>) {
         if self.errors.len() < LISTED {
             let field = format!("{}{field}", self.prefix);
             self.errors.push(FieldError { field, problem: problem.into() });
@@ -34,11 +28,11 @@ impl Fields<'_> {
         match self.object.get(field) {
             Some(Value::String(text)) => Some(text.clone()),
             Some(_) => {
-                self.wrong(field, "must be a string");
+                self.reject(field, "must be a string");
                 None
             }
             None => {
-                self.wrong(field, "is missing");
+                self.reject(field, "is missing");
                 None
             }
         }
@@ -53,18 +47,18 @@ impl Fields<'_> {
         match parse(&text) {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.wrong(field, problem.to_string());
+                self.reject(field, problem.to_string());
                 None
             }
         }
     }
 
-    fn chosen<T: serde::de::DeserializeOwned>(&mut self, field: &str, choices: &str) -> Option<T> {
+    fn choice<T: serde::de::DeserializeOwned>(&mut self, field: &str, choices: &str) -> Option<T> {
         let text = self.text(field)?;
         match serde_json::from_value(Value::String(text)) {
             Ok(value) => Some(value),
             Err(_) => {
-                self.wrong(field, format!("must be one of {choices}"));
+                self.reject(field, format!("must be one of {choices}"));
                 None
             }
         }
@@ -75,43 +69,43 @@ impl Fields<'_> {
         if value.is_positive() {
             return Some(value);
         }
-        self.wrong(field, "must be greater than zero");
+        self.reject(field, "must be greater than zero");
         None
     }
 
-    fn only(&mut self, known: &[&str]) {
+    fn reject_unknown(&mut self, known: &[&str]) {
         let unknown: Vec<String> =
             self.object.keys().filter(|k| !known.contains(&k.as_str())).cloned().collect();
         for field in unknown {
             let shown: String = field.chars().take(64).collect();
-            self.wrong(&shown, "is not a known field");
+            self.reject(&shown, "is not a known field");
         }
     }
 
-    /// The order's own fields, ids aside.
-    fn order(&mut self) -> Option<Order> {
+    /// Reads the order's own fields, without ids.
+    fn order(&mut self) -> Option<BatchOrder> {
         let symbol = self.parsed("symbol", Symbol::new);
-        let side: Option<Side> = self.chosen("side", "buy, sell");
-        let order_type: Option<OrderType> = self.chosen("type", "limit, market");
+        let side: Option<Side> = self.choice("side", "buy, sell");
+        let order_type: Option<OrderType> = self.choice("type", "limit, market");
         let quantity = self.positive("quantity");
         let limit_price = match (order_type, self.object.contains_key("limit_price")) {
             (Some(OrderType::Limit), true) | (None, true) => self.positive("limit_price"),
             (Some(OrderType::Limit), false) => {
-                self.wrong("limit_price", "is missing: a limit order has one");
+                self.reject("limit_price", "is missing: a limit order has a price");
                 None
             }
             (Some(OrderType::Market), true) => {
-                self.wrong("limit_price", "must not be given for a market order");
+                self.reject("limit_price", "must be absent from a market order");
                 None
             }
             _ => None,
         };
         let time_in_force = if self.object.contains_key("time_in_force") {
-            self.chosen("time_in_force", "day, gtc, ioc, fok")?
+            self.choice("time_in_force", "day, gtc, ioc, fok")?
         } else {
             TimeInForce::default()
         };
-        Some(Order {
+        Some(BatchOrder {
             symbol: symbol?,
             side: side?,
             order_type: order_type?,
@@ -130,39 +124,29 @@ fn object(body: &Value) -> Result<&Map<String, Value>, Vec<FieldError>> {
     })
 }
 
-pub struct OrderRequest {
-    pub account: AccountId,
-    pub id: ClientId,
-    pub order: Order,
-}
-
+/// Reads the body of `POST /v1/orders`.
 pub fn order(body: &Value) -> Result<OrderRequest, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut f = Fields { object: object(body)?, prefix: String::new(), errors: &mut errors };
     let known: Vec<&str> = ORDER.into_iter().chain(["account", "client_order_id"]).collect();
-    f.only(&known);
+    f.reject_unknown(&known);
     let account = f.parsed("account", AccountId::new);
     let id = f.parsed("client_order_id", ClientId::new);
     let order = f.order();
     match (account, id, order) {
         (Some(account), Some(id), Some(order)) if errors.is_empty() => {
-            Ok(OrderRequest { account, id, order })
+            Ok(OrderRequest { client_order_id: id, account, order })
         }
         _ => Err(errors),
     }
 }
 
-pub struct BatchRequest {
-    pub account: AccountId,
-    pub id: ClientId,
-    pub orders: Vec<Order>,
-}
-
+/// Reads the body of `POST /v1/orders:batch`.
 pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
     let mut errors = Vec::new();
     let object = object(body)?;
     let mut f = Fields { object, prefix: String::new(), errors: &mut errors };
-    f.only(&["account", "client_batch_id", "orders"]);
+    f.reject_unknown(&["account", "client_batch_id", "orders"]);
     let account = f.parsed("account", AccountId::new);
     let id = f.parsed("client_batch_id", ClientId::new);
     let list = match object.get("orders") {
@@ -170,11 +154,11 @@ pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
             list.as_slice()
         }
         Some(_) => {
-            f.wrong("orders", format!("must be a list of 1 to {MAX_ENTRY_ORDERS} orders"));
+            f.reject("orders", format!("must be a list of 1 to {MAX_ENTRY_ORDERS} orders"));
             &[]
         }
         None => {
-            f.wrong("orders", "is missing");
+            f.reject("orders", "is missing");
             &[]
         }
     };
@@ -184,7 +168,7 @@ pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
         match item.as_object() {
             Some(object) => {
                 let mut f = Fields { object, prefix, errors: &mut errors };
-                f.only(&ORDER);
+                f.reject_unknown(&ORDER);
                 orders.extend(f.order());
             }
             None if errors.len() < LISTED => errors.push(FieldError {
@@ -195,23 +179,21 @@ pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
         }
     }
     match (account, id) {
-        (Some(account), Some(id)) if errors.is_empty() => Ok(BatchRequest { account, id, orders }),
+        (Some(account), Some(id)) if errors.is_empty() => {
+            Ok(BatchRequest { client_batch_id: id, account, orders })
+        }
         _ => Err(errors),
     }
 }
 
-pub struct LimitsRequest {
-    pub id: ClientId,
-    pub limits: Limits,
-}
-
+/// Reads the body of `PUT /v1/accounts/{account}/limits`.
 pub fn limits(body: &Value) -> Result<LimitsRequest, Vec<FieldError>> {
     const LIMITS: [&str; 3] = ["max_order_quantity", "max_order_notional", "max_position"];
     let mut errors = Vec::new();
     let object = object(body)?;
     let mut f = Fields { object, prefix: String::new(), errors: &mut errors };
     let known: Vec<&str> = LIMITS.into_iter().chain(["client_change_id"]).collect();
-    f.only(&known);
+    f.reject_unknown(&known);
     let id = f.parsed("client_change_id", ClientId::new);
     let mut given =
         LIMITS.map(|name| object.contains_key(name).then(|| f.positive(name)).flatten());
@@ -221,7 +203,7 @@ pub fn limits(body: &Value) -> Result<LimitsRequest, Vec<FieldError>> {
         max_position: given[2].take(),
     };
     match id {
-        Some(id) if errors.is_empty() => Ok(LimitsRequest { id, limits }),
+        Some(id) if errors.is_empty() => Ok(LimitsRequest { client_change_id: id, limits }),
         _ => Err(errors),
     }
 }
@@ -260,7 +242,37 @@ mod tests {
         check(json!([]), &[("$", "must be a JSON object")]);
         let mut market = good;
         market["type"] = json!("market");
-        check(market, &[("limit_price", "must not be given for a market order")]);
+        check(market, &[("limit_price", "must be absent from a market order")]);
+    }
+
+    /// Whatever a client can express with the types is accepted, and read as it was meant.
+    #[test]
+    fn requests_of_the_protocols_types_are_valid() {
+        let order = BatchOrder {
+            symbol: Symbol::new("ACME").expect("valid"),
+            side: Side::Buy,
+            order_type: OrderType::Limit,
+            quantity: Decimal::parse("2").expect("valid"),
+            limit_price: Some(Decimal::parse("10.5").expect("valid")),
+            time_in_force: TimeInForce::Ioc,
+        };
+        let (account, id) =
+            (AccountId::new("a").expect("valid"), ClientId::new("1").expect("valid"));
+        let request = OrderRequest {
+            client_order_id: id.clone(),
+            account: account.clone(),
+            order: order.clone(),
+        };
+        let written = serde_json::to_value(&request).expect("plain data");
+        assert_eq!(super::order(&written), Ok(request));
+        let request = BatchRequest { client_batch_id: id.clone(), account, orders: vec![order; 2] };
+        let written = serde_json::to_value(&request).expect("plain data");
+        assert_eq!(batch(&written), Ok(request));
+        let max_position = Some(Decimal::parse("5").expect("valid"));
+        let limits = Limits { max_position, ..Limits::default() };
+        let request = LimitsRequest { client_change_id: id, limits };
+        let written = serde_json::to_value(&request).expect("plain data");
+        assert_eq!(super::limits(&written), Ok(request));
     }
 
     #[test]

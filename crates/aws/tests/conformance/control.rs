@@ -93,7 +93,7 @@ fn eventful() -> Authority {
         from: region(AWAY),
         target: region(HOME),
         epoch: Epoch(6),
-        end: "completed".into(),
+        end: leeward_model::RunEnd::Completed,
         why: Some("a reason".into()),
         history,
     };

@@ -2,13 +2,14 @@
 
 use super::{bench, synth};
 use crate::args::BenchSynth;
+use crate::inputs::read_deployable;
 use anyhow::{Context, bail};
 use serde_json::json;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub(crate) fn run(args: &BenchSynth) -> anyhow::Result<bool> {
-    let blueprint = synth::read(&args.which)?;
+    let blueprint = read_deployable(&args.which)?;
     let out = bench::scratch();
     let program = std::env::current_exe().context("LW-C005: this program's own path")?;
     let mut times: Vec<Duration> = Vec::new();

@@ -2,11 +2,12 @@
 
 use super::synth;
 use crate::args::Cost;
+use crate::inputs::read_deployable;
 use leeward_stacks::cost::{Load, estimate};
 use std::collections::BTreeMap;
 
 pub(crate) fn run(args: &Cost) -> anyhow::Result<bool> {
-    let blueprint = synth::read(&args.which)?;
+    let blueprint = read_deployable(&args.which)?;
     let synthesis = synth::synthesize(&blueprint)?;
     let load = Load { orders_per_second: args.orders_per_second, stored_gb: args.stored_gb };
     let estimate = estimate(&blueprint, &synthesis.stacks, load);

@@ -1,14 +1,14 @@
-//! `leeward plan`, `deploy` and `destroy`: Terraform over the stacks, in their order or against it. Each
-//! stack has a state of its own, so that whatever stops half-way is carried on by the same command.
+//! `leeward plan`, `deploy` and `destroy`: Terraform over the stacks, in their order or in reverse. Each
+//! stack has a state of its own, so the same command continues an interrupted deployment.
 
 use super::synth;
 use crate::args::Deploy;
+use crate::confirm::confirm;
 use crate::terraform::{Outcome, Progress, Terraform};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -68,7 +68,7 @@ pub(crate) async fn plan(args: Deploy) -> anyhow::Result<bool> {
 
 pub(crate) async fn deploy(args: Deploy) -> anyhow::Result<bool> {
     let mut session = Session::open(&args).await?;
-    session.agreed(&args, "Deploy")?;
+    session.confirm(&args, "Deploy")?;
     for stack in session.stacks.clone() {
         if !session.over(&stack, Verb::Apply, &[]).await?.done {
             return session.end(false);
@@ -80,7 +80,7 @@ pub(crate) async fn deploy(args: Deploy) -> anyhow::Result<bool> {
 
 pub(crate) async fn destroy(args: Deploy) -> anyhow::Result<bool> {
     let mut session = Session::open(&args).await?;
-    session.agreed(&args, "Destroy")?;
+    session.confirm(&args, "Destroy")?;
     for stack in session.stacks.clone().into_iter().rev() {
         if !session.gone(&stack).await? {
             return session.end(false);
@@ -103,21 +103,11 @@ impl Session {
         Ok(Session { terraform, out, stacks, json: args.synth.which.json, report: Vec::new() })
     }
 
-    fn agreed(&self, args: &Deploy, what: &str) -> anyhow::Result<()> {
+    fn confirm(&self, args: &Deploy, what: &str) -> anyhow::Result<()> {
         if args.yes {
             return Ok(());
         }
-        if !std::io::stdin().is_terminal() {
-            bail!("LW-C023: nobody can be asked here; say --yes");
-        }
-        eprint!("{what} {}? Only 'yes' is taken for an answer: ", self.stacks.join(", "));
-        std::io::stderr().flush()?;
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer)?;
-        if answer.trim() != "yes" {
-            bail!("LW-C024: not agreed to; nothing was done");
-        }
-        Ok(())
+        confirm(&format!("{what} {}?", self.stacks.join(", ")))
     }
 
     fn dir(&self, stack: &str) -> PathBuf {
@@ -247,10 +237,11 @@ fn read_json(path: &Path) -> anyhow::Result<Value> {
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("LW-C025: {} cannot be read; run leeward synth first", path.display())
     })?;
-    serde_json::from_str(&text).with_context(|| format!("LW-C025: {} is no JSON", path.display()))
+    serde_json::from_str(&text)
+        .with_context(|| format!("LW-C025: {} is not valid JSON", path.display()))
 }
 
-/// Stacks, each after those that it depends on, as the manifest has them.
+/// Returns the stacks of the manifest, each after those that it depends on.
 fn order(out: &Path) -> anyhow::Result<Vec<String>> {
     let manifest = read_json(&out.join("manifest.json"))?;
     let stacks = manifest["stacks"].as_object().context("LW-C025: a manifest without stacks")?;

@@ -1,9 +1,10 @@
 //! `leeward drill`
 
-use super::{blueprint, database, profile};
 use crate::args::Drill;
+use crate::inputs::read_blueprint;
 use anyhow::Context;
-use leeward_local::{DrillOptions, DrillReport, UpOptions, run_drill};
+use leeward_api::DrillReport;
+use leeward_local::{DrillOptions, UpOptions, run_drill};
 use std::time::Duration;
 
 pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
@@ -11,17 +12,18 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
     let dir = args.dir.clone().unwrap_or_else(|| {
         std::env::temp_dir().join(format!("leeward-drill-{}", std::process::id()))
     });
-    let mut blueprint = blueprint(args.blueprint.as_deref())?;
-    // Each kill is of whoever is active then: nobody shall be on the way home.
+    let mut blueprint = read_blueprint(args.blueprint.as_deref())?;
+    // Each kill is of the Region that is active then, so no failback may be under way.
     blueprint.timing.failback_ticks = Some(0);
     let options = DrillOptions {
         up: UpOptions {
             dir: dir.clone(),
             blueprint,
-            profile: profile(args.timing),
+            profile: args.timing.into(),
             port: None,
-            database: args.database.map(database),
-            program: std::env::current_exe().context("LW-C005: this program's own path")?,
+            database: args.database.map(Into::into),
+            program: std::env::current_exe()
+                .context("LW-C005: the path of this program cannot be found")?,
         },
         rate: args.rate,
         kills: args.kills,
@@ -45,7 +47,7 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
     } else {
         show(&report);
         if temporary && !report.passed {
-            println!("everything is kept in {}", dir.display());
+            println!("the platform's directory is kept: {}", dir.display());
         }
     }
     Ok(report.passed)
@@ -58,9 +60,12 @@ fn show(report: &DrillReport) {
         "orders     {} submitted, {} acknowledged ({:.0}/s), {} lost, {} duplicated",
         o.submitted, o.acknowledged, report.orders_per_second, o.lost, o.duplicated
     );
+    let latency = |name: &str| report.latency_ms.get(name).copied().unwrap_or_default();
     println!(
         "latency    p50 {:.1} ms, p99 {:.1} ms, max {:.0} ms",
-        report.latency_ms["p50"], report.latency_ms["p99"], report.latency_ms["max"]
+        latency("p50"),
+        latency("p99"),
+        latency("max")
     );
     println!("worst of {} kills, ms (target)", report.kills.len());
     for (name, got, target) in [

@@ -1,56 +1,97 @@
 //! `leeward fault …`
 
-use super::remote::Remote;
-use crate::args::{Fault, FaultName};
+use crate::args::{Fault as Args, FaultName};
+use crate::output::print_json;
+use crate::remote::Remote;
 use anyhow::bail;
-use serde_json::{Value, json};
+use leeward_local::{Fault, FaultVerb, Service};
 
-fn verb(name: FaultName) -> anyhow::Result<Value> {
+fn service(name: &str) -> anyhow::Result<Service> {
     Ok(match name {
-        FaultName::Kill { region } => json!({"verb": "kill", "region": region}),
-        FaultName::Restart { region } => json!({"verb": "restart", "region": region}),
-        FaultName::Destroy { region } => json!({"verb": "destroy", "region": region}),
-        FaultName::Pause { region } => json!({"verb": "pause", "region": region}),
-        FaultName::Resume { region } => json!({"verb": "resume", "region": region}),
-        FaultName::Isolate { region } => json!({"verb": "isolate", "region": region}),
-        FaultName::Cut { from, to } => json!({"verb": "cut", "from": from, "to": to}),
-        FaultName::Lag { region, ms } => json!({"verb": "lag", "region": region, "ms": ms}),
-        FaultName::Fail { region, service, kind, amount } => {
-            if !["dynamodb", "sqs", "rds", "sns"].contains(&service.as_str()) {
-                bail!("LW-F004: no service {service}; it is one of dynamodb, sqs, rds, sns");
-            }
-            if kind != "slow" && kind != "dead" && amount > 100 {
-                bail!("LW-F005: {amount} percent is more than all calls");
-            }
-            let fault = match kind.as_str() {
-                "dead" => json!({"dead": true}),
-                "error" => json!({"error_percent": amount}),
-                "throttle" => json!({"throttle_percent": amount}),
-                "lost-reply" => json!({"lost_reply_percent": amount}),
-                "slow" => json!({"slow_us": amount * 1_000}),
-                other => bail!(
-                    "LW-F006: no kind {other}; it is one of dead, error, throttle, lost-reply, slow"
-                ),
-            };
-            json!({"verb": "fail", "region": region, "service": service, "fault": fault})
-        }
-        FaultName::Clear => json!({"verb": "clear"}),
+        "dynamodb" => Service::DynamoDb,
+        "sqs" => Service::Sqs,
+        "rds" => Service::Rds,
+        "sns" => Service::Sns,
+        other => bail!("LW-F004: no service {other}; it is one of dynamodb, sqs, rds, sns"),
     })
 }
 
-pub(crate) async fn run(args: Fault) -> anyhow::Result<bool> {
+fn service_fault(kind: &str, amount: u64) -> anyhow::Result<Fault> {
+    let percent = || match u8::try_from(amount) {
+        Ok(percent) if percent <= 100 => Ok(percent),
+        _ => bail!("LW-F005: {amount} percent is more than all calls; use 0 to 100"),
+    };
+    let none = Fault::default();
+    Ok(match kind {
+        "dead" => Fault { dead: true, ..none },
+        "error" => Fault { error_percent: percent()?, ..none },
+        "throttle" => Fault { throttle_percent: percent()?, ..none },
+        "lost-reply" => Fault { lost_reply_percent: percent()?, ..none },
+        "slow" => Fault { slow_us: amount * 1_000, ..none },
+        other => {
+            bail!("LW-F006: no kind {other}; it is one of dead, error, throttle, lost-reply, slow")
+        }
+    })
+}
+
+fn verb(name: FaultName) -> anyhow::Result<FaultVerb> {
+    Ok(match name {
+        FaultName::Kill { region } => FaultVerb::Kill { region },
+        FaultName::Restart { region } => FaultVerb::Restart { region },
+        FaultName::Destroy { region } => FaultVerb::Destroy { region },
+        FaultName::Pause { region } => FaultVerb::Pause { region },
+        FaultName::Resume { region } => FaultVerb::Resume { region },
+        FaultName::Isolate { region } => FaultVerb::Isolate { region },
+        FaultName::Cut { from, to } => FaultVerb::Cut { from, to },
+        FaultName::Lag { region, ms } => FaultVerb::Lag { region, ms },
+        FaultName::Fail { region, service: name, kind, amount } => FaultVerb::Fail {
+            region,
+            service: service(&name)?,
+            fault: service_fault(&kind, amount)?,
+        },
+        FaultName::Clear => FaultVerb::Clear,
+    })
+}
+
+pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
     let verb = verb(args.verb)?;
     let Remote::Local(local) = Remote::find(&args.target)? else {
         // REQ-G4.
         bail!(
-            "LW-F007: faults are for platforms on this machine; a deployed one is rehearsed by a switchover"
+            "LW-F007: faults are for platforms on this machine; a deployed platform is rehearsed by \
+             a switchover"
         );
     };
-    let done = local.post("/fault", &verb).await?;
+    let done = local.switch_fault(&verb).await?;
     if args.target.at.json {
-        println!("{done}");
+        print_json(&done)?;
     } else {
-        println!("{}", done["done"].as_str().unwrap_or("done"));
+        println!("{}", done.done);
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn refuse(kind: &str, amount: u64, expect: &Expect) {
+        let error = service_fault(kind, amount).expect_err(kind);
+        expect.assert_eq(&error.to_string());
+    }
+
+    #[test]
+    fn faults_that_cannot_be_are_refused() {
+        refuse("error", 101, &expect!["LW-F005: 101 percent is more than all calls; use 0 to 100"]);
+        refuse(
+            "late",
+            1,
+            &expect!["LW-F006: no kind late; it is one of dead, error, throttle, lost-reply, slow"],
+        );
+        let error = service("s3").expect_err("no such service").to_string();
+        expect!["LW-F004: no service s3; it is one of dynamodb, sqs, rds, sns"].assert_eq(&error);
+        let slow = service_fault("slow", 250).expect("250 ms are no percentage");
+        assert_eq!(slow, Fault { slow_us: 250_000, ..Fault::default() });
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::synth;
 use crate::args::Graph;
+use crate::inputs::read_deployable;
 use anyhow::{Context, bail};
 use leeward_stacks::graph;
 use serde_json::json;
@@ -12,7 +13,7 @@ pub(crate) fn run(args: &Graph) -> anyhow::Result<bool> {
         Some("html") => graph::html,
         _ => bail!("LW-C028: {} must end in .svg or .html", args.out.display()),
     };
-    let blueprint = synth::read(&args.which)?;
+    let blueprint = read_deployable(&args.which)?;
     let synthesis = synth::synthesize(&blueprint)?;
     let text = draw(&blueprint, &synthesis.stacks);
     std::fs::write(&args.out, text)

@@ -1,4 +1,4 @@
-//! `leeward init`: the blueprint with every setting, its default and what it is for.
+//! `leeward init`: the blueprint with every setting, its default and its meaning.
 
 use crate::args::{Init, ShapeName};
 use anyhow::{Context, bail};
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Init) -> anyhow::Result<bool> {
         let line = format!("public_name = {}", serde_json::Value::from(name.as_str()));
         text = text.replacen("public_name = \"orders.leeward.test\"", &line, 1);
     }
-    // What would be refused is not written.
+    // A blueprint that would be refused is not written.
     Blueprint::parse(&text, &args.file.display().to_string())?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(!args.force).create(args.force).truncate(args.force);
@@ -27,11 +27,11 @@ pub(crate) fn run(args: &Init) -> anyhow::Result<bool> {
     let mut file = match options.open(&args.file) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("LW-C027: {shown} is there already; --force writes over it")
+            bail!("LW-C027: {shown} exists already; pass --force to overwrite it")
         }
         Err(error) => return Err(error).context(format!("LW-C027: {shown} cannot be written")),
     };
     file.write_all(text.as_bytes()).with_context(|| format!("LW-C027: {shown}"))?;
-    println!("{shown}: look through it, then `leeward check --blueprint {shown}`");
+    println!("wrote {shown}; review it, then run `leeward check --blueprint {shown}`");
     Ok(true)
 }

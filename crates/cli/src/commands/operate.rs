@@ -1,114 +1,151 @@
-//! Operators' verbs: one document to a Region, then the run that it began, step by step.
+//! Operators' verbs: one document to a Region, then the run that it begins, step by step.
 
-use super::remote::Remote;
 use crate::args::{Operate, RunVerbName};
-use anyhow::bail;
-use serde_json::{Value, json};
-use std::io::{IsTerminal, Write};
+use crate::confirm::confirm;
+use crate::output::print_json;
+use crate::remote::Remote;
+use leeward_api::{
+    FinishedRunView, OperationRefused, OperationRequest, PlatformStatus, RunEnd, RunView, Verb,
+};
+use serde::Serialize;
 use std::time::SystemTime;
 
-pub(crate) fn of_run(verb: RunVerbName) -> &'static str {
-    match verb {
-        RunVerbName::Pause => "pause-run",
-        RunVerbName::Resume => "resume-run",
-        RunVerbName::Abandon => "abandon-run",
+impl From<RunVerbName> for Verb {
+    fn from(name: RunVerbName) -> Verb {
+        match name {
+            RunVerbName::Pause => Verb::PauseRun,
+            RunVerbName::Resume => Verb::ResumeRun,
+            RunVerbName::Abandon => Verb::AbandonRun,
+        }
     }
 }
 
-pub(crate) async fn run(verb: &str, to: Option<String>, args: Operate) -> anyhow::Result<bool> {
+pub(crate) async fn run(verb: Verb, to: Option<String>, args: Operate) -> anyhow::Result<bool> {
     let remote = Remote::find(&args.target)?;
     let status = remote.status().await?;
-    let moves = ["failover", "switchover", "failback", "realign"].contains(&verb);
-    if moves || verb == "abandon-run" {
-        agreed(&args, verb, to.as_deref(), &status)?;
+    if verb.begins_run() || verb == Verb::AbandonRun {
+        confirm_move(&args, verb, to.as_deref(), &status)?;
     }
-    let id = args.id.clone().unwrap_or_else(|| format!("{verb}-{}", fresh()));
-    let mut body = json!({"verb": verb, "id": id, "reason": args.reason});
-    if let Some(to) = &to {
-        body["to"] = json!(to);
+    let id = args.id.clone().unwrap_or_else(|| format!("{verb}-{}", wall_ms()));
+    let request = OperationRequest {
+        verb: verb.into(),
+        to,
+        reason: args.reason.clone(),
+        id: Some(id.clone()),
+    };
+    let done = match remote.operate(&status, &request).await? {
+        Ok(done) => done,
+        Err(refused) => return report_refusal(&args, &refused),
+    };
+    if verb.begins_run() && !args.no_wait {
+        return follow_run(&remote, &args, &id).await;
     }
-    let (code, answer) = remote.operate(&status, &body).await?;
-    if code != 200 {
-        return refused(&args, &answer);
-    }
-    if !moves || args.no_wait {
-        say(
-            &args,
-            &answer,
-            &format!("{verb}: done; mode {}", answer["mode"].as_str().unwrap_or("?")),
-        );
-        return Ok(true);
-    }
-    follow(&remote, &args, &id).await
+    report(&args, &done, &format!("{verb}: done; mode {}", done.mode))?;
+    Ok(true)
 }
 
-/// Milliseconds since the epoch: an id that nobody had before.
-fn fresh() -> u128 {
+/// Returns milliseconds since 1970, which make an id that no earlier operation had.
+fn wall_ms() -> u128 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |d| d.as_millis())
 }
 
-fn refused(args: &Operate, answer: &Value) -> anyhow::Result<bool> {
+fn report(args: &Operate, document: &impl Serialize, text: &str) -> anyhow::Result<()> {
     if args.target.at.json {
-        println!("{answer}");
+        return print_json(document);
+    }
+    println!("{text}");
+    Ok(())
+}
+
+fn report_refusal(args: &Operate, refused: &OperationRefused) -> anyhow::Result<bool> {
+    if args.target.at.json {
+        print_json(refused)?;
     } else {
-        eprintln!("leeward: {}", answer["detail"].as_str().unwrap_or("refused"));
+        eprintln!("leeward: {}", refused.detail.as_deref().unwrap_or("refused"));
     }
     Ok(false)
 }
 
-fn say(args: &Operate, document: &Value, text: &str) {
-    if args.target.at.json {
-        println!("{document}");
-    } else {
-        println!("{text}");
-    }
-}
-
-fn agreed(args: &Operate, verb: &str, to: Option<&str>, status: &Value) -> anyhow::Result<()> {
+fn confirm_move(
+    args: &Operate,
+    verb: Verb,
+    to: Option<&str>,
+    status: &PlatformStatus,
+) -> anyhow::Result<()> {
     if args.yes {
         return Ok(());
     }
-    if !std::io::stdin().is_terminal() {
-        bail!("LW-C023: nobody can be asked here; say --yes");
-    }
     let to = to.map(|to| format!(" to {to}")).unwrap_or_default();
-    eprint!("{verb}{to}; active is {}. Only 'yes' is taken for an answer: ", status["active"]);
-    std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    if answer.trim() != "yes" {
-        bail!("LW-C024: not agreed to; nothing was done");
-    }
-    Ok(())
+    let active = status.active.as_ref().map_or("unknown", |active| active.as_str());
+    confirm(&format!("{verb}{to}? The active Region is {active}."))
 }
 
-/// Until the run has ended, or waits for a person.
-async fn follow(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<bool> {
+/// Reports each step of the run until it has ended or waits for an operator.
+async fn follow_run(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<bool> {
     let mut shown = String::new();
     loop {
         let status = remote.status().await?;
-        let (run, last) = (&status["run"], &status["last_run"]);
-        if last["id"] == id {
-            let end = last["end"].as_str().unwrap_or("?");
-            let why = last["why"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
-            say(
-                args,
-                last,
-                &format!("{end}{why}; {} is active in epoch {}", status["active"], status["epoch"]),
-            );
-            return Ok(end == "completed");
+        if let Some(last) = status.last_run.as_ref().filter(|last| last.id == id) {
+            report(args, last, &describe_end(last, &status))?;
+            return Ok(last.end == RunEnd::Completed);
         }
-        if run["id"] == id {
-            if let Some(why) = run["parked"].as_str() {
-                say(args, run, &format!("parked at {}: {why}", run["step"]));
+        if let Some(run) = status.run.as_ref().filter(|run| run.id == id) {
+            if let Some(text) = describe_parked(run) {
+                report(args, run, &text)?;
                 return Ok(false);
             }
-            let step = run["step"].as_str().unwrap_or("?").to_owned();
+            let step = run.step.to_string();
             if step != shown && !args.target.at.json {
                 eprintln!("{step}");
             }
             shown = step;
         }
-        tokio::time::sleep(remote.poll()).await;
+        tokio::time::sleep(remote.poll_interval()).await;
+    }
+}
+
+fn describe_end(last: &FinishedRunView, status: &PlatformStatus) -> String {
+    let why = last.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let active = status.active.as_ref().map_or("unknown", |active| active.as_str());
+    let epoch = status.epoch.map_or(0, |epoch| epoch.0);
+    format!("{}{why}; {active} is active in epoch {epoch}", last.end)
+}
+
+fn describe_parked(run: &RunView) -> Option<String> {
+    let why = run.parked.as_ref()?;
+    Some(format!("parked at {}: {why}; `leeward run resume` goes on once that is fixed", run.step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    fn golden(name: &str) -> PlatformStatus {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/tests/golden");
+        let text = std::fs::read_to_string(format!("{dir}/PlatformStatus.{name}.json"));
+        serde_json::from_str(&text.expect("readable")).expect("a status")
+    }
+
+    #[test]
+    fn a_run_that_ended_is_described() {
+        let mut status = golden("local");
+        let mut last = status.last_run.take().expect("there is one");
+        expect!["completed; us-east-2 is active in epoch 2"]
+            .assert_eq(&describe_end(&last, &status));
+        last.end = RunEnd::Abandoned.into();
+        last.why = Some("the control plane refuses".into());
+        expect!["abandoned: the control plane refuses; us-east-2 is active in epoch 2"]
+            .assert_eq(&describe_end(&last, &status));
+    }
+
+    #[test]
+    fn a_parked_run_is_described_with_what_to_do() {
+        let mut run = golden("deployed").run.expect("there is one");
+        let text = describe_parked(&run).expect("it is parked");
+        expect!["parked at hand_over_database: the database does not follow; `leeward run resume` goes on once that is fixed"]
+            .assert_eq(&text);
+        run.parked = None;
+        assert_eq!(describe_parked(&run), None);
     }
 }

@@ -1,26 +1,26 @@
 //! `leeward orders …`
 
-use super::remote::Remote;
 use crate::args::{OrdersGenerate, OrdersSubmit};
+use crate::remote::Remote;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use leeward_api::PlatformStatus;
 use leeward_local::{Destination, Dns, FileOptions, submit_file};
-use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-/// Refused lines shown; all of them are in `--json`.
+/// The most refused lines that are shown; `--json` has all of them.
 const SHOWN: usize = 50;
 
 pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
     let (to, token) = match Remote::find(&args.target)? {
-        Remote::Local(local) => (destination(&local.get("/status").await?)?, local.trader.clone()),
+        Remote::Local(local) => (local_destination(&local.status().await?)?, local.trader.clone()),
         Remote::Deployed(deployed) => {
-            let token = token(args.token_file.as_deref())?;
+            let token = read_token(args.token_file.as_deref())?;
             let endpoint = args.endpoint.clone();
             let endpoint = endpoint.unwrap_or_else(|| format!("https://{}", deployed.public_name));
-            (at(&endpoint)?, token)
+            (parse_endpoint(&endpoint)?, token)
         }
     };
     let options = FileOptions {
@@ -50,46 +50,47 @@ pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
     Ok(summary.refused.is_empty())
 }
 
-fn destination(status: &Value) -> anyhow::Result<Destination> {
-    let dns = &status["dns"];
-    let known = "LW-C007: the platform's status names no DNS server";
+fn local_destination(status: &PlatformStatus) -> anyhow::Result<Destination> {
+    let unnamed = "LW-C007: the platform's status names no DNS server";
+    let dns = status.dns.as_ref().context(unnamed)?;
     Ok(Destination {
-        dns: Dns::Server(dns["address"].as_str().and_then(|a| a.parse().ok()).context(known)?),
-        name: dns["name"].as_str().context(known)?.to_owned(),
-        port: u16::try_from(dns["port"].as_u64().context(known)?)?,
+        dns: Dns::Server(dns.address.parse().ok().context(unnamed)?),
+        name: dns.name.clone(),
+        port: dns.port,
         prefix: String::new(),
         secure: false,
     })
 }
 
-/// Never on the command line, where everybody sees it.
-fn token(file: Option<&Path>) -> anyhow::Result<String> {
+/// Reads the trader's token from a file or the environment: every user of the machine can see a command
+/// line.
+fn read_token(file: Option<&Path>) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => std::fs::read_to_string(file)
             .with_context(|| format!("LW-C032: {} cannot be read", file.display()))?,
-        // Without its cause, which would show what is there.
-        None => std::env::var("LEEWARD_TOKEN").ok().context(
-            "LW-C032: who trades? --token-file names a file with a trader's token, or LEEWARD_TOKEN has it",
-        )?,
+        // Without the cause, which would print the value.
+        None => std::env::var("LEEWARD_TOKEN")
+            .ok()
+            .context("LW-C032: no trader's token; pass --token-file, or set LEEWARD_TOKEN")?,
     };
     let token = text.trim();
     if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
-        bail!("LW-C032: that is no token: one line of letters, digits and signs");
+        bail!("LW-C032: the token is invalid: expected one line of printable ASCII characters");
     }
     Ok(token.to_owned())
 }
 
-fn at(endpoint: &str) -> anyhow::Result<Destination> {
+fn parse_endpoint(endpoint: &str) -> anyhow::Result<Destination> {
     let uri: http::Uri =
-        endpoint.parse().with_context(|| format!("LW-C033: {endpoint} is no address"))?;
+        endpoint.parse().with_context(|| format!("LW-C033: {endpoint} is not a URL"))?;
     let secure = match uri.scheme_str() {
         Some("https") => true,
         Some("http") => false,
-        _ => bail!("LW-C033: {endpoint} begins with neither https:// nor http://"),
+        _ => bail!("LW-C033: {endpoint} is invalid: expected https:// or http://"),
     };
     let name = uri.host().with_context(|| format!("LW-C033: {endpoint} names no host"))?;
     if !secure && !["127.0.0.1", "localhost"].contains(&name) {
-        bail!("LW-C033: a token is not sent in clear to {name}; begin with https://");
+        bail!("LW-C033: a token is not sent unencrypted to {name}; use https://");
     }
     Ok(Destination {
         dns: Dns::System,
@@ -100,7 +101,7 @@ fn at(endpoint: &str) -> anyhow::Result<Destination> {
     })
 }
 
-/// splitmix64: the same seed writes the same file.
+/// Returns the next number of splitmix64: the same seed writes the same file.
 fn draw(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut z = *state;

@@ -2,7 +2,7 @@
 
 use super::simulate_years;
 use crate::args::{DEFAULT_LOSS_PERCENT, Simulate, TimingName};
-use crate::commands::{blueprint, profile};
+use crate::inputs;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use leeward_blueprint::{Blueprint, Timing};
@@ -19,7 +19,7 @@ const SHRINK_TRIES: u32 = 2_000;
 
 pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
     let chosen = read_blueprint(args.blueprint.as_deref())?;
-    let timing = Timing::of(profile(args.timing), &chosen.timing);
+    let timing = Timing::of(args.timing.into(), &chosen.timing);
     if let Some(file) = &args.scenario {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("LW-S004: the scenario {} cannot be read", file.display()))?;
@@ -83,8 +83,8 @@ fn can_be_written(to: &Path) -> anyhow::Result<()> {
 fn read_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
     let default = Path::new("leeward.toml");
     match file {
-        None if default.exists() => blueprint(Some(default)),
-        file => blueprint(file),
+        None if default.exists() => inputs::read_blueprint(Some(default)),
+        file => inputs::read_blueprint(file),
     }
 }
 
@@ -197,7 +197,7 @@ fn changed(chosen: &Blueprint, change: &str, args: &Simulate) -> anyhow::Result<
     table.insert(key.to_owned(), toml::Value::Integer(value));
     let text = format!("[timing]\n{}", toml::to_string(&table)?);
     let other = Blueprint::parse(&text, "--what-if")?;
-    Ok(Timing::of(profile(args.timing), &other.timing))
+    Ok(Timing::of(args.timing.into(), &other.timing))
 }
 
 /// Those arguments that make a seed another world.

@@ -1,31 +1,14 @@
 //! `leeward synth` and `leeward check`: the blueprint as Terraform JSON, and what is wrong with either.
 
-use super::blueprint;
 use super::package::{AGENT_HERE, FUNCTIONS_HERE};
-use crate::args::{Check, Synth, WhichBlueprint};
+use crate::args::{Check, Synth};
+use crate::inputs::read_deployable;
 use anyhow::Context;
 use leeward_blueprint::{Blueprint, Budget, Profile};
 use leeward_construct::{App, Synthesis, check};
 use leeward_stacks::Packages;
 use serde_json::json;
 use std::path::Path;
-
-/// What `leeward init` writes.
-const HERE: &str = "leeward.toml";
-
-/// The suffix comes from the command line, else the environment, else the file (docs/spec/requirements.md).
-pub(crate) fn read(which: &WhichBlueprint) -> anyhow::Result<Blueprint> {
-    let here = Path::new(HERE);
-    let file = which.blueprint.as_deref().or_else(|| here.is_file().then_some(here));
-    let mut blueprint = blueprint(file)?;
-    // Set to nothing is not set.
-    if let Some(suffix) = which.suffix.as_ref().filter(|suffix| !suffix.is_empty()) {
-        blueprint.suffix.clone_from(suffix);
-        blueprint.validate()?;
-    }
-    blueprint.deployable()?;
-    Ok(blueprint)
-}
 
 fn app(blueprint: &Blueprint, synth: Option<&Synth>) -> anyhow::Result<App> {
     let mut app = App::from_environment().context("LW-C010: CDKTF's variables cannot be used")?;
@@ -54,13 +37,13 @@ fn package(named: Option<&Path>, here: &str) -> anyhow::Result<Option<Vec<u8>>> 
 
 /// Writes the stacks; says where.
 pub(crate) fn write(args: &Synth) -> anyhow::Result<std::path::PathBuf> {
-    let app = app(&read(&args.which)?, Some(args))?;
+    let app = app(&read_deployable(&args.which)?, Some(args))?;
     app.write().context("LW-C011: the stacks cannot be written")?;
     Ok(app.out().to_owned())
 }
 
 pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
-    let app = app(&read(&args.which)?, Some(args))?;
+    let app = app(&read_deployable(&args.which)?, Some(args))?;
     let synthesis = app.write().context("LW-C011: the stacks cannot be written")?;
     let order = synthesis.deployment_order();
     if args.which.json {
@@ -77,7 +60,7 @@ pub(crate) fn synthesize(blueprint: &Blueprint) -> anyhow::Result<Synthesis> {
 }
 
 pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {
-    let blueprint = read(&args.which)?;
+    let blueprint = read_deployable(&args.which)?;
     let synthesis = synthesize(&blueprint)?;
     let problems = problems(&synthesis, &blueprint);
     let budget = Budget::of(&blueprint.timing(Profile::Aws));

@@ -1,9 +1,11 @@
 //! `leeward up`
 
-use super::{blueprint, database, profile};
-use crate::args::Up;
+use crate::args::{TimingName, Up};
+use crate::inputs::read_blueprint;
+use crate::output::print_json;
 use anyhow::{Context, bail};
-use leeward_local::{Layout, Supervisor, UpOptions};
+use leeward_api::UpReport;
+use leeward_local::{DatabaseKind, Layout, Supervisor, UpOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
@@ -14,7 +16,7 @@ use std::time::{Duration, Instant};
 const READY: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
-    let blueprint = blueprint(args.blueprint.as_deref())?;
+    let blueprint = read_blueprint(args.blueprint.as_deref())?;
     if args.detach {
         return detach(&args);
     }
@@ -23,10 +25,11 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
     let supervisor = Supervisor::start(UpOptions {
         dir: args.at.dir.clone(),
         blueprint,
-        profile: profile(args.timing),
-        database: args.database.map(database),
+        profile: args.timing.into(),
+        database: args.database.map(Into::into),
         port: (args.port != 0).then_some(args.port),
-        program: std::env::current_exe().context("LW-C005: this program's own path")?,
+        program: std::env::current_exe()
+            .context("LW-C005: the path of this program cannot be found")?,
     })
     .await?;
     let waited = supervisor.wait_ready(READY).await;
@@ -37,17 +40,16 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
     let addresses = supervisor.addresses();
     if args.at.json {
         let secrets = supervisor.secrets();
-        let document = serde_json::json!({
-            "ready": ready,
-            "ready_ms": began.elapsed().as_millis() as u64,
-            "apis": [addresses.api(0).to_string(), addresses.api(1).to_string()],
-            "dns": addresses.dns().to_string(),
-            "cloud": format!("http://{}", addresses.cloud(3)),
-            "tokens_file": supervisor.layout().tokens(),
-            "trader_token": first.then(|| secrets.trader.clone()),
-            "operator_token": first.then(|| secrets.operator.clone()),
-        });
-        println!("{document}");
+        print_json(&UpReport {
+            ready,
+            ready_ms: began.elapsed().as_millis() as u64,
+            apis: [addresses.api(0).to_string(), addresses.api(1).to_string()],
+            dns: addresses.dns().to_string(),
+            cloud: format!("http://{}", addresses.cloud(3)),
+            tokens_file: supervisor.layout().tokens().display().to_string(),
+            trader_token: first.then(|| secrets.trader.clone()),
+            operator_token: first.then(|| secrets.operator.clone()),
+        })?;
     } else {
         println!(
             "up after {} ms: {} at {} (primary) and {} (secondary)",
@@ -75,12 +77,12 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
     Ok(ready)
 }
 
-/// Starts itself again in the background and waits until that one is ready.
+/// Starts this program again in the background and waits until that process is ready.
 fn detach(args: &Up) -> anyhow::Result<bool> {
     std::fs::create_dir_all(&args.at.dir)
         .with_context(|| format!("LW-U001: {} cannot be used", args.at.dir.display()))?;
     let layout = Layout::new(&args.at.dir);
-    // It says the tokens once; and another platform's words stay in it.
+    // Mode 0600, because it contains the tokens; appended, so that earlier logs are kept.
     let file = args.at.dir.join("supervisor.log");
     let log = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(&file)?;
     let before = log.metadata()?.len() as usize;
@@ -90,16 +92,13 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
         .arg("--dir")
         .arg(&args.at.dir)
         .args(["--port", &args.port.to_string()])
-        .args([
-            "--timing",
-            if args.timing == crate::args::TimingName::Aws { "aws" } else { "local" },
-        ])
+        .args(["--timing", if args.timing == TimingName::Aws { "aws" } else { "local" }])
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
         .process_group(0);
     if let Some(name) = args.database {
-        command.args(["--database", database(name).name()]);
+        command.args(["--database", DatabaseKind::from(name).name()]);
     }
     if let Some(file) = &args.blueprint {
         command.arg("--blueprint").arg(file);
@@ -108,9 +107,9 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
     let deadline = Instant::now() + READY;
     loop {
         if child.try_wait()?.is_some() {
-            let said = std::fs::read(&file)?;
-            let said = String::from_utf8_lossy(said.get(before..).unwrap_or(&[])).into_owned();
-            bail!("{}", said.trim().trim_start_matches("leeward: "));
+            let log = std::fs::read(&file)?;
+            let message = String::from_utf8_lossy(log.get(before..).unwrap_or(&[])).into_owned();
+            bail!("{}", message.trim().trim_start_matches("leeward: "));
         }
         let running = layout.read_running().filter(|r| r.pid == child.id() && r.ready);
         if let Some(running) = running {

@@ -1,6 +1,8 @@
 //! Executions that broke earlier drafts of the design, against real processes (docs/spec/attacks.md).
 
-use crate::harness::{A, B, Platform, body, order};
+use crate::harness::{A, B, Platform, active, body, last_run, order};
+use leeward_api::RunEnd;
+use leeward_model::RunKind;
 use serde_json::json;
 use std::time::Duration;
 
@@ -12,10 +14,10 @@ async fn r4_a_writer_moved_by_hand_is_handed_back() {
     p.wait_booked(0, "desk", "o-1").await;
     p.move_writer_by_hand(B).await;
     let status = p.wait("the database handed back", 30, |s| {
-        s["last_run"]["kind"] == "realign" && s["run"].is_null()
+        s.run.is_none() && s.last_run.as_ref().is_some_and(|run| run.kind == RunKind::Realign)
     });
-    assert_eq!((&status["active"], &status["epoch"]), (&json!(A), &json!(1)));
-    assert_eq!(status["last_run"]["end"], "completed");
+    assert_eq!(active(&status), (A, 1));
+    assert_eq!(last_run(&status).end, RunEnd::Completed);
     assert_eq!(p.order(1, "desk", "o-2").await.0, 202);
     p.wait_booked(0, "desk", "o-2").await;
 }
@@ -102,9 +104,9 @@ async fn r16_clocks_that_jump_move_nothing_and_stop_nothing() {
         }
         p.wait_booked(0, "desk", &format!("o-{n}-4")).await;
         let status = p.wait(&format!("the replica level after {jump}"), 10, |s| {
-            s["regions"][1]["database"]["behind"] == 0
+            s.region(B).is_some_and(|region| region.database.behind == Some(0))
         });
-        assert_eq!((&status["epoch"], &status["run"]), (&json!(1), &json!(null)), "{jump}");
+        assert_eq!((active(&status).1, status.run), (1, None), "{jump}");
     }
     p.fault(&["kill", A]);
     set("-9d");

@@ -1,6 +1,8 @@
 //! The API's contract, in both Regions.
 
-use crate::harness::{Platform, body, order};
+use crate::harness::{Platform, order};
+use leeward_api::{Accepted, OrderStatus, Problem, ProblemCode};
+use leeward_model::{Decimal, Symbol};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -8,22 +10,25 @@ async fn an_order_is_accepted_booked_and_read() {
     let p = Platform::up();
     let (status, told) = p.order(0, "desk-1", "o-1").await;
     assert_eq!(status, 202, "{told}");
-    assert_eq!((&told["seq"], &told["index"]), (&json!(1), &json!(0)));
-    assert_eq!((&told["status"], &told["region"]), (&json!("accepted"), &json!("us-east-1")));
+    assert_eq!(told.position(), Some((1, 0)));
+    assert_eq!(told.accepted().status, OrderStatus::Accepted);
+    assert_eq!(told.accepted().region.as_str(), "us-east-1");
     // SAFE-4: the same again, to the other Region, is the same answer.
     let (status, again) = p.order(1, "desk-1", "o-1").await;
-    assert_eq!((status, &again["seq"], &again["index"]), (200, &json!(1), &json!(0)), "{again}");
+    assert_eq!((status, again.position()), (200, Some((1, 0))), "{again}");
     let mut other = order("desk-1", "o-1");
     other["quantity"] = json!("3");
     let conflict = p.post(1, "/v1/orders", &other).await.expect("an answer");
     assert_eq!(conflict.status, 409);
     let booked = p.wait_booked(0, "desk-1", "o-1").await;
-    assert_eq!((&booked["as_of_seq"], &booked["epoch"]), (&json!(1), &json!(1)));
-    let account = body(&p.get(0, "/v1/accounts/desk-1").await);
-    assert_eq!((&account["positions"]["ACME"], &account["watermark"]), (&json!("2"), &json!(1)));
+    assert_eq!((booked.as_of_seq.0, booked.epoch.0), (1, 1));
+    let account = p.account(0, "desk-1").await;
+    let acme = Symbol::new("ACME").expect("valid");
+    assert_eq!(account.positions.get(&acme).copied(), Decimal::parse("2").ok());
+    assert_eq!(account.watermark.0, 1);
     // An acknowledged order is never 404, whatever the projection of that Region has.
     let (_, told) = p.order(1, "desk-1", "o-2").await;
-    assert_eq!(told["seq"], 2);
+    assert_eq!(told.accepted().seq.0, 2);
     assert_eq!(p.get(1, "/v1/accounts/desk-1/orders/o-2").await.status, 200);
     assert_eq!(p.get(0, "/v1/accounts/desk-1/orders/never").await.status, 404);
 }
@@ -34,23 +39,19 @@ async fn a_batch_has_one_seq_and_every_wrong_field_is_named() {
     let one = json!({"symbol": "ACME", "side": "sell", "type": "market", "quantity": "1"});
     let batch = json!({"client_batch_id": "b-1", "account": "desk-2", "orders": vec![one; 500]});
     let told = p.post(0, "/v1/orders:batch", &batch).await.expect("an answer");
-    assert_eq!((told.status, &body(&told)["seq"]), (202, &json!(1)), "{:?}", told.body);
+    let accepted: Accepted = serde_json::from_slice(&told.body).expect("accepted");
+    assert_eq!((told.status, accepted.seq.0), (202, 1), "{accepted:?}");
     assert_eq!(p.post(1, "/v1/orders:batch", &batch).await.expect("an answer").status, 200);
     let booked = p.wait_booked(0, "desk-2", "b-1").await;
-    assert_eq!(booked["orders"].as_array().map(Vec::len), Some(500));
+    assert_eq!(booked.orders.len(), 500);
     let wrong = json!({"account": "no spaces", "symbol": "", "side": "up", "quantity": "-1"});
     let refused = p.post(0, "/v1/orders", &wrong).await.expect("an answer");
     assert_eq!(refused.status, 422);
-    let problem = body(&refused);
-    let mut fields: Vec<&str> = problem["errors"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(|e| e["field"].as_str())
-        .collect();
+    let problem: Problem = serde_json::from_slice(&refused.body).expect("a problem document");
+    let mut fields: Vec<&str> = problem.errors.iter().map(|error| error.field.as_str()).collect();
     fields.sort_unstable();
     assert_eq!(fields, ["account", "client_order_id", "quantity", "side", "symbol", "type"]);
-    assert_eq!(problem["code"], "invalid");
+    assert_eq!(problem.code, ProblemCode::Invalid);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! What survives: kills of everything, a destroyed directory, a full disk.
 
-use crate::harness::{A, B, Platform, body, leeward, processes_on};
+use crate::harness::{A, B, Platform, accepts, active, has_role, leeward, processes_on};
+use leeward_api::DatabaseRole;
 use std::time::{Duration, Instant};
 
 /// SAFE-1: SIGKILL of every process, and the destruction of any one directory.
@@ -19,7 +20,7 @@ async fn everything_killed_and_one_directory_gone() {
         p.up_again();
         for n in 0..50 {
             let (status, told) = p.order(1, "desk", &format!("o-{n}")).await;
-            assert_eq!((status, told["seq"].as_u64()), (200, Some(n + 1)), "{destroyed}: {told}");
+            assert_eq!((status, told.position()), (200, Some((n + 1, 0))), "{destroyed}: {told}");
         }
     }
 }
@@ -36,9 +37,7 @@ async fn a_destroyed_region_is_filled_again() {
     p.wait_active(B);
     assert_eq!(p.order(1, "desk", "meanwhile").await.0, 202);
     p.fault(&["restart", A]);
-    p.wait("A a reader again", 30, |s| {
-        s["regions"][0]["accepting"] == true && s["regions"][0]["database"]["role"] == "reader"
-    });
+    p.wait("A a reader again", 30, |s| accepts(s, A) && has_role(s, A, DatabaseRole::Reader));
     p.wait_booked(1, "desk", "meanwhile").await;
     assert!(p.run(&["down"]).status.success());
     std::fs::remove_dir_all(p.dir.path().join("cloud").join(B)).expect("deleted");
@@ -58,7 +57,7 @@ fn a_killed_supervisor_leaves_nothing_running() {
         std::thread::park_timeout(Duration::from_millis(50));
     }
     p.up_again();
-    assert_eq!(p.status()["active"], A);
+    assert_eq!(active(&p.status()).0, A);
     let second = leeward(&["up", "--port", "0", "--dir"]).arg(p.dir.path()).output().expect("runs");
     assert_eq!(second.status.code(), Some(2));
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
@@ -112,7 +111,7 @@ async fn a_full_disk_refuses_and_recovers() {
     }
     assert_eq!(p.order(0, "desk", "before").await.0, 200);
     let account = p.get(0, "/v1/accounts/desk").await;
-    assert_eq!(account.status, 200, "{}", body(&account));
+    assert_eq!(account.status, 200, "{:?}", account.body);
     assert!(p.run(&["down"]).status.success());
     let _ = std::process::Command::new("umount").arg("-l").arg(&replica).status();
 }
@@ -134,11 +133,11 @@ async fn an_old_primary_is_rebuilt_across_a_restart_too() {
     assert!(p.run(&["down"]).status.success());
     p.up_again();
     // `up` waits for the primary; the other Region may be a moment later.
-    p.wait("B accepting", 20, |s| s["regions"][1]["accepting"] == true);
+    p.wait("B accepting", 20, |s| accepts(s, B));
     let (_, told) = p.order(1, "desk", "last").await;
-    assert_eq!(told["seq"], 32, "{told}");
+    assert_eq!(told.accepted().seq.0, 32, "{told}");
     // The standby shows the writer's book, the tail that it once had alone included.
     p.wait_booked(0, "desk", "last").await;
-    let account = body(&p.get(0, "/v1/accounts/desk").await);
-    assert_eq!((&account["booked"], &account["watermark"]), (&32.into(), &32.into()), "{account}");
+    let account = p.account(0, "desk").await;
+    assert_eq!((account.booked, account.watermark.0), (32, 32), "{account:?}");
 }

@@ -3,6 +3,11 @@
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
+use leeward_api::{
+    Accepted, AccountView, DatabaseRole, FinishedRunView, OrderStatus, OrderView, PlatformStatus,
+    RegionView, UpReport,
+};
+use leeward_model::Diagnosis;
 use leeward_service::http_client::{Answer, HttpClient, HttpError};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -16,6 +21,62 @@ pub(crate) const B: &str = "us-east-2";
 pub(crate) const W: &str = "us-west-2";
 
 const BLUEPRINT: &str = "leeward.toml";
+
+/// The answer to an order.
+#[derive(Debug)]
+pub(crate) struct Told {
+    accepted: Option<Accepted>,
+    text: String,
+}
+
+impl Told {
+    fn new(text: String) -> Told {
+        Told { accepted: serde_json::from_str(&text).ok(), text }
+    }
+
+    /// Returns the document of an order that was accepted.
+    pub(crate) fn accepted(&self) -> &Accepted {
+        self.accepted.as_ref().unwrap_or_else(|| panic!("not accepted: {self}"))
+    }
+
+    /// Returns where the order is in the ledger; `None` if it was not accepted.
+    pub(crate) fn position(&self) -> Option<(u64, u32)> {
+        self.accepted.as_ref().map(|accepted| (accepted.seq.0, accepted.index))
+    }
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The active Region and its epoch; an empty name and 0 where status does not know them.
+pub(crate) fn active(status: &PlatformStatus) -> (&str, u64) {
+    let name = status.active.as_ref().map_or("", |active| active.as_str());
+    (name, status.epoch.map_or(0, |epoch| epoch.0))
+}
+
+pub(crate) fn last_run(status: &PlatformStatus) -> &FinishedRunView {
+    status.last_run.as_ref().expect("a run has ended")
+}
+
+pub(crate) fn region<'a>(status: &'a PlatformStatus, name: &str) -> &'a RegionView {
+    status.region(name).expect("the Region is described")
+}
+
+pub(crate) fn accepts(status: &PlatformStatus, name: &str) -> bool {
+    status.region(name).is_some_and(|region| region.accepting)
+}
+
+pub(crate) fn has_role(status: &PlatformStatus, name: &str, role: DatabaseRole) -> bool {
+    status.region(name).is_some_and(|region| region.database.role == Some(role.into()))
+}
+
+pub(crate) fn is_healthy(status: &PlatformStatus, name: &str) -> bool {
+    let healthy = Some(Diagnosis::Healthy.into());
+    status.region(name).is_some_and(|region| region.diagnosis == healthy)
+}
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -75,7 +136,7 @@ impl Platform {
         let (child, ready) = start(dir.path(), variables, more);
         let tokens = std::fs::read_to_string(dir.path().join("tokens.json")).expect("tokens");
         let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
-        let api = |n: usize| format!("http://{}", ready["apis"][n].as_str().expect("an address"));
+        let api = |n: usize| format!("http://{}", ready.apis[n]);
         Platform {
             apis: [api(0), api(1)],
             client: HttpClient::new(Duration::from_secs(1), false),
@@ -96,7 +157,7 @@ impl Platform {
         let (child, ready) = start(self.dir.path(), &[], &[]);
         self.child = child;
         for n in 0..2 {
-            self.apis[n] = format!("http://{}", ready["apis"][n].as_str().expect("an address"));
+            self.apis[n] = format!("http://{}", ready.apis[n]);
         }
     }
 
@@ -111,27 +172,33 @@ impl Platform {
         assert!(out.status.success(), "{verb:?}: {}", String::from_utf8_lossy(&out.stderr));
     }
 
-    pub(crate) fn status(&self) -> Value {
+    /// Returns the status; one that knows nothing while the platform does not answer.
+    pub(crate) fn status(&self) -> PlatformStatus {
         let out = self.run(&["status", "--json"]);
-        serde_json::from_slice(&out.stdout).unwrap_or(Value::Null)
+        serde_json::from_slice(&out.stdout).unwrap_or_default()
     }
 
     /// Polls until `holds`, and says what it waited for when it never does.
-    pub(crate) fn wait(&self, what: &str, limit_s: u64, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn wait(
+        &self,
+        what: &str,
+        limit_s: u64,
+        holds: impl Fn(&PlatformStatus) -> bool,
+    ) -> PlatformStatus {
         let deadline = Instant::now() + Duration::from_secs(limit_s);
         loop {
             let status = self.status();
             if holds(&status) {
                 return status;
             }
-            assert!(Instant::now() < deadline, "{what} did not come; status: {status:#}");
+            assert!(Instant::now() < deadline, "{what} did not come; status: {status:#?}");
             std::thread::park_timeout(Duration::from_millis(100));
         }
     }
 
-    pub(crate) fn wait_active(&self, region: &str) -> Value {
+    pub(crate) fn wait_active(&self, region: &str) -> PlatformStatus {
         self.wait(&format!("{region} active with its run over"), 30, |s| {
-            s["active"] == region && s["run"].is_null()
+            active(s).0 == region && s.run.is_none()
         })
     }
 
@@ -154,16 +221,23 @@ impl Platform {
         sent.await.expect("an answer")
     }
 
-    pub(crate) async fn order(&self, region: usize, account: &str, id: &str) -> (u16, Value) {
+    pub(crate) async fn order(&self, region: usize, account: &str, id: &str) -> (u16, Told) {
         match self.post(region, "/v1/orders", &order(account, id)).await {
-            Ok(answer) => (answer.status, body(&answer)),
-            Err(error) => (0, json!(error.to_string())),
+            Ok(answer) => {
+                (answer.status, Told::new(String::from_utf8_lossy(&answer.body).into_owned()))
+            }
+            Err(error) => (0, Told::new(error.to_string())),
         }
+    }
+
+    pub(crate) async fn account(&self, region: usize, account: &str) -> AccountView {
+        let answer = self.get(region, &format!("/v1/accounts/{account}")).await;
+        serde_json::from_slice(&answer.body).expect("an account")
     }
 
     /// As a person does in the console, behind the platform's back.
     pub(crate) async fn move_writer_by_hand(&self, to: &str) {
-        let status = self.status();
+        let cloud = self.status().cloud.expect("a local platform has a cloud");
         let cluster = "orders-global-local";
         let target = format!("arn:aws:rds:{to}:000000000000:cluster:{cluster}-{to}");
         let form = format!(
@@ -171,7 +245,7 @@ impl Platform {
              &TargetDbClusterIdentifier={target}&AllowDataLoss=true"
         );
         let scope = format!("local/20260101/{to}/rds/aws4_request");
-        let request = Request::post(status["cloud"]["endpoint"].as_str().expect("an address"))
+        let request = Request::post(cloud.endpoint)
             .header("content-type", "application/x-www-form-urlencoded")
             .header(
                 "authorization",
@@ -184,15 +258,15 @@ impl Platform {
     }
 
     /// Until the order is booked in the Region's own projection.
-    pub(crate) async fn wait_booked(&self, region: usize, account: &str, id: &str) -> Value {
+    pub(crate) async fn wait_booked(&self, region: usize, account: &str, id: &str) -> OrderView {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             let answer = self.get(region, &format!("/v1/accounts/{account}/orders/{id}")).await;
-            let told = body(&answer);
-            if told["status"] == "booked" {
-                return told;
+            let view: Option<OrderView> = serde_json::from_slice(&answer.body).ok();
+            if let Some(view) = view.filter(|view| view.first.status == OrderStatus::Booked) {
+                return view;
             }
-            assert!(Instant::now() < deadline, "{account}/{id} is not booked: {told}");
+            assert!(Instant::now() < deadline, "{account}/{id} is not booked: {:?}", answer.body);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -207,7 +281,7 @@ impl Drop for Platform {
     }
 }
 
-fn start(dir: &Path, variables: &[(&str, &str)], more: &[&str]) -> (Child, Value) {
+fn start(dir: &Path, variables: &[(&str, &str)], more: &[&str]) -> (Child, UpReport) {
     let blueprint = Some(dir.join(BLUEPRINT)).filter(|file| file.exists());
     let mut child = leeward(&["up", "--json", "--port", "0", "--dir"])
         .arg(dir)
@@ -221,8 +295,8 @@ fn start(dir: &Path, variables: &[(&str, &str)], more: &[&str]) -> (Child, Value
     let mut line = String::new();
     let stdout = child.stdout.take().expect("piped");
     BufReader::new(stdout).read_line(&mut line).expect("a line");
-    let ready: Value = serde_json::from_str(&line).expect("one JSON document");
-    assert_eq!(ready["ready"], true);
+    let ready: UpReport = serde_json::from_str(&line).expect("one JSON document");
+    assert!(ready.ready, "{ready:?}");
     (child, ready)
 }
 

@@ -1,7 +1,9 @@
 //! Planned moves and the way home, with real processes.
 
-use crate::harness::{A, B, Platform, leeward};
-use serde_json::{Value, json};
+use crate::harness::{A, B, Platform, active, last_run, leeward};
+use leeward_api::{FinishedRunView, RunEnd};
+use leeward_model::{Mode, RunKind};
+use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -35,17 +37,17 @@ async fn a_switchover_and_a_failback_under_load() {
         [there, back]
     });
     let (acknowledged, moved) = tokio::join!(customers(&p, &stop), moves);
-    for (out, kind) in moved.expect("moved").iter().zip(["switchover", "failback"]) {
-        let run: Value = serde_json::from_slice(&out.stdout).expect("one JSON document");
-        assert!(out.status.success(), "{run}");
-        assert_eq!((&run["kind"], &run["end"]), (&json!(kind), &json!("completed")));
+    for (out, kind) in moved.expect("moved").iter().zip([RunKind::Switchover, RunKind::Failback]) {
+        let run: FinishedRunView = serde_json::from_slice(&out.stdout).expect("a run");
+        assert!(out.status.success(), "{run:?}");
+        assert_eq!((run.kind, run.end), (kind.into(), RunEnd::Completed.into()));
     }
     assert!(acknowledged.len() > 20, "{} orders", acknowledged.len());
     for id in &acknowledged {
         p.wait_booked(0, "desk", id).await;
     }
     let status = p.status();
-    assert_eq!((&status["active"], &status["epoch"]), (&json!(A), &json!(3)));
+    assert_eq!(active(&status), (A, 3));
 }
 
 /// SAFE-9: RDS refuses; the run says so, and everything is as before.
@@ -56,11 +58,11 @@ async fn a_switchover_that_cannot_be_is_given_up() {
     p.fault(&["fail", A, "rds", "error", "100"]);
     let out = p.run(&["switchover", "--to", B, "--yes", "--json"]);
     assert_eq!(out.status.code(), Some(1));
-    let run: Value = serde_json::from_slice(&out.stdout).expect("one JSON document");
-    assert_eq!(run["end"], "abandoned");
-    assert!(run["why"].as_str().is_some_and(|why| why.contains("control plane")), "{run}");
+    let run: FinishedRunView = serde_json::from_slice(&out.stdout).expect("a run");
+    assert_eq!(run.end, RunEnd::Abandoned);
+    assert!(run.why.as_ref().is_some_and(|why| why.contains("control plane")), "{run:?}");
     let status = p.status();
-    assert_eq!((&status["active"], &status["epoch"]), (&json!(A), &json!(1)));
+    assert_eq!(active(&status), (A, 1));
     assert_eq!(p.order(0, "desk", "o-2").await.0, 202);
     p.wait_booked(0, "desk", "o-2").await;
 }
@@ -82,15 +84,15 @@ async fn verbs_are_for_operators_and_say_what_is_wrong() {
     // A trader's token operates nothing.
     let answer = p.post(0, "/v1/operations", &json!({"verb": "pause"})).await.expect("an answer");
     assert_eq!(answer.status, 403);
-    assert_eq!(p.status()["mode"], "automatic");
+    assert_eq!(p.status().mode, Some(Mode::Automatic.into()));
     assert!(p.run(&["pause", "--reason", "quiet"]).status.success());
-    assert_eq!(p.status()["mode"], "paused");
+    assert_eq!(p.status().mode, Some(Mode::Paused.into()));
     assert!(p.run(&["resume"]).status.success());
     // The same id is the same operation.
     for _ in 0..2 {
         assert!(p.run(&["switchover", "--to", B, "--id", "once", "--yes"]).status.success());
     }
-    assert_eq!(p.status()["epoch"], 2);
+    assert_eq!(active(&p.status()).1, 2);
 }
 
 /// LIVE-3, S9: what moved by itself goes home by itself, once home is whole for long enough.
@@ -102,8 +104,9 @@ async fn the_platform_goes_home_by_itself() {
     p.wait_active(B);
     assert_eq!(p.order(1, "desk", "away").await.0, 202);
     p.fault(&["restart", A]);
-    let home = p.wait("home again", 60, |s| s["active"] == A && s["run"].is_null());
-    assert_eq!((&home["last_run"]["kind"], &home["epoch"]), (&json!("failback"), &json!(3)));
+    let home = p.wait("home again", 60, |s| active(s).0 == A && s.run.is_none());
+    assert_eq!(last_run(&home).kind, RunKind::Failback);
+    assert_eq!(active(&home).1, 3);
     for id in ["before", "away"] {
         p.wait_booked(0, "desk", id).await;
     }

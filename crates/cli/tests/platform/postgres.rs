@@ -1,13 +1,14 @@
 //! The platform on a pair of PostgreSQL servers. Without PostgreSQL these fail, and say what to install.
 
-use crate::harness::{A, B, Platform, body, leeward};
-use serde_json::{Value, json};
+use crate::harness::{A, B, Platform, accepts, has_role, is_healthy, leeward};
+use leeward_api::{DatabaseEngine, DatabaseRole, DatabaseView, PlatformStatus};
+use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-fn database(status: &Value, region: usize) -> &Value {
-    &status["regions"][region]["database"]
+fn database(status: &PlatformStatus, region: usize) -> DatabaseView {
+    status.regions.get(region).map(|region| region.database.clone()).unwrap_or_default()
 }
 
 /// Processes of the two servers and of the shells that keep them, by their common mark.
@@ -36,7 +37,8 @@ fn wait_for_no_servers(dir: &Path) {
 
 fn wait_pair(p: &Platform, writer: usize) {
     p.wait("a writer and a reader", 60, |s| {
-        database(s, writer)["role"] == "writer" && database(s, 1 - writer)["role"] == "reader"
+        has_role(s, [A, B][writer], DatabaseRole::Writer)
+            && has_role(s, [A, B][1 - writer], DatabaseRole::Reader)
     });
 }
 
@@ -52,29 +54,27 @@ async fn all_booked(p: &Platform, region: usize, count: u32) {
     for n in 1..=count {
         p.wait_booked(region, "desk", &format!("o-{n}")).await;
     }
-    let account = body(&p.get(region, "/v1/accounts/desk").await);
-    assert_eq!((&account["booked"], &account["watermark"]), (&json!(count), &json!(count)));
+    let account = p.account(region, "desk").await;
+    assert_eq!((account.booked, account.watermark.0), (count.into(), count.into()));
 }
 
 /// The Region and its server are lost, come back, are rewound, and the platform goes home.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_region_is_lost_with_its_server_and_comes_back() {
     let p = Platform::up_on_postgres();
-    assert_eq!(database(&p.status(), 0)["engine"], "postgres");
+    assert_eq!(database(&p.status(), 0).engine, Some(DatabaseEngine::Postgres.into()));
     wait_pair(&p, 0);
     accept(&p, 0, 1..=20).await;
     all_booked(&p, 0, 20).await;
     p.fault(&["kill", A]);
     let status = p.wait_active(B);
-    assert_eq!(database(&status, 0)["role"], "down", "a Region's loss takes its database with it");
+    assert!(has_role(&status, A, DatabaseRole::Down), "a Region's loss takes its database with it");
     accept(&p, 1, 21..=40).await;
     all_booked(&p, 1, 40).await;
     p.fault(&["restart", A]);
     wait_pair(&p, 1);
     all_booked(&p, 0, 40).await;
-    p.wait("A able to take over", 30, |s| {
-        s["regions"][0]["accepting"] == true && s["regions"][0]["diagnosis"] == "healthy"
-    });
+    p.wait("A able to take over", 30, |s| accepts(s, A) && is_healthy(s, A));
     let out = p.run(&["failback", "--yes", "--json"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     p.wait_active(A);
@@ -116,11 +116,11 @@ async fn a_tail_that_was_never_sent_is_folded_again() {
     let mut p = Platform::up_on_postgres();
     wait_pair(&p, 0);
     accept(&p, 0, 1..=5).await;
-    p.wait("B level", 30, |s| database(s, 1)["behind"] == 0);
+    p.wait("B level", 30, |s| database(s, 1).behind == Some(0));
     p.fault(&["lag", A, "600000"]);
     accept(&p, 0, 6..=30).await;
     all_booked(&p, 0, 30).await;
-    p.wait("B behind", 10, |s| database(s, 1)["behind"].as_u64() > Some(0));
+    p.wait("B behind", 10, |s| database(s, 1).behind > Some(0));
     p.fault(&["kill", A]);
     p.wait_active(B);
     accept(&p, 1, 31..=40).await;
@@ -129,7 +129,7 @@ async fn a_tail_that_was_never_sent_is_folded_again() {
     wait_for_no_servers(p.dir.path());
     p.up_again();
     wait_pair(&p, 1);
-    p.wait("B accepting", 20, |s| s["regions"][1]["accepting"] == true);
+    p.wait("B accepting", 20, |s| accepts(s, B));
     accept(&p, 1, 41..=41).await;
     all_booked(&p, 1, 41).await;
     all_booked(&p, 0, 41).await;
@@ -142,7 +142,7 @@ async fn a_destroyed_volume_is_copied_anew() {
     accept(&p, 0, 1..=20).await;
     all_booked(&p, 0, 20).await;
     p.fault(&["destroy", A]);
-    assert_eq!(database(&p.status(), 0)["role"], "orphan");
+    assert!(has_role(&p.status(), A, DatabaseRole::Orphan));
     p.wait_active(B);
     accept(&p, 1, 21..=25).await;
     p.fault(&["restart", A]);
@@ -187,7 +187,7 @@ async fn a_cut_way_cuts_replication() {
     p.wait_active(B);
     accept(&p, 1, 6..=10).await;
     all_booked(&p, 1, 10).await;
-    assert_eq!(database(&p.status(), 1)["role"], "writer");
+    assert!(has_role(&p.status(), B, DatabaseRole::Writer));
     p.fault(&["clear"]);
     wait_pair(&p, 1);
     all_booked(&p, 0, 10).await;
@@ -241,7 +241,7 @@ fn a_directory_stays_with_its_database() {
     // Nothing was touched: it starts as it was, also when it is not said again.
     let mut p = p;
     p.up_again();
-    assert_eq!(database(&p.status(), 0)["engine"], "postgres");
+    assert_eq!(database(&p.status(), 0).engine, Some(DatabaseEngine::Postgres.into()));
     drop(p);
     let p = Platform::up();
     assert!(p.run(&["down"]).status.success());

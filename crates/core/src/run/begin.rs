@@ -3,7 +3,7 @@
 
 use super::finished;
 use leeward_model::{
-    Authority, Class, Counters, MoveMark, Plan, Region, Run, RunKind, Step, StepMark,
+    Authority, Class, Counters, MoveMark, Plan, Region, Run, RunEnd, RunKind, Step, StepMark,
 };
 
 /// Moves remembered for the budgets: more than any day allows.
@@ -31,7 +31,7 @@ pub struct Begin {
 pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     let mut next = authority.next();
     if let Some(old) = next.run.take() {
-        next.marks.last_run = Some(finished(&old, "superseded", None));
+        next.marks.last_run = Some(finished(&old, RunEnd::Superseded, None));
     }
     let mut history = Vec::new();
     if begin.kind == RunKind::Failover {

@@ -2,7 +2,7 @@
 
 use super::steps::{self, Next, Tries};
 use super::{CallReply, Command, Event, Leave, SaveReply, finished};
-use leeward_model::{Authority, Plan, Run, Step, StepMark};
+use leeward_model::{Authority, Plan, Run, RunEnd, Step, StepMark};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RunSettings {
@@ -209,7 +209,7 @@ impl Executor {
                 .marks
                 .last_run
                 .as_ref()
-                .is_some_and(|last| last.id == self.run_id && last.end == "completed");
+                .is_some_and(|last| last.id == self.run_id && last.end == RunEnd::Completed);
             return self.leave(if completed { Leave::Completed } else { Leave::NotMine });
         };
         if let Some(why) = run.parked.clone() {
@@ -406,7 +406,7 @@ impl Executor {
                 AfterSave::NextStep
             }
             None => {
-                next.marks.last_run = Some(finished(run, "completed", None));
+                next.marks.last_run = Some(finished(run, RunEnd::Completed, None));
                 next.run = None;
                 AfterSave::End
             }
@@ -428,7 +428,7 @@ impl Executor {
         let run = next.run.take().expect("held while working");
         assert_eq!(run.epoch, next.epoch, "a run that was abandoned is of the epoch it began in");
         assert_eq!(run.from, next.active, "a run that was abandoned has moved nothing");
-        next.marks.last_run = Some(finished(&run, "abandoned", Some(why)));
+        next.marks.last_run = Some(finished(&run, RunEnd::Abandoned, Some(why)));
         self.save(Box::new(next), AfterSave::Abandoned)
     }
 

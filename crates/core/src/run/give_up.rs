@@ -2,7 +2,7 @@
 //! person who did not agree.
 
 use super::finished;
-use leeward_model::{Authority, Plan, Step};
+use leeward_model::{Authority, Plan, RunEnd, Step};
 
 /// SAFE-9: a planned move that has not begun is abandoned with everything as before. LIVE-2: anything
 /// later waits for a person, with the reason. `None`: the run is not open, or waits already.
@@ -12,7 +12,7 @@ pub fn give_up(read: &Authority, run_id: &str, why: &str) -> Option<Authority> {
     let not_begun = run.step == Step::Check && Plan::first(run.kind) == Step::Check;
     if not_begun {
         let run = next.run.take()?;
-        next.marks.last_run = Some(finished(&run, "abandoned", Some(why.to_owned())));
+        next.marks.last_run = Some(finished(&run, RunEnd::Abandoned, Some(why.to_owned())));
     } else {
         run.parked = Some(why.to_owned());
     }

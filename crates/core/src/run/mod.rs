@@ -24,7 +24,9 @@ pub use operate::{Operate, Operated, Operation, Refusal, Verb, operate};
 pub use start::Start;
 pub use surrender::Surrender;
 
-use leeward_model::{Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, Step};
+use leeward_model::{
+    Authority, DatabaseView, FinishedRun, ProcessorState, Region, Run, RunEnd, Step,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
@@ -131,14 +133,14 @@ pub enum Leave {
 }
 
 /// What is kept of a run that ended.
-pub fn finished(run: &Run, end: &str, why: Option<String>) -> FinishedRun {
+pub fn finished(run: &Run, end: RunEnd, why: Option<String>) -> FinishedRun {
     FinishedRun {
         id: run.id.clone(),
         kind: run.kind,
         from: run.from.clone(),
         target: run.target.clone(),
         epoch: run.epoch,
-        end: end.to_owned(),
+        end,
         why,
         history: run.history.clone(),
     }

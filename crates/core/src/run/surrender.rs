@@ -3,7 +3,7 @@
 
 use super::start::SwapReply;
 use super::{Advanced, Leave, give_up};
-use leeward_model::{AuditKind, Authority, ChainHead};
+use leeward_model::{AuditKind, Authority, ChainHead, RunEnd};
 
 /// Reads of the authority before the machine gives up itself.
 const ATTEMPTS: u32 = 10;
@@ -121,7 +121,7 @@ fn outcome(authority: &Authority, run: &str) -> Option<Leave> {
         return open.parked.clone().map(Leave::Parked);
     }
     let last = authority.marks.last_run.as_ref().filter(|last| last.id == run)?;
-    (last.end == "abandoned").then(|| Leave::Abandoned(last.why.clone().unwrap_or_default()))
+    (last.end == RunEnd::Abandoned).then(|| Leave::Abandoned(last.why.clone().unwrap_or_default()))
 }
 
 fn says(left: &Leave, why: &str) -> bool {

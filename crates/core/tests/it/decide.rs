@@ -387,7 +387,7 @@ fn a_second_failure_supersedes_only_when_dark() {
     assert_eq!(t.started.len(), 2);
     assert_eq!(t.authority.active, region("a"));
     let last = t.authority.marks.last_run.as_ref().expect("the first run ended");
-    assert_eq!(last.end, "superseded");
+    assert_eq!(last.end.as_str(), "superseded");
 }
 
 #[test]

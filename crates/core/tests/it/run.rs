@@ -246,7 +246,7 @@ impl World {
         assert_eq!(self.authority.run, None);
         assert_eq!(self.writer, region("b"));
         let last = self.authority.marks.last_run.as_ref().expect("a run ended");
-        assert_eq!(last.end, "completed");
+        assert_eq!(last.end.as_str(), "completed");
         assert!(self.announced >= 1, "announcing was tried");
         assert_eq!(self.authority.epoch, Epoch(2), "SAFE-5: no step invents an epoch");
         assert!(self.versions.windows(2).all(|w| w[1] == w[0] + 1), "SAFE-5");

@@ -5,7 +5,8 @@ use leeward_core::run::{
     Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply, begin,
 };
 use leeward_model::{
-    Authority, Class, Counters, DatabaseView, Mode, Plan, ProcessorState, Region, RunKind, Step,
+    Authority, Class, Counters, DatabaseView, Mode, Plan, ProcessorState, Region, RunEnd, RunKind,
+    Step,
 };
 use stateright::{Model, Property};
 use std::collections::BTreeMap;
@@ -166,7 +167,7 @@ impl State {
             self.fenced(next);
         }
         let last = next.marks.last_run.as_ref();
-        let given_up = last.is_some_and(|last| last.end == "abandoned");
+        let given_up = last.is_some_and(|last| last.end == RunEnd::Abandoned);
         if given_up && (self.moving || self.writer != region("a")) && !self.met.landed_late {
             self.broken = Some("SAFE-9: given up, and the database moves or has moved");
         }
@@ -410,7 +411,7 @@ impl Model for RunModel {
             Property::always("SAFE-5: one winner, one epoch", |_, s: &State| s.broken.is_none()),
             Property::always("what has ended is whole", |model: &RunModel, s: &State| {
                 let Some(last) = &s.authority.marks.last_run else { return true };
-                if last.end == "abandoned" {
+                if last.end == RunEnd::Abandoned {
                     return s.authority.epoch.0 == 1 && s.authority.active == region("a");
                 }
                 let done: Vec<Step> = last.history.iter().map(|mark| mark.step).collect();
@@ -423,7 +424,11 @@ impl Model for RunModel {
             }),
             Property::eventually("LIVE-2: it ends or it parks", |_, s: &State| !s.open()),
             Property::sometimes("it ends", |_, s: &State| {
-                s.authority.marks.last_run.as_ref().is_some_and(|last| last.end == "completed")
+                s.authority
+                    .marks
+                    .last_run
+                    .as_ref()
+                    .is_some_and(|last| last.end == RunEnd::Completed)
             }),
             Property::sometimes("somebody loses a step", |_, s: &State| s.met.lost_step),
         ];
@@ -434,7 +439,11 @@ impl Model for RunModel {
         }
         if self.budget.refusals > 0 {
             all.push(Property::sometimes("SAFE-9: it is given up", |_, s: &State| {
-                s.authority.marks.last_run.as_ref().is_some_and(|last| last.end == "abandoned")
+                s.authority
+                    .marks
+                    .last_run
+                    .as_ref()
+                    .is_some_and(|last| last.end == RunEnd::Abandoned)
             }));
         }
         if self.budget.crashes > 0 {

@@ -33,7 +33,7 @@ async fn a_failover_is_carried_through_task_by_task() {
     world.look(|world| {
         assert_eq!((world.moves, world.view.writer.clone()), (1, Some(region(AWAY))));
         let last = world.authority.marks.last_run.as_ref().expect("ended");
-        assert_eq!(last.end, "completed");
+        assert_eq!(last.end.as_str(), "completed");
         let steps: Vec<Step> = last.history.iter().map(|mark| mark.step).collect();
         assert_eq!(steps, Plan::steps(RunKind::Failover)[..steps.len()]);
         // To both Regions.

@@ -6,7 +6,7 @@ use leeward_driver::{Auditor, RunPorts, SystemClock, Task};
 use leeward_model::readiness::Readiness;
 use leeward_model::{
     Answer, AuditRecord, Authority, ChainHead, Class, DatabaseView, Observation, ProbeReport,
-    ProcessorState, Region, RunKind, Step,
+    ProcessorState, Region, RunEnd, RunKind, Step,
 };
 use leeward_ports::{Control, DatabaseControl, Notify, Outcome, Probe, Swap};
 use std::sync::{Arc, Mutex};
@@ -141,7 +141,7 @@ impl Control for Shared {
             if std::mem::take(&mut world.completes_instead) {
                 let run = world.authority.run.take().expect("open");
                 world.authority.version += 1;
-                world.authority.marks.last_run = Some(finished(&run, "completed", None));
+                world.authority.marks.last_run = Some(finished(&run, RunEnd::Completed, None));
                 return Outcome::unanswered("no answer in time");
             }
             world.authority = next.clone();

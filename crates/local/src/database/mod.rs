@@ -7,6 +7,7 @@ mod sqlite;
 use crate::addresses::Addresses;
 use crate::layout::{Layout, write_private};
 use async_trait::async_trait;
+use leeward_api::{DatabaseEngine, DatabaseRole};
 use leeward_blueprint::names::Names;
 use leeward_blueprint::{Blueprint, Timing};
 use leeward_cloud::RegionIx;
@@ -40,6 +41,14 @@ impl DatabaseKind {
         match self {
             DatabaseKind::Sqlite => "sqlite",
             DatabaseKind::Postgres => "postgres",
+        }
+    }
+
+    /// Returns the kind as status shows it.
+    pub(crate) fn engine(self) -> DatabaseEngine {
+        match self {
+            DatabaseKind::Sqlite => DatabaseEngine::Sqlite,
+            DatabaseKind::Postgres => DatabaseEngine::Postgres,
         }
     }
 }
@@ -107,7 +116,7 @@ pub(crate) fn kind_of(layout: &Layout) -> Option<DatabaseKind> {
 /// What status shows of one Region's database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
-    pub(crate) role: &'static str,
+    pub(crate) role: DatabaseRole,
     /// Commits of SQLite's, bytes of PostgreSQL's log.
     pub(crate) behind: u64,
     pub(crate) lag_ms: u64,

@@ -3,6 +3,7 @@
 use super::{Booked, Done, Kept, Plan, Shown, Storage};
 use crate::clock::wall_ms;
 use async_trait::async_trait;
+use leeward_api::DatabaseRole;
 use leeward_model::settings::DatabaseSettings;
 use leeward_store::sqlite::replica::ClusterFile;
 use leeward_store::{Role, StoreError};
@@ -126,10 +127,10 @@ impl Storage for Files {
     async fn shown(&self, region: usize) -> Shown {
         let files = self.files();
         let role = files[region].role().unwrap_or(ORPHAN);
-        let role_name = match (role.writable, role.member) {
-            (true, _) => "writer",
-            (false, true) => "reader",
-            (false, false) => "orphan",
+        let shown = match (role.writable, role.member) {
+            (true, _) => DatabaseRole::Writer,
+            (false, true) => DatabaseRole::Reader,
+            (false, false) => DatabaseRole::Orphan,
         };
         let (behind, oldest) = files[1 - region].behind(&files[region]).unwrap_or_default();
         let behind = if role.writable { 0 } else { behind };
@@ -137,7 +138,7 @@ impl Storage for Files {
             Some(at) if behind > 0 => wall_ms().saturating_sub(at),
             _ => 0,
         };
-        Shown { role: role_name, behind, lag_ms }
+        Shown { role: shown, behind, lag_ms }
     }
 
     async fn count(&self, region: usize) -> Done<u64> {

@@ -1,29 +1,29 @@
-//! What Route 53 and load balancers ask. Traffic follows these answers and nothing else
+//! Health checks of Route 53 and load balancers. Traffic follows these answers and nothing else
 //! (docs/spec/moves.md, attack R1).
 
 use super::json;
 use crate::region::Region;
 use axum::extract::State;
 use axum::response::Response;
+use leeward_api::{AcceptingHealth, Liveness, LivenessHealth, TrafficHealth};
 use leeward_core::health::{Command, Event, Inquiry, Question};
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) async fn alive(State(region): State<Arc<Region>>) -> Response {
-    json(200, json!({"status": "alive", "region": region.name}))
+pub(super) async fn check_liveness(State(region): State<Arc<Region>>) -> Response {
+    json(200, &LivenessHealth { status: Liveness::Alive, region: region.name.clone() })
 }
 
-pub(super) async fn traffic(State(region): State<Arc<Region>>) -> Response {
-    let (good, active) = ask(&region, Question::Traffic).await;
-    let status = if good { 200 } else { 503 };
-    json(status, json!({"traffic": good, "active": active, "region": region.name}))
+pub(super) async fn check_traffic(State(region): State<Arc<Region>>) -> Response {
+    let (traffic, active) = ask(&region, Question::Traffic).await;
+    let status = if traffic { 200 } else { 503 };
+    json(status, &TrafficHealth { traffic, active, region: region.name.clone() })
 }
 
-pub(super) async fn accepting(State(region): State<Arc<Region>>) -> Response {
-    let (good, _) = ask(&region, Question::Accepting).await;
-    let status = if good { 200 } else { 503 };
-    json(status, json!({"accepting": good, "region": region.name}))
+pub(super) async fn check_accepting(State(region): State<Arc<Region>>) -> Response {
+    let (accepting, _) = ask(&region, Question::Accepting).await;
+    let status = if accepting { 200 } else { 503 };
+    json(status, &AcceptingHealth { accepting, region: region.name.clone() })
 }
 
 /// Carries out what `core::health` wants, and returns whether the answer is good and the Region active.

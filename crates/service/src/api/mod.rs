@@ -1,78 +1,91 @@
 //! The HTTP API: one contract behind API Gateway, a load balancer, and local mode.
+//!
+//! `leeward_api::Route::ALL` lists the routes; [`router`] gives each of them its handler. The
+//! documents are types of `leeward_api` as well, so that the OpenAPI document describes what is sent.
 
 mod accounts;
+mod body;
 mod health;
-mod openapi;
 mod operations;
 mod orders;
 mod problem;
 mod sessions;
 mod status;
 
-pub use openapi::openapi;
-pub use operations::{NoOperation, parse_operation, told};
+pub use operations::{InvalidOperation, describe_outcome, parse_operation};
 pub(crate) use problem::Problem;
 
 use crate::auth::{Grant, Refusal};
 use crate::region::Region;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Limited};
+use leeward_api::{Endpoint, Method, OPENAPI, ProblemCode, Route};
+use serde::Serialize;
 use std::sync::Arc;
-use std::time::Duration;
 
-/// A body that takes longer to arrive is given up.
-const BODY_TIME: Duration = Duration::from_secs(10);
-/// Bytes of a body that is too large that are read all the same.
-const DRAINED: u64 = 1024 * 1024;
-/// The framework's own words for a refusal.
+/// The longest refusal of the framework that is passed on.
 const MAX_REFUSAL_BYTES: usize = 1024;
-/// 500 orders with room to spare.
-pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
 
-/// What only answers for the Region: a function of its own, with concurrency that no flood of orders takes.
+/// Serves the health routes alone: a function of its own, with concurrency that no flood of orders
+/// can take.
 pub fn health_router(region: Arc<Region>) -> Router {
-    health_routes()
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
+    routes(Endpoint::is_health)
+        .fallback(refuse_path)
+        .method_not_allowed_fallback(refuse_method)
         .with_state(region)
 }
 
-fn health_routes() -> Router<Arc<Region>> {
-    Router::new()
-        .route("/health", get(health::alive))
-        .route("/health/traffic", get(health::traffic))
-        .route("/health/accepting", get(health::accepting))
-}
-
+/// Serves every route of a Region.
 pub fn router(region: Arc<Region>) -> Router {
-    health_routes()
-        .route("/v1/orders", post(orders::submit))
-        .route("/v1/orders:batch", post(orders::submit_batch))
-        .route("/v1/accounts/{account}", get(accounts::read))
-        .route("/v1/accounts/{account}/orders/{id}", get(accounts::read_order))
-        .route("/v1/accounts/{account}/limits", put(accounts::change_limits))
-        .route(
-            "/v1/sessions/{id}",
-            get(sessions::read).put(sessions::write).delete(sessions::delete),
-        )
-        .route("/v1/status", get(status::read))
-        .route("/v1/operations", post(operations::operate))
-        .route("/v1/openapi.json", get(openapi::serve))
-        .route("/metrics", get(metrics))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(region.clone(), connection_rules))
+    routes(|_| true)
+        .fallback(refuse_path)
+        .method_not_allowed_fallback(refuse_method)
+        .layer(from_fn_with_state(region.clone(), apply_connection_rules))
         .with_state(region)
 }
 
-async fn metrics(State(region): State<Arc<Region>>) -> String {
+fn routes(serves: impl Fn(Endpoint) -> bool) -> Router<Arc<Region>> {
+    let served = Route::ALL.iter().filter(|route| serves(route.endpoint));
+    served.fold(Router::new(), |router, route| router.route(route.path, handler(route)))
+}
+
+fn handler(route: &Route) -> MethodRouter<Arc<Region>> {
+    let method = match route.method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Delete => MethodFilter::DELETE,
+    };
+    match route.endpoint {
+        Endpoint::SubmitOrder => on(method, orders::submit),
+        Endpoint::SubmitBatch => on(method, orders::submit_batch),
+        Endpoint::ReadAccount => on(method, accounts::read),
+        Endpoint::ReadOrder => on(method, accounts::read_order),
+        Endpoint::ChangeLimits => on(method, accounts::change_limits),
+        Endpoint::ReadSession => on(method, sessions::read),
+        Endpoint::WriteSession => on(method, sessions::write),
+        Endpoint::DeleteSession => on(method, sessions::delete),
+        Endpoint::ReadStatus => on(method, status::read),
+        Endpoint::Operate => on(method, operations::operate),
+        Endpoint::ReadOpenApi => on(method, read_openapi),
+        Endpoint::ReadMetrics => on(method, read_metrics),
+        Endpoint::CheckLiveness => on(method, health::check_liveness),
+        Endpoint::CheckTraffic => on(method, health::check_traffic),
+        Endpoint::CheckAccepting => on(method, health::check_accepting),
+    }
+}
+
+async fn read_openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
+}
+
+async fn read_metrics(State(region): State<Arc<Region>>) -> String {
     let active = i64::from(region.is_active());
     region.metrics.active.set(active);
     region.metrics.epoch.set(region.epoch().0 as i64);
@@ -81,17 +94,17 @@ async fn metrics(State(region): State<Arc<Region>>) -> String {
     region.metrics.text()
 }
 
-async fn not_found() -> Problem {
-    Problem::new(404, "not_found", "there is nothing at this address")
+async fn refuse_path() -> Problem {
+    Problem::new(404, ProblemCode::NotFound, "no such path; /v1/openapi.json lists them")
 }
 
-async fn method_not_allowed() -> Problem {
-    Problem::new(405, "method_not_allowed", "this address does not take this method")
+async fn refuse_method() -> Problem {
+    Problem::new(405, ProblemCode::MethodNotAllowed, "this path does not take this method")
 }
 
-/// What the framework itself refuses (a path that is no text, a parameter that is no number) becomes a
-/// problem document like every other refusal.
-async fn documented(response: Response) -> Response {
+/// Turns a refusal of the framework (a path that is not UTF-8, a parameter that is not a number) into
+/// a problem document like every other refusal.
+async fn document_refusal(response: Response) -> Response {
     let plain = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -102,73 +115,61 @@ async fn documented(response: Response) -> Response {
     let status = response.status().as_u16();
     let text = Limited::new(response.into_body(), MAX_REFUSAL_BYTES).collect().await;
     let text = text.map_or_else(|_| Bytes::new(), |body| body.to_bytes());
-    Problem::new(status, "bad_request", String::from_utf8_lossy(&text)).into_response()
+    Problem::new(status, ProblemCode::BadRequest, String::from_utf8_lossy(&text)).into_response()
 }
 
-/// A Region that is not active closes connections, so that clients resolve again (REQ-X6; failover
-/// routing only, S15), and so does every answer that means "not known" (R18).
-async fn connection_rules(
+/// Closes connections where clients should resolve the name again: in a Region that is not active
+/// (REQ-X6; failover routing only, S15), and with every answer that means *unknown* (R18).
+async fn apply_connection_rules(
     State(region): State<Arc<Region>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let mut response = documented(next.run(request).await).await;
-    let elsewhere = region.authority.borrow().as_ref().is_some_and(|a| a.active != region.name);
-    if closes(region.settings.failover_routing, elsewhere, response.status().as_u16()) {
+    let mut response = document_refusal(next.run(request).await).await;
+    let standby = region.authority.borrow().as_ref().is_some_and(|a| a.active != region.name);
+    if closes(region.settings.failover_routing, standby, response.status().as_u16()) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
-fn closes(failover_routing: bool, elsewhere: bool, status: u16) -> bool {
-    (failover_routing && elsewhere) || status == 503
+fn closes(failover_routing: bool, standby: bool, status: u16) -> bool {
+    (failover_routing && standby) || status == 503
 }
 
-/// The caller's grant, or the problem to answer with.
+/// Returns the caller's grant, or the problem to answer with.
 pub(crate) fn authenticate(region: &Region, headers: &HeaderMap) -> Result<Arc<Grant>, Problem> {
     let header = headers.get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
     region.tokens.check(header, region.clock.now_ms()).map_err(|refusal| match refusal {
         Refusal::Unauthenticated => {
-            Problem::new(401, "unauthenticated", "a valid bearer token is needed")
+            Problem::new(401, ProblemCode::Unauthenticated, "a valid bearer token is required")
         }
         Refusal::TooManyFailures => {
-            Problem::new(429, "too_many_failures", "too many bad tokens; wait").retry_after(1)
+            let detail = "too many invalid tokens; wait a second";
+            Problem::new(429, ProblemCode::TooManyFailures, detail).retry_after(1)
         }
     })
 }
 
-/// The whole body, bounded in size and time.
-pub(crate) async fn read_body(
+/// Returns the caller's grant if it is an operator's. `what` names the subject, such as "status".
+pub(crate) fn authenticate_operator(
+    region: &Region,
     headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Bytes, Problem> {
-    let too_large =
-        || Problem::new(413, "too_large", format!("a body here has at most {limit} bytes"));
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|l| l.to_str().ok())
-        .and_then(|l| l.parse::<u64>().ok());
-    if let Some(bytes) = announced.filter(|bytes| *bytes > limit as u64) {
-        // A client that is still writing would meet a closed connection instead of the answer: what
-        // is a little too large is taken and thrown away, a gigabyte is not.
-        if bytes <= DRAINED {
-            let rest = Limited::new(body, DRAINED as usize).collect();
-            let _: Result<_, _> = tokio::time::timeout(BODY_TIME, rest).await;
-        }
-        return Err(too_large());
+    what: &str,
+) -> Result<Arc<Grant>, Problem> {
+    let grant = authenticate(region, headers)?;
+    if grant.operator {
+        return Ok(grant);
     }
-    match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::new(400, "broken_body", "the body did not arrive whole")),
-        Err(_) => Err(Problem::new(408, "slow_body", "the body took too long to arrive")),
-    }
+    let detail = format!("{what} requires an operator's token");
+    Err(Problem::new(403, ProblemCode::OperatorsOnly, detail))
 }
 
-pub(crate) fn json(status: u16, body: serde_json::Value) -> Response {
-    let status = axum::http::StatusCode::from_u16(status).expect("a known status");
-    (status, axum::Json(body)).into_response()
+/// Answers with a document. Members are written in alphabetical order, as they have always been.
+pub(crate) fn json(status: u16, document: &impl Serialize) -> Response {
+    let status = StatusCode::from_u16(status).expect("a known status");
+    let document = serde_json::to_value(document).expect("documents are plain data");
+    (status, axum::Json(document)).into_response()
 }
 
 #[cfg(test)]
@@ -180,6 +181,6 @@ mod tests {
         assert!(closes(true, true, 202), "failover routing: resolve again");
         assert!(!closes(false, true, 202), "it works, and DNS has sent them here");
         assert!(!closes(true, false, 202));
-        assert!(closes(false, false, 503), "R18: what is not known closes, everywhere");
+        assert!(closes(false, false, 503), "R18: an unknown outcome closes, everywhere");
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/orders` and `POST /v1/orders:batch`.
 
-use super::{MAX_BODY_BYTES, Problem, authenticate, json, read_body};
+use super::{Problem, authenticate, body, json};
 use crate::auth::Grant;
 use crate::metrics::Status;
 use crate::region::Region;
@@ -9,28 +9,30 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use leeward_api::{Accepted, OrderStatus, ProblemCode, RequestId};
 use leeward_core::append::Answer;
-use leeward_model::{AccountId, ClientId, Payload};
+use leeward_model::{AccountId, Payload};
 use leeward_ports::Hint;
-use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// One order; a batch has the wider limit.
 const MAX_ORDER_BYTES: usize = 16 * 1024;
+/// 500 orders, with room to spare.
+const MAX_BATCH_BYTES: usize = 512 * 1024;
 
 pub(super) async fn submit(
     State(region): State<Arc<Region>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answered(&region, async {
-        // Before the body is read: a stranger is told nothing and costs nothing (REQ-G1).
+    measure(&region, async {
+        // Before the body is read: an unknown caller learns nothing and costs nothing (REQ-G1).
         let grant = authenticate(&region, &headers)?;
-        let body = parse(&headers, body, MAX_ORDER_BYTES).await?;
-        let request = validate::order(&body).map_err(Problem::invalid)?;
-        let payload = Payload::Order(request.order);
-        append(&region, &grant, request.account, request.id, payload, "client_order_id").await
+        let document = body::parse(&headers, body, MAX_ORDER_BYTES).await?;
+        let request = validate::order(&document).map_err(Problem::invalid)?;
+        let id = RequestId::Order(request.client_order_id);
+        let payload = Payload::Order(request.order.into());
+        append(&region, &grant, request.account, id, payload).await
     })
     .await
 }
@@ -40,17 +42,19 @@ pub(super) async fn submit_batch(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answered(&region, async {
+    measure(&region, async {
         let grant = authenticate(&region, &headers)?;
-        let body = parse(&headers, body, MAX_BODY_BYTES).await?;
-        let request = validate::batch(&body).map_err(Problem::invalid)?;
-        let payload = Payload::Batch(request.orders);
-        append(&region, &grant, request.account, request.id, payload, "client_batch_id").await
+        let document = body::parse(&headers, body, MAX_BATCH_BYTES).await?;
+        let request = validate::batch(&document).map_err(Problem::invalid)?;
+        let id = RequestId::Batch(request.client_batch_id);
+        let payload = Payload::Batch(request.orders.into_iter().map(Into::into).collect());
+        append(&region, &grant, request.account, id, payload).await
     })
     .await
 }
 
-async fn answered(
+/// Counts the answer and the time it took.
+async fn measure(
     region: &Region,
     work: impl Future<Output = Result<Response, Problem>>,
 ) -> Response {
@@ -67,54 +71,49 @@ async fn answered(
     response
 }
 
-pub(super) async fn parse(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Problem> {
-    let bytes = read_body(headers, body, limit).await?;
-    serde_json::from_slice(&bytes)
-        .map_err(|e| Problem::new(400, "not_json", format!("the body is not JSON: {e}")))
-}
-
 /// Everything that can be refused is refused here, before the claim (S3); from then on the answer
 /// is 202, 200, 409 or 503.
 pub(super) async fn append(
     region: &Region,
     grant: &Grant,
     account: AccountId,
-    id: ClientId,
+    id: RequestId,
     payload: Payload,
-    id_field: &str,
 ) -> Result<Response, Problem> {
     if !grant.allows(&account) {
-        let detail = format!("this token may not act for {account}");
-        return Err(Problem::new(403, "not_your_account", detail));
+        return Err(Problem::not_your_account(&account));
     }
-    let Ok(_room) = region.requests.try_acquire() else {
-        return Err(Problem::new(429, "busy", "this Region has its hands full").retry_after(1));
+    let Ok(_permit) = region.requests.try_acquire() else {
+        let detail = "the server is at capacity; retry in a second";
+        return Err(Problem::new(429, ProblemCode::Busy, detail).retry_after(1));
     };
     if region.over_ceiling(&account) {
-        let detail = "too many orders of this account are waiting; use batches";
-        return Err(Problem::new(429, "account_ceiling", detail).retry_after(1));
+        let detail = "too many orders of this account are waiting; send batches";
+        return Err(Problem::new(429, ProblemCode::AccountCeiling, detail).retry_after(1));
     }
     let deadline_ms = region.clock.now_ms() + region.settings.deadline_ms;
-    let answer = region.appender.append(&account, id.clone(), payload, deadline_ms).await;
+    let answer = region.appender.append(&account, id.id().clone(), payload, deadline_ms).await;
     let (status, seq, index) = match answer {
         Answer::Accepted { seq, index } => (202, seq, index),
         Answer::Existing { seq, index } => (200, seq, index),
         Answer::Conflict => {
-            let detail = format!("{id} stands for other content in this account");
-            return Err(Problem::new(409, "id_in_use", detail));
+            let used = id.id();
+            let detail =
+                format!("id {used} was already used for a different request of this account");
+            return Err(Problem::new(409, ProblemCode::IdInUse, detail));
         }
         Answer::Unknown => return Err(Problem::unknown()),
     };
-    tracing::debug!(%account, %id, %seq, index, status, "acknowledged");
+    tracing::debug!(%account, id = %id.id(), %seq, index, status, "acknowledged");
     region.hint(Hint { account: account.clone(), seq });
-    let body = json!({
-        "account": account,
-        "seq": seq,
-        "index": index,
-        id_field: id,
-        "status": "accepted",
-        "region": region.name,
-        "epoch": region.epoch_told().await,
-    });
-    Ok(json(status, body))
+    let accepted = Accepted {
+        account,
+        seq,
+        index,
+        id,
+        status: OrderStatus::Accepted.into(),
+        region: region.name.clone(),
+        epoch: region.epoch_or_read().await,
+    };
+    Ok(json(status, &accepted))
 }

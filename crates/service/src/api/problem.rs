@@ -1,34 +1,43 @@
-//! RFC 9457 problem documents.
+//! Refusals as HTTP answers.
 
-use crate::validate::FieldError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use leeward_api::{FieldError, ProblemCode};
+use leeward_model::AccountId;
 
-/// A refusal with a stable code: `urn:leeward:problem:CODE`.
+/// A refusal on its way out: the problem document, and when to retry.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: u16,
-    code: &'static str,
+    code: ProblemCode,
     detail: String,
     errors: Vec<FieldError>,
     retry_after_s: Option<u32>,
 }
 
 impl Problem {
-    pub(crate) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Problem {
+    pub(crate) fn new(status: u16, code: ProblemCode, detail: impl Into<String>) -> Problem {
         Problem { status, code, detail: detail.into(), errors: Vec::new(), retry_after_s: None }
     }
 
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Problem {
-        let detail = format!("{} fields are wrong", errors.len());
-        Problem { errors, ..Problem::new(422, "invalid", detail) }
+        let detail = match errors.len() {
+            1 => "1 field is invalid".to_owned(),
+            n => format!("{n} fields are invalid"),
+        };
+        Problem { errors, ..Problem::new(422, ProblemCode::Invalid, detail) }
     }
 
-    /// 503: what became of the request is not known; the same id may be tried again (R18).
+    /// 503: whether the request took effect is unknown; the same id may be tried again (R18).
     pub(crate) fn unknown() -> Problem {
-        let detail = "it is not known whether this took effect; try again with the same id only";
-        Problem::new(503, "unknown_outcome", detail).retry_after(1)
+        let detail = "it is unknown whether this took effect; retry with the same id only";
+        Problem::new(503, ProblemCode::UnknownOutcome, detail).retry_after(1)
+    }
+
+    /// 403: the token acts for other accounts.
+    pub(crate) fn not_your_account(account: &AccountId) -> Problem {
+        let detail = format!("this token may not act for {account}");
+        Problem::new(403, ProblemCode::NotYourAccount, detail)
     }
 
     pub(crate) fn retry_after(self, seconds: u32) -> Problem {
@@ -39,20 +48,19 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).expect("a known status");
-        let mut body = json!({
-            "type": format!("urn:leeward:problem:{}", self.code),
-            "title": status.canonical_reason().unwrap_or("Error"),
-            "status": self.status,
-            "code": self.code,
-            "detail": self.detail,
-        });
-        if !self.errors.is_empty() {
-            let list = self.errors.iter().map(|e| json!({"field": e.field, "problem": e.problem}));
-            body["errors"] = list.collect();
-        }
-        let mut response = (status, body.to_string()).into_response();
+        let code = leeward_api::Open::Known(self.code);
+        let document = leeward_api::Problem {
+            kind: format!("urn:leeward:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status,
+            code,
+            detail: self.detail,
+            errors: self.errors,
+        };
+        let document = serde_json::to_value(document).expect("documents are plain data");
+        let mut response = (status, document.to_string()).into_response();
         let headers = response.headers_mut();
-        let kind = HeaderValue::from_static("application/problem+json");
+        let kind = HeaderValue::from_static(leeward_api::Problem::MEDIA_TYPE);
         headers.insert(header::CONTENT_TYPE, kind);
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,27 +1,22 @@
 //! Sessions: small documents of a client, readable and writable in either Region (REQ-S2).
 
-use super::{Problem, authenticate, read_body};
+use super::{Problem, authenticate, body};
 use crate::region::Region;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use leeward_api::{ProblemCode, SessionParameters};
 use leeward_model::{Session, hex};
 use leeward_ports::{Outcome, Swap};
-use serde::Deserialize;
 use std::sync::Arc;
 
-/// Without a `ttl_s`: an hour.
-const TTL_S: u64 = 3_600;
-const LONGEST_TTL_S: u64 = 30 * 86_400;
-
-#[derive(Deserialize)]
-pub(super) struct Parameters {
-    ttl_s: Option<u64>,
+fn missing() -> Problem {
+    Problem::new(404, ProblemCode::NoSession, "no such session")
 }
 
-fn missing() -> Problem {
-    Problem::new(404, "no_session", "there is no such session")
+fn changed(detail: &str) -> Problem {
+    Problem::new(412, ProblemCode::Changed, detail)
 }
 
 fn etag(version: u64) -> String {
@@ -33,12 +28,12 @@ fn unhex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).filter_map(byte).collect()
 }
 
-fn valid(id: &str) -> Result<(), Problem> {
+fn check_id(id: &str) -> Result<(), Problem> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if (1..=128).contains(&id.len()) && id.bytes().all(plain) { Ok(()) } else { Err(missing()) }
 }
 
-/// The session, if it is there, lives, and is the caller's.
+/// Returns the session if it exists, has not expired and belongs to the caller.
 async fn find(region: &Region, id: &str, owner: &str) -> Result<Option<Session>, Problem> {
     let Some(found) = region.sessions.session(id).await.done() else {
         return Err(Problem::unknown());
@@ -56,7 +51,7 @@ pub(super) async fn read(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let owner = authenticate(&region, &headers)?.name.clone();
-    valid(&id)?;
+    check_id(&id)?;
     let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
     let mut response = (StatusCode::OK, unhex(&session.body_hex)).into_response();
     let out = response.headers_mut();
@@ -73,12 +68,12 @@ pub(super) async fn write(
     State(region): State<Arc<Region>>,
     headers: HeaderMap,
     Path(id): Path<String>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<SessionParameters>,
     body: Body,
 ) -> Result<Response, Problem> {
     let owner = authenticate(&region, &headers)?.name.clone();
-    valid(&id)?;
-    let bytes = read_body(&headers, body, Session::MAX_BODY_BYTES).await?;
+    check_id(&id)?;
+    let bytes = body::read(&headers, body, Session::MAX_BODY_BYTES).await?;
     let stored = match region.sessions.session(&id).await {
         Outcome::Done(stored) => stored,
         _ => return Err(Problem::unknown()),
@@ -93,17 +88,18 @@ pub(super) async fn write(
         .get(header::CONTENT_TYPE)
         .and_then(|k| k.to_str().ok())
         .unwrap_or("application/octet-stream");
-    let ttl_s = parameters.ttl_s.unwrap_or(TTL_S).min(LONGEST_TTL_S);
+    let ttl_s = parameters.ttl_s.unwrap_or(SessionParameters::TTL_DEFAULT_S);
+    let ttl_s = ttl_s.min(SessionParameters::TTL_MAX_S);
     if ttl_s == 0 {
-        return Err(Problem::new(422, "invalid", "ttl_s must be at least 1"));
+        return Err(Problem::new(422, ProblemCode::Invalid, "ttl_s must be at least 1"));
     }
     let next = Session {
         id,
         owner,
         content_type: content_type.to_owned(),
         body_hex: hex(&bytes),
-        // A new session begins above whatever one of this name had before it was deleted: a tag that
-        // somebody still holds must not fit again.
+        // A new session starts above any version that a deleted one of this name had, so that a tag
+        // that a client still holds cannot match again.
         version: stored.as_ref().map_or(region.clock.wall_ms(), |s| s.version + 1),
         expires_at_s: now_s + ttl_s,
     };
@@ -115,27 +111,27 @@ pub(super) async fn write(
             Ok((status, tag).into_response())
         }
         Outcome::Done(Swap::Changed(_)) => {
-            Err(Problem::new(412, "changed", "somebody else has just written this session"))
+            Err(changed("another request has just written this session"))
         }
         _ => Err(Problem::unknown()),
     }
 }
 
 fn precondition(headers: &HeaderMap, living: Option<&Session>) -> Result<(), Problem> {
-    let changed = || Problem::new(412, "changed", "the session is not the one you name");
+    let mismatch = || changed("the session is not at the version that the request names");
     let text = |name| headers.get(name).and_then(|h: &HeaderValue| h.to_str().ok());
     if let Some(wanted) = text(header::IF_MATCH) {
-        let there = living.map(|s| etag(s.version));
-        let fits = match wanted {
-            "*" => there.is_some(),
-            wanted => wanted.split(',').any(|tag| there.as_deref() == Some(tag.trim())),
+        let current = living.map(|s| etag(s.version));
+        let matches = match wanted {
+            "*" => current.is_some(),
+            wanted => wanted.split(',').any(|tag| current.as_deref() == Some(tag.trim())),
         };
-        if !fits {
-            return Err(changed());
+        if !matches {
+            return Err(mismatch());
         }
     }
     if text(header::IF_NONE_MATCH) == Some("*") && living.is_some() {
-        return Err(changed());
+        return Err(mismatch());
     }
     Ok(())
 }
@@ -146,13 +142,13 @@ pub(super) async fn delete(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let owner = authenticate(&region, &headers)?.name.clone();
-    valid(&id)?;
+    check_id(&id)?;
     let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
     precondition(&headers, Some(&session))?;
     match region.sessions.delete_session(&id, session.version).await {
         Outcome::Done(Swap::Stored) => Ok(StatusCode::NO_CONTENT.into_response()),
         Outcome::Done(Swap::Changed(_)) => {
-            Err(Problem::new(412, "changed", "somebody else has just written this session"))
+            Err(changed("another request has just written this session"))
         }
         _ => Err(Problem::unknown()),
     }

@@ -1,34 +1,30 @@
-//! What a Region says of itself to an operator.
+//! `GET /v1/status`: what a Region says of itself to an operator.
 
-use super::{Problem, authenticate, json};
+use super::{Problem, authenticate_operator, json};
 use crate::region::Region;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde_json::json;
+use leeward_api::{DatabaseAccess, RegionStatus};
 use std::sync::Arc;
 
 pub(super) async fn read(
     State(region): State<Arc<Region>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if !authenticate(&region, &headers)?.operator {
-        return Err(Problem::new(403, "operators_only", "status is for operators"));
-    }
-    let authority = region.authority.borrow().clone();
+    authenticate_operator(&region, &headers, "status")?;
+    let authority = region.authority.borrow().as_ref().map(Into::into);
     let tick = region.ticks.borrow().clone();
     let role = region.reads.role().await.ok();
     let parked = region.reads.parked().await.unwrap_or_default();
-    Ok(json(
-        200,
-        json!({
-            "region": region.name,
-            "authority": authority,
-            "observation": tick.observation,
-            "verdict": tick.verdict,
-            "database": role.map(|r| json!({"writable": r.writable, "member": r.member})),
-            "parked": parked,
-            "pid": std::process::id(),
-        }),
-    ))
+    let status = RegionStatus {
+        region: region.name.clone(),
+        authority,
+        observation: tick.observation.as_ref().map(Into::into),
+        verdict: tick.verdict.map(Into::into),
+        database: role.map(|role| DatabaseAccess { writable: role.writable, member: role.member }),
+        parked,
+        pid: std::process::id(),
+    };
+    Ok(json(200, &status))
 }

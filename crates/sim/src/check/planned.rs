@@ -2,7 +2,7 @@
 //! abandoned with everything as before.
 
 use super::Findings;
-use leeward_model::{Authority, Epoch, Region, RunKind};
+use leeward_model::{Authority, Epoch, Region, RunEnd, RunKind};
 use std::collections::BTreeMap;
 
 /// A planned run that was open, with the authority before it.
@@ -61,12 +61,12 @@ impl PlannedWatch {
         let Some(before) = self.runs.get(&last.id) else { return };
         let moved = next.epoch != before.epoch || next.active != before.active;
         let by_operator = last.why.as_ref().is_some_and(|why| why.starts_with(operator));
-        if last.end == "abandoned" && moved && !by_operator && last.epoch == before.epoch {
+        if last.end == RunEnd::Abandoned && moved && !by_operator && last.epoch == before.epoch {
             let what =
                 format!("{} was abandoned, and epoch {} did not stay", last.id, before.epoch);
             self.findings.add(now_us, "SAFE-9", what);
         }
-        if last.end == "completed" && last.epoch.0 != before.epoch.0 + 1 {
+        if last.end == RunEnd::Completed && last.epoch.0 != before.epoch.0 + 1 {
             let what = format!("{} is complete in epoch {}", last.id, last.epoch);
             self.findings.add(now_us, "SAFE-9", what);
         }

@@ -6,7 +6,7 @@ use super::auditor::{AfterAudit, Audited, Auditor};
 use crate::check::GroundTruth;
 use crate::world::{Ctx, PortCall, PortReply, Purpose};
 use leeward_core::run::{self, CallReply, Command, Event, Leave, SaveReply, notice};
-use leeward_model::{AuditKind, Authority};
+use leeward_model::{AuditKind, Authority, RunEnd};
 
 /// The slots of an execution's canaries, which are apart from those of a sentinel's probes.
 pub(super) const EXECUTION_SLOT: u32 = 1 << 31;
@@ -217,7 +217,7 @@ impl Execution {
             return;
         };
         // A run that has asked for nothing yet leaves nothing behind.
-        if last.end != "abandoned" || last.history.is_empty() {
+        if last.end != RunEnd::Abandoned || last.history.is_empty() {
             return;
         }
         let env = &mut *ctx.env;

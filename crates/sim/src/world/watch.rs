@@ -11,7 +11,7 @@ use crate::scenario::{Kind, Scenario};
 use crate::trace::Trace;
 use leeward_cloud::dynamodb::Item;
 use leeward_cloud::{Persist, RegionIx, Service};
-use leeward_model::{Authority, Epoch, Region, RunKind};
+use leeward_model::{Authority, Epoch, Region, RunEnd, RunKind};
 
 /// A move away from a Region has a cause for so many ticks after a fault that affected it.
 const CAUSE_TICKS: u64 = 8;
@@ -202,7 +202,7 @@ impl Env {
         if new {
             watch.outcome.runs.push(last.clone());
         }
-        if !new || last.end != "completed" || last.epoch != watch.epoch {
+        if !new || last.end != RunEnd::Completed || last.epoch != watch.epoch {
             return;
         }
         let target = self.directory.region_of(&last.target);

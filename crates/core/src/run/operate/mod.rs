@@ -10,7 +10,7 @@ mod machine;
 pub use machine::{Command, Event, Operate, Operated};
 
 use super::{Begin, begin, finished};
-use leeward_model::{Authority, Class, Mode, Region, RunKind};
+use leeward_model::{Authority, Class, Mode, Region, RunEnd, RunKind};
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -110,7 +110,7 @@ pub fn operate(
         Verb::AbandonRun => match next.run.take() {
             Some(run) => {
                 let why = reason_of(operation);
-                next.marks.last_run = Some(finished(&run, "abandoned", Some(why)));
+                next.marks.last_run = Some(finished(&run, RunEnd::Abandoned, Some(why)));
             }
             // The answer to this very verb was lost.
             None if last_was_this(read, operation) => return Ok(None),

@@ -2,6 +2,7 @@
 
 use super::super::{Booked, DatabaseError, Done, Shown};
 use super::server::Server;
+use leeward_api::DatabaseRole;
 use leeward_store::StoreError;
 use leeward_store::postgres::Console;
 use std::time::Duration;
@@ -16,7 +17,7 @@ const POSITION: &str = "SELECT pg_is_in_recovery(), current_setting('transaction
         ::bigint";
 
 struct Position {
-    role: &'static str,
+    role: DatabaseRole,
     end: u64,
     age_ms: u64,
 }
@@ -36,9 +37,9 @@ async fn position(server: &Server) -> Option<Position> {
     let rows = asked.ok()?.ok()?;
     let [recovers, read_only, end, age_ms] = rows.first()?.as_slice() else { return None };
     let role = match (recovers.as_str(), read_only.as_str()) {
-        ("t", _) => "reader",
-        (_, "on") => "fenced",
-        _ => "writer",
+        ("t", _) => DatabaseRole::Reader,
+        (_, "on") => DatabaseRole::Fenced,
+        _ => DatabaseRole::Writer,
     };
     Some(Position { role, end: lsn(end).unwrap_or(0), age_ms: age_ms.parse().unwrap_or(0) })
 }
@@ -46,12 +47,12 @@ async fn position(server: &Server) -> Option<Position> {
 /// How far a reader is behind is known while the writer answers.
 pub(super) async fn shown(servers: &[Server; 2], region: usize) -> Shown {
     if !servers[region].is_whole() {
-        return Shown { role: "orphan", ..Shown::default() };
+        return Shown { role: DatabaseRole::Orphan, ..Shown::default() };
     }
     let (own, other) = futures::join!(position(&servers[region]), position(&servers[1 - region]));
-    let Some(own) = own else { return Shown { role: "down", ..Shown::default() } };
+    let Some(own) = own else { return Shown { role: DatabaseRole::Down, ..Shown::default() } };
     let behind = match other {
-        Some(other) if own.role == "reader" && other.role == "writer" => {
+        Some(other) if own.role == DatabaseRole::Reader && other.role == DatabaseRole::Writer => {
             other.end.saturating_sub(own.end)
         }
         _ => 0,

@@ -1,0 +1,37 @@
+//! `GET /v1/accounts/{account}`.
+
+#[cfg(test)]
+use crate::schema;
+use leeward_model::{AccountId, Decimal, Epoch, Limits, Region, Seq, Symbol};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An account's book, as of a position in its ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AccountView {
+    /// The account that was asked for.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub account: AccountId,
+    /// The position in each symbol that was ever traded; negative for a short position.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, schema::SignedAmount>"))]
+    pub positions: BTreeMap<Symbol, Decimal>,
+    /// The limits in force; a limit that is absent does not apply.
+    #[cfg_attr(test, schemars(with = "schema::LimitsView"))]
+    pub limits: Limits,
+    /// Orders booked so far.
+    pub booked: u64,
+    /// Orders rejected so far.
+    pub rejected: u64,
+    /// The highest position of the ledger that this view includes.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub watermark: Seq,
+    /// Canonical hash of the state in hex; equal in every Region and engine at the same watermark.
+    pub state_hash: String,
+    /// The Region that answers.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub region: Region,
+    /// The epoch that this Region last read; 0 if it could not read one.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub epoch: Epoch,
+}

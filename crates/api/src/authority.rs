@@ -1,0 +1,269 @@
+//! The authority and its runs, as status shows them.
+
+#[cfg(test)]
+use crate::schema;
+use crate::{Open, RunEnd};
+use leeward_model as model;
+use leeward_model::{Budgets, ChainHead, Counters, Epoch, Mode, Region, RunKind, Step};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The authority item: which Region is active, in which mode, and which run is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AuthorityView {
+    /// The format of the stored item.
+    pub format: u16,
+    /// Grows by one with every change of the authority.
+    pub version: u64,
+    /// Grows by one with every change of the active Region.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub epoch: Epoch,
+    /// The Region whose database takes the bookings.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub active: Region,
+    /// Which moves start automatically.
+    #[cfg_attr(test, schemars(with = "schema::Mode"))]
+    pub mode: Open<Mode>,
+    /// What automatic moves have spent.
+    #[cfg_attr(test, schemars(with = "schema::Object"))]
+    pub budgets: Budgets,
+    /// What is remembered of earlier runs.
+    pub marks: MarksView,
+    /// The head of each audit writer's chain.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "schema::Object"))]
+    pub chain_heads: BTreeMap<String, ChainHead>,
+    /// The open run, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunView>,
+    /// The Region that traffic should leave; latency routing only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub drain: Option<Region>,
+}
+
+/// What the authority remembers of earlier runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct MarksView {
+    /// The Region whose database an operator detached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub detached: Option<Region>,
+    /// The sentinels' counters at the last realign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, u64>>"))]
+    pub realigned: Option<Counters>,
+    /// The sentinels' counters when the home Region was found healthy again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, u64>>"))]
+    pub home_whole: Option<Counters>,
+    /// The sentinels' counters at the last automatic failback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, u64>>"))]
+    pub failed_back: Option<Counters>,
+    /// The last run that ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_run: Option<FinishedRunView>,
+}
+
+/// An open run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct RunView {
+    /// The run's id: the operation's that began it, or a sentinel's.
+    pub id: String,
+    /// What the run does.
+    #[cfg_attr(test, schemars(with = "schema::RunKind"))]
+    pub kind: Open<RunKind>,
+    /// The Region that was active when it began.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub from: Region,
+    /// The Region that it makes active, or aligns the database with.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub target: Region,
+    /// The epoch it works in.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub epoch: Epoch,
+    /// The step in progress.
+    #[cfg_attr(test, schemars(with = "schema::Step"))]
+    pub step: Open<Step>,
+    /// How often executors took this step.
+    pub attempt: u32,
+    /// The process that executes it.
+    pub executor: String,
+    /// Grows while the executor polls.
+    pub progress: u64,
+    /// Polls of this step so far.
+    #[serde(default)]
+    pub polls: u32,
+    /// Calls of this step so far.
+    #[serde(default)]
+    pub calls: u32,
+    /// Why it waits for an operator; absent while it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<String>,
+    /// An operator paused it.
+    #[serde(default)]
+    pub paused: bool,
+    /// Why it began.
+    pub reason: String,
+    /// A sentinel began it, not an operator.
+    pub automatic: bool,
+    /// The steps that are done, in order.
+    pub history: Vec<StepView>,
+}
+
+/// A step that is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StepView {
+    /// The step.
+    #[cfg_attr(test, schemars(with = "schema::Step"))]
+    pub step: Open<Step>,
+    /// The process that finished it.
+    pub executor: String,
+    /// Wall clock of that process, in milliseconds since 1970. For people and drills.
+    pub done_at_ms: u64,
+}
+
+/// A run that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FinishedRunView {
+    /// The run's id.
+    pub id: String,
+    /// What the run did.
+    #[cfg_attr(test, schemars(with = "schema::RunKind"))]
+    pub kind: Open<RunKind>,
+    /// The Region that was active when it began.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub from: Region,
+    /// The Region that it made active, or aligned the database with.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub target: Region,
+    /// The epoch it worked in.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub epoch: Epoch,
+    /// How it ended.
+    pub end: Open<RunEnd>,
+    /// Why it did not complete; absent if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The steps that were done, in order.
+    pub history: Vec<StepView>,
+}
+
+impl FinishedRunView {
+    /// When a step was done, in milliseconds since 1970; `None` if it was not.
+    pub fn done_at_ms(&self, step: Step) -> Option<u64> {
+        self.history.iter().find(|mark| mark.step == step).map(|mark| mark.done_at_ms)
+    }
+}
+
+impl From<&model::Authority> for AuthorityView {
+    fn from(stored: &model::Authority) -> AuthorityView {
+        let model::Authority {
+            format,
+            version,
+            epoch,
+            active,
+            mode,
+            budgets,
+            marks,
+            chain_heads,
+            run,
+            drain,
+        } = stored;
+        AuthorityView {
+            format: *format,
+            version: *version,
+            epoch: *epoch,
+            active: active.clone(),
+            mode: (*mode).into(),
+            budgets: budgets.clone(),
+            marks: marks.into(),
+            chain_heads: chain_heads.clone(),
+            run: run.as_ref().map(Into::into),
+            drain: drain.clone(),
+        }
+    }
+}
+
+impl From<&model::Marks> for MarksView {
+    fn from(stored: &model::Marks) -> MarksView {
+        let model::Marks { detached, realigned, home_whole, failed_back, last_run } = stored;
+        MarksView {
+            detached: detached.clone(),
+            realigned: realigned.clone(),
+            home_whole: home_whole.clone(),
+            failed_back: failed_back.clone(),
+            last_run: last_run.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<&model::Run> for RunView {
+    fn from(stored: &model::Run) -> RunView {
+        let model::Run {
+            id,
+            kind,
+            from,
+            target,
+            epoch,
+            step,
+            attempt,
+            executor,
+            progress,
+            polls,
+            calls,
+            parked,
+            paused,
+            reason,
+            automatic,
+            history,
+        } = stored;
+        RunView {
+            id: id.clone(),
+            kind: (*kind).into(),
+            from: from.clone(),
+            target: target.clone(),
+            epoch: *epoch,
+            step: (*step).into(),
+            attempt: *attempt,
+            executor: executor.clone(),
+            progress: *progress,
+            polls: *polls,
+            calls: *calls,
+            parked: parked.clone(),
+            paused: *paused,
+            reason: reason.clone(),
+            automatic: *automatic,
+            history: history.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&model::StepMark> for StepView {
+    fn from(stored: &model::StepMark) -> StepView {
+        let model::StepMark { step, executor, done_at_ms } = stored;
+        StepView { step: (*step).into(), executor: executor.clone(), done_at_ms: *done_at_ms }
+    }
+}
+
+impl From<&model::FinishedRun> for FinishedRunView {
+    fn from(stored: &model::FinishedRun) -> FinishedRunView {
+        let model::FinishedRun { id, kind, from, target, epoch, end, why, history } = stored;
+        FinishedRunView {
+            id: id.clone(),
+            kind: (*kind).into(),
+            from: from.clone(),
+            target: target.clone(),
+            epoch: *epoch,
+            end: Open::from_text(end.as_str()),
+            why: why.clone(),
+            history: history.iter().map(Into::into).collect(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What a sentinel saw, as status shows it.
+
+use crate::Open;
+#[cfg(test)]
+use crate::schema;
+use leeward_model as model;
+use leeward_model::{Answer, Diagnosis, Epoch, Region, Seen, Step};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A sentinel's observation item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ObservationView {
+    /// The format of the stored item.
+    pub format: u16,
+    /// The Region that the sentinel runs in.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub sentinel: Region,
+    /// The process that wrote it.
+    pub incarnation: String,
+    /// Ticks of this Region's sentinel so far, across processes.
+    pub counter: u64,
+    /// Each Region as the sentinel sees it.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, SeenRegion>"))]
+    pub regions: BTreeMap<Region, SeenRegion>,
+    /// The other sentinels' counters, and when they last moved.
+    #[cfg_attr(test, schemars(with = "schema::Object"))]
+    pub seen: BTreeMap<Region, Seen>,
+    /// The epoch it acted under.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub epoch: Epoch,
+    /// The open run as it last read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunSeenView>,
+    /// Wall clock of the tick, in milliseconds since 1970. For people.
+    pub at_ms: u64,
+}
+
+/// One Region as a sentinel sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SeenRegion {
+    /// What the canary order got, on the customers' path.
+    #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
+    pub api: Open<Answer>,
+    /// What a read at the Region's ledger endpoint got.
+    #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
+    pub ledger: Open<Answer>,
+    /// What the Region's control plane answered.
+    #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
+    pub control: Open<Answer>,
+    /// Consecutive ticks without an answer on any path.
+    pub silent: u32,
+    /// Consecutive ticks in which the canary was not accepted.
+    pub refused: u32,
+    /// Consecutive ticks in which the canary was accepted.
+    pub accepted: u32,
+    /// Consecutive ticks in which the control plane named another writer than the authority.
+    pub writer_elsewhere: u32,
+    /// The Region that the control plane named as the writer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub writer: Option<Region>,
+    /// The Region's own cluster is being copied and cannot be promoted yet.
+    #[serde(default)]
+    pub resyncing: bool,
+    /// The Region's own cluster can be promoted.
+    #[serde(default)]
+    pub member: bool,
+    /// What the sentinel concludes.
+    #[cfg_attr(test, schemars(with = "schema::Diagnosis"))]
+    pub diagnosis: Open<Diagnosis>,
+    /// Since when, in milliseconds since 1970. For people and drills.
+    pub since_at_ms: u64,
+}
+
+/// An open run as a sentinel last read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct RunSeenView {
+    /// The run's id.
+    pub id: String,
+    /// The step in progress.
+    #[cfg_attr(test, schemars(with = "schema::Step"))]
+    pub step: Open<Step>,
+    /// How often executors took this step.
+    pub attempt: u32,
+    /// Grows while the executor polls.
+    pub progress: u64,
+    /// The sentinel's own tick since which nothing of it has changed.
+    pub since_counter: u64,
+}
+
+impl From<&model::Observation> for ObservationView {
+    fn from(stored: &model::Observation) -> ObservationView {
+        let model::Observation {
+            format,
+            sentinel,
+            incarnation,
+            counter,
+            regions,
+            seen,
+            epoch,
+            run,
+            at_ms,
+        } = stored;
+        ObservationView {
+            format: *format,
+            sentinel: sentinel.clone(),
+            incarnation: incarnation.clone(),
+            counter: *counter,
+            regions: regions.iter().map(|(region, view)| (region.clone(), view.into())).collect(),
+            seen: seen.clone(),
+            epoch: *epoch,
+            run: run.as_ref().map(Into::into),
+            at_ms: *at_ms,
+        }
+    }
+}
+
+impl From<&model::RegionView> for SeenRegion {
+    fn from(stored: &model::RegionView) -> SeenRegion {
+        let model::RegionView {
+            api,
+            ledger,
+            control,
+            silent,
+            refused,
+            accepted,
+            writer_elsewhere,
+            writer,
+            resyncing,
+            member,
+            diagnosis,
+            since_at_ms,
+        } = stored;
+        SeenRegion {
+            api: api.clone().into(),
+            ledger: ledger.clone().into(),
+            control: control.clone().into(),
+            silent: *silent,
+            refused: *refused,
+            accepted: *accepted,
+            writer_elsewhere: *writer_elsewhere,
+            writer: writer.clone(),
+            resyncing: *resyncing,
+            member: *member,
+            diagnosis: (*diagnosis).into(),
+            since_at_ms: *since_at_ms,
+        }
+    }
+}
+
+impl From<&model::RunSeen> for RunSeenView {
+    fn from(stored: &model::RunSeen) -> RunSeenView {
+        let model::RunSeen { id, step, attempt, progress, since_counter } = stored;
+        RunSeenView {
+            id: id.clone(),
+            step: (*step).into(),
+            attempt: *attempt,
+            progress: *progress,
+            since_counter: *since_counter,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Orders: what a client sends, and what it is answered.
+
+#[cfg(test)]
+use crate::schema;
+use crate::{Open, OrderStatus};
+use leeward_model::{
+    AccountId, ClientId, Decimal, Epoch, Limits, Order, OrderType, Region, Seq, Side, Symbol,
+    TimeInForce,
+};
+use serde::{Deserialize, Serialize};
+
+/// One order of a batch: an order without ids of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct BatchOrder {
+    /// What is traded.
+    #[cfg_attr(test, schemars(with = "schema::SymbolName"))]
+    pub symbol: Symbol,
+    /// `buy` or `sell`.
+    #[cfg_attr(test, schemars(with = "schema::Side"))]
+    pub side: Side,
+    /// `limit` or `market`.
+    #[serde(rename = "type")]
+    #[cfg_attr(test, schemars(with = "schema::OrderType"))]
+    pub order_type: OrderType,
+    /// A decimal above zero, as a string.
+    #[cfg_attr(test, schemars(with = "schema::Amount"))]
+    pub quantity: Decimal,
+    /// The price of a limit order, as a string; absent for a market order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "schema::Amount"))]
+    pub limit_price: Option<Decimal>,
+    /// How long the order stands; `day` if absent.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "schema::TimeInForce"))]
+    pub time_in_force: TimeInForce,
+}
+
+impl From<Order> for BatchOrder {
+    fn from(order: Order) -> BatchOrder {
+        let Order { symbol, side, order_type, quantity, limit_price, time_in_force } = order;
+        BatchOrder { symbol, side, order_type, quantity, limit_price, time_in_force }
+    }
+}
+
+impl From<BatchOrder> for Order {
+    fn from(order: BatchOrder) -> Order {
+        let BatchOrder { symbol, side, order_type, quantity, limit_price, time_in_force } = order;
+        Order { symbol, side, order_type, quantity, limit_price, time_in_force }
+    }
+}
+
+/// The body of `POST /v1/orders`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct OrderRequest {
+    /// The client's own name for the order: sent again, it is the same order.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub client_order_id: ClientId,
+    /// The account that trades.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub account: AccountId,
+    /// What is ordered.
+    #[serde(flatten)]
+    pub order: BatchOrder,
+}
+
+/// The body of `POST /v1/orders:batch`: 1 to 500 orders of one account, accepted as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct BatchRequest {
+    /// The client's own name for the batch; shares one namespace with order ids.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub client_batch_id: ClientId,
+    /// The account that trades.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub account: AccountId,
+    /// The orders, in the order in which they are booked.
+    #[cfg_attr(test, schemars(length(min = 1, max = 500)))]
+    pub orders: Vec<BatchOrder>,
+}
+
+/// The body of `PUT /v1/accounts/{account}/limits`. A limit that is absent is lifted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct LimitsRequest {
+    /// The operator's own name for the change; shares one namespace with order ids.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub client_change_id: ClientId,
+    /// The new limits.
+    #[serde(flatten)]
+    #[cfg_attr(test, schemars(with = "schema::LimitsView"))]
+    pub limits: Limits,
+}
+
+/// The id under which a request was accepted, in the field that the request named it by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum RequestId {
+    /// A single order's id.
+    #[serde(rename = "client_order_id")]
+    Order(#[cfg_attr(test, schemars(with = "schema::Id"))] ClientId),
+    /// A batch's id.
+    #[serde(rename = "client_batch_id")]
+    Batch(#[cfg_attr(test, schemars(with = "schema::Id"))] ClientId),
+    /// The id of a change of limits.
+    #[serde(rename = "client_change_id")]
+    Change(#[cfg_attr(test, schemars(with = "schema::Id"))] ClientId),
+}
+
+impl RequestId {
+    /// Returns the id itself.
+    pub fn id(&self) -> &ClientId {
+        match self {
+            RequestId::Order(id) | RequestId::Batch(id) | RequestId::Change(id) => id,
+        }
+    }
+}
+
+/// The answer 202 to an order, a batch or a change of limits, and 200 to the same request again: the
+/// ledger holds it in two Regions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Accepted {
+    /// The account of the request.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub account: AccountId,
+    /// The entry's position in the account's ledger, from 1.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub seq: Seq,
+    /// The index of the request's first order in that entry, from 0.
+    pub index: u32,
+    /// The id of the request.
+    #[serde(flatten)]
+    pub id: RequestId,
+    /// Always `accepted`.
+    pub status: Open<OrderStatus>,
+    /// The Region that accepted it.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub region: Region,
+    /// The epoch that this Region last read; 0 if it could not read one.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub epoch: Epoch,
+}
+
+/// One order of a request, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct OrderPart {
+    /// The entry's position in the account's ledger, from 1.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub seq: Seq,
+    /// The order's index in that entry, from 0.
+    pub index: u32,
+    /// What is known of the order.
+    pub status: Open<OrderStatus>,
+    /// Why it was rejected, such as `position_limit`; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// `GET /v1/accounts/{account}/orders/{id}`: what became of an order, or of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct OrderView {
+    /// The account that was asked for.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub account: AccountId,
+    /// The id that was asked for: an order's, a batch's or a change's.
+    #[cfg_attr(test, schemars(with = "schema::Id"))]
+    pub client_order_id: ClientId,
+    /// The order; of a batch, its first.
+    #[serde(flatten)]
+    pub first: OrderPart,
+    /// All orders of a batch of more than one; absent otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<OrderPart>,
+    /// The position of the ledger up to which this answer is true.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub as_of_seq: Seq,
+    /// The Region that answers.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub region: Region,
+    /// The epoch that this Region last read; 0 if it could not read one.
+    #[cfg_attr(test, schemars(with = "u64"))]
+    pub epoch: Epoch,
+}

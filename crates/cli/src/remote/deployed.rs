@@ -1,0 +1,160 @@
+//! A deployed platform, through its operator function, as an operator would reach it with nothing but
+//! the AWS CLI (REQ-X4): no other permission is required, and any Region that is left will do.
+
+use super::{Answered, unknown_outcome};
+use crate::args::WhichBlueprint;
+use crate::inputs;
+use anyhow::{Context, bail};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use leeward_api::{DnsView, OperationRequest, PlatformStatus, StatusCall, Unavailable};
+use leeward_aws::{AwsConfig, invoke};
+use leeward_model::{FunctionRole, Region};
+use leeward_ports::Outcome;
+use leeward_stacks::Names;
+use serde::Deserialize;
+use serde_json::Value;
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The time limit of a call: the function may have to start, and asks two Regions that may not answer.
+const CALL: Duration = Duration::from_secs(30);
+const ATTEMPTS: usize = 3;
+/// How long other Regions are waited for after the first answer: a healthy Region answers within it.
+const GRACE: Duration = Duration::from_secs(2);
+/// The time between two reads of a run's progress: each is a call in three Regions, which ask both APIs.
+pub(super) const POLL: Duration = Duration::from_secs(2);
+
+pub(crate) struct Deployed {
+    config: AwsConfig,
+    regions: [Region; 3],
+    function: String,
+    pub(crate) public_name: String,
+    ttl_s: u32,
+    /// The Regions that answered the last status call.
+    answered: Mutex<Vec<Region>>,
+}
+
+impl Deployed {
+    pub(super) fn find(which: &WhichBlueprint) -> anyhow::Result<Deployed> {
+        let blueprint = inputs::read_deployable(which)?;
+        let config = AwsConfig::from_environment(CALL).context(
+            "LW-C030: calls to AWS cannot be signed; `eval \"$(aws configure export-credentials --format env)\"` \
+             sets what is missing",
+        )?;
+        let function = Names::of(&blueprint).name(FunctionRole::Operator.as_str(), "function");
+        let r = &blueprint.regions;
+        Ok(Deployed {
+            config,
+            regions: [r.primary.clone(), r.secondary.clone(), r.witness.clone()],
+            function,
+            ttl_s: blueprint.timing(leeward_blueprint::Profile::Aws).ttl_s,
+            public_name: blueprint.public_name.clone(),
+            answered: Mutex::default(),
+        })
+    }
+
+    async fn ask(&self, region: &Region, payload: &Value) -> Outcome<Value> {
+        invoke(&self.config, region, &self.function, payload).await
+    }
+
+    /// Asks all three Regions at once and returns the newest of the answers that arrive within
+    /// [`GRACE`] of the first. A dark Region is not waited for.
+    pub(super) async fn status(&self) -> anyhow::Result<PlatformStatus> {
+        let call = serde_json::to_value(StatusCall::CALL)?;
+        let ask = async |region| (region, self.ask(region, &call).await);
+        let mut asked: FuturesUnordered<_> = self.regions.iter().map(ask).collect();
+        let (mut answers, mut failures, mut deadline) = (Vec::new(), Vec::new(), None);
+        loop {
+            let next = async {
+                match deadline {
+                    Some(deadline) => {
+                        tokio::time::timeout_at(deadline, asked.next()).await.ok().flatten()
+                    }
+                    None => asked.next().await,
+                }
+            };
+            let Some((region, answer)) = next.await else { break };
+            match read_status(region, &answer) {
+                Ok(status) => {
+                    deadline.get_or_insert_with(|| Instant::now() + GRACE);
+                    answers.push((region.clone(), status));
+                }
+                Err(failure) => failures.push(failure),
+            }
+        }
+        *self.answered.lock().expect("a list") = answers.iter().map(|(r, _)| r.clone()).collect();
+        let newest = answers.into_iter().map(|(_, status)| status).max_by_key(|s| s.version);
+        let Some(mut status) = newest else {
+            bail!(
+                "LW-C031: no Region's operator function describes the platform: {}",
+                failures.join("; ")
+            );
+        };
+        status.dns = Some(self.resolve_public_name().await);
+        Ok(status)
+    }
+
+    async fn resolve_public_name(&self) -> DnsView {
+        let found = tokio::net::lookup_host((self.public_name.as_str(), 443)).await;
+        let answer = found.ok().and_then(|mut all| all.next()).map(|a| a.ip().to_string());
+        DnsView {
+            address: "the system's".to_owned(),
+            name: self.public_name.clone(),
+            port: 443,
+            answer,
+            ttl_s: self.ttl_s,
+        }
+    }
+
+    /// Sends an operation to one Region after the other, those first that answered last: the same id is
+    /// the same operation everywhere, so a Region that does not answer is followed by another (SAFE-7).
+    pub(super) async fn operate(&self, request: &OperationRequest) -> anyhow::Result<Answered> {
+        let payload = serde_json::to_value(request)?;
+        let mut order = self.regions.to_vec();
+        let answered = self.answered.lock().expect("a list").clone();
+        order.sort_by_key(|region| !answered.contains(region));
+        let mut last = String::new();
+        for _ in 0..ATTEMPTS {
+            for region in &order {
+                let answer = self.ask(region, &payload).await;
+                let head = read_head(region, &answer);
+                match (head, answer.done()) {
+                    (Ok(200), Some(document)) => return Ok(Ok(serde_json::from_value(document)?)),
+                    (Ok(status), Some(document)) if status < 500 => {
+                        return Ok(Err(serde_json::from_value(document)?));
+                    }
+                    (Ok(status), _) => last = format!("{region}: status {status}"),
+                    (Err(failure), _) => last = failure,
+                }
+            }
+        }
+        Err(unknown_outcome(request, &last))
+    }
+}
+
+/// Returns the status of an answer, or why there is none worth reading.
+fn read_head(region: &Region, answer: &Outcome<Value>) -> Result<u16, String> {
+    let document = match answer {
+        Outcome::Done(document) => document,
+        other => return Err(format!("{region}: {}", other.why().unwrap_or("no reason given"))),
+    };
+    let head = Unavailable::deserialize(document).map_err(|e| format!("{region}: {e}"))?;
+    if head.status < 500 {
+        return Ok(head.status);
+    }
+    Err(format!("{region}: {}", head.detail.as_deref().unwrap_or("no reason given")))
+}
+
+fn read_status(region: &Region, answer: &Outcome<Value>) -> Result<PlatformStatus, String> {
+    let status = read_head(region, answer)?;
+    let Outcome::Done(document) = answer else {
+        return Err(format!("{region}: status {status}"));
+    };
+    if status != 200 {
+        let detail = document.get("detail").and_then(Value::as_str).unwrap_or("no reason given");
+        return Err(format!("{region}: {detail}"));
+    }
+    PlatformStatus::deserialize(document).map_err(|e| format!("{region}: {e}"))
+}

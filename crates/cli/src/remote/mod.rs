@@ -1,0 +1,71 @@
+//! Connections to a running platform: to a local one's supervisor, or to a deployed one's operator
+//! function. The verbs are the same for both.
+
+mod deployed;
+mod local;
+
+pub(crate) use local::Local;
+
+use crate::args::{Target, WhichBlueprint};
+use deployed::Deployed;
+use leeward_api::{OperationDone, OperationRefused, OperationRequest, PlatformStatus};
+use std::time::Duration;
+
+pub(crate) enum Remote {
+    Local(Local),
+    Deployed(Deployed),
+}
+
+/// An operation that was answered: it holds, or it was refused.
+pub(crate) type Answered = Result<OperationDone, OperationRefused>;
+
+impl Remote {
+    pub(crate) fn find(target: &Target) -> anyhow::Result<Remote> {
+        if !target.aws {
+            return Ok(Remote::Local(Local::find(&target.at.dir)?));
+        }
+        let which = WhichBlueprint {
+            blueprint: target.blueprint.clone(),
+            suffix: target.suffix.clone(),
+            json: target.at.json,
+        };
+        Ok(Remote::Deployed(Deployed::find(&which)?))
+    }
+
+    pub(crate) async fn status(&self) -> anyhow::Result<PlatformStatus> {
+        match self {
+            Remote::Local(local) => local.status().await,
+            Remote::Deployed(deployed) => deployed.status().await,
+        }
+    }
+
+    /// Returns the time between two reads of a run's progress.
+    pub(crate) fn poll_interval(&self) -> Duration {
+        match self {
+            Remote::Local(_) => local::POLL,
+            Remote::Deployed(_) => deployed::POLL,
+        }
+    }
+
+    /// Sends an operation until a Region answers it. `status` is an earlier status, which has the
+    /// Regions' addresses.
+    pub(crate) async fn operate(
+        &self,
+        status: &PlatformStatus,
+        request: &OperationRequest,
+    ) -> anyhow::Result<Answered> {
+        match self {
+            Remote::Local(local) => local.operate(&status.apis(), request).await,
+            Remote::Deployed(deployed) => deployed.operate(request).await,
+        }
+    }
+}
+
+/// The error of an operation that no Region answered.
+fn unknown_outcome(request: &OperationRequest, last: &str) -> anyhow::Error {
+    let id = request.id.as_deref().unwrap_or_default();
+    anyhow::anyhow!(
+        "LW-C007: it is unknown whether the operation took effect, because no Region answered \
+         ({last}); repeat it with --id {id}"
+    )
+}
