@@ -43,7 +43,7 @@ pub(crate) async fn run(args: Fault) -> anyhow::Result<bool> {
     let Remote::Local(local) = Remote::find(&args.target)? else {
         // REQ-G4.
         bail!(
-            "LW-F007: faults are for platforms on this machine; a deployed one is rehearsed by a switchover"
+            "LW-F009: faults can be injected only into a platform on this machine; rehearse a deployed one by a switchover"
         );
     };
     let done = local.post("/fault", &verb).await?;

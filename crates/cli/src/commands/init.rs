@@ -27,11 +27,12 @@ pub(crate) fn run(args: &Init) -> anyhow::Result<bool> {
     let mut file = match options.open(&args.file) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("LW-C027: {shown} is there already; --force writes over it")
+            bail!("LW-C027: {shown} exists already; --force overwrites it")
         }
-        Err(error) => return Err(error).context(format!("LW-C027: {shown} cannot be written")),
+        Err(error) => return Err(error).context(format!("LW-C040: {shown} cannot be written")),
     };
-    file.write_all(text.as_bytes()).with_context(|| format!("LW-C027: {shown}"))?;
+    file.write_all(text.as_bytes())
+        .with_context(|| format!("LW-C040: {shown} cannot be written"))?;
     println!("{shown}: look through it, then `leeward check --blueprint {shown}`");
     Ok(true)
 }

@@ -52,7 +52,7 @@ pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
 
 fn destination(status: &Value) -> anyhow::Result<Destination> {
     let dns = &status["dns"];
-    let known = "LW-C007: the platform's status names no DNS server";
+    let known = "LW-C008: the platform's status names no DNS server";
     Ok(Destination {
         dns: Dns::Server(dns["address"].as_str().and_then(|a| a.parse().ok()).context(known)?),
         name: dns["name"].as_str().context(known)?.to_owned(),
@@ -66,30 +66,32 @@ fn destination(status: &Value) -> anyhow::Result<Destination> {
 fn token(file: Option<&Path>) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => std::fs::read_to_string(file)
-            .with_context(|| format!("LW-C032: {} cannot be read", file.display()))?,
+            .with_context(|| format!("LW-C014: {} cannot be read", file.display()))?,
         // Without its cause, which would show what is there.
         None => std::env::var("LEEWARD_TOKEN").ok().context(
-            "LW-C032: who trades? --token-file names a file with a trader's token, or LEEWARD_TOKEN has it",
+            "LW-C032: no trader's token: name a file that holds one with --token-file, or set LEEWARD_TOKEN",
         )?,
     };
     let token = text.trim();
     if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
-        bail!("LW-C032: that is no token: one line of letters, digits and signs");
+        bail!("LW-C041: the trader's token is not one line of letters, digits and signs");
     }
     Ok(token.to_owned())
 }
 
 fn at(endpoint: &str) -> anyhow::Result<Destination> {
     let uri: http::Uri =
-        endpoint.parse().with_context(|| format!("LW-C033: {endpoint} is no address"))?;
+        endpoint.parse().with_context(|| format!("LW-C033: {endpoint} is not a URL of an API"))?;
     let secure = match uri.scheme_str() {
         Some("https") => true,
         Some("http") => false,
-        _ => bail!("LW-C033: {endpoint} begins with neither https:// nor http://"),
+        _ => bail!("LW-C033: {endpoint} is not a URL of an API: it must begin with https://"),
     };
-    let name = uri.host().with_context(|| format!("LW-C033: {endpoint} names no host"))?;
+    let name = uri
+        .host()
+        .with_context(|| format!("LW-C033: {endpoint} is not a URL of an API: it names no host"))?;
     if !secure && !["127.0.0.1", "localhost"].contains(&name) {
-        bail!("LW-C033: a token is not sent in clear to {name}; begin with https://");
+        bail!("LW-C042: a token is not sent unencrypted to {name}; use https://");
     }
     Ok(Destination {
         dns: Dns::System,
@@ -114,7 +116,7 @@ pub(crate) fn generate(args: &OrdersGenerate) -> anyhow::Result<bool> {
     let csv = match args.format.as_str() {
         "csv" => true,
         "ndjson" => false,
-        other => bail!("LW-O003: no format {other}; it is ndjson or csv"),
+        other => bail!("LW-O005: no format {other}; it is ndjson or csv"),
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if csv {

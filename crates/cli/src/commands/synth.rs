@@ -55,13 +55,13 @@ fn package(named: Option<&Path>, here: &str) -> anyhow::Result<Option<Vec<u8>>> 
 /// Writes the stacks; says where.
 pub(crate) fn write(args: &Synth) -> anyhow::Result<std::path::PathBuf> {
     let app = app(&read(&args.which)?, Some(args))?;
-    app.write().context("LW-C011: the stacks cannot be written")?;
+    app.write().context("LW-C011: the stacks cannot be synthesized")?;
     Ok(app.out().to_owned())
 }
 
 pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
     let app = app(&read(&args.which)?, Some(args))?;
-    let synthesis = app.write().context("LW-C011: the stacks cannot be written")?;
+    let synthesis = app.write().context("LW-C011: the stacks cannot be synthesized")?;
     let order = synthesis.deployment_order();
     if args.which.json {
         println!("{}", json!({"out": app.out(), "stacks": order}));
@@ -73,7 +73,7 @@ pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
 
 /// In memory, as `check`, `cost` and `graph` need it.
 pub(crate) fn synthesize(blueprint: &Blueprint) -> anyhow::Result<Synthesis> {
-    app(blueprint, None)?.synthesize().context("LW-C011: the stacks")
+    app(blueprint, None)?.synthesize().context("LW-C011: the stacks cannot be synthesized")
 }
 
 pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {
