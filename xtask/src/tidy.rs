@@ -225,12 +225,13 @@ fn rules(root: &Path, sources: &[Source], problems: &mut Vec<String>) -> anyhow:
 /// Each diagnosis has its section for operators.
 fn diagnoses(root: &Path, problems: &mut Vec<String>) -> anyhow::Result<()> {
     let code = std::fs::read_to_string(root.join("crates/model/src/diagnosis.rs"))?;
-    let docs = std::fs::read_to_string(root.join("docs/diagnoses.md")).unwrap_or_default();
+    let docs =
+        std::fs::read_to_string(root.join("docs/reference/diagnoses.md")).unwrap_or_default();
     let list = code.split("ALL: [Diagnosis; ").nth(1).unwrap_or("");
     let list = list.split("];").next().unwrap_or("");
     for name in list.split("Diagnosis::").skip(1).filter_map(|rest| rest.split(',').next()) {
         if !docs.contains(&format!("## {name}")) {
-            problems.push(format!("docs/diagnoses.md has no section for {name}"));
+            problems.push(format!("docs/reference/diagnoses.md has no section for {name}"));
         }
     }
     Ok(())

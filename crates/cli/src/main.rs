@@ -11,7 +11,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 /// A fifth of the CPU went into glibc's allocator, whose arenas the worker threads fight over
-/// (docs/performance.md).
+/// (docs/results/performance.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,5 +1,5 @@
 //! Every requirement has its resources, every resource its requirement, and none can be taken away
-//! unnoticed. docs/coverage.md is made from here: `UPDATE_COVERAGE=1 cargo test -p leeward-stacks coverage`.
+//! unnoticed. docs/reference/coverage.md is made from here: `UPDATE_COVERAGE=1 cargo test -p leeward-stacks coverage`.
 
 mod readiness;
 mod rows;
@@ -163,7 +163,7 @@ fn page() -> String {
 
 #[test]
 fn the_page_is_up_to_date() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/coverage.md");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/coverage.md");
     let page = page();
     if std::env::var_os("UPDATE_COVERAGE").is_some() {
         std::fs::write(&file, &page).expect("written");
@@ -171,6 +171,6 @@ fn the_page_is_up_to_date() {
     let there = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         there == page,
-        "docs/coverage.md is old: UPDATE_COVERAGE=1 cargo test -p leeward-stacks"
+        "docs/reference/coverage.md is old: UPDATE_COVERAGE=1 cargo test -p leeward-stacks"
     );
 }
