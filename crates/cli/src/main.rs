@@ -5,6 +5,8 @@
 mod args;
 mod commands;
 mod output;
+#[cfg(test)]
+mod reference;
 mod terraform;
 
 use clap::Parser;
