@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// What exit code 1 means for the verbs that use it; the others end with 0 or 2.
 const EXIT_1: [(&str, &str); 16] = [
-    ("up", "no Region accepted an order within 20 s of the start"),
+    ("up", "the platform did not become ready in time"),
     ("failover", "the move was refused, is parked, or ended otherwise than completed"),
     ("switchover", "the move was refused, is parked, or was abandoned"),
     ("failback", "the move was refused, is parked, or was abandoned"),

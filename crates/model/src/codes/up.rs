@@ -43,14 +43,17 @@ const CODES: &[Code] = &[
     },
     Code {
         code: "LW-U006",
-        title: "The platform did not start within a minute",
-        cause: "The detached supervisor wrote no record of itself in time.",
-        remedy: "See `supervisor.log` in the platform's directory.",
+        title: "The detached platform did not become ready in time",
+        cause: "The supervisor in the background did not report within a minute that the platform is \
+            ready.",
+        remedy: "See `supervisor.log` in the platform's directory. On a heavily loaded machine, start \
+            it again.",
     },
     Code {
         code: "LW-U007",
-        title: "No orders are accepted yet",
-        cause: "The platform started, but no Region accepted an order within 20 s. It keeps running.",
+        title: "The platform is not ready yet",
+        cause: "The platform started, but did not accept orders within the time limit. It keeps \
+            running.",
         remedy: "`leeward status` shows which part is not well; each agent's log is in `agents/` of \
             the directory.",
     },
