@@ -5,7 +5,7 @@ use clap::{Arg, Command, CommandFactory};
 use std::fmt::Write;
 use std::path::Path;
 
-/// What exit code 1 means for the verbs that use it; the others end with 0 or 2.
+/// The meaning of exit code 1 for the verbs that use it; the others end with 0 or 2.
 const EXIT_1: [(&str, &str); 16] = [
     ("up", "the platform did not become ready in time"),
     ("failover", "the move was refused, is parked, or ended otherwise than completed"),

@@ -14,7 +14,7 @@ use std::fmt::Write;
 use std::path::Path;
 use table::{Claim, ROWS};
 
-/// What local mode alone has, in words for the page.
+/// Requirements without a resource on AWS, with the text for the page.
 const WITHOUT: [(&str, &str); 1] =
     [("G4", "the stacks contain no fault switch and nothing that could serve as one")];
 
@@ -55,7 +55,7 @@ fn claims(claim: &Claim, kind: &str, path: &str) -> bool {
     claim.0 == kind && fits
 }
 
-/// What is missing or too much, by the table.
+/// Resources that are missing or superfluous, compared with the table.
 fn miscounted(stacks: &Stacks, profile: usize) -> Vec<String> {
     let all = resources(stacks);
     let mut out = Vec::new();
@@ -127,7 +127,7 @@ fn every_letter_of_the_requirements_has_its_rows() {
     assert!(missing.is_empty(), "no row for {missing:?}");
 }
 
-/// Where one kind of resource is: the kind and the path, then the stacks that hold it with one count per profile.
+/// The places of a requirement's resources: kind and path, then the stacks that hold them with one count per profile.
 type Places = BTreeMap<(String, String), BTreeMap<String, [usize; 2]>>;
 
 fn places(row: &table::Row, profiles: &[Stacks; 2]) -> Places {
