@@ -233,7 +233,7 @@ def operates(platform, tmp_path):
     code, out, _ = leeward("status")
     assert code == 0 and "active us-east-1   epoch 1   mode automatic" in out, out
     code, _, complaints = leeward("fault", "kill", "us-east-1")
-    assert code == 2 and "LW-F007" in complaints, complaints
+    assert code == 2 and "LW-F009" in complaints, complaints
     # REQ-G1: from here on nothing is started by itself, and then it is again.
     for verb, mode in [("pause", "paused"), ("resume", "automatic")]:
         code, out, complaints = leeward(verb, "--json", "--reason", "test")

@@ -1,6 +1,6 @@
 """Scans the stacks of both profiles with checkov and parliament.
 
-What checkov fails must be in docs/checkov.md with a reason, and what is there must still fail: the list only
+What checkov fails must be in docs/reference/checkov.md with a reason, and what is there must still fail: the list only
 shrinks by itself. LEEWARD_BIN names the built `leeward`.
 """
 
@@ -45,7 +45,7 @@ def checkov(out: pathlib.Path) -> tuple[set, int]:
 
 
 def agreed() -> set:
-    return set(re.findall(r"^\| `(CKV\w+)` \|", (ROOT / "docs/checkov.md").read_text(), re.M))
+    return set(re.findall(r"^\| `(CKV\w+)` \|", (ROOT / "docs/reference/checkov.md").read_text(), re.M))
 
 
 def main() -> int:
@@ -63,7 +63,7 @@ def main() -> int:
         for check in sorted(new):
             print(f"checkov: {check} fails: {names[check][0]} ({names[check][1]}, and maybe others)")
         for check in sorted(gone):
-            print(f"checkov: {check} does not fail any more: take it out of docs/checkov.md")
+            print(f"checkov: {check} does not fail any more: take it out of docs/reference/checkov.md")
         print(f"checkov: {passed} passed, {len(names)} kinds of failure, {len(new)} without a reason")
         lint = [sys.executable, HERE / "parliament_lint.py", *outs]
         linted = subprocess.run(lint).returncode

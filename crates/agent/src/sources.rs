@@ -15,7 +15,7 @@ pub const KEPT_MS: u64 = 5 * 60_000;
 pub enum SourceError {
     #[error("LW-A010: {what} cannot be read here: {why}")]
     Unread { what: String, why: String },
-    #[error("LW-A011: {what} is not what it should be: {why}")]
+    #[error("LW-A011: {what} is invalid: {why}")]
     Content { what: String, why: String },
 }
 
@@ -73,7 +73,7 @@ impl Sources {
     /// Who may trade, canaries included.
     pub fn grants(&self) -> Result<Vec<Grant>, SourceError> {
         let mut grants: Vec<Grant> = match &self.grants {
-            // Made by the stacks, and written by the operators (docs/deploying.md).
+            // Made by the stacks, and written by the operators (docs/guides/deploying.md).
             None => Vec::new(),
             // Where it is wrong and not what: the words of an error may quote a secret.
             Some(text) => serde_json::from_str(text).map_err(|e| SourceError::Content {

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 pub enum AgentError {
     #[error("LW-A001: cannot read {path}: {source}")]
     Read { path: String, source: std::io::Error },
-    #[error("LW-A002: {path} is not what it should be: {what}")]
+    #[error("LW-A002: {path} is invalid: {what}")]
     Content { path: String, what: String },
     #[error("LW-A003: cannot listen on {address}: {source}; is the port taken?")]
     Listen { address: String, source: std::io::Error },

@@ -7,6 +7,8 @@ mod commands;
 mod confirm;
 mod inputs;
 mod output;
+#[cfg(test)]
+mod reference;
 mod remote;
 mod terraform;
 
@@ -14,7 +16,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 /// A fifth of the CPU went into glibc's allocator, whose arenas the worker threads fight over
-/// (docs/performance.md).
+/// (docs/results/performance.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

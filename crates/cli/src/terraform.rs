@@ -51,7 +51,8 @@ impl Terraform {
         };
         // It is started in each stack's own directory.
         let whole = |path: &Path| {
-            path.canonicalize().with_context(|| format!("LW-C020: {} is not there", path.display()))
+            path.canonicalize()
+                .with_context(|| format!("LW-C039: {} does not exist", path.display()))
         };
         let plugins = plugins.map(whole).transpose()?;
         match names.iter().find_map(place) {

@@ -7,7 +7,7 @@
 //! time and `wire` runs the very same model on the real clock behind AWS's protocols.
 //!
 //! What it is not: it knows nothing of orders, sentinels or Leeward's names, and it is no faster or
-//! kinder than its sources say (`docs/cloud-model.md` lists each number). Two shortcuts are taken on
+//! kinder than its sources say (`docs/explanation/cloud-model.md` lists each number). Two shortcuts are taken on
 //! purpose: an MRSC write takes effect in the model's memory at once and its *answer* waits for the
 //! disks and the round trip (what nobody was told, nobody may rely on); and a replica is the latest
 //! state plus the keys in which it lags, instead of a second copy.

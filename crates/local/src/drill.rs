@@ -7,7 +7,7 @@ use crate::status::status;
 use crate::supervisor::{Supervisor, UpError, UpOptions};
 use crate::verify;
 use leeward_api::{
-    DatabaseRole, DrillReport, Epochs, FinishedRunView, ObservationView, Open, OrderCounts,
+    DatabaseRole, DrillReport, Epochs, FinishedRunView, ObservationView, OrderCounts,
     PlatformStatus, RunEnd, Times,
 };
 use leeward_blueprint::Budget;

@@ -1,5 +1,5 @@
 //! The closed vocabulary of what can be wrong with a Region and of what follows from it.
-//! `docs/diagnoses.md` has a section for each; `cargo xtask tidy` compares them.
+//! `docs/reference/diagnoses.md` has a section for each; `cargo xtask tidy` compares them.
 
 use crate::{Region, RunKind};
 use serde::{Deserialize, Serialize};

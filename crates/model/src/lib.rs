@@ -11,6 +11,7 @@
 
 mod audit;
 mod authority;
+pub mod codes;
 mod database;
 mod decimal;
 mod diagnosis;

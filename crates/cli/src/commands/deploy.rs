@@ -235,16 +235,21 @@ fn clusters(stack: &Path) -> anyhow::Result<Vec<String>> {
 
 fn read_json(path: &Path) -> anyhow::Result<Value> {
     let text = std::fs::read_to_string(path).with_context(|| {
-        format!("LW-C025: {} cannot be read; run leeward synth first", path.display())
+        format!("LW-C025: {} cannot be read; run `leeward synth` first", path.display())
     })?;
-    serde_json::from_str(&text)
-        .with_context(|| format!("LW-C025: {} is not valid JSON", path.display()))
+    serde_json::from_str(&text).with_context(|| {
+        format!("LW-C038: {} was not written by leeward synth: it is not JSON", path.display())
+    })
 }
 
 /// Returns the stacks of the manifest, each after those that it depends on.
 fn order(out: &Path) -> anyhow::Result<Vec<String>> {
-    let manifest = read_json(&out.join("manifest.json"))?;
-    let stacks = manifest["stacks"].as_object().context("LW-C025: a manifest without stacks")?;
+    let file = out.join("manifest.json");
+    let manifest = read_json(&file)?;
+    let damaged =
+        |why: &str| format!("LW-C038: {} was not written by leeward synth: {why}", file.display());
+    let stacks = manifest["stacks"].as_object();
+    let stacks = stacks.with_context(|| damaged("it names no stacks"))?;
     let needs = |stack: &Value| -> Vec<String> {
         let all = stack["dependencies"].as_array().into_iter().flatten();
         all.filter_map(|name| name.as_str().map(str::to_owned)).collect()
@@ -255,7 +260,7 @@ fn order(out: &Path) -> anyhow::Result<Vec<String>> {
     while !left.is_empty() {
         let ready = |needs: &Vec<String>| needs.iter().all(|name| out.contains(name));
         let next = left.iter().find(|(_, needs)| ready(needs)).map(|(name, _)| (*name).clone());
-        let next = next.context("LW-C025: the stacks depend on each other in a circle")?;
+        let next = next.with_context(|| damaged("its stacks depend on each other in a circle"))?;
         left.remove(&next);
         out.push(next);
     }

@@ -58,8 +58,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
     let Remote::Local(local) = Remote::find(&args.target)? else {
         // REQ-G4.
         bail!(
-            "LW-F007: faults are for platforms on this machine; a deployed platform is rehearsed by \
-             a switchover"
+            "LW-F009: faults can be switched on only in a platform on this machine; rehearse a deployed \
+             one by a switchover"
         );
     };
     let done = local.switch_fault(&verb).await?;

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Graph) -> anyhow::Result<bool> {
     let synthesis = synth::synthesize(&blueprint)?;
     let text = draw(&blueprint, &synthesis.stacks);
     std::fs::write(&args.out, text)
-        .with_context(|| format!("LW-C028: {} cannot be written", args.out.display()))?;
+        .with_context(|| format!("LW-C040: {} cannot be written", args.out.display()))?;
     if args.which.json {
         println!("{}", json!({ "out": args.out }));
     } else {

@@ -29,9 +29,10 @@ pub(crate) fn run(args: &Init) -> anyhow::Result<bool> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             bail!("LW-C027: {shown} exists already; pass --force to overwrite it")
         }
-        Err(error) => return Err(error).context(format!("LW-C027: {shown} cannot be written")),
+        Err(error) => return Err(error).context(format!("LW-C040: {shown} cannot be written")),
     };
-    file.write_all(text.as_bytes()).with_context(|| format!("LW-C027: {shown}"))?;
+    file.write_all(text.as_bytes())
+        .with_context(|| format!("LW-C040: {shown} cannot be written"))?;
     println!("wrote {shown}; review it, then run `leeward check --blueprint {shown}`");
     Ok(true)
 }

@@ -51,7 +51,7 @@ pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
 }
 
 fn local_destination(status: &PlatformStatus) -> anyhow::Result<Destination> {
-    let unnamed = "LW-C007: the platform's status names no DNS server";
+    let unnamed = "LW-C008: the platform's status names no DNS server";
     let dns = status.dns.as_ref().context(unnamed)?;
     Ok(Destination {
         dns: Dns::Server(dns.address.parse().ok().context(unnamed)?),
@@ -67,7 +67,7 @@ fn local_destination(status: &PlatformStatus) -> anyhow::Result<Destination> {
 fn read_token(file: Option<&Path>) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => std::fs::read_to_string(file)
-            .with_context(|| format!("LW-C032: {} cannot be read", file.display()))?,
+            .with_context(|| format!("LW-C014: {} cannot be read", file.display()))?,
         // Without the cause, which would print the value.
         None => std::env::var("LEEWARD_TOKEN")
             .ok()
@@ -75,22 +75,26 @@ fn read_token(file: Option<&Path>) -> anyhow::Result<String> {
     };
     let token = text.trim();
     if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
-        bail!("LW-C032: the token is invalid: expected one line of printable ASCII characters");
+        bail!(
+            "LW-C041: the trader's token is invalid: expected one line of printable ASCII characters"
+        );
     }
     Ok(token.to_owned())
 }
 
 fn parse_endpoint(endpoint: &str) -> anyhow::Result<Destination> {
     let uri: http::Uri =
-        endpoint.parse().with_context(|| format!("LW-C033: {endpoint} is not a URL"))?;
+        endpoint.parse().with_context(|| format!("LW-C033: {endpoint} is not a URL of an API"))?;
     let secure = match uri.scheme_str() {
         Some("https") => true,
         Some("http") => false,
-        _ => bail!("LW-C033: {endpoint} is invalid: expected https:// or http://"),
+        _ => bail!("LW-C033: {endpoint} is not a URL of an API: it must begin with https://"),
     };
-    let name = uri.host().with_context(|| format!("LW-C033: {endpoint} names no host"))?;
+    let name = uri
+        .host()
+        .with_context(|| format!("LW-C033: {endpoint} is not a URL of an API: it names no host"))?;
     if !secure && !["127.0.0.1", "localhost"].contains(&name) {
-        bail!("LW-C033: a token is not sent unencrypted to {name}; use https://");
+        bail!("LW-C042: a token is not sent unencrypted to {name}; use https://");
     }
     Ok(Destination {
         dns: Dns::System,
@@ -115,7 +119,7 @@ pub(crate) fn generate(args: &OrdersGenerate) -> anyhow::Result<bool> {
     let csv = match args.format.as_str() {
         "csv" => true,
         "ndjson" => false,
-        other => bail!("LW-O003: no format {other}; it is ndjson or csv"),
+        other => bail!("LW-O005: no format {other}; it is ndjson or csv"),
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if csv {

@@ -193,7 +193,7 @@ fn changed(chosen: &Blueprint, change: &str, args: &Simulate) -> anyhow::Result<
     };
     let mut table = toml::Table::try_from(&chosen.timing).context("timing is plain data")?;
     let value: i64 =
-        value.parse().with_context(|| format!("LW-S007: {value} is not a whole number"))?;
+        value.parse().with_context(|| format!("LW-S007: --what-if wants KEY=VALUE, such as tick_ms=2000; {value} is not a whole number"))?;
     table.insert(key.to_owned(), toml::Value::Integer(value));
     let text = format!("[timing]\n{}", toml::to_string(&table)?);
     let other = Blueprint::parse(&text, "--what-if")?;

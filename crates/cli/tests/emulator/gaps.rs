@@ -1,5 +1,5 @@
 //! What ministack 1.5.33 cannot do or does not keep, each with what was seen. Nothing else is taken out of
-//! the stacks before they are applied to it; docs/ministack.md is this list.
+//! the stacks before they are applied to it; docs/reference/ministack.md is this list.
 
 #[path = "../../../stacks/tests/it/older.rs"]
 mod older;
@@ -129,7 +129,7 @@ pub(crate) fn made_up(change: &Value) -> bool {
     misread && change["action"] == "update"
 }
 
-/// As docs/ministack.md has it.
+/// As docs/reference/ministack.md has it.
 pub(crate) fn table() -> String {
     let mut out = String::from("| resource | what | why |\n|---|---|---|\n");
     for gap in GAPS {

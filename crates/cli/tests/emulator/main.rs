@@ -358,6 +358,11 @@ async fn applies_plans_moves_and_destroys() {
 #[test]
 fn the_gaps_are_written_down() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let page = std::fs::read_to_string(root.join("docs/ministack.md")).expect("docs/ministack.md");
-    assert!(page.contains(&gaps::table()), "docs/ministack.md should have:\n{}", gaps::table());
+    let page = std::fs::read_to_string(root.join("docs/reference/ministack.md"))
+        .expect("docs/reference/ministack.md");
+    assert!(
+        page.contains(&gaps::table()),
+        "docs/reference/ministack.md should have:\n{}",
+        gaps::table()
+    );
 }

@@ -50,7 +50,7 @@ fn holders(
 /// How much longer two sentinels must hold a Region for bad whose own sentinel says, by a counter that
 /// moves in a table that asks for a quorum, that orders are accepted there. Usually it is the network
 /// of the two that is bad: in simulated years in which every burst had a common cause, 115 of 900 bursts
-/// moved the platform before this, and 2 of 3,000 do (docs/performance.md). A Region that is dark or cut off has no such
+/// moved the platform before this, and 2 of 3,000 do (docs/results/performance.md). A Region that is dark or cut off has no such
 /// sentinel, and customers who do not reach it are moved by Route 53's own checkers.
 const CONTRADICTED: u32 = 4;
 

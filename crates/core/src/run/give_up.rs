@@ -47,7 +47,7 @@ mod tests {
         let next = give_up(&read, "r", "tired");
         let became = next.as_ref().map(|next| match &next.run {
             Some(run) => run.parked.clone().expect("parked"),
-            None => next.marks.last_run.as_ref().expect("ended").end.clone(),
+            None => next.marks.last_run.as_ref().expect("ended").end.as_str().to_owned(),
         });
         assert_eq!(became.as_deref(), expect, "{kind} at {step}");
         assert_eq!(give_up(&read, "another", "tired"), None);

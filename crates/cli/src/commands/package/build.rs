@@ -24,14 +24,14 @@ impl Program {
             None => build(self)?,
         };
         let program = std::fs::read(&file)
-            .with_context(|| format!("LW-C013: {} cannot be read", file.display()))?;
+            .with_context(|| format!("LW-C014: {} cannot be read", file.display()))?;
         if !is_x86_64(&program) {
-            bail!("LW-C013: {} is no program for Linux on x86-64", file.display());
+            bail!("LW-C015: {} is not a program for Linux on x86-64", file.display());
         }
         let (newest, most) = (newest_glibc(&program), GLIBC);
         if newest > most {
             bail!(
-                "LW-C013: {} asks for glibc {}.{}, and Amazon Linux 2023 has {}.{}: build it on an older system",
+                "LW-C016: {} needs glibc {}.{}, and Amazon Linux 2023 has {}.{}; build it on an older system",
                 file.display(),
                 newest.0,
                 newest.1,
@@ -70,7 +70,9 @@ pub(super) fn checkout() -> anyhow::Result<PathBuf> {
             return Ok(dir);
         }
         if !dir.pop() {
-            bail!("LW-C013: this is no checkout of Leeward; name a program with --program");
+            bail!(
+                "LW-C017: this directory is not in a checkout of Leeward; name a built program with --program"
+            );
         }
     }
 }
@@ -100,9 +102,9 @@ fn build(program: Program) -> anyhow::Result<PathBuf> {
         .env("SOURCE_DATE_EPOCH", "315532800")
         .env("RUSTFLAGS", flags)
         .status()
-        .context("LW-C013: cargo does not start")?;
+        .context("LW-C018: cargo cannot be started")?;
     if !status.success() {
-        bail!("LW-C013: {} does not build ({status})", program.krate);
+        bail!("LW-C019: {} does not build ({status})", program.krate);
     }
     Ok(target.join("release").join(program.name))
 }

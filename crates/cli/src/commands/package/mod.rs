@@ -29,7 +29,10 @@ pub(crate) fn run(args: &Package) -> anyhow::Result<bool> {
         if args.agent { agent(bytes, authorities) } else { functions(bytes, authorities) };
     let package = package.context("LW-C013: the package cannot be made")?;
     if package.len() > MOST_BYTES && !args.agent {
-        bail!("LW-C013: the package has {} bytes, and Lambda takes {MOST_BYTES}", package.len());
+        bail!(
+            "LW-C035: the package has {} bytes; Lambda accepts at most {MOST_BYTES}",
+            package.len()
+        );
     }
     let here = if args.agent { AGENT_HERE } else { FUNCTIONS_HERE };
     let out = args.out.clone().unwrap_or_else(|| here.into());
@@ -56,7 +59,7 @@ pub(crate) fn run(args: &Package) -> anyhow::Result<bool> {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("LW-C013: {} cannot be read", path.display()))
+    std::fs::read(path).with_context(|| format!("LW-C014: {} cannot be read", path.display()))
 }
 
 /// Certificates and nothing else: a key in a package is a key that everybody has.
@@ -64,14 +67,14 @@ fn authorities(path: &Path) -> anyhow::Result<Vec<u8>> {
     let pem = read(path)?;
     let text = String::from_utf8_lossy(&pem);
     if !text.contains("-----BEGIN CERTIFICATE-----") || text.contains("PRIVATE KEY") {
-        bail!("LW-C013: {} is no list of certificates in PEM", path.display());
+        bail!("LW-C036: {} is not a list of certificates in PEM form", path.display());
     }
     Ok(pem)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     std::fs::write(path, bytes)
-        .with_context(|| format!("LW-C013: {} cannot be written", path.display()))
+        .with_context(|| format!("LW-C040: {} cannot be written", path.display()))
 }
 
 /// Beside the package, by its first name.

@@ -15,9 +15,9 @@ pub(super) fn bill_of_materials(
         .args(["tree", "-p", program.krate, "-e", "normal", "--prefix", "none"])
         .args(["--format", "{p}|{l}", "--locked"])
         .output()
-        .context("LW-C013: cargo tree")?;
+        .context("LW-C018: cargo cannot be started")?;
     if !tree.status.success() {
-        bail!("LW-C013: cargo tree: {}", String::from_utf8_lossy(&tree.stderr));
+        bail!("LW-C034: cargo tree failed: {}", String::from_utf8_lossy(&tree.stderr));
     }
     let text = String::from_utf8_lossy(&tree.stdout);
     let mut parts: Vec<(&str, &str, &str)> = text.lines().filter_map(part).collect();

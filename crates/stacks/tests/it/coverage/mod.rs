@@ -1,5 +1,5 @@
 //! Every requirement has its resources, every resource its requirement, and none can be taken away
-//! unnoticed. docs/coverage.md is made from here: `UPDATE_COVERAGE=1 cargo test -p leeward-stacks coverage`.
+//! unnoticed. docs/reference/coverage.md is made from here: `UPDATE_DOCS=1 cargo test --release -p leeward-stacks coverage`.
 
 mod readiness;
 mod rows;
@@ -14,9 +14,9 @@ use std::fmt::Write;
 use std::path::Path;
 use table::{Claim, ROWS};
 
-/// What local mode alone has, in words for the page.
+/// Requirements without a resource on AWS, with the text for the page.
 const WITHOUT: [(&str, &str); 1] =
-    [("G4", "no fault switch is in the stacks, and nothing that could be one")];
+    [("G4", "the stacks contain no fault switch and nothing that could serve as one")];
 
 pub(crate) fn profiles() -> [Blueprint; 2] {
     [Profile::Serverless, Profile::Instances].map(|profile| {
@@ -55,7 +55,7 @@ fn claims(claim: &Claim, kind: &str, path: &str) -> bool {
     claim.0 == kind && fits
 }
 
-/// What is missing or too much, by the table.
+/// Resources that are missing or superfluous, compared with the table.
 fn miscounted(stacks: &Stacks, profile: usize) -> Vec<String> {
     let all = resources(stacks);
     let mut out = Vec::new();
@@ -141,50 +141,80 @@ fn every_letter_of_the_requirements_has_its_rows() {
     assert!(built.is_empty(), "{built:?} has a row: remove its mark *not built yet*");
 }
 
-/// The page: for each requirement the addresses in each profile.
+/// The places of a requirement's resources: kind and path, then the stacks that hold them with one count per profile.
+type Places = BTreeMap<(String, String), BTreeMap<String, [usize; 2]>>;
+
+fn places(row: &table::Row, profiles: &[Stacks; 2]) -> Places {
+    let mut places = Places::new();
+    for (profile, stacks) in profiles.iter().enumerate() {
+        for (stack, kind, path, _) in resources(stacks) {
+            if row.claims.iter().any(|claim| claims(claim, &kind, &path)) {
+                let path = path.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+                let counts = places.entry((kind, path)).or_default().entry(stack).or_default();
+                counts[profile] += 1;
+            }
+        }
+    }
+    places
+}
+
+/// One line for each kind and path; stacks that hold equally many share it.
+fn lines(places: &Places) -> String {
+    let mut out = String::new();
+    for ((kind, path), stacks) in places {
+        let mut by_counts: BTreeMap<[usize; 2], Vec<&str>> = BTreeMap::new();
+        for (stack, counts) in stacks {
+            by_counts.entry(*counts).or_default().push(stack);
+        }
+        for ([serverless, instances], stacks) in by_counts {
+            let shown = |count| if count == 0 { "–".to_owned() } else { format!("{count}") };
+            let stacks = stacks.join(", ");
+            writeln!(
+                out,
+                "| {stacks} | `{kind}` | `{path}` | {} | {} |",
+                shown(serverless),
+                shown(instances)
+            )
+            .expect("a string takes it");
+        }
+    }
+    out
+}
+
+/// The page: a table for each requirement, with the resources that are there for it.
 fn page() -> String {
-    let [serverless, instances] = profiles().map(|blueprint| synthesize(&blueprint).stacks);
+    let profiles = profiles().map(|blueprint| synthesize(&blueprint).stacks);
     let mut out = String::from(
-        "# Which resources are there for which requirement\n\n\
-         Made from `crates/stacks/tests/it/coverage/table.rs` by `UPDATE_COVERAGE=1 cargo test -p leeward-stacks \
-         coverage`, and held by a test. An\naddress is the stack, the type without `aws_` and the ids on the way to \
-         the resource; `×n` says in how many places it is, the\nRegions of the stack and the numbered ones \
-         together. Numbers are those of the requirements. What is proved of each row is in\n\
-         `crates/stacks/tests/it/coverage/rows.rs`.\n\n| | serverless | instances |\n|---|---|---|\n",
+        "# Resources by requirement\n\n\
+         Generated from `crates/stacks/tests/it/coverage/table.rs` by `UPDATE_DOCS=1 cargo test --release -p \
+         leeward-stacks coverage`; a test\nfails when the page and the synthesized stacks differ.\n\n\
+         Each table lists the resources that exist for one requirement. *Stack* names the stacks that hold the \
+         resource,\n*type* is Terraform's type without `aws_`, *path* is its place in the construct tree without \
+         trailing digits. The last two\ncolumns count the resources per stack in each profile; a dash means none. \
+         What is proved about each requirement is in\n`crates/stacks/tests/it/coverage/rows.rs`.\n",
     );
     for row in ROWS {
-        let cell = |stacks: &Stacks| {
-            let mut found: BTreeMap<String, usize> = BTreeMap::new();
-            for (stack, kind, path, _) in resources(stacks) {
-                if row.claims.iter().any(|claim| claims(claim, &kind, &path)) {
-                    let path = path.trim_end_matches(|c: char| c.is_ascii_digit());
-                    *found.entry(format!("`{stack}: {kind} {path}`")).or_default() += 1;
-                }
-            }
-            let shown = found.iter().map(|(address, count)| match count {
-                1 => address.clone(),
-                n => format!("{address} ×{n}"),
-            });
-            let without = WITHOUT.iter().find(|(id, _)| *id == row.requirement);
-            let cell = shown.collect::<Vec<_>>().join("<br>");
-            without.map_or(cell, |(_, why)| (*why).to_owned())
-        };
-        writeln!(out, "| {} | {} | {} |", row.requirement, cell(&serverless), cell(&instances))
-            .expect("a string takes it");
+        write!(out, "\n## {}\n\n", row.requirement).expect("a string takes it");
+        if let Some((_, why)) = WITHOUT.iter().find(|(id, _)| *id == row.requirement) {
+            writeln!(out, "No resource: {why}.").expect("a string takes it");
+            continue;
+        }
+        out.push_str("| stack | type | path | serverless | instances |\n|---|---|---|---:|---:|\n");
+        out.push_str(&lines(&places(row, &profiles)));
     }
     out
 }
 
 #[test]
 fn the_page_is_up_to_date() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/coverage.md");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/coverage.md");
     let page = page();
-    if std::env::var_os("UPDATE_COVERAGE").is_some() {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&file, &page).expect("written");
     }
     let there = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         there == page,
-        "docs/coverage.md is old: UPDATE_COVERAGE=1 cargo test -p leeward-stacks"
+        "docs/reference/coverage.md is out of date: UPDATE_DOCS=1 cargo test --release -p leeward-stacks coverage"
     );
 }
