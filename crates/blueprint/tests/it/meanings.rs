@@ -48,7 +48,7 @@ pub(crate) const KEYS: [(&str, &str, &str); 60] = [
         "The name that customers resolve. It becomes a CNAME, so it cannot be the top of its zone.",
     ),
     (
-        "shape",
+        "profile",
         "`\"serverless\"`, `\"instances\"`",
         "`serverless`: API Gateway, Lambda, SQS and Aurora PostgreSQL, with an RTO of 60 s. `instances`: a \
          load balancer, EC2 Auto Scaling and Aurora MySQL, with an RTO of 120 s.",

@@ -24,7 +24,7 @@ fn platform(dir: &Path) -> anyhow::Result<UpOptions> {
         profile: Profile::Local,
         port: None,
         database: None,
-        program: std::env::current_exe().context("LW-C005: this program's own path")?,
+        program: std::env::current_exe().context("LW-C005: the path of this program cannot be found")?,
     })
 }
 
