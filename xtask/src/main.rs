@@ -5,6 +5,7 @@ mod codegen;
 mod files;
 mod planted;
 mod tidy;
+mod unused;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -6,22 +6,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// design.md §7: a crate may depend on what its arrows reach, and on nothing else of ours.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("core", &["model"]),
     ("cloud", &[]),
     ("blueprint", &["model"]),
     ("ports", &["model"]),
     ("driver", &["core", "ports"]),
-    ("aws", &["ports"]),
+    ("http", &[]),
+    ("client", &["http"]),
+    ("aws", &["ports", "http"]),
     ("store", &["ports", "core"]),
-    ("service", &["driver", "store", "ports"]),
+    ("service", &["driver", "store", "ports", "http"]),
     ("agent", &["service", "aws"]),
     ("functions", &["agent"]),
-    ("wire", &["cloud"]),
-    ("local", &["wire", "service", "blueprint"]),
+    ("wire", &["cloud", "http"]),
+    ("local", &["wire", "service", "blueprint", "client"]),
+    ("bench", &["local", "client"]),
     ("sim", &["core", "cloud", "blueprint"]),
-    ("cli", &["local", "agent", "stacks", "sim"]),
+    ("cli", &["local", "agent", "stacks", "sim", "bench"]),
     ("construct", &[]),
     ("stacks", &["construct", "blueprint", "model"]),
 ];
@@ -59,6 +62,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     let sources = sources(root)?;
     let mut problems = Vec::new();
     arrows(root, &mut problems)?;
+    crate::unused::check(root, &mut problems)?;
     for source in &sources {
         shape(source, &mut problems);
         purity(source, &mut problems);

@@ -1,8 +1,9 @@
 //! The agent's own projection: a file, or a server with its credentials in a file.
 
 use crate::config::{Database, DatabaseServer};
+use crate::errors::AgentError;
 use crate::projection::{self, Engine, Server, open_server};
-use crate::start::{AgentError, read};
+use crate::start::read;
 use async_trait::async_trait;
 use leeward_store::Projection;
 use leeward_store::connect::{CredentialSource, Credentials, Trust};

@@ -3,9 +3,9 @@
 
 use crate::platform::{NotReady, Parts};
 use http::Method;
+use leeward_http::Client;
 use leeward_model::{Authority, DatabaseView, Observation, Region};
 use leeward_ports::Outcome;
-use leeward_service::http_client::HttpClient;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -13,8 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 pub(crate) async fn status(parts: &Parts) -> Result<Value, NotReady> {
     let (assembly, config) = (&parts.assembly, &parts.assembly.config);
-    let secure = config.apis.values().any(|url| url.starts_with("https:"));
-    let client = HttpClient::new(PATIENCE, secure);
+    let client = Client::for_urls(PATIENCE, config.apis.values());
     let [home, away] = config.pair();
     let (authority, seen, database, at_home, away_from_home) = tokio::join!(
         assembly.control.authority(),
@@ -80,7 +79,7 @@ async fn describe(parts: &Parts) -> Option<DatabaseView> {
 }
 
 /// Alive, accepting, taking the public name's traffic; what does not say so does not.
-async fn health(client: &HttpClient, api: Option<&String>) -> [bool; 3] {
+async fn health(client: &Client, api: Option<&String>) -> [bool; 3] {
     let ask = async |path: &str| {
         let Some(base) = api else { return false };
         let url = format!("{base}{path}");

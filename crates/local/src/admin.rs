@@ -11,6 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use leeward_http::{Limits, Server};
 use leeward_service::auth::{Grant, Tokens, hash};
 use std::sync::Arc;
 
@@ -38,11 +39,8 @@ pub(crate) async fn start(supervisor: Arc<Supervisor>) -> Result<(), CloudError>
         .layer(from_fn_with_state(admin.clone(), operators_only))
         .layer(DefaultBodyLimit::max(64 * 1024))
         .with_state(admin);
-    let (_never, stop) = tokio::sync::watch::channel(false);
-    tokio::spawn(async move {
-        let _keep = _never;
-        leeward_service::server::serve(listener, router, 64, stop).await;
-    });
+    let server = Server::new(listener, Limits::public(64));
+    tokio::spawn(server.serve(router, std::future::pending()));
     Ok(())
 }
 

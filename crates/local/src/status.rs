@@ -5,14 +5,14 @@ use crate::database::Shown;
 use crate::supervisor::Supervisor;
 use http::Method;
 use leeward_cloud::RegionIx;
-use leeward_service::http_client::HttpClient;
+use leeward_http::Client;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
-pub(crate) async fn status(s: &Supervisor) -> Value {
-    let client = HttpClient::new(PATIENCE, false);
+pub async fn status(s: &Supervisor) -> Value {
+    let client = Client::plain(PATIENCE);
     let said = futures::join!(ask(s, &client, 0), ask(s, &client, 1));
     let said = [said.0, said.1];
     let freshest = said
@@ -58,7 +58,7 @@ struct Said {
     traffic: bool,
 }
 
-async fn ask(s: &Supervisor, client: &HttpClient, place: usize) -> Said {
+async fn ask(s: &Supervisor, client: &Client, place: usize) -> Said {
     let base = format!("http://{}", s.addresses().api(place));
     let get = |path: &str, token: Option<&str>| {
         let url = format!("{base}{path}");
@@ -71,9 +71,8 @@ async fn ask(s: &Supervisor, client: &HttpClient, place: usize) -> Said {
         get("/health/accepting", None),
         get("/health/traffic", None)
     );
-    let good = |answer: &Option<leeward_service::http_client::Answer>| {
-        answer.as_ref().is_some_and(|a| a.status == 200)
-    };
+    let good =
+        |answer: &Option<leeward_http::Answer>| answer.as_ref().is_some_and(|a| a.status == 200);
     Said {
         healthy: good(&alive),
         accepting: good(&accepting),

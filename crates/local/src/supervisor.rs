@@ -7,10 +7,12 @@ use crate::database::{self, DatabaseError, DatabaseKind, Databases};
 use crate::layout::{Layout, RunningPlatform, Secrets, write_private};
 use crate::platform::{self, CloudError, Names};
 use leeward_blueprint::{Blueprint, Profile, Timing};
+use leeward_cloud::aurora::AuroraFault;
 use leeward_service::auth::{Grant, hash, new_token};
 use leeward_wire::{Disk, Engine};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 #[derive(Debug, Clone)]
@@ -126,7 +128,7 @@ impl Supervisor {
     /// The public name appears once the primary answers, so that checks do not begin with failures.
     fn publish_when_ready(self: Arc<Supervisor>) {
         tokio::spawn(async move {
-            self.primary_accepts(std::time::Duration::from_secs(10)).await;
+            self.primary_accepts(Duration::from_secs(10)).await;
             let s = &self;
             platform::publish(&s.engine, &s.blueprint, &s.timing, s.addresses);
             s.published.send_replace(true);
@@ -134,7 +136,7 @@ impl Supervisor {
     }
 
     /// Until the primary accepts orders and the public name is there, or the time is over.
-    pub async fn wait_ready(&self, limit: std::time::Duration) -> bool {
+    pub async fn wait_ready(&self, limit: Duration) -> bool {
         let mut published = self.published.subscribe();
         let both = async {
             self.primary_accepts(limit).await && published.wait_for(|done| *done).await.is_ok()
@@ -142,17 +144,17 @@ impl Supervisor {
         tokio::time::timeout(limit, both).await.unwrap_or(false)
     }
 
-    async fn primary_accepts(&self, limit: std::time::Duration) -> bool {
-        let client = leeward_service::http_client::HttpClient::new(limit, false);
+    async fn primary_accepts(&self, limit: Duration) -> bool {
+        let client = leeward_http::Client::plain(limit);
         let url = format!("http://{}/health/accepting", self.addresses.api(0));
         let ready = async {
             loop {
-                let patience = std::time::Duration::from_millis(500);
+                let patience = Duration::from_millis(500);
                 let asked = client.send(http::Method::GET, &url, None, Vec::new(), patience).await;
                 if asked.is_ok_and(|answer| answer.status == 200) {
                     return;
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
         tokio::time::timeout(limit, ready).await.is_ok()
@@ -204,6 +206,16 @@ impl Supervisor {
     }
     pub(crate) fn agents(&self) -> MutexGuard<'_, Agents> {
         self.agents.lock().expect("starting a process does not panic")
+    }
+    /// Returns whether the Region's database is the one that is written to.
+    pub async fn is_writer(&self, place: usize) -> bool {
+        self.databases.shown(place).await.role == "writer"
+    }
+    /// Lengthens every promotion of the database from now on.
+    pub fn delay_promotion(&self, by: Duration) {
+        let fault = AuroraFault { slower_us: by.as_micros() as u64, ..AuroraFault::default() };
+        let cluster = self.names().cluster;
+        self.engine.with(|cloud, _| cloud.set_database_fault(&cluster, fault));
     }
     pub fn region_names(&self) -> Vec<String> {
         let r = &self.blueprint.regions;

@@ -1,9 +1,9 @@
 //! Looks at a Region on three independent paths: a canary order through its own host name, a read at
 //! its ledger endpoint, its control plane.
 
-use crate::http_client::{HttpClient, HttpError};
 use async_trait::async_trait;
 use http::Method;
+use leeward_http::Client;
 use leeward_model::{AccountId, Answer, DatabaseView, Region};
 use leeward_ports::{Control, DatabaseControl, Outcome, Probe, Probed};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct ProbeSettings {
 /// The heartbeat path: the control table as each Region's own endpoint serves it.
 pub struct HttpProbe {
     settings: ProbeSettings,
-    client: HttpClient,
+    client: Client,
     ledgers: BTreeMap<Region, Arc<dyn Control>>,
     database: Arc<dyn DatabaseControl>,
     counter: AtomicU64,
@@ -47,8 +47,7 @@ impl HttpProbe {
         ledgers: BTreeMap<Region, Arc<dyn Control>>,
         database: Arc<dyn DatabaseControl>,
     ) -> HttpProbe {
-        let secure = settings.apis.values().any(|url| url.starts_with("https:"));
-        let client = HttpClient::new(settings.timeout, secure);
+        let client = Client::for_urls(settings.timeout, settings.apis.values());
         HttpProbe {
             settings,
             client,
@@ -95,8 +94,8 @@ impl HttpProbe {
             self.client.send(Method::POST, &url, token, body.into_bytes(), self.settings.timeout);
         match sent.await {
             Ok(answer) => heard(answer.status),
-            Err(HttpError::Request(why)) => Answer::Error(why),
-            Err(HttpError::Timeout(_) | HttpError::Connection(_)) => Answer::Silence,
+            Err(leeward_http::Error::Invalid(why)) => Answer::Error(why.to_string()),
+            Err(_) => Answer::Silence,
         }
     }
 

@@ -55,7 +55,7 @@ impl RestService {
             let failed = answer.headers().contains_key(FUNCTION_ERROR);
             let document: Value = read(answer)?;
             if failed {
-                return Err(Failure::NoAnswer(format!("the function failed: {document}")));
+                return Err(Failure::Inconclusive(format!("the function failed: {document}")));
             }
             Ok(document)
         }))

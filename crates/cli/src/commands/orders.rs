@@ -4,7 +4,7 @@ use super::remote::Remote;
 use crate::args::{OrdersGenerate, OrdersSubmit};
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use leeward_local::{Destination, Dns, FileOptions, submit_file};
+use leeward_client::{Destination, Dns, FileOptions, submit_file};
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;

@@ -4,8 +4,8 @@ use super::deployed::Deployed;
 use crate::args::{Target, WhichBlueprint};
 use anyhow::{Context, bail};
 use http::Method;
+use leeward_http::Client;
 use leeward_local::Layout;
-use leeward_service::http_client::HttpClient;
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -66,7 +66,7 @@ pub(crate) struct Local {
     admin: String,
     operator: String,
     pub(crate) trader: String,
-    client: HttpClient,
+    client: Client,
 }
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -87,7 +87,7 @@ impl Local {
             admin: running.admin,
             operator: secrets.operator,
             trader: secrets.trader,
-            client: HttpClient::new(Duration::from_secs(2), false),
+            client: Client::plain(Duration::from_secs(2)),
         })
     }
 

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use leeward_model::{Session, hex};
+use leeward_model::Session;
 use leeward_ports::{Outcome, Swap};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -26,11 +26,6 @@ fn missing() -> Problem {
 
 fn etag(version: u64) -> String {
     format!("\"{version}\"")
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    let byte = |i: usize| u8::from_str_radix(text.get(i..i + 2)?, 16).ok();
-    (0..text.len()).step_by(2).filter_map(byte).collect()
 }
 
 fn valid(id: &str) -> Result<(), Problem> {
@@ -58,7 +53,8 @@ pub(super) async fn read(
     let owner = authenticate(&region, &headers)?.name.clone();
     valid(&id)?;
     let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
-    let mut response = (StatusCode::OK, unhex(&session.body_hex)).into_response();
+    let mut response =
+        (StatusCode::OK, hex::decode(&session.body_hex).unwrap_or_default()).into_response();
     let out = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(&etag(session.version)) {
         out.insert(header::ETAG, tag);
@@ -101,7 +97,7 @@ pub(super) async fn write(
         id,
         owner,
         content_type: content_type.to_owned(),
-        body_hex: hex(&bytes),
+        body_hex: hex::encode(&bytes),
         // A new session begins above whatever one of this name had before it was deleted: a tag that
         // somebody still holds must not fit again.
         version: stored.as_ref().map_or(region.clock.wall_ms(), |s| s.version + 1),

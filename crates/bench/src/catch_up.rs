@@ -2,12 +2,9 @@
 //! the database's promotion takes long, so that acknowledged orders wait in the ledger; then the
 //! survivor books them.
 
-use crate::bench::{BenchError, median_by};
-use crate::clock::wall_ms;
-use crate::load::{Load, LoadOptions};
-use crate::status::status;
-use crate::supervisor::{Supervisor, UpOptions};
-use leeward_cloud::aurora::AuroraFault;
+use crate::measure::median_by;
+use crate::orders::BenchError;
+use leeward_local::{Load, LoadOptions, Supervisor, UpOptions, status, wall_ms};
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -99,9 +96,7 @@ async fn on_platform(
         return Err(BenchError::NotReady);
     }
     let slower = Duration::from_secs(options.seconds) + MARGIN;
-    let fault = AuroraFault { slower_us: slower.as_micros() as u64, ..AuroraFault::default() };
-    let cluster = s.names().cluster;
-    s.engine().with(|cloud, _| cloud.set_database_fault(&cluster, fault));
+    s.delay_promotion(slower);
     s.kill(0);
     until(slower, || async { status(s).await["active"] == s.region_names()[1] }).await?;
     let load = Load::start(LoadOptions {
@@ -113,11 +108,11 @@ async fn on_platform(
     tokio::time::sleep(Duration::from_secs(options.seconds)).await;
     let summary = load.stop(Duration::from_secs(5)).await;
     let before = booked(s)?;
-    if s.databases().shown(1).await.role == "writer" {
+    if s.is_writer(1).await {
         return Err(BenchError::NotReady);
     }
     let limit = Duration::from_secs(60);
-    until(limit, || async { s.databases().shown(1).await.role == "writer" }).await?;
+    until(limit, || async { s.is_writer(1).await }).await?;
     let began_ms = wall_ms();
     until(limit, || async { status(s).await["last_run"]["end"] == "completed" }).await?;
     let run = status(s).await["last_run"].clone();
