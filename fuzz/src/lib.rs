@@ -56,7 +56,7 @@ pub fn scenario(data: &[u8]) {
 /// `leeward orders submit`: JSON lines when it begins like them, CSV otherwise.
 pub fn orders_file(data: &[u8]) {
     let name = if data.starts_with(b"{") { "orders.ndjson" } else { "orders.csv" };
-    for record in leeward_local::parse_records(Path::new(name), data).into_iter().flatten() {
+    for record in leeward_client::parse_records(Path::new(name), data).into_iter().flatten() {
         match record {
             Ok(order) => drop(validate::order(&order)),
             Err(why) => assert!(!why.is_empty()),

@@ -1,4 +1,5 @@
-//! Puts the production adapters together.
+//! Puts the production adapters together: [`Assembly::new`] is the list of which adapter stands behind
+//! which port, and the methods after it hand the ports to the roles of a process.
 
 use leeward_aws::{
     AwsConfig, DynamoControl, DynamoLedger, DynamoSessions, EventBridge, RdsControl, SnsEvents,
@@ -12,108 +13,105 @@ use leeward_driver::{
 };
 use leeward_model::Region as Name;
 use leeward_model::settings::{EventTarget, PlatformSettings};
-use leeward_ports::{Clock, Control, DatabaseControl, Events, Probe};
+use leeward_ports::{Clock, Control, DatabaseControl, Events, Ledger, Notify, Queue, Sessions};
 use leeward_service::auth::{Grant, Tokens};
 use leeward_service::{HttpProbe, Parts, ProbeSettings, Region, Settings};
 use leeward_store::Projection;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Requests in work in one process, and connections of one agent.
+/// The maximum number of requests in work in one process.
 const REQUESTS_MAX: usize = 10_000;
+/// The maximum number of customers' connections of one process.
 const CONNECTIONS_MAX: usize = 12_000;
 const LANES_PER_SHARD: usize = 4_096;
 
 /// The projection at its two addresses.
 pub struct Stores {
-    /// What is booked into.
+    /// The database that booking writes.
     pub writer: Arc<dyn Projection>,
-    /// What customers read from.
+    /// The database that customers' reads are answered from.
     pub reader: Arc<dyn Projection>,
 }
 
 impl Stores {
-    /// One address for everything.
+    /// Returns one store for both.
     pub fn one(store: Arc<dyn Projection>) -> Stores {
         Stores { writer: store.clone(), reader: store }
     }
 }
 
-/// One process's ports, and who it is.
+/// The adapters of one process, and its identity.
 pub struct Assembly {
     pub config: PlatformSettings,
     pub aws: AwsConfig,
     pub clock: Arc<dyn Clock>,
+    /// Distinguishes this process from every other of the platform, past ones included.
+    pub incarnation: String,
     pub control: Arc<dyn Control>,
     pub database: Arc<dyn DatabaseControl>,
-    /// Names this process among all that ever were.
-    pub incarnation: String,
+    pub probe: Arc<HttpProbe>,
+    ledger: Arc<dyn Ledger>,
+    sessions: Arc<dyn Sessions>,
+    queue: Arc<dyn Queue>,
+    events: Arc<dyn Events>,
+    notify: Arc<dyn Notify>,
 }
 
 impl Assembly {
-    pub fn new(config: PlatformSettings, aws: AwsConfig, clock: Arc<dyn Clock>) -> Assembly {
-        let incarnation = format!("{}-{}-{}", config.region, std::process::id(), clock.wall_ms());
-        let control = Arc::new(DynamoControl::new(&aws, &config.region, &config.control_table));
-        let database =
+    /// Connects nothing yet: each adapter opens connections when it is first used.
+    pub fn new(
+        config: PlatformSettings,
+        aws: AwsConfig,
+        clock: Arc<dyn Clock>,
+        canary_token: &str,
+    ) -> Assembly {
+        let here = &config.region;
+        let incarnation = format!("{here}-{}-{}", std::process::id(), clock.wall_ms());
+        let database: Arc<dyn DatabaseControl> =
             Arc::new(RdsControl::new(&aws, &config.global_cluster, &config.cluster_arns));
-        Assembly { config, aws, clock, control, database, incarnation }
-    }
-
-    pub fn prober(&self, canary_token: &str) -> HttpProbe {
-        let config = &self.config;
-        let settings = ProbeSettings {
+        // The heartbeat path: the control table, as each Region's own endpoint serves it.
+        let heartbeats = config.pair().into_iter().map(|region| -> (Name, Arc<dyn Control>) {
+            let control = DynamoControl::new(&aws, &region, &config.control_table);
+            (region, Arc::new(control))
+        });
+        let probe = ProbeSettings {
             timeout: Duration::from_millis(config.timing.probe_timeout_ms),
             apis: config.apis.clone(),
             token: canary_token.to_owned(),
-            own: config.region.clone(),
-            incarnation: self.incarnation.clone(),
+            own: here.clone(),
+            incarnation: incarnation.clone(),
         };
-        let heartbeat = |region: &Name| -> (Name, Arc<dyn Control>) {
-            let control = DynamoControl::new(&self.aws, region, &config.control_table);
-            (region.clone(), Arc::new(control))
-        };
-        let ledgers: BTreeMap<Name, Arc<dyn Control>> =
-            config.pair().iter().map(heartbeat).collect();
-        HttpProbe::new(settings, ledgers, self.database.clone())
-    }
-
-    pub fn auditor(&self, role: &str) -> Arc<Auditor> {
-        let writer = format!("{role}-{}", self.config.region);
-        Arc::new(Auditor::new(self.control.clone(), self.clock.clone(), writer))
-    }
-
-    pub fn operator(&self) -> Operator {
-        Operator {
-            auditor: self.auditor("operator"),
-            control: self.control.clone(),
-            clock: self.clock.clone(),
-            regions: self.config.pair(),
+        Assembly {
+            control: Arc::new(DynamoControl::new(&aws, here, &config.control_table)),
+            probe: Arc::new(HttpProbe::new(probe, heartbeats.collect(), database.clone())),
+            database,
+            ledger: Arc::new(DynamoLedger::new(&aws, here, &config.ledger_table)),
+            sessions: Arc::new(DynamoSessions::new(&aws, here, &config.sessions_table)),
+            queue: Arc::new(SqsQueue::new(&aws, here, &config.queue_urls)),
+            events: match &config.events {
+                EventTarget::Topic(arn) => Arc::new(SnsEvents::new(&aws, here, arn)),
+                EventTarget::Bus(bus) => Arc::new(EventBridge::new(&aws, here, bus)),
+            },
+            notify: Arc::new(SnsNotify::new(&aws, &config.notice_topics)),
+            incarnation,
+            config,
+            aws,
+            clock,
         }
     }
 
-    pub fn events(&self) -> Arc<dyn Events> {
-        let region = &self.config.region;
-        match &self.config.events {
-            EventTarget::Topic(arn) => Arc::new(SnsEvents::new(&self.aws, region, arn)),
-            EventTarget::Bus(bus) => Arc::new(EventBridge::new(&self.aws, region, bus)),
-        }
-    }
-
-    /// What takes orders, books them and answers for itself.
+    /// Returns the Region's own part: taking orders, booking them, answering for itself.
     pub fn region(
         &self,
         grants: Vec<Grant>,
-        probe: Arc<HttpProbe>,
         stores: Stores,
         ticks: watch::Receiver<TickReport>,
     ) -> Arc<Region> {
-        let (config, timing, aws) = (&self.config, &self.config.timing, &self.aws);
-        let ledger = Arc::new(DynamoLedger::new(aws, &config.region, &config.ledger_table));
+        let (config, timing) = (&self.config, &self.config.timing);
         let lane = LaneSettings::of(timing.put_timeout_ms);
-        let settings = AppenderSettings { lane, lanes_per_shard: LANES_PER_SHARD };
-        let appender = Appender::new(ledger.clone(), self.clock.clone(), settings);
+        let appender = AppenderSettings { lane, lanes_per_shard: LANES_PER_SHARD };
         let region = Region::new(Parts {
             name: config.region.clone(),
             settings: Settings {
@@ -129,22 +127,22 @@ impl Assembly {
                 failover_routing: config.failover_routing,
             },
             clock: self.clock.clone(),
-            ledger,
+            ledger: self.ledger.clone(),
             control: self.control.clone(),
-            sessions: Arc::new(DynamoSessions::new(aws, &config.region, &config.sessions_table)),
-            queue: Arc::new(SqsQueue::new(aws, &config.region, &config.queue_urls)),
-            events: self.events(),
-            probe: probe.clone(),
+            sessions: self.sessions.clone(),
+            queue: self.queue.clone(),
+            events: self.events.clone(),
+            probe: self.probe.clone(),
             store: stores.writer,
             reads: stores.reader,
-            appender,
+            appender: Appender::new(self.ledger.clone(), self.clock.clone(), appender),
             tokens: Tokens::new(grants),
             operator: self.operator(),
             ticks,
         });
-        // What the prober's own canary comes to is news of this Region, for as long as there is one.
+        // The Region answers for itself by its own canary, which the probe sends.
         let noted = Arc::downgrade(&region);
-        probe.on_own_canary(Box::new(move || {
+        self.probe.on_own_canary(Box::new(move || {
             if let Some(region) = noted.upgrade() {
                 region.note_canary();
             }
@@ -152,12 +150,23 @@ impl Assembly {
         region
     }
 
-    pub fn run_ports(&self, role: &str, probe: Arc<dyn Probe>) -> RunPorts {
+    /// Returns the handler of operators' verbs.
+    pub fn operator(&self) -> Operator {
+        Operator {
+            auditor: self.auditor("operator"),
+            control: self.control.clone(),
+            clock: self.clock.clone(),
+            regions: self.config.pair(),
+        }
+    }
+
+    /// Returns the ports that carry out runs; `role` names the writer of their audit records.
+    pub fn run_ports(&self, role: &str) -> RunPorts {
         RunPorts {
             control: self.control.clone(),
             database: self.database.clone(),
-            probe,
-            notify: Arc::new(SnsNotify::new(&self.aws, &self.config.notice_topics)),
+            probe: self.probe.clone(),
+            notify: self.notify.clone(),
             clock: self.clock.clone(),
             auditor: self.auditor(role),
             regions: self.config.pair().to_vec(),
@@ -170,14 +179,20 @@ impl Assembly {
         RunSettings::of(timing.poll_ms, timing.promote_wait_ms)
     }
 
-    pub fn sentinel_ports(&self, probe: Arc<dyn Probe>, runner: Runner) -> SentinelPorts {
+    /// Returns the ports of a sentinel, whose runs `runner` carries out.
+    pub fn sentinel_ports(&self, runner: Runner) -> SentinelPorts {
         SentinelPorts {
-            run: self.run_ports("sentinel", probe),
+            run: self.run_ports("sentinel"),
             settings: self.run_settings(),
             policy: Policy::of(self.config.pair(), &self.config.timing),
             region: self.config.region.clone(),
             incarnation: self.incarnation.clone(),
             runner,
         }
+    }
+
+    fn auditor(&self, role: &str) -> Arc<Auditor> {
+        let writer = format!("{role}-{}", self.config.region);
+        Arc::new(Auditor::new(self.control.clone(), self.clock.clone(), writer))
     }
 }

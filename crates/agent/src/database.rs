@@ -1,7 +1,8 @@
 //! The agent's own projection: a file, or a server with its credentials in a file.
 
+use crate::errors::AgentError;
 use crate::projection::{self, Engine, Server, open_server};
-use crate::start::{AgentError, read};
+use crate::start::read;
 use async_trait::async_trait;
 use leeward_model::settings::{DatabaseServer, DatabaseSettings};
 use leeward_store::Projection;

@@ -1,15 +1,17 @@
-//! An instance's process: what it is comes from its Region (Parameter Store, Secrets Manager), as a function's does;
-//! what it does is an agent's, but for the sentinel, which shares the fate of no fleet (ADR 14).
+//! The process of an EC2 instance. Its settings come from its Region (Parameter Store, Secrets Manager), as
+//! a function's do; its roles are an agent's except the sentinel, which must not share the fate of the
+//! fleet that it judges (docs/adr/0014). It reads from top to bottom: settings, adapters, roles, serve.
 
 use crate::assembly::{Assembly, Stores};
-use crate::settings::Environment;
+use crate::emf::{self, Metric, Source};
+use crate::errors::AgentError;
+use crate::settings::{Environment, Missing};
 use crate::sources::{KEPT_MS, SourceError, Sources, Wanted};
-use crate::start::{AgentError, wait_for_end};
+use crate::stop::wait_for_end;
 use leeward_aws::AwsConfig;
 use leeward_driver::{SystemClock, TickReport};
-use leeward_service::emf::{self, Metric, Source};
-use leeward_service::{Region, api, server, start_loops};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use leeward_http::{Limits, Server, stopped, tls};
+use leeward_service::{Region, api, start_loops};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,16 +19,16 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Before the platform's own limit for calls has been read.
+/// The time limit of calls until the platform's own is known.
 const FIRST_CALLS: Duration = Duration::from_secs(2);
-const TRIED_AGAIN: Duration = Duration::from_secs(2);
+const RETRY: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
-/// The load balancer's targets (stacks: `groups`).
+/// The port of the load balancer's target groups.
 const LISTEN: &str = "0.0.0.0:8443";
 const CONNECTIONS: usize = 16;
 const ALL: Wanted = Wanted { grants: true, canary: true };
 
-/// Runs until it is told to stop, or until it is to begin anew because its settings have changed.
+/// Runs until it is stopped, or until its settings change, whereupon systemd starts it anew.
 pub fn run_instance() -> Result<(), AgentError> {
     log();
     let environment = Environment::read(|name| std::env::var(name).ok())?;
@@ -43,24 +45,41 @@ fn log() {
 }
 
 async fn run(environment: Environment) -> Result<(), AgentError> {
+    // Settings. The port is taken first: a second process on this machine must end at once.
     let listener = listen().await?;
+    let database = environment.database.as_ref();
+    let database = database.ok_or(Missing::Variable("LEEWARD_DATABASE_HOST"))?;
     let aws = AwsConfig::of_instance(FIRST_CALLS).await?;
     let sources = tokio::select! {
-        sources = first(&environment, &aws) => sources,
+        sources = read_until_valid(&environment, &aws) => sources,
         () = wait_for_end(false) => return Ok(()),
     };
-    let region = region(&environment, &aws, &sources)?;
+    let config = sources.config(&environment)?;
+    let suffix = config.suffix.clone();
+
+    // Adapters.
+    let platform = aws.with_timeout(Duration::from_millis(config.timing.call_timeout_ms));
+    let open = |address: &str| database.open(&platform, &environment.region, address, CONNECTIONS);
+    let stores = Stores { writer: open(&database.writer)?, reader: open(&database.reader)? };
+    let clock = Arc::new(SystemClock::start());
+    let assembly = Assembly::new(config, platform.clone(), clock, sources.canary());
+
+    // Roles: the API and the booking. No sentinel ticks here: health checks send a canary of their own.
     let (stop_send, stop) = watch::channel(false);
+    let ticks = watch::Sender::new(TickReport::default()).subscribe();
+    let region = assembly.region(sources.grants()?, stores, ticks);
     start_loops(&region, &stop);
-    let connections = region.settings.connections_max;
-    let router = api::router(region.clone());
-    let serving = tokio::spawn(server::serve_tls(listener, tls()?, router, connections, stop));
+
+    // Serve. The load balancer encrypts to its targets and verifies no name
+    // (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html>).
+    let limits = Limits::public(region.settings.connections_max);
+    let server = Server::new(listener, limits).with_tls(tls::self_signed("leeward-agent")?);
+    let serving = tokio::spawn(server.serve(api::router(region.clone()), stopped(stop)));
     tracing::info!(region = %region.name, "running");
-    let suffix = sources.config(&environment)?.suffix;
     tokio::select! {
         () = wait_for_end(false) => tracing::info!("stopping"),
-        () = changed(&environment, &aws, &sources, &region) => {}
-        () = tell(&region, &suffix) => {}
+        () = wait_for_change(&environment, &aws, &sources, &region) => {}
+        () = emit_metrics(&region, &suffix) => {}
     }
     let _ = stop_send.send(true);
     let _ = serving.await;
@@ -75,55 +94,42 @@ async fn listen() -> Result<TcpListener, AgentError> {
     TcpListener::bind(parsed).await.map_err(failed)
 }
 
-/// Until everything is there: the balancer sends nobody here before that, and the group begins anew with another
-/// instance when it takes too long.
-async fn first(environment: &Environment, aws: &AwsConfig) -> Sources {
+/// Reads the settings until they are complete. The load balancer sends no traffic before that, and the group
+/// replaces an instance that takes too long.
+async fn read_until_valid(environment: &Environment, aws: &AwsConfig) -> Sources {
     loop {
-        match readable(environment, aws).await {
+        match read_valid(environment, aws).await {
             Ok(sources) => return sources,
-            Err(error) => tracing::error!(%error, "trying again"),
+            Err(error) => tracing::error!(%error, "the settings cannot be used; trying again"),
         }
-        tokio::time::sleep(TRIED_AGAIN).await;
+        tokio::time::sleep(RETRY).await;
     }
 }
 
-/// What cannot be used is as good as not read.
-async fn readable(environment: &Environment, aws: &AwsConfig) -> Result<Sources, SourceError> {
+/// Reads the settings, and fails if a part of them is invalid.
+async fn read_valid(environment: &Environment, aws: &AwsConfig) -> Result<Sources, SourceError> {
     let sources = Sources::read(environment, aws, ALL).await?;
     sources.config(environment)?;
     sources.grants()?;
     Ok(sources)
 }
 
-fn region(
+/// Reads the settings every few minutes, and at once on SIGHUP (`systemctl reload`). Grants are replaced in
+/// place; completes when anything else has changed.
+async fn wait_for_change(
     environment: &Environment,
     aws: &AwsConfig,
-    sources: &Sources,
-) -> Result<Arc<Region>, AgentError> {
-    let database = environment.database.as_ref();
-    let database = database.ok_or(crate::settings::Missing::Variable("LEEWARD_DATABASE_HOST"))?;
-    let config = sources.config(environment)?;
-    let aws = aws.with_timeout(Duration::from_millis(config.timing.call_timeout_ms));
-    let open = |address: &str| database.open(&aws, &environment.region, address, CONNECTIONS);
-    let stores = Stores { writer: open(&database.writer)?, reader: open(&database.reader)? };
-    let assembly = Assembly::new(config, aws.clone(), Arc::new(SystemClock::start()));
-    let probe = Arc::new(assembly.prober(sources.canary()));
-    // Nobody ticks here: health sends its own canary when it knows of none.
-    let ticks = watch::Sender::new(TickReport::default()).subscribe();
-    Ok(assembly.region(sources.grants()?, probe, stores, ticks))
-}
-
-/// Reads anew every few minutes, and at once when told to (`systemctl reload`). Who may trade is changed in place; ends
-/// when anything else has changed.
-async fn changed(environment: &Environment, aws: &AwsConfig, had: &Sources, region: &Region) {
-    let mut told = signal(SignalKind::hangup()).ok();
+    had: &Sources,
+    region: &Region,
+) {
+    let mut reload = signal(SignalKind::hangup()).ok();
     let mut clock = tokio::time::interval(Duration::from_millis(KEPT_MS));
     clock.tick().await;
     let mut grants = had.grants.clone();
     loop {
         let hangup = async {
-            match &mut told {
-                Some(told) => told.recv().await,
+            match &mut reload {
+                Some(reload) => reload.recv().await,
                 None => std::future::pending().await,
             }
         };
@@ -131,29 +137,29 @@ async fn changed(environment: &Environment, aws: &AwsConfig, had: &Sources, regi
             _ = clock.tick() => {}
             _ = hangup => {}
         }
-        let read = match readable(environment, aws).await {
+        let read = match read_valid(environment, aws).await {
             Ok(read) => read,
             Err(error) => {
-                tracing::warn!(%error, "what was read before is used");
+                tracing::warn!(%error, "the settings cannot be read again; the present ones stay");
                 continue;
             }
         };
         if read.grants != grants
             && let Ok(all) = read.grants()
         {
-            tracing::info!("who may trade has changed");
+            tracing::info!("the grants have changed");
             region.tokens.replace(all);
             grants = read.grants.clone();
         }
         if read.config != had.config || read.canary() != had.canary() {
-            tracing::info!("the settings have changed; beginning anew");
+            tracing::info!("the settings have changed; starting anew");
             return;
         }
     }
 }
 
-/// Each minute, in the embedded format, into the log that CloudWatch's agent takes (REQ-M1, M5).
-async fn tell(region: &Region, suffix: &str) {
+/// Writes metrics each minute to the log that CloudWatch's agent collects (REQ-M1, M5).
+async fn emit_metrics(region: &Region, suffix: &str) {
     let mut clock = tokio::time::interval(MINUTE);
     clock.tick().await;
     let source = Source { suffix, region: &region.name, role: "agent" };
@@ -166,23 +172,6 @@ async fn tell(region: &Region, suffix: &str) {
         };
         let metrics: [Metric<'_>; 2] =
             [("AppendMs", "Milliseconds", &append_ms), ("ParkedAccounts", "Count", &parked)];
-        emf::tell(source, region.clock.wall_ms(), &metrics);
+        emf::emit(source, region.clock.wall_ms(), &metrics);
     }
-}
-
-/// A key pair of this process alone: the load balancer encrypts to its targets and asks no name of them
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html>).
-fn tls() -> Result<Arc<rustls::ServerConfig>, AgentError> {
-    let failed = |why: String| AgentError::Tls(why);
-    let pair = rcgen::generate_simple_self_signed(["leeward-agent".to_owned()]);
-    let pair = pair.map_err(|e| failed(e.to_string()))?;
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pair.signing_key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| failed(e.to_string()))?
-        .with_no_client_auth()
-        .with_single_cert(vec![pair.cert.der().clone()], key)
-        .map_err(|e| failed(e.to_string()))?;
-    Ok(Arc::new(config))
 }

@@ -2,8 +2,8 @@
 
 use crate::imds::Instance;
 use crate::keys::Keys;
-use crate::signed::Pool;
 use aws_credential_types::Credentials;
+use leeward_http::Client;
 use std::time::Duration;
 
 /// What all clients of one process share.
@@ -12,7 +12,7 @@ pub struct AwsConfig {
     /// `AWS_ENDPOINT_URL`: an emulator's or the local cloud's address; `None` is AWS itself.
     pub endpoint_url: Option<String>,
     keys: Keys,
-    pool: Pool,
+    client: Client,
     /// Every call that has no limit of its own is over after this.
     pub call_timeout: Duration,
 }
@@ -56,7 +56,7 @@ impl AwsConfig {
         if given().is_some() {
             return AwsConfig::from_environment(call_timeout);
         }
-        let instance = Instance::new(variable("AWS_EC2_METADATA_SERVICE_ENDPOINT"))?;
+        let instance = Instance::new(variable("AWS_EC2_METADATA_SERVICE_ENDPOINT"));
         let keys = instance.keys().await?;
         tokio::spawn(instance.keep_fresh(keys.clone()));
         AwsConfig::new(variable("AWS_ENDPOINT_URL"), keys, call_timeout)
@@ -85,12 +85,12 @@ impl AwsConfig {
         call_timeout: Duration,
     ) -> Result<AwsConfig, ConfigError> {
         let plain = endpoint_url.as_deref().is_some_and(|url| url.starts_with("http://"));
-        let pool = crate::signed::pool(plain)?;
-        Ok(AwsConfig { endpoint_url, keys, pool, call_timeout })
+        let client = crate::signed::client(plain)?;
+        Ok(AwsConfig { endpoint_url, keys, client, call_timeout })
     }
 
-    pub(crate) fn pool(&self) -> Pool {
-        self.pool.clone()
+    pub(crate) fn client(&self) -> Client {
+        self.client.clone()
     }
 
     pub(crate) fn keys(&self) -> Keys {

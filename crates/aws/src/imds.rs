@@ -7,11 +7,11 @@
 
 use crate::config::ConfigError;
 use crate::keys::Keys;
-use crate::signed::{Pool, pool};
 use aws_credential_types::Credentials;
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
+use http::{Method, Request};
+use http_body_util::Full;
+use leeward_http::Client;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ const REFRESH: Duration = Duration::from_secs(120);
 
 /// Of this instance.
 pub(crate) struct Instance {
-    pool: Pool,
+    client: Client,
     address: String,
 }
 
@@ -43,9 +43,10 @@ struct Document {
 
 impl Instance {
     /// `address`: `AWS_EC2_METADATA_SERVICE_ENDPOINT`, where a test has its own.
-    pub(crate) fn new(address: Option<String>) -> Result<Instance, ConfigError> {
+    pub(crate) fn new(address: Option<String>) -> Instance {
         let address = address.unwrap_or_else(|| ADDRESS.to_owned());
-        Ok(Instance { pool: pool(true)?, address: address.trim_end_matches('/').to_owned() })
+        let client = Client::plain(PATIENCE).with_answer_limit(LARGEST_ANSWER);
+        Instance { client, address: address.trim_end_matches('/').to_owned() }
     }
 
     async fn ask(
@@ -60,18 +61,12 @@ impl Instance {
             .header(header.0, header.1)
             .body(Full::new(Bytes::new()))
             .map_err(|e| e.to_string())?;
-        let exchange = async {
-            let answer = self.pool.request(request).await.map_err(|e| e.to_string())?;
-            let status = answer.status();
-            let body = Limited::new(answer.into_body(), LARGEST_ANSWER).collect().await;
-            let body = body.map_err(|e| e.to_string())?.to_bytes();
-            match status {
-                StatusCode::OK => Ok(String::from_utf8_lossy(&body).into_owned()),
-                status => Err(format!("{path} answers {status}")),
-            }
-        };
-        let answered = tokio::time::timeout(PATIENCE, exchange).await;
-        answered.unwrap_or_else(|_| Err(format!("{path} does not answer")))
+        let answer = self.client.request(request, PATIENCE).await;
+        let answer = answer.map_err(|error| format!("{path}: {error}"))?;
+        match answer.status {
+            200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
+            status => Err(format!("{path} answers {status}")),
+        }
     }
 
     async fn read(&self) -> Result<Credentials, String> {

@@ -20,7 +20,7 @@ impl Asset {
 
     /// The hash of its content in hexadecimal.
     pub fn sha256(&self) -> String {
-        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.sha256)
     }
 
     /// The hash of its content in base64, as `source_code_hash` wants it.

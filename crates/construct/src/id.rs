@@ -27,7 +27,7 @@ pub(crate) fn hash(text: &str) -> String {
 
 /// The SHA-256 of these bytes, in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// A component in the letters that Terraform allows in a name.

@@ -2,7 +2,7 @@
 //! come to the same state and the same hash, whatever either of them lost (SAFE-3).
 
 use leeward_model::{
-    AccountId, ClientId, Decimal, Limits, Notional, Order, Payload, Seq, StoredEntry, Symbol, hex,
+    AccountId, ClientId, Decimal, Limits, Notional, Order, Payload, Seq, StoredEntry, Symbol,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -91,7 +91,7 @@ impl AccountState {
     /// SAFE-3: 'same result' is this hash, equal on every engine.
     pub fn hash(&self) -> String {
         let text = serde_json::to_vec(self).expect("a state always serializes");
-        hex(&Sha256::digest(text)[..16])
+        hex::encode(&Sha256::digest(text)[..16])
     }
 
     /// SAFE-3: takes exactly seq = watermark + 1 and only what this binary knows.

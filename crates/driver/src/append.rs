@@ -144,9 +144,7 @@ impl Appender {
 
     async fn jitter(&self, bound_ms: u64) {
         if bound_ms > 0 {
-            let drawn = self.inner.hasher.hash_one(self.inner.tickets.load(Ordering::Relaxed))
-                ^ self.inner.clock.now_ms().wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            tokio::time::sleep(Duration::from_millis(drawn % (bound_ms + 1))).await;
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(..=bound_ms))).await;
         }
     }
 

@@ -1,12 +1,12 @@
 //! What each role counts. The names are those of the stacks' alarms (REQ-M1, M5).
 
+use leeward_agent::emf::{self, Metric, Source};
 use leeward_model::{FunctionRole as Role, Region};
 use leeward_ports::Clock;
-use leeward_service::emf::{Metric, Source, tell};
 
 fn put(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, metrics: &[Metric<'_>]) {
     let source = Source { suffix, region, role: role.as_str() };
-    tell(source, clock.wall_ms(), metrics);
+    emf::emit(source, clock.wall_ms(), metrics);
 }
 
 /// One answer of the API. `append_ms`: what an order into the ledger took, where it was one.

@@ -9,8 +9,8 @@ use leeward_aws::{AwsConfig, ConfigError};
 use leeward_driver::{Runner, TickReport};
 use leeward_model::FunctionRole as Role;
 use leeward_ports::Clock;
+use leeward_service::Region;
 use leeward_service::auth::Grant;
-use leeward_service::{HttpProbe, Region};
 use leeward_store::{Projection, StoreError};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -38,7 +38,6 @@ pub(crate) enum NotReady {
 
 pub(crate) struct Parts {
     pub(crate) assembly: Assembly,
-    pub(crate) probe: Arc<HttpProbe>,
     role: Role,
     database: Option<Endpoints>,
     grants: Vec<Grant>,
@@ -121,10 +120,9 @@ impl Platform {
         let config = sources.config(environment)?;
         let grants = sources.grants()?;
         let aws = self.aws.with_timeout(Duration::from_millis(config.timing.call_timeout_ms));
-        let assembly = Assembly::new(config, aws, self.clock.clone());
-        let probe = Arc::new(assembly.prober(sources.canary()));
+        let assembly = Assembly::new(config, aws, self.clock.clone(), sources.canary());
         let (role, database) = (self.settings.role, environment.database.clone());
-        Ok(Parts { assembly, probe, role, database, grants, region: OnceLock::new() })
+        Ok(Parts { assembly, role, database, grants, region: OnceLock::new() })
     }
 }
 
@@ -137,7 +135,7 @@ impl Parts {
         let store = self.store()?;
         let ticks = watch::Sender::new(TickReport::default()).subscribe();
         let stores = Stores::one(store);
-        let region = self.assembly.region(self.grants.clone(), self.probe.clone(), stores, ticks);
+        let region = self.assembly.region(self.grants.clone(), stores, ticks);
         Ok(self.region.get_or_init(|| region).clone())
     }
 

@@ -74,7 +74,7 @@ pub(crate) async fn handle(
     let wanted = wanted(&call).map_err(Unadvanced::NoCall)?;
     let parts = platform.parts().await?;
     let assembly = &parts.assembly;
-    let ports = assembly.run_ports("run", parts.probe.clone());
+    let ports = assembly.run_ports("run");
     let advanced = match wanted {
         Wanted::Step(kind, step) => {
             let me = format!("{}-{}", assembly.incarnation, context.request_id);

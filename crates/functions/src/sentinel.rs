@@ -19,7 +19,7 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     // The first of a new platform writes the first authority.
     let first = ensure_authority(assembly.control.clone(), assembly.config.primary.clone());
     let first = tokio::spawn(tokio::time::timeout(platform.remaining_time(context), first));
-    let mut ports = assembly.sentinel_ports(parts.probe.clone(), parts.runner());
+    let mut ports = assembly.sentinel_ports(parts.runner());
     // An environment that is used again begins another life: who ticks is told apart by it.
     ports.incarnation = format!("{}-{}", ports.incarnation, context.request_id);
     let (stop_send, stop) = watch::channel(false);
@@ -45,7 +45,7 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
 async fn count(platform: &Platform, parts: &Parts, mut ticks: watch::Receiver<TickReport>) {
     let config = &parts.assembly.config;
     while ticks.changed().await.is_ok() {
-        let round_trips_ms = parts.probe.take_round_trips();
+        let round_trips_ms = parts.assembly.probe.take_round_trips();
         metrics::ticked(&*platform.clock, &config.suffix, &config.region, &round_trips_ms);
     }
 }

@@ -7,9 +7,9 @@ use leeward_api as api;
 use leeward_api::{
     DatabaseRole, Open, PlatformStatus, RegionRole, RegionView, SentinelView, Unavailable,
 };
+use leeward_http::Client;
 use leeward_model::{Authority, DatabaseView, Diagnosis, Observation, Region};
 use leeward_ports::Outcome;
-use leeward_service::http_client::HttpClient;
 use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
@@ -25,8 +25,7 @@ pub(crate) fn to_json(document: &impl Serialize) -> Value {
 /// if it cannot be read.
 pub(crate) async fn read_status(parts: &Parts) -> Result<PlatformStatus, Unavailable> {
     let (assembly, config) = (&parts.assembly, &parts.assembly.config);
-    let secure = config.apis.values().any(|url| url.starts_with("https:"));
-    let client = HttpClient::new(PATIENCE, secure);
+    let client = Client::for_urls(PATIENCE, config.apis.values());
     let [home, away] = config.pair();
     let (authority, observations, database, home_health, away_health) = tokio::join!(
         assembly.control.authority(),
@@ -115,7 +114,7 @@ struct Health {
 }
 
 /// Checks a Region's three health routes; only the answer 200 counts as good.
-async fn check_health(client: &HttpClient, api: Option<&String>) -> Health {
+async fn check_health(client: &Client, api: Option<&String>) -> Health {
     let ask = async |path: &str| {
         let Some(base) = api else { return false };
         let url = format!("{base}{path}");

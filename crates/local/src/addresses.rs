@@ -26,9 +26,7 @@ impl Addresses {
 
     /// A base at which everything is free now.
     pub fn free() -> Option<Addresses> {
-        let mut seed = [0u8; 2];
-        getrandom::fill(&mut seed).ok()?;
-        let start = 20_000 + u16::from_le_bytes(seed) % 20_000;
+        let start = fastrand::u16(20_000..40_000);
         (0..200u16)
             .map(|i| Addresses::at(start + i * PORTS))
             .find(|candidate| candidate.taken().is_empty())

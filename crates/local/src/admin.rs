@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use leeward_api::Done;
+use leeward_http::{Limits, Server};
 use leeward_service::auth::{Grant, Tokens, hash};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,11 +41,8 @@ pub(crate) async fn start(supervisor: Arc<Supervisor>) -> Result<(), CloudError>
         .layer(from_fn_with_state(admin.clone(), require_operator))
         .layer(DefaultBodyLimit::max(64 * 1024))
         .with_state(admin);
-    let (never_stopped, stop) = tokio::sync::watch::channel(false);
-    tokio::spawn(async move {
-        let _keep = never_stopped;
-        leeward_service::server::serve(listener, router, 64, stop).await;
-    });
+    let server = Server::new(listener, Limits::public(64));
+    tokio::spawn(server.serve(router, std::future::pending()));
     Ok(())
 }
 

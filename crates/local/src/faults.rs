@@ -137,7 +137,8 @@ impl Supervisor {
         self.engine().with(|cloud, now_us| cloud.set_cut(now_us, from, to, cut));
     }
 
-    pub(crate) fn kill(&self, place: usize) {
+    /// Kills the Region's processes and makes its cloud unreachable.
+    pub fn kill(&self, place: usize) {
         // Dark first: nothing that the dying process sends may still arrive.
         self.engine().with(|cloud, now_us| cloud.set_dark(now_us, RegionIx(place as u8), true));
         self.agents().kill(place);

@@ -2,10 +2,9 @@
 //! an answer, and writes down what it was told. Drills count from this log, never from the
 //! platform's word.
 
-use crate::customer::{Customer, Desk, Destination, Posted};
-use crate::resolver::Dns;
 use crate::supervisor::Supervisor;
 use bytes::Bytes;
+use leeward_client::{Customer, Desk, Destination, Dns, Posted};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -55,7 +54,7 @@ pub struct LoadSummary {
 
 impl LoadOptions {
     /// Single orders, as fast as answers come, through the public name of a platform.
-    pub(crate) fn on(s: &Supervisor, run: String) -> LoadOptions {
+    pub fn on(s: &Supervisor, run: String) -> LoadOptions {
         LoadOptions {
             dns: s.addresses().dns(),
             name: s.blueprint().public_name.clone(),
@@ -80,8 +79,8 @@ impl LoadSummary {
     }
 }
 
-/// Of sorted durations; 0 when there are none.
-pub(crate) fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {
+/// Returns a quantile of sorted durations in milliseconds; 0 when there are none.
+pub fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
     sorted[(last as f64 * quantile).round() as usize].as_secs_f64() * 1_000.0
 }

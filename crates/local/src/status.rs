@@ -10,8 +10,8 @@ use leeward_api::{
 };
 use leeward_blueprint::Profile;
 use leeward_cloud::RegionIx;
+use leeward_http::{Answer, Client};
 use leeward_model::{Diagnosis, Region};
-use leeward_service::http_client::{Answer, HttpClient};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -32,7 +32,7 @@ async fn ask_both(s: &Supervisor) -> [Answers; 2] {
 }
 
 async fn ask_within(s: &Supervisor, patience: Duration) -> [Answers; 2] {
-    let client = HttpClient::new(patience, false);
+    let client = Client::plain(patience);
     futures::join!(ask(s, &client, patience, 0), ask(s, &client, patience, 1)).into()
 }
 
@@ -59,7 +59,7 @@ pub(crate) async fn missing(s: &Supervisor) -> Vec<String> {
     missing
 }
 
-pub(crate) async fn status(s: &Supervisor) -> PlatformStatus {
+pub async fn status(s: &Supervisor) -> PlatformStatus {
     let answers = ask_both(s).await;
     let authority = newest_authority(&answers);
     let shown = futures::join!(s.databases().shown(0), s.databases().shown(1));
@@ -96,7 +96,7 @@ struct Answers {
 
 /// Returns true once the Region's API accepts orders.
 pub(crate) async fn accepts(s: &Supervisor, place: usize) -> bool {
-    ask(s, &HttpClient::new(PATIENCE, false), PATIENCE, place).await.accepting
+    ask(s, &Client::plain(PATIENCE), PATIENCE, place).await.accepting
 }
 
 impl Answers {
@@ -105,7 +105,7 @@ impl Answers {
     }
 }
 
-async fn ask(s: &Supervisor, client: &HttpClient, patience: Duration, place: usize) -> Answers {
+async fn ask(s: &Supervisor, client: &Client, patience: Duration, place: usize) -> Answers {
     let base = format!("http://{}", s.addresses().api(place));
     let get = |path: &str, token: Option<&str>| {
         let url = format!("{base}{path}");

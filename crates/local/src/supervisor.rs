@@ -9,6 +9,7 @@ use crate::platform::{self, CloudError};
 use crate::status;
 use leeward_blueprint::names::Names;
 use leeward_blueprint::{Blueprint, Profile, Timing};
+use leeward_cloud::aurora::AuroraFault;
 use leeward_service::auth::{Grant, hash, new_token};
 use leeward_wire::{Disk, Engine};
 use std::path::PathBuf;
@@ -235,6 +236,16 @@ impl Supervisor {
     }
     pub(crate) fn agents(&self) -> MutexGuard<'_, Agents> {
         self.agents.lock().expect("starting a process does not panic")
+    }
+    /// Returns whether the Region's database is the one that is written to.
+    pub async fn is_writer(&self, place: usize) -> bool {
+        self.databases.shown(place).await.role == leeward_api::DatabaseRole::Writer
+    }
+    /// Lengthens every promotion of the database from now on.
+    pub fn delay_promotion(&self, by: Duration) {
+        let fault = AuroraFault { slower_us: by.as_micros() as u64, ..AuroraFault::default() };
+        let cluster = self.names().global_cluster();
+        self.engine.with(|cloud, _| cloud.set_database_fault(&cluster, fault));
     }
     pub fn region_names(&self) -> Vec<String> {
         let r = &self.blueprint.regions;

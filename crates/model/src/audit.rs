@@ -1,6 +1,5 @@
 //! The audit log: one hash chain per writer in the control table (SAFE-10, R13).
 
-use crate::text::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -74,7 +73,7 @@ impl AuditRecord {
             &self.what,
         ))
         .expect("plain fields always serialize");
-        hex(&Sha256::digest(text))
+        hex::encode(Sha256::digest(text))
     }
 
     /// The first record at which the chain does not hold, by seq.

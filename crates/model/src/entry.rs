@@ -1,6 +1,5 @@
 //! What the ledger holds: entries, and the claims that make client ids unique.
 
-use crate::text::hex;
 use crate::{AccountId, ClientId, Limits, Order, Seq};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,7 +22,7 @@ impl ContentHash {
         text.extend_from_slice(account.as_str().as_bytes());
         text.push(b'\n');
         serde_json::to_writer(&mut text, payload).expect("a payload always serializes");
-        ContentHash(hex(&Sha256::digest(text)[..16]).into())
+        ContentHash(hex::encode(&Sha256::digest(text)[..16]).into())
     }
 
     pub fn from_text(text: &str) -> ContentHash {

@@ -42,4 +42,3 @@ pub use order::{Limits, Order, OrderType, Side, TimeInForce};
 pub use plan::{Plan, RunKind, Step};
 pub use role::{FunctionRole, UnknownRole};
 pub use session::Session;
-pub use text::hex;

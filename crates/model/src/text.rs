@@ -1,16 +1,9 @@
-//! Short texts without detours: every order's id, amounts and hash go through here several times.
+//! Deserialises short texts without an owned copy: the id, amounts and hash of every order pass through
+//! here several times.
 
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
-
-/// Lower-case hex, two digits a byte.
-pub fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|b| [b >> 4, b & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
-}
 
 /// Reads a type from a text that need not be owned first.
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
@@ -32,15 +25,5 @@ impl<T: for<'a> TryFrom<&'a str, Error: fmt::Display>> Visitor<'_> for Text<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         T::try_from(text).map_err(E::custom)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hex_keeps_leading_zeros() {
-        assert_eq!(hex(&[0, 10, 255]), "000aff");
     }
 }

@@ -1,6 +1,6 @@
 //! Bearer tokens: stored hashed, compared in constant time, never logged (REQ-G1).
 
-use leeward_model::{AccountId, hex};
+use leeward_model::AccountId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, RwLock};
@@ -46,14 +46,14 @@ pub struct Tokens {
 }
 
 pub fn hash(token: &str) -> String {
-    hex(&Sha256::digest(token))
+    hex::encode(Sha256::digest(token))
 }
 
 /// 256 random bits in hex.
 pub fn new_token(prefix: &str) -> String {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    format!("{prefix}_{}", hex(&bytes))
+    format!("{prefix}_{}", hex::encode(bytes))
 }
 
 fn shared(grants: Vec<Grant>) -> Arc<[Arc<Grant>]> {

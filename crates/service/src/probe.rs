@@ -1,10 +1,10 @@
 //! Looks at a Region on three independent paths: a canary order through its own host name, a read at
 //! its ledger endpoint, its control plane.
 
-use crate::http_client::{HttpClient, HttpError};
 use async_trait::async_trait;
 use http::Method;
 use leeward_core::detect::{PathReply, classify, classify_status};
+use leeward_http::{Client, Stage};
 use leeward_model::{AccountId, Answer, DatabaseView, ProbeReport, Reached, Region};
 use leeward_ports::{Control, DatabaseControl, Outcome, Probe};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct ProbeSettings {
 /// The heartbeat path: the control table as each Region's own endpoint serves it.
 pub struct HttpProbe {
     settings: ProbeSettings,
-    client: HttpClient,
+    client: Client,
     ledgers: BTreeMap<Region, Arc<dyn Control>>,
     database: Arc<dyn DatabaseControl>,
     counter: AtomicU64,
@@ -49,8 +49,7 @@ impl HttpProbe {
         ledgers: BTreeMap<Region, Arc<dyn Control>>,
         database: Arc<dyn DatabaseControl>,
     ) -> HttpProbe {
-        let secure = settings.apis.values().any(|url| url.starts_with("https:"));
-        let client = HttpClient::new(settings.timeout, secure);
+        let client = Client::for_urls(settings.timeout, settings.apis.values());
         HttpProbe {
             settings,
             client,
@@ -97,8 +96,12 @@ impl HttpProbe {
             self.client.send(Method::POST, &url, token, body.into_bytes(), self.settings.timeout);
         match sent.await {
             Ok(answer) => classify_status(answer.status),
-            Err(HttpError::Request(why)) => Answer::Error(why),
-            Err(HttpError::Timeout(_) | HttpError::Connection(_)) => Answer::Silence,
+            Err(leeward_http::Error::Invalid(why)) => Answer::Error(why.to_string()),
+            Err(error) => {
+                let answered = error.stage() == Stage::Answer;
+                let reached = if answered { Reached::Yes } else { Reached::No };
+                classify(PathReply::Unknown { reached, why: error.to_string() })
+            }
         }
     }
 

@@ -110,9 +110,7 @@ fn part_to_text(part: &KeyPart) -> String {
         KeyPart::None => "-".into(),
         KeyPart::S(text) => format!("S{text}"),
         KeyPart::N(number) => format!("N{number}"),
-        KeyPart::B(bytes) => {
-            format!("B{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
-        }
+        KeyPart::B(bytes) => format!("B{}", hex::encode(bytes)),
     }
 }
 
@@ -122,10 +120,7 @@ fn part_from_text(text: &str) -> Option<KeyPart> {
         b'-' => Some(KeyPart::None),
         b'S' => Some(KeyPart::S(rest.into())),
         b'N' => Number::parse(rest).ok().map(KeyPart::N),
-        b'B' => {
-            let byte = |i| u8::from_str_radix(rest.get(i..i + 2)?, 16).ok();
-            (0..rest.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>().map(KeyPart::B)
-        }
+        b'B' => hex::decode(rest).ok().map(KeyPart::B),
         _ => None,
     }
 }

@@ -4,11 +4,10 @@ use crate::engine::Engine;
 use crate::protocol::{self, Wire};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
+
+use http::{Request, Response};
 use leeward_cloud::{Place, Reply};
+use leeward_http::{Incoming, Limits, Server};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -16,23 +15,11 @@ use tokio::net::TcpListener;
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// How long a caller that is never answered is kept waiting.
 const SILENCE: Duration = Duration::from_secs(60);
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Serves callers in `place` until dropped.
 pub async fn serve(engine: Engine, listener: TcpListener, place: Place) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
-        let _: std::io::Result<()> = stream.set_nodelay(true);
-        let engine = engine.clone();
-        tokio::spawn(async move {
-            let service = service_fn(move |request| answer(engine.clone(), place, request));
-            let _: Result<(), _> = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEADER_TIMEOUT)
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
-    }
+    let service = tower::service_fn(move |request| answer(engine.clone(), place, request));
+    Server::new(listener, Limits::trusted()).serve(service, std::future::pending()).await;
 }
 
 /// An error here makes hyper drop the connection, which is what silence looks like in the end.

@@ -18,6 +18,7 @@ mod purity;
 mod rules;
 mod shape;
 mod tree;
+mod unused;
 mod walks;
 
 use anyhow::bail;
@@ -26,8 +27,9 @@ use tree::Tree;
 
 type Check = fn(&Tree) -> anyhow::Result<Vec<String>>;
 
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 15] = [
     arrows::check,
+    unused::check,
     shape::check,
     purity::check,
     rules::check,

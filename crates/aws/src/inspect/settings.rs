@@ -2,7 +2,6 @@
 
 use crate::config::AwsConfig;
 use crate::parameters::Parameters;
-use leeward_model::hex;
 use leeward_model::readiness::Scope;
 use leeward_ports::Outcome;
 use serde_json::Value;
@@ -30,7 +29,7 @@ fn common(text: &str) -> String {
         }
         _ => text.to_owned(),
     };
-    hex(&Sha256::digest(text))
+    hex::encode(Sha256::digest(text))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! The services are called this way rather than through their SDK crates, whose orchestrator costs more
 //! CPU than all else that an order needs, and whose build costs minutes (ADR 9). Signing itself
-//! stays the SDK's (`aws-sigv4`), as do hyper and rustls.
+//! stays the SDK's (`aws-sigv4`).
 
 mod json;
 mod query;
@@ -22,20 +22,13 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
 use http::{HeaderName, Method, Request, Response, header};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use http_body_util::Full;
+use leeward_http::{Client, Stage};
 use leeward_model::{Reached, Region};
 use leeward_ports::Outcome;
 use std::time::{Duration, SystemTime};
 
-pub(crate) type Pool = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
-
-/// Below the minute or so after which the services close what is idle.
-const IDLE: Duration = Duration::from_secs(20);
-/// Of all addresses of a name together.
+/// A name has an address for each zone: one that is dead must not take the whole of a call's time.
 const CONNECT: Duration = Duration::from_millis(1_500);
 /// BatchGetItem's answers end at 16 MB, all others' at 1 MB; escaped text may be twice that.
 const LARGEST_ANSWER: usize = 40 * 1024 * 1024;
@@ -43,11 +36,13 @@ const LARGEST_ANSWER: usize = 40 * 1024 * 1024;
 /// Why there is no answer to read.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It was never sent.
+    /// The request was not sent.
     NotSent(&'static str),
-    /// Sent perhaps, and its outcome is unknown. `reached`: whether anything came back.
-    NoAnswer { reached: Reached, why: String },
-    /// The service said no. `body`: whole, for what some errors carry.
+    /// No complete answer arrived; the error states how far the request got.
+    NoAnswer(leeward_http::Error),
+    /// An answer arrived that does not tell what became of the call.
+    Inconclusive(String),
+    /// The service refused the call. `body` is complete, for what some errors carry.
     Refused { code: Option<String>, message: String, body: Bytes },
 }
 
@@ -56,7 +51,12 @@ impl Failure {
     pub(crate) fn outcome<T>(self) -> Outcome<T> {
         match self {
             Failure::NotSent(why) => Outcome::Rejected(why.to_owned()),
-            Failure::NoAnswer { reached, why } => Outcome::Unknown { reached, why },
+            Failure::NoAnswer(error) => {
+                let answered = error.stage() == Stage::Answer;
+                let reached = if answered { Reached::Yes } else { Reached::No };
+                Outcome::Unknown { reached, why: error.to_string() }
+            }
+            Failure::Inconclusive(why) => Outcome::unclear(why),
             Failure::Refused { code, message, .. } => {
                 let text = format!("{}: {message}", code.as_deref().unwrap_or("unnamed error"));
                 by_code(code.as_deref(), text)
@@ -65,8 +65,7 @@ impl Failure {
     }
 
     fn unreadable(why: impl std::fmt::Display) -> Failure {
-        let why = format!("an answer that cannot be read: {why}");
-        Failure::NoAnswer { reached: Reached::Yes, why }
+        Failure::Inconclusive(format!("an answer that cannot be read: {why}"))
     }
 }
 
@@ -81,7 +80,7 @@ pub(crate) fn outcome<A>(answered: Result<A, Failure>) -> Outcome<A> {
 /// One service in one Region.
 #[derive(Clone)]
 pub(crate) struct Service {
-    pool: Pool,
+    client: Client,
     /// Ends with a slash.
     url: String,
     host: String,
@@ -125,7 +124,7 @@ impl Service {
         let host = url.split("//").nth(1).and_then(|rest| rest.split('/').next());
         let host = host.unwrap_or_default().to_owned();
         let region = region.as_str().to_owned();
-        Service { pool: config.pool(), url, host, region, name, keys: config.keys() }
+        Service { client: config.client(), url, host, region, name, keys: config.keys() }
     }
 
     /// One call, over after `limit`; then its connection is closed with it.
@@ -137,22 +136,7 @@ impl Service {
         let request = self
             .signed(asked, SystemTime::now())
             .ok_or(Failure::NotSent("the request cannot be built"))?;
-        let exchange = async {
-            let answer = self.pool.request(request).await;
-            let answer = answer.map_err(|e| (Reached::No, chain("connection", &e)))?;
-            let (head, body) = answer.into_parts();
-            let body = Limited::new(body, LARGEST_ANSWER).collect().await;
-            let body = body.map_err(|e| (Reached::Yes, format!("half an answer: {e}")))?;
-            Ok(Response::from_parts(head, body.to_bytes()))
-        };
-        match tokio::time::timeout(limit, exchange).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err((reached, why))) => Err(Failure::NoAnswer { reached, why }),
-            Err(_) => {
-                let why = "no answer in time".to_owned();
-                Err(Failure::NoAnswer { reached: Reached::No, why })
-            }
-        }
+        self.client.exchange(request, limit).await.map_err(Failure::NoAnswer)
     }
 
     fn signed(&self, asked: Asked<'_>, now: SystemTime) -> Option<Request<Full<Bytes>>> {
@@ -194,31 +178,14 @@ fn settings(name: &str) -> SigningSettings {
     settings
 }
 
-/// `plain`: the only endpoint is one of plain HTTP, so that no certificates need be read.
-pub(crate) fn pool(plain: bool) -> Result<Pool, ConfigError> {
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    // A name has an address for each zone: one that is dead must not take the whole of a call's time.
-    tcp.set_connect_timeout(Some(CONNECT));
-    let provider = rustls::crypto::ring::default_provider();
-    let connector = hyper_rustls::HttpsConnectorBuilder::new();
-    let connector = if plain {
-        let none = rustls::ClientConfig::builder_with_provider(provider.into())
-            .with_safe_default_protocol_versions()
-            .expect("ring has them")
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth();
-        connector.with_tls_config(none)
-    } else {
-        let connector = connector.with_provider_and_native_roots(provider);
-        connector.map_err(|e| ConfigError::NoCertificates(e.to_string()))?
+/// Returns the client of all services. `plain`: the only endpoint is one of plain HTTP, so that no
+/// certificates need be read.
+pub(crate) fn client(plain: bool) -> Result<Client, ConfigError> {
+    let client = match plain {
+        true => Client::plain(CONNECT),
+        false => Client::secure(CONNECT).map_err(|e| ConfigError::NoCertificates(e.to_string()))?,
     };
-    let connector = connector.https_or_http().enable_http1().wrap_connector(tcp);
-    let mut client = Client::builder(TokioExecutor::new());
-    // A request that met a closed connection before any of it was written goes again, by hyper's
-    // own rule; after that, never.
-    Ok(client.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE).build(connector))
+    Ok(client.with_answer_limit(LARGEST_ANSWER))
 }
 
 /// Commercial Regions and the government's share a domain; China has its own.
@@ -228,17 +195,6 @@ pub(crate) fn domain(region: &str) -> &'static str {
 
 fn regional_url(name: &str, region: &str) -> String {
     format!("https://{name}.{region}.{}/", domain(region))
-}
-
-/// An error with what it came from: hyper's own text names no cause.
-fn chain(what: &str, error: &dyn std::error::Error) -> String {
-    let mut text = format!("{what}: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

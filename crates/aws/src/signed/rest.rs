@@ -7,7 +7,6 @@ use super::{Asked, Failure, Service, outcome, query};
 use bytes::Bytes;
 use http::header::ETAG;
 use http::{HeaderName, Method, Response};
-use leeward_model::Reached;
 use leeward_ports::Outcome;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -56,8 +55,7 @@ impl RestService {
             let failed = answer.headers().contains_key(FUNCTION_ERROR);
             let document: Value = read(answer)?;
             if failed {
-                let why = format!("the function failed: {document}");
-                return Err(Failure::NoAnswer { reached: Reached::Yes, why });
+                return Err(Failure::Inconclusive(format!("the function failed: {document}")));
             }
             Ok(document)
         }))

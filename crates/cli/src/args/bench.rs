@@ -74,6 +74,6 @@ pub(crate) struct BenchOrders {
     #[arg(long)]
     pub(crate) alone: bool,
     /// Only this contestant: single, batch or hot-account
-    #[arg(long, value_parser = leeward_local::CONTESTS.map(|c| c.0))]
+    #[arg(long, value_parser = leeward_bench::CONTESTS.map(|c| c.0))]
     pub(crate) only: Option<String>,
 }

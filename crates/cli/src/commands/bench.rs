@@ -3,11 +3,12 @@
 use crate::args::{BenchCatchUp, BenchOrders, BenchWire};
 use anyhow::Context;
 use leeward_aws::{AwsConfig, DynamoLedger, SqsQueue};
-use leeward_blueprint::{Blueprint, Profile};
-use leeward_local::{
-    BenchOptions, CatchUpOptions, UpOptions, WireClient, WireEndpoint, WireOptions, bench_catch_up,
+use leeward_bench::{
+    BenchOptions, CatchUpOptions, WireClient, WireEndpoint, WireOptions, bench_catch_up,
     bench_orders, bench_wire,
 };
+use leeward_blueprint::{Blueprint, Profile};
+use leeward_local::UpOptions;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +25,8 @@ fn platform(dir: &Path) -> anyhow::Result<UpOptions> {
         profile: Profile::Local,
         port: None,
         database: None,
-        program: std::env::current_exe().context("LW-C005: the path of this program cannot be found")?,
+        program: std::env::current_exe()
+            .context("LW-C005: the path of this program cannot be found")?,
     })
 }
 

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 pub(crate) fn run(args: &BenchSynth) -> anyhow::Result<bool> {
     let blueprint = read_deployable(&args.which)?;
     let out = bench::scratch();
-    let program = std::env::current_exe().context("LW-C005: the path of this program cannot be found")?;
+    let program =
+        std::env::current_exe().context("LW-C005: the path of this program cannot be found")?;
     let mut times: Vec<Duration> = Vec::new();
     for _ in 0..args.rounds {
         let mut command = Command::new(&program);

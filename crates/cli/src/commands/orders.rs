@@ -5,7 +5,7 @@ use crate::remote::Remote;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use leeward_api::PlatformStatus;
-use leeward_local::{Destination, Dns, FileOptions, submit_file};
+use leeward_client::{Destination, Dns, FileOptions, submit_file};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;

@@ -4,8 +4,8 @@ use super::{Answered, unknown_outcome};
 use anyhow::{Context, bail};
 use http::Method;
 use leeward_api::{Done, OperationRequest, PlatformStatus};
+use leeward_http::Client;
 use leeward_local::{FaultVerb, Layout};
-use leeward_service::http_client::HttpClient;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub(crate) struct Local {
     admin: String,
     operator: String,
     pub(crate) trader: String,
-    client: HttpClient,
+    client: Client,
 }
 
 impl Local {
@@ -38,7 +38,7 @@ impl Local {
             admin: running.admin,
             operator: secrets.operator,
             trader: secrets.trader,
-            client: HttpClient::new(Duration::from_secs(2), false),
+            client: Client::plain(Duration::from_secs(2)),
         })
     }
 

@@ -7,8 +7,8 @@ use leeward_api::{
     Accepted, AccountView, DatabaseRole, FinishedRunView, OrderStatus, OrderView, PlatformStatus,
     RegionView, UpReport,
 };
+use leeward_http::{Answer, Client, Error};
 use leeward_model::Diagnosis;
-use leeward_service::http_client::{Answer, HttpClient, HttpError};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -89,7 +89,7 @@ pub(crate) fn leeward(args: &[&str]) -> Command {
 pub(crate) struct Platform {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) apis: [String; 2],
-    pub(crate) client: HttpClient,
+    pub(crate) client: Client,
     pub(crate) trader: String,
     child: Child,
     _turn: MutexGuard<'static, ()>,
@@ -139,7 +139,7 @@ impl Platform {
         let api = |n: usize| format!("http://{}", ready.apis[n]);
         Platform {
             apis: [api(0), api(1)],
-            client: HttpClient::new(Duration::from_secs(1), false),
+            client: Client::plain(Duration::from_secs(1)),
             trader: tokens["trader"].as_str().expect("a token").to_owned(),
             dir,
             child,
@@ -207,7 +207,7 @@ impl Platform {
         region: usize,
         path: &str,
         body: &Value,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<Answer, Error> {
         let url = format!("{}{path}", self.apis[region]);
         let body = body.to_string().into_bytes();
         let limit = Duration::from_secs(6);

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leeward_api::{ProblemCode, SessionParameters};
-use leeward_model::{Session, hex};
+use leeward_model::Session;
 use leeward_ports::{Outcome, Swap};
 use std::sync::Arc;
 
@@ -21,11 +21,6 @@ fn changed(detail: &str) -> Problem {
 
 fn etag(version: u64) -> String {
     format!("\"{version}\"")
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    let byte = |i: usize| u8::from_str_radix(text.get(i..i + 2)?, 16).ok();
-    (0..text.len()).step_by(2).filter_map(byte).collect()
 }
 
 fn check_id(id: &str) -> Result<(), Problem> {
@@ -53,7 +48,8 @@ pub(super) async fn read(
     let owner = authenticate(&region, &headers)?.name.clone();
     check_id(&id)?;
     let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
-    let mut response = (StatusCode::OK, unhex(&session.body_hex)).into_response();
+    let mut response =
+        (StatusCode::OK, hex::decode(&session.body_hex).unwrap_or_default()).into_response();
     let out = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(&etag(session.version)) {
         out.insert(header::ETAG, tag);
@@ -97,7 +93,7 @@ pub(super) async fn write(
         id,
         owner,
         content_type: content_type.to_owned(),
-        body_hex: hex(&bytes),
+        body_hex: hex::encode(&bytes),
         // A new session starts above any version that a deleted one of this name had, so that a tag
         // that a client still holds cannot match again.
         version: stored.as_ref().map_or(region.clock.wall_ms(), |s| s.version + 1),

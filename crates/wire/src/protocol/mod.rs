@@ -8,9 +8,9 @@ mod sns;
 mod sqs;
 
 use bytes::Bytes;
+use http::Response as HttpResponse;
 use http::request::Parts;
 use http_body_util::Full;
-use hyper::Response as HttpResponse;
 use leeward_cloud::{Call, Cloud, Output, Place, RegionIx, Reply, Request, Response, ServiceError};
 
 pub type Http = HttpResponse<Full<Bytes>>;

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Package) -> anyhow::Result<bool> {
     }
     let here = if args.agent { AGENT_HERE } else { FUNCTIONS_HERE };
     let out = args.out.clone().unwrap_or_else(|| here.into());
-    let digest = leeward_model::hex(&Sha256::digest(&package));
+    let digest = hex::encode(Sha256::digest(&package));
     write(&out, &package)?;
     let listed = list_of(&out);
     let parts = parts::bill_of_materials(program, &digest)?;

@@ -12,12 +12,8 @@ use serde_json::{Map, Value as Json, json};
 
 const MAX_ATTRIBUTES: usize = 10;
 
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 pub(super) fn md5_of_body(body: &str) -> String {
-    hex(&Md5::digest(body))
+    hex::encode(Md5::digest(body))
 }
 
 /// Developer Guide, "Calculating the MD5 message digest for message attributes": names in order;
@@ -41,7 +37,7 @@ pub(super) fn md5_of_attributes(attributes: &MessageAttributes) -> Option<String
         };
         part(&[transport], attribute.value.bytes());
     }
-    Some(hex(&digest.finalize()))
+    Some(hex::encode(digest.finalize()))
 }
 
 fn attribute(name: &str, given: &Json) -> Read<MessageAttribute> {
@@ -171,7 +167,7 @@ mod tests {
             expect.extend((value.len() as u32).to_be_bytes());
             expect.extend(value);
         }
-        let expect = hex(&Md5::digest(&expect));
+        let expect = hex::encode(Md5::digest(&expect));
         assert_eq!(md5_of_attributes(&message.attributes), Some(expect));
     }
 

@@ -6,8 +6,8 @@ mod queue;
 
 use super::{Http, json};
 use batch::Entry;
+use http::HeaderValue;
 use http::request::Parts;
-use hyper::header::HeaderValue;
 use leeward_cloud::sqs::{SqsRequest, SqsResponse, invalid_receipt};
 use leeward_cloud::{Response, ServiceError};
 use serde_json::{Value as Json, json};

@@ -2,13 +2,10 @@
 //! the database's promotion takes long, so that acknowledged orders wait in the ledger; then the
 //! survivor books them.
 
-use crate::bench::{BenchError, median_by};
-use crate::clock::wall_ms;
-use crate::load::{Load, LoadOptions};
-use crate::status::status;
-use crate::supervisor::{Supervisor, UpOptions};
-use leeward_api::{DatabaseRole, RunEnd};
-use leeward_cloud::aurora::AuroraFault;
+use crate::measure::median_by;
+use crate::orders::BenchError;
+use leeward_api::RunEnd;
+use leeward_local::{Load, LoadOptions, Supervisor, UpOptions, status, wall_ms};
 use leeward_model::Step;
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
@@ -101,9 +98,7 @@ async fn on_platform(
         return Err(BenchError::NotReady);
     }
     let slower = Duration::from_secs(options.seconds) + MARGIN;
-    let fault = AuroraFault { slower_us: slower.as_micros() as u64, ..AuroraFault::default() };
-    let cluster = s.names().global_cluster();
-    s.engine().with(|cloud, _| cloud.set_database_fault(&cluster, fault));
+    s.delay_promotion(slower);
     s.kill(0);
     until(slower, || async {
         status(s).await.active.is_some_and(|active| active.as_str() == s.region_names()[1])
@@ -118,11 +113,11 @@ async fn on_platform(
     tokio::time::sleep(Duration::from_secs(options.seconds)).await;
     let summary = load.stop(Duration::from_secs(5)).await;
     let before = booked(s)?;
-    if s.databases().shown(1).await.role == DatabaseRole::Writer {
+    if s.is_writer(1).await {
         return Err(BenchError::NotReady);
     }
     let limit = Duration::from_secs(60);
-    until(limit, || async { s.databases().shown(1).await.role == DatabaseRole::Writer }).await?;
+    until(limit, || async { s.is_writer(1).await }).await?;
     let began_ms = wall_ms();
     until(limit, || async {
         status(s).await.last_run.is_some_and(|last| last.end == RunEnd::Completed)

@@ -3,10 +3,9 @@
 //! begins when the one before has settled: PostgreSQL has written its checkpoint, our databases have booked and
 //! copied what was accepted.
 
-use crate::addresses::Addresses;
-use crate::bench_postgres::{Rival, RivalError, Work};
-use crate::load::{Load, LoadOptions};
-use crate::supervisor::{Supervisor, UpError, UpOptions};
+use crate::measure::median_by;
+use crate::postgres::{Rival, RivalError, Work};
+use leeward_local::{Addresses, Load, LoadOptions, Supervisor, UpError, UpOptions};
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -151,13 +150,6 @@ pub async fn bench_orders(
         ratio,
         ratio_to_simple_update,
     })
-}
-
-/// The round in the middle, by what `rate` says of it.
-pub(crate) fn median_by<T: Copy>(rounds: &[T], rate: impl Fn(&T) -> f64) -> T {
-    let mut sorted = rounds.to_vec();
-    sorted.sort_by(|a, b| rate(a).total_cmp(&rate(b)));
-    sorted[sorted.len() / 2]
 }
 
 /// One contestant's part of a round; `None` when it does not take part.

@@ -2,14 +2,9 @@
 //! and against ministack, in one run. The local cloud puts each item on two disks before it answers;
 //! ministack keeps it in memory.
 
-use crate::addresses::Addresses;
-use crate::bench::median_by;
-use crate::bench_ministack::{Ministack, MinistackError};
-use crate::layout::Layout;
-use crate::load::quantile_ms;
-use crate::platform::{self, CloudError};
-use leeward_blueprint::names::Names;
-use leeward_blueprint::{Blueprint, Profile};
+use crate::measure::median_by;
+use crate::ministack::{Ministack, MinistackError};
+use leeward_local::{BareCloud, BareCloudError, quantile_ms};
 use leeward_model::{
     AccountId, ClientId, ContentHash, Decimal, Entry, Group, Order, OrderType, Payload, Region,
     Seq, Side, Symbol, TimeInForce,
@@ -37,13 +32,9 @@ pub struct WireOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
     #[error(transparent)]
-    Cloud(#[from] CloudError),
+    Cloud(#[from] BareCloudError),
     #[error(transparent)]
     Ministack(#[from] MinistackError),
-    #[error("LW-N002: {0}")]
-    Directory(std::io::Error),
-    #[error("LW-N003: no free ports from 20000 to 40000")]
-    Ports,
     #[error("LW-N004: {contestant} did not do what it was asked: {what}")]
     Failed { contestant: &'static str, what: String },
 }
@@ -154,18 +145,8 @@ async fn ours(
     options: &WireOptions,
     connect: &impl Fn(&WireEndpoint) -> WireClient,
 ) -> Result<Contestant, WireError> {
-    let blueprint = Blueprint::default();
-    let layout = Layout::new(&options.dir.join("leeward"));
-    layout.create().map_err(WireError::Directory)?;
-    let addresses = Addresses::free().ok_or(WireError::Ports)?;
-    let timing = blueprint.timing(Profile::Local);
-    // What it holds lives on in its tasks; the channel of database events has no reader here.
-    let _platform = platform::start(&layout, &blueprint, &timing, addresses).await?;
-    let names = Names::of(&blueprint);
-    let url = format!("http://{}", addresses.cloud(0));
-    let region = blueprint.regions.primary.clone();
-    let queue_url = format!("{url}/000000000000/{}", names.orders_queue());
-    let table = names.ledger_table();
+    let cloud = BareCloud::start(&options.dir.join("leeward")).await?;
+    let BareCloud { url, region, ledger_table: table, queue_url } = cloud;
     let client = connect(&WireEndpoint { url, region: region.clone(), table, queue_url });
     Ok(Contestant { name: OURS, region, client })
 }

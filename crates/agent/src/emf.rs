@@ -1,4 +1,4 @@
-//! Metrics in the embedded format: lines of the log that CloudWatch counts.
+//! Metrics in CloudWatch's embedded metric format: lines of the log from which CloudWatch extracts them.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
@@ -6,12 +6,12 @@ use leeward_model::Region;
 use serde_json::{Value, json};
 use std::io::Write;
 
-/// As the stacks' alarms and dashboards have it.
+/// The namespace that the alarms and dashboards of the stacks refer to.
 const NAMESPACE: &str = "Leeward";
-/// Of one metric in one document.
+/// The number of values of one metric in one document, by the specification.
 const VALUES_MAX: usize = 100;
 
-/// Whose metrics they are: a platform in a Region, and one of its roles.
+/// The dimensions of a metric: a platform, a Region, and a role of the platform there.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
     pub suffix: &'a str,
@@ -19,24 +19,25 @@ pub struct Source<'a> {
     pub role: &'a str,
 }
 
-/// A metric's name, its unit, and what was measured.
+/// A metric's name, its unit and the measured values.
 pub type Metric<'a> = (&'a str, &'a str, &'a [u64]);
 
-/// One line on standard output. A full disk is no reason to end.
-pub fn tell(source: Source<'_>, at_ms: u64, metrics: &[Metric<'_>]) {
+/// Writes one line to standard output. A write error, such as a full disk, is ignored.
+pub fn emit(source: Source<'_>, at_ms: u64, metrics: &[Metric<'_>]) {
     if let Some(document) = document(source, at_ms, metrics) {
         let _ = writeln!(std::io::stdout(), "{document}");
     }
 }
 
-/// One document. Without any value there is none to tell.
+/// Returns one document, or `None` if no metric has a value.
 fn document(source: Source<'_>, at_ms: u64, metrics: &[Metric<'_>]) -> Option<Value> {
-    let told: Vec<&Metric<'_>> = metrics.iter().filter(|(.., values)| !values.is_empty()).collect();
-    if told.is_empty() {
+    let measured: Vec<&Metric<'_>> =
+        metrics.iter().filter(|(.., values)| !values.is_empty()).collect();
+    if measured.is_empty() {
         return None;
     }
     let named: Vec<Value> =
-        told.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit })).collect();
+        measured.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit })).collect();
     let mut document = json!({
         "_aws": {
             "Timestamp": at_ms,
@@ -50,7 +51,7 @@ fn document(source: Source<'_>, at_ms: u64, metrics: &[Metric<'_>]) -> Option<Va
         "Region": source.region,
         "Role": source.role,
     });
-    for (name, _, values) in told {
+    for (name, _, values) in measured {
         document[*name] = match values {
             [one] => json!(one),
             many => json!(many[..many.len().min(VALUES_MAX)]),
@@ -73,7 +74,7 @@ mod tests {
             ("AppendMs", "Milliseconds", &many),
             ("None", "Count", &[]),
         ];
-        let got = document(source, 7, &metrics).expect("something to tell");
+        let got = document(source, 7, &metrics).expect("a document");
         assert_eq!(got["Accepted"], 3);
         assert_eq!(got["AppendMs"].as_array().map(Vec::len), Some(VALUES_MAX));
         assert_eq!(

@@ -1,5 +1,5 @@
-//! A customer's resolver: asks the local platform's DNS server over UDP and keeps the answer for its TTL, or asks the
-//! system, which does the same for a deployed one.
+//! A customer's resolver: it asks the local platform's DNS server over UDP and keeps the answer for its
+//! TTL, or asks the system, which does the same for a deployed platform.
 
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::{Name, RData, RecordType};
@@ -10,13 +10,15 @@ use tokio::net::UdpSocket;
 
 const PATIENCE: Duration = Duration::from_millis(500);
 const SYSTEM_PATIENCE: Duration = Duration::from_secs(5);
-/// No resolver keeps an answer for less.
+/// Answers are kept at least this long, as common resolvers do.
 const LEAST_TTL: Duration = Duration::from_secs(1);
 
-/// Who is asked.
+/// The source of addresses.
 #[derive(Debug, Clone, Copy)]
 pub enum Dns {
+    /// A DNS server over UDP.
     Server(SocketAddr),
+    /// The operating system's resolver.
     System,
 }
 
@@ -31,7 +33,8 @@ impl Resolver {
         Resolver { dns, name: name.to_owned(), known: Mutex::new(None) }
     }
 
-    /// The address, from memory while its TTL lasts. An old answer is better than none.
+    /// Returns the address, from memory while its TTL lasts. If the server does not answer, an expired
+    /// address is returned.
     pub(crate) async fn resolve(&self) -> Option<IpAddr> {
         let server = match self.dns {
             Dns::Server(server) => server,

@@ -1,11 +1,11 @@
 //! The other rival: ministack, an AWS emulator that others wrote.
 
-use crate::bench_wire::WireEndpoint;
+use crate::wire::WireEndpoint;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
+use leeward_http::Client;
 use leeward_model::Region;
-use leeward_service::http_client::{HttpClient, HttpError};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub enum MinistackError {
     #[error("LW-K002: ministack did not listen within {START:?}; it said: {log}")]
     Silent { log: String },
     #[error("LW-K003: ministack cannot be asked: {0}")]
-    Http(#[from] HttpError),
+    Http(#[from] leeward_http::Error),
     #[error("LW-K004: ministack refused {action}: {said}")]
     Refused { action: &'static str, said: String },
     #[error("LW-K005: {0}")]
@@ -120,7 +120,7 @@ impl Ministack {
             )
             .body(Full::new(Bytes::from(body.to_string())))
             .expect("a valid request");
-        let answer = HttpClient::new(LIMIT, false).request(request, LIMIT).await?;
+        let answer = Client::plain(LIMIT).request(request, LIMIT).await?;
         if answer.status != 200 {
             let said = String::from_utf8_lossy(&answer.body).into_owned();
             return Err(MinistackError::Refused { action, said });

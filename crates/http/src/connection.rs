@@ -1,0 +1,110 @@
+//! One connection to one address, for a caller that chooses the address itself.
+
+use crate::client::{Answer, read_body};
+use crate::error::{Error, Stage};
+use bytes::Bytes;
+use http::{Request, Response, header};
+use http_body_util::Full;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
+use std::error::Error as StdError;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+/// TLS towards a server of a given name.
+#[derive(Clone)]
+pub struct Secure {
+    connector: TlsConnector,
+    name: ServerName<'static>,
+}
+
+impl Secure {
+    /// Verifies `name` in the server's certificate, by the authorities of `tls`.
+    pub fn new(tls: rustls::ClientConfig, name: &str) -> Result<Secure, InvalidDnsNameError> {
+        let name = ServerName::try_from(name.to_owned())?;
+        Ok(Secure { connector: TlsConnector::from(Arc::new(tls)), name })
+    }
+}
+
+/// An open HTTP/1.1 connection.
+pub struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    peer: SocketAddr,
+}
+
+impl Connection {
+    /// Connects, with TLS if `secure` is given. `limit` bounds the TCP connection and the TLS handshake, each
+    /// by itself.
+    pub async fn open(
+        peer: SocketAddr,
+        secure: Option<&Secure>,
+        limit: Duration,
+    ) -> Result<Connection, Error> {
+        let stream = in_time(limit, TcpStream::connect(peer)).await?;
+        stream.set_nodelay(true).map_err(|e| Error::failed(Stage::Connect, &e))?;
+        let sender = match secure {
+            None => open_on(stream).await?,
+            Some(Secure { connector, name }) => {
+                open_on(in_time(limit, connector.connect(name.clone(), stream)).await?).await?
+            }
+        };
+        Ok(Connection { sender, peer })
+    }
+
+    /// Returns the address of the other side.
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Returns whether the other side has closed the connection.
+    pub fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    /// Sends `request` and reads an answer of at most `answer_max_bytes`. The request needs a `host` header.
+    pub async fn send(
+        &mut self,
+        request: Request<Full<Bytes>>,
+        answer_max_bytes: usize,
+    ) -> Result<Answer, Error> {
+        self.sender.ready().await.map_err(|e| Error::failed(Stage::Connect, &e))?;
+        let answer = self.sender.send_request(request).await;
+        let answer = answer.map_err(|e| Error::failed(Stage::Request, &e))?;
+        let (head, body) = answer.into_parts();
+        let body = read_body(body, answer_max_bytes).await?;
+        Ok(Response::from_parts(head, body).into())
+    }
+}
+
+impl Answer {
+    /// Returns whether the other side closes the connection after this answer.
+    pub fn closes(&self) -> bool {
+        self.headers.get(header::CONNECTION).is_some_and(|value| value == "close")
+    }
+}
+
+async fn open_on<S>(stream: S) -> Result<SendRequest<Full<Bytes>>, Error>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let opened = handshake(TokioIo::new(stream)).await;
+    let (sender, connection) = opened.map_err(|e| Error::failed(Stage::Connect, &e))?;
+    // The task ends with the connection; its error is that of the request in work.
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+async fn in_time<T, E: StdError>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, Error> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(done) => done.map_err(|e| Error::failed(Stage::Connect, &e)),
+        Err(_) => Err(Error::Timeout { limit, stage: Stage::Connect }),
+    }
+}

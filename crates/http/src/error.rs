@@ -1,0 +1,76 @@
+//! Why there is no answer, and how far the request got.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+/// How far a failed request got. Later stages include the earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// No connection was established, so that no byte of the request left this process.
+    Connect,
+    /// A connection was there: the other side may have received the request and acted on it.
+    Request,
+    /// The other side answered, and its answer did not arrive as a whole.
+    Answer,
+}
+
+/// A request without a complete answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request violates HTTP and was not sent.
+    #[error("the request cannot be built: {0}")]
+    Invalid(#[from] http::Error),
+    /// The limit passed first.
+    #[error("no answer within {limit:?}")]
+    Timeout {
+        /// The caller's limit for the whole exchange.
+        limit: Duration,
+        /// How far the request had got by then.
+        stage: Stage,
+    },
+    /// The connection could not be established, or it broke.
+    #[error("{}: {cause}", describe(*stage))]
+    Failed {
+        /// How far the request got.
+        stage: Stage,
+        /// The library's error with all its causes; hyper's own text names none.
+        cause: String,
+    },
+}
+
+impl Error {
+    /// Returns how far the request got.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Error::Invalid(_) => Stage::Connect,
+            Error::Timeout { stage, .. } | Error::Failed { stage, .. } => *stage,
+        }
+    }
+
+    /// Returns whether the other side may have received the request, so that its effect is unknown (SAFE-7).
+    pub fn may_have_reached(&self) -> bool {
+        self.stage() > Stage::Connect
+    }
+
+    pub(crate) fn failed(stage: Stage, error: &dyn StdError) -> Error {
+        Error::Failed { stage, cause: with_causes(error) }
+    }
+}
+
+fn describe(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Connect => "no connection",
+        Stage::Request => "no answer",
+        Stage::Answer => "half an answer",
+    }
+}
+
+fn with_causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}
