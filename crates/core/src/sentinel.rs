@@ -142,7 +142,8 @@ impl Sentinel {
                 self.on_saved(reply)
             }
             (Event::Read(readings), Phase::Reading) => self.on_read(readings),
-            _ => Vec::new(),
+            // A late answer to a tick that was given up.
+            (Event::Probed(_) | Event::Saved(_) | Event::Read(_), _) => Vec::new(),
         }
     }
 

@@ -147,7 +147,7 @@ impl fmt::Display for NoAction {
         f.write_str(match self {
             NoAction::AllWell => "the active Region is healthy",
             NoAction::OwnViewSick => "this sentinel reaches no Region and abstains",
-            NoAction::NoQuorum => "only one sentinel holds the active Region for failing",
+            NoAction::NoQuorum => "a sentinel holds the active Region for failing, without a quorum that includes this one",
             NoAction::TargetNotReady => "the other Region does not accept orders",
             NoAction::ModePaused => "automatic moves are paused",
             NoAction::ModeObserve => "the mode is observe",

@@ -16,26 +16,28 @@ pub(super) fn passed(since: &Counters, now: &Counters, ticks: u64) -> bool {
     advanced >= 2
 }
 
-/// LIVE-3: a doubtful move waits for both; the first and second away from a dark Region for
-/// neither; the third for the cooldown, alerting.
-pub(super) fn allows(
+/// Returns the verdict that the budgets hold a move back with, or `None` if they allow it.
+///
+/// LIVE-3: a doubtful move waits for the cooldown and the daily limit; the first and second move away from a
+/// dark Region for neither; the third for the cooldown, alerting.
+pub(super) fn holds_back(
     policy: &Policy,
     evidence: &Evidence<'_>,
     class: Class,
-) -> Result<(), Verdict> {
+) -> Option<Verdict> {
     let now = evidence.counters();
     let moves = &evidence.authority.budgets.moves;
     let within = |ticks: u64| moves.iter().filter(|m| !passed(&m.counters, &now, ticks)).count();
     match class {
-        Class::Dark if within(policy.cooldown_ticks) >= 2 => Err(Verdict::Alert(Alert::MoveWaits)),
-        Class::Dark => Ok(()),
+        Class::Dark if within(policy.cooldown_ticks) >= 2 => Some(Verdict::Alert(Alert::MoveWaits)),
+        Class::Dark => None,
         Class::Doubtful if within(policy.cooldown_ticks) > 0 => {
-            Err(Verdict::NoAction(NoAction::CoolingDown))
+            Some(Verdict::NoAction(NoAction::CoolingDown))
         }
         Class::Doubtful if within(policy.day_ticks) >= policy.moves_per_day => {
-            Err(Verdict::NoAction(NoAction::DailyLimit))
+            Some(Verdict::NoAction(NoAction::DailyLimit))
         }
-        Class::Doubtful => Ok(()),
+        Class::Doubtful => None,
     }
 }
 

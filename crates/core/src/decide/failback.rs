@@ -1,39 +1,66 @@
-//! The way home: a switchover that policy starts once the Region that was left is whole again.
+//! The failback: a switchover that policy starts once the Region that was left is healthy again.
 //!
-//! Only what moved by itself comes back by itself: where a person has put the platform, it stays (S9).
-//! The gate asks for what a hand-over and the next loss need and for nothing else: a gate that asks
-//! for everything to be green is never open (S12).
+//! Only a platform that moved by itself fails back by itself: where an operator has put it, it stays (S9).
+//! The gates ask for what a hand-over and the next loss need and for nothing else: a gate that asks for
+//! everything to be green never opens (S12).
 
-use super::{Evidence, Policy, budget, by_mode, quorum};
+use super::{Case, Evidence, Gate, Policy, budget, first_held, mode_allows, quorum};
 use leeward_model::{Class, Counters, Diagnosis, NoAction, RegionView, RunKind, Verdict};
 
-pub(super) fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
-    let authority = evidence.authority;
-    if !is_wanted(policy, evidence) {
-        return Verdict::NoAction(NoAction::AllWell);
-    }
-    if let Some(held_back) = by_mode(authority.mode) {
+/// The gates of a failback, in order. What is not wanted is no action at all.
+pub(super) const GATES: [Gate; 5] = [
+    is_wanted_here,
+    mode_allows,
+    home_was_healthy_for_long,
+    no_failback_was_tried_lately,
+    home_is_ready,
+];
+
+pub(super) fn decide(case: &Case<'_>) -> Verdict {
+    if let Some(held_back) = first_held(&GATES, case) {
         return held_back;
     }
-    // LIVE-3: in ticks. If one was given up, not soon after that either.
-    let now = evidence.counters();
-    let passed = |since: &Counters| budget::passed(since, &now, policy.failback_ticks);
-    let long_enough = authority.marks.home_whole.as_ref().is_some_and(passed);
-    let tried = authority.marks.failed_back.as_ref().is_some_and(|since| !passed(since));
-    if !long_enough || tried || !is_whole(policy, evidence) {
-        return Verdict::NoAction(NoAction::FailbackWaits);
-    }
-    let [home, _] = &policy.regions;
+    let (policy, [home, _]) = (case.policy, &case.policy.regions);
     Verdict::Start {
         kind: RunKind::Failback,
-        from: authority.active.clone(),
+        from: case.evidence.authority.active.clone(),
         target: home.clone(),
         class: Class::Doubtful,
-        reason: format!("{home} has been whole for {} ticks", policy.failback_ticks),
+        reason: format!("{home} has been healthy for {} ticks", policy.failback_ticks),
     }
 }
 
-/// What `home_whole` is to be, where it is not that yet.
+const WAITS: Verdict = Verdict::NoAction(NoAction::FailbackWaits);
+
+/// S9: an operator's placement stays.
+fn is_wanted_here(case: &Case<'_>) -> Option<Verdict> {
+    let wanted = is_wanted(case.policy, case.evidence);
+    (!wanted).then_some(Verdict::NoAction(NoAction::AllWell))
+}
+
+/// LIVE-3: the period is counted in ticks.
+fn home_was_healthy_for_long(case: &Case<'_>) -> Option<Verdict> {
+    let since = case.evidence.authority.marks.home_whole.as_ref();
+    let long_enough = since.is_some_and(|since| has_passed(case, since));
+    (!long_enough).then_some(WAITS)
+}
+
+/// LIVE-3: a failback that was abandoned is not tried again at once.
+fn no_failback_was_tried_lately(case: &Case<'_>) -> Option<Verdict> {
+    let tried = case.evidence.authority.marks.failed_back.as_ref();
+    tried.is_some_and(|since| !has_passed(case, since)).then_some(WAITS)
+}
+
+/// S12: what a hand-over and the next loss need, and nothing else.
+fn home_is_ready(case: &Case<'_>) -> Option<Verdict> {
+    (!is_whole(case.policy, case.evidence)).then_some(WAITS)
+}
+
+fn has_passed(case: &Case<'_>, since: &Counters) -> bool {
+    budget::passed(since, &case.evidence.counters(), case.policy.failback_ticks)
+}
+
+/// Returns the new value of the mark `home_whole`, or `None` if it stays.
 pub(super) fn mark(policy: &Policy, evidence: &Evidence<'_>) -> Option<Option<Counters>> {
     let [home, _] = &policy.regions;
     let marked = evidence.authority.marks.home_whole.is_some();
@@ -45,7 +72,7 @@ pub(super) fn mark(policy: &Policy, evidence: &Evidence<'_>) -> Option<Option<Co
     begins.then(|| Some(evidence.counters()))
 }
 
-/// The platform is away, by a move of its own, and shall not stay there.
+/// Returns whether the platform moved away automatically and should return home.
 fn is_wanted(policy: &Policy, evidence: &Evidence<'_>) -> bool {
     let authority = evidence.authority;
     let by_itself = authority.budgets.moves.last().is_some_and(|m| m.epoch == authority.epoch);
@@ -55,8 +82,8 @@ fn is_wanted(policy: &Policy, evidence: &Evidence<'_>) -> bool {
         && authority.marks.detached.is_none()
 }
 
-/// Home takes orders, answers a strong read, and its cluster can be handed the database; the Region
-/// that hands it over is well too.
+/// Returns whether home accepts orders, answers a strong read, and can be handed the database, and the Region
+/// that hands it over is healthy too.
 fn is_whole(policy: &Policy, evidence: &Evidence<'_>) -> bool {
     let healthy = |view: &RegionView| view.diagnosis == Diagnosis::Healthy && view.ledger.is_good();
     let can_take = |view: &RegionView| healthy(view) && view.member && !view.resyncing;

@@ -47,9 +47,8 @@ fn holders(
         .collect()
 }
 
-/// How much longer two sentinels must hold a Region for bad whose own sentinel says, by a counter that
-/// moves in a table that asks for a quorum, that orders are accepted there. Usually it is the network
-/// of the two that is bad: in simulated years in which every burst had a common cause, 115 of 900 bursts
+/// Factor applied to `misses` while the Region's own sentinel reports accepted orders, by a counter that moves
+/// in a table that requires a quorum. Usually the network of the two sentinels is at fault then: in simulated years in which every burst had a common cause, 115 of 900 bursts
 /// moved the platform before this, and 2 of 3,000 do (docs/results/performance.md). A Region that is dark or cut off has no such
 /// sentinel, and customers who do not reach it are moved by Route 53's own checkers.
 const CONTRADICTED: u32 = 4;
@@ -58,7 +57,7 @@ const CONTRADICTED: u32 = 4;
 /// without its counter moving, since clocks have no common beat; two may not, so that a Region that
 /// dies loses its advocate before its misses are counted. Who could not read for a while and finds that
 /// the counter has moved does not know when: for this it counts as now (found by simulation).
-fn says_it_accepts(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
+fn vouches_for_itself(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     let ticks = |sentinel: &Region| {
         let seen = evidence.me.seen.get(sentinel);
         *sentinel == evidence.me.sentinel
@@ -69,7 +68,7 @@ fn says_it_accepts(policy: &Policy, evidence: &Evidence<'_>, region: &Region) ->
 
 /// The sentinels that hold a Region for bad for long enough to act on it.
 fn holders_of_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> Vec<Region> {
-    let contradicted = says_it_accepts(policy, evidence, region);
+    let contradicted = vouches_for_itself(policy, evidence, region);
     let needed = if contradicted { policy.misses * CONTRADICTED } else { policy.misses };
     let long_enough = |sentinel: &Region| {
         let view = evidence.observations.get(sentinel).and_then(|o| o.regions.get(region));
@@ -80,18 +79,33 @@ fn holders_of_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> 
     holders
 }
 
-/// SAFE-8: the decider is one of the two, and one of the two is outside the active Region.
-pub(super) fn active_is_bad(policy: &Policy, evidence: &Evidence<'_>) -> Option<Class> {
+/// What the sentinels hold of the active Region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opinion {
+    /// A quorum that includes the deciding sentinel holds it for failing.
+    Failing(Class),
+    /// A sentinel holds it for failing, without such a quorum.
+    Undecided,
+    /// No sentinel holds it for failing.
+    Healthy,
+}
+
+/// SAFE-8: a quorum is two sentinels, the deciding one among them, and one of them outside the active Region.
+pub(super) fn opinion(policy: &Policy, evidence: &Evidence<'_>) -> Opinion {
     let active = &evidence.authority.active;
     let bad = holders_of_bad(policy, evidence, active);
+    if bad.is_empty() {
+        return Opinion::Healthy;
+    }
     if bad.len() < 2 || !bad.contains(&evidence.me.sentinel) || bad.iter().all(|s| s == active) {
-        return None;
+        return Opinion::Undecided;
     }
     let silent = holders(policy, evidence, active, |d| d == Diagnosis::Silent);
     let outside = silent.iter().filter(|s| *s != active).count();
-    // R12: dark also asks that the Region's own sentinel has stopped.
+    // R12: dark also requires that the Region's own sentinel has stopped.
     let own_stands_still = !is_fresh(policy, evidence, active);
-    Some(if outside >= 2 && own_stands_still { Class::Dark } else { Class::Doubtful })
+    let dark = outside >= 2 && own_stands_still;
+    Opinion::Failing(if dark { Class::Dark } else { Class::Doubtful })
 }
 
 pub(super) fn is_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {

@@ -77,6 +77,42 @@ enum Phase {
     Gone,
 }
 
+/// What an event means in a phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transition {
+    Act,
+    /// A late answer to a question that was given up, or an event after the end.
+    NoOp,
+    /// The shell reports what was never asked for: a broken invariant.
+    Invalid,
+}
+
+/// The transition table. Reads may be answered late, as a canary is whose time was over; writes, calls and
+/// timers are answered exactly once, while they are waited for.
+fn transition(phase: &Phase, event: &Event) -> Transition {
+    use Transition::{Act, Invalid, NoOp};
+    match (phase, event) {
+        (Phase::Gone, _) => NoOp,
+        (Phase::Start, Event::Begin)
+        | (Phase::Reading(_), Event::Authority(_))
+        | (Phase::Saving { .. }, Event::Saved(_))
+        | (Phase::Calling, Event::Called(_))
+        | (Phase::Pausing { .. }, Event::Timer) => Act,
+        (
+            Phase::Asking,
+            Event::Database(_) | Event::Processor(_) | Event::Canary(_) | Event::Announced,
+        ) => Act,
+        (Phase::Start, _) => Invalid,
+        (_, Event::Authority(_) | Event::Database(_) | Event::Processor(_) | Event::Canary(_)) => {
+            NoOp
+        }
+        (
+            _,
+            Event::Begin | Event::Saved(_) | Event::Called(_) | Event::Announced | Event::Timer,
+        ) => Invalid,
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Executor {
     settings: RunSettings,
@@ -120,9 +156,12 @@ impl Executor {
         if now_ms.saturating_sub(began) > self.settings.lifetime_ms {
             return self.leave(Leave::LifetimeOver);
         }
-        let phase = std::mem::replace(&mut self.phase, Phase::Gone);
-        match (phase, event) {
-            (Phase::Start, Event::Begin) => self.read(Purpose::Take),
+        match transition(&self.phase, &event) {
+            Transition::Act => {}
+            Transition::NoOp => return Vec::new(),
+            Transition::Invalid => panic!("{event:?} answers nothing in {:?}", self.phase),
+        }
+        match (std::mem::replace(&mut self.phase, Phase::Gone), event) {
             (Phase::Reading(purpose), Event::Authority(None)) => {
                 self.phase = Phase::Pausing { reread: Some(purpose) };
                 vec![Command::Wait { ms: self.settings.poll_ms }]
@@ -131,18 +170,15 @@ impl Executor {
             (Phase::Saving { wrote, then }, Event::Saved(reply)) => {
                 self.on_saved(wrote, then, reply)
             }
-            (Phase::Asking, event) => self.on_answer(event),
             (Phase::Calling, Event::Called(reply)) => {
                 self.tries.calls += 1;
                 self.on_called(&reply)
             }
             (Phase::Pausing { reread: Some(purpose) }, Event::Timer) => self.read(purpose),
             (Phase::Pausing { reread: None }, Event::Timer) => self.bump(),
-            // Anything else is a late answer to something given up.
-            (phase, _) => {
-                self.phase = phase;
-                Vec::new()
-            }
+            (Phase::Asking, event) => self.on_answer(event),
+            // Phase::Start with Event::Begin.
+            _ => self.read(Purpose::Take),
         }
     }
 
@@ -293,55 +329,22 @@ impl Executor {
 
     fn begin_step(&mut self) -> Vec<Command> {
         let run = self.run();
-        let next = match run.step {
-            Step::Check => steps::check::begin(run),
-            Step::HandOverDatabase => steps::hand_over_database::begin(run, self.tries),
-            // The write that ends this step is the fence.
-            Step::Fence => Next::Done,
-            Step::PromoteDatabase => steps::promote_database::begin(run),
-            Step::ResumeProcessing => steps::resume_processing::begin(run),
-            Step::Reconcile => steps::reconcile::begin(run),
-            Step::Verify => steps::verify::begin(run),
-            Step::Announce => steps::announce::begin(run),
-        };
+        let next = (steps::rules(run.step).begin)(run, self.tries);
         self.follow(next)
     }
 
     fn on_answer(&mut self, event: Event) -> Vec<Command> {
         self.note_answer(&event);
-        let (run, tries, settings) = (self.run(), self.tries, &self.settings);
-        let next = match (run.step, &event) {
-            (Step::Check, Event::Database(view)) => {
-                steps::check::described(run, view.as_ref(), tries, settings)
-            }
-            (Step::Check, Event::Canary(accepted)) => {
-                steps::check::answered(run, *accepted, tries, settings)
-            }
-            (Step::HandOverDatabase, Event::Database(view)) => {
-                steps::hand_over_database::described(run, view.as_ref(), tries, settings)
-            }
-            (Step::PromoteDatabase, Event::Database(view)) => {
-                steps::promote_database::described(run, view.as_ref(), tries, settings)
-            }
-            (Step::ResumeProcessing, Event::Processor(state)) => {
-                let state = state.as_ref().and_then(Option::as_ref);
-                steps::resume_processing::read(run, state, tries, settings)
-            }
-            (Step::Reconcile, Event::Processor(state)) => {
-                let state = state.as_ref().and_then(Option::as_ref);
-                steps::reconcile::read(run, state, tries, settings)
-            }
-            (Step::Verify, Event::Canary(accepted)) => {
-                steps::verify::answered(run, *accepted, tries, settings)
-            }
-            (Step::Announce, Event::Announced) => Next::Done,
-            // A late answer to an earlier question: keep waiting for mine.
-            _ => {
+        let run = self.run();
+        let on_answer = steps::rules(run.step).on_answer;
+        match on_answer(run, &event, self.tries, &self.settings) {
+            Some(next) => self.follow(next),
+            // A late answer to an earlier question: the one that this step asked for is still to come.
+            None => {
                 self.phase = Phase::Asking;
-                return Vec::new();
+                Vec::new()
             }
-        };
-        self.follow(next)
+        }
     }
 
     /// What the steps are told of their tries so far.
@@ -360,10 +363,8 @@ impl Executor {
 
     fn on_called(&mut self, reply: &CallReply) -> Vec<Command> {
         self.tries.idle = 0;
-        let next = match self.run().step {
-            Step::HandOverDatabase => steps::hand_over_database::called(reply),
-            _ => steps::promote_database::called(reply),
-        };
+        let on_called = steps::rules(self.run().step).on_called;
+        let next = on_called.expect("only a step that makes calls is answered")(reply);
         self.follow(next)
     }
 
@@ -387,8 +388,11 @@ impl Executor {
     fn finish_step(&mut self) -> Vec<Command> {
         let mut next = self.authority.as_ref().expect("held while working").next();
         let run = next.run.as_mut().expect("held while working");
+        assert_eq!(run.executor, self.me, "only the executor that took the step finishes it");
+        assert_eq!(run.epoch, next.epoch, "a run belongs to the epoch that it is in");
         if run.step == Step::Fence {
             // SAFE-5: the epoch and who is active change together, in one conditional write.
+            assert_ne!(next.active, run.target, "a fence moves authority");
             next.epoch.0 += 1;
             next.active = run.target.clone();
             run.epoch = next.epoch;
@@ -440,5 +444,54 @@ impl Executor {
         run.polls += 1;
         run.calls = self.tries.calls;
         self.save(Box::new(next), AfterSave::Poll)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_transition_table_tells_late_answers_from_impossible_ones() {
+        let wrote =
+            || Box::new(Authority::initial(leeward_model::Region::new("a").expect("valid")));
+        let phases = [
+            Phase::Start,
+            Phase::Reading(Purpose::Take),
+            Phase::Saving { wrote: wrote(), then: AfterSave::Work },
+            Phase::Asking,
+            Phase::Calling,
+            Phase::Pausing { reread: None },
+            Phase::Gone,
+        ];
+        let events = [
+            Event::Begin,
+            Event::Authority(None),
+            Event::Saved(SaveReply::Unknown),
+            Event::Database(None),
+            Event::Processor(None),
+            Event::Canary(true),
+            Event::Called(CallReply::Unknown),
+            Event::Announced,
+            Event::Timer,
+        ];
+        // Rows are phases, columns are events: A acts, . is late, ! is impossible.
+        let letter = |phase: &Phase, event: &Event| match transition(phase, event) {
+            Transition::Act => 'A',
+            Transition::NoOp => '.',
+            Transition::Invalid => '!',
+        };
+        let table: Vec<String> =
+            phases.iter().map(|p| events.iter().map(|e| letter(p, e)).collect()).collect();
+        let expect = [
+            "A!!!!!!!!", // start
+            "!A!...!!!", // reading
+            "!.A...!!!", // saving
+            "!.!AAA!A!", // asking
+            "!.!...A!!", // calling
+            "!.!...!!A", // pausing
+            ".........", // gone
+        ];
+        assert_eq!(table, expect);
     }
 }

@@ -206,6 +206,8 @@ fn one_sentinel_alone_never_moves() {
         t.see(lonely, "a", "sss");
         t.ticks(50);
         assert_eq!(t.started, vec![], "{lonely} alone");
+        // An operator is told that a sentinel disagrees, and not that all is well.
+        assert!(t.said(&Verdict::NoAction(NoAction::NoQuorum)), "{lonely} alone: {:?}", t.verdicts);
     }
 }
 

@@ -1,9 +1,15 @@
 //! announce: at least once; a notice that cannot be sent never holds a run.
 
-use super::Next;
-use crate::run::Command;
+use super::{Next, StepRules};
+use crate::run::{Command, Event};
 use leeward_model::Run;
 
-pub(in crate::run) fn begin(run: &Run) -> Next {
+pub(super) const RULES: StepRules = StepRules {
+    begin: |run, _| begin(run),
+    on_answer: |_, event, _, _| matches!(event, Event::Announced).then_some(Next::Done),
+    on_called: None,
+};
+
+fn begin(run: &Run) -> Next {
     Next::Ask(Command::Announce { run: Box::new(run.clone()) })
 }

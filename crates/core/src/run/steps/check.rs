@@ -1,32 +1,33 @@
 //! check: a planned move begins only where it can end. Whatever is not well for as long as the step
 //! may take abandons the run: nothing has happened yet (SAFE-9).
 
-use super::{Next, Tries};
-use crate::run::{Command, RunSettings};
+use super::{Next, StepRules, Tries};
+use crate::run::{Command, Event, RunSettings};
 use leeward_model::{DatabaseView, Run};
 
-pub(in crate::run) fn begin(run: &Run) -> Next {
+pub(super) const RULES: StepRules =
+    StepRules { begin: |run, _| begin(run), on_answer, on_called: None };
+
+fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+    match event {
+        Event::Database(view) => Some(described(run, view.as_ref(), tries, settings)),
+        Event::Canary(accepted) => Some(answered(run, *accepted, tries, settings)),
+        _ => None,
+    }
+}
+
+fn begin(run: &Run) -> Next {
     Next::Ask(Command::DescribeDatabase { at: run.from.clone() })
 }
 
-pub(in crate::run) fn described(
-    run: &Run,
-    view: Option<&DatabaseView>,
-    tries: Tries,
-    settings: &RunSettings,
-) -> Next {
+fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &RunSettings) -> Next {
     match obstacle(run, view) {
         None => Next::Ask(Command::Canary { region: run.target.clone() }),
         Some(why) => wait_or_abandon(why, tries, settings),
     }
 }
 
-pub(in crate::run) fn answered(
-    run: &Run,
-    accepted: bool,
-    tries: Tries,
-    settings: &RunSettings,
-) -> Next {
+fn answered(run: &Run, accepted: bool, tries: Tries, settings: &RunSettings) -> Next {
     if accepted {
         return Next::Done;
     }

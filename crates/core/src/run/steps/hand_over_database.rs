@@ -3,22 +3,26 @@
 //! looking several times: a refusal may mean that another executor's call came first (S8), and a
 //! call that was not answered may have been taken (SAFE-7).
 
-use super::{Next, Tries};
-use crate::run::{CallReply, Command, CommandId, RunSettings};
+use super::{Next, StepRules, Tries};
+use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
 use leeward_model::{DatabaseView, Run};
 
-pub(in crate::run) fn begin(run: &Run, tries: Tries) -> Next {
+pub(super) const RULES: StepRules = StepRules { begin, on_answer, on_called: Some(called) };
+
+fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+    match event {
+        Event::Database(view) => Some(described(run, view.as_ref(), tries, settings)),
+        _ => None,
+    }
+}
+
+fn begin(run: &Run, tries: Tries) -> Next {
     // Either control plane may be the one that does not answer.
     let at = if tries.failures.is_multiple_of(2) { &run.from } else { &run.target };
     Next::Ask(Command::DescribeDatabase { at: at.clone() })
 }
 
-pub(in crate::run) fn described(
-    run: &Run,
-    view: Option<&DatabaseView>,
-    tries: Tries,
-    settings: &RunSettings,
-) -> Next {
+fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &RunSettings) -> Next {
     let too_long = tries.waited_ms > settings.promote_wait_ms;
     let wait_or = |why: String| if too_long { Next::Park(why) } else { Next::Wait };
     let Some(view) = view else {
@@ -53,12 +57,12 @@ pub(in crate::run) fn described(
     Next::Act(Command::SwitchoverDatabase { id, from: run.from.clone(), to: run.target.clone() })
 }
 
-/// What `described` will count: whether this look found the source writing and at rest.
+/// Returns whether this look found the source writing and at rest, which `described` counts.
 pub(in crate::run) fn is_idle(run: &Run, view: Option<&DatabaseView>) -> bool {
     view.is_some_and(|view| !view.moving && view.writer.as_ref() == Some(&run.from))
 }
 
 /// S8: accepted or refused, only describing says.
-pub(in crate::run) fn called(_reply: &CallReply) -> Next {
+fn called(_reply: &CallReply) -> Next {
     Next::Wait
 }

@@ -1,14 +1,19 @@
-//! One file a step: what it asks, when it is done, what makes it wait or park.
+//! The steps of a run, one file each: what a step asks, when it is done, what makes it wait or park.
+//!
+//! A new step is one file with its `RULES`, one name in [`Step`] with its place in the plans, and one line in
+//! [`rules`].
 
-pub(super) mod announce;
-pub(super) mod check;
+mod announce;
+mod check;
+mod fence;
 pub(super) mod hand_over_database;
-pub(super) mod promote_database;
-pub(super) mod reconcile;
-pub(super) mod resume_processing;
-pub(super) mod verify;
+mod promote_database;
+mod reconcile;
+mod resume_processing;
+mod verify;
 
-use super::Command;
+use super::{CallReply, Command, Event, RunSettings};
+use leeward_model::{Run, Step};
 
 /// What a step wants next, given what it just learned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,6 +28,30 @@ pub(super) enum Next {
     Park(String),
     /// Everything is as it was before the run: say why, and end it (SAFE-9).
     Abandon(String),
+}
+
+/// What a step does with what it learns.
+pub(super) struct StepRules {
+    /// What the step wants first.
+    pub(super) begin: fn(&Run, Tries) -> Next,
+    /// What it makes of an answer; `None`: it does not wait for this one.
+    pub(super) on_answer: fn(&Run, &Event, Tries, &RunSettings) -> Option<Next>,
+    /// What it makes of the reply to a call with an effect; `None`: it makes no calls.
+    pub(super) on_called: Option<fn(&CallReply) -> Next>,
+}
+
+/// Returns the rules of a step.
+pub(super) fn rules(step: Step) -> &'static StepRules {
+    match step {
+        Step::Check => &check::RULES,
+        Step::HandOverDatabase => &hand_over_database::RULES,
+        Step::Fence => &fence::RULES,
+        Step::PromoteDatabase => &promote_database::RULES,
+        Step::ResumeProcessing => &resume_processing::RULES,
+        Step::Reconcile => &reconcile::RULES,
+        Step::Verify => &verify::RULES,
+        Step::Announce => &announce::RULES,
+    }
 }
 
 /// How long a step has been going on and what it has tried.

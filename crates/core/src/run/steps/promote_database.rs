@@ -1,20 +1,25 @@
 //! promote-database: whatever state it finds, it ends with the target as the writer or parks.
 
-use super::{Next, Tries};
-use crate::run::{CallReply, Command, CommandId, RunSettings};
+use super::{Next, StepRules, Tries};
+use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
 use leeward_model::{DatabaseView, Run, RunKind};
 
-pub(in crate::run) fn begin(run: &Run) -> Next {
+pub(super) const RULES: StepRules =
+    StepRules { begin: |run, _| begin(run), on_answer, on_called: Some(called) };
+
+fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+    match event {
+        Event::Database(view) => Some(described(run, view.as_ref(), tries, settings)),
+        _ => None,
+    }
+}
+
+fn begin(run: &Run) -> Next {
     Next::Ask(Command::DescribeDatabase { at: run.target.clone() })
 }
 
 /// SAFE-7: only describing says where the writer is, never the answer to a call.
-pub(in crate::run) fn described(
-    run: &Run,
-    view: Option<&DatabaseView>,
-    tries: Tries,
-    settings: &RunSettings,
-) -> Next {
+fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &RunSettings) -> Next {
     let too_long = tries.waited_ms > settings.promote_wait_ms;
     let Some(view) = view else {
         return if too_long {
@@ -59,6 +64,6 @@ pub(in crate::run) fn described(
 }
 
 /// S8: a refusal may mean that the other executor's call was accepted first; describing says.
-pub(in crate::run) fn called(_reply: &CallReply) -> Next {
+fn called(_reply: &CallReply) -> Next {
     Next::Wait
 }

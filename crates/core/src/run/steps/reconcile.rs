@@ -1,20 +1,27 @@
 //! reconcile: done when every account's head, read after the fence, has been reached, or the
 //! account is listed as parked. Nothing weaker counts (docs/spec/order-path.md).
 
-use super::{Next, Tries};
-use crate::run::{Command, RunSettings};
+use super::{Next, StepRules, Tries};
+use crate::run::{Command, Event, RunSettings};
 use leeward_model::{ProcessorState, Run};
 
-pub(in crate::run) fn begin(run: &Run) -> Next {
+pub(super) const RULES: StepRules =
+    StepRules { begin: |run, _| begin(run), on_answer, on_called: None };
+
+fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+    match event {
+        Event::Processor(state) => {
+            Some(read(run, state.as_ref().and_then(Option::as_ref), tries, settings))
+        }
+        _ => None,
+    }
+}
+
+fn begin(run: &Run) -> Next {
     Next::Ask(Command::ReadProcessor { region: run.target.clone() })
 }
 
-pub(in crate::run) fn read(
-    run: &Run,
-    state: Option<&ProcessorState>,
-    tries: Tries,
-    settings: &RunSettings,
-) -> Next {
+fn read(run: &Run, state: Option<&ProcessorState>, tries: Tries, settings: &RunSettings) -> Next {
     match state {
         // Found by simulation: an old writer that nobody could fence reconciled a volume that the
         // promotion then threw away. Only what was said for this run is about this volume.

@@ -1,20 +1,25 @@
 //! verify: a canary order through the target's own host name. Through the public name another
 //! Region could answer while resolvers still cache (S7).
 
-use super::{Next, Tries};
-use crate::run::{Command, RunSettings};
+use super::{Next, StepRules, Tries};
+use crate::run::{Command, Event, RunSettings};
 use leeward_model::Run;
 
-pub(in crate::run) fn begin(run: &Run) -> Next {
+pub(super) const RULES: StepRules =
+    StepRules { begin: |run, _| begin(run), on_answer, on_called: None };
+
+fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+    match event {
+        Event::Canary(accepted) => Some(answered(run, *accepted, tries, settings)),
+        _ => None,
+    }
+}
+
+fn begin(run: &Run) -> Next {
     Next::Ask(Command::Canary { region: run.target.clone() })
 }
 
-pub(in crate::run) fn answered(
-    run: &Run,
-    accepted: bool,
-    tries: Tries,
-    settings: &RunSettings,
-) -> Next {
+fn answered(run: &Run, accepted: bool, tries: Tries, settings: &RunSettings) -> Next {
     if accepted {
         Next::Done
     } else if tries.failures > settings.verify_tries {
