@@ -32,7 +32,7 @@ pub struct Limits {
     pub buffer_max_bytes: Option<usize>,
 }
 
-/// Keep-alive, and the time that a request's headers may take (design.md §8).
+/// Keep-alive, and the time that a request's headers may take (docs/spec/timing.md).
 const HEAD: Duration = Duration::from_secs(30);
 
 impl Limits {
