@@ -15,7 +15,7 @@ pub enum Outcome<T> {
     Transient(String),
     /// Timeout, lost reply, conflict, or anything that is not clearly one of the above.
     Unknown {
-        /// Whether the other side may have received the call.
+        /// Whether anything came back; the call may have arrived either way.
         reached: Reached,
         /// The reason, for a log line.
         why: String,
