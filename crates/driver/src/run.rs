@@ -2,9 +2,7 @@
 
 use crate::audit::Auditor;
 use leeward_core::run::notice::{self, Notice};
-use leeward_core::run::{
-    CallReply, Command, CommandId, Event, Executor, Leave, RunSettings, SaveReply,
-};
+use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
 use leeward_model::{AuditKind, Region};
 use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe, Swap};
 use std::sync::Arc;
@@ -71,13 +69,11 @@ pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
         Command::DescribeDatabase { at } => {
             Event::Database(ports.database.describe(&at).await.done())
         }
-        Command::FailoverDatabase { id, to } => {
-            let what = format!("fail the database over to {to}");
-            audited(ports, &id, &what, ports.database.failover(&to)).await
+        Command::FailoverDatabase { ref to, .. } => {
+            audited(ports, &notice::of_call(&command), ports.database.failover(to)).await
         }
-        Command::SwitchoverDatabase { id, from, to } => {
-            let what = format!("hand the database over from {from} to {to}");
-            audited(ports, &id, &what, ports.database.switchover(&from, &to)).await
+        Command::SwitchoverDatabase { ref from, ref to, .. } => {
+            audited(ports, &notice::of_call(&command), ports.database.switchover(from, to)).await
         }
         Command::ReadProcessor { region } => {
             Event::Processor(ports.control.processor(&region).await.done())
@@ -96,14 +92,8 @@ pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
 }
 
 /// SAFE-10: the intent before the call, its outcome after it.
-async fn audited(
-    ports: &RunPorts,
-    id: &CommandId,
-    what: &str,
-    call: impl Future<Output = Outcome<()>>,
-) -> Event {
-    let what = format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt);
-    if ports.auditor.record(AuditKind::Intent, &what).await.is_none() {
+async fn audited(ports: &RunPorts, what: &str, call: impl Future<Output = Outcome<()>>) -> Event {
+    if ports.auditor.record(AuditKind::Intent, what).await.is_none() {
         // Nothing was called, and nothing is known: describing comes next in any case.
         return Event::Called(CallReply::Unknown);
     }

@@ -6,6 +6,7 @@ use leeward_model::Reached;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Outcome<T> {
+    /// The call took effect, or the read was answered.
     Done(T),
     /// Refused for good; there was no effect and the same call would be refused again.
     Rejected(String),
@@ -14,7 +15,9 @@ pub enum Outcome<T> {
     Transient(String),
     /// Timeout, lost reply, conflict, or anything that is not clearly one of the above.
     Unknown {
+        /// Whether anything came back; the call may have arrived either way.
         reached: Reached,
+        /// The reason, for a log line.
         why: String,
     },
 }
@@ -38,6 +41,7 @@ impl<T> Outcome<T> {
         }
     }
 
+    /// Converts the answer, where there is one.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {
             Outcome::Done(value) => Outcome::Done(f(value)),
