@@ -5,7 +5,7 @@ use crate::raw::Raw;
 use leeward_cloud::aurora::AuroraTiming;
 use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, TableKind, TableSpec};
 use leeward_cloud::{Cloud, Config, Fault, Place, RegionIx, Service};
-use leeward_wire::{Disk, Engine, serve};
+use leeward_wire::{CloudServer, Disk, serve};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -23,7 +23,7 @@ pub(crate) const HASTY: Duration = Duration::from_millis(500);
 pub(crate) const FAILOVER_MS: u64 = 300;
 
 pub(crate) struct LocalCloud {
-    pub(crate) engine: Engine,
+    pub(crate) engine: CloudServer,
     pub(crate) ports: Ports,
     prefix: String,
     endpoints: Vec<String>,
@@ -98,7 +98,7 @@ impl LocalCloud {
         let disks: Vec<Disk> = (0..).zip(REGIONS).map(disk).collect();
         let (probes, _) = tokio::sync::mpsc::unbounded_channel();
         let (aurora, _) = std::sync::mpsc::channel();
-        let engine = Engine::start(cloud, disks, probes, aurora);
+        let engine = CloudServer::start(cloud, disks, probes, aurora);
         let mut endpoints = Vec::new();
         for ix in 0..REGIONS.len() as u8 {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
