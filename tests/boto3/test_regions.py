@@ -212,7 +212,7 @@ def test_an_isolated_witness_stops_the_control_table_only_there(platform, fault)
     assert read(platform.table(CONTROL, WITNESS), found, False)["version"] == 1
     fault("clear")
     assert read_once_caught_up(platform.table(CONTROL, WITNESS), found)["version"] == 4
-    eventually(platform.serves)
+    eventually(platform.serves_all_regions)
     platform.table(CONTROL, WITNESS).delete_item(Key=found)
 
 
@@ -260,7 +260,7 @@ def test_a_dark_witness_stops_no_region(platform, fault):
         put_version(platform.table(CONTROL, replica), found, version)
     fault("restart", WITNESS)
     assert read_once_caught_up(platform.table(CONTROL, WITNESS), found)["version"] == 2
-    eventually(platform.serves)
+    eventually(platform.serves_all_regions)
     platform.table(CONTROL, WITNESS).delete_item(Key=found)
 
 

@@ -37,7 +37,7 @@ def unpacked(tmp_path_factory):
 def user_data(directory):
     """Returns the user data as Terraform renders the template, with a name in place of each reference."""
     blueprint = directory / "blueprint.toml"
-    blueprint.write_text('shape = "instances"\nsuffix = "test"\npublic_name = "orders.example.com"\n')
+    blueprint.write_text('profile = "instances"\nsuffix = "test"\npublic_name = "orders.example.com"\n')
     out = directory / "out"
     subprocess.run([LEEWARD, "synth", "--blueprint", blueprint, "--agent-package", PACKAGE, "--out", out],
                    check=True, cwd=directory, capture_output=True)

@@ -18,9 +18,9 @@ PROFILES = ("serverless", "instances")
 BIN = pathlib.Path(sys.executable).parent
 
 
-def synthesize(out: pathlib.Path, shape: str) -> pathlib.Path:
+def synthesize(out: pathlib.Path, profile: str) -> pathlib.Path:
     blueprint = out / "leeward.toml"
-    blueprint.write_text(f'suffix = "scan"\nshape = "{shape}"\n[notices]\nemails = ["desk@example.com"]\n')
+    blueprint.write_text(f'suffix = "scan"\nprofile = "{profile}"\n[notices]\nemails = ["desk@example.com"]\n')
     command = [os.environ["LEEWARD_BIN"], "synth", "--blueprint", str(blueprint), "--out", str(out / "out")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return out / "out"
@@ -51,10 +51,10 @@ def accepted_failures() -> set:
 def main() -> int:
     failed, passed, outs = set(), 0, []
     with tempfile.TemporaryDirectory() as scratch:
-        for shape in PROFILES:
-            place = pathlib.Path(scratch) / shape
+        for profile in PROFILES:
+            place = pathlib.Path(scratch) / profile
             place.mkdir()
-            outs.append(synthesize(place, shape))
+            outs.append(synthesize(place, profile))
             some, count = checkov(outs[-1])
             failed |= some
             passed += count

@@ -14,8 +14,8 @@ import sys
 import tempfile
 
 BLUEPRINTS = {
-    "serverless": 'shape = "serverless"\n',
-    "instances": 'shape = "instances"\n',
+    "serverless": 'profile = "serverless"\n',
+    "instances": 'profile = "instances"\n',
     "with an approval": "[access]\napproval = true\n",
 }
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:run"

@@ -18,7 +18,7 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// Carries the operation out and returns its result. Replaces `operation.at_ms` by this clock's wall time.
+    /// Carries the operation out and returns its result. Sets `operation.at_ms` from this clock.
     pub async fn operate(&self, operation: Operation) -> Operated {
         let writer = self.auditor.writer().to_owned();
         let mut machine = Operate::new(operation, self.regions.clone(), writer);

@@ -35,7 +35,7 @@ pub async fn serve(server: CloudServer, listener: TcpListener, place: Place) {
     }
 }
 
-/// The error that makes hyper drop the connection, as a caller sees a request without a reply.
+/// The error that makes hyper close the connection of a request that gets no reply.
 #[derive(Debug)]
 struct NeverAnswered;
 

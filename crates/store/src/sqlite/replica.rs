@@ -171,7 +171,7 @@ impl ClusterFile {
         Ok(rows.len() as u32)
     }
 
-    /// Replaces the content by a copy of `from`, as an old primary gets a new volume, and makes this file a reader.
+    /// Replaces the content with a copy of `from`, as an old primary gets a new volume, and makes this file a reader.
     pub fn rebuild(&mut self, from: &ClusterFile) -> Stored<()> {
         {
             let backup = rusqlite::backup::Backup::new(&from.connection, &mut self.connection)
