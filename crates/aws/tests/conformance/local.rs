@@ -5,7 +5,7 @@ use crate::raw::Raw;
 use leeward_cloud::aurora::{AuroraEvent, AuroraTiming};
 use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, TableKind, TableSpec};
 use leeward_cloud::{Cloud, Config, Fault, Place, RegionIx, Service};
-use leeward_wire::{Disk, Engine, serve};
+use leeward_wire::{CloudServer, Disk, serve};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) const HASTY: Duration = Duration::from_millis(500);
 pub(crate) const FAILOVER_MS: u64 = 300;
 
 pub(crate) struct LocalCloud {
-    pub(crate) engine: Engine,
+    pub(crate) engine: CloudServer,
     pub(crate) ports: Ports,
     prefix: String,
     endpoints: Vec<String>,
@@ -87,7 +87,7 @@ fn furnish(cloud: &mut Cloud, names: &Names) {
 }
 
 /// Plays the keeper of the database's pages, who has nothing to copy: every drain is complete at once.
-fn keep_pages(engine: Engine, cluster: String, events: Receiver<AuroraEvent>) {
+fn keep_pages(engine: CloudServer, cluster: String, events: Receiver<AuroraEvent>) {
     std::thread::spawn(move || {
         for event in events {
             if let AuroraEvent::Drain { .. } = event {
@@ -110,7 +110,7 @@ impl LocalCloud {
         let disks: Vec<Disk> = (0..).zip(REGIONS).map(disk).collect();
         let (probes, _) = tokio::sync::mpsc::unbounded_channel();
         let (aurora, database_events) = std::sync::mpsc::channel();
-        let engine = Engine::start(cloud, disks, probes, aurora);
+        let engine = CloudServer::start(cloud, disks, probes, aurora);
         keep_pages(engine.clone(), names.cluster.clone(), database_events);
         let mut endpoints = Vec::new();
         for ix in 0..REGIONS.len() as u8 {
