@@ -2,7 +2,7 @@
 
 use leeward_ports::Outcome;
 
-/// Codes by which the service says that it looked at the request and will never do it.
+/// The error codes with which a service rejects a request for good.
 const REJECTED: [&str; 15] = [
     "AccessDenied",
     "AccessDeniedException",
@@ -21,8 +21,8 @@ const REJECTED: [&str; 15] = [
     "ValidationException",
 ];
 
-/// Codes documented as refusing before any effect: throttles, and a cluster that is busy with something else
-/// now and may not be in a minute (SAFE-7: refused-because-busy).
+/// The error codes documented as refusing a request before any effect: throttles, and a cluster that is busy now
+/// and may be free in a minute (SAFE-7: refused-because-busy).
 const TRANSIENT: [&str; 9] = [
     "InvalidDBClusterStateFault",
     "InvalidGlobalClusterStateFault",
@@ -35,7 +35,7 @@ const TRANSIENT: [&str; 9] = [
     "TooManyRequestsException",
 ];
 
-pub(crate) fn by_code<T>(code: Option<&str>, text: String) -> Outcome<T> {
+pub(crate) fn classify_code<T>(code: Option<&str>, text: String) -> Outcome<T> {
     match code {
         Some(code) if REJECTED.contains(&code) => Outcome::Rejected(text),
         Some(code) if TRANSIENT.contains(&code) => Outcome::Transient(text),
@@ -49,10 +49,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn when_in_doubt_it_is_unknown() {
+    fn an_unlisted_error_code_is_unknown() {
         // SAFE-7.
         let check = |code: Option<&str>, expect: fn(String) -> Outcome<()>| {
-            assert_eq!(by_code::<()>(code, "t".into()), expect("t".into()), "{code:?}");
+            assert_eq!(classify_code::<()>(code, "t".into()), expect("t".into()), "{code:?}");
         };
         check(Some("ValidationException"), Outcome::Rejected);
         check(Some("ThrottlingException"), Outcome::Transient);

@@ -1,4 +1,4 @@
-//! The control table: authority, observations, processors' words, audit chains.
+//! The control table: authority, observations, processor states, audit chains and readiness reports.
 //!
 //! | pk | sk | attributes |
 //! |---|---|---|
@@ -28,7 +28,7 @@ fn item(pk: &str, sk: &str, content: &impl Serialize) -> Attributes {
     Attributes::from([("pk".into(), s(pk)), ("sk".into(), s(sk)), ("body".into(), s(body))])
 }
 
-fn swapped<T: DeserializeOwned>(outcome: Outcome<Put>) -> Outcome<Swap<T>> {
+fn swap_result<T: DeserializeOwned>(outcome: Outcome<Put>) -> Outcome<Swap<T>> {
     match outcome {
         Outcome::Done(Put::Stored) => Outcome::Done(Swap::Stored),
         Outcome::Done(Put::Occupied(there)) if there.is_empty() => {
@@ -36,19 +36,19 @@ fn swapped<T: DeserializeOwned>(outcome: Outcome<Put>) -> Outcome<Swap<T>> {
         }
         Outcome::Done(Put::Occupied(there)) => match body(&there) {
             Some(there) => Outcome::Done(Swap::Changed(Some(Box::new(there)))),
-            None => Outcome::unclear("the item there cannot be read"),
+            None => Outcome::unclear("the existing item cannot be read"),
         },
         other => other.map(|_| Swap::Stored),
     }
 }
 
 impl DynamoControl {
-    /// `region`: whose replica is called, never another's.
+    /// Creates the adapter; it calls the replica in `region` and no other.
     pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoControl {
         DynamoControl { table: Table::new(config, region, table) }
     }
 
-    /// Compare-and-swap on one number attribute.
+    /// Performs a compare-and-swap on one numeric attribute.
     async fn swap<T: DeserializeOwned>(
         &self,
         mut item: Attributes,
@@ -60,14 +60,14 @@ impl DynamoControl {
         let limit = self.table.limit;
         let outcome = match expect {
             Some(expect) => {
-                // Named through `#`: `counter`, for one, is a reserved word.
+                // The name goes through `#` because `counter` is a reserved word.
                 let names = [("#attribute", attribute)];
                 let values = [(":expect", n(expect))];
                 self.table.put_named(item, "#attribute = :expect", &names, &values, limit).await
             }
             None => self.table.put(item, ABSENT, &[], limit).await,
         };
-        swapped(outcome)
+        swap_result(outcome)
     }
 
     async fn read<T: DeserializeOwned>(&self, pk: &str, sk: &str) -> Outcome<Option<T>> {
@@ -75,7 +75,7 @@ impl DynamoControl {
             Outcome::Done(None) => Outcome::Done(None),
             Outcome::Done(Some(item)) => match body(&item) {
                 Some(read) => Outcome::Done(Some(read)),
-                None => Outcome::Rejected(format!("{pk}/{sk} cannot be read by this binary")),
+                None => Outcome::Rejected(format!("this binary cannot read the item {pk}/{sk}")),
             },
             other => other.map(|_| None),
         }
@@ -130,8 +130,10 @@ impl Control for DynamoControl {
             Outcome::Done(items) => match items.first().map(body::<AuditRecord>) {
                 None => Outcome::Done(None),
                 Some(Some(record)) => Outcome::Done(Some(record.head())),
-                // SAFE-10: a chain that cannot be read is no reason to begin another.
-                Some(None) => Outcome::Rejected("the head cannot be read by this binary".into()),
+                // SAFE-10: an unreadable chain is no reason to start another.
+                Some(None) => {
+                    Outcome::Rejected("this binary cannot read the head of the audit chain".into())
+                }
             },
             other => other.map(|_| None),
         }
@@ -140,7 +142,7 @@ impl Control for DynamoControl {
     async fn put_audit(&self, record: &AuditRecord) -> Outcome<Swap<AuditRecord>> {
         let pk = format!("audit#{}", record.writer);
         let item = item(&pk, &format!("{:020}", record.seq), record);
-        swapped(self.table.put(item, ABSENT, &[], self.table.limit).await)
+        swap_result(self.table.put(item, ABSENT, &[], self.table.limit).await)
     }
 
     async fn audit_chain(&self, writer: &str, after: u64) -> Outcome<Vec<AuditRecord>> {
@@ -152,9 +154,11 @@ impl Control for DynamoControl {
                 Outcome::Done(page) => page,
                 other => return other.map(|_| Vec::new()),
             };
-            // SAFE-10: a record that cannot be read must not look like one that was never there.
+            // SAFE-10: an unreadable record must not be reported as absent.
             let Some(records) = page.iter().map(body).collect::<Option<Vec<AuditRecord>>>() else {
-                return Outcome::Rejected("a record cannot be read by this binary".into());
+                return Outcome::Rejected(
+                    "this binary cannot read a record of the audit chain".into(),
+                );
             };
             let Some(last) = records.last() else { return Outcome::Done(chain) };
             after = last.seq;
@@ -174,7 +178,7 @@ impl Control for DynamoControl {
         let put = self.table.put_named(item, condition, &names, &values, self.table.limit).await;
         match put {
             Outcome::Done(Put::Stored) => Outcome::Done(()),
-            Outcome::Done(Put::Occupied(_)) => Outcome::Rejected("a later one is there".into()),
+            Outcome::Done(Put::Occupied(_)) => Outcome::Rejected("a newer report is stored".into()),
             other => other.map(drop),
         }
     }

@@ -1,8 +1,8 @@
-//! Booked orders on an EventBridge bus. What an entry was given is in its detail, the id that consumers
-//! deduplicate by too: the service's own event id is another one each time (R10).
+//! Booked orders on an EventBridge bus. The detail of an entry holds the events with the id by which consumers
+//! deduplicate; the service's own event id differs with every attempt (R10).
 //!
-//! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>: ten entries and 256 KiB a
-//! call; each entry is taken or refused by itself.
+//! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>: a call takes ten entries and
+//! 256 KiB; the service accepts or refuses each entry separately.
 
 use crate::config::AwsConfig;
 use crate::signed::JsonService;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const ENTRIES: usize = 10;
-/// Orders in one entry: ten of them are far below the limit of a call.
+/// The orders in one entry; ten such entries are far below the limit of a call.
 const ORDERS_PER_ENTRY: usize = 50;
 const SOURCE: &str = "leeward.orders";
 const KIND: &str = "OrdersBooked";
@@ -21,12 +21,12 @@ const KIND: &str = "OrdersBooked";
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Put<'a> {
-    entries: Vec<Entry<'a>>,
+    entries: Vec<PutEventsEntry<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Entry<'a> {
+struct PutEventsEntry<'a> {
     event_bus_name: &'a str,
     source: &'static str,
     detail_type: &'static str,
@@ -40,13 +40,13 @@ struct Detail<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Taken {
-    entries: Vec<TakenEntry>,
+struct Accepted {
+    entries: Vec<AcceptedEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct TakenEntry {
+struct AcceptedEntry {
     event_id: Option<String>,
 }
 
@@ -57,7 +57,7 @@ pub struct EventBridge {
 }
 
 impl EventBridge {
-    /// `bus`: its name, or its ARN.
+    /// Creates the adapter for `bus`, a name or an ARN.
     pub fn new(config: &AwsConfig, region: &Region, bus: &str) -> EventBridge {
         let service = JsonService::new(config, region, "events", "AWSEvents");
         EventBridge { service, bus: bus.to_owned(), limit: config.call_timeout }
@@ -67,30 +67,30 @@ impl EventBridge {
 #[async_trait]
 impl Events for EventBridge {
     async fn publish(&self, events: &[OrderEvent]) -> Outcome<Vec<bool>> {
-        let mut taken = vec![false; events.len()];
+        let mut accepted = vec![false; events.len()];
         for (call, window) in events.chunks(ENTRIES * ORDERS_PER_ENTRY).enumerate() {
-            let entry = |orders: &[OrderEvent]| Entry {
+            let entry = |orders: &[OrderEvent]| PutEventsEntry {
                 event_bus_name: &self.bus,
                 source: SOURCE,
                 detail_type: KIND,
                 detail: serde_json::to_string(&Detail { orders }).expect("plain data"),
             };
             let put = Put { entries: window.chunks(ORDERS_PER_ENTRY).map(entry).collect() };
-            let answer = match self.service.ask::<Taken>("PutEvents", &put, self.limit).await {
+            let answer = match self.service.ask::<Accepted>("PutEvents", &put, self.limit).await {
                 Outcome::Done(answer) => answer,
-                // What earlier calls were told stands: those rows are marked.
-                _ if call > 0 => return Outcome::Done(taken),
+                // The results of earlier calls stand: the caller marks those rows.
+                _ if call > 0 => return Outcome::Done(accepted),
                 failed => return failed.map(|_| Vec::new()),
             };
-            // Only an entry with an id of its own was taken (R10).
+            // Only an entry that received an event id was accepted (R10).
             for (n, entry) in answer.entries.iter().enumerate() {
                 let from = call * ENTRIES * ORDERS_PER_ENTRY + n * ORDERS_PER_ENTRY;
                 let to = (from + ORDERS_PER_ENTRY).min(events.len());
                 if entry.event_id.is_some() && from < to {
-                    taken[from..to].fill(true);
+                    accepted[from..to].fill(true);
                 }
             }
         }
-        Outcome::Done(taken)
+        Outcome::Done(accepted)
     }
 }

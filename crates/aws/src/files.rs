@@ -1,7 +1,7 @@
-//! Objects in a bucket of this Region: what is kept of the audit log.
+//! Objects in a bucket of this Region: the archive of the audit log.
 //!
-//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>: a bucket's versions keep what was there
-//! before.
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>: a versioned bucket keeps the earlier
+//! content of a key.
 
 use crate::config::AwsConfig;
 use crate::signed::{RestService, Service, domain};
@@ -18,7 +18,7 @@ const CHECKSUM: HeaderName = HeaderName::from_static("x-amz-checksum-sha256");
 pub struct Files {
     service: RestService,
     bucket: String,
-    /// Before the key: where one host serves all buckets.
+    /// The prefix of every key, for an endpoint that serves all buckets from one host.
     path: String,
     limit: Duration,
 }
@@ -34,18 +34,19 @@ impl Files {
         Files { service, bucket: bucket.to_owned(), path, limit: config.call_timeout }
     }
 
-    /// `key`: letters, digits, `-`, `.`, `_` and `/`; anything else would have to be escaped.
+    /// Returns the path of `key`, which consists of letters, digits, `-`, `.`, `_` and `/`; any other character would
+    /// need an escape.
     fn path(&self, key: &str) -> Result<String, String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
         if key.is_empty() || !key.chars().all(plain) {
-            return Err(format!("{key:?} is no key for {}", self.bucket));
+            return Err(format!("{key:?} is not a valid key for the bucket {}", self.bucket));
         }
         Ok(format!("{}{key}", self.path))
     }
 
     pub async fn put(&self, key: &str, content: impl Into<Bytes> + Send) -> Outcome<()> {
         let content: Bytes = content.into();
-        // A bucket with Object Lock takes nothing without.
+        // A bucket with Object Lock requires a checksum.
         let sum = BASE64_STANDARD.encode(Sha256::digest(&content));
         match self.path(key) {
             Ok(path) => {

@@ -1,9 +1,8 @@
-//! An instance's own credentials, from its metadata service (version 2 alone: a session token for each
-//! question).
+//! An instance's own credentials, from its metadata service (version 2 only: each request carries a session token).
 //!
-//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>: a role's
-//! credentials are there five minutes before the last ones end. An instance that its service does not
-//! answer goes on with those that it has, as AWS's own SDKs do.
+//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>: new credentials
+//! of a role appear five minutes before the current ones expire. While the service does not respond, an instance
+//! continues with the credentials that it has, as AWS's own SDKs do.
 
 use crate::config::ConfigError;
 use crate::keys::Keys;
@@ -21,13 +20,13 @@ const TOKEN_TTL: (&str, &str) = ("x-aws-ec2-metadata-token-ttl-seconds", "60");
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 const LARGEST_ANSWER: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Of a start: an instance's role may come a little after it.
+/// The attempts at start; an instance's role may become visible shortly after the instance starts.
 const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(1);
-/// Often enough to have the next ones well before the last ones end.
+/// The refresh interval, short enough to obtain new credentials well before the current ones expire.
 const REFRESH: Duration = Duration::from_secs(120);
 
-/// Of this instance.
+/// The client of this instance's metadata service.
 pub(crate) struct Instance {
     client: Client,
     address: String,
@@ -42,7 +41,7 @@ struct Document {
 }
 
 impl Instance {
-    /// `address`: `AWS_EC2_METADATA_SERVICE_ENDPOINT`, where a test has its own.
+    /// Creates the client; a test passes its own `address` in `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
     pub(crate) fn new(address: Option<String>) -> Instance {
         let address = address.unwrap_or_else(|| ADDRESS.to_owned());
         let client = Client::plain(PATIENCE).with_answer_limit(LARGEST_ANSWER);
@@ -65,7 +64,7 @@ impl Instance {
         let answer = answer.map_err(|error| format!("{path}: {error}"))?;
         match answer.status {
             200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
-            status => Err(format!("{path} answers {status}")),
+            status => Err(format!("{path} returned HTTP status {status}")),
         }
     }
 
@@ -78,36 +77,40 @@ impl Instance {
             return Err("this instance has no role".into());
         }
         let document = self.ask(Method::GET, &format!("{ROLES}{role}"), token).await?;
-        // The words of the parser's error may quote a secret.
+        // The parser's message may quote a secret.
         let read: Document = serde_json::from_str(&document)
             .map_err(|e| format!("the credentials of {role} cannot be read, line {}", e.line()))?;
         let (id, secret) = (read.access_key_id, read.secret_access_key);
         Ok(Credentials::new(id, secret, Some(read.token), None, "instance"))
     }
 
-    /// The first credentials.
+    /// Reads the first credentials, retrying while the service does not have them.
     pub(crate) async fn keys(&self) -> Result<Keys, ConfigError> {
         let mut tries = 0;
         loop {
             match self.read().await {
                 Ok(credentials) => return Ok(Keys::new(credentials)),
                 Err(why) if tries == TRIES => return Err(ConfigError::NoInstance(why)),
-                Err(why) => tracing::warn!(%why, "the instance's credentials; trying again"),
+                Err(why) => {
+                    tracing::warn!(%why, "cannot read the instance's credentials; retrying")
+                }
             }
             tries += 1;
             tokio::time::sleep(PAUSE).await;
         }
     }
 
-    /// Until nobody signs with them any more.
+    /// Renews the credentials until no client uses them.
     pub(crate) async fn keep_fresh(self, keys: Keys) {
         let mut clock = tokio::time::interval(REFRESH);
         clock.tick().await;
-        while !keys.is_alone() {
+        while !keys.is_last_handle() {
             clock.tick().await;
             match self.read().await {
                 Ok(credentials) => keys.replace(credentials),
-                Err(why) => tracing::warn!(%why, "the instance's credentials stay as they are"),
+                Err(why) => {
+                    tracing::warn!(%why, "cannot renew the instance's credentials; keeping the current ones")
+                }
             }
         }
     }

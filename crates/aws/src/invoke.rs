@@ -1,4 +1,5 @@
-//! Calling a function of another Region, by a role that may (REQ-C1). Never on the way of a recovery.
+//! Calls of a function in another Region, through a role that permits them (REQ-C1). No recovery depends on such a
+//! call.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>,
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
@@ -33,7 +34,8 @@ struct Document {
     session_token: String,
 }
 
-/// The same clients as somebody else: `role`'s session, of an hour. Asked of `region`'s own service.
+/// Returns the same configuration with the credentials of a session of `role`, valid for an hour. The request goes to
+/// the STS endpoint of `region`.
 pub async fn assume(
     config: &AwsConfig,
     region: &Region,
@@ -51,7 +53,7 @@ pub async fn assume(
     })
 }
 
-/// The answer of a function. One that failed is no answer.
+/// Invokes a function and returns its answer. The outcome of a function that failed is unknown.
 pub async fn invoke(
     config: &AwsConfig,
     region: &Region,

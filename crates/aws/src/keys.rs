@@ -1,10 +1,10 @@
-//! What calls are signed with: given once, or an instance's own, which change every few hours.
+//! The credentials that sign calls: set once, or an instance's own, which change every few hours.
 
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::identity::Identity;
 use std::sync::{Arc, RwLock};
 
-/// Cheap to copy; all copies see a change.
+/// Credentials shared by all clients of a configuration: cheap to clone, and every clone sees a change.
 #[derive(Clone)]
 pub(crate) struct Keys(Arc<RwLock<Identity>>);
 
@@ -14,15 +14,15 @@ impl Keys {
     }
 
     pub(crate) fn now(&self) -> Identity {
-        self.0.read().expect("copying does not panic").clone()
+        self.0.read().expect("cloning does not panic").clone()
     }
 
     pub(crate) fn replace(&self, credentials: Credentials) {
-        *self.0.write().expect("copying does not panic") = credentials.into();
+        *self.0.write().expect("assigning does not panic") = credentials.into();
     }
 
-    /// Whether nobody else signs with them any more.
-    pub(crate) fn is_alone(&self) -> bool {
+    /// Reports whether this is the only remaining handle.
+    pub(crate) fn is_last_handle(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
 }

@@ -6,8 +6,8 @@
 //! | `account#id` | `claim` | `hash`, `from` |
 //! | `#accounts#shard` | `account` | – |
 //!
-//! No id has a `#`, and no account's key begins with one, so the three never meet: an account that is
-//! called `accounts` does not either.
+//! No id contains a `#` and no account's key begins with one, so the three kinds of key never collide, not even for
+//! an account called `accounts`.
 
 use crate::config::AwsConfig;
 use crate::table::{Attributes, Put, Table, n, number, s, text};
@@ -16,10 +16,10 @@ use leeward_model::{AccountId, Claim, ClientId, ContentHash, Entry, Region, Seq,
 use leeward_ports::{AccountCursor, AccountPage, ClaimPut, EntryPut, Ledger, Outcome};
 use std::time::Duration;
 
-/// Shards of the registry: its writes are rare, its reads are whole passes.
+/// The number of shards of the registry: its writes are rare, and its reads are complete passes.
 const SHARDS: u32 = 16;
 const PAGE: u32 = 1_000;
-/// SAFE-1: the only condition under which anything is put into the ledger.
+/// The only condition under which an item enters the ledger (SAFE-1).
 const ABSENT: &str = "attribute_not_exists(pk)";
 
 pub struct DynamoLedger {
@@ -48,12 +48,12 @@ fn read_entry(item: &Attributes) -> Option<StoredEntry> {
     })
 }
 
-/// SAFE-2: an entry that cannot be read is there all the same; leaving it out would say that it is not.
+/// Reads all entries or none (SAFE-2): leaving out an unreadable entry would report it as absent.
 fn read_all(items: Outcome<Vec<Attributes>>) -> Outcome<Vec<StoredEntry>> {
     match items {
         Outcome::Done(items) => match items.iter().map(read_entry).collect() {
             Some(entries) => Outcome::Done(entries),
-            None => Outcome::unclear("an entry there cannot be read"),
+            None => Outcome::unclear("an entry in the ledger cannot be read"),
         },
         other => other.map(|_| Vec::new()),
     }
@@ -65,12 +65,12 @@ fn read_claim(item: &Attributes) -> Option<Claim> {
 }
 
 impl DynamoLedger {
-    /// `region`: whose replica is called, never another's.
+    /// Creates the adapter; it calls the replica in `region` and no other.
     pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoLedger {
         DynamoLedger { table: Table::new(config, region, table) }
     }
 
-    /// SAFE-1: every put into the ledger goes through here, and none without `ABSENT`.
+    /// Puts an item under the condition `ABSENT`; every put into the ledger goes through this function (SAFE-1).
     async fn put_if_absent(&self, item: Attributes, limit: Duration) -> Outcome<Put> {
         self.table.put(item, ABSENT, &[], limit).await
     }
@@ -85,7 +85,7 @@ impl Ledger for DynamoLedger {
                 None => Outcome::Done(Seq::ZERO),
                 Some(item) => match read_entry(item) {
                     Some(entry) => Outcome::Done(entry.seq),
-                    None => Outcome::Rejected("the head cannot be read".into()),
+                    None => Outcome::Rejected("the entry at the head cannot be read".into()),
                 },
             },
             other => other.map(|_| Seq::ZERO),
@@ -116,7 +116,7 @@ impl Ledger for DynamoLedger {
             Outcome::Done(Put::Stored) => Outcome::Done(ClaimPut::Fresh),
             Outcome::Done(Put::Occupied(held)) => match read_claim(&held) {
                 Some(claim) => Outcome::Done(ClaimPut::Held(claim)),
-                None => Outcome::unclear("the claim there cannot be read"),
+                None => Outcome::unclear("the existing claim cannot be read"),
             },
             other => other.map(|_| ClaimPut::Fresh),
         }
@@ -126,7 +126,7 @@ impl Ledger for DynamoLedger {
         match self.table.get(&claim_key(account, id), "claim").await {
             Outcome::Done(Some(item)) => match read_claim(&item) {
                 Some(claim) => Outcome::Done(Some(claim)),
-                None => Outcome::Rejected("the claim there cannot be read".into()),
+                None => Outcome::Rejected("the claim cannot be read".into()),
             },
             other => other.map(|_| None),
         }
@@ -149,7 +149,7 @@ impl Ledger for DynamoLedger {
             Outcome::Done(Put::Stored) => Outcome::Done(EntryPut::Stored),
             Outcome::Done(Put::Occupied(held)) => match read_entry(&held) {
                 Some(entry) => Outcome::Done(EntryPut::Occupied(entry)),
-                None => Outcome::unclear("the entry there cannot be read"),
+                None => Outcome::unclear("the existing entry cannot be read"),
             },
             other => other.map(|_| EntryPut::Stored),
         }
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sort_keys_order_as_numbers_do() {
+    fn sort_keys_have_the_order_of_their_numbers() {
         assert!(sort_of(Seq(9)) < sort_of(Seq(10)));
         assert!(sort_of(Seq(99_999_999_999)) < sort_of(Seq(u64::MAX)));
     }

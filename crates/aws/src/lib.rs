@@ -1,13 +1,12 @@
-//! The ports on AWS, one cargo feature per service.
+//! Implements the ports on AWS, with one cargo feature per service.
 //!
-//! Every call goes to one Region's own endpoint, and is made once: a retry inside a client
-//! would turn an unknown outcome into a wrong one, and the machines in `core` retry by themselves
-//! where that is right (SAFE-7). Each call has its own limit of time; when it is over the future is
-//! dropped, the connection with it, and the outcome is unknown.
+//! Every call goes to one Region's own endpoint and is made once. A retry inside a client would turn an unknown
+//! outcome into a wrong one; the machines in `core` retry where that is correct (SAFE-7). Each call has a time limit.
+//! When the limit expires, the client drops the future and closes its connection, and the outcome is unknown.
 //!
-//! [`classify`] is the only place that gives an AWS error its meaning.
+//! [`classify`] is the only module that interprets AWS errors.
 
-// A part of the services needs a part of the protocols.
+// A build with some of the services uses only some of the protocols.
 #![cfg_attr(
     not(all(feature = "dynamodb", feature = "inspect", feature = "lambda", feature = "s3")),
     allow(dead_code, unused_imports)

@@ -1,4 +1,4 @@
-//! Parameter Store: settings of this Region (REQ-C4).
+//! Parameter Store: the settings of this Region (REQ-C4).
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 

@@ -1,5 +1,5 @@
-//! The global cluster's control plane. A call's answer says that it was accepted, never that the
-//! writer has moved: that is for describe to say.
+//! The global cluster's control plane. The answer of a call confirms that RDS accepted it, not that the writer has
+//! moved; only `describe` shows the move.
 //!
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_GlobalCluster.html>
 
@@ -18,7 +18,7 @@ pub(crate) const VERSION: &str = "2014-10-31";
 pub struct RdsControl {
     services: BTreeMap<Region, QueryService>,
     cluster: String,
-    /// ARN of each Region's cluster.
+    /// The ARN of each Region's cluster.
     members: BTreeMap<Region, String>,
     limit: Duration,
 }
@@ -116,7 +116,7 @@ impl RdsControl {
         Form::new().with("GlobalClusterIdentifier", &self.cluster)
     }
 
-    /// Moves the writer to `to`; asked in the Region `at`.
+    /// Moves the writer to `to` with a call to the Region `at`.
     async fn move_writer(
         &self,
         at: &Region,

@@ -32,7 +32,7 @@ impl Secrets {
         Secrets { service, limit: config.call_timeout }
     }
 
-    /// Its text; one that was made and never written has none.
+    /// Reads the text of a secret; `None` for a secret that was created and never written.
     pub async fn read(&self, name: &str) -> Outcome<Option<String>> {
         let get = Get { secret_id: name };
         match self.service.call::<Got>("GetSecretValue", &get, self.limit).await {
@@ -43,7 +43,7 @@ impl Secrets {
     }
 }
 
-/// A secret without a value answers with the same code as one that is not there; only the words tell.
+/// Recognizes a secret without a value. The error code is the same as for a missing secret; only the message differs.
 fn has_no_value(failure: &Failure) -> bool {
     let Failure::Refused { code: Some(code), message, .. } = failure else { return false };
     code == "ResourceNotFoundException" && message.contains("staging label")

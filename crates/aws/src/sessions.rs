@@ -1,4 +1,4 @@
-//! The sessions table: `strong` by conditional writes on `version`.
+//! The sessions table, kept consistent by conditional writes on `version`.
 
 use crate::config::AwsConfig;
 use crate::table::{Attributes, Put, Table, body, n, number, s, text};
@@ -16,13 +16,13 @@ fn key(id: &str) -> String {
     format!("{KEY}{id}")
 }
 
-/// What a refused write met; an item that cannot be read is no answer.
-fn changed(there: Option<&Attributes>) -> Outcome<Swap<Session>> {
+/// Returns the session that stands in the way of a refused write; unknown if the item cannot be read.
+fn existing_session(there: Option<&Attributes>) -> Outcome<Swap<Session>> {
     match there.filter(|item| !item.is_empty()) {
         None => Outcome::Done(Swap::Changed(None)),
         Some(item) => match body(item) {
             Some(session) => Outcome::Done(Swap::Changed(Some(Box::new(session)))),
-            None => Outcome::unclear("the session there cannot be read"),
+            None => Outcome::unclear("the existing session cannot be read"),
         },
     }
 }
@@ -64,7 +64,7 @@ impl Sessions for DynamoSessions {
         };
         match put {
             Outcome::Done(Put::Stored) => Outcome::Done(Swap::Stored),
-            Outcome::Done(Put::Occupied(there)) => changed(Some(&there)),
+            Outcome::Done(Put::Occupied(there)) => existing_session(Some(&there)),
             other => other.map(|_| Swap::Stored),
         }
     }
@@ -74,7 +74,7 @@ impl Sessions for DynamoSessions {
         let condition = "attribute_not_exists(pk) OR version = :expect";
         match self.table.delete(&key(id), "session", condition, &values).await {
             Outcome::Done(Put::Stored) => Outcome::Done(Swap::Stored),
-            Outcome::Done(Put::Occupied(there)) => changed(Some(&there)),
+            Outcome::Done(Put::Occupied(there)) => existing_session(Some(&there)),
             other => other.map(|_| Swap::Stored),
         }
     }

@@ -1,4 +1,4 @@
-//! Notices to people and order events to consumers, over SNS topics.
+//! Notices to operators and order events to consumers, through SNS topics.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html>
 
@@ -12,11 +12,11 @@ use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// SNS takes ten messages a batch and 256 KiB in all.
+/// The messages in a batch; SNS accepts ten, and 256 KiB in all.
 const BATCH: usize = 10;
-/// Events in one message, so that a batch stays below SNS's limit.
+/// The events in one message, few enough to keep a batch below SNS's limit.
 const EVENTS_PER_MESSAGE: usize = 100;
-/// SNS refuses subjects of a hundred characters and more, and control characters in them.
+/// The longest subject; SNS refuses subjects of 100 characters or more, and control characters in them.
 const SUBJECT: usize = 99;
 const VERSION: &str = "2010-03-31";
 
@@ -30,7 +30,7 @@ pub struct SnsNotify {
 }
 
 impl SnsNotify {
-    /// `arns`: the notices topic of each Region.
+    /// Creates the adapter; `arns` holds the notices topic of each Region.
     pub fn new(config: &AwsConfig, arns: &BTreeMap<Region, String>) -> SnsNotify {
         let topics = arns
             .iter()
@@ -82,19 +82,19 @@ struct Result {
 #[derive(Deserialize, Default)]
 struct Entries {
     #[serde(rename = "member", default)]
-    list: Vec<Entry>,
+    list: Vec<BatchEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Entry {
+struct BatchEntry {
     id: String,
 }
 
 #[async_trait]
 impl Events for SnsEvents {
     async fn publish(&self, events: &[OrderEvent]) -> Outcome<Vec<bool>> {
-        let mut taken = vec![false; events.len()];
+        let mut accepted = vec![false; events.len()];
         for (start, window) in windows(events.len()) {
             let mut form = Form::new().with("TopicArn", &self.arn);
             let chunks = events[start..start + window].chunks(EVENTS_PER_MESSAGE);
@@ -106,17 +106,17 @@ impl Events for SnsEvents {
             }
             let answer = self.service.call::<Published>("PublishBatch", form, self.limit).await;
             let Outcome::Done(answer) = answer else { return answer.map(|_| Vec::new()) };
-            // Only what the service names as successful counts (R10).
+            // Only an entry that the service lists as successful counts (R10).
             for ok in answer.result.successful.list {
                 let Ok(id) = ok.id.parse::<usize>() else { continue };
                 let from = start + id.min(BATCH) * EVENTS_PER_MESSAGE;
                 let to = (from + EVENTS_PER_MESSAGE).min(start + window);
                 if from < to {
-                    taken[from..to].fill(true);
+                    accepted[from..to].fill(true);
                 }
             }
         }
-        Outcome::Done(taken)
+        Outcome::Done(accepted)
     }
 }
 

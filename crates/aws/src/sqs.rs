@@ -1,4 +1,4 @@
-//! Hints over SQS: one queue per Region, many hints a message.
+//! Hints through SQS: one queue per Region, many hints in a message.
 
 use crate::config::AwsConfig;
 use crate::signed::JsonService;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// SQS waits at most this long for a message.
+/// The longest time in seconds that SQS waits for a message.
 const LONGEST_WAIT_S: u32 = 20;
 const BATCH: usize = 10;
 
@@ -28,7 +28,7 @@ struct Send<'a> {
     message_system_attributes: Option<SystemAttributes>,
 }
 
-/// What X-Ray follows a message by.
+/// The attributes by which X-Ray follows a message.
 #[derive(Serialize)]
 struct SystemAttributes {
     #[serde(rename = "AWSTraceHeader")]
@@ -98,9 +98,9 @@ struct NotDeleted {
     sender_fault: bool,
 }
 
-/// What was taken has an id.
+/// The answer to an accepted message, which has an id.
 #[derive(Deserialize)]
-struct Taken {
+struct Accepted {
     #[serde(rename = "MessageId")]
     _id: String,
 }
@@ -112,7 +112,7 @@ pub struct SqsQueue {
 }
 
 impl SqsQueue {
-    /// `urls`: each Region's queue.
+    /// Creates the adapter; `urls` holds the queue of each Region.
     pub fn new(config: &AwsConfig, own: &Region, urls: &BTreeMap<Region, String>) -> SqsQueue {
         let queues = urls
             .iter()
@@ -139,7 +139,7 @@ impl Queue for SqsQueue {
         let message_body = serde_json::to_string(hints).expect("hints always serialize");
         let message_system_attributes = system_attributes();
         let request = Send { queue_url: &queue.url, message_body, message_system_attributes };
-        queue.service.ask("SendMessage", &request, self.limit).await.map(|_: Taken| ())
+        queue.service.ask("SendMessage", &request, self.limit).await.map(|_: Accepted| ())
     }
 
     async fn receive(&self, wait: Duration) -> Outcome<Vec<HintBatch>> {
@@ -147,7 +147,7 @@ impl Queue for SqsQueue {
             Ok(queue) => queue,
             Err(why) => return Outcome::Rejected(why),
         };
-        // In whole seconds, and 0 would not wait at all.
+        // SQS waits for whole seconds, and 0 would not wait at all.
         let wait_time_seconds = u32::try_from(wait.as_millis().div_ceil(1_000))
             .unwrap_or(LONGEST_WAIT_S)
             .min(LONGEST_WAIT_S);
@@ -155,7 +155,7 @@ impl Queue for SqsQueue {
             Receive { queue_url: &queue.url, max_number_of_messages: BATCH, wait_time_seconds };
         let limit = wait + self.limit;
         let batch = |message: Message| {
-            // What cannot be read is deleted like the rest: hints only save time.
+            // An unreadable message is deleted like the others: hints only save time.
             let hints = serde_json::from_str(&message.body).unwrap_or_default();
             Some(HintBatch { hints, receipt: message.receipt_handle? })
         };
@@ -176,7 +176,7 @@ impl Queue for SqsQueue {
                 .collect();
             let request = Delete { queue_url: &queue.url, entries };
             match queue.service.ask::<Deleted>("DeleteMessageBatch", &request, self.limit).await {
-                // A receipt that SQS no longer knows is no message to delete.
+                // A receipt that SQS no longer knows belongs to no message.
                 Outcome::Done(answer) => {
                     kept += answer.failed.iter().filter(|f| !f.sender_fault).count();
                 }

@@ -1,7 +1,7 @@
-//! Step Functions: a run's execution, named after the run, so that two starts are one.
+//! Step Functions: the execution of a run bears the name of the run, so that a second start has no effect.
 //!
-//! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>: a name that is
-//! taken by an execution that runs with the same input is no error; one that has ended answers
+//! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>: a start with the name
+//! and the input of a running execution succeeds; the name of an execution that has ended returns
 //! `ExecutionAlreadyExists` for 90 days.
 
 use crate::config::AwsConfig;
@@ -29,7 +29,7 @@ struct Started {
 }
 
 pub struct States {
-    /// Of each Region: its service, and the machine's ARN there.
+    /// The service and the state machine's ARN in each Region.
     machines: BTreeMap<Region, (JsonService, String)>,
     limit: Duration,
 }

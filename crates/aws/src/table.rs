@@ -1,5 +1,5 @@
-//! What the DynamoDB adapters share: a table in a Region, its five operations with what they answer, and the
-//! one conditional put that all writes are.
+//! The common base of the DynamoDB adapters: a table in a Region, its five operations with their answers, and the
+//! one conditional put behind all writes.
 
 use crate::config::AwsConfig;
 use crate::signed::{Failure, JsonService};
@@ -12,10 +12,10 @@ use std::time::Duration;
 
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
-/// What a conditional put met.
+/// The result of a conditional put.
 pub(crate) enum Put {
     Stored,
-    /// The condition does not hold; `ALL_OLD`, empty when there is no item.
+    /// The condition does not hold; carries `ALL_OLD`, which is empty when there is no item.
     Occupied(Attributes),
 }
 
@@ -48,12 +48,12 @@ pub(crate) fn number(item: &Attributes, name: &str) -> Option<u64> {
     }
 }
 
-/// An item whose `body` is JSON; an unreadable one is no answer.
+/// Decodes the JSON in `body`; `None` if it cannot be read.
 pub(crate) fn body<T: serde::de::DeserializeOwned>(item: &Attributes) -> Option<T> {
     serde_json::from_str(text(item, "body")?).ok()
 }
 
-/// The parameters that Leeward uses, of every operation; what is empty is not sent.
+/// The parameters that Leeward uses, for every operation; empty fields are not sent.
 #[derive(Serialize, Default)]
 #[serde(rename_all = "PascalCase")]
 struct Request<'a> {
@@ -86,7 +86,7 @@ struct Request<'a> {
     limit: Option<u32>,
 }
 
-/// An answer or a refusal that may have an item.
+/// An answer or a refusal that may contain an item.
 #[derive(Deserialize)]
 struct OneItem {
     #[serde(rename = "Item")]
@@ -147,7 +147,7 @@ impl Table {
         self.put_named(item, condition, &[], values, limit).await
     }
 
-    /// `names`: attributes that the condition names through `#`.
+    /// Puts an item under a condition; `names` holds the attributes that the condition names through `#`.
     pub(crate) async fn put_named(
         &self,
         item: Attributes,
@@ -168,7 +168,7 @@ impl Table {
         self.write("PutItem", &request, limit).await
     }
 
-    /// Deletes under a condition.
+    /// Deletes an item under a condition.
     pub(crate) async fn delete(
         &self,
         pk: &str,
@@ -196,14 +196,14 @@ impl Table {
             {
                 match serde_json::from_slice::<OneItem>(&body) {
                     Ok(held) => Outcome::Done(Put::Occupied(held.item.unwrap_or_default())),
-                    Err(e) => Outcome::unclear(format!("the item there cannot be read: {e}")),
+                    Err(e) => Outcome::unclear(format!("the existing item cannot be read: {e}")),
                 }
             }
             Err(failure) => failure.outcome(),
         }
     }
 
-    /// Strong.
+    /// Reads one item with strong consistency.
     pub(crate) async fn get(&self, pk: &str, sk: &str) -> Outcome<Option<Attributes>> {
         let request = Request {
             table_name: &self.name,
@@ -214,19 +214,19 @@ impl Table {
         self.service.ask("GetItem", &request, self.limit).await.map(|one: OneItem| one.item)
     }
 
-    /// Strong, and whole or nothing: absence would be read into what is missing.
+    /// Reads all keys or none, with strong consistency: a caller would take a missing item for an absent one.
     pub(crate) async fn get_all(&self, keys: Vec<Attributes>) -> Outcome<Vec<Attributes>> {
         let keys = Keys { keys, consistent_read: true };
         let request = BatchGet { request_items: HashMap::from([(self.name.as_str(), keys)]) };
         match self.service.ask::<BatchGot>("BatchGetItem", &request, self.limit).await {
             Outcome::Done(answer) if !answer.unprocessed_keys.is_empty() => {
-                Outcome::Transient("only a part was read".into())
+                Outcome::Transient("the table returned only a part of the items".into())
             }
             other => other.map(|answer| answer.responses.into_values().flatten().collect()),
         }
     }
 
-    /// One strong page of a partition.
+    /// Reads one page of a partition with strong consistency.
     pub(crate) async fn page(
         &self,
         pk: &str,
@@ -252,7 +252,7 @@ impl Table {
         self.service.ask("Query", &request, self.limit).await.map(|page: Page| page.items)
     }
 
-    /// One page of `pk` and `version` of what has `expires` before that.
+    /// Reads one page of the keys and versions of items whose `expires` is below `before`.
     pub(crate) async fn expired(&self, before: u64, from: Option<Attributes>) -> Outcome<Page> {
         let request = Request {
             table_name: &self.name,

@@ -6,7 +6,7 @@ use crate::{Timing, TimingProfile};
 /// The target of detection (docs/spec/requirements.md).
 const VERDICT_MS: u64 = 30_000;
 
-/// Worst cases in milliseconds.
+/// The worst-case times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
     pub verdict_ms: u64,

@@ -1,9 +1,9 @@
-//! Settings of a deployment on AWS beside names, Regions and timings. Local mode reads none of them.
+//! The settings of a deployment on AWS other than names, Regions and timings. Local mode reads none of them.
 
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-/// Sets of Regions within which a table can have multi-Region strong consistency (docs/spec/aws-facts.md).
+/// The sets of Regions within which a table can have multi-Region strong consistency (docs/spec/aws-facts.md).
 const MRSC_SETS: [&[&str]; 3] = [
     &["us-east-1", "us-east-2", "us-west-2"],
     &["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"],
@@ -55,9 +55,9 @@ pub struct Network {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// The engine; unset, the profile's default.
+    /// The engine. Unset: the profile's default.
     pub engine: Option<Engine>,
-    /// The version, the same in both Regions; unset, one that supports fast switchover.
+    /// The version, the same in both Regions. Unset: one that supports fast switchover.
     pub engine_version: Option<String>,
     pub instance_class: String,
     /// The number of instances in each Region.
@@ -67,7 +67,7 @@ pub struct Database {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Notices {
-    /// Addresses that get a subscription in every Region and must confirm it.
+    /// The addresses that receive a subscription in every Region and must confirm it.
     pub emails: Vec<String>,
 }
 
@@ -141,7 +141,7 @@ impl Database {
         if !(1..=15).contains(&self.instances) {
             out.push(format!("database.instances: is {}, must be 1 to 15", self.instances));
         }
-        // docs/spec/aws-facts.md: a global database takes r5 and later, and nothing burstable.
+        // docs/spec/aws-facts.md: a global database accepts r5 and later, and no burstable class.
         if !self.instance_class.starts_with("db.r") && !self.instance_class.starts_with("db.x") {
             out.push(format!(
                 "database.instance_class: {} cannot be in a global database; choose a db.r… or db.x… class",
@@ -153,8 +153,8 @@ impl Database {
 }
 
 impl Database {
-    /// docs/spec/aws-facts.md: versions with fast switchover, PostgreSQL 13.20, 14.17, 15.12 and 16.8 and later,
-    /// MySQL 3.09 and later.
+    /// Checks that the version supports fast switchover (docs/spec/aws-facts.md): PostgreSQL 13.20, 14.17, 15.12 and
+    /// 16.8 and later, MySQL 3.09 and later.
     fn version_problem(&self, profile: Profile) -> Option<String> {
         let (engine, version) = (self.engine(profile), self.engine_version(profile));
         let number = |text: &str| text.parse::<u32>().ok();

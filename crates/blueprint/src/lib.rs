@@ -3,7 +3,7 @@
 //! All problems are reported at once, each with its line and column, the allowed values and the fix. Every
 //! setting has a default, so that no file at all is a valid blueprint.
 //!
-//! What several crates need of a platform is derived here once: the names of resources ([`names`]), the tables
+//! The crate derives what several crates need of a platform: the names of resources ([`names`]), the tables
 //! ([`schema`]), and the settings of processes ([`Blueprint::settings`]).
 
 mod budget;
@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Blueprint {
-    /// The end of every name: `{role}-{resource-type}-{suffix}`.
+    /// The suffix of every name: `{role}-{resource-type}-{suffix}`.
     pub suffix: String,
     /// The name that customers resolve.
     pub public_name: String,
@@ -238,12 +238,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_a_valid_blueprint() {
+    fn an_empty_text_is_a_valid_blueprint() {
         assert_eq!(Blueprint::parse("", "b").expect("valid"), Blueprint::default());
     }
 
     #[test]
-    fn problems_have_a_place_and_come_all_at_once() {
+    fn all_problems_are_reported_with_their_positions() {
         let check = |text: &str, parts: &[&str]| {
             let problems = Blueprint::parse(text, "leeward.toml").expect_err("invalid").to_string();
             for part in parts {
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deployment_asks_for_more() {
+    fn a_deployment_has_further_requirements() {
         let check = |text: &str, part: &str| {
             let blueprint = Blueprint::parse(text, "b").expect("valid");
             let problems = blueprint.deployable().expect_err("not deployable").to_string();

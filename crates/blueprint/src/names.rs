@@ -109,7 +109,7 @@ impl Names {
         format!("/leeward/{}", self.name("platform", "parameter"))
     }
 
-    /// Returns Parameter Store's name of the document that says what readiness compares.
+    /// Returns Parameter Store's name of the document that lists what readiness compares.
     pub fn readiness_parameter(&self) -> String {
         format!("/leeward/{}", self.name("readiness", "parameter"))
     }

@@ -1,7 +1,7 @@
 //! Parses a blueprint and reports all problems at once, each with its line and column.
 //!
-//! Serde stops at the first mistake. Therefore each setting is also parsed alone, and names are compared with those
-//! in the template, which has them all.
+//! Serde stops at the first mistake. Therefore each setting is also parsed alone, and its name is compared with the
+//! names in the template, which contains all settings.
 
 use crate::{Blueprint, Invalid};
 use std::collections::BTreeMap;
@@ -112,7 +112,7 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
     }
     let mut sound = String::new();
     for (path, _, value) in &settings {
-        // Parsed alone, a setting's problem is its own.
+        // Parsed alone, each setting reports its own problem.
         let alone = format!("{path} = {}\n", &text[value.clone()]);
         match toml::from_str::<Blueprint>(&alone) {
             Ok(_) => sound.push_str(&alone),
@@ -145,7 +145,7 @@ fn located(invalid: Invalid, settings: &Settings, at: impl Fn(usize) -> String) 
     problems.collect()
 }
 
-/// `file:line:column`.
+/// Returns `file:line:column`.
 fn place(file: &str, text: &str, offset: usize) -> String {
     let before = &text[..offset.min(text.len())];
     let line = before.matches('\n').count() + 1;
@@ -165,10 +165,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_the_default_and_has_every_setting() {
+    fn the_template_equals_the_defaults_and_has_every_setting() {
         assert_eq!(parse(TEMPLATE, "template").expect("valid"), Blueprint::default());
         let all = TEMPLATE.lines().map(|line| {
-            // A setting that is unset by default, in place of its explanation.
+            // A comment that holds a setting which is unset by default.
             let setting = line.strip_prefix("# ").filter(|rest| rest.contains(" = "));
             let plain = |s: &&str| {
                 s.split(' ')
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_at_once_with_its_place() {
+    fn all_mistakes_are_reported_with_their_positions() {
         let text = "sufix = \"x\"\nshape = 3\n[network]\nnat = \"per-zon\"\ncidr = 1\n";
         let problems = parse(text, "l.toml").expect_err("four mistakes").problems;
         assert_eq!(problems.len(), 4, "{problems:?}");
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_allowed_has_its_place_too() {
+    fn invalid_values_are_reported_with_their_positions() {
         let text = "\n[instances]\nmin = 5\nmax = 2\n[network]\nsecondary_cidr = \"10.0.0.0/16\"\n";
         let problems = parse(text, "l.toml").expect_err("two mistakes").problems;
         assert!(

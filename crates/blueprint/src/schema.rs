@@ -11,7 +11,7 @@ use crate::{RegionRole, names::Names};
 /// The type of both key attributes, in DynamoDB's notation.
 pub const KEY_TYPE: char = 'S';
 
-/// Receives after which a hint goes to the dead-letter queue. The sweeper books its account anyway.
+/// The receives after which a hint goes to the dead-letter queue. The sweeper books its account anyway.
 pub const MAX_RECEIVES: u32 = 20;
 
 /// The purpose of a table.
@@ -48,7 +48,7 @@ impl TableRole {
     }
 }
 
-/// A table and where it is replicated.
+/// A table and its replicas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// The table's purpose.
@@ -57,7 +57,8 @@ pub struct Table {
     pub partition_key: &'static str,
     /// The attribute that is the sort key.
     pub sort_key: &'static str,
-    /// The consistency: a strong write is in two Regions before it is answered, an eventual one is replicated later.
+    /// The consistency: a strong write is in two Regions before it is acknowledged; an eventual one is replicated
+    /// later.
     pub consistency: Consistency,
     /// The Regions that hold a full copy, the primary first.
     pub replicas: &'static [RegionRole],
@@ -99,7 +100,7 @@ pub fn tables(sessions: Consistency) -> [Table; 3] {
     ]
 }
 
-/// Returns for how long a received hint is hidden from other processors. On AWS that is six times what a
+/// Returns the time for which a received hint is hidden from other processors. On AWS that is six times the time that a
 /// processor may take for a batch (docs/spec/aws-facts.md).
 pub fn hint_visibility_s(timing: TimingProfile) -> u32 {
     match timing {

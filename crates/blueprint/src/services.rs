@@ -1,5 +1,5 @@
-//! The sizes and rules of what a deployment runs: names, API, functions, instances, files, alarms, access.
-//! Local mode reads none of it.
+//! The sizes and rules of a deployment's parts: names, API, functions, instances, files, alarms, access. Local mode
+//! reads none of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,9 @@ pub enum Routing {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dns {
-    /// The hosted zone's name. Unset: the public name without its first label.
+    /// The name of the hosted zone. Unset: the public name without its first label.
     pub zone: Option<String>,
-    /// An existing zone to put the records in. Unset: the zone is made.
+    /// An existing zone for the records. Unset: the deployment creates the zone.
     pub zone_id: Option<String>,
     pub routing: Routing,
 }
@@ -45,7 +45,8 @@ pub struct Sessions {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct State {
-    /// A bucket in the witness Region, which is neither of those that fail. Unset: files beside the stacks.
+    /// A bucket in the witness Region, which is neither of the Regions that take orders. Unset: files beside the
+    /// stacks.
     pub bucket: Option<String>,
 }
 
@@ -55,7 +56,7 @@ pub struct State {
 pub struct Api {
     pub requests_per_second: u32,
     pub burst: u32,
-    /// Requests of one address in five minutes, above which the firewall rejects them.
+    /// The requests from one address in five minutes above which the firewall blocks the address.
     pub requests_per_address: u32,
 }
 
@@ -63,12 +64,12 @@ pub struct Api {
 #[serde(deny_unknown_fields, default)]
 pub struct Functions {
     pub memory_mb: u32,
-    /// Concurrency that is kept for the order path, in each Region.
+    /// The concurrency reserved for the order path in each Region.
     pub orders_concurrency: u32,
     pub processor_concurrency: u32,
-    /// Kept for health answers, so that a flood of orders cannot make a Region look sick.
+    /// The concurrency reserved for health answers, so that a flood of orders cannot make a Region look unhealthy.
     pub health_concurrency: u32,
-    /// Kept warm in the standby, where the first request after a move must not wait for a start.
+    /// The instances kept warm in the standby, where the first request after a move must not wait for a cold start.
     pub warm: u32,
     pub log_days: u32,
 }
@@ -76,14 +77,14 @@ pub struct Functions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Instances {
-    /// x86-64, the first is preferred.
+    /// The x86-64 instance types, in order of preference.
     pub types: Vec<String>,
     pub min: u32,
     pub max: u32,
     pub desired: u32,
-    /// The name of a public SSM parameter, which has an AMI for each Region.
+    /// The name of a public SSM parameter, which names an AMI in each Region.
     pub image: String,
-    /// Instead of the parameter's; an AMI is of one Region, so both or none.
+    /// The AMI that replaces the parameter's. An AMI belongs to one Region, so both must be set or none.
     pub primary_ami: Option<String>,
     pub secondary_ami: Option<String>,
     /// The time from an instance's start to its first passed health check, as measured.
@@ -94,11 +95,11 @@ pub struct Instances {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Files {
-    /// Days for which the audit trail cannot be deleted, in GOVERNANCE mode. 0: no lock.
+    /// The days for which the audit trail cannot be deleted, in GOVERNANCE mode. 0: no lock.
     pub audit_lock_days: u32,
 }
 
-/// Thresholds of the alarms, over two periods of a minute each.
+/// The thresholds of the alarms, over two periods of a minute each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Alarms {
@@ -115,12 +116,12 @@ pub struct Alarms {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Access {
-    /// Accounts that may take the operator's role, each with the external id.
+    /// The AWS accounts that may assume the operator role with the external id.
     pub trusted_accounts: Vec<String>,
     pub external_id: Option<String>,
-    /// A person is asked before a planned move; an automatic one never waits.
+    /// Whether a planned move waits for an operator's approval; an automatic move never waits.
     pub approval: bool,
-    /// US dollars a month; 0 makes no budget.
+    /// The monthly budget in US dollars; 0 creates no budget.
     pub budget_usd: u32,
 }
 
@@ -138,7 +139,7 @@ impl Default for Functions {
             processor_concurrency: 50,
             health_concurrency: 20,
             warm: 5,
-            // A year of what happened, as PCI DSS asks (10.5.1).
+            // One year of logs, as PCI DSS requires (10.5.1).
             log_days: 365,
         }
     }
@@ -176,7 +177,7 @@ impl Default for Alarms {
 }
 
 impl Dns {
-    /// The zone's name, for this public name.
+    /// Returns the name of the zone for a public name.
     pub fn zone_name<'a>(&'a self, public_name: &'a str) -> &'a str {
         let parent = public_name.split_once('.').map_or(public_name, |(_, parent)| parent);
         self.zone.as_deref().unwrap_or(parent)
@@ -191,7 +192,9 @@ impl Dns {
         let zone = self.zone_name(public_name);
         for (field, name) in [("public_name", public_name), ("dns.zone", zone)] {
             if name.len() > 200 || !name.contains('.') || !name.split('.').all(label) {
-                out.push(format!("{field}: {name:?} is no host name, such as orders.example.com"));
+                out.push(format!(
+                    "{field}: {name:?} is not a host name, such as orders.example.com"
+                ));
             }
         }
         let inside = public_name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
@@ -213,7 +216,7 @@ impl Api {
     pub(crate) fn problems(&self, out: &mut Vec<String>) {
         range(out, "api.requests_per_second", self.requests_per_second, 1, 1_000_000);
         range(out, "api.burst", self.burst, 1, 1_000_000);
-        // What the firewall can count.
+        // The range that the firewall can count.
         range(out, "api.requests_per_address", self.requests_per_address, 100, 2_000_000_000);
     }
 }
@@ -241,10 +244,10 @@ impl Instances {
         range(out, "instances.grace_s", self.grace_s, 1, 3_600);
         range(out, "instances.volume_gib", self.volume_gib, 8, 16_384);
         if self.types.is_empty() {
-            out.push("instances.types: is empty; take for example [\"t3.large\"]".into());
+            out.push("instances.types: is empty; set for example [\"t3.large\"]".into());
         }
         for kind in self.types.iter().filter(|kind| !x86(kind)) {
-            out.push(format!("instances.types: {kind:?} is no x86-64 type, such as t3.large"));
+            out.push(format!("instances.types: {kind:?} is not an x86-64 type, such as t3.large"));
         }
         if !self.image.starts_with("/aws/service/") {
             out.push(format!(
@@ -261,12 +264,14 @@ impl Instances {
             }
         }
         if self.primary_ami.is_some() != self.secondary_ami.is_some() {
-            out.push("instances.secondary_ami: an AMI is of one Region; set both, or none".into());
+            out.push(
+                "instances.secondary_ami: an AMI belongs to one Region; set both, or none".into(),
+            );
         }
     }
 }
 
-/// `t3.large`, and not `t4g.large`: a `g` after the generation is Arm.
+/// Recognizes x86-64 types such as `t3.large`; in `t4g.large`, the `g` after the generation means Arm.
 fn x86(kind: &str) -> bool {
     let Some((family, size)) = kind.split_once('.') else { return false };
     let rest = family.trim_start_matches(|c: char| c.is_ascii_lowercase());
@@ -283,7 +288,7 @@ fn x86(kind: &str) -> bool {
 
 impl Files {
     pub(crate) fn problems(&self, out: &mut Vec<String>) {
-        // S3's most is a hundred years.
+        // S3 allows at most a hundred years.
         range(out, "files.audit_lock_days", self.audit_lock_days, 0, 36_500);
     }
 }
@@ -328,7 +333,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_zone_is_the_names_parent_unless_it_is_told() {
+    fn the_zone_defaults_to_the_parent_of_the_public_name() {
         let check = |zone: Option<&str>, name: &str, expect: &str| {
             let dns = Dns { zone: zone.map(String::from), ..Dns::default() };
             assert_eq!(dns.zone_name(name), expect);

@@ -1,5 +1,5 @@
-//! The settings of processes, from a blueprint: the same fields on AWS and in local mode, with the places where
-//! each of the two keeps things.
+//! The settings of processes, derived from a blueprint: the same fields on AWS and in local mode, with the resource
+//! addresses of either.
 
 use crate::names::Names;
 use crate::services::Routing;
@@ -51,7 +51,7 @@ impl Locations {
     }
 }
 
-/// Makes one text for each of these Regions.
+/// Returns a map with one text for each Region.
 pub fn each(regions: &[&Region], text: impl Fn(&Region) -> String) -> BTreeMap<Region, String> {
     regions.iter().map(|region| ((*region).clone(), text(region))).collect()
 }
@@ -83,7 +83,7 @@ impl Blueprint {
 }
 
 impl Timing {
-    /// Returns the part that processes read. The rest describes Route 53 and what is assumed of AWS.
+    /// Returns the part that processes read. The rest describes Route 53 and assumptions about AWS.
     pub fn settings(&self) -> TimingSettings {
         TimingSettings {
             tick_ms: self.tick_ms,

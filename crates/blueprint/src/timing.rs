@@ -1,5 +1,5 @@
-//! Times and thresholds, in two timing profiles. Sources: docs/spec/aws-facts.md for AWS's own times, docs/spec/timing.md for
-//! the chosen ones.
+//! Times and thresholds, in two timing profiles. Sources: docs/spec/aws-facts.md for AWS's own times,
+//! docs/spec/timing.md for the chosen ones.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub enum TimingProfile {
     Aws,
 }
 
-/// Times and thresholds. Times are in milliseconds of the machine that waits.
+/// The times and thresholds of a platform. Times are in milliseconds of the machine that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
     pub profile: TimingProfile,
@@ -20,12 +20,13 @@ pub struct Timing {
     pub tick_ms: u64,
     pub misses: u32,
     pub probe_timeout_ms: u64,
-    /// Budgets, in sentinel ticks.
+    /// The move budgets, in sentinel ticks.
     pub cooldown_ticks: u64,
     pub day_ticks: u64,
     pub moves_per_day: usize,
     pub takeover_ticks: u64,
-    /// Ticks for which home must have been healthy before the platform fails back by itself; 0 disables that.
+    /// The ticks for which home must have been healthy before the platform fails back automatically; 0 disables
+    /// failback.
     #[serde(default)]
     pub failback_ticks: u64,
     /// Health checks of the public name.

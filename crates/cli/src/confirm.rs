@@ -1,4 +1,4 @@
-//! The question before a verb that cannot be undone.
+//! The confirmation before a verb that cannot be undone.
 
 use anyhow::bail;
 use std::io::{IsTerminal, Write};
@@ -8,7 +8,7 @@ pub(crate) fn confirm(question: &str) -> anyhow::Result<()> {
     if !std::io::stdin().is_terminal() {
         bail!("LW-C023: stdin is not a terminal; pass --yes to confirm");
     }
-    eprint!("{question} Type 'yes' to go ahead: ");
+    eprint!("{question} Type 'yes' to continue: ");
     std::io::stderr().flush()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;

@@ -1,4 +1,4 @@
-//! What several verbs read from their arguments: the blueprint, the intervals, the database.
+//! Inputs that several verbs read from their arguments: the blueprint, the intervals, the database.
 
 use crate::args::{DatabaseName, TimingName, WhichBlueprint};
 use anyhow::Context;

@@ -1,6 +1,6 @@
-//! The `leeward` command: one file a verb in `commands/`.
+//! The `leeward` command; `commands/` has one file per verb.
 //!
-//! Exit codes: 0 done, 1 what was asked for is false or has failed, 2 it could not be run.
+//! Exit codes: 0 success, 1 the operation failed or the answer is no, 2 the command could not run.
 
 mod args;
 mod commands;
@@ -15,13 +15,13 @@ mod terraform;
 use clap::Parser;
 use std::process::ExitCode;
 
-/// A fifth of the CPU went into glibc's allocator, whose arenas the worker threads fight over
+/// The allocator. glibc's took a fifth of the CPU, because worker threads contend for its arenas
 /// (docs/results/performance.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Ends the process quietly when its reader has gone, as in `leeward cost | head`.
-fn end_with_the_reader() {
+/// Ends the process quietly when the reader of its output has closed the pipe, as in `leeward cost | head`.
+fn exit_on_broken_pipe() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let said = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
@@ -33,13 +33,13 @@ fn end_with_the_reader() {
 }
 
 fn main() -> ExitCode {
-    end_with_the_reader();
+    exit_on_broken_pipe();
     let args = args::Args::parse();
     output::init_logging(&args.command);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("leeward: the runtime does not start: {error}");
+            eprintln!("leeward: cannot start the runtime: {error}");
             return ExitCode::from(2);
         }
     };

@@ -1,4 +1,4 @@
-//! Logs go to standard error, results to standard output.
+//! Output: logs go to standard error, results to standard output.
 
 use crate::args::Command;
 use serde::Serialize;

@@ -17,7 +17,7 @@ const EXIT_1: [(&str, &str); 16] = [
     ("observe", "the operation was refused"),
     ("run", "the operation was refused, for example because no run is open"),
     ("orders submit", "at least one line was refused"),
-    ("drill", "an order was lost or doubled, or a target was missed"),
+    ("drill", "an order was lost or duplicated, or a target was missed"),
     ("check", "at least one problem was found"),
     ("simulate", "at least one world broke a rule"),
     ("plan", "a stack cannot be planned, or `--expect-clean` was given and something would change"),
@@ -29,7 +29,7 @@ fn exit_1(path: &str) -> &'static str {
     EXIT_1.iter().find(|(verb, _)| *verb == path).map_or("", |(_, text)| text)
 }
 
-/// Text of clap as one line of a table.
+/// Renders a text of clap as one cell of a table.
 fn cell(text: &str) -> String {
     text.replace('\n', " ").replace('|', "\\|").replace('<', "\\<")
 }
@@ -118,7 +118,7 @@ fn every_exit_code_belongs_to_a_verb() {
         let mut command = Args::command();
         for name in path.split(' ') {
             let found = command.find_subcommand(name);
-            command = found.unwrap_or_else(|| panic!("there is no verb {path}")).clone();
+            command = found.unwrap_or_else(|| panic!("no verb {path}")).clone();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Terraform or OpenTofu as a child: found, started over one stack, its progress and its complaints read
+//! Terraform or OpenTofu as a child process: finds the program, runs it on one stack, and reads progress and errors
 //! from the JSON lines that it prints (HashiCorp, "Machine-Readable UI").
 
 use anyhow::{Context, bail};
@@ -9,34 +9,33 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The program, and where its plugins are when they are not to be fetched.
+/// The program, and the directory of its plugins if it must not download them.
 pub(crate) struct Terraform {
     program: PathBuf,
     plugins: Option<PathBuf>,
 }
 
-/// What one run over one stack did.
+/// The result of one run on one stack.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) done: bool,
     pub(crate) added: u64,
     pub(crate) changed: u64,
     pub(crate) removed: u64,
-    /// Of a plan: address and what would be done to it.
+    /// The planned changes: the address and the action.
     pub(crate) changes: Vec<(String, String)>,
-    /// Errors as Terraform words them, with the resource that they are about.
+    /// The errors as Terraform words them, each with its resource.
     pub(crate) errors: Vec<String>,
 }
 
-/// While a run goes on.
+/// The progress of a run.
 pub(crate) enum Progress<'a> {
     Planned(u64),
     Finished(&'a str),
 }
 
 impl Terraform {
-    /// `--program`, else `terraform`, else `tofu`, on the path. Nothing has been written yet when this
-    /// fails.
+    /// Finds `--program`, or else `terraform` or `tofu` on the path. The caller writes nothing before this succeeds.
     pub(crate) fn find(named: Option<&Path>, plugins: Option<&Path>) -> anyhow::Result<Terraform> {
         let names = match named {
             Some(program) => vec![program.to_owned()],
@@ -49,7 +48,7 @@ impl Terraform {
             }
             std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
         };
-        // It is started in each stack's own directory.
+        // Terraform starts in each stack's own directory, so the paths must be absolute.
         let whole = |path: &Path| {
             path.canonicalize()
                 .with_context(|| format!("LW-C039: {} does not exist", path.display()))
@@ -68,13 +67,13 @@ impl Terraform {
         }
     }
 
-    /// Passwords that stay out of the state are of Terraform 1.11, as OpenTofu's are.
-    pub(crate) async fn recent(&self) -> anyhow::Result<()> {
+    /// Requires version 1.11, the first one of Terraform and of OpenTofu that keeps passwords out of the state.
+    pub(crate) async fn check_version(&self) -> anyhow::Result<()> {
         let mut command = self.command(Path::new("."));
         let output = command.args(["version", "-json"]).output().await;
-        let output = output.context("LW-C021: terraform does not start")?;
-        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        let version = told["terraform_version"].as_str().unwrap_or_default();
+        let output = output.context("LW-C021: terraform cannot be started")?;
+        let version_info: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let version = version_info["terraform_version"].as_str().unwrap_or_default();
         let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         let version_of = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
         if version_of < (1, 11) {
@@ -86,27 +85,27 @@ impl Terraform {
     fn command(&self, stack: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(stack).env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");
-        // One that names a file that is not there makes every command fail.
+        // A variable that names a missing file makes every command fail.
         if std::env::var_os("TF_CLI_CONFIG_FILE").is_some_and(|file| !Path::new(&file).is_file()) {
             command.env_remove("TF_CLI_CONFIG_FILE");
         }
         command
     }
 
-    /// Providers and backend of a stack; quick when they are there already.
+    /// Initializes the providers and the backend of a stack; quick if they are present.
     pub(crate) async fn init(&self, stack: &Path) -> anyhow::Result<Outcome> {
         let mut command = self.command(stack);
         command.args(["init", "-input=false", "-no-color"]);
         if let Some(plugins) = &self.plugins {
             command.arg("-plugin-dir").arg(plugins);
         }
-        let output = command.output().await.context("LW-C021: terraform does not start")?;
+        let output = command.output().await.context("LW-C021: terraform cannot be started")?;
         let errors = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         let done = output.status.success();
         Ok(Outcome { done, errors: if done { vec![] } else { vec![errors] }, ..Outcome::default() })
     }
 
-    /// `plan`, `apply` or `destroy`, with its progress.
+    /// Runs `plan`, `apply` or `destroy` and reports its progress.
     pub(crate) async fn run(
         &self,
         stack: &Path,
@@ -116,13 +115,13 @@ impl Terraform {
         let mut command = self.command(stack);
         command.args(arguments).args(["-input=false", "-json", "-compact-warnings"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // A group of its own: it gets our interrupt once, from us, and ends in order, state written and
-        // lock released. A second one would make it drop both.
+        // Its own process group, so that Terraform receives the interrupt once, from us. It then writes the state,
+        // releases the lock and ends; a second interrupt would make it skip both.
         command.process_group(0);
         let mut interrupts = Interrupts::new()?;
-        let mut child = command.spawn().context("LW-C021: terraform does not start")?;
-        let stdout = child.stdout.take().context("a pipe was asked for")?;
-        let mut stderr = child.stderr.take().context("a pipe was asked for")?;
+        let mut child = command.spawn().context("LW-C021: terraform cannot be started")?;
+        let stdout = child.stdout.take().context("the pipe is missing")?;
+        let mut stderr = child.stderr.take().context("the pipe is missing")?;
         let complaints = tokio::spawn(async move {
             let mut text = String::new();
             stderr.read_to_string(&mut text).await.map(|_| text)
@@ -145,7 +144,7 @@ impl Terraform {
         }
         if interrupts.seen {
             bail!(
-                "LW-C022: interrupted; Terraform ended in order, and the same command carries on"
+                "LW-C022: interrupted; Terraform finished in order; run the same command again to continue"
             );
         }
         Ok(outcome)
@@ -153,7 +152,7 @@ impl Terraform {
 }
 
 impl Terraform {
-    /// What a stack shows after it was applied; nothing when it cannot be read.
+    /// Returns the outputs of an applied stack; null if they cannot be read.
     pub(crate) async fn outputs(&self, stack: &Path) -> Value {
         let output = self.command(stack).args(["output", "-json", "-no-color"]).output().await;
         let text = output.map(|output| output.stdout).unwrap_or_default();
@@ -161,7 +160,7 @@ impl Terraform {
     }
 }
 
-/// Ctrl-C and SIGTERM, handed to Terraform once.
+/// Ctrl-C and SIGTERM, passed to Terraform once.
 struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
@@ -185,8 +184,8 @@ impl Interrupts {
         let pid = child.id().and_then(|pid| rustix::process::Pid::from_raw(pid as i32));
         if let (Some(pid), false) = (pid, self.seen) {
             self.seen = true;
-            eprintln!("interrupted: waiting for Terraform to finish what it has begun");
-            // Gone already: then there is nothing to wait for.
+            eprintln!("interrupted: waiting for Terraform to finish the current operations");
+            // If the process has already ended, there is nothing to wait for.
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::INT);
         }
     }
@@ -233,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_counted_and_errors_kept() {
+    fn changes_are_counted_and_errors_collected() {
         let mut outcome = Outcome::default();
         let mut seen = Vec::new();
         let mut progress = |progress: Progress<'_>| match progress {
@@ -241,7 +240,7 @@ mod tests {
             Progress::Finished(address) => seen.push(address.to_owned()),
         };
         for line in [
-            "no json at all",
+            "not JSON",
             r#"{"type":"change_summary","changes":{"add":2,"change":1,"remove":0,"operation":"plan"}}"#,
             r#"{"type":"planned_change","change":{"resource":{"addr":"aws_vpc.a"},"action":"create"}}"#,
             r#"{"type":"apply_complete","hook":{"resource":{"addr":"aws_vpc.a"}}}"#,

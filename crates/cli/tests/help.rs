@@ -1,9 +1,9 @@
-//! The help text of every verb, one file each in `cmd/`. `UPDATE_EXPECT=1` rewrites them.
+//! Snapshots of the help text of every verb, one file each in `cmd/`. `UPDATE_EXPECT=1` rewrites them.
 
 use expect_test::expect_file;
 use std::process::Command;
 
-/// Every verb, and those below it.
+/// The verbs with their subcommands.
 const VERBS: [&str; 42] = [
     "",
     "up",
@@ -61,7 +61,7 @@ fn help(verb: &str) -> String {
 }
 
 #[test]
-fn every_verb_has_the_help_text_that_was_reviewed() {
+fn every_verb_has_the_reviewed_help_text() {
     for verb in VERBS {
         let name = if verb.is_empty() { "leeward".to_owned() } else { verb.replace(' ', "-") };
         let file = format!("{}/tests/cmd/{name}.txt", env!("CARGO_MANIFEST_DIR"));
@@ -69,9 +69,9 @@ fn every_verb_has_the_help_text_that_was_reviewed() {
     }
 }
 
-/// A verb that is added is missing here until it is listed above.
+/// Fails for a new verb until `VERBS` lists it.
 #[test]
-fn no_verb_is_missing() {
+fn every_verb_is_listed() {
     for parent in ["", "orders", "fault", "bench"] {
         let text = help(parent);
         let commands = text.split("Commands:\n").nth(1).expect("a list of commands");

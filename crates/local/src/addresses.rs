@@ -1,15 +1,15 @@
-//! Who listens where. Both Regions' APIs share one port on different loopback addresses, so that the
-//! public name works as it does on AWS.
+//! The addresses of a platform's listeners. Both Regions' APIs share one port on different loopback addresses, so that
+//! the public name works as it does on AWS.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-/// Ports of one platform, counted from a base.
+/// The addresses of one platform, with ports counted from a base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Addresses {
     base: u16,
 }
 
-/// Ports that a platform uses, from its base on.
+/// The number of ports that a platform uses, from its base on.
 const PORTS: u16 = 12;
 
 fn loopback(last: u8) -> Ipv4Addr {
@@ -17,14 +17,14 @@ fn loopback(last: u8) -> Ipv4Addr {
 }
 
 impl Addresses {
-    /// The last base above which a platform's ports would not fit.
+    /// The highest base at which a platform's ports fit.
     pub(crate) const HIGHEST: u16 = u16::MAX - PORTS;
 
     pub fn at(base: u16) -> Addresses {
         Addresses { base }
     }
 
-    /// A base at which everything is free now.
+    /// Returns a base at which all ports are free now.
     pub fn free() -> Option<Addresses> {
         let start = fastrand::u16(20_000..40_000);
         (0..200u16)
@@ -32,7 +32,7 @@ impl Addresses {
             .find(|candidate| candidate.taken().is_empty())
     }
 
-    /// Those of this platform's addresses that somebody listens on.
+    /// Returns the addresses of this platform that are in use.
     pub fn taken(&self) -> Vec<SocketAddr> {
         let mut all = vec![self.admin(), self.dns()];
         all.extend((0..4).map(|place| self.cloud(place)));
@@ -46,12 +46,12 @@ impl Addresses {
         all
     }
 
-    /// A Region's own host name: 0 the primary, 1 the secondary.
+    /// Returns the address of a Region's API: 0 the primary, 1 the secondary.
     pub fn api(&self, region: usize) -> SocketAddr {
         (loopback(11 + region as u8), self.base).into()
     }
 
-    /// The cloud as reached from a place: 0 to 2 the Regions, 3 the internet.
+    /// Returns the cloud's address for callers in a place: 0 to 2 the Regions, 3 the internet.
     pub fn cloud(&self, place: usize) -> SocketAddr {
         let host = if place == 3 { loopback(1) } else { loopback(21 + place as u8) };
         (host, self.base + 1).into()
@@ -65,17 +65,17 @@ impl Addresses {
         (loopback(1), self.base + 3).into()
     }
 
-    /// Region `to`'s API as reached from Region `from`.
+    /// Returns the address at which Region `from` reaches the API of Region `to`.
     pub fn link(&self, from: usize, to: usize) -> SocketAddr {
         (loopback(31 + from as u8), self.base + 4 + to as u16).into()
     }
 
-    /// A Region's own database server, where it has one.
+    /// Returns the address of a Region's own database server, if it has one.
     pub(crate) fn database(&self, region: usize) -> SocketAddr {
         (loopback(11 + region as u8), self.base + 6).into()
     }
 
-    /// The other Region's database as the one of this Region reaches it, to follow it.
+    /// Returns the address at which a Region's database reaches the other Region's database to follow it.
     pub(crate) fn follows(&self, region: usize) -> SocketAddr {
         (loopback(31 + region as u8), self.base + 7).into()
     }

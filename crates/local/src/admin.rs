@@ -1,5 +1,5 @@
-//! The supervisor's own endpoint, on loopback, for the local verbs: status, faults, down. Every call
-//! requires the operator's token, which a page of another site cannot send along (REQ-G4).
+//! The supervisor's own endpoint, on loopback, for the local verbs: status, faults, down. Every call requires the
+//! operator's token, which a page of another site cannot send (REQ-G4).
 
 use crate::faults::FaultVerb;
 use crate::platform::CloudError;
@@ -63,8 +63,8 @@ async fn read_status(State(admin): State<Arc<Admin>>) -> Response {
     Json(status(&admin.supervisor).await).into_response()
 }
 
-/// How long `restart` waits for the Region. Another fault may keep it from accepting orders, and the
-/// answer says so then.
+/// The time that `restart` waits for the Region. Another fault may keep it from accepting orders; the answer then
+/// reports it.
 const RESTART: Duration = Duration::from_secs(10);
 
 async fn switch_fault(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVerb>) -> Response {
@@ -79,7 +79,7 @@ async fn switch_fault(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVer
             if let Some(place) = restarted
                 && !admin.supervisor.wait_accepting(place, RESTART).await
             {
-                done += &format!(", but accepts no orders after {} s", RESTART.as_secs());
+                done += &format!(", but does not accept orders after {} s", RESTART.as_secs());
             }
             Json(Done { done }).into_response()
         }
@@ -89,7 +89,7 @@ async fn switch_fault(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVer
 }
 
 async fn stop(State(admin): State<Arc<Admin>>) -> Response {
-    admin.supervisor.asked_to_stop.notify_waiters();
-    admin.supervisor.asked_to_stop.notify_one();
+    admin.supervisor.stop_requested.notify_waiters();
+    admin.supervisor.stop_requested.notify_one();
     Json(Done { done: "stopping".into() }).into_response()
 }

@@ -1,4 +1,4 @@
-//! The Region processes: configured by a file, started, killed, paused, started again.
+//! The Region processes: each has a configuration file and can be started, killed, paused, resumed and restarted.
 
 use crate::addresses::Addresses;
 use crate::database::Databases;
@@ -45,7 +45,7 @@ fn settings(
         ),
         role: if takes_orders { AgentRole::Full } else { AgentRole::Witness },
         listen: if takes_orders { addresses.api(place) } else { addresses.link(place, 0) },
-        // The witness has no database; it gets a path that it does not open.
+        // The witness has no database; it never opens this path.
         database: match place {
             0 | 1 => databases.settings(place),
             _ => DatabaseSettings::Sqlite(layout.database(region.as_str())),
@@ -73,7 +73,7 @@ fn locations(
         queue_urls: each(&pair, |_| format!("http://{cloud}/000000000000/{queue}")),
         notice_topics: each(&pair, |region| arn("sns", region, &names.notices_topic())),
         events: EventTarget::Topic(arn("sns", region, &names.events_topic())),
-        // As the cloud model names the members of a global cluster.
+        // The cloud model names the members of a global cluster in this way.
         cluster_arns: each(&pair, |region| {
             arn("rds", region, &format!("cluster:{}-{region}", names.global_cluster()))
         }),
@@ -125,14 +125,14 @@ impl Agents {
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)
-            // A Ctrl-C at the terminal is for the supervisor; it stops its agents in order.
+            // Ctrl-C at the terminal reaches only the supervisor, which stops its agents in order.
             .process_group(0)
             .spawn()?;
         self.children[place] = Some(child);
         Ok(())
     }
 
-    /// The process, while it lives.
+    /// Returns the id of the process while it runs.
     pub(crate) fn pid(&mut self, place: usize) -> Option<u32> {
         let child = self.children[place].as_mut()?;
         match child.try_wait() {
@@ -166,7 +166,7 @@ impl Agents {
         self.signal(place, Signal::CONT);
     }
 
-    /// Asks all to end, and ends those that do not.
+    /// Asks all processes to end, and kills those that do not.
     pub(crate) fn stop_all(&mut self) {
         for place in 0..self.children.len() {
             self.signal(place, Signal::CONT);

@@ -1,4 +1,4 @@
-//! The local cloud with the platform's tables and queues, and no platform on it.
+//! The local cloud with the platform's tables and queues, without the platform's processes.
 
 use crate::addresses::Addresses;
 use crate::layout::Layout;
@@ -8,7 +8,7 @@ use leeward_blueprint::{Blueprint, Profile};
 use leeward_model::Region;
 use std::path::Path;
 
-/// Where the resources of the primary Region are. The cloud runs until its process ends.
+/// The addresses of the primary Region's resources. The cloud runs until its process ends.
 #[derive(Debug, Clone)]
 pub struct BareCloud {
     pub url: String,
@@ -35,7 +35,7 @@ impl BareCloud {
         layout.create().map_err(BareCloudError::Directory)?;
         let addresses = Addresses::free().ok_or(BareCloudError::Ports)?;
         let timing = blueprint.timing(Profile::Local);
-        // Its tasks keep running; the channel of database events has no reader here.
+        // The tasks keep running; the channel of database events has no reader here.
         let _platform = platform::start(&layout, &blueprint, &timing, addresses).await?;
         let names = Names::of(&blueprint);
         let url = format!("http://{}", addresses.cloud(0));

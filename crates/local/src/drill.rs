@@ -1,5 +1,5 @@
-//! The drill: a platform under load loses its active Region, and everything is measured from
-//! outside. `--kills N` repeats it, each time killing the Region that is active then.
+//! The drill: a platform under load loses its active Region, and the drill measures every time from outside.
+//! `--kills N` repeats it; each round kills the Region that is active then.
 
 use crate::clock::wall_ms;
 use crate::load::{Load, LoadOptions, LoadSummary};
@@ -26,7 +26,7 @@ pub struct DrillOptions {
     pub kills: u32,
     pub connections: usize,
     pub accounts: u64,
-    /// Load before the first kill and between kills.
+    /// The period of load before the first kill and between kills.
     pub warm: Duration,
 }
 
@@ -112,11 +112,10 @@ impl Drill {
         let summary = load.stop(Duration::from_secs(15)).await;
         let elapsed = began.elapsed();
         if summary.broken > 0 {
-            self.failures
-                .push(format!("{} customers of the load generator failed", summary.broken));
+            self.failures.push(format!("{} workers of the load generator failed", summary.broken));
         }
         if summary.acks.is_empty() {
-            self.failures.push("no order was acknowledged at all".into());
+            self.failures.push("no order was acknowledged".into());
         }
         self.settle(&summary, say).await;
         let active = self.active().await.unwrap_or(1);
@@ -144,7 +143,7 @@ impl Drill {
         let (at, at_ms) = (Instant::now(), wall_ms());
         self.s.kill(place);
         say(&format!(
-            "kill {n}: {name} is dark (its agent got SIGKILL, its cloud does not answer)"
+            "kill {n}: {name} is dark (its agent received SIGKILL, its cloud does not respond)"
         ));
         let limit = Duration::from_millis(self.targets().processing * 4 + 10_000);
         let Some(run) = self.wait_for_run(at_ms, limit).await else {
@@ -270,14 +269,14 @@ impl Drill {
             return false;
         }
         say(&format!("{name} is back as the standby"));
-        // The budget of dark moves: a third within the cooldown would wait (LIVE-3).
+        // The move budget: a third dark move within the cooldown would wait (LIVE-3).
         let t = self.s.timing();
         let tick = t.tick_ms.max(t.probe_timeout_ms) + 50;
         tokio::time::sleep(Duration::from_millis(t.cooldown_ticks * tick / 2)).await;
         true
     }
 
-    /// Waits until the surviving database has caught up with what was acknowledged, at most 90 s.
+    /// Waits until the surviving database has booked the acknowledged orders, at most 90 s.
     async fn settle(&mut self, summary: &LoadSummary, say: &impl Fn(&str)) {
         say(&format!("{} acknowledged; waiting for booking to catch up", summary.acks.len()));
         let caught_up = async {
@@ -291,8 +290,8 @@ impl Drill {
                 if rows != last.0 {
                     last = (rows, Instant::now());
                 }
-                // Canaries keep coming, so the count never rests. `verify` checks that the load's own
-                // orders are there; here it is enough that the backlog is gone.
+                // Canaries arrive all the time, so the count never stops changing. `verify` checks the load's own
+                // orders; here it is enough that no backlog is left.
                 if rows as usize >= summary.acks.len() || last.1.elapsed() > Duration::from_secs(10)
                 {
                     break;
@@ -339,7 +338,7 @@ impl Drill {
             }
         }
         if (kills.len() as u32) < self.options.kills {
-            failures.push(format!("{} of {} kills were done", kills.len(), self.options.kills));
+            failures.push(format!("{} of {} kills completed", kills.len(), self.options.kills));
         }
         if counted.lost > 0 {
             failures.push(format!("{} acknowledged orders lost", counted.lost));

@@ -1,4 +1,4 @@
-//! Fault switches: local mode only, and each is what it says.
+//! Fault switches, for local mode only. Each causes the real failure that it names.
 
 use crate::supervisor::Supervisor;
 use leeward_cloud::{Fault, RegionIx, Service};
@@ -9,23 +9,23 @@ use serde::{Deserialize, Serialize};
 pub enum FaultVerb {
     /// SIGKILL of the agent and of the database server, if there is one; the Region's cloud goes dark.
     Kill { region: String },
-    /// The Region is back, its agent starts again.
+    /// The Region returns and its agent starts again.
     Restart { region: String },
-    /// `kill`, and its directory and database volume are deleted.
+    /// `kill`, and the Region's directory and database volume are deleted.
     Destroy { region: String },
     /// SIGSTOP of the agent.
     Pause { region: String },
     /// SIGCONT of the agent.
     Resume { region: String },
-    /// Cut off from the other Regions, reachable for customers.
+    /// The Region is cut off from the other Regions and stays reachable for customers.
     Isolate { region: String },
-    /// What `from` sends does not arrive at `to`.
+    /// Messages from `from` do not reach `to`.
     Cut { from: String, to: String },
-    /// Replication out of the Region lags by so much more.
+    /// Replication out of the Region lags by `ms` more.
     Lag { region: String, ms: u64 },
     /// One service of the Region fails in one way.
     Fail { region: String, service: Service, fault: Fault },
-    /// No fault any more; killed agents start again.
+    /// Switches all faults off; killed agents start again.
     Clear,
 }
 
@@ -33,7 +33,7 @@ pub enum FaultVerb {
 pub enum FaultError {
     #[error("LW-F001: there is no Region {0}; it is one of {1}")]
     NoRegion(String, String),
-    #[error("LW-F002: the agent of {region} does not start: {source}")]
+    #[error("LW-F002: the agent of {region} cannot start: {source}")]
     Start { region: String, source: std::io::Error },
     #[error("LW-F003: the volume of {region} cannot be destroyed: {source}")]
     Volume { region: String, source: crate::database::DatabaseError },
@@ -57,12 +57,12 @@ impl Supervisor {
         [primary, secondary].into_iter().position(|name| name == region)
     }
 
-    /// Switches one fault. Returns what was done, in a sentence.
+    /// Switches one fault and returns a sentence that reports the effect.
     pub fn fault(&self, verb: &FaultVerb) -> Result<String, FaultError> {
         match verb {
             FaultVerb::Kill { region } => {
                 self.kill(self.place(region)?);
-                Ok(format!("{region} is dark: its agent was killed, its cloud answers nobody"))
+                Ok(format!("{region} is dark: its agent was killed and its cloud does not respond"))
             }
             FaultVerb::Restart { region } => {
                 self.restart(self.place(region)?)?;
@@ -72,25 +72,25 @@ impl Supervisor {
                 let place = self.place(region)?;
                 self.kill(place);
                 self.disk(place).destroy();
-                self.note_destroyed(place);
+                self.mark_destroyed(place);
                 if place < 2 {
                     self.databases()
                         .destroy(place)
                         .map_err(|source| FaultError::Volume { region: region.clone(), source })?;
                 }
-                Ok(format!("{region} is dark and what was on its disks is gone"))
+                Ok(format!("{region} is dark and its disks were deleted"))
             }
             FaultVerb::Pause { region } => {
                 let place = self.place(region)?;
                 self.running(place)?;
                 self.agents().pause(place);
-                Ok(format!("the agent of {region} is stopped"))
+                Ok(format!("the agent of {region} is paused"))
             }
             FaultVerb::Resume { region } => {
                 let place = self.place(region)?;
                 self.running(place)?;
                 self.agents().resume(place);
-                Ok(format!("the agent of {region} goes on"))
+                Ok(format!("the agent of {region} has resumed"))
             }
             FaultVerb::Isolate { region } => {
                 let place = self.place(region)?;
@@ -98,7 +98,7 @@ impl Supervisor {
                     self.cut(place, other, true);
                     self.cut(other, place, true);
                 }
-                Ok(format!("{region} reaches no other Region, nor they it"))
+                Ok(format!("{region} is isolated from the other Regions, in both directions"))
             }
             FaultVerb::Cut { from, to } => {
                 let (place, other) = (self.place(from)?, self.place(to)?);
@@ -106,12 +106,12 @@ impl Supervisor {
                     return Err(FaultError::Itself);
                 }
                 self.cut(place, other, true);
-                Ok(format!("what {from} sends does not arrive at {to}"))
+                Ok(format!("messages from {from} do not reach {to}"))
             }
             FaultVerb::Lag { region, ms } => {
                 let place = RegionIx(self.place(region)? as u8);
                 self.engine().with(|cloud, _| cloud.set_lag(place, ms * 1_000));
-                Ok(format!("replication out of {region} lags by {ms} ms more"))
+                Ok(format!("replication out of {region} lags by {ms} ms in addition"))
             }
             FaultVerb::Fail { region, service, fault } => {
                 let place = RegionIx(self.place(region)? as u8);
@@ -120,7 +120,7 @@ impl Supervisor {
             }
             FaultVerb::Clear => {
                 self.clear()?;
-                Ok("no fault is switched on".into())
+                Ok("all faults are switched off".into())
             }
         }
     }
@@ -139,7 +139,7 @@ impl Supervisor {
 
     /// Kills the Region's processes and makes its cloud unreachable.
     pub fn kill(&self, place: usize) {
-        // Dark first: nothing that the dying process sends may still arrive.
+        // Dark first, so that nothing that the dying process sends still arrives.
         self.engine().with(|cloud, now_us| cloud.set_dark(now_us, RegionIx(place as u8), true));
         self.agents().kill(place);
         if place < 2 {
@@ -159,7 +159,7 @@ impl Supervisor {
         if place < 2 {
             self.databases().restore(place);
         }
-        // One that is there may have been paused.
+        // A running process may have been paused.
         self.agents().resume(place);
         self.agents().start(place).map_err(|source| FaultError::Start {
             region: self.region_names()[place].clone(),

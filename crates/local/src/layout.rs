@@ -11,7 +11,7 @@ pub struct Layout {
     root: PathBuf,
 }
 
-/// What a running supervisor leaves for the other verbs.
+/// The record that a running supervisor leaves for the other verbs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunningPlatform {
     pub pid: u32,
@@ -46,7 +46,7 @@ impl Layout {
         self.root.join("database").join(format!("{region}.sqlite"))
     }
 
-    /// What a Region's database server has.
+    /// Returns the directory of a Region's database server.
     pub(crate) fn server(&self, region: &str) -> PathBuf {
         self.root.join("database").join(region)
     }
@@ -90,7 +90,8 @@ impl Layout {
         Ok(())
     }
 
-    /// Held while a supervisor runs on this directory; the system lets go of it when it dies.
+    /// Takes the lock that a supervisor holds while it runs on this directory; the system releases it when the
+    /// supervisor dies. Returns `None` if another supervisor holds it.
     pub fn lock(&self) -> std::io::Result<Option<File>> {
         let file = OpenOptions::new()
             .create(true)
@@ -113,7 +114,7 @@ impl Layout {
     }
 }
 
-/// Whole or not at all, synced, mode 0600.
+/// Writes a file atomically, synced, with mode 0600.
 pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let temporary = path.with_extension("new");
     let mut file =

@@ -1,10 +1,9 @@
-//! The whole platform on one machine: the cloud model on the real clock, one operating-system
-//! process for each Region, and everything that a drill needs.
+//! Runs the complete platform on one machine: the cloud model on the real clock, one operating-system process per
+//! Region, and everything that a drill needs.
 //!
-//! The supervisor holds the cloud (that part never fails by itself; its *Regions* do), the DNS
-//! server, the links between Regions and the storage layer of the databases. The agents are the
-//! production binary with the production AWS adapters. A fault is what it says: `kill` is SIGKILL of
-//! the agent and the Region's cloud going dark.
+//! The supervisor holds the cloud (which never fails as a whole, only its *Regions* do), the DNS server, the links
+//! between Regions and the storage layer of the databases. The agents are the production binary with the production
+//! AWS adapters. Faults are real: `kill` sends SIGKILL to the agent and makes the Region's cloud dark.
 
 mod addresses;
 mod admin;

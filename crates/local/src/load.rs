@@ -1,6 +1,5 @@
-//! Customers: many connections, each resolves the public name, retries with the same id until it has
-//! an answer, and writes down what it was told. Drills count from this log, never from the
-//! platform's word.
+//! The load generator: many customers, each of which resolves the public name, retries with the same id until it
+//! receives an answer, and logs the answer. Drills count from this log, never from the platform's own reports.
 
 use crate::supervisor::Supervisor;
 use bytes::Bytes;
@@ -17,19 +16,19 @@ pub struct LoadOptions {
     pub name: String,
     pub port: u16,
     pub token: String,
-    /// Orders a second in all; `None`: as fast as answers come.
+    /// The total orders per second; `None` means as fast as answers arrive.
     pub rate: Option<f64>,
     pub connections: usize,
     pub accounts: u64,
-    /// Orders in one request; above 1 they go as batches.
+    /// The orders in one request; more than one form a batch.
     pub batch: usize,
-    /// Makes this load's ids its own.
+    /// The prefix that makes this load's ids unique.
     pub run: String,
-    /// A request without an answer is tried again after this.
+    /// The time after which a request without an answer is retried.
     pub patience: Duration,
 }
 
-/// One acknowledgement, as a customer got it.
+/// One acknowledgement, as a customer received it.
 #[derive(Debug, Clone, Copy)]
 pub struct Ack {
     pub number: u64,
@@ -44,16 +43,16 @@ pub struct Ack {
 pub struct LoadSummary {
     pub submitted: u64,
     pub acks: Vec<Ack>,
-    /// Answers that were neither 2xx nor 503: their statuses.
+    /// The statuses of answers other than 2xx and 503.
     pub refused: Vec<u16>,
-    /// Sent, and the load ended before an answer came.
+    /// The requests without an answer when the load ended.
     pub unresolved: u64,
-    /// Workers that ended by a defect of their own: what they were told is not known.
+    /// The workers that ended through a defect of their own; their answers are unknown.
     pub broken: u64,
 }
 
 impl LoadOptions {
-    /// Single orders, as fast as answers come, through the public name of a platform.
+    /// Returns the options for single orders through the public name of a platform, as fast as answers arrive.
     pub fn on(s: &Supervisor, run: String) -> LoadOptions {
         LoadOptions {
             dns: s.addresses().dns(),
@@ -71,7 +70,7 @@ impl LoadOptions {
 }
 
 impl LoadSummary {
-    /// Latency at a quantile, in milliseconds.
+    /// Returns the latency at a quantile, in milliseconds.
     pub fn latency_ms(&self, quantile: f64) -> f64 {
         let mut all: Vec<Duration> = self.acks.iter().map(|a| a.latency).collect();
         all.sort_unstable();
@@ -89,10 +88,10 @@ struct Shared {
     options: LoadOptions,
     next: AtomicU64,
     acknowledged: AtomicU64,
-    /// No new orders.
+    /// Workers submit no new orders.
     closing: AtomicBool,
-    /// No new attempts.
-    over: AtomicBool,
+    /// Workers start no new attempts.
+    ended: AtomicBool,
     began: Instant,
 }
 
@@ -119,7 +118,7 @@ impl Load {
             next: AtomicU64::new(0),
             acknowledged: AtomicU64::new(0),
             closing: AtomicBool::new(false),
-            over: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             began: Instant::now(),
             options,
         });
@@ -132,18 +131,18 @@ impl Load {
         Load { shared, workers }
     }
 
-    /// Requests acknowledged so far.
+    /// Returns the number of requests acknowledged so far.
     pub fn acknowledged(&self) -> u64 {
         self.shared.acknowledged.load(Ordering::Relaxed)
     }
 
-    /// Ends: no new orders, at most `grace` for those that have no answer yet.
+    /// Ends the load: no new orders, and at most `grace` for requests without an answer.
     pub async fn stop(self, grace: Duration) -> LoadSummary {
         self.shared.closing.store(true, Ordering::SeqCst);
         let shared = self.shared.clone();
         let end = tokio::spawn(async move {
             tokio::time::sleep(grace).await;
-            shared.over.store(true, Ordering::SeqCst);
+            shared.ended.store(true, Ordering::SeqCst);
         });
         let mut all = LoadSummary::default();
         for worker in self.workers {
@@ -216,7 +215,7 @@ impl Worker {
         let options = &self.shared.options;
         let body = Bytes::from(body_of(options, number));
         let path = if options.batch == 1 { "/v1/orders" } else { "/v1/orders:batch" };
-        match self.customer.post(path, body, &self.shared.over).await {
+        match self.customer.post(path, body, &self.shared.ended).await {
             Posted::Placed { seq, index, from } => {
                 let at = Instant::now();
                 let latency = at - began;

@@ -1,4 +1,4 @@
-//! The cloud of one platform: model, disks, listeners, DNS, links, checkers.
+//! The cloud of one platform: model, disks, listeners, DNS, links and health checkers.
 
 use crate::addresses::Addresses;
 use crate::layout::Layout;
@@ -51,10 +51,10 @@ fn model(blueprint: &Blueprint, timing: &Timing) -> Cloud {
     })
 }
 
-/// Creates the tables, queues, topics and the cluster. Queues and topics are kept in memory, so that a
-/// directory of an older version, in which they had other names, holds nothing that must be found again.
+/// Creates the tables, queues, topics and the cluster. Queues and topics live in memory, so a directory of an older
+/// version, which used other names for them, holds nothing to migrate.
 fn create_resources(cloud: &mut Cloud, names: &Names) {
-    // Local mode has strong sessions whatever the blueprint says: the model replicates nothing else.
+    // Local mode always has strong sessions: the model replicates no others.
     for table in schema::tables(Consistency::Strong) {
         cloud.create_table(table_spec(&table, names)).expect("the model is new");
     }
@@ -73,7 +73,7 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
     cloud.create_cluster(&names.global_cluster(), ENGINE, pair[0], &pair);
 }
 
-/// Returns the model's index of a Region, which follows the order in which it is given their names.
+/// Returns the model's index of a Region, which follows the order of the names.
 fn region_ix(role: RegionRole) -> RegionIx {
     match role {
         RegionRole::Primary => RegionIx(0),
@@ -101,7 +101,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, CloudError> {
     TcpListener::bind(address).await.map_err(|source| CloudError::Listen { address, source })
 }
 
-/// Opens the disks, loads what is on them, and starts everything that answers.
+/// Opens the disks, loads their content, and starts all listeners.
 pub(crate) async fn start(
     layout: &Layout,
     blueprint: &Blueprint,
@@ -148,8 +148,8 @@ pub(crate) async fn start(
     Ok(Platform { engine, disks, aurora })
 }
 
-/// A directory that is empty while others are not was destroyed, and one that was not acknowledged
-/// to may lack the last writes: each Region's disk gets what it should hold.
+/// Restores on each Region's disk what it should hold. A directory that is empty while others are not was destroyed,
+/// and a directory whose last writes were not confirmed may lack them.
 fn repair(engine: &CloudServer, found: &[usize]) {
     if found.iter().all(|n| *n == 0) {
         return;
@@ -163,7 +163,7 @@ fn repair(engine: &CloudServer, found: &[usize]) {
     });
 }
 
-/// Health checks and records of the public name.
+/// Creates the health checks and records of the public name.
 pub(crate) fn publish(engine: &CloudServer, blueprint: &Blueprint, timing: &Timing, at: Addresses) {
     let check = |id: &str, region: usize, path: &str| HealthCheckSpec {
         id: id.to_owned(),

@@ -1,5 +1,5 @@
-//! What `leeward status` shows of a local platform: combined from what each Region says of itself and
-//! from the cloud model, so that a Region that does not answer is still described.
+//! The status of a local platform, combined from the reports of the Regions and from the cloud model, so that it also
+//! describes a Region that does not respond.
 
 use crate::database::Shown;
 use crate::supervisor::Supervisor;
@@ -16,14 +16,14 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// How long the Regions are given once neither of them has reported within [`PATIENCE`]: a busy machine
-/// must not look like a total outage.
+/// The time limit of the retry after neither Region has reported within [`PATIENCE`]: a busy machine must not look
+/// like a total outage.
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
 
-/// Asks both Regions, and asks once more when neither reports its status.
+/// Asks both Regions for their status, and retries once if neither reports.
 async fn ask_both(s: &Supervisor) -> [Answers; 2] {
     let answers = ask_within(s, PATIENCE).await;
-    // A Region without a process refuses the connection; waiting longer gains nothing.
+    // A Region without a process refuses the connection; waiting longer does not help.
     let runs = (0..2).any(|place| s.agents().pid(place).is_some());
     if answers.iter().any(|region| region.status.is_some()) || !runs {
         return answers;
@@ -36,8 +36,8 @@ async fn ask_within(s: &Supervisor, patience: Duration) -> [Answers; 2] {
     futures::join!(ask(s, &client, patience, 0), ask(s, &client, patience, 1)).into()
 }
 
-/// Returns what still keeps the platform from being ready, one sentence for each reason; nothing once
-/// every Region has read the authority and accepts orders, and the active one takes traffic.
+/// Returns the reasons why the platform is not ready, one sentence each. The list is empty once every Region has read
+/// the authority and accepts orders, and the active one takes traffic.
 pub(crate) async fn missing(s: &Supervisor) -> Vec<String> {
     let answers = ask_both(s).await;
     let mut missing = Vec::new();
@@ -49,9 +49,11 @@ pub(crate) async fn missing(s: &Supervisor) -> Vec<String> {
         };
         match &status.authority {
             None => missing.push(format!("{name} has not read the authority yet")),
-            Some(_) if !answer.accepting => missing.push(format!("{name} accepts no orders yet")),
+            Some(_) if !answer.accepting => {
+                missing.push(format!("{name} does not accept orders yet"))
+            }
             Some(authority) if authority.active == name && !answer.traffic => {
-                missing.push(format!("{name} is active and takes no traffic yet"));
+                missing.push(format!("{name} is active and does not take traffic yet"));
             }
             Some(_) => {}
         }
@@ -86,7 +88,7 @@ pub async fn status(s: &Supervisor) -> PlatformStatus {
     }
 }
 
-/// What one Region answered on the paths that were asked.
+/// The answers of one Region on the requested paths.
 struct Answers {
     status: Option<RegionStatus>,
     healthy: bool,

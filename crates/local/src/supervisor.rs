@@ -1,4 +1,4 @@
-//! One platform: starts everything, keeps it, stops it.
+//! The supervisor of one platform: it starts, holds and stops everything.
 
 use crate::addresses::Addresses;
 use crate::admin;
@@ -22,9 +22,9 @@ pub struct UpOptions {
     pub dir: PathBuf,
     pub blueprint: Blueprint,
     pub profile: Profile,
-    /// `None`: wherever there is room.
+    /// The base port; `None` chooses a free range.
     pub port: Option<u16>,
-    /// `None`: as the directory was made; SQLite in a new one.
+    /// The kind of database; `None` keeps the directory's kind, and means SQLite in a new directory.
     pub database: Option<DatabaseKind>,
     /// The binary that has the `agent` verb.
     pub program: PathBuf,
@@ -36,21 +36,19 @@ pub enum UpError {
     Directory { dir: PathBuf, source: std::io::Error },
     #[error("LW-U002: another platform runs on {0}; `leeward down --dir {0}` ends it")]
     Running(String),
-    #[error("LW-U003: taken: {0}; choose another place with --port")]
+    #[error("LW-U003: the ports are in use: {0}; choose another range with --port")]
     Ports(String),
     #[error(transparent)]
     Cloud(#[from] CloudError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    #[error("LW-U005: the agents do not start: {0}")]
+    #[error("LW-U005: the agents cannot start: {0}")]
     Agents(std::io::Error),
-    #[error(
-        "LW-U008: {dir} was made with --database {made}; start it so, or choose another with --dir"
-    )]
+    #[error("LW-U008: {dir} was created with --database {made}; use that option, or another --dir")]
     OtherDatabase { dir: PathBuf, made: &'static str },
 }
 
-/// A platform that runs and cannot be used yet.
+/// The error for a platform that runs and is not ready in time.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "LW-U007: the platform is not ready after {} s: {missing}; `leeward status` and the agents' logs \
@@ -62,8 +60,8 @@ pub struct NotReady {
     missing: String,
 }
 
-/// The pause between two looks at whether the platform is ready.
-const LOOK: Duration = Duration::from_millis(5);
+/// The pause between two checks whether the platform is ready.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it in order.
 pub struct Supervisor {
@@ -77,10 +75,10 @@ pub struct Supervisor {
     agents: Mutex<Agents>,
     destroyed: Mutex<[bool; 3]>,
     secrets: Secrets,
-    /// What still keeps the platform from being ready; `None` once it is, for good.
+    /// The reasons why the platform is not ready; `None` for good once it is ready.
     missing: watch::Sender<Option<Vec<String>>>,
-    /// The operator asked for the end.
-    pub(crate) asked_to_stop: Notify,
+    /// Signals that the operator requested the end.
+    pub(crate) stop_requested: Notify,
     _lock: std::fs::File,
 }
 
@@ -107,7 +105,9 @@ impl Supervisor {
                 let events = cloud.aurora;
                 Databases::start(kind, &layout, &blueprint, &timing, addresses, engine, events)
             };
-            tokio::task::spawn_blocking(start).await.expect("storage does not panic")?
+            tokio::task::spawn_blocking(start)
+                .await
+                .expect("starting the storage does not panic")?
         };
         let mut agents = Agents::prepare(
             &layout,
@@ -132,7 +132,7 @@ impl Supervisor {
             destroyed: Mutex::new([false; 3]),
             secrets,
             missing: watch::Sender::new(Some(vec!["it is starting".to_owned()])),
-            asked_to_stop: Notify::new(),
+            stop_requested: Notify::new(),
             blueprint: options.blueprint,
             _lock: lock,
         });
@@ -142,11 +142,11 @@ impl Supervisor {
         Ok(supervisor)
     }
 
-    /// Publishes the public name once the primary accepts orders, so that no health check begins with a
-    /// failure, and reports the platform ready once everything that customers need is there.
+    /// Publishes the public name once the primary accepts orders, so that no health check starts with a failure, and
+    /// reports the platform ready once everything that customers need is available.
     async fn become_ready(self: Arc<Supervisor>) {
         while !status::accepts(&self, 0).await {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         platform::publish(&self.engine, &self.blueprint, &self.timing, self.addresses);
         loop {
@@ -159,16 +159,16 @@ impl Supervisor {
                 break;
             }
             self.missing.send_replace(Some(missing));
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         if let Err(error) = self.write_running(true) {
-            tracing::warn!(%error, "platform.json does not report that the platform is ready");
+            tracing::warn!(%error, "cannot write platform.json; the platform is ready, but the file does not report it");
         }
         self.missing.send_replace(None);
     }
 
-    /// Waits until the authority is readable, every Region accepts orders and the public name resolves.
-    /// After `limit` it returns what is still missing.
+    /// Waits until the authority is readable, every Region accepts orders and the public name resolves. After `limit`
+    /// it returns the missing conditions.
     pub async fn wait_ready(&self, limit: Duration) -> Result<(), NotReady> {
         let mut missing = self.missing.subscribe();
         let ready = missing.wait_for(Option::is_none);
@@ -179,11 +179,11 @@ impl Supervisor {
         Err(NotReady { waited: limit, missing: missing.join("; ") })
     }
 
-    /// Waits until a Region accepts orders again, for a restart of its own; returns false after `limit`.
+    /// Waits until a restarted Region accepts orders again; returns false after `limit`.
     pub(crate) async fn wait_accepting(&self, place: usize, limit: Duration) -> bool {
         let accepting = async {
             while !status::accepts(self, place).await {
-                tokio::time::sleep(LOOK).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         tokio::time::timeout(limit, accepting).await.is_ok()
@@ -200,7 +200,7 @@ impl Supervisor {
         write_private(&self.layout.running(), &text)
     }
 
-    /// Ends the agents, in order; the disks have everything already.
+    /// Ends the agents in order. The disks already hold everything.
     pub fn stop(&self) {
         self.agents().stop_all();
         self.databases.stop();
@@ -237,7 +237,7 @@ impl Supervisor {
     pub(crate) fn agents(&self) -> MutexGuard<'_, Agents> {
         self.agents.lock().expect("starting a process does not panic")
     }
-    /// Returns whether the Region's database is the one that is written to.
+    /// Returns whether the Region's database is the writer.
     pub async fn is_writer(&self, place: usize) -> bool {
         self.databases.shown(place).await.role == leeward_api::DatabaseRole::Writer
     }
@@ -251,16 +251,16 @@ impl Supervisor {
         let r = &self.blueprint.regions;
         [&r.primary, &r.secondary, &r.witness].map(|r| r.as_str().to_owned()).to_vec()
     }
-    pub(crate) fn note_destroyed(&self, place: usize) {
+    pub(crate) fn mark_destroyed(&self, place: usize) {
         self.destroyed.lock().expect("flags")[place] = true;
     }
     pub(crate) fn take_destroyed(&self, place: usize) -> bool {
         std::mem::take(&mut self.destroyed.lock().expect("flags")[place])
     }
 
-    /// Waits until `down` or a fault of the supervisor's own asks for the end.
-    pub async fn until_asked_to_stop(&self) {
-        self.asked_to_stop.notified().await;
+    /// Waits until `down` or a failure of the supervisor requests the end.
+    pub async fn wait_for_stop_request(&self) {
+        self.stop_requested.notified().await;
     }
 }
 
@@ -276,7 +276,7 @@ fn choose_database(layout: &Layout, asked: Option<DatabaseKind>) -> Result<Datab
 
 fn choose_ports(port: Option<u16>) -> Result<Addresses, UpError> {
     let Some(port) = port else {
-        let none = || UpError::Ports("every range that was tried".into());
+        let none = || UpError::Ports("no free range from 20000 to 40000".into());
         return Addresses::free().ok_or_else(none);
     };
     if port > Addresses::HIGHEST {
@@ -292,7 +292,7 @@ fn choose_ports(port: Option<u16>) -> Result<Addresses, UpError> {
     Err(UpError::Ports(list.join(", ")))
 }
 
-/// Made once for a directory; later starts find them.
+/// Returns the tokens of a directory; the first start creates them.
 fn secrets(layout: &Layout) -> std::io::Result<Secrets> {
     if let Some(secrets) = layout.read_secrets() {
         return Ok(secrets);

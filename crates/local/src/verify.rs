@@ -1,6 +1,6 @@
-//! Counts lost and duplicated orders: the customers' log against the ledger's items and the surviving
-//! database's rows. The reading of both is separate from the order path, so that a fault in the order
-//! path cannot hide here; that is why the stored body has a second, smaller definition below.
+//! Counts lost and duplicated orders: it compares the customers' log with the ledger's items and the surviving
+//! database's rows. It shares no code with the order path, so that a bug there cannot hide here; that is why the stored
+//! body has a second, smaller definition below.
 
 use crate::database::Done;
 use crate::load::{LoadOptions, LoadSummary, account_of, id_of};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The body of a ledger item, as far as counting needs it.
+/// The fields of a ledger item's body that counting needs.
 #[derive(Deserialize)]
 struct Entry {
     groups: Vec<Group>,
@@ -38,8 +38,8 @@ pub(crate) struct Counted {
     pub(crate) failures: Vec<String>,
 }
 
-/// `(account, client id)` → every position at which it was found.
-type Places = BTreeMap<(String, String), Vec<(u64, u32)>>;
+/// The positions, as `(seq, index)`, at which each `(account, client id)` was found.
+type Placements = BTreeMap<(String, String), Vec<(u64, u32)>>;
 
 const SHOWN: usize = 5;
 
@@ -52,7 +52,7 @@ pub(crate) async fn count(
     let mut counted = Counted::default();
     let accounts: BTreeSet<String> =
         load.acks.iter().map(|ack| account_of(options, ack.number)).collect();
-    let mut ledger = Places::new();
+    let mut ledger = Placements::new();
     for account in &accounts {
         if let Err(why) = read_ledger(s, region, account, &mut ledger).await {
             counted.failures.push(format!("the ledger of {account} cannot be read: {why}"));
@@ -77,7 +77,7 @@ pub(crate) async fn count(
                 counted.lost += 1;
                 add_failure(&mut counted.failures, || {
                     format!(
-                        "{key:?} was acknowledged at {acknowledged:?}; the {where_} has {found:?}"
+                        "{key:?} was acknowledged at {acknowledged:?}; the {where_} holds it at {found:?}"
                     )
                 });
             }
@@ -92,7 +92,7 @@ pub(crate) async fn count(
     counted
 }
 
-/// Returns the first order of each seq.
+/// Returns the first order of each sequence number.
 fn first(found: &[(u64, u32)]) -> Vec<(u64, u32)> {
     let mut firsts: BTreeMap<u64, u32> = BTreeMap::new();
     for (seq, index) in found {
@@ -112,7 +112,7 @@ async fn read_ledger(
     s: &Supervisor,
     region: usize,
     account: &str,
-    places: &mut Places,
+    places: &mut Placements,
 ) -> Result<(), String> {
     let mut start = None;
     loop {
@@ -131,9 +131,9 @@ async fn read_ledger(
         for item in &page.items {
             let (Some(Value::S(seq)), Some(Value::S(body))) = (item.get("sk"), item.get("body"))
             else {
-                return Err("an item without seq or body".into());
+                return Err("an item has no sequence number or body".into());
             };
-            let seq: u64 = seq.parse().map_err(|_| format!("{seq} is not a seq"))?;
+            let seq: u64 = seq.parse().map_err(|_| format!("{seq} is not a sequence number"))?;
             collect(account, seq, body, places)?;
         }
         start = page.last;
@@ -153,7 +153,7 @@ async fn ask(s: &Supervisor, region: usize, query: Query) -> Result<Page, String
     }
 }
 
-fn collect(account: &str, seq: u64, body: &str, places: &mut Places) -> Result<(), String> {
+fn collect(account: &str, seq: u64, body: &str, places: &mut Placements) -> Result<(), String> {
     let entry: Entry = serde_json::from_str(body).map_err(|e| e.to_string())?;
     let mut index = 0u32;
     for group in &entry.groups {
@@ -167,8 +167,8 @@ fn collect(account: &str, seq: u64, body: &str, places: &mut Places) -> Result<(
     Ok(())
 }
 
-async fn read_database(s: &Supervisor, region: usize, run: &str) -> Done<Places> {
-    let mut places = Places::new();
+async fn read_database(s: &Supervisor, region: usize, run: &str) -> Done<Placements> {
+    let mut places = Placements::new();
     for row in s.databases().booked(region, &format!("{run}-")).await? {
         places.entry((row.account, row.client_id)).or_default().push((row.seq, row.index));
     }

@@ -1,6 +1,6 @@
-//! Looks for a broken rule for so many seconds, or in one world. `cargo xtask planted` uses it to test
-//! whether a planted bug is found. Prints the worlds, the seconds, the rule, the number of the world and
-//! the violation; exits with 1 if no rule was broken.
+//! Searches for a broken rule for a number of seconds, or in one world. `cargo xtask planted` uses it to test whether
+//! the simulator finds a planted bug. It prints the worlds, the seconds, the rule, the number of the world and the
+//! violation; it exits with 1 if no rule was broken.
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_sim::{Kind, Scenario, run, spread};

@@ -35,7 +35,7 @@ impl NodeClock {
         (DAY_ZERO_MS + (now_us / 1_000) as i64 + self.wall_error_ms) as u64
     }
 
-    /// Returns the true microseconds that pass while this clock counts so many milliseconds.
+    /// Returns the true microseconds that pass while this clock counts `ms` milliseconds.
     pub(crate) fn span_us(self, ms: u64) -> u64 {
         let us = (ms * 1_000) as i64;
         (us - us * self.drift_ppm / (MILLION + self.drift_ppm)) as u64

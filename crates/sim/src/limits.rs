@@ -12,7 +12,7 @@ const FAULTS_MAX: usize = 10_000;
 
 type Bound = (&'static str, i128, RangeInclusive<i128>);
 
-/// Returns the first limit that the scenario exceeds, in words.
+/// Returns a description of the first limit that the scenario exceeds.
 pub(crate) fn check(scenario: &Scenario) -> Result<(), String> {
     shape_bounds(&scenario.shape)
         .into_iter()

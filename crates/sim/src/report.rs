@@ -1,4 +1,4 @@
-//! The report of a campaign, for people and programs.
+//! The report of a campaign, for operators and programs.
 
 use crate::campaign::{Broken, Summary};
 use leeward_blueprint::{Budget, Profile, Timing};
@@ -105,7 +105,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Builds the report of a campaign that took so many seconds.
+    /// Builds the report of a campaign from its summary and its duration in seconds.
     pub fn of(
         summary: &Summary,
         asked: u64,

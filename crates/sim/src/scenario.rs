@@ -59,7 +59,7 @@ pub struct Shape {
     pub sentinels: Lives,
     pub drift_ppm: i64,
     pub wall_error_ms: i64,
-    /// One resolver keeps answers for so many times the TTL.
+    /// The factor by which one resolver's caching time exceeds the TTL.
     pub stretched_ttl: u32,
     /// The time in which faults occur.
     pub safety_ms: u64,

@@ -1,7 +1,7 @@
-//! The surroundings of a resource: the Region that it is in, and what every Region of the platform shares.
+//! The context of a resource: its Region, and the properties that all Regions of the platform share.
 //!
-//! This is the lowest layer of the crate. It knows providers, names and states, and no resource but the
-//! Regions' keys, which nearly every resource is encrypted with.
+//! This is the lowest layer of the crate. It knows providers, names and states, and no resources other than the
+//! Regions' keys, which encrypt nearly every resource.
 
 use ipnet::Ipv4Net;
 use leeward_blueprint::Blueprint;
@@ -162,7 +162,7 @@ impl Place {
         }
     }
 
-    /// Returns the Region's own host name, by which all sentinels reach it wherever the public name leads.
+    /// Returns the Region's own host name, by which all sentinels reach it, wherever the public name points.
     pub(crate) fn host(&self) -> String {
         host(&self.blueprint, &self.region)
     }
@@ -172,12 +172,11 @@ pub(crate) fn host(blueprint: &Blueprint, region: &Region) -> String {
     format!("{region}.{}", blueprint.public_name)
 }
 
-/// Adds a stack with its backend. A state in a bucket is in the witness Region, with its lock beside it (REQ-T3).
+/// Adds a stack with its backend. A bucket for the states is in the witness Region and also holds the locks (REQ-T3).
 pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
     let stack = app.stack(name);
     let suffix = &blueprint.suffix;
-    // With the suffix, so that a second platform from the same directory does not take the first one's
-    // states for its own.
+    // The suffix keeps a second platform in the same directory from using the first one's states.
     stack.backend(match &blueprint.state.bucket {
         Some(bucket) => {
             let key = format!("leeward/{suffix}/{name}.tfstate");
@@ -189,7 +188,7 @@ pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
 }
 
 impl Shared {
-    /// Adds a stack whose state is kept where the blueprint says.
+    /// Adds a stack with the backend that the blueprint names.
     pub(crate) fn stack(&self, app: &App, name: &str) -> Stack {
         stack(app, &self.blueprint, name)
     }

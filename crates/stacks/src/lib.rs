@@ -1,23 +1,25 @@
-//! The platform as Terraform stacks, made from a blueprint.
+//! Builds the platform as Terraform stacks from a blueprint.
 //!
-//! Six stacks, in this order: **zone** has the hosted zone, if one is to be made; **global** has what belongs to no single Region (keys in each of the three,
-//! the tables that span them, the database's global cluster, the certificates), **primary** and
-//! **secondary** have what repeats, written once and placed twice ([`place::Place`]), **witness** has the
-//! third sentinel. A Region's stack refers to nothing in the other Region's, with one exception that AWS
-//! imposes: the secondary's database cluster is created after the primary's has its first instance. Other
-//! references between Regions are made from names, which are known beforehand. **links** joins the two when
-//! both exist: networks, files, the public name.
+//! There are six stacks, in this order. **zone** has the hosted zone, if the deployment creates one. **global** has the
+//! resources that belong to no single Region: keys in each of the three, the tables that span them, the database's
+//! global cluster, the certificates. **primary** and **secondary** have the resources of a Region that takes orders,
+//! written once and placed twice ([`context::Place`]). **witness** has the third sentinel. **links** joins the two
+//! Regions when both exist: networks, files, the public name.
 //!
-//! The modules are layers, and each imports only from those below it (`tests/it/layers.rs`): `context`, then
-//! `blocks`, `global`, `parts`, `region` and `links`. Beside them `synthesized` holds the stacks as they were
-//! written, which `rules`, `cost` and `graph` read.
+//! A Region's stack refers to nothing in the other Region's stack, with one exception that AWS imposes: the secondary's
+//! database cluster is created after the first instance of the primary's. Other references between Regions use names,
+//! which are known in advance.
+//!
+//! The modules are layers, and each imports only from those below it (`tests/it/layers.rs`): `context`, then `blocks`,
+//! `global`, `parts`, `region` and `links`. In addition, `synthesized` holds the written stacks, which `rules`, `cost`
+//! and `graph` read.
 //!
 //! Recovery needs no control plane of the failed Region: each Region has its own network, keys, queues,
 //! topics, functions and replica of the credentials from the start.
 //!
-//! Rejected: one stack with everything (a plan for one Region would read the other's state, and a
-//! Region that does not answer would hold up work in the one that does), and a stack for each service
-//! (most references would cross stacks, and each is an output that outlives its use).
+//! Rejected: one stack for everything (a plan for one Region would read the other's state, and an unreachable Region
+//! would block work in the healthy one), and a stack for each service (most references would cross stacks, and each is
+//! an output that outlives its use).
 
 mod blocks;
 mod context;
@@ -37,11 +39,11 @@ use global::Globals;
 use leeward_blueprint::{Blueprint, RegionRole};
 use leeward_construct::App;
 
-/// Stands in for the functions' package until `leeward package` has built it. Every call fails with an error
-/// that says so.
+/// The placeholder for the functions' package until `leeward package` has built it. Every call fails with an error that
+/// names the reason.
 const PLACEHOLDER: &[u8] = include_bytes!("../assets/placeholder.zip");
 
-/// Stands in for the agent's package. It cannot be unpacked, and the instance logs why.
+/// The placeholder for the agent's package. It cannot be unpacked, and the instance logs the reason.
 const NO_AGENT: &[u8] = b"a placeholder: run leeward package --agent, then deploy\n";
 
 /// The packages that `leeward package` built, if it ran.
@@ -65,7 +67,7 @@ pub fn add_stacks(app: &App, blueprint: &Blueprint, packages: Packages) {
     let (witness, links) = (shared.stack(app, "witness"), shared.stack(app, "links"));
     let [place] = Place::several(&witness, shared, [RegionRole::Witness]);
     region::add_witness(&place);
-    // The public name comes last: customers are not sent to a platform that cannot be watched yet.
+    // The public name comes last, so that no customer reaches a platform that nothing watches yet.
     links.after(&witness);
     links::add(&links, &globals, &primary, &secondary);
 }

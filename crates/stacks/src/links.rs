@@ -1,5 +1,4 @@
-//! The links between the two Regions, added when both are there: networks, files, the trail of API calls, the
-//! public name.
+//! The links between the two Regions, added when both exist: networks, files, the trail of API calls, the public name.
 
 use crate::context::Place;
 use crate::global::Globals;

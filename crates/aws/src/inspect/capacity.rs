@@ -1,4 +1,4 @@
-//! What the account may run here, and how large the fleet may grow.
+//! The Lambda concurrency of the AWS account in this Region, and the size limits of the fleet.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html>,
 //! <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>,
@@ -60,18 +60,18 @@ struct Healths {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct HealthsResult {
-    target_health_descriptions: Targets,
+    target_health_descriptions: TargetHealthList,
 }
 
 #[derive(Deserialize, Default)]
-struct Targets {
+struct TargetHealthList {
     #[serde(rename = "member", default)]
-    list: Vec<Target>,
+    list: Vec<TargetHealth>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Target {
+struct TargetHealth {
     target_health: Health,
 }
 
@@ -118,7 +118,7 @@ async fn fleet_facts(config: &AwsConfig, scope: &Scope, fleet: &FleetScope) -> O
         (other, _) => return other.map(|_| FleetFacts::default()),
     };
     let Some(group) = groups.result.auto_scaling_groups.list.into_iter().next() else {
-        return Outcome::Rejected(format!("no group {}", fleet.group));
+        return Outcome::Rejected(format!("no Auto Scaling group {}", fleet.group));
     };
     let targets = healths.result.target_health_descriptions.list;
     let healthy = targets.iter().filter(|t| t.target_health.state == "healthy").count() as u64;

@@ -28,7 +28,7 @@ struct Described {
 struct Certificate {
     #[serde(default)]
     status: String,
-    /// Seconds since 1970; one that is not issued has none.
+    /// The expiry in seconds since 1970; absent until the certificate is issued.
     not_after: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! The Region's database cluster and what was set in its parameter group.
+//! The Region's database cluster and the parameters that its group sets.
 //!
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusters.html>
 
@@ -82,7 +82,7 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<ClusterF
         Form::new().with("DBClusterIdentifier", &scope.cluster),
         config.call_timeout,
     );
-    // What somebody set, and not the hundreds that the engine has: one page.
+    // Parameters set by the user fit on one page; the hundreds of engine defaults are left out.
     let group = service.call::<Group>(
         "DescribeDBClusterParameters",
         Form::new()
@@ -98,10 +98,10 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<ClusterF
         (missing, _) => return missing.map(|_| ClusterFacts::default()),
     };
     let Some(cluster) = clusters.result.clusters.list.into_iter().next() else {
-        return Outcome::Rejected(format!("no cluster {}", scope.cluster));
+        return Outcome::Rejected(format!("no database cluster {}", scope.cluster));
     };
     let set = group.result.parameters.list.into_iter();
-    // An emulator may not know the filter.
+    // An emulator may ignore the filter.
     let set = set.filter(|parameter| parameter.source == "user");
     let parameters: BTreeMap<String, String> =
         set.map(|parameter| (parameter.parameter_name, parameter.parameter_value)).collect();

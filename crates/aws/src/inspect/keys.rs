@@ -1,4 +1,4 @@
-//! The Region's key at work: something is encrypted and decrypted, and thrown away.
+//! A test of the Region's key: it encrypts and decrypts a data key, which is then discarded.
 //!
 //! <https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html>
 

@@ -1,4 +1,4 @@
-//! How far the Region's copy of the database is behind, as CloudWatch measured it of late.
+//! The replication lag of the Region's database replica, as CloudWatch measured it most recently.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
 
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use std::time::{Duration, SystemTime};
 
 const VERSION: &str = "2010-08-01";
-/// Metrics are a few minutes late.
+/// The period to read; metrics arrive a few minutes late.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const METRIC: [(&str, &str); 6] = [
     ("Id", "lag"),
@@ -38,12 +38,12 @@ struct Results {
 #[derive(Deserialize, Default)]
 struct Series {
     #[serde(rename = "member", default)]
-    list: Vec<One>,
+    list: Vec<MetricSeries>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct One {
+struct MetricSeries {
     #[serde(default)]
     values: Values,
 }
@@ -54,7 +54,7 @@ struct Values {
     list: Vec<f64>,
 }
 
-/// `None`: nobody measured it, as with the writer.
+/// Reads the lag in milliseconds; `None` when there is no measurement, as for the writer.
 pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<Option<u64>> {
     let service = QueryService::new(config, &scope.region, "monitoring", VERSION);
     let now = SystemTime::now();

@@ -1,6 +1,7 @@
-//! What readiness asks of one Region (REQ-T1): each question a file, all of them at once, none of them a change.
+//! The facts that readiness needs about one Region (REQ-T1): one file per query, all run concurrently, all
+//! read-only.
 //!
-//! Nothing here is on the way of a recovery; what does not answer is a fact too.
+//! No recovery depends on these queries. A service that does not respond is a fact too.
 
 mod capacity;
 mod certificate;
@@ -24,8 +25,8 @@ pub struct Inspector {
     database: Arc<dyn DatabaseControl>,
 }
 
-/// Who said no, and how.
-fn known<T>(service: &str, outcome: Outcome<T>) -> Known<T> {
+/// Turns an outcome into a fact; the error names the service that failed and its reason.
+fn to_fact<T>(service: &str, outcome: Outcome<T>) -> Known<T> {
     match outcome {
         Outcome::Done(answer) => Ok(answer),
         other => Err(format!("{service}: {}", other.why().unwrap_or("no reason given"))),
@@ -58,17 +59,17 @@ impl Inspector {
         );
         RegionFacts {
             region: region.clone(),
-            database: known("RDS", database),
-            cluster: known("RDS", cluster),
-            lag_ms: known("CloudWatch", lag_ms),
-            packages: known("Lambda", packages),
-            settings: known("SSM", settings),
-            secrets: known("Secrets Manager", secrets),
-            key: known("KMS", key),
-            queues: known("SQS", queues),
-            capacity: known("capacity", capacity),
-            certificate: known("ACM", certificate),
-            records: known("Route 53", records),
+            database: to_fact("RDS", database),
+            cluster: to_fact("RDS", cluster),
+            lag_ms: to_fact("CloudWatch", lag_ms),
+            packages: to_fact("Lambda", packages),
+            settings: to_fact("SSM", settings),
+            secrets: to_fact("Secrets Manager", secrets),
+            key: to_fact("KMS", key),
+            queues: to_fact("SQS", queues),
+            capacity: to_fact("capacity", capacity),
+            certificate: to_fact("ACM", certificate),
+            records: to_fact("Route 53", records),
         }
     }
 }

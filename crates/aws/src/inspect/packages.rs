@@ -1,4 +1,4 @@
-//! What each function runs.
+//! The code package of each function.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html>
 

@@ -1,4 +1,4 @@
-//! How much waits, and how much was laid aside.
+//! The number of messages in the hint queue and in the dead-letter queue.
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
 
@@ -32,7 +32,7 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<QueueFac
         match service.ask::<Got>("GetQueueAttributes", &get, config.call_timeout).await {
             Outcome::Done(got) => match got.attributes.get(WAITING).and_then(|n| n.parse().ok()) {
                 Some(depth) => Outcome::Done(depth),
-                None => Outcome::unclear(format!("{url} does not say how much waits")),
+                None => Outcome::unclear(format!("{url} reports no number of messages")),
             },
             other => other.map(|_| 0),
         }

@@ -1,7 +1,7 @@
-//! The public name's records and the checks behind them, as the world's DNS has them.
+//! The DNS records of the public name, and the health checks that decide on them.
 //!
 //! <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html>. The service has one
-//! control plane for the world; a recovery asks it nothing (REQ-A3).
+//! control plane for all Regions; no recovery depends on it (REQ-A3).
 
 use crate::config::AwsConfig;
 use crate::signed::{RestService, Service, domain};
@@ -66,7 +66,7 @@ struct CheckConfig {
 }
 
 pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<Vec<Record>> {
-    // Signed for us-east-1, wherever one asks (docs: "Route 53 endpoints").
+    // Requests are signed for us-east-1 from every Region (docs: "Route 53 endpoints").
     let signs = Region::new("us-east-1").expect("a name");
     let url = format!("https://route53.{}/", domain(scope.region.as_str()));
     let service = RestService(Service::at(config, &signs, "route53", url));
@@ -77,9 +77,9 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<Vec<Reco
         other => return other.map(|_| Vec::new()),
     };
     let mut out = Vec::new();
-    // The list goes on with what comes after the name.
-    let ours = |set: &Set| set.name.trim_end_matches('.') == name;
-    for set in listed.resource_record_sets.list.into_iter().filter(ours) {
+    // The list continues with the names that follow ours.
+    let has_our_name = |set: &Set| set.name.trim_end_matches('.') == name;
+    for set in listed.resource_record_sets.list.into_iter().filter(has_our_name) {
         let check = match &set.health_check_id {
             None => None,
             Some(id) => {

@@ -1,4 +1,4 @@
-//! Which version of each secret is the current one. Its value is not read.
+//! The current version of each secret. The query does not read the value.
 //!
 //! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
 

@@ -1,4 +1,4 @@
-//! What the Region's processes are told, without the one word that differs.
+//! Hashes of the settings of the Region's processes, without the one field that differs between Regions.
 
 use crate::config::AwsConfig;
 use crate::parameters::Parameters;
@@ -13,15 +13,15 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<BTreeMap
     let mut out = BTreeMap::new();
     for name in &scope.parameters {
         match parameters.read(name).await {
-            Outcome::Done(text) => out.insert(name.clone(), common(&text)),
+            Outcome::Done(text) => out.insert(name.clone(), hash_common(&text)),
             other => return other.map(|_| BTreeMap::new()),
         };
     }
     Outcome::Done(out)
 }
 
-/// A hash of what both Regions should have: the field that names the Region is its own.
-fn common(text: &str) -> String {
+/// Hashes the content that both Regions should share; the field that names the Region is left out.
+fn hash_common(text: &str) -> String {
     let text = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(mut fields)) => {
             fields.remove("region");
@@ -34,13 +34,13 @@ fn common(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::common;
+    use super::hash_common;
 
     #[test]
-    fn only_the_regions_own_name_may_differ() {
+    fn settings_may_differ_only_in_the_name_of_the_region() {
         let (a, b) = (r#"{"region":"a","x":1,"y":2}"#, r#"{"y":2, "region":"b","x":1}"#);
-        assert_eq!(common(a), common(b));
-        assert_ne!(common(a), common(r#"{"region":"a","x":1,"y":3}"#));
-        assert_ne!(common("plain"), common("text"));
+        assert_eq!(hash_common(a), hash_common(b));
+        assert_ne!(hash_common(a), hash_common(r#"{"region":"a","x":1,"y":3}"#));
+        assert_ne!(hash_common("plain"), hash_common("text"));
     }
 }

@@ -1,8 +1,8 @@
-//! Services that speak AWS JSON: a `POST` of one document, named by `X-Amz-Target`.
+//! Services that use AWS JSON: a `POST` of one document, with the operation in `X-Amz-Target`.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
 
-use super::{Asked, Failure, Service, outcome};
+use super::{Failure, Service, UnsignedRequest, outcome};
 use crate::config::AwsConfig;
 use bytes::Bytes;
 use http::{HeaderName, Method, StatusCode, header};
@@ -12,13 +12,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// JSON 1.1 differs from 1.0 in nothing but this name, and each service takes only its own.
+/// JSON 1.0 and 1.1 differ only in this content type, and each service accepts only its own.
 const JSON_1_0: &str = "application/x-amz-json-1.0";
 const JSON_1_1: &str = "application/x-amz-json-1.1";
 const SPEAKS_1_0: [&str; 3] = ["dynamodb", "sqs", "states"];
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
-/// An error's body; the message is spelled both ways by the same services.
+/// The body of an error; the same services spell the message field both ways.
 #[derive(Deserialize, Default)]
 struct Refusal {
     #[serde(rename = "__type", default)]
@@ -31,12 +31,12 @@ struct Refusal {
 pub(crate) struct JsonService {
     service: Service,
     content: &'static str,
-    /// What the operation's name is appended to in `X-Amz-Target`.
+    /// The prefix of the operation's name in `X-Amz-Target`.
     target: &'static str,
 }
 
 impl JsonService {
-    /// `name`: as in host names and signatures. `target`: before the dot of `X-Amz-Target`.
+    /// Creates the client. `name` appears in host names and signatures, `target` before the dot of `X-Amz-Target`.
     pub(crate) fn new(
         config: &AwsConfig,
         region: &Region,
@@ -47,7 +47,7 @@ impl JsonService {
         JsonService { service: Service::new(config, region, name, name), content, target }
     }
 
-    /// One call, over after `limit`.
+    /// Makes one call that ends after `limit` at the latest.
     pub(crate) async fn call<A: DeserializeOwned>(
         &self,
         operation: &str,
@@ -56,17 +56,17 @@ impl JsonService {
     ) -> Result<A, Failure> {
         let body = serde_json::to_vec(request).expect("requests are maps with keys of text");
         let target = format!("{}.{operation}", self.target);
-        let asked = Asked {
+        let unsigned = UnsignedRequest {
             method: Method::POST,
             path: "",
             headers: &[(header::CONTENT_TYPE, self.content), (TARGET, &target)],
             body: body.into(),
         };
-        let answer = self.service.send(asked, limit).await?;
+        let answer = self.service.send(unsigned, limit).await?;
         read(answer.status(), answer.into_body())
     }
 
-    /// A call of which only the answer counts, not what a refusal carries.
+    /// Makes one call for a caller that needs only the outcome, not the content of a refusal.
     pub(crate) async fn ask<A: DeserializeOwned>(
         &self,
         operation: &str,
@@ -81,7 +81,7 @@ fn read<A: DeserializeOwned>(status: StatusCode, body: Bytes) -> Result<A, Failu
     if status == StatusCode::OK {
         return serde_json::from_slice(&body).map_err(Failure::unreadable);
     }
-    // What is no JSON of a service has no code, and so says nothing of the call.
+    // A body that is not a service's JSON has no code, so it proves nothing about the call.
     let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
     let code = refusal.kind.map(|kind| kind.rsplit('#').next().unwrap_or_default().to_owned());
     let message = refusal.message.unwrap_or_else(|| status.to_string());
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_a_service_says_by_its_name_is_a_refusal() {
+    fn only_an_error_code_of_the_service_is_a_refusal() {
         // SAFE-7.
         let check = |status: u16, body: &'static str, expect: Outcome<()>| {
             let status = StatusCode::from_u16(status).expect("a status");
@@ -116,7 +116,7 @@ mod tests {
             200,
             "[]",
             Outcome::unclear(
-                "an answer that cannot be read: invalid type: sequence, expected a map at line 1 column 0",
+                "the answer cannot be read: invalid type: sequence, expected a map at line 1 column 0",
             ),
         );
     }

@@ -1,8 +1,7 @@
-//! One signed call: SigV4, one answer, no second try.
+//! One signed call: SigV4, one answer, no retry.
 //!
-//! The services are called this way rather than through their SDK crates, whose orchestrator costs more
-//! CPU than all else that an order needs, and whose build costs minutes (ADR 9). Signing itself
-//! stays the SDK's (`aws-sigv4`).
+//! The adapters do not use the SDK crates of the services: their orchestrator takes more CPU than everything else
+//! that an order needs, and their build takes minutes (ADR 9). Only the signing comes from the SDK (`aws-sigv4`).
 
 mod json;
 mod query;
@@ -12,7 +11,7 @@ pub(crate) use json::JsonService;
 pub(crate) use query::{Form, QueryService};
 pub(crate) use rest::RestService;
 
-use crate::classify::by_code;
+use crate::classify::classify_code;
 use crate::config::{AwsConfig, ConfigError};
 use crate::keys::Keys;
 use aws_sigv4::http_request::{
@@ -28,26 +27,27 @@ use leeward_model::{Reached, Region};
 use leeward_ports::Outcome;
 use std::time::{Duration, SystemTime};
 
-/// A name has an address for each zone: one that is dead must not take the whole of a call's time.
+/// The connection time limit. A host name has one address per zone, and a dead one must not use up the time of the
+/// whole call.
 const CONNECT: Duration = Duration::from_millis(1_500);
-/// BatchGetItem's answers end at 16 MB, all others' at 1 MB; escaped text may be twice that.
+/// The largest answer: BatchGetItem returns up to 16 MB, all others 1 MB, and escaped text may double that.
 const LARGEST_ANSWER: usize = 40 * 1024 * 1024;
 
-/// Why there is no answer to read.
+/// The reason why a call has no usable answer.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The request was not sent.
     NotSent(&'static str),
     /// No complete answer arrived; the error states how far the request got.
     NoAnswer(leeward_http::Error),
-    /// An answer arrived that does not tell what became of the call.
+    /// An answer arrived that does not show the outcome of the call.
     Inconclusive(String),
-    /// The service refused the call. `body` is complete, for what some errors carry.
+    /// The service refused the call. `body` is complete because some errors carry content.
     Refused { code: Option<String>, message: String, body: Bytes },
 }
 
 impl Failure {
-    /// SAFE-7: in doubt, unknown.
+    /// Classifies the failure; a doubtful one is unknown (SAFE-7).
     pub(crate) fn outcome<T>(self) -> Outcome<T> {
         match self {
             Failure::NotSent(why) => Outcome::Rejected(why.to_owned()),
@@ -59,17 +59,17 @@ impl Failure {
             Failure::Inconclusive(why) => Outcome::unclear(why),
             Failure::Refused { code, message, .. } => {
                 let text = format!("{}: {message}", code.as_deref().unwrap_or("unnamed error"));
-                by_code(code.as_deref(), text)
+                classify_code(code.as_deref(), text)
             }
         }
     }
 
     fn unreadable(why: impl std::fmt::Display) -> Failure {
-        Failure::Inconclusive(format!("an answer that cannot be read: {why}"))
+        Failure::Inconclusive(format!("the answer cannot be read: {why}"))
     }
 }
 
-/// A call of which only the answer counts, not what a refusal carries.
+/// Reduces a failure to its outcome, for a caller that does not need the content of a refusal.
 pub(crate) fn outcome<A>(answered: Result<A, Failure>) -> Outcome<A> {
     match answered {
         Ok(answer) => Outcome::Done(answer),
@@ -81,26 +81,26 @@ pub(crate) fn outcome<A>(answered: Result<A, Failure>) -> Outcome<A> {
 #[derive(Clone)]
 pub(crate) struct Service {
     client: Client,
-    /// Ends with a slash.
+    /// The base URL; it ends with a slash.
     url: String,
     host: String,
     region: String,
-    /// As signatures have it.
+    /// The name of the service in signatures.
     name: &'static str,
     keys: Keys,
 }
 
-/// What is sent, but for the host and the signature.
-pub(crate) struct Asked<'a> {
+/// A request without its host and signature.
+pub(crate) struct UnsignedRequest<'a> {
     pub(crate) method: Method,
-    /// After the host's slash, with its query; encoded.
+    /// The encoded path after the host's slash, with its query.
     pub(crate) path: &'a str,
     pub(crate) headers: &'a [(HeaderName, &'a str)],
     pub(crate) body: Bytes,
 }
 
 impl Service {
-    /// `host`: the first label of the service's names, such as `monitoring`.
+    /// Creates the client; `host` is the first label of the service's host names, such as `monitoring`.
     pub(crate) fn new(
         config: &AwsConfig,
         region: &Region,
@@ -110,7 +110,7 @@ impl Service {
         Service::at(config, region, name, regional_url(host, region.as_str()))
     }
 
-    /// `url`: of AWS itself, where the configuration has no endpoint of its own.
+    /// Creates the client with `url` as the address, unless the configuration names an endpoint.
     pub(crate) fn at(
         config: &AwsConfig,
         region: &Region,
@@ -127,24 +127,28 @@ impl Service {
         Service { client: config.client(), url, host, region, name, keys: config.keys() }
     }
 
-    /// One call, over after `limit`; then its connection is closed with it.
+    /// Makes one call. It ends after `limit` at the latest, and its connection closes with it.
     pub(crate) async fn send(
         &self,
-        asked: Asked<'_>,
+        unsigned: UnsignedRequest<'_>,
         limit: Duration,
     ) -> Result<Response<Bytes>, Failure> {
         let request = self
-            .signed(asked, SystemTime::now())
+            .sign_request(unsigned, SystemTime::now())
             .ok_or(Failure::NotSent("the request cannot be built"))?;
         self.client.exchange(request, limit).await.map_err(Failure::NoAnswer)
     }
 
-    fn signed(&self, asked: Asked<'_>, now: SystemTime) -> Option<Request<Full<Bytes>>> {
-        let url = format!("{}{}", self.url, asked.path);
-        let headers = asked.headers.iter().map(|(name, value)| (name.as_str(), *value));
+    fn sign_request(
+        &self,
+        unsigned: UnsignedRequest<'_>,
+        now: SystemTime,
+    ) -> Option<Request<Full<Bytes>>> {
+        let url = format!("{}{}", self.url, unsigned.path);
+        let headers = unsigned.headers.iter().map(|(name, value)| (name.as_str(), *value));
         let headers = headers.chain([("host", self.host.as_str())]);
-        let body = SignableBody::Bytes(&asked.body);
-        let signable = SignableRequest::new(asked.method.as_str(), &url, headers, body).ok()?;
+        let body = SignableBody::Bytes(&unsigned.body);
+        let signable = SignableRequest::new(unsigned.method.as_str(), &url, headers, body).ok()?;
         let identity = self.keys.now();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
@@ -153,21 +157,21 @@ impl Service {
             .time(now)
             .settings(settings(self.name))
             .build()
-            .expect("every field is given")
+            .expect("every field is set")
             .into();
         let (signature, _) = sign(signable, &parameters).ok()?.into_parts();
         let mut request =
-            Request::builder().method(asked.method).uri(&url).header(header::HOST, &self.host);
-        for (name, value) in asked.headers {
+            Request::builder().method(unsigned.method).uri(&url).header(header::HOST, &self.host);
+        for (name, value) in unsigned.headers {
             request = request.header(name, *value);
         }
-        let mut request = request.body(Full::new(asked.body)).ok()?;
+        let mut request = request.body(Full::new(unsigned.body)).ok()?;
         signature.apply_to_request_http1x(&mut request);
         Some(request)
     }
 }
 
-/// S3 signs its keys as they are, and wants the body's hash told.
+/// Returns the signing settings of a service: S3 signs keys unnormalized and requires the hash of the body.
 fn settings(name: &str) -> SigningSettings {
     let mut settings = SigningSettings::default();
     if name == "s3" {
@@ -178,8 +182,8 @@ fn settings(name: &str) -> SigningSettings {
     settings
 }
 
-/// Returns the client of all services. `plain`: the only endpoint is one of plain HTTP, so that no
-/// certificates need be read.
+/// Returns the client of all services. With `plain`, the only endpoint uses plain HTTP, and the client reads no
+/// certificates.
 pub(crate) fn client(plain: bool) -> Result<Client, ConfigError> {
     let client = match plain {
         true => Client::plain(CONNECT),
@@ -188,7 +192,7 @@ pub(crate) fn client(plain: bool) -> Result<Client, ConfigError> {
     Ok(client.with_answer_limit(LARGEST_ANSWER))
 }
 
-/// Commercial Regions and the government's share a domain; China has its own.
+/// Returns the domain of a Region. Commercial and government Regions share one; China has its own.
 pub(crate) fn domain(region: &str) -> &'static str {
     if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
 }
@@ -215,13 +219,13 @@ mod tests {
         let signature = |endpoint: &str, path: &str, header: &str, body: &'static str| {
             let config = AwsConfig::local(endpoint, Duration::from_secs(1));
             let service = Service::new(&config, &region, "lambda", "lambda");
-            let asked = Asked {
+            let unsigned = UnsignedRequest {
                 method: Method::GET,
                 path,
                 headers: &[(HeaderName::from_static("x-amz-target"), header)],
                 body: body.into(),
             };
-            let request = service.signed(asked, now).expect("built");
+            let request = service.sign_request(unsigned, now).expect("built");
             let text = |name: &str| request.headers()[name].to_str().expect("text").to_owned();
             assert_eq!(text("x-amz-date"), "20150830T123600Z");
             let authorization = text("authorization");

@@ -1,8 +1,8 @@
-//! Services that speak AWS Query: a form that names its action, answered in XML.
+//! Services that use AWS Query: a form that names its action, and an answer in XML.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>
 
-use super::{Asked, Failure, Service, outcome};
+use super::{Failure, Service, UnsignedRequest, outcome};
 use crate::config::AwsConfig;
 use bytes::Bytes;
 use http::{Method, Response, header};
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
-/// Fields of a call, in the order in which they were given.
+/// The fields of a call, in the order in which the caller adds them.
 pub(crate) struct Form(String);
 
 impl Form {
@@ -37,7 +37,7 @@ pub(crate) struct QueryService {
 }
 
 impl QueryService {
-    /// `name`: as in host names and signatures. `version`: of the service's API.
+    /// Creates the client. `name` appears in host names and signatures; `version` is the version of the service's API.
     pub(crate) fn new(
         config: &AwsConfig,
         region: &Region,
@@ -47,7 +47,7 @@ impl QueryService {
         QueryService { service: Service::new(config, region, name, name), version }
     }
 
-    /// One call, over after `limit`.
+    /// Makes one call that ends after `limit` at the latest.
     pub(crate) async fn call<A: DeserializeOwned>(
         &self,
         action: &str,
@@ -55,25 +55,25 @@ impl QueryService {
         limit: Duration,
     ) -> Outcome<A> {
         let body = form.with("Action", action).with("Version", self.version).0;
-        let asked = Asked {
+        let unsigned = UnsignedRequest {
             method: Method::POST,
             path: "",
             headers: &[(header::CONTENT_TYPE, FORM)],
             body: body.into(),
         };
-        let answered = self.service.send(asked, limit).await;
+        let answered = self.service.send(unsigned, limit).await;
         outcome(answered.and_then(|answer| {
-            // A page of somebody in between is no answer, however little of it is read.
-            if answer.status().is_success() && root(answer.body()) != Some(action) {
-                return Err(Failure::unreadable(format!("it is not {action}'s")));
+            // A page from an intermediary is not an answer, even if the caller reads little of it.
+            if answer.status().is_success() && answered_action(answer.body()) != Some(action) {
+                return Err(Failure::unreadable(format!("it is not an answer to {action}")));
             }
             read(answer)
         }))
     }
 }
 
-/// Of which action an answer is: its outermost element is `<ActionResponse>`.
-fn root(body: &[u8]) -> Option<&str> {
+/// Returns the action that an answer belongs to, from its outermost element `<ActionResponse>`.
+fn answered_action(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
     let mut reader = quick_xml::Reader::from_str(text);
     loop {
@@ -89,7 +89,7 @@ fn root(body: &[u8]) -> Option<&str> {
     }
 }
 
-/// `<ErrorResponse><Error>…` or `<Error>…`.
+/// The body of an error: `<ErrorResponse><Error>…` or `<Error>…`.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct Refusal {
@@ -111,7 +111,7 @@ pub(super) fn read<A: DeserializeOwned>(answer: Response<Bytes>) -> Result<A, Fa
     if status.is_success() {
         return quick_xml::de::from_str(text).map_err(Failure::unreadable);
     }
-    // What is no XML of a service has no code, and so says nothing of the call.
+    // A body that is not a service's XML has no code, so it proves nothing about the call.
     let refusal: Refusal = quick_xml::de::from_str(text).unwrap_or_default();
     let Named { code, message } =
         refusal.error.unwrap_or(Named { code: refusal.code, message: refusal.message });
@@ -125,13 +125,14 @@ mod tests {
 
     #[derive(Deserialize, Debug, PartialEq)]
     #[serde(rename_all = "PascalCase")]
-    struct Answer {
+    struct QueryResponse {
         topic: String,
     }
 
     #[test]
-    fn an_answer_says_whose_it_is() {
-        let check = |body: &str, expect| assert_eq!(root(body.as_bytes()), expect, "{body}");
+    fn the_outermost_element_names_the_action() {
+        let check =
+            |body: &str, expect| assert_eq!(answered_action(body.as_bytes()), expect, "{body}");
         check(
             "<?xml version='1.0'?>\n<PublishResponse xmlns='x'><A/></PublishResponse>",
             Some("Publish"),
@@ -144,19 +145,19 @@ mod tests {
     }
 
     #[test]
-    fn answers_and_refusals_are_told_apart() {
+    fn answers_differ_from_refusals() {
         // SAFE-7.
         let check = |status: u16, body: &'static str, expect: Outcome<String>| {
             let answer = Response::builder().status(status).body(body.into()).expect("a status");
-            let got = outcome(read::<Answer>(answer)).map(|answer| answer.topic);
+            let got = outcome(read::<QueryResponse>(answer)).map(|answer| answer.topic);
             assert_eq!(std::mem::discriminant(&got), std::mem::discriminant(&expect), "{got:?}");
             if let Outcome::Done(_) | Outcome::Rejected(_) = expect {
                 assert_eq!(got, expect, "{body}");
             }
         };
         let unknown = || Outcome::unclear(String::new());
-        let said = "<R xmlns='x'><Other/><Topic>a &amp; b</Topic><Meta><Id>1</Id></Meta></R>";
-        check(200, said, Outcome::Done("a & b".into()));
+        let topic = "<R xmlns='x'><Other/><Topic>a &amp; b</Topic><Meta><Id>1</Id></Meta></R>";
+        check(200, topic, Outcome::Done("a & b".into()));
         check(200, "<R><Other/></R>", unknown());
         check(200, "", unknown());
         let refused = "<ErrorResponse xmlns='x'><Error><Type>Sender</Type><Code>NotFound</Code>\

@@ -1,9 +1,9 @@
-//! Services with paths: what is asked is in the method and the path, and the answer is JSON or XML.
+//! Services with REST interfaces: method and path name the operation, and the answer is JSON or XML.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>,
 //! <https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html>
 
-use super::{Asked, Failure, Service, outcome, query};
+use super::{Failure, Service, UnsignedRequest, outcome, query};
 use bytes::Bytes;
 use http::header::ETAG;
 use http::{HeaderName, Method, Response};
@@ -19,7 +19,7 @@ const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error
 #[derive(Clone)]
 pub(crate) struct RestService(pub(crate) Service);
 
-/// The code is in a header and in the body, by one of two names.
+/// The body of an error. The code is in a header and in the body, under one of two names.
 #[derive(Deserialize, Default)]
 struct Refusal {
     #[serde(rename = "Code", alias = "code", alias = "__type", default)]
@@ -30,8 +30,9 @@ struct Refusal {
 
 impl RestService {
     async fn get(&self, path: &str, limit: Duration) -> Result<Response<Bytes>, Failure> {
-        let asked = Asked { method: Method::GET, path, headers: &[], body: Bytes::new() };
-        self.0.send(asked, limit).await
+        let unsigned =
+            UnsignedRequest { method: Method::GET, path, headers: &[], body: Bytes::new() };
+        self.0.send(unsigned, limit).await
     }
 
     pub(crate) async fn json<A: DeserializeOwned>(
@@ -46,11 +47,11 @@ impl RestService {
         outcome(self.get(path, limit).await.and_then(query::read))
     }
 
-    /// A document to a path, answered by one. A function that failed says so in a header.
+    /// Posts a document and returns the document of the answer. A header marks the answer of a function that failed.
     pub(crate) async fn post(&self, path: &str, body: &Value, limit: Duration) -> Outcome<Value> {
         let body = Bytes::from(body.to_string());
-        let asked = Asked { method: Method::POST, path, headers: &[], body };
-        let answered = self.0.send(asked, limit).await;
+        let unsigned = UnsignedRequest { method: Method::POST, path, headers: &[], body };
+        let answered = self.0.send(unsigned, limit).await;
         outcome(answered.and_then(|answer| {
             let failed = answer.headers().contains_key(FUNCTION_ERROR);
             let document: Value = read(answer)?;
@@ -69,14 +70,14 @@ impl RestService {
         body: Bytes,
         limit: Duration,
     ) -> Outcome<()> {
-        let asked = Asked { method: Method::PUT, path, headers, body };
-        let answered = self.0.send(asked, limit).await;
-        outcome(answered.and_then(stored))
+        let unsigned = UnsignedRequest { method: Method::PUT, path, headers, body };
+        let answered = self.0.send(unsigned, limit).await;
+        outcome(answered.and_then(check_stored))
     }
 }
 
-/// An answer that names the object; a refusal is one of XML.
-fn stored(answer: Response<Bytes>) -> Result<(), Failure> {
+/// Requires that a successful answer names the object; a refusal is in XML.
+fn check_stored(answer: Response<Bytes>) -> Result<(), Failure> {
     if answer.status().is_success() {
         if !answer.headers().contains_key(ETAG) {
             return Err(Failure::unreadable("it names no object"));
@@ -88,7 +89,7 @@ fn stored(answer: Response<Bytes>) -> Result<(), Failure> {
 
 fn read<A: DeserializeOwned>(answer: Response<Bytes>) -> Result<A, Failure> {
     let named = answer.headers().get(ERROR_TYPE).and_then(|value| value.to_str().ok());
-    // `ResourceNotFoundException:http://internal.amazon.com/…` in some services.
+    // Some services send `ResourceNotFoundException:http://internal.amazon.com/…`.
     let named = named.and_then(|name| name.split(':').next()).map(str::to_owned);
     let (status, body) = (answer.status(), answer.into_body());
     if status.is_success() {
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_named_by_a_header_or_by_its_body() {
+    fn the_code_of_a_refusal_is_in_a_header_or_in_the_body() {
         // SAFE-7.
         let check = |header: Option<&str>, body: &'static str, expect: Outcome<()>| {
             let mut answer = Response::builder().status(404);
@@ -116,10 +117,10 @@ mod tests {
             let answer = answer.body(body.into()).expect("built");
             assert_eq!(outcome(read::<IgnoredAny>(answer).map(drop)), expect, "{body}");
         };
-        let gone = || Outcome::Rejected("ResourceNotFoundException: m".to_owned());
-        check(Some("ResourceNotFoundException:http://x"), r#"{"Message":"m"}"#, gone());
-        check(None, r#"{"__type":"a#ResourceNotFoundException","message":"m"}"#, gone());
-        let nobody = Outcome::unclear("unnamed error: 404 Not Found".to_owned());
-        check(None, "<html>", nobody);
+        let not_found = || Outcome::Rejected("ResourceNotFoundException: m".to_owned());
+        check(Some("ResourceNotFoundException:http://x"), r#"{"Message":"m"}"#, not_found());
+        check(None, r#"{"__type":"a#ResourceNotFoundException","message":"m"}"#, not_found());
+        let unnamed = Outcome::unclear("unnamed error: 404 Not Found".to_owned());
+        check(None, "<html>", unnamed);
     }
 }

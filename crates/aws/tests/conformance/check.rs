@@ -1,10 +1,10 @@
-//! Looking at outcomes.
+//! Assertions on outcomes.
 
 use leeward_ports::Outcome;
 use std::fmt::Debug;
 use std::time::Duration;
 
-/// An outcome without what it brought.
+/// The kind of an outcome, without its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Done,
@@ -26,21 +26,21 @@ pub(crate) fn kind<T>(outcome: &Outcome<T>) -> Kind {
 pub(crate) fn done<T: Debug>(outcome: Outcome<T>) -> T {
     match outcome {
         Outcome::Done(value) => value,
-        other => panic!("there is no answer: {other:?}"),
+        other => panic!("the call is not done: {other:?}"),
     }
 }
 
 #[track_caller]
-pub(crate) fn is<T: Debug>(expect: Kind, outcome: Outcome<T>) {
+pub(crate) fn assert_kind<T: Debug>(expect: Kind, outcome: Outcome<T>) {
     assert_eq!(kind(&outcome), expect, "{outcome:?}");
 }
 
-/// Between looks at what a cloud does in its own time.
-const LOOK: Duration = Duration::from_millis(20);
-/// When a look has been repeated for this long, what is waited for does not come.
+/// The pause between two checks of an effect that a cloud produces in its own time.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// The time after which an awaited effect counts as missing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Repeats a look until it brings something.
+/// Repeats a check until it returns a value.
 pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     mut look: impl FnMut() -> F,
@@ -50,17 +50,17 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
             if let Some(seen) = look().await {
                 return seen;
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     };
     match tokio::time::timeout(PATIENCE, repeated).await {
         Ok(seen) => seen,
-        Err(_) => panic!("in vain: {what}"),
+        Err(_) => panic!("never happened: {what}"),
     }
 }
 
-/// For good or for now, but with the promise that nothing was done.
-pub(crate) fn refused<T: std::fmt::Debug>(outcome: Outcome<T>) {
+/// Asserts that a call was refused, for good or for now, and had no effect.
+pub(crate) fn assert_refused<T: std::fmt::Debug>(outcome: Outcome<T>) {
     let kind = kind(&outcome);
     assert!(matches!(kind, Kind::Rejected | Kind::Transient), "{outcome:?}");
 }

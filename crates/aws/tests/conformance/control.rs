@@ -1,6 +1,6 @@
-//! The control table: each change is a compare-and-swap, and who loses learns to what.
+//! The control table: each change is a compare-and-swap, and the losing call returns the current item.
 
-use crate::check::{Kind, done, is, kind};
+use crate::check::{Kind, assert_kind, done, kind};
 use crate::ports::{AWAY, HOME, Ports, WITNESS, region};
 use crate::samples::observation;
 use leeward_model::{
@@ -19,7 +19,7 @@ fn changed<T: Debug>(swap: Swap<T>) -> Option<T> {
     }
 }
 
-/// SAFE-5: no version is written over but by whoever read it.
+/// Only a caller that read a version can replace it (SAFE-5).
 pub(crate) async fn authority_is_swapped_by_version(ports: &Ports) {
     let control = &ports.control;
     let first = Authority::initial(region(HOME));
@@ -27,7 +27,7 @@ pub(crate) async fn authority_is_swapped_by_version(ports: &Ports) {
     let third = Authority { mode: Mode::Paused, ..second.next() };
     assert_eq!(done(control.authority().await), None);
     assert_eq!(changed(done(control.swap_authority(&second, Some(1)).await)), None);
-    assert_eq!(done(control.authority().await), None, "a refused swap left something");
+    assert_eq!(done(control.authority().await), None, "a refused swap stored something");
 
     assert_eq!(done(control.swap_authority(&first, None).await), Swap::Stored);
     assert_eq!(done(control.authority().await).as_ref(), Some(&first));
@@ -125,7 +125,7 @@ pub(crate) async fn authority_comes_back_whole(ports: &Ports) {
     assert_eq!(done(ports.control.authority().await), Some(whole));
 }
 
-/// One incarnation of a sentinel ticks: the other one is told that it is not alone.
+/// One incarnation of a sentinel ticks; a second one learns that it is not alone.
 pub(crate) async fn observations_are_swapped_by_counter(ports: &Ports) {
     let control = &ports.control;
     assert_eq!(done(control.observations().await), []);
@@ -167,10 +167,10 @@ pub(crate) async fn an_older_epoch_never_overwrites(ports: &Ports) {
     assert_eq!(done(control.processor(&home).await), None);
     let steps = [
         (processor(HOME, 9, 5), processor(HOME, 9, 5)),
-        // The same epoch goes on.
+        // The same epoch continues.
         (processor(HOME, 9, 0), processor(HOME, 9, 0)),
         (processor(HOME, 8, 7), processor(HOME, 9, 0)),
-        // As numbers, not as text.
+        // Epochs compare as numbers, not as text.
         (processor(HOME, 10, 3), processor(HOME, 10, 3)),
         (processor(HOME, 9, 8), processor(HOME, 10, 3)),
     ];
@@ -195,7 +195,7 @@ async fn chain(ports: &Ports, writer: &str, count: u64, what: &str) -> Vec<Audit
     chain
 }
 
-/// SAFE-10: a chain grows at its end, and a record once written is the one that everybody reads.
+/// A chain grows at its end, and a written record is the one that every reader sees (SAFE-10).
 pub(crate) async fn an_audit_chain_only_grows(ports: &Ports) {
     let control = &ports.control;
     assert_eq!(done(control.audit_head("s-1").await), None);
@@ -216,17 +216,17 @@ pub(crate) async fn an_audit_chain_only_grows(ports: &Ports) {
     assert_eq!(done(control.audit_chain("s-1:other", 0).await), other);
 }
 
-/// SAFE-10: a chain that ends before its head looks like one whose tail was cut.
+/// A chain that ends before its head looks like a truncated one (SAFE-10).
 pub(crate) async fn an_audit_chain_is_read_whole(ports: &Ports) {
-    // More than the mebibyte that the service puts on one page.
+    // The chain is larger than the mebibyte that the service puts on one page.
     let ours = chain(ports, "s-1", 5, &"x".repeat(300 * 1024)).await;
     let read = done(ports.control.audit_chain("s-1", 0).await);
     assert_eq!(read.len(), ours.len());
     assert!(read == ours, "the chain came back changed");
 }
 
-/// What another binary wrote and this one cannot read is there all the same.
-pub(crate) async fn what_cannot_be_read_is_not_absent(ports: &Ports) {
+/// An item that another binary wrote and this one cannot read must not be reported as absent.
+pub(crate) async fn an_unreadable_item_is_not_absent(ports: &Ports) {
     let (control, home) = (&ports.control, region(HOME));
     let first = format!("{:020}", 1);
     for (pk, sk) in [("authority", "authority"), ("processors", HOME), ("audit#s-1", &first)] {
@@ -240,26 +240,26 @@ pub(crate) async fn what_cannot_be_read_is_not_absent(ports: &Ports) {
     assert_ne!(kind(&processor), Kind::Done, "{processor:?}");
     let chain = control.audit_chain("s-1", 0).await;
     assert_ne!(kind(&chain), Kind::Done, "{chain:?}");
-    // SAFE-10: who is told that there is no head begins another chain.
+    // SAFE-10: a caller that finds no head starts another chain.
     let head = control.audit_head("s-1").await;
     assert_ne!(kind(&head), Kind::Done, "{head:?}");
 }
 
 pub(crate) async fn without_a_table_control_rejects(ports: &Ports) {
-    let control = ports.astray().control;
+    let control = ports.without_resources().control;
     let (home, rejected) = (region(HOME), Kind::Rejected);
     let authority = Authority::initial(home.clone());
-    is(rejected, control.authority().await);
-    is(rejected, control.swap_authority(&authority, None).await);
-    is(rejected, control.swap_authority(&authority, Some(1)).await);
-    is(rejected, control.observations().await);
-    is(rejected, control.swap_observation(&observation(&home, 1), None).await);
-    is(rejected, control.processor(&home).await);
-    is(rejected, control.put_processor(&processor(HOME, 1, 1)).await);
-    is(rejected, control.audit_head("s-1").await);
-    is(
+    assert_kind(rejected, control.authority().await);
+    assert_kind(rejected, control.swap_authority(&authority, None).await);
+    assert_kind(rejected, control.swap_authority(&authority, Some(1)).await);
+    assert_kind(rejected, control.observations().await);
+    assert_kind(rejected, control.swap_observation(&observation(&home, 1), None).await);
+    assert_kind(rejected, control.processor(&home).await);
+    assert_kind(rejected, control.put_processor(&processor(HOME, 1, 1)).await);
+    assert_kind(rejected, control.audit_head("s-1").await);
+    assert_kind(
         rejected,
         control.put_audit(&AuditRecord::link("s-1", None, 0, AuditKind::Intent, "move")).await,
     );
-    is(rejected, control.audit_chain("s-1", 0).await);
+    assert_kind(rejected, control.audit_chain("s-1", 0).await);
 }

@@ -1,6 +1,6 @@
-//! The global cluster: who is the writer, and moving it.
+//! The global cluster: its writer, and moves of the writer.
 
-use crate::check::{Kind, done, eventually, is, refused};
+use crate::check::{Kind, assert_kind, assert_refused, done, eventually};
 use crate::ports::{Ports, WITNESS, region};
 use leeward_model::{DatabaseView, Region};
 
@@ -33,7 +33,7 @@ async fn moved(ports: &Ports, to: &Region) {
     for at in [&ports.home, &ports.away] {
         let look = || async {
             let view = described(ports, at).await;
-            // `Done` of the call means accepted: describe shows the rest.
+            // `Done` means that the call was accepted; only `describe` shows the move.
             let settled = view == settled(ports, to);
             settled.then_some(())
         };
@@ -57,30 +57,30 @@ pub(crate) async fn a_switchover_moves_the_writer(ports: &Ports) {
 
 pub(crate) async fn a_member_is_taken_out_once(ports: &Ports) {
     let away = &ports.away;
-    // A writer with readers stays; and who is not in it cannot be taken out.
-    refused(ports.database.remove(&ports.home).await);
+    // The writer cannot be removed while it has readers, nor a Region that is not a member.
+    assert_refused(ports.database.remove(&ports.home).await);
     done(ports.database.remove(away).await);
     let look = || async {
         let view = described(ports, &ports.home).await;
         (view.members == [ports.home.clone()] && view.writes_at(&ports.home)).then_some(())
     };
-    eventually(&format!("{away} is no member"), look).await;
-    // SAFE-7: an answer that was lost is looked up; the same call again moves nothing.
-    refused(ports.database.remove(away).await);
-    refused(ports.database.failover(away).await);
+    eventually(&format!("{away} is not a member"), look).await;
+    // SAFE-7: after a lost answer, the repeated call changes nothing.
+    assert_refused(ports.database.remove(away).await);
+    assert_refused(ports.database.failover(away).await);
 }
 
 pub(crate) async fn impossible_failovers_are_rejected(ports: &Ports) {
     let witness = region(WITNESS);
-    is(Kind::Rejected, ports.database.describe(&witness).await);
-    is(Kind::Rejected, ports.database.failover(&witness).await);
-    // It is the writer already; of a state, AWS does not say for how long it forbids the call.
-    refused(ports.database.failover(&ports.home).await);
-    is(Kind::Rejected, ports.database.switchover(&ports.home, &witness).await);
-    refused(ports.database.switchover(&ports.home, &ports.home).await);
+    assert_kind(Kind::Rejected, ports.database.describe(&witness).await);
+    assert_kind(Kind::Rejected, ports.database.failover(&witness).await);
+    // It is the writer already; AWS does not document for how long a state forbids the call.
+    assert_refused(ports.database.failover(&ports.home).await);
+    assert_kind(Kind::Rejected, ports.database.switchover(&ports.home, &witness).await);
+    assert_refused(ports.database.switchover(&ports.home, &ports.home).await);
     assert_eq!(described(ports, &ports.home).await, settled(ports, &ports.home));
 
-    let astray = ports.astray().database;
-    is(Kind::Rejected, astray.describe(&ports.home).await);
-    is(Kind::Rejected, astray.failover(&ports.away).await);
+    let astray = ports.without_resources().database;
+    assert_kind(Kind::Rejected, astray.describe(&ports.home).await);
+    assert_kind(Kind::Rejected, astray.failover(&ports.away).await);
 }

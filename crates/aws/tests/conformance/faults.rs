@@ -1,5 +1,5 @@
-//! What callers are told when the cloud does not do what it should (SAFE-7). Every call of every
-//! port is made, so that none has a way of its own to read an error.
+//! The outcomes that callers receive when the cloud misbehaves (SAFE-7). The tests make every call of every port, so
+//! that no call interprets errors in its own way.
 
 use crate::check::{Kind, kind};
 use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// What a busy machine may take on top of a limit.
+/// The time that a busy machine may add to a limit.
 const SLACK: Duration = Duration::from_millis(1_500);
 
 pub(crate) type Call = fn(Arc<Ports>) -> Pin<Box<dyn Future<Output = Kind> + Send>>;
@@ -60,8 +60,8 @@ pub(crate) const CALLS: &[(&str, Call)] = calls! {
     database.failover: |p| p.database.failover(&p.away),
 };
 
-/// Of services that the local cloud does not have; and a second move of the writer, which one that is
-/// well would refuse.
+/// Calls of services that the local cloud does not have, and a second move of the writer, which a healthy cloud would
+/// refuse.
 pub(crate) const ELSEWHERE: &[(&str, Call)] = calls! {
     database.switchover: |p| p.database.switchover(&p.home, &p.away),
     database.remove: |p| p.database.remove(&p.away),
@@ -90,7 +90,7 @@ fn event() -> OrderEvent {
     }
 }
 
-/// Makes every call at once; all must come to this, and none may take longer than its limit.
+/// Makes every call concurrently and asserts that all have this outcome, within their limits.
 pub(crate) async fn all_are(expect: Kind, ports: Ports) {
     these_are(expect, ports, CALLS).await;
 }
@@ -109,10 +109,10 @@ pub(crate) async fn these_are(expect: Kind, ports: Ports, calls: &[(&'static str
     let wrong: Vec<_> = answers.iter().filter(|(_, kind, _)| *kind != expect).collect();
     assert!(wrong.is_empty(), "not {expect:?}: {wrong:?}");
     let late: Vec<_> = answers.iter().filter(|(.., took)| *took > longest).collect();
-    assert!(late.is_empty(), "over their limit of time: {late:?}");
+    assert!(late.is_empty(), "exceeded their time limit: {late:?}");
 }
 
-/// Without a fault the very same calls are done: what follows is due to the faults.
+/// Without a fault the same calls succeed, so the other outcomes are due to the faults.
 #[tokio::test]
 async fn without_a_fault_all_calls_are_done() {
     let cloud = LocalCloud::start("no_fault").await;
@@ -139,7 +139,7 @@ async fn throttling_is_transient() {
 }
 
 #[tokio::test]
-async fn silence_is_unknown_in_time() {
+async fn a_silent_cloud_is_unknown_in_time() {
     with_fault("silence", Kind::Unknown, Fault { dead: true, ..Fault::default() }).await;
 }
 
@@ -156,15 +156,15 @@ async fn slow_answers_are_unknown_in_time() {
 }
 
 #[tokio::test]
-async fn darkness_is_unknown_in_time() {
+async fn a_dark_region_is_unknown_in_time() {
     let cloud = LocalCloud::start("darkness").await;
     cloud.set_dark(HOME_IX, true);
     all_are(Kind::Unknown, cloud.seen_from(HOME_IX, HASTY)).await;
 }
 
-/// An attempt at an entry has its own limit, shorter than that of other calls.
+/// An attempt to put an entry has its own limit, shorter than that of other calls.
 #[tokio::test]
-async fn an_attempt_at_an_entry_has_its_own_limit() {
+async fn a_put_of_an_entry_has_its_own_limit() {
     let cloud = LocalCloud::start("own_limit").await;
     let fault = Fault { dead: true, ..Fault::default() };
     cloud.engine.with(|cloud, _| cloud.set_fault(HOME_IX, Service::DynamoDb, fault));

@@ -1,6 +1,6 @@
-//! The ledger: claims and entries are put once, reads are complete and in order.
+//! The ledger: claims and entries are stored once, and reads are complete and in order.
 
-use crate::check::{Kind, done, is, kind};
+use crate::check::{Kind, assert_kind, done, kind};
 use crate::ports::{Ports, account};
 use crate::samples::{claim, client_id, entry, largest_entry};
 use leeward_model::{AccountId, Entry, Seq, StoredEntry};
@@ -25,12 +25,12 @@ fn stored(account: &AccountId, seq: u64, entry: &Entry) -> StoredEntry {
     StoredEntry { account: account.clone(), seq: Seq(seq), format: Entry::FORMAT, body }
 }
 
-/// How the table names a seq.
+/// Returns the sort key of a sequence number.
 fn sort(seq: u64) -> String {
     format!("{seq:020}")
 }
 
-/// All pages after `after`, each with its seqs.
+/// Reads all pages of an account and returns the sequence numbers of each.
 async fn pages(ports: &Ports, account: &AccountId, limit: u32) -> Vec<Vec<u64>> {
     let mut out = Vec::new();
     let mut after = Seq::ZERO;
@@ -45,22 +45,22 @@ async fn pages(ports: &Ports, account: &AccountId, limit: u32) -> Vec<Vec<u64>> 
 }
 
 pub(crate) async fn an_empty_ledger_has_head_zero(ports: &Ports) {
-    let nobody = account("nobody");
-    assert_eq!(done(ports.ledger.head(&nobody).await), Seq::ZERO);
-    assert_eq!(done(ports.ledger.entries_after(&nobody, Seq::ZERO, 10).await), []);
-    assert_eq!(done(ports.ledger.claim(&nobody, &client_id("1")).await), None);
-    let keys = [(nobody.clone(), Seq(1))];
+    let unused = account("unused");
+    assert_eq!(done(ports.ledger.head(&unused).await), Seq::ZERO);
+    assert_eq!(done(ports.ledger.entries_after(&unused, Seq::ZERO, 10).await), []);
+    assert_eq!(done(ports.ledger.claim(&unused, &client_id("1")).await), None);
+    let keys = [(unused.clone(), Seq(1))];
     assert_eq!(done(ports.ledger.entries_at(&keys).await), []);
 }
 
 pub(crate) async fn the_head_is_the_highest_seq(ports: &Ports) {
     let (ours, longer) = (account("acct"), account("acct-1"));
-    // Keys are text: 10 must lie above 9.
+    // Keys are text, and 10 must sort above 9.
     for seq in 1..=11 {
         fill(ports, &ours, std::iter::once(seq)).await;
         assert_eq!(done(ports.ledger.head(&ours).await), Seq(seq));
     }
-    // A claim lies in the same table, and names that begin alike lie next to each other.
+    // Claims share the table, and names with a common prefix are neighbours in it.
     let claimed = ports.ledger.put_claim(&ours, &client_id("z"), &claim("h", 11)).await;
     assert_eq!(done(claimed), ClaimPut::Fresh);
     fill(ports, &longer, 1..=2).await;
@@ -69,7 +69,7 @@ pub(crate) async fn the_head_is_the_highest_seq(ports: &Ports) {
     assert_eq!(done(ports.ledger.head(&account("acc")).await), Seq::ZERO);
 }
 
-/// SAFE-1: whoever comes later learns what the first one claimed.
+/// A later claim returns the content of the first one (SAFE-1).
 pub(crate) async fn a_claim_keeps_its_first_content(ports: &Ports) {
     let (ours, other) = (account("acct"), account("other"));
     let id = client_id("order:1");
@@ -82,10 +82,10 @@ pub(crate) async fn a_claim_keeps_its_first_content(ports: &Ports) {
     let elsewhere = ports.ledger.put_claim(&other, &id, &second).await;
     assert_eq!(done(elsewhere), ClaimPut::Fresh, "each account has its own ids");
     assert_eq!(done(ports.ledger.claim(&other, &id).await), Some(second));
-    assert_eq!(done(ports.ledger.head(&ours).await), Seq::ZERO, "a claim is no entry");
+    assert_eq!(done(ports.ledger.head(&ours).await), Seq::ZERO, "a claim counts as an entry");
 }
 
-/// SAFE-1: an entry is never changed, and who meets one is told all of it.
+/// An entry never changes, and a refused put returns the complete existing entry (SAFE-1).
 pub(crate) async fn an_entry_is_put_once(ports: &Ports) {
     let (ours, other) = (account("acct"), account("other"));
     let (first, second) = (entry(&ours, "first"), entry(&ours, "second"));
@@ -121,7 +121,7 @@ pub(crate) async fn one_of_many_puts_is_stored(ports: &Ports) {
 
 pub(crate) async fn entries_come_in_order_by_pages(ports: &Ports) {
     let (ours, longer) = (account("acct"), account("acct-1"));
-    // Not in order: the order is the ledger's.
+    // The puts are out of order; the ledger sorts them.
     fill(ports, &ours, (1..=23).rev()).await;
     fill(ports, &longer, 1..=30).await;
     let read = pages(ports, &ours, 10).await;
@@ -137,18 +137,18 @@ pub(crate) async fn entries_come_in_order_by_pages(ports: &Ports) {
     assert_eq!(*ninth, stored(&ours, 9, &entry(&ours, "id-9")));
 }
 
-/// A page ends at the service's limit of bytes: what is short is not the end.
+/// A page ends at the service's size limit, so a short page is not necessarily the last one.
 pub(crate) async fn large_entries_make_short_pages(ports: &Ports) {
     let ours = account("acct");
     let one = largest_entry(&ours, "large");
-    // A page of a mebibyte and something.
+    // Enough entries for a page of one mebibyte and a few more.
     let count = (1024 * 1024 / one.encode().len() + 4) as u64;
     for seq in 1..=count {
         assert_eq!(put(ports, &ours, seq, &one).await, EntryPut::Stored);
     }
     let read = pages(ports, &ours, 1_000).await;
     assert_eq!(read.concat(), (1..=count).collect::<Vec<u64>>());
-    assert!(read.len() >= 2, "the limit of bytes was never met: {read:?}");
+    assert!(read.len() >= 2, "no page reached the size limit: {read:?}");
     let last = done(ports.ledger.entries_after(&ours, Seq(count - 1), 1).await);
     assert_eq!(last, [stored(&ours, count, &one)]);
 }
@@ -169,11 +169,11 @@ pub(crate) async fn named_entries_are_those_that_exist(ports: &Ports) {
     });
     assert_eq!(read, exist.collect::<Vec<StoredEntry>>());
     let many = [&keys[..], &[(account("one-more"), Seq(1))]].concat();
-    is(Kind::Rejected, ports.ledger.entries_at(&many).await);
+    assert_kind(Kind::Rejected, ports.ledger.entries_at(&many).await);
 }
 
-/// SAFE-3: what a newer binary wrote is handed on as it is, for the fold to park at.
-pub(crate) async fn a_newer_format_is_handed_on(ports: &Ports) {
+/// An entry from a newer binary is returned unchanged, so that the fold parks at it (SAFE-3).
+pub(crate) async fn an_entry_in_a_newer_format_is_returned_unchanged(ports: &Ports) {
     let ours = account("acct");
     ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), Some((2, "{\"new\":1}"))).await;
     let body = "{\"new\":1}".into();
@@ -187,13 +187,13 @@ pub(crate) async fn a_newer_format_is_handed_on(ports: &Ports) {
     assert_eq!(done(ports.ledger.entries_at(&[(ours, Seq(1))]).await), [newer]);
 }
 
-/// SAFE-2: whoever is told that there is nothing takes it for the end of the ledger.
+/// A caller that reads nothing takes that for the end of the ledger (SAFE-2).
 pub(crate) async fn an_unreadable_entry_is_not_absent(ports: &Ports) {
     let ours = account("acct");
     ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), None).await;
     let ledger = &ports.ledger;
     let put = ledger.put_entry(&ours, Seq(1), &entry(&ours, "1"), TIMEOUT).await;
-    is(Kind::Unknown, put);
+    assert_kind(Kind::Unknown, put);
     let head = ledger.head(&ours).await;
     assert_ne!(kind(&head), Kind::Done, "head: {head:?}");
     let after = ledger.entries_after(&ours, Seq::ZERO, 10).await;
@@ -203,15 +203,15 @@ pub(crate) async fn an_unreadable_entry_is_not_absent(ports: &Ports) {
 }
 
 pub(crate) async fn without_a_table_the_ledger_rejects(ports: &Ports) {
-    let ledger = ports.astray().ledger;
+    let ledger = ports.without_resources().ledger;
     let (ours, id) = (account("acct"), client_id("1"));
     let rejected = Kind::Rejected;
-    is(rejected, ledger.head(&ours).await);
-    is(rejected, ledger.register(&ours).await);
-    is(rejected, ledger.claim(&ours, &id).await);
-    is(rejected, ledger.put_claim(&ours, &id, &claim("h", 0)).await);
-    is(rejected, ledger.put_entry(&ours, Seq(1), &entry(&ours, "1"), TIMEOUT).await);
-    is(rejected, ledger.entries_after(&ours, Seq::ZERO, 10).await);
-    is(rejected, ledger.entries_at(&[(ours.clone(), Seq(1))]).await);
-    is(rejected, ledger.accounts(None).await);
+    assert_kind(rejected, ledger.head(&ours).await);
+    assert_kind(rejected, ledger.register(&ours).await);
+    assert_kind(rejected, ledger.claim(&ours, &id).await);
+    assert_kind(rejected, ledger.put_claim(&ours, &id, &claim("h", 0)).await);
+    assert_kind(rejected, ledger.put_entry(&ours, Seq(1), &entry(&ours, "1"), TIMEOUT).await);
+    assert_kind(rejected, ledger.entries_after(&ours, Seq::ZERO, 10).await);
+    assert_kind(rejected, ledger.entries_at(&[(ours.clone(), Seq(1))]).await);
+    assert_kind(rejected, ledger.accounts(None).await);
 }

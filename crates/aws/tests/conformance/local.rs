@@ -1,4 +1,4 @@
-//! The project's own cloud, whole, in this process: model, disks, listeners.
+//! The complete local cloud in this process: model, disks and listeners.
 
 use crate::ports::{AWAY, HOME, Names, Ports, Site, WITNESS, region};
 use crate::raw::Raw;
@@ -17,9 +17,9 @@ pub(crate) const AWAY_IX: RegionIx = RegionIx(1);
 pub(crate) const WITNESS_IX: RegionIx = RegionIx(2);
 const SERVICES: [Service; 4] = [Service::DynamoDb, Service::Sqs, Service::Rds, Service::Sns];
 
-/// For calls that are to be answered, on a machine that is busy.
+/// The limit for calls that should succeed, even on a busy machine.
 pub(crate) const PATIENT: Duration = Duration::from_secs(10);
-/// For calls that are not.
+/// The limit for calls that should receive no answer.
 pub(crate) const HASTY: Duration = Duration::from_millis(500);
 pub(crate) const FAILOVER_MS: u64 = 300;
 
@@ -31,7 +31,7 @@ pub(crate) struct LocalCloud {
     _dir: Scratch,
 }
 
-/// A directory of one test.
+/// The directory of one test.
 pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
@@ -71,7 +71,7 @@ fn model() -> Cloud {
     })
 }
 
-fn furnish(cloud: &mut Cloud, names: &Names) {
+fn create_resources(cloud: &mut Cloud, names: &Names) {
     let [a, b, w] = [HOME_IX, AWAY_IX, WITNESS_IX];
     let sort = Some(("sk".into(), 'S'));
     let schema = KeySchema { partition: "pk".into(), partition_type: 'S', sort };
@@ -102,10 +102,10 @@ impl LocalCloud {
         let prefix = prefix.replace('_', "-");
         let names = Names::of(&prefix);
         let mut cloud = model();
-        furnish(&mut cloud, &names);
+        create_resources(&mut cloud, &names);
         let dir = Scratch::new(&prefix);
         let disk = |(ix, name): (u8, &str)| {
-            Disk::open(&dir.0.join(name), RegionIx(ix)).expect("a disk of its own").0
+            Disk::open(&dir.0.join(name), RegionIx(ix)).expect("the disk opens").0
         };
         let disks: Vec<Disk> = (0..).zip(REGIONS).map(disk).collect();
         let (probes, _) = tokio::sync::mpsc::unbounded_channel();
@@ -119,14 +119,14 @@ impl LocalCloud {
             tokio::spawn(serve(engine.clone(), listener, Place::Region(RegionIx(ix))));
         }
         for name in [HOME, AWAY] {
-            Raw::new(&endpoints[0], &region(name)).furnish(&names).await;
+            Raw::new(&endpoints[0], &region(name)).create_resources(&names).await;
         }
         let site = Site { endpoint: endpoints[0].clone(), limit: PATIENT };
         let ports = Ports::new(&site, &prefix, HOME, AWAY);
         LocalCloud { engine, ports, prefix, endpoints, _dir: dir }
     }
 
-    /// The ports of somebody in `home` who waits for so long.
+    /// Returns the ports of a process in `home` with the time limit `limit`.
     pub(crate) fn seen_from(&self, home: RegionIx, limit: Duration) -> Ports {
         let at = usize::from(home.0);
         let away = if home == AWAY_IX { HOME } else { AWAY };
@@ -134,7 +134,7 @@ impl LocalCloud {
         Ports::new(&site, &self.prefix, REGIONS[at], away)
     }
 
-    /// Lets every service of a Region do this wrong.
+    /// Switches on a fault in every service of a Region.
     pub(crate) fn break_all(&self, region: RegionIx, fault: Fault) {
         self.engine.with(|cloud, _| {
             for service in SERVICES {

@@ -1,6 +1,6 @@
-//! The effect is there and the answer is not: whoever repeats the call finds its own effect.
+//! Calls that took effect although their answers were lost: a repeated call finds its own effect.
 
-use crate::check::{Kind, done, eventually, is};
+use crate::check::{Kind, assert_kind, done, eventually};
 use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
 use crate::ports::{HOME, Ports, account, region};
 use crate::samples::{claim, client_id, entry, observation, session};
@@ -13,44 +13,44 @@ use std::time::Duration;
 
 const UNKNOWN: Kind = Kind::Unknown;
 
-struct Deaf {
+struct LostReplies {
     cloud: LocalCloud,
     hasty: Ports,
 }
 
-impl Deaf {
-    /// A Region that does all that it is asked and never says so.
-    async fn start(name: &str) -> Deaf {
+impl LostReplies {
+    /// Starts a Region that carries out every call and loses every answer.
+    async fn start(name: &str) -> LostReplies {
         let cloud = LocalCloud::start(name).await;
         cloud.break_all(HOME_IX, Fault { lost_reply_percent: 100, ..Fault::default() });
         let hasty = cloud.seen_from(HOME_IX, HASTY);
-        Deaf { cloud, hasty }
+        LostReplies { cloud, hasty }
     }
 
-    /// Answers are heard again.
+    /// Lets answers arrive again.
     fn heal(&self) -> &Ports {
         self.cloud.break_all(HOME_IX, Fault::default());
         &self.cloud.ports
     }
 }
 
-/// SAFE-7: the same put again says whether the one before took effect.
+/// A repeated put shows whether the previous one took effect (SAFE-7).
 #[tokio::test]
-async fn a_ledger_put_is_found_again() {
-    let deaf = Deaf::start("deaf_ledger").await;
+async fn a_repeated_ledger_put_finds_the_first() {
+    let lossy = LostReplies::start("lossy_ledger").await;
     let (ours, id) = (account("acct"), client_id("1"));
     let (mine, claimed) = (entry(&ours, "1"), claim("mine", 0));
-    let ledger = &deaf.hasty.ledger;
+    let ledger = &lossy.hasty.ledger;
     let (claim, put, register) = tokio::join!(
         ledger.put_claim(&ours, &id, &claimed),
         ledger.put_entry(&ours, Seq(1), &mine, HASTY),
         ledger.register(&ours),
     );
-    is(UNKNOWN, claim);
-    is(UNKNOWN, put);
-    is(UNKNOWN, register);
+    assert_kind(UNKNOWN, claim);
+    assert_kind(UNKNOWN, put);
+    assert_kind(UNKNOWN, register);
 
-    let ledger = &deaf.heal().ledger;
+    let ledger = &lossy.heal().ledger;
     assert_eq!(done(ledger.put_claim(&ours, &id, &claimed).await), ClaimPut::Held(claimed));
     let body = mine.encode().as_str().into();
     let there = StoredEntry { account: ours.clone(), seq: Seq(1), format: Entry::FORMAT, body };
@@ -71,8 +71,8 @@ async fn a_ledger_put_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_control_swap_is_found_again() {
-    let deaf = Deaf::start("deaf_control").await;
+async fn a_repeated_control_swap_finds_the_first() {
+    let lossy = LostReplies::start("lossy_control").await;
     let authority = Authority::initial(region(HOME));
     let seen = observation(&region(HOME), 1);
     let record = AuditRecord::link("s-1", None, 0, AuditKind::Intent, "move");
@@ -86,19 +86,19 @@ async fn a_control_swap_is_found_again() {
         remaining: 0,
         parked,
     };
-    let control = &deaf.hasty.control;
+    let control = &lossy.hasty.control;
     let (swap, observed, audit, put) = tokio::join!(
         control.swap_authority(&authority, None),
         control.swap_observation(&seen, None),
         control.put_audit(&record),
         control.put_processor(&state),
     );
-    is(UNKNOWN, swap);
-    is(UNKNOWN, observed);
-    is(UNKNOWN, audit);
-    is(UNKNOWN, put);
+    assert_kind(UNKNOWN, swap);
+    assert_kind(UNKNOWN, observed);
+    assert_kind(UNKNOWN, audit);
+    assert_kind(UNKNOWN, put);
 
-    let control = &deaf.heal().control;
+    let control = &lossy.heal().control;
     let again = done(control.swap_authority(&authority, None).await);
     assert_eq!(again, Swap::Changed(Some(Box::new(authority))));
     let again = done(control.swap_observation(&seen, None).await);
@@ -109,61 +109,61 @@ async fn a_control_swap_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_session_write_is_found_again() {
-    let deaf = Deaf::start("deaf_sessions").await;
+async fn a_repeated_session_write_finds_the_first() {
+    let lossy = LostReplies::start("lossy_sessions").await;
     let first = session("s", 1);
-    is(UNKNOWN, deaf.hasty.sessions.swap_session(&first, None).await);
-    let sessions = &deaf.heal().sessions;
+    assert_kind(UNKNOWN, lossy.hasty.sessions.swap_session(&first, None).await);
+    let sessions = &lossy.heal().sessions;
     let again = done(sessions.swap_session(&first, None).await);
     assert_eq!(again, Swap::Changed(Some(Box::new(first))));
 
-    let lossy = Fault { lost_reply_percent: 100, ..Fault::default() };
-    deaf.cloud.break_all(HOME_IX, lossy);
-    is(UNKNOWN, deaf.hasty.sessions.delete_session("s", 1).await);
-    let sessions = &deaf.heal().sessions;
+    let fault = Fault { lost_reply_percent: 100, ..Fault::default() };
+    lossy.cloud.break_all(HOME_IX, fault);
+    assert_kind(UNKNOWN, lossy.hasty.sessions.delete_session("s", 1).await);
+    let sessions = &lossy.heal().sessions;
     assert_eq!(done(sessions.session("s").await), None);
     assert_eq!(done(sessions.delete_session("s", 1).await), Swap::Stored);
 }
 
 #[tokio::test]
-async fn hints_and_notices_went_out() {
-    let deaf = Deaf::start("deaf_queue").await;
+async fn hints_and_notices_are_sent_despite_lost_replies() {
+    let lossy = LostReplies::start("lossy_queue").await;
     let hints = [Hint { account: account("acct"), seq: Seq(1) }];
     let (sent, told) = tokio::join!(
-        deaf.hasty.queue.send(&deaf.hasty.home, &hints),
-        deaf.hasty.notify.notify(&deaf.hasty.home, "subject", "message"),
+        lossy.hasty.queue.send(&lossy.hasty.home, &hints),
+        lossy.hasty.notify.notify(&lossy.hasty.home, "subject", "message"),
     );
-    is(UNKNOWN, sent);
-    is(UNKNOWN, told);
-    let ports = deaf.heal();
+    assert_kind(UNKNOWN, sent);
+    assert_kind(UNKNOWN, told);
+    let ports = lossy.heal();
     assert_eq!(done(ports.queue.receive(Duration::ZERO).await)[0].hints, hints);
     let topic = &ports.names.notices;
-    let notices = deaf.cloud.engine.with(|cloud, _| cloud.notices(HOME_IX, topic));
+    let notices = lossy.cloud.engine.with(|cloud, _| cloud.notices(HOME_IX, topic));
     assert_eq!(notices.len(), 1);
     assert_eq!(notices[0].subject.as_deref(), Some("subject"));
 }
 
-/// A receive whose answer was lost took the message: it comes again when its time is over.
+/// A receive whose answer was lost hides the message; SQS delivers it again after the visibility timeout.
 #[tokio::test]
 async fn a_lost_receive_loses_no_hint() {
-    let cloud = LocalCloud::start("deaf_receive").await;
+    let cloud = LocalCloud::start("lossy_receive").await;
     let hints = [Hint { account: account("acct"), seq: Seq(1) }];
     done(cloud.ports.queue.send(&cloud.ports.home, &hints).await);
     let fault = Fault { lost_reply_percent: 100, ..Fault::default() };
     cloud.engine.with(|cloud, _| cloud.set_fault(HOME_IX, Service::Sqs, fault));
-    is(UNKNOWN, cloud.seen_from(HOME_IX, HASTY).queue.receive(Duration::ZERO).await);
+    assert_kind(UNKNOWN, cloud.seen_from(HOME_IX, HASTY).queue.receive(Duration::ZERO).await);
     cloud.break_all(HOME_IX, Fault::default());
     let batches = done(cloud.ports.queue.receive(Duration::from_secs(8)).await);
     assert_eq!(batches[0].hints, hints);
 }
 
 #[tokio::test]
-async fn a_failover_goes_on_unheard() {
-    let cloud = LocalCloud::start("deaf_database").await;
+async fn a_failover_continues_after_a_lost_reply() {
+    let cloud = LocalCloud::start("lossy_database").await;
     let fault = Fault { lost_reply_percent: 100, ..Fault::default() };
     let away = cloud.ports.away.clone();
     cloud.break_all(AWAY_IX, fault);
-    is(UNKNOWN, cloud.seen_from(HOME_IX, HASTY).database.failover(&away).await);
+    assert_kind(UNKNOWN, cloud.seen_from(HOME_IX, HASTY).database.failover(&away).await);
     cloud.break_all(AWAY_IX, Fault::default());
     let look = || async {
         let view = done(cloud.ports.database.describe(&away).await);

@@ -1,8 +1,7 @@
-//! What the ports promise, asked of the AWS adapters: once on the project's own cloud, whose
-//! physics can be broken at will, and once on an emulator that others wrote, so that no mistake is
-//! shared by both sides of the wire.
+//! Tests that the AWS adapters keep the promises of the ports: once on the project's own cloud, which can inject any
+//! fault, and once on an independent emulator, so that both sides of the wire share no mistake.
 //!
-//! The emulator runs where `LEEWARD_MINISTACK` names its executable, or a Python that has it.
+//! The emulator tests run if `LEEWARD_MINISTACK` names its executable, or a Python installation that contains it.
 #![cfg(all(
     feature = "dynamodb",
     feature = "events",
@@ -38,7 +37,7 @@ use std::pin::Pin;
 
 type Running<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// A suite by its name: what is asked of every cloud.
+/// A named suite, which runs on every cloud.
 struct Suite {
     name: &'static str,
     run: for<'a> fn(&'a Ports) -> Running<'a>,
@@ -75,7 +74,7 @@ suites! {
         entries_come_in_order_by_pages,
         large_entries_make_short_pages,
         named_entries_are_those_that_exist,
-        a_newer_format_is_handed_on,
+        an_entry_in_a_newer_format_is_returned_unchanged,
         an_unreadable_entry_is_not_absent,
         without_a_table_the_ledger_rejects,
     }
@@ -92,14 +91,14 @@ suites! {
         an_older_epoch_never_overwrites,
         an_audit_chain_only_grows,
         an_audit_chain_is_read_whole,
-        what_cannot_be_read_is_not_absent,
+        an_unreadable_item_is_not_absent,
         without_a_table_control_rejects,
     }
     sessions {
         sessions_are_swapped_by_version,
         sessions_are_deleted_by_version,
         expired_sessions_are_found,
-        a_refused_delete_says_what_is_there,
+        a_refused_delete_returns_the_session,
         without_a_table_sessions_reject,
     }
     queue {

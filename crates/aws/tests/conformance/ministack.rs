@@ -1,5 +1,5 @@
-//! The same suites on an emulator that others wrote. It knows nothing of strong consistency between
-//! Regions, so that each suite stays in one; protocols, limits and conditions are what it is for.
+//! The same suites on an independent emulator. It does not model strong consistency between Regions, so each suite
+//! stays in one Region; the emulator checks protocols, limits and conditions.
 
 use crate::local::Scratch;
 use crate::ports::{AWAY, HOME, Names, Ports, Site, region};
@@ -19,9 +19,9 @@ use tokio::task::JoinSet;
 const VARIABLE: &str = "LEEWARD_MINISTACK";
 const ENGINE: &str = "aurora-postgresql";
 const ENGINE_VERSION: &str = "16.13";
-/// It starts in a second or two.
+/// The time limit for its start, which takes a second or two.
 const START: Duration = Duration::from_secs(30);
-/// It serves from one interpreter, and all suites run at once.
+/// The limit of a call; one interpreter serves all suites, which run concurrently.
 const LIMIT: Duration = Duration::from_secs(20);
 
 struct Ministack {
@@ -62,7 +62,7 @@ impl Ministack {
             .env("LOG_LEVEL", "WARNING")
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", &dir.0)
-            // It removes containers that look like its own: it is to find none.
+            // The emulator removes containers that look like its own; it must find none.
             .env("DOCKER_HOST", "unix:///nonexistent")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -95,12 +95,12 @@ impl Ministack {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What a suite works on, under names of its own.
-    async fn furnish(&self, prefix: &str) -> Ports {
+    /// Creates the resources of a suite, under its own names.
+    async fn create_resources(&self, prefix: &str) -> Ports {
         let names = Names::of(prefix);
         for (name, first) in [(HOME, true), (AWAY, false)] {
             let raw = Raw::new(&self.endpoint(), &region(name));
-            raw.furnish(&names).await;
+            raw.create_resources(&names).await;
             if first {
                 for table in [&names.ledger, &names.control, &names.sessions] {
                     create_table(&raw, table).await;
@@ -133,7 +133,7 @@ async fn create_global_cluster(raw: &Raw, id: &str) {
     call.send().await.expect("a global cluster");
 }
 
-/// The first to join is the writer.
+/// Joins a Region's cluster to the global cluster; the first one to join becomes the writer.
 async fn join_global_cluster(raw: &Raw, names: &Names, name: &str) {
     let call = raw.rds.create_db_cluster().db_cluster_identifier(names.member(&region(name)));
     let call = call.global_cluster_identifier(&names.cluster).engine(ENGINE);
@@ -147,7 +147,7 @@ async fn run(suite: &'static Suite, ports: Ports) {
 #[tokio::test]
 async fn ministack_conforms() {
     let Some(program) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) else {
-        // Past the test harness, which keeps what a passing test prints to itself.
+        // Written past the test harness, which hides the output of passing tests.
         let line = format!("SKIPPED: ministack conformance ({VARIABLE} is not set)");
         let _ = writeln!(std::io::stderr(), "{line}");
         return;
@@ -156,7 +156,7 @@ async fn ministack_conforms() {
     let mut running = JoinSet::new();
     let mut names = std::collections::BTreeMap::new();
     for (n, suite) in SUITES.iter().enumerate() {
-        let ports = ministack.furnish(&format!("suite{n}")).await;
+        let ports = ministack.create_resources(&format!("suite{n}")).await;
         let task = running.spawn(run(suite, ports));
         names.insert(task.id(), suite.name);
     }

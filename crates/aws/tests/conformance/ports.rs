@@ -1,4 +1,4 @@
-//! The ports as a suite gets them: all of one Region, on resources of its own.
+//! The ports of a suite: all ports of one Region, on resources of its own.
 
 use crate::raw::Raw;
 use leeward_aws::{
@@ -20,7 +20,7 @@ pub(crate) fn region(name: &str) -> Region {
     Region::new(name).expect("a Region's name")
 }
 
-/// What a suite's resources are called; the same in each Region.
+/// The names of a suite's resources, the same in each Region.
 #[derive(Clone)]
 pub(crate) struct Names {
     pub(crate) ledger: String,
@@ -45,7 +45,7 @@ impl Names {
         }
     }
 
-    /// Identifier of a Region's part of the global cluster.
+    /// Returns the identifier of a Region's member of the global cluster.
     pub(crate) fn member(&self, region: &Region) -> String {
         format!("{}-{region}", self.cluster)
     }
@@ -55,7 +55,7 @@ pub(crate) fn arn(service: &str, region: &Region, name: &str) -> String {
     format!("arn:aws:{service}:{region}:{OWNER}:{name}")
 }
 
-/// Where the cloud is and how long one call may take there.
+/// The address of the cloud and the time limit of a call.
 #[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) endpoint: String,
@@ -75,9 +75,9 @@ pub(crate) struct Ports {
     pub(crate) events: Box<dyn Events>,
     pub(crate) notify: Box<dyn Notify>,
     pub(crate) database: Box<dyn DatabaseControl>,
-    /// What the local cloud does not have.
+    /// The adapters of services that the local cloud does not have.
     pub(crate) elsewhere: Elsewhere,
-    /// The home Region past the adapters.
+    /// Clients of the home Region that bypass the adapters.
     pub(crate) raw: Raw,
 }
 
@@ -133,17 +133,17 @@ impl Ports {
         }
     }
 
-    /// How long one call may take here.
+    /// Returns the time limit of a call.
     pub(crate) fn limit(&self) -> Duration {
         self.site.limit
     }
 
-    /// The same Region's ports on resources that nobody made.
-    pub(crate) fn astray(&self) -> Ports {
-        Ports::new(&self.site, "nobodys", self.home.as_str(), self.away.as_str())
+    /// Returns the same Region's ports on resources that do not exist.
+    pub(crate) fn without_resources(&self) -> Ports {
+        Ports::new(&self.site, "missing", self.home.as_str(), self.away.as_str())
     }
 
-    /// The ports of this suite's other Region.
+    /// Returns the ports of this suite's other Region.
     pub(crate) fn at_away(&self) -> Ports {
         Ports::new(&self.site, &self.prefix, self.away.as_str(), self.home.as_str())
     }

@@ -1,20 +1,20 @@
-//! Hints: what is sent arrives at least once, until it is deleted.
+//! Hints: a message arrives at least once, until it is deleted.
 
-use crate::check::{Kind, done, eventually, is};
+use crate::check::{Kind, assert_kind, done, eventually};
 use crate::ports::{Ports, WITNESS, account, region};
 use leeward_model::Seq;
 use leeward_ports::{Hint, HintBatch};
 use std::time::{Duration, Instant};
 
 const NO_WAIT: Duration = Duration::ZERO;
-/// Longer than a message that was received stays hidden.
+/// A period longer than the visibility timeout of a received message.
 const HIDDEN: Duration = Duration::from_secs(4);
 
 fn hint(name: &str, seq: u64) -> Hint {
     Hint { account: account(name), seq: Seq(seq) }
 }
 
-/// The next batches, which must come.
+/// Waits for the next batches.
 async fn received(ports: &Ports) -> Vec<HintBatch> {
     let look = || async {
         let batches = done(ports.queue.receive(NO_WAIT).await);
@@ -37,9 +37,9 @@ pub(crate) async fn hints_arrive_and_are_deleted(ports: &Ports) {
     assert_eq!(first[0].hints, hints);
     assert_eq!(done(queue.receive(NO_WAIT).await), [], "received twice at once");
 
-    // Nobody deleted it, so it comes again.
+    // The message was not deleted, so it arrives again.
     let again = done(queue.receive(HIDDEN).await);
-    assert_eq!(again.len(), 1, "a message that nobody deleted is gone");
+    assert_eq!(again.len(), 1, "a message disappeared before it was deleted");
     assert_eq!(again[0].hints, hints);
     done(queue.delete(&receipts(&again)).await);
     assert_eq!(done(queue.receive(HIDDEN).await), [], "a deleted message came back");
@@ -61,7 +61,7 @@ pub(crate) async fn a_receive_waits_for_hints(ports: &Ports) {
     let (batches, ()) = tokio::join!(ports.queue.receive(Duration::from_secs(8)), send_later);
     let waited = began.elapsed();
     assert_eq!(done(batches)[0].hints, [hint("acct", 1)]);
-    assert!(waited < Duration::from_secs(5), "slept through the hint: {waited:?}");
+    assert!(waited < Duration::from_secs(5), "the hint did not end the wait: {waited:?}");
 }
 
 pub(crate) async fn each_region_has_its_own_queue(ports: &Ports) {
@@ -86,7 +86,7 @@ pub(crate) async fn more_than_one_batch_is_deleted(ports: &Ports) {
     while batches.len() < 23 {
         batches.extend(received(ports).await);
     }
-    assert!(began.elapsed() < Duration::from_secs(2), "too slow to know of repeats");
+    assert!(began.elapsed() < Duration::from_secs(2), "too slow to rule out repeated deliveries");
     let mut seqs: Vec<u64> = batches.iter().map(|batch| batch.hints[0].seq.0).collect();
     seqs.sort_unstable();
     assert_eq!(seqs, (1..=23).collect::<Vec<u64>>());
@@ -94,7 +94,7 @@ pub(crate) async fn more_than_one_batch_is_deleted(ports: &Ports) {
     assert_eq!(done(ports.queue.receive(HIDDEN).await), []);
 }
 
-/// Hints only save time: what cannot be read must not come again for ever.
+/// Hints only save time, and an unreadable message must not arrive again for ever.
 pub(crate) async fn unreadable_messages_can_be_deleted(ports: &Ports) {
     ports.raw.send(&ports.names.queue, "not for you").await;
     let batches = received(ports).await;
@@ -104,10 +104,10 @@ pub(crate) async fn unreadable_messages_can_be_deleted(ports: &Ports) {
 }
 
 pub(crate) async fn without_a_queue_hints_are_rejected(ports: &Ports) {
-    is(Kind::Rejected, ports.queue.send(&region(WITNESS), &[hint("acct", 1)]).await);
-    let astray = ports.astray().queue;
-    is(Kind::Rejected, astray.send(&ports.home, &[hint("acct", 1)]).await);
-    is(Kind::Rejected, astray.send(&ports.away, &[hint("acct", 1)]).await);
-    is(Kind::Rejected, astray.receive(NO_WAIT).await);
-    is(Kind::Rejected, astray.delete(&["receipt".to_owned()]).await);
+    assert_kind(Kind::Rejected, ports.queue.send(&region(WITNESS), &[hint("acct", 1)]).await);
+    let astray = ports.without_resources().queue;
+    assert_kind(Kind::Rejected, astray.send(&ports.home, &[hint("acct", 1)]).await);
+    assert_kind(Kind::Rejected, astray.send(&ports.away, &[hint("acct", 1)]).await);
+    assert_kind(Kind::Rejected, astray.receive(NO_WAIT).await);
+    assert_kind(Kind::Rejected, astray.delete(&["receipt".to_owned()]).await);
 }

@@ -1,4 +1,4 @@
-//! The services past the adapters: to make what the suites work on and to look at what arrived.
+//! Clients that bypass the adapters: they create the resources of the suites and read what arrived.
 
 use crate::check::eventually;
 use crate::ports::{Names, arn};
@@ -10,7 +10,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use leeward_model::Region;
 
-/// Soon enough for a test to see a message that was not deleted come back.
+/// The visibility timeout in seconds, short enough for a test to see an undeleted message return.
 pub(crate) const VISIBILITY_S: &str = "2";
 
 #[derive(Clone)]
@@ -22,10 +22,10 @@ pub(crate) struct Raw {
     sqs: aws_sdk_sqs::Client,
 }
 
-/// What came out of a topic.
+/// A message that a topic delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Heard {
-    /// `None` where the cloud hands on the bare message.
+pub(crate) struct Delivered {
+    /// The subject; `None` if the cloud delivers the bare message.
     pub(crate) subject: Option<String>,
     pub(crate) message: String,
 }
@@ -50,8 +50,8 @@ impl Raw {
         }
     }
 
-    /// The Region's queue and topics.
-    pub(crate) async fn furnish(&self, names: &Names) {
+    /// Creates the Region's queue and topics.
+    pub(crate) async fn create_resources(&self, names: &Names) {
         self.create_queue(&names.queue).await;
         for topic in [&names.notices, &names.events] {
             let made = self.sns.create_topic().name(topic).send().await.expect("a topic");
@@ -66,14 +66,14 @@ impl Raw {
         made.queue_url().expect("a queue has a URL").to_owned()
     }
 
-    /// A message that no adapter wrote.
+    /// Sends a message that no adapter wrote.
     pub(crate) async fn send(&self, queue: &str, body: &str) {
         let url = self.sqs.get_queue_url().queue_name(queue).send().await.expect("the queue");
         let call = self.sqs.send_message().set_queue_url(url.queue_url).message_body(body);
         call.send().await.expect("a message is sent");
     }
 
-    /// An item that no adapter wrote: format and body, or its keys alone.
+    /// Puts an item that no adapter wrote: with format and body, or with its keys alone.
     pub(crate) async fn put_item(
         &self,
         table: &str,
@@ -91,9 +91,9 @@ impl Raw {
         call.send().await.expect("an item is put");
     }
 
-    /// A queue that gets what the topic is told from now on.
+    /// Subscribes a new queue to the messages that the topic receives from now on.
     pub(crate) async fn listen(&self, topic: &str) -> Listener {
-        let name = format!("{topic}-heard");
+        let name = format!("{topic}-subscriber");
         let url = self.create_queue(&name).await;
         let call = self.sns.subscribe().topic_arn(arn("sns", &self.region, topic)).protocol("sqs");
         call.endpoint(arn("sqs", &self.region, &name)).send().await.expect("a subscription");
@@ -107,38 +107,38 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Waits until this many messages came.
-    pub(crate) async fn hear(&self, count: usize) -> Vec<Heard> {
-        let mut heard = Vec::new();
-        while heard.len() < count {
-            heard.extend(eventually("a message on the topic", || self.look()).await);
+    /// Waits for this many messages.
+    pub(crate) async fn receive(&self, count: usize) -> Vec<Delivered> {
+        let mut delivered = Vec::new();
+        while delivered.len() < count {
+            delivered.extend(eventually("a message on the topic", || self.poll()).await);
         }
-        assert_eq!(heard.len(), count, "more was said than was asked for");
-        heard
+        assert_eq!(delivered.len(), count, "more messages than expected");
+        delivered
     }
 
-    async fn look(&self) -> Option<Vec<Heard>> {
+    async fn poll(&self) -> Option<Vec<Delivered>> {
         let call = self.sqs.receive_message().queue_url(&self.url).max_number_of_messages(10);
         let messages = call.send().await.expect("a receive").messages?;
-        let mut heard = Vec::with_capacity(messages.len());
+        let mut delivered = Vec::with_capacity(messages.len());
         for message in messages {
             let receipt = message.receipt_handle.expect("a received message has a receipt");
             let delete = self.sqs.delete_message().queue_url(&self.url).receipt_handle(receipt);
             delete.send().await.expect("a delete");
-            heard.push(opened(&message.body.expect("a message has a body")));
+            delivered.push(unwrap_delivery(&message.body.expect("a message has a body")));
         }
-        Some(heard)
+        Some(delivered)
     }
 }
 
-/// SNS wraps what it delivers, unless a subscription asks for the bare message.
-fn opened(body: &str) -> Heard {
+/// Unwraps a delivery: SNS wraps the message unless the subscription requests the bare one.
+fn unwrap_delivery(body: &str) -> Delivered {
     let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     match json["Message"].as_str() {
-        Some(message) => Heard {
+        Some(message) => Delivered {
             subject: json["Subject"].as_str().map(str::to_owned),
             message: message.to_owned(),
         },
-        None => Heard { subject: None, message: body.to_owned() },
+        None => Delivered { subject: None, message: body.to_owned() },
     }
 }

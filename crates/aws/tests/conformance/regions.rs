@@ -1,7 +1,6 @@
-//! What only the local cloud can show: Regions that race, go dark and come back, and databases
-//! under way.
+//! Behaviour that only the local cloud can show: Regions that race, go dark and return, and databases during a move.
 
-use crate::check::{Kind, done, eventually, is, kind};
+use crate::check::{Kind, assert_kind, done, eventually, kind};
 use crate::local::{AWAY_IX, FAILOVER_MS, HASTY, HOME_IX, LocalCloud, PATIENT, WITNESS_IX};
 use crate::ports::{Ports, account};
 use crate::samples::{claim, client_id, entry};
@@ -19,7 +18,7 @@ async fn entry_at(ports: &Ports, account: &AccountId, seq: u64) -> StoredEntry {
     read.pop().expect("one of the Regions has put it")
 }
 
-/// SAFE-1: two Regions may both be told that it is unknown, but never both that it is theirs.
+/// Two Regions may both receive an unknown outcome, but never both store the entry (SAFE-1).
 #[tokio::test]
 async fn two_regions_never_store_one_entry() {
     let cloud = LocalCloud::start("two_regions").await;
@@ -36,10 +35,10 @@ async fn two_regions_never_store_one_entry() {
         let winner = if seen.body.contains("\"home\"") { &a } else { &b };
         assert!(
             matches!(winner, Outcome::Done(EntryPut::Stored) | Outcome::Unknown { .. }),
-            "the winner of {seq} was told {winner:?}"
+            "the outcome of the winner of {seq} is {winner:?}"
         );
     }
-    assert!(conflicts > 0, "the Regions never met");
+    assert!(conflicts > 0, "the Regions never raced");
 }
 
 #[tokio::test]
@@ -54,21 +53,21 @@ async fn what_one_region_was_told_the_other_reads() {
     }
 }
 
-/// It keeps copies and serves nothing.
+/// A witness keeps copies of the ledger and serves no reads.
 #[tokio::test]
 async fn a_witness_has_no_ledger() {
     let cloud = LocalCloud::start("witness").await;
     let witness = cloud.seen_from(WITNESS_IX, PATIENT);
     let ours = account("acct");
-    is(Kind::Rejected, put(&witness, &ours, 1, "1").await);
-    is(Kind::Rejected, witness.ledger.head(&ours).await);
-    is(Kind::Rejected, witness.sessions.session("s").await);
+    assert_kind(Kind::Rejected, put(&witness, &ours, 1, "1").await);
+    assert_kind(Kind::Rejected, witness.ledger.head(&ours).await);
+    assert_kind(Kind::Rejected, witness.sessions.session("s").await);
     // The control table has three replicas.
     assert_eq!(done(witness.control.authority().await), None);
 }
 
 #[tokio::test]
-async fn a_region_goes_on_without_the_other() {
+async fn a_region_continues_without_the_other() {
     let cloud = LocalCloud::start("goes_on").await;
     let (home, away) = (cloud.seen_from(HOME_IX, PATIENT), cloud.seen_from(AWAY_IX, PATIENT));
     let (ours, id) = (account("acct"), client_id("1"));
@@ -79,11 +78,11 @@ async fn a_region_goes_on_without_the_other() {
     assert_eq!(met, EntryPut::Stored);
     done(away.ledger.put_claim(&ours, &id, &claim("h", 2)).await);
     let hasty = cloud.seen_from(HOME_IX, HASTY);
-    is(Kind::Unknown, hasty.ledger.head(&ours).await);
+    assert_kind(Kind::Unknown, hasty.ledger.head(&ours).await);
     assert_eq!(done(away.ledger.head(&ours).await), Seq(2));
 
     cloud.set_dark(HOME_IX, false);
-    // Never an old answer: until it has caught up there is none.
+    // A Region never returns an old answer: it returns none until it has caught up.
     let look = || async { home.ledger.head(&ours).await.done() };
     assert_eq!(eventually("it has caught up", look).await, Seq(2));
     let EntryPut::Occupied(there) = done(put(&home, &ours, 2, "home").await) else {
@@ -101,10 +100,10 @@ async fn without_a_quorum_nothing_is_known() {
     for region in [AWAY_IX, WITNESS_IX] {
         cloud.set_dark(region, true);
     }
-    is(Kind::Unknown, put(&home, &ours, 1, "home").await);
-    is(Kind::Unknown, home.ledger.head(&ours).await);
-    is(Kind::Unknown, home.ledger.entries_at(&[(ours.clone(), Seq(1))]).await);
-    is(Kind::Unknown, home.control.authority().await);
+    assert_kind(Kind::Unknown, put(&home, &ours, 1, "home").await);
+    assert_kind(Kind::Unknown, home.ledger.head(&ours).await);
+    assert_kind(Kind::Unknown, home.ledger.entries_at(&[(ours.clone(), Seq(1))]).await);
+    assert_kind(Kind::Unknown, home.control.authority().await);
     cloud.set_dark(WITNESS_IX, false);
     let look = || async { put(&home, &ours, 1, "home").await.done() };
     eventually("one peer is a quorum", look).await;
@@ -112,19 +111,19 @@ async fn without_a_quorum_nothing_is_known() {
 }
 
 #[tokio::test]
-async fn a_subject_is_as_long_as_topics_take() {
+async fn a_subject_is_cut_to_the_length_that_topics_accept() {
     let cloud = LocalCloud::start("subject").await;
     let ports = &cloud.ports;
     let subject = format!("one\nline {}", "ü".repeat(250));
     done(ports.notify.notify(&ports.away, &subject, "message").await);
     let notices = cloud.engine.with(|cloud, _| cloud.notices(AWAY_IX, &ports.names.notices));
-    // SNS takes fewer than a hundred characters, on one line.
+    // SNS accepts fewer than 100 characters, on one line.
     assert_eq!(notices[0].subject, Some(format!("one line {}", "ü".repeat(90))));
 }
 
-/// SAFE-6: while the database moves, nobody's writes reach it.
+/// While the database moves, no Region's writes reach it (SAFE-6).
 #[tokio::test]
-async fn a_move_under_way_is_seen() {
+async fn describe_shows_a_move_in_progress() {
     let cloud = LocalCloud::start("under_way").await;
     let ports = &cloud.ports;
     let (home, away) = (&ports.home, &ports.away);
@@ -135,7 +134,7 @@ async fn a_move_under_way_is_seen() {
     let view = done(ports.database.describe(home).await);
     assert!(view.moving, "{view:?}");
     assert!(!view.writes_at(home) && !view.writes_at(away), "{view:?}");
-    is(Kind::Transient, ports.database.failover(away).await);
+    assert_kind(Kind::Transient, ports.database.failover(away).await);
 
     let look = || async {
         let view = done(ports.database.describe(away).await);

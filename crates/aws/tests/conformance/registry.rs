@@ -1,4 +1,4 @@
-//! The registry of accounts: a walk over all its pages meets each account once.
+//! The registry of accounts: a walk over all pages returns each account once.
 
 use crate::check::done;
 use crate::ports::{Ports, account};
@@ -7,14 +7,14 @@ use leeward_model::AccountId;
 use leeward_ports::{AccountCursor, ClaimPut};
 use std::collections::BTreeSet;
 
-/// A shard's pages hold a thousand.
+/// The number of accounts in one shard, more than the thousand that a page holds.
 const IN_ONE_SHARD: usize = 1_010;
-/// Registrations under way at once.
+/// The number of concurrent registrations.
 const AT_ONCE: usize = 16;
 
 struct Walk {
     accounts: Vec<AccountId>,
-    /// Cursors that lay in the midst of a shard.
+    /// The number of cursors within a shard.
     within: usize,
     shards: BTreeSet<u32>,
 }
@@ -78,8 +78,8 @@ pub(crate) async fn registering_is_idempotent(ports: &Ports) {
 }
 
 pub(crate) async fn a_shard_is_walked_by_pages(ports: &Ports) {
-    // Doubled letters cancel out in the registry's hash modulo its shards, so that all of these
-    // meet in one; the last assertion notices when that is no longer so.
+    // Doubled letters cancel out in the registry's hash modulo its shards, so all these accounts share one shard. The
+    // last assertion fails if that changes.
     let name = |n: usize| -> String {
         let letters = (0..3).map(|place| (n / 11usize.pow(place)) % 11);
         letters.map(|l| char::from(b'a' + l as u8).to_string().repeat(2)).collect()
@@ -91,7 +91,7 @@ pub(crate) async fn a_shard_is_walked_by_pages(ports: &Ports) {
     assert!(walk.within > 0, "no shard had more than one page");
 }
 
-/// An account may have any name, a client's id any text: neither makes an item of the registry.
+/// No name of an account and no text of a client's id creates an item of the registry.
 pub(crate) async fn claims_are_not_accounts(ports: &Ports) {
     let odd = account("accounts");
     for id in 0..20 {

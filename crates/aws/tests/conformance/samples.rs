@@ -1,4 +1,4 @@
-//! Things to put.
+//! Sample orders, entries, claims, sessions and observations.
 
 use leeward_model::{
     AccountId, Answer, Claim, ClientId, ContentHash, Decimal, Diagnosis, Entry, Epoch, Group,
@@ -31,7 +31,7 @@ pub(crate) fn entry(account: &AccountId, id: &str) -> Entry {
     entry_of(account, id, Payload::Order(order("1.5")))
 }
 
-/// As many orders as one entry may carry.
+/// Returns an entry with the maximum number of orders.
 pub(crate) fn largest_entry(account: &AccountId, id: &str) -> Entry {
     let orders = vec![order("9999999999.87654321"); MAX_ENTRY_ORDERS];
     entry_of(account, id, Payload::Batch(orders))

@@ -1,6 +1,6 @@
-//! Sessions: written and deleted only by whoever knows their version.
+//! Sessions: only a caller that knows the version can write or delete one.
 
-use crate::check::{Kind, done, is};
+use crate::check::{Kind, assert_kind, done};
 use crate::ports::Ports;
 use crate::samples::session;
 use leeward_model::Session;
@@ -71,12 +71,12 @@ pub(crate) async fn sessions_are_deleted_by_version(ports: &Ports) {
 
     assert_eq!(done(sessions.delete_session("s", 2).await), Swap::Stored);
     assert_eq!(done(sessions.session("s").await), None);
-    // Who repeats a delete whose answer was lost is told that it is done.
+    // A repeated delete after a lost answer succeeds.
     assert_eq!(done(sessions.delete_session("s", 2).await), Swap::Stored);
     assert_eq!(done(sessions.swap_session(&session("s", 3), None).await), Swap::Stored);
 }
 
-pub(crate) async fn a_refused_delete_says_what_is_there(ports: &Ports) {
+pub(crate) async fn a_refused_delete_returns_the_session(ports: &Ports) {
     let sessions = &ports.sessions;
     let first = session("s", 1);
     assert_eq!(done(sessions.swap_session(&first, None).await), Swap::Stored);
@@ -84,9 +84,9 @@ pub(crate) async fn a_refused_delete_says_what_is_there(ports: &Ports) {
 }
 
 pub(crate) async fn without_a_table_sessions_reject(ports: &Ports) {
-    let sessions = ports.astray().sessions;
-    is(Kind::Rejected, sessions.session("s").await);
-    is(Kind::Rejected, sessions.swap_session(&session("s", 1), None).await);
-    is(Kind::Rejected, sessions.swap_session(&session("s", 1), Some(1)).await);
-    is(Kind::Rejected, sessions.delete_session("s", 1).await);
+    let sessions = ports.without_resources().sessions;
+    assert_kind(Kind::Rejected, sessions.session("s").await);
+    assert_kind(Kind::Rejected, sessions.swap_session(&session("s", 1), None).await);
+    assert_kind(Kind::Rejected, sessions.swap_session(&session("s", 1), Some(1)).await);
+    assert_kind(Kind::Rejected, sessions.delete_session("s", 1).await);
 }

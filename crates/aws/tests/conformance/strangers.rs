@@ -1,8 +1,8 @@
-//! Somebody else answers at the cloud's address, or nobody: a proxy's page, half an answer, a
-//! closed connection. None of it says what became of the call (SAFE-7), and no client asks twice.
-//! Also what the services may say and neither cloud ever does: that a part was done.
+//! Answers that do not come from the cloud: a proxy's page, half an answer, a closed connection, no listener. None of
+//! them shows the outcome of the call (SAFE-7), and no client repeats it. Also partial results, which AWS may return
+//! and neither test cloud does.
 
-use crate::check::{Kind, done, is};
+use crate::check::{Kind, assert_kind, done};
 use crate::faults::{CALLS, Call, ELSEWHERE, all_are, these_are};
 use crate::local::{HASTY, PATIENT};
 use crate::ports::{AWAY, HOME, Ports, Site, account, region};
@@ -28,7 +28,7 @@ const HALF: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.
 const NOT_HTTP: &[u8] = b"SSH-2.0-stranger\r\n";
 const NOTHING: &[u8] = b"";
 
-/// Headers and body of one request, as far as they come.
+/// Reads the headers and body of one request, as far as they arrive.
 async fn read_request(stream: &mut TcpStream) {
     let mut bytes = Vec::new();
     loop {
@@ -47,8 +47,8 @@ async fn read_request(stream: &mut TcpStream) {
     }
 }
 
-/// Hears everybody out, and then does this.
-async fn whoever<F>(does: impl Fn(TcpStream) -> F + Clone + Send + 'static) -> String
+/// Starts a listener that reads each request and then runs `does` on the connection.
+async fn serve_each<F>(does: impl Fn(TcpStream) -> F + Clone + Send + 'static) -> String
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -66,14 +66,14 @@ where
     endpoint
 }
 
-/// Says the same to everybody, and counts who came.
-async fn stranger(says: &'static [u8]) -> (String, Arc<AtomicUsize>) {
+/// Starts a listener that sends the same answer to every client and counts the requests.
+async fn serve_fixed(answer: &'static [u8]) -> (String, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = asked.clone();
-    let endpoint = whoever(move |mut stream| {
+    let endpoint = serve_each(move |mut stream| {
         counter.fetch_add(1, Ordering::Relaxed);
         async move {
-            let _ = stream.write_all(says).await;
+            let _ = stream.write_all(answer).await;
         }
     });
     (endpoint.await, asked)
@@ -84,7 +84,7 @@ fn ports_at(endpoint: String) -> Ports {
 }
 
 async fn unknown_and_asked_once(says: &'static [u8]) {
-    let (endpoint, asked) = stranger(says).await;
+    let (endpoint, asked) = serve_fixed(says).await;
     let calls = everything();
     these_are(Kind::Unknown, ports_at(endpoint.clone()), &calls).await;
     assert_eq!(asked.load(Ordering::Relaxed), calls.len(), "calls and requests");
@@ -95,7 +95,7 @@ fn everything() -> Vec<(&'static str, Call)> {
     CALLS.iter().chain(ELSEWHERE).copied().collect()
 }
 
-/// Readiness takes no stranger's word: what it would pass by is missing.
+/// Asserts that readiness learns no fact from such answers.
 async fn nothing_is_known(endpoint: String) {
     let config = AwsConfig::local(&endpoint, PATIENT);
     let database = ports_at(endpoint).database;
@@ -136,27 +136,27 @@ fn scope() -> Scope {
     }
 }
 
-/// A name that nobody has.
+/// A host name that does not resolve is no answer.
 #[tokio::test]
 async fn an_unknown_host_is_no_answer() {
-    these_are(Kind::Unknown, ports_at("http://nobody.invalid:4566".into()), &everything()).await;
+    these_are(Kind::Unknown, ports_at("http://unknown.invalid:4566".into()), &everything()).await;
 }
 
-/// A connection that is reset once the request is read: before the effect or after it, nobody can say.
+/// A connection reset after the request may come before the effect or after it.
 #[tokio::test]
 async fn a_reset_connection_is_no_answer() {
-    let endpoint = whoever(|stream: TcpStream| async move {
-        // Closed with this option, TCP resets.
+    let endpoint = serve_each(|stream: TcpStream| async move {
+        // With this option, closing the connection resets it.
         #[expect(deprecated, reason = "it does not block at zero")]
         let _ = stream.set_linger(Some(std::time::Duration::ZERO));
     });
     these_are(Kind::Unknown, ports_at(endpoint.await), &everything()).await;
 }
 
-/// Head and half a body, and then nothing more for longer than anybody waits.
+/// An answer that stops in the middle of its body, for longer than any limit, is no answer.
 #[tokio::test]
-async fn an_answer_that_does_not_end_is_none() {
-    let endpoint = whoever(|mut stream: TcpStream| async move {
+async fn an_endless_answer_is_no_answer() {
+    let endpoint = serve_each(|mut stream: TcpStream| async move {
         let _ = stream.write_all(HALF).await;
         std::future::pending::<()>().await;
     });
@@ -180,7 +180,7 @@ async fn an_unsigned_refusal_is_no_answer() {
 }
 
 #[tokio::test]
-async fn half_an_answer_is_none() {
+async fn half_an_answer_is_no_answer() {
     unknown_and_asked_once(HALF).await;
 }
 
@@ -195,28 +195,28 @@ async fn a_closed_connection_is_no_answer() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_nothing_is_known() {
+async fn a_refused_connection_is_no_answer() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
     drop(listener);
     all_are(Kind::Unknown, ports_at(endpoint)).await;
 }
 
-/// An answer in full.
+/// Returns a complete answer.
 fn ok(kind: &str, body: &str) -> &'static [u8] {
     let length = body.len();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}");
     format!("{head}\r\nconnection: close\r\n\r\n{body}").leak().as_bytes()
 }
 
-/// Only what the topic names as taken is taken.
+/// Only entries that the topic lists as successful count as published.
 #[tokio::test]
-async fn a_part_of_a_batch_is_published() {
+async fn a_batch_can_be_published_in_part() {
     let body = "<PublishBatchResponse><PublishBatchResult>\
         <Successful><member><Id>1</Id><MessageId>m</MessageId></member></Successful>\
         <Failed><member><Id>0</Id><Code>InternalError</Code><SenderFault>false</SenderFault>\
         </member></Failed></PublishBatchResult></PublishBatchResponse>";
-    let (endpoint, _) = stranger(ok("text/xml", body)).await;
+    let (endpoint, _) = serve_fixed(ok("text/xml", body)).await;
     let event = |index| OrderEvent {
         account: account("acct"),
         seq: Seq(1),
@@ -227,17 +227,17 @@ async fn a_part_of_a_batch_is_published() {
     };
     let events: Vec<OrderEvent> = (0..250).map(event).collect();
     let taken = done(ports_at(endpoint).events.publish(&events).await);
-    // A hundred events a message: the first failed, of the third nothing was said.
+    // A message takes 100 events: the first message failed, and the answer does not mention the third.
     let expect: Vec<bool> = (0..250).map(|n| (100..200).contains(&n)).collect();
     assert_eq!(taken, expect);
 }
 
-/// Absence would be read into what is missing.
+/// A caller would take a missing entry for an absent one.
 #[tokio::test]
-async fn a_part_of_the_named_entries_is_no_answer() {
+async fn a_part_of_the_requested_entries_is_no_answer() {
     let body = r#"{"Responses": {"strange-ledger": []}, "UnprocessedKeys": {"strange-ledger":
         {"Keys": [{"pk": {"S": "acct"}, "sk": {"S": "00000000000000000001"}}]}}}"#;
-    let (endpoint, _) = stranger(ok("application/x-amz-json-1.0", body)).await;
+    let (endpoint, _) = serve_fixed(ok("application/x-amz-json-1.0", body)).await;
     let keys = [(account("acct"), Seq(1))];
-    is(Kind::Transient, ports_at(endpoint).ledger.entries_at(&keys).await);
+    assert_kind(Kind::Transient, ports_at(endpoint).ledger.entries_at(&keys).await);
 }

@@ -1,4 +1,4 @@
-//! Tests of the blueprint from outside: the reference page.
+//! Tests of the blueprint's public interface: the reference page.
 
 mod meanings;
 mod reference;

@@ -83,7 +83,7 @@ pub(crate) struct Drill {
     /// Orders a second
     #[arg(long, default_value_t = 500.0, value_parser = rate)]
     pub(crate) rate: f64,
-    /// How many times to kill the active Region
+    /// The number of times to kill the active Region
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) kills: u32,
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]

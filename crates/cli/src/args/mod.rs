@@ -113,7 +113,7 @@ pub(crate) struct Where {
     pub(crate) json: bool,
 }
 
-/// The platform that a verb talks to.
+/// The platform that a verb addresses.
 #[derive(ClapArgs, Clone)]
 pub(crate) struct Target {
     #[command(flatten)]

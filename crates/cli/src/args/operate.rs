@@ -32,7 +32,7 @@ pub(crate) struct Move {
 
 #[derive(ClapArgs)]
 pub(crate) struct RunVerb {
-    /// What to do with the open run
+    /// The action on the open run
     #[arg(value_enum)]
     pub(crate) verb: RunVerbName,
     #[command(flatten)]

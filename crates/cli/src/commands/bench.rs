@@ -1,4 +1,4 @@
-//! `leeward bench …`
+//! `leeward bench`
 
 use crate::args::{BenchCatchUp, BenchOrders, BenchWire};
 use anyhow::Context;
@@ -93,7 +93,7 @@ pub(crate) async fn wire(args: BenchWire) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// The adapters that a Region runs.
+/// Returns the adapters that a Region runs.
 fn adapters(endpoint: &WireEndpoint) -> WireClient {
     let aws = AwsConfig::local(&endpoint.url, Duration::from_secs(10));
     let urls = BTreeMap::from([(endpoint.region.clone(), endpoint.queue_url.clone())]);

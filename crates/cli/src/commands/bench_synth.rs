@@ -29,10 +29,10 @@ pub(crate) fn run(args: &BenchSynth) -> anyhow::Result<bool> {
     times.sort_unstable();
     let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
     let (median, worst) = (ms(times[times.len() / 2]), ms(times[times.len() - 1]));
-    // The same work here, so that the kernel can say how much memory it took at most.
+    // The same work in this process, so that the kernel reports its peak memory.
     let stacks = synth::synthesize(&blueprint)?;
     stacks.write(&out)?;
-    // A directory of our own that nobody reads any more.
+    // The directory belongs to this benchmark alone.
     let _ = std::fs::remove_dir_all(&out);
     let peak_mb = peak_kb()? as f64 / 1_024.0;
     if args.which.json {
@@ -48,8 +48,8 @@ pub(crate) fn run(args: &BenchSynth) -> anyhow::Result<bool> {
 }
 
 fn peak_kb() -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").context("/proc is not there")?;
+    let status = std::fs::read_to_string("/proc/self/status").context("/proc cannot be read")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    number.context("the kernel says nothing of memory")
+    number.context("the kernel does not report the peak memory")
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Cost) -> anyhow::Result<bool> {
         println!("{region:<20} {total:>12.2} USD a month");
     }
     println!("{:<20} {:>12.2} USD a month", "all", estimate.usd_month);
-    println!("\nPrices of {}. It is assumed:", estimate.as_of);
+    println!("\nPrices of {}. Assumptions:", estimate.as_of);
     estimate.assumptions.iter().for_each(|line| println!("- {line}"));
     Ok(true)
 }

@@ -1,5 +1,5 @@
-//! `leeward plan`, `deploy` and `destroy`: Terraform over the stacks, in their order or in reverse. Each
-//! stack has a state of its own, so the same command continues an interrupted deployment.
+//! `leeward plan`, `deploy` and `destroy`: Terraform runs over the stacks in their order or in reverse. Each stack has
+//! its own state, so the same command continues an interrupted deployment.
 
 use super::synth;
 use crate::args::Deploy;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// A deletion that meets a promotion has to wait for it (docs/spec/aws-facts.md).
+/// The attempts to destroy a stack; a deletion during a promotion must wait for it (docs/spec/aws-facts.md).
 const DESTROY_TRIES: usize = 4;
 const BETWEEN_TRIES: Duration = Duration::from_secs(20);
 
@@ -24,7 +24,7 @@ struct Session {
     report: Vec<Value>,
 }
 
-/// What a stack has to do before it is told from what it did.
+/// The Terraform command of a verb.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verb {
     Plan,
@@ -50,13 +50,13 @@ impl Verb {
     }
 }
 
-/// Exit 1 when a stack cannot be planned, or when nothing should change (`--expect-clean`) and something
-/// would.
+/// Plans the stacks. Returns false when a stack cannot be planned, or when something would change despite
+/// `--expect-clean`.
 pub(crate) async fn plan(args: Deploy) -> anyhow::Result<bool> {
     let mut session = Session::open(&args).await?;
     let mut clean = true;
     for stack in session.stacks.clone() {
-        let outcome = session.over(&stack, Verb::Plan, &[]).await?;
+        let outcome = session.run_stack(&stack, Verb::Plan, &[]).await?;
         clean &= outcome.done && outcome.added + outcome.changed + outcome.removed == 0;
         if !outcome.done {
             // Later stacks read the outputs of this one.
@@ -70,10 +70,10 @@ pub(crate) async fn deploy(args: Deploy) -> anyhow::Result<bool> {
     let mut session = Session::open(&args).await?;
     session.confirm(&args, "Deploy")?;
     for stack in session.stacks.clone() {
-        if !session.over(&stack, Verb::Apply, &[]).await?.done {
+        if !session.run_stack(&stack, Verb::Apply, &[]).await?.done {
             return session.end(false);
         }
-        session.delegation(&stack).await;
+        session.show_name_servers(&stack).await;
     }
     session.end(true)
 }
@@ -82,7 +82,7 @@ pub(crate) async fn destroy(args: Deploy) -> anyhow::Result<bool> {
     let mut session = Session::open(&args).await?;
     session.confirm(&args, "Destroy")?;
     for stack in session.stacks.clone().into_iter().rev() {
-        if !session.gone(&stack).await? {
+        if !session.destroy_stack(&stack).await? {
             return session.end(false);
         }
     }
@@ -93,13 +93,13 @@ impl Session {
     /// Finds Terraform before anything is written, then writes the stacks, unless `--as-is`.
     async fn open(args: &Deploy) -> anyhow::Result<Session> {
         let terraform = Terraform::find(args.program.as_deref(), args.plugin_dir.as_deref())?;
-        terraform.recent().await?;
+        terraform.check_version().await?;
         let out = if args.as_is {
             args.synth.out.clone().unwrap_or_else(|| "cdktf.out".into())
         } else {
             synth::write(&args.synth)?
         };
-        let stacks = order(&out)?;
+        let stacks = deployment_order(&out)?;
         Ok(Session { terraform, out, stacks, json: args.synth.which.json, report: Vec::new() })
     }
 
@@ -114,7 +114,12 @@ impl Session {
         self.out.join("stacks").join(stack)
     }
 
-    async fn over(&mut self, stack: &str, verb: Verb, more: &[&str]) -> anyhow::Result<Outcome> {
+    async fn run_stack(
+        &mut self,
+        stack: &str,
+        verb: Verb,
+        more: &[&str],
+    ) -> anyhow::Result<Outcome> {
         let (began, bar) = (Instant::now(), self.bar(stack));
         let dir = self.dir(stack);
         let mut outcome = self.terraform.init(&dir).await?;
@@ -130,7 +135,7 @@ impl Session {
             outcome = self.terraform.run(&dir, &arguments, tell).await?;
         }
         bar.finish_and_clear();
-        self.tell(stack, verb, &outcome, began.elapsed());
+        self.report_stack(stack, verb, &outcome, began.elapsed());
         Ok(outcome)
     }
 
@@ -143,7 +148,7 @@ impl Session {
         if let Ok(style) = style { bar.with_style(style) } else { bar }
     }
 
-    fn tell(&mut self, stack: &str, verb: Verb, outcome: &Outcome, took: Duration) {
+    fn report_stack(&mut self, stack: &str, verb: Verb, outcome: &Outcome, took: Duration) {
         let o = outcome;
         let changes: Vec<Value> = (o.changes.iter())
             .map(|(address, action)| json!({ "address": address, "action": action }))
@@ -166,8 +171,8 @@ impl Session {
         }
     }
 
-    /// The parent zone has to name these, and the certificates of the next stack wait for it.
-    async fn delegation(&self, stack: &str) {
+    /// Prints the name servers that the parent zone must name; the certificates of the next stack wait for that.
+    async fn show_name_servers(&self, stack: &str) {
         let outputs = self.terraform.outputs(&self.dir(stack)).await;
         let servers = outputs.pointer("/name_servers/value").and_then(Value::as_array);
         let Some(servers) = servers.filter(|_| !self.json) else { return };
@@ -186,19 +191,19 @@ impl Session {
         Ok(passed)
     }
 
-    /// Destroys a stack. After a failover the cluster that is a reader goes first, whichever stack it is
-    /// in: AWS deletes no writer while others read from it (docs/spec/aws-facts.md).
-    async fn gone(&mut self, stack: &str) -> anyhow::Result<bool> {
+    /// Destroys a stack. After a failover the reader's cluster must go first, whatever its stack: AWS deletes no writer
+    /// that still has readers (docs/spec/aws-facts.md).
+    async fn destroy_stack(&mut self, stack: &str) -> anyhow::Result<bool> {
         for attempt in 1..=DESTROY_TRIES {
-            let outcome = self.over(stack, Verb::Destroy, &[]).await?;
+            let outcome = self.run_stack(stack, Verb::Destroy, &[]).await?;
             if outcome.done {
                 return Ok(true);
             }
             let says = |part: &str| outcome.errors.iter().any(|error| error.contains(part));
-            // Of the same state of the cluster the provider and the service have words of their own (REQ-D6).
+            // The provider and the service word the same state of the cluster differently (REQ-D6).
             let writes = says("primary member") || says("InvalidGlobalClusterState");
             if writes && !says("promoting") {
-                self.readers_gone(stack).await?;
+                self.destroy_readers(stack).await?;
             } else if !says("promoting") {
                 return Ok(false);
             }
@@ -209,20 +214,20 @@ impl Session {
         Ok(false)
     }
 
-    /// The clusters of the other stacks, whose members read from the one that cannot go yet.
-    async fn readers_gone(&mut self, writer: &str) -> anyhow::Result<()> {
+    /// Destroys the clusters of the other stacks, whose members read from the writer that cannot be deleted yet.
+    async fn destroy_readers(&mut self, writer: &str) -> anyhow::Result<()> {
         for stack in self.stacks.clone() {
             let targets = if stack == writer { Vec::new() } else { clusters(&self.dir(&stack))? };
             if !targets.is_empty() {
                 let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
-                self.over(&stack, Verb::Destroy, &targets).await?;
+                self.run_stack(&stack, Verb::Destroy, &targets).await?;
             }
         }
         Ok(())
     }
 }
 
-/// `-target=…` of each database cluster of a stack and of its instances.
+/// Returns `-target=…` for each database cluster of a stack and for its instances.
 fn clusters(stack: &Path) -> anyhow::Result<Vec<String>> {
     let config = read_json(&stack.join("cdk.tf.json"))?;
     let mut out = Vec::new();
@@ -242,8 +247,8 @@ fn read_json(path: &Path) -> anyhow::Result<Value> {
     })
 }
 
-/// Returns the stacks of the manifest, each after those that it depends on.
-fn order(out: &Path) -> anyhow::Result<Vec<String>> {
+/// Returns the stacks of the manifest, each after its dependencies.
+fn deployment_order(out: &Path) -> anyhow::Result<Vec<String>> {
     let file = out.join("manifest.json");
     let manifest = read_json(&file)?;
     let damaged =
@@ -260,7 +265,7 @@ fn order(out: &Path) -> anyhow::Result<Vec<String>> {
     while !left.is_empty() {
         let ready = |needs: &Vec<String>| needs.iter().all(|name| out.contains(name));
         let next = left.iter().find(|(_, needs)| ready(needs)).map(|(name, _)| (*name).clone());
-        let next = next.with_context(|| damaged("its stacks depend on each other in a circle"))?;
+        let next = next.with_context(|| damaged("its stacks have a dependency cycle"))?;
         left.remove(&next);
         out.push(next);
     }

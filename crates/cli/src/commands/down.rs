@@ -21,7 +21,7 @@ pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
     if args.json {
         println!("{{\"stopped\":true}}");
     } else {
-        println!("stopped; the data is kept in {}", args.dir.display());
+        println!("stopped; the data remains in {}", args.dir.display());
     }
     Ok(true)
 }

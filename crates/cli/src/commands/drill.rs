@@ -13,7 +13,7 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
         std::env::temp_dir().join(format!("leeward-drill-{}", std::process::id()))
     });
     let mut blueprint = read_blueprint(args.blueprint.as_deref())?;
-    // Each kill is of the Region that is active then, so no failback may be under way.
+    // Each kill hits the Region that is active then, so no failback may be in progress.
     blueprint.timing.failback_ticks = Some(0);
     let options = DrillOptions {
         up: UpOptions {
@@ -47,7 +47,7 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
     } else {
         show(&report);
         if temporary && !report.passed {
-            println!("the platform's directory is kept: {}", dir.display());
+            println!("kept the platform's directory: {}", dir.display());
         }
     }
     Ok(report.passed)

@@ -1,4 +1,4 @@
-//! `leeward fault …`
+//! `leeward fault`
 
 use crate::args::{Fault as Args, FaultName};
 use crate::output::print_json;
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_that_cannot_be_are_refused() {
+    fn invalid_faults_are_refused() {
         refuse("error", 101, &expect!["LW-F005: 101 percent is more than all calls; use 0 to 100"]);
         refuse(
             "late",
@@ -91,7 +91,7 @@ mod tests {
         );
         let error = service("s3").expect_err("no such service").to_string();
         expect!["LW-F004: no service s3; it is one of dynamodb, sqs, rds, sns"].assert_eq(&error);
-        let slow = service_fault("slow", 250).expect("250 ms are no percentage");
+        let slow = service_fault("slow", 250).expect("a delay is not a percentage");
         assert_eq!(slow, Fault { slow_us: 250_000, ..Fault::default() });
     }
 }

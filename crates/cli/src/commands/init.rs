@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Init) -> anyhow::Result<bool> {
         let line = format!("public_name = {}", serde_json::Value::from(name.as_str()));
         text = text.replacen("public_name = \"orders.leeward.test\"", &line, 1);
     }
-    // A blueprint that would be refused is not written.
+    // An invalid blueprint is not written.
     Blueprint::parse(&text, &args.file.display().to_string())?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(!args.force).create(args.force).truncate(args.force);

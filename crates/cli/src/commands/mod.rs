@@ -1,4 +1,4 @@
-//! One file a verb; this one only dispatches. `Ok(true)` is exit code 0, `Ok(false)` 1, an error 2.
+//! The verbs, one per file; this file only dispatches. `Ok(true)` is exit code 0, `Ok(false)` 1, an error 2.
 
 mod agent;
 mod bench;

@@ -1,4 +1,4 @@
-//! Operators' verbs: one document to a Region, then the run that it begins, step by step.
+//! The operators' verbs: each sends one document to a Region and then follows the run that it starts.
 
 use crate::args::{Operate, RunVerbName};
 use crate::confirm::confirm;
@@ -44,7 +44,7 @@ pub(crate) async fn run(verb: Verb, to: Option<String>, args: Operate) -> anyhow
     Ok(true)
 }
 
-/// Returns milliseconds since 1970, which make an id that no earlier operation had.
+/// Returns the milliseconds since 1970, from which an operation gets a unique id.
 fn wall_ms() -> u128 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |d| d.as_millis())
 }
@@ -113,7 +113,7 @@ fn describe_end(last: &FinishedRunView, status: &PlatformStatus) -> String {
 
 fn describe_parked(run: &RunView) -> Option<String> {
     let why = run.parked.as_ref()?;
-    Some(format!("parked at {}: {why}; `leeward run resume` goes on once that is fixed", run.step))
+    Some(format!("parked at {}: {why}; fix the cause, then run `leeward run resume`", run.step))
 }
 
 #[cfg(test)]
@@ -128,9 +128,9 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_ended_is_described() {
+    fn the_end_of_a_run_is_described() {
         let mut status = golden("local");
-        let mut last = status.last_run.take().expect("there is one");
+        let mut last = status.last_run.take().expect("the sample has one");
         expect!["completed; us-east-2 is active in epoch 2"]
             .assert_eq(&describe_end(&last, &status));
         last.end = RunEnd::Abandoned.into();
@@ -140,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn a_parked_run_is_described_with_what_to_do() {
-        let mut run = golden("deployed").run.expect("there is one");
-        let text = describe_parked(&run).expect("it is parked");
-        expect!["parked at hand_over_database: the database does not follow; `leeward run resume` goes on once that is fixed"]
+    fn the_description_of_a_parked_run_names_the_next_step() {
+        let mut run = golden("deployed").run.expect("the sample has one");
+        let text = describe_parked(&run).expect("the run is parked");
+        expect!["parked at hand_over_database: the database does not follow; fix the cause, then run `leeward run resume`"]
             .assert_eq(&text);
         run.parked = None;
         assert_eq!(describe_parked(&run), None);

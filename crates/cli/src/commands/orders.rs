@@ -1,4 +1,4 @@
-//! `leeward orders …`
+//! `leeward orders`
 
 use crate::args::{OrdersGenerate, OrdersSubmit};
 use crate::remote::Remote;
@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-/// The most refused lines that are shown; `--json` has all of them.
+/// The limit of refused lines that are printed; `--json` has all of them.
 const SHOWN: usize = 50;
 
 pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
@@ -62,13 +62,12 @@ fn local_destination(status: &PlatformStatus) -> anyhow::Result<Destination> {
     })
 }
 
-/// Reads the trader's token from a file or the environment: every user of the machine can see a command
-/// line.
+/// Reads the trader's token from a file or the environment; a command line is visible to every user of the machine.
 fn read_token(file: Option<&Path>) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => std::fs::read_to_string(file)
             .with_context(|| format!("LW-C014: {} cannot be read", file.display()))?,
-        // Without the cause, which would print the value.
+        // The cause is left out, because it would print the value.
         None => std::env::var("LEEWARD_TOKEN")
             .ok()
             .context("LW-C032: no trader's token; pass --token-file, or set LEEWARD_TOKEN")?,

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Violations that are shown.
+/// The limit of violations that are printed.
 const SHOWN: usize = 100;
-/// Worlds that shrinking may run.
+/// The limit of worlds that shrinking runs.
 const SHRINK_TRIES: u32 = 2_000;
 
 pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
@@ -43,10 +43,10 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
     if args.first_seed.checked_add(args.worlds).is_none() {
         bail!("LW-S008: there are no {} seeds from {} on", args.worlds, args.first_seed);
     }
-    let other = args.what_if.as_deref().map(|change| changed(&chosen, change, &args));
+    let other = args.what_if.as_deref().map(|change| change_timing(&chosen, change, &args));
     let other = other.transpose()?;
     if let Some(to) = &args.shrink_to {
-        can_be_written(to)?;
+        check_writable(to)?;
     }
     let stop = stop_on_ctrl_c();
     let (summary, seconds) = carry_out(&campaign, &stop).await?;
@@ -69,8 +69,8 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
     Ok(summary.broken_worlds == 0)
 }
 
-/// Said before an hour of shrinking, and without leaving anything behind.
-fn can_be_written(to: &Path) -> anyhow::Result<()> {
+/// Checks before an hour of shrinking that the file can be written, and leaves no file behind.
+fn check_writable(to: &Path) -> anyhow::Result<()> {
     let new = !to.exists();
     let opened = std::fs::OpenOptions::new().create(true).append(true).open(to);
     opened.with_context(|| format!("LW-S006: {} cannot be written", to.display()))?;
@@ -101,7 +101,8 @@ fn campaign(args: &Simulate, timing: Timing) -> Campaign {
     }
 }
 
-/// Sets `stop` at the first Ctrl-C: what is there so far is the answer. The second one ends it.
+/// Returns a flag that the first Ctrl-C sets, so that the results so far are reported. The second Ctrl-C ends the
+/// process.
 pub(super) fn stop_on_ctrl_c() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = stop.clone();
@@ -150,7 +151,7 @@ fn replay(scenario: &Scenario, shrink_to: Option<&Path>) -> anyhow::Result<bool>
     show_end(&outcome);
     if let Some(to) = shrink_to {
         if !outcome.is_broken() {
-            bail!("LW-S005: this world breaks no rule: there is nothing to shrink");
+            bail!("LW-S005: there is nothing to shrink: this world breaks no rule");
         }
         write_shrunk(scenario, to)?;
     }
@@ -159,7 +160,7 @@ fn replay(scenario: &Scenario, shrink_to: Option<&Path>) -> anyhow::Result<bool>
 
 fn show_end(outcome: &Outcome) {
     println!(
-        "\n{} orders acknowledged, {} changes of the active Region, {} events, trace {:016x}",
+        "\n{} orders acknowledged, {} moves, {} events, trace {:016x}",
         outcome.orders_acked,
         outcome.failovers,
         outcome.events(),
@@ -186,21 +187,21 @@ fn write_shrunk(scenario: &Scenario, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The timing with one setting of the blueprint's `[timing]` changed.
-fn changed(chosen: &Blueprint, change: &str, args: &Simulate) -> anyhow::Result<Timing> {
+/// Returns the timing with one setting of the blueprint's `[timing]` changed.
+fn change_timing(chosen: &Blueprint, change: &str, args: &Simulate) -> anyhow::Result<Timing> {
     let Some((key, value)) = change.split_once('=') else {
-        bail!("LW-S007: --what-if wants KEY=VALUE, such as tick_ms=2000");
+        bail!("LW-S007: --what-if needs KEY=VALUE, such as tick_ms=2000");
     };
     let mut table = toml::Table::try_from(&chosen.timing).context("timing is plain data")?;
     let value: i64 =
-        value.parse().with_context(|| format!("LW-S007: --what-if wants KEY=VALUE, such as tick_ms=2000; {value} is not a whole number"))?;
+        value.parse().with_context(|| format!("LW-S007: --what-if needs KEY=VALUE, such as tick_ms=2000; {value} is not a whole number"))?;
     table.insert(key.to_owned(), toml::Value::Integer(value));
     let text = format!("[timing]\n{}", toml::to_string(&table)?);
     let other = Blueprint::parse(&text, "--what-if")?;
     Ok(Timing::of(args.timing.into(), &other.timing))
 }
 
-/// Those arguments that make a seed another world.
+/// Returns the arguments that determine the world of a seed.
 fn settings(args: &Simulate) -> String {
     let mut text = String::new();
     if let Some(file) = &args.blueprint {
@@ -229,13 +230,13 @@ fn show(report: &Report, args: &Simulate) {
     println!(
         "{} worlds{}, simulated: {:.1} h, {} failovers, {} planned moves, {} orders acknowledged",
         report.worlds,
-        partly(report),
+        describe_early_stop(report),
         report.simulated_hours,
         report.failovers,
         report.planned,
         report.orders
     );
-    println!("{} events, {:.0} a second\n", report.events, report.events_per_second);
+    println!("{} events, {:.0} per second\n", report.events, report.events_per_second);
     line("detection", &report.detect_ms);
     line("acceptance", &report.acceptance_ms);
     line("processing", &report.processing_ms);
@@ -250,7 +251,7 @@ fn show(report: &Report, args: &Simulate) {
         report.takeovers, report.parked, report.false_moves
     );
     if !report.parked_seeds.is_empty() {
-        println!("parked in the worlds of {:?}", report.parked_seeds);
+        println!("parked in the worlds with seeds {:?}", report.parked_seeds);
     }
     report.misses.iter().for_each(|miss| println!("MISSED {miss}"));
     println!("trace {}", report.trace_hash);
@@ -260,7 +261,7 @@ fn show(report: &Report, args: &Simulate) {
     show_violations(report, &settings(args));
 }
 
-fn partly(report: &Report) -> String {
+fn describe_early_stop(report: &Report) -> String {
     if report.worlds == report.asked {
         return String::new();
     }
@@ -273,7 +274,7 @@ fn show_violations(report: &Report, settings: &str) {
     }
     if let Some(first) = report.violations.first() {
         println!("{} of {} worlds broke a rule", report.broken_worlds, report.worlds);
-        println!("replay it with: leeward simulate{settings} --seed {}", first.seed);
+        println!("replay the first with: leeward simulate{settings} --seed {}", first.seed);
     }
 }
 

@@ -1,12 +1,13 @@
-//! `leeward simulate --years`: how often the platform would move without a cause.
+//! `leeward simulate --years`: the rate of moves without a cause.
 
 use super::simulate::{progress, stop_on_ctrl_c};
 use leeward_blueprint::Timing;
 use leeward_sim::Years;
 use serde::Serialize;
 
-/// Shares of bursts with a common cause, in parts of a thousand, and bursts of each observer a year.
+/// The shares of bursts with a common cause, in thousandths.
 const BETAS: [u64; 5] = [0, 10, 50, 200, 1_000];
+/// The bursts of each observer a year.
 const BURSTS: [u64; 3] = [20, 100, 500];
 const MEAN_BURST_MS: u64 = 10_000;
 
@@ -89,7 +90,7 @@ fn show(curve: &[Point], asked: u64, json: bool) -> anyhow::Result<()> {
     }
     let broken: u64 = curve.iter().map(|p| p.violations).sum();
     if curve.iter().any(|p| p.years < asked) {
-        println!("stopped early: {asked} years each were asked for");
+        println!("stopped early: {asked} years per point were requested");
     }
     println!("\n{broken} rules broken");
     Ok(())

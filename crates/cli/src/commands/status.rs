@@ -16,7 +16,7 @@ pub(crate) async fn run(args: Target) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Renders a value, or a dash where the platform does not know it.
+/// Renders a value, or a dash if the platform does not know it.
 fn or_dash(value: Option<&impl Display>) -> String {
     value.map_or_else(|| "-".to_owned(), ToString::to_string)
 }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn postgres_counts_bytes_and_words_of_a_newer_server_are_shown() {
+    fn bytes_behind_postgres_and_values_of_a_newer_server_are_shown() {
         let mut document = golden("local");
         document["mode"] = json!("supervised");
         document["regions"][0]["diagnosis"] = json!("haunted");

@@ -1,4 +1,4 @@
-//! `leeward synth` and `leeward check`: the blueprint as Terraform JSON, and what is wrong with either.
+//! `leeward synth` and `leeward check`: the blueprint as Terraform JSON, and the problems of either.
 
 use super::package::{AGENT_HERE, FUNCTIONS_HERE};
 use crate::args::{Check, Synth};
@@ -26,7 +26,7 @@ fn app(blueprint: &Blueprint, synth: Option<&Synth>) -> anyhow::Result<App> {
     Ok(app)
 }
 
-/// The one that was named, else the one that `leeward package` left here.
+/// Reads the named package, or else the one that `leeward package` wrote in this directory.
 fn package(named: Option<&Path>, here: &str) -> anyhow::Result<Option<Vec<u8>>> {
     let here = Path::new(here);
     let Some(file) = named.or_else(|| here.is_file().then_some(here)) else { return Ok(None) };
@@ -35,7 +35,7 @@ fn package(named: Option<&Path>, here: &str) -> anyhow::Result<Option<Vec<u8>>> 
         .with_context(|| format!("LW-C012: the package {} cannot be read", file.display()))
 }
 
-/// Writes the stacks; says where.
+/// Writes the stacks and returns their directory.
 pub(crate) fn write(args: &Synth) -> anyhow::Result<std::path::PathBuf> {
     let app = app(&read_deployable(&args.which)?, Some(args))?;
     app.write().context("LW-C011: the stacks cannot be written")?;
@@ -54,7 +54,7 @@ pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// In memory, as `check`, `cost` and `graph` need it.
+/// Synthesizes in memory, for `check`, `cost` and `graph`.
 pub(crate) fn synthesize(blueprint: &Blueprint) -> anyhow::Result<Synthesis> {
     app(blueprint, None)?.synthesize().context("LW-C011: the stacks cannot be written")
 }

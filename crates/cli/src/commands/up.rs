@@ -11,8 +11,8 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long a start may take. An idle machine needs a tenth of a second; a busy one must not be told
-/// that the start failed while it is still under way.
+/// The time limit of a start. An idle machine needs a tenth of a second; on a busy one a slow start must not be
+/// reported as failed.
 const READY: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
@@ -63,12 +63,12 @@ pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
             let secrets = supervisor.secrets();
             println!("trader token   {}", secrets.trader);
             println!("operator token {}", secrets.operator);
-            println!("(shown once; kept in {})", supervisor.layout().tokens().display());
+            println!("(shown once; stored in {})", supervisor.layout().tokens().display());
         }
     }
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
-        () = supervisor.until_asked_to_stop() => {}
+        () = supervisor.wait_for_stop_request() => {}
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
@@ -82,7 +82,7 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
     std::fs::create_dir_all(&args.at.dir)
         .with_context(|| format!("LW-U001: {} cannot be used", args.at.dir.display()))?;
     let layout = Layout::new(&args.at.dir);
-    // Mode 0600, because it contains the tokens; appended, so that earlier logs are kept.
+    // Mode 0600, because it contains the tokens; opened for append, so that earlier logs remain.
     let file = args.at.dir.join("supervisor.log");
     let log = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(&file)?;
     let before = log.metadata()?.len() as usize;

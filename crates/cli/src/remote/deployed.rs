@@ -1,7 +1,7 @@
-//! A deployed platform, through its operator function, as an operator would reach it with nothing but
-//! the AWS CLI (REQ-X4): no other permission is required, and any Region that is left will do.
+//! A deployed platform, reached through its operator function, as an operator could with the AWS CLI alone (REQ-X4):
+//! no other permission is required, and any surviving Region suffices.
 
-use super::{Answered, unknown_outcome};
+use super::{OperationAnswer, unknown_outcome};
 use crate::args::WhichBlueprint;
 use crate::inputs;
 use anyhow::{Context, bail};
@@ -18,12 +18,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The time limit of a call: the function may have to start, and asks two Regions that may not answer.
+/// The time limit of a call: the function may need a cold start, and it calls two Regions that may not respond.
 const CALL: Duration = Duration::from_secs(30);
 const ATTEMPTS: usize = 3;
-/// How long other Regions are waited for after the first answer: a healthy Region answers within it.
+/// The time for other Regions to respond after the first answer; a healthy Region responds within it.
 const GRACE: Duration = Duration::from_secs(2);
-/// The time between two reads of a run's progress: each is a call in three Regions, which ask both APIs.
+/// The time between two reads of a run's progress; each read calls three Regions, which call both APIs.
 pub(super) const POLL: Duration = Duration::from_secs(2);
 
 pub(crate) struct Deployed {
@@ -41,7 +41,7 @@ impl Deployed {
         let blueprint = inputs::read_deployable(which)?;
         let config = AwsConfig::from_environment(CALL).context(
             "LW-C030: calls to AWS cannot be signed; `eval \"$(aws configure export-credentials --format env)\"` \
-             sets what is missing",
+            sets the missing variables",
         )?;
         let function = Names::of(&blueprint).name(FunctionRole::Operator.as_str(), "function");
         let r = &blueprint.regions;
@@ -59,8 +59,8 @@ impl Deployed {
         invoke(&self.config, region, &self.function, payload).await
     }
 
-    /// Asks all three Regions at once and returns the newest of the answers that arrive within
-    /// [`GRACE`] of the first. A dark Region is not waited for.
+    /// Asks all three Regions concurrently and returns the newest answer that arrives within [`GRACE`] of the first. It
+    /// does not wait for a dark Region.
     pub(super) async fn status(&self) -> anyhow::Result<PlatformStatus> {
         let call = serde_json::to_value(StatusCall::CALL)?;
         let ask = async |region| (region, self.ask(region, &call).await);
@@ -108,9 +108,12 @@ impl Deployed {
         }
     }
 
-    /// Sends an operation to one Region after the other, those first that answered last: the same id is
-    /// the same operation everywhere, so a Region that does not answer is followed by another (SAFE-7).
-    pub(super) async fn operate(&self, request: &OperationRequest) -> anyhow::Result<Answered> {
+    /// Sends an operation to one Region after the other, starting with those that answered most recently. The same id
+    /// is the same operation everywhere, so the next Region can follow one that does not respond (SAFE-7).
+    pub(super) async fn operate(
+        &self,
+        request: &OperationRequest,
+    ) -> anyhow::Result<OperationAnswer> {
         let payload = serde_json::to_value(request)?;
         let mut order = self.regions.to_vec();
         let answered = self.answered.lock().expect("a list").clone();
@@ -134,7 +137,7 @@ impl Deployed {
     }
 }
 
-/// Returns the status of an answer, or why there is none worth reading.
+/// Returns the status code of an answer, or the reason why there is no usable one.
 fn read_head(region: &Region, answer: &Outcome<Value>) -> Result<u16, String> {
     let document = match answer {
         Outcome::Done(document) => document,

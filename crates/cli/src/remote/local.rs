@@ -1,6 +1,6 @@
-//! A platform on this machine, through its supervisor and its Regions' APIs.
+//! A platform on this machine, reached through its supervisor and its Regions' APIs.
 
-use super::{Answered, unknown_outcome};
+use super::{OperationAnswer, unknown_outcome};
 use anyhow::{Context, bail};
 use http::Method;
 use leeward_api::{Done, OperationRequest, PlatformStatus};
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::time::Duration;
 
-/// A fault may stop a database server in order, which takes as long as it takes on a busy machine.
+/// The time limit of a call; a fault may shut a database server down in order, which is slow on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) const POLL: Duration = Duration::from_millis(200);
 
@@ -54,13 +54,13 @@ impl Local {
         self.send(Method::POST, "/down", Vec::new()).await
     }
 
-    /// Sends an operation to one Region after the other: the same id is the same operation everywhere,
-    /// so a Region that does not answer is followed by the other one (SAFE-7).
+    /// Sends an operation to one Region after the other. The same id is the same operation everywhere, so the second
+    /// Region can follow one that does not respond (SAFE-7).
     pub(super) async fn operate(
         &self,
         apis: &[String],
         request: &OperationRequest,
-    ) -> anyhow::Result<Answered> {
+    ) -> anyhow::Result<OperationAnswer> {
         let body = encode(request);
         let mut last = String::from("the platform's status names no Region");
         for _ in 0..3 {
@@ -93,7 +93,7 @@ impl Local {
         let url = format!("{}{path}", self.admin);
         let sent = self.client.send(method, &url, Some(&self.operator), body, PATIENCE).await;
         let answer = sent.context(
-            "LW-C004: the platform's supervisor does not answer; if it was killed, run \
+            "LW-C004: the platform's supervisor does not respond; if it was killed, run \
              `leeward up` again",
         )?;
         if answer.status != 200 {

@@ -1,5 +1,5 @@
-//! Connections to a running platform: to a local one's supervisor, or to a deployed one's operator
-//! function. The verbs are the same for both.
+//! Connections to a running platform: to the supervisor of a local one, or to the operator function of a deployed one.
+//! The verbs are the same for both.
 
 mod deployed;
 mod local;
@@ -16,8 +16,8 @@ pub(crate) enum Remote {
     Deployed(Deployed),
 }
 
-/// An operation that was answered: it holds, or it was refused.
-pub(crate) type Answered = Result<OperationDone, OperationRefused>;
+/// The answer to an operation: it was accepted, or it was refused.
+pub(crate) type OperationAnswer = Result<OperationDone, OperationRefused>;
 
 impl Remote {
     pub(crate) fn find(target: &Target) -> anyhow::Result<Remote> {
@@ -47,13 +47,12 @@ impl Remote {
         }
     }
 
-    /// Sends an operation until a Region answers it. `status` is an earlier status, which has the
-    /// Regions' addresses.
+    /// Sends an operation until a Region answers it. `status` is an earlier status with the Regions' addresses.
     pub(crate) async fn operate(
         &self,
         status: &PlatformStatus,
         request: &OperationRequest,
-    ) -> anyhow::Result<Answered> {
+    ) -> anyhow::Result<OperationAnswer> {
         match self {
             Remote::Local(local) => local.operate(&status.apis(), request).await,
             Remote::Deployed(deployed) => deployed.operate(request).await,
@@ -61,7 +60,7 @@ impl Remote {
     }
 }
 
-/// The error of an operation that no Region answered.
+/// Returns the error of an operation that no Region answered.
 fn unknown_outcome(request: &OperationRequest, last: &str) -> anyhow::Error {
     let id = request.id.as_deref().unwrap_or_default();
     anyhow::anyhow!(

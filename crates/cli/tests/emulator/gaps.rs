@@ -1,5 +1,5 @@
-//! What ministack 1.5.33 cannot do or does not keep, each with what was seen. Nothing else is taken out of
-//! the stacks before they are applied to it; docs/reference/ministack.md is this list.
+//! The features that ministack 1.5.33 lacks, each with the observed behaviour. Nothing else is removed from the stacks
+//! before they are applied; docs/reference/ministack.md contains this list.
 
 #[path = "../../../stacks/tests/it/older.rs"]
 mod older;
@@ -7,13 +7,13 @@ mod older;
 use serde_json::{Value, json};
 
 enum Gap {
-    /// It refuses the call, so that the argument, or with "" the resource, is left out.
+    /// ministack refuses the call, so the test leaves out the argument, or with "" the resource.
     Refuses(&'static str, &'static str, &'static str),
-    /// It refuses what has this argument, so that those resources are left out.
+    /// ministack refuses resources with this argument, so the test leaves them out.
     RefusesWith(&'static str, &'static str, &'static str),
-    /// It takes the call and forgets or changes the value, so that a later plan would put it back.
+    /// ministack accepts the call and forgets or changes the value, so a later plan would restore it.
     Forgets(&'static str, &'static [&'static str], &'static str),
-    /// Updates that a plan shows for it mean nothing.
+    /// Planned updates of this resource are artefacts of ministack.
     Misreads(&'static str, &'static str),
 }
 
@@ -88,8 +88,8 @@ const GAPS: &[Gap] = &[
     Forgets("aws_vpc_endpoint", &["private_dns_enabled", "security_group_ids"], "not kept"),
 ];
 
-/// Makes a stack one for the 5.x provider and ministack.
-pub(crate) fn fit(config: &mut Value) {
+/// Adapts a stack to the 5.x provider and to ministack.
+pub(crate) fn adapt(config: &mut Value) {
     older::without_newer(config);
     for gap in GAPS {
         match gap {
@@ -121,15 +121,15 @@ fn ignore(config: &mut Value, kind: &str, arguments: &[&str]) {
     }
 }
 
-/// Whether a planned change is one that the emulator makes up.
-pub(crate) fn made_up(change: &Value) -> bool {
+/// Returns whether a planned change is an artefact of the emulator.
+pub(crate) fn is_artefact(change: &Value) -> bool {
     let address = change["address"].as_str().unwrap_or_default();
     let of = |kind: &str| address.starts_with(&format!("{kind}."));
     let misread = GAPS.iter().any(|gap| matches!(gap, Misreads(kind, _) if of(kind)));
     misread && change["action"] == "update"
 }
 
-/// As docs/reference/ministack.md has it.
+/// Returns the table of docs/reference/ministack.md.
 pub(crate) fn table() -> String {
     let mut out = String::from("| resource | what | why |\n|---|---|---|\n");
     for gap in GAPS {

@@ -1,8 +1,8 @@
-//! The whole platform, applied by `leeward deploy` with the real provider to an emulator that other people
-//! wrote; planned again, after a failover and after the way back; and destroyed.
+//! Applies the complete platform with `leeward deploy` and the real provider to an independent emulator, plans it again
+//! after a failover and after a failback, and destroys it.
 //!
-//! `LEEWARD_MINISTACK` names the emulator; without it, or without Terraform and its provider, the test says
-//! so and does nothing. One profile by default; `LEEWARD_PROFILES=serverless,instances` takes twice the time.
+//! `LEEWARD_MINISTACK` names the emulator. Without it, or without Terraform and its provider, the test reports that it
+//! is skipped. It runs one profile by default; `LEEWARD_PROFILES=serverless,instances` takes twice the time.
 
 mod gaps;
 #[path = "../../../construct/tests/it/terraform.rs"]
@@ -21,7 +21,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const SUFFIX: &str = "test";
-/// ministack has no account but this one.
+/// The only AWS account of ministack.
 const ACCOUNT: &str = "000000000000";
 const REGIONS: [&str; 2] = ["us-east-1", "us-east-2"];
 
@@ -32,7 +32,7 @@ struct Ministack {
 
 impl Drop for Ministack {
     fn drop(&mut self) {
-        // It may have ended by itself; there is nobody to tell.
+        // The process may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -51,7 +51,7 @@ impl Ministack {
             .env("GATEWAY_PORT", port.to_string())
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", dir)
-            // It removes containers that look like its own: it is to find none.
+            // The emulator removes containers that look like its own; it must find none.
             .env("DOCKER_HOST", "unix:///nonexistent")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -71,7 +71,7 @@ impl Ministack {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The password that Terraform made and was not to keep.
+    /// Returns the password that Terraform generated and must not store.
     fn secret(&self) -> String {
         let name = format!("database-secret-{SUFFIX}");
         let body = json!({ "SecretId": name }).to_string();
@@ -124,12 +124,12 @@ impl Deployment<'_> {
             let log = std::fs::read_to_string(self.dir.join("ministack.log")).unwrap_or_default();
             let from = log.len().saturating_sub(4_000);
             let end = log.get(from..).unwrap_or(&log);
-            panic!("{verb}: {errors:?}\n{complaints}\nthe emulator said last:\n{end}");
+            panic!("{verb}: {errors:?}\n{complaints}\nthe end of the emulator's log:\n{end}");
         }
         serde_json::from_str(&said).unwrap_or_else(|e| panic!("{verb}: {e}: {said}"))
     }
 
-    /// Synthesizes, and takes out what the emulator and the older provider cannot do.
+    /// Synthesizes, and removes the features that the emulator and the older provider lack.
     fn write(&self, package: Option<&Path>) {
         let package = package.map(|path| path.to_str().expect("a plain path"));
         self.leeward("synth", &package.map_or(vec![], |path| vec!["--package", path]));
@@ -138,29 +138,29 @@ impl Deployment<'_> {
             let text = std::fs::read_to_string(&file).expect("readable");
             let mut config: Value = serde_json::from_str(&text).expect("JSON");
             config["terraform"]["required_providers"]["aws"]["version"] = json!(">= 5.100.0");
-            gaps::fit(&mut config);
+            gaps::adapt(&mut config);
             std::fs::write(&file, config.to_string()).expect("written");
         }
     }
 
-    fn clean(&self, when: &str) {
+    fn assert_clean_plan(&self, when: &str) {
         let plan = self.leeward("plan", &["--as-is"]);
         for stack in plan["stacks"].as_array().expect("stacks") {
             let changes = stack["changes"].as_array().expect("changes");
-            let real: Vec<&Value> = changes.iter().filter(|c| !gaps::made_up(c)).collect();
+            let real: Vec<&Value> = changes.iter().filter(|c| !gaps::is_artefact(c)).collect();
             assert!(real.is_empty(), "{when}: {}: {real:?}", stack["stack"]);
         }
     }
 
-    /// REQ-D4: the password is in no state, no configuration and nothing else that was written.
-    fn keeps_no_secret(&self) {
+    /// Asserts that the password is in no state, no configuration and no other written file (REQ-D4).
+    fn assert_no_stored_secret(&self) {
         let (secret, mut seen) = (self.ministack.secret(), 0);
         assert!(secret.len() >= 40, "the password is too short");
         let mut dirs = vec![self.dir.to_owned()];
         while let Some(dir) = dirs.pop() {
             for entry in std::fs::read_dir(dir).expect("readable") {
                 let path = entry.expect("an entry").path();
-                // The provider's program; the emulator's own files.
+                // Skips the provider's program and the emulator's own files.
                 if path.ends_with(".terraform") || path.ends_with("ministack.log") {
                     continue;
                 }
@@ -173,11 +173,11 @@ impl Deployment<'_> {
                 }
             }
         }
-        assert!(seen > 10, "{seen} files were looked at");
+        assert!(seen > 10, "only {seen} files were checked");
     }
 
-    /// The same of what Terraform says of its states and of plans from nothing.
-    fn shows_no_secret(&self) {
+    /// Asserts that Terraform prints the password neither for its states nor for plans from scratch.
+    fn assert_no_printed_secret(&self) {
         let secret = self.ministack.secret();
         for stack in ["global", "primary"] {
             let terraform = |args: &[&str]| {
@@ -191,7 +191,7 @@ impl Deployment<'_> {
                 assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
                 String::from_utf8_lossy(&output.stdout).into_owned()
             };
-            // What would be replaced is planned in full.
+            // A replacement is planned in full.
             let kind = if stack == "global" {
                 "aws_secretsmanager_secret_version"
             } else {
@@ -209,14 +209,17 @@ impl Deployment<'_> {
         }
     }
 
-    /// REQ-T3: stopped half-way, it leaves no lock, and the same command carries on.
-    async fn stops_and_carries_on(&self) {
+    /// Interrupts a deployment, asserts that it leaves no lock, and continues it with the same command (REQ-T3).
+    async fn interrupt_and_continue(&self) {
         let mut deploy = self.command("deploy", &["--as-is", "--yes"]);
         let mut child =
             deploy.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let lock = self.dir.join(format!(".leeward.{SUFFIX}.global.tfstate.lock.info"));
         while !lock.exists() {
-            assert!(child.try_wait().expect("a child").is_none(), "it ended before it began");
+            assert!(
+                child.try_wait().expect("a child").is_none(),
+                "the deployment ended before it took the lock"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let pid = rustix::process::Pid::from_child(&child);
@@ -228,22 +231,22 @@ impl Deployment<'_> {
         assert!(!lock.exists(), "a lock is left behind");
     }
 
-    /// As a run does it, with the product's own adapter.
-    async fn moves(&self, shape: &str) {
+    /// Moves the database there and back as a run does, with the product's own adapter.
+    async fn fail_over_and_back(&self, shape: &str) {
         let secondary = Region::new(REGIONS[1]).expect("a Region");
         let control = self.control();
         assert_eq!(control.failover(&secondary).await, Outcome::Done(()));
-        self.settled(&control, &secondary).await;
-        self.clean("after a failover");
-        self.goes_home(shape).await;
-        self.clean("after failing back");
+        self.wait_for_writer(&control, &secondary).await;
+        self.assert_clean_plan("after a failover");
+        self.fail_back(shape).await;
+        self.assert_clean_plan("after failing back");
     }
 
-    async fn goes_home(&self, shape: &str) {
+    async fn fail_back(&self, shape: &str) {
         let [primary, secondary] = REGIONS.map(|name| Region::new(name).expect("a Region"));
         let control = self.control();
-        self.handed_back(&control, &secondary, &primary, shape).await;
-        self.settled(&control, &primary).await;
+        self.switch_back(&control, &secondary, &primary, shape).await;
+        self.wait_for_writer(&control, &primary).await;
     }
 
     fn control(&self) -> RdsControl {
@@ -257,10 +260,10 @@ impl Deployment<'_> {
         RdsControl::new(&config, &format!("orders-global-{SUFFIX}"), &members)
     }
 
-    /// The old writer is rebuilt after a failover; until it is back, it is refused. The emulator hands
-    /// Aurora MySQL over by real MySQL servers in containers, or not at all: there it is forced back.
-    async fn handed_back(&self, control: &RdsControl, from: &Region, to: &Region, shape: &str) {
-        let mut answer = Outcome::unanswered("nobody was asked yet");
+    /// Switches the writer back. The old writer is rebuilt after a failover and refused until then. The emulator
+    /// switches Aurora MySQL over only with real MySQL servers in containers; without them the test forces a failover.
+    async fn switch_back(&self, control: &RdsControl, from: &Region, to: &Region, shape: &str) {
+        let mut answer = Outcome::unanswered("no call was made yet");
         for _ in 0..600 {
             answer = match shape {
                 "instances" => control.failover(to).await,
@@ -276,9 +279,9 @@ impl Deployment<'_> {
         assert_eq!(answer, Outcome::Done(()));
     }
 
-    /// The functions that were deployed take an order, lose a Region and book it in the other one: told by
-    /// `tests/functions/deployed.py` with boto3.
-    fn works(&self, python: &Path) {
+    /// Asserts with `tests/functions/deployed.py` and boto3 that the deployed functions accept an order, lose a Region
+    /// and book the order in the other one.
+    fn assert_functions_work(&self, python: &Path) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let status = Command::new(python)
             .args(["-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"])
@@ -292,7 +295,7 @@ impl Deployment<'_> {
         assert!(status.success(), "the deployed functions: {status}");
     }
 
-    async fn settled(&self, control: &RdsControl, writer: &Region) {
+    async fn wait_for_writer(&self, control: &RdsControl, writer: &Region) {
         for _ in 0..600 {
             if let Outcome::Done(view) = control.describe(writer).await
                 && view.writer.as_ref() == Some(writer)
@@ -307,7 +310,7 @@ impl Deployment<'_> {
 }
 
 fn skipped(why: &str) {
-    // Past the test harness, which keeps what is printed to itself.
+    // Written past the test harness, which hides the output of passing tests.
     let line = format!("SKIPPED: {why}");
     writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
 }
@@ -320,7 +323,7 @@ async fn applies_plans_moves_and_destroys() {
     let Some(plugins) = terraform::usable() else {
         return skipped("no terraform, or no provider on disk: NOTHING was applied");
     };
-    // A package without which functions answer with an error, and who asks them.
+    // Without a package the functions return an error; boto3 calls them.
     let package = std::env::var_os("LEEWARD_PACKAGE").map(PathBuf::from);
     let referee = std::env::var_os("LEEWARD_BOTO3").map(PathBuf::from);
     if package.is_none() || referee.is_none() {
@@ -337,26 +340,26 @@ async fn applies_plans_moves_and_destroys() {
         let plugins = plugins.clone();
         let deployment = Deployment { ministack: &ministack, dir: dir.path(), plugins };
         deployment.write(package.as_deref());
-        deployment.stops_and_carries_on().await;
+        deployment.interrupt_and_continue().await;
         deployment.leeward("deploy", &["--as-is", "--yes"]);
-        deployment.clean("after the apply");
-        deployment.keeps_no_secret();
-        deployment.shows_no_secret();
-        deployment.moves(shape).await;
+        deployment.assert_clean_plan("after the apply");
+        deployment.assert_no_stored_secret();
+        deployment.assert_no_printed_secret();
+        deployment.fail_over_and_back(shape).await;
         if let (Some(python), "serverless") = (&referee, shape) {
-            deployment.works(python);
+            deployment.assert_functions_work(python);
         }
-        // REQ-D6: a platform is destroyed wherever its writer is.
+        // REQ-D6: `destroy` works wherever the writer is.
         let secondary = Region::new(REGIONS[1]).expect("a Region");
         let control = deployment.control();
         assert_eq!(control.failover(&secondary).await, Outcome::Done(()));
-        deployment.settled(&control, &secondary).await;
+        deployment.wait_for_writer(&control, &secondary).await;
         deployment.leeward("destroy", &["--as-is", "--yes"]);
     }
 }
 
 #[test]
-fn the_gaps_are_written_down() {
+fn the_gaps_are_documented() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = std::fs::read_to_string(root.join("docs/reference/ministack.md"))
         .expect("docs/reference/ministack.md");

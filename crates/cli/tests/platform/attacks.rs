@@ -6,7 +6,7 @@ use leeward_model::RunKind;
 use serde_json::json;
 use std::time::Duration;
 
-/// R4, S9: somebody moves the writer in the console. Authority does not follow; the database does.
+/// R4, S9: an operator moves the writer in the console. The authority does not follow; the database returns.
 #[tokio::test(flavor = "multi_thread")]
 async fn r4_a_writer_moved_by_hand_is_handed_back() {
     let p = Platform::up();
@@ -22,8 +22,7 @@ async fn r4_a_writer_moved_by_hand_is_handed_back() {
     p.wait_booked(0, "desk", "o-2").await;
 }
 
-/// R14, S3: over the ceiling an order is refused before its claim, so that its id stays free for
-/// other content.
+/// R14, S3: above the ceiling an order is refused before its claim, so its id stays free for other content.
 #[tokio::test(flavor = "multi_thread")]
 async fn r14_an_account_over_its_ceiling_is_refused_before_the_claim() {
     let p = Platform::up_as("[orders]\naccount_ceiling = 20\n");
@@ -43,15 +42,15 @@ async fn r14_an_account_over_its_ceiling_is_refused_before_the_claim() {
                 assert!(answer.headers.contains_key("retry-after"));
                 refused.push(n);
             }
-            // R18: unknown; and the connection is closed, so that nobody waits behind it.
+            // R18: unknown; and the connection closes, so that no later request waits behind it.
             503 => assert_eq!(answer.headers["connection"], "close"),
             other => panic!("{other}: {:?}", answer.body),
         }
     }
-    assert!(!refused.is_empty(), "nobody met the ceiling");
-    // R19: nothing is known here, and nothing is denied.
+    assert!(!refused.is_empty(), "no order met the ceiling");
+    // R19: this Region knows nothing and denies nothing.
     let read = p.get(0, "/v1/accounts/desk/orders/never").await;
-    assert_eq!(read.status, 503, "an unreadable ledger says nothing about an order");
+    assert_eq!(read.status, 503, "an unreadable ledger proves nothing about an order");
     p.fault(&["clear"]);
     let mut other = order("desk", &format!("o-{}", refused[0]));
     other["quantity"] = json!("7");
@@ -66,7 +65,7 @@ async fn r14_an_account_over_its_ceiling_is_refused_before_the_claim() {
     panic!("the order is never accepted");
 }
 
-/// S3: an order that is wrong leaves its id free.
+/// S3: an invalid order leaves its id free.
 #[tokio::test(flavor = "multi_thread")]
 async fn s3_a_corrected_order_may_keep_its_id() {
     let p = Platform::up();
@@ -77,8 +76,8 @@ async fn s3_a_corrected_order_may_keep_its_id() {
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
 }
 
-/// R16: wall clocks that jump by days, forward and back, on every machine at once. Skipped, loudly,
-/// where libfaketime is not installed; CI installs it.
+/// R16: wall clocks that jump by days, forward and back, on every machine at once. The test reports that it is skipped
+/// if libfaketime is not installed; CI installs it.
 #[tokio::test(flavor = "multi_thread")]
 async fn r16_clocks_that_jump_move_nothing_and_stop_nothing() {
     let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
@@ -103,7 +102,7 @@ async fn r16_clocks_that_jump_move_nothing_and_stop_nothing() {
             tokio::time::sleep(Duration::from_millis(150)).await;
         }
         p.wait_booked(0, "desk", &format!("o-{n}-4")).await;
-        let status = p.wait(&format!("the replica level after {jump}"), 10, |s| {
+        let status = p.wait(&format!("the replica in sync after {jump}"), 10, |s| {
             s.region(B).is_some_and(|region| region.database.behind == Some(0))
         });
         assert_eq!((active(&status).1, status.run), (1, None), "{jump}");

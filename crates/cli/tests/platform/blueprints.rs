@@ -1,4 +1,4 @@
-//! The verbs that work on a blueprint: what they write, and what they refuse before anything is written.
+//! The verbs that read a blueprint: their output, and the inputs that they refuse before they write anything.
 
 use crate::harness::leeward;
 use serde_json::Value;
@@ -15,22 +15,22 @@ fn run(dir: &Path, args: &[&str]) -> Output {
     at(dir, args).output().expect("leeward runs")
 }
 
-fn complaint(output: &Output) -> String {
+fn error_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]
-fn init_writes_what_the_other_verbs_take() {
+fn the_other_verbs_accept_the_blueprint_of_init() {
     let dir = tempfile::tempdir().expect("a directory");
     let init = ["init", "--profile", "instances", "--suffix", "prod"];
     assert_eq!(run(dir.path(), &init).status.code(), Some(0));
     let again = run(dir.path(), &["init"]);
     assert_eq!(again.status.code(), Some(2));
-    assert!(complaint(&again).contains("LW-C027"), "{}", complaint(&again));
+    assert!(error_text(&again).contains("LW-C027"), "{}", error_text(&again));
     let check = run(dir.path(), &["check", "--json"]);
-    assert_eq!(check.status.code(), Some(0), "{}", complaint(&check));
-    let told: Value = serde_json::from_slice(&check.stdout).expect("JSON");
-    assert_eq!(told["passed"], true);
+    assert_eq!(check.status.code(), Some(0), "{}", error_text(&check));
+    let report: Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    assert_eq!(report["passed"], true);
     // The suffix: from the command line, else from the environment, else from the file.
     let name = |extra: &[&str], variable: Option<&str>| {
         let args: Vec<&str> = ["synth", "--out", "out"].iter().chain(extra).copied().collect();
@@ -49,7 +49,7 @@ fn init_writes_what_the_other_verbs_take() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_before_anything_is_written() {
+fn an_invalid_blueprint_is_refused_before_anything_is_written() {
     let dir = tempfile::tempdir().expect("a directory");
     let check = |text: &str, expect: &[&str]| {
         std::fs::write(dir.path().join("b.toml"), text).expect("written");
@@ -57,7 +57,7 @@ fn what_cannot_be_is_refused_before_anything_is_written() {
         let refused = run(dir.path(), &args);
         assert_eq!(refused.status.code(), Some(2), "{text}");
         for part in expect {
-            assert!(complaint(&refused).contains(part), "{part:?} in {}", complaint(&refused));
+            assert!(error_text(&refused).contains(part), "{part:?} in {}", error_text(&refused));
         }
         assert!(!dir.path().join("out").exists(), "{text}");
     };
@@ -77,18 +77,18 @@ fn without_terraform_nothing_is_written() {
         let mut command = at(dir.path(), &[verb, "--yes"]);
         let refused = command.env("PATH", dir.path()).output().expect("leeward runs");
         assert_eq!(refused.status.code(), Some(2), "{verb}");
-        assert!(complaint(&refused).contains("LW-C020"), "{}", complaint(&refused));
+        assert!(error_text(&refused).contains("LW-C020"), "{}", error_text(&refused));
         assert_eq!(std::fs::read_dir(dir.path()).expect("readable").count(), 0);
     }
 }
 
 #[test]
-fn a_bill_and_a_drawing() {
+fn cost_and_graph_write_their_results() {
     let dir = tempfile::tempdir().expect("a directory");
     let cost = run(dir.path(), &["cost", "--json", "--orders-per-second", "1000"]);
-    let told: Value = serde_json::from_slice(&cost.stdout).expect("JSON");
-    assert_eq!(told["load"]["orders_per_second"], 1000.0);
-    assert!(told["usd_month"].as_f64() > Some(1_000.0));
+    let report: Value = serde_json::from_slice(&cost.stdout).expect("JSON");
+    assert_eq!(report["load"]["orders_per_second"], 1000.0);
+    assert!(report["usd_month"].as_f64() > Some(1_000.0));
     assert_eq!(run(dir.path(), &["graph", "--out", "t.svg"]).status.code(), Some(0));
     let drawing = std::fs::read_to_string(dir.path().join("t.svg")).expect("a drawing");
     assert!(drawing.starts_with("<svg") && drawing.contains("us-east-2"));

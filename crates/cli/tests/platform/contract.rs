@@ -6,14 +6,14 @@ use leeward_model::{Decimal, Symbol};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_is_accepted_booked_and_read() {
+async fn an_order_is_accepted_booked_and_readable() {
     let p = Platform::up();
     let (status, told) = p.order(0, "desk-1", "o-1").await;
     assert_eq!(status, 202, "{told}");
     assert_eq!(told.position(), Some((1, 0)));
     assert_eq!(told.accepted().status, OrderStatus::Accepted);
     assert_eq!(told.accepted().region.as_str(), "us-east-1");
-    // SAFE-4: the same again, to the other Region, is the same answer.
+    // SAFE-4: the same order sent to the other Region returns the same answer.
     let (status, again) = p.order(1, "desk-1", "o-1").await;
     assert_eq!((status, again.position()), (200, Some((1, 0))), "{again}");
     let mut other = order("desk-1", "o-1");
@@ -26,7 +26,7 @@ async fn an_order_is_accepted_booked_and_read() {
     let acme = Symbol::new("ACME").expect("valid");
     assert_eq!(account.positions.get(&acme).copied(), Decimal::parse("2").ok());
     assert_eq!(account.watermark.0, 1);
-    // An acknowledged order is never 404, whatever the projection of that Region has.
+    // An acknowledged order is never 404, whatever that Region's projection contains.
     let (_, told) = p.order(1, "desk-1", "o-2").await;
     assert_eq!(told.accepted().seq.0, 2);
     assert_eq!(p.get(1, "/v1/accounts/desk-1/orders/o-2").await.status, 200);
@@ -34,7 +34,7 @@ async fn an_order_is_accepted_booked_and_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_batch_has_one_seq_and_every_wrong_field_is_named() {
+async fn a_batch_has_one_seq_and_a_refusal_names_every_invalid_field() {
     let p = Platform::up();
     let one = json!({"symbol": "ACME", "side": "sell", "type": "market", "quantity": "1"});
     let batch = json!({"client_batch_id": "b-1", "account": "desk-2", "orders": vec![one; 500]});
@@ -81,10 +81,10 @@ async fn tokens_act_for_their_accounts_and_sessions_have_versions() {
     assert_eq!(send(Method::PUT, "/v1/sessions/s1", trader, large).await.status, 413);
     assert_eq!(send(Method::DELETE, "/v1/sessions/s1", trader, vec![]).await.status, 204);
     assert_eq!(send(Method::GET, "/v1/sessions/s1", trader, vec![]).await.status, 404);
-    // A tag of a session that was deleted fits no later one of the same name.
+    // The tag of a deleted session does not match a later session of the same name.
     let again = send(Method::PUT, "/v1/sessions/s1", trader, b"three".to_vec()).await;
     assert_ne!(again.headers["etag"], first);
-    // Nothing is said of a body whose sender is not known; and the framework's refusals are documents.
+    // The body of an unknown sender is not examined, and the framework's refusals are problem documents.
     assert_eq!(send(Method::POST, "/v1/orders", None, b"{}".to_vec()).await.status, 401);
     for (method, odd) in
         [(Method::GET, "/v1/accounts/%ff"), (Method::PUT, "/v1/sessions/s1?ttl_s=-1")]

@@ -1,12 +1,12 @@
-//! What survives: kills of everything, a destroyed directory, a full disk.
+//! Durability across kills of all processes, a destroyed directory and a full disk.
 
 use crate::harness::{A, B, Platform, accepts, active, has_role, leeward, processes_on};
 use leeward_api::DatabaseRole;
 use std::time::{Duration, Instant};
 
-/// SAFE-1: SIGKILL of every process, and the destruction of any one directory.
+/// Orders survive SIGKILL of every process and the destruction of any one directory (SAFE-1).
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_killed_and_one_directory_gone() {
+async fn orders_survive_kills_and_one_lost_directory() {
     for destroyed in [A, B] {
         let mut p = Platform::up();
         for n in 0..50 {
@@ -25,10 +25,10 @@ async fn everything_killed_and_one_directory_gone() {
     }
 }
 
-/// A Region that is destroyed while the platform runs is filled again when it returns, so that the
-/// other one may then be lost for good.
+/// A Region that is destroyed while the platform runs receives its data again when it returns, so that the other one
+/// may then be lost for good.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_destroyed_region_is_filled_again() {
+async fn a_destroyed_region_receives_its_data_again() {
     let mut p = Platform::up();
     for n in 0..20 {
         assert_eq!(p.order(0, "desk", &format!("o-{n}")).await.0, 202);
@@ -64,8 +64,8 @@ fn a_killed_supervisor_leaves_nothing_running() {
     assert!(said.contains("LW-U002"), "{said}");
 }
 
-/// A full disk: 503, nothing lost, and it recovers. The disk is a small tmpfs, where that may be
-/// mounted.
+/// A Region with a full disk answers 503, loses nothing and recovers. The disk is a small tmpfs; without permission to
+/// mount one, the test is skipped.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_and_recovers() {
     let mut p = Platform::up();
@@ -81,7 +81,7 @@ async fn a_full_disk_refuses_and_recovers() {
         .status()
         .is_ok_and(|s| s.success());
     if !mounted {
-        println!("SKIPPED: no tmpfs may be mounted here");
+        println!("SKIPPED: no permission to mount a tmpfs");
         return;
     }
     let mut copy = std::process::Command::new("cp");
@@ -102,11 +102,11 @@ async fn a_full_disk_refuses_and_recovers() {
             break;
         }
     }
-    assert!(refused, "SAFE-1: a write that is on no disk is not acknowledged");
+    assert!(refused, "SAFE-1: a write that is on no disk must not be acknowledged");
     std::fs::remove_file(&filler).expect("room again");
     let deadline = Instant::now() + Duration::from_secs(20);
     while p.order(0, "desk", "after").await.0 >= 300 || p.order(0, "desk", "after").await.0 == 0 {
-        assert!(Instant::now() < deadline, "it does not recover");
+        assert!(Instant::now() < deadline, "the Region does not recover");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert_eq!(p.order(0, "desk", "before").await.0, 200);
@@ -116,10 +116,10 @@ async fn a_full_disk_refuses_and_recovers() {
     let _ = std::process::Command::new("umount").arg("-l").arg(&replica).status();
 }
 
-/// An old primary with commits that nobody else has, and a restart of everything before it is
-/// rebuilt: what it holds must not be mixed with what the new writer ships.
+/// An old primary has commits of its own, and the platform restarts before it is rebuilt: its commits must not be mixed
+/// with those that the new writer ships.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_primary_is_rebuilt_across_a_restart_too() {
+async fn an_old_primary_is_rebuilt_after_a_restart() {
     let mut p = Platform::up();
     p.fault(&["lag", A, "60000"]);
     for n in 0..30 {
@@ -132,11 +132,11 @@ async fn an_old_primary_is_rebuilt_across_a_restart_too() {
     p.wait_booked(1, "desk", "later").await;
     assert!(p.run(&["down"]).status.success());
     p.up_again();
-    // `up` waits for the primary; the other Region may be a moment later.
+    // `up` waits for the primary; the other Region may be ready a moment later.
     p.wait("B accepting", 20, |s| accepts(s, B));
     let (_, told) = p.order(1, "desk", "last").await;
     assert_eq!(told.accepted().seq.0, 32, "{told}");
-    // The standby shows the writer's book, the tail that it once had alone included.
+    // The standby has the writer's book, including the tail that once existed only there.
     p.wait_booked(0, "desk", "last").await;
     let account = p.account(0, "desk").await;
     assert_eq!((account.booked, account.watermark.0), (32, 32), "{account:?}");

@@ -1,13 +1,13 @@
-//! What may happen to Regions, with real processes.
+//! Failures of Regions, with real processes.
 
 use crate::harness::{A, B, Platform, W, accepts, active, has_role, is_healthy, last_run, region};
 use leeward_api::DatabaseRole;
 use leeward_model::RunKind;
 use std::time::{Duration, Instant};
 
-/// LIVE-1, SAFE-5, SAFE-10: a lost Region, its return, and its loss again while it is standby.
+/// LIVE-1, SAFE-5, SAFE-10: a Region is lost, returns, and is lost again while it is the standby.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_region_is_left_and_comes_back_as_standby() {
+async fn a_killed_region_loses_authority_and_returns_as_standby() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "before").await.0, 202);
     p.fault(&["kill", A]);
@@ -26,18 +26,18 @@ async fn a_killed_region_is_left_and_comes_back_as_standby() {
         p.wait_booked(1, "desk", id).await;
     }
     p.fault(&["restart", A]);
-    let status = p.wait("A a healthy reader", 30, |s| {
+    let status = p.wait("A is a healthy reader", 30, |s| {
         accepts(s, A) && has_role(s, A, DatabaseRole::Reader) && is_healthy(s, A)
     });
     assert_eq!(active(&status).0, B, "a returned Region does not take authority back");
-    assert!(!region(&status, A).traffic, "nor traffic");
+    assert!(!region(&status, A).traffic, "a returned Region does not take traffic back");
     p.fault(&["kill", A]);
     assert_eq!(p.order(1, "desk", "later").await.0, 202);
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(active(&p.status()).1, 2, "a dead standby is no reason to move");
 }
 
-/// SAFE-6, SAFE-8: the active Region freezes for a minute, far longer than a move takes.
+/// SAFE-6, SAFE-8: the active Region freezes for far longer than a move takes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frozen_region_neither_books_nor_answers_as_active_when_it_wakes() {
     let p = Platform::up();
@@ -52,8 +52,12 @@ async fn a_frozen_region_neither_books_nor_answers_as_active_when_it_wakes() {
     tokio::time::sleep(Duration::from_secs(60).saturating_sub(frozen.elapsed())).await;
     p.fault(&["resume", A]);
     p.wait("A awake", 20, |s| accepts(s, A));
-    assert_eq!(p.get(0, "/health/traffic").await.status, 503, "R1: it says that it is not active");
-    // It may accept, and what it accepts is booked by the Region that has authority.
+    assert_eq!(
+        p.get(0, "/health/traffic").await.status,
+        503,
+        "R1: it reports that it is not active"
+    );
+    // It may accept orders, and the Region with the authority books them.
     let (status, told) = p.order(0, "desk", "o-3").await;
     assert_eq!((status, told.accepted().seq.0), (202, 3));
     p.wait_booked(1, "desk", "o-3").await;
@@ -68,7 +72,11 @@ async fn a_region_whose_ledger_is_broken_loses_traffic_and_authority() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["fail", A, "dynamodb", "error", "100"]);
-    assert_eq!(p.order(0, "desk", "o-2").await.0, 503, "an unknown outcome is no answer (SAFE-7)");
+    assert_eq!(
+        p.order(0, "desk", "o-2").await.0,
+        503,
+        "an unknown outcome must not be acknowledged (SAFE-7)"
+    );
     assert_eq!(p.get(0, "/health/traffic").await.status, 503);
     p.wait("the name to point at B", 15, |s| {
         let b = s.region(B).and_then(|region| region.api.clone()).unwrap_or_default();
@@ -76,7 +84,7 @@ async fn a_region_whose_ledger_is_broken_loses_traffic_and_authority() {
         answer.is_some_and(|a| b.contains(&format!("//{a}:")))
     });
     p.wait_active(B);
-    // The same id to the other Region: one effect.
+    // The same id sent to the other Region has one effect.
     let (status, told) = p.order(1, "desk", "o-2").await;
     assert!(status == 202 || status == 200, "{status} {told}");
     p.wait_booked(1, "desk", "o-2").await;
@@ -84,7 +92,7 @@ async fn a_region_whose_ledger_is_broken_loses_traffic_and_authority() {
     assert_eq!(account.booked, 2, "SAFE-4: {account:?}");
 }
 
-/// An isolated Region has no quorum: it accepts nothing, and the others move on.
+/// An isolated Region has no quorum: it accepts nothing, and the other Regions take over.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_isolated_region_accepts_nothing() {
     let p = Platform::up();
@@ -97,13 +105,13 @@ async fn an_isolated_region_accepts_nothing() {
     p.fault(&["clear"]);
     p.wait("A catches up", 30, |s| accepts(s, A));
     let (status, _) = p.order(0, "desk", "o-1").await;
-    assert_eq!(status, 200, "it knows what was accepted before and meanwhile");
+    assert_eq!(status, 200, "it knows the orders accepted before and during the isolation");
     let (status, _) = p.order(0, "desk", "o-3").await;
     assert_eq!(status, 200);
 }
 
-/// The witness alone lost is no reason for anything; then the active Region too: acceptance goes on
-/// by two of three participants only when one of them is left to pair with.
+/// The loss of the witness alone changes nothing. After the active Region is lost too, acceptance stops until a second
+/// participant is available.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_witness_moves_nothing() {
     let p = Platform::up();
@@ -114,7 +122,7 @@ async fn a_lost_witness_moves_nothing() {
     }
     let status = p.status();
     assert_eq!(active(&status), (A, 1));
-    // LIVE-1's other side. Two faults at once: nobody is left to pair with, nothing is acknowledged.
+    // The limit of LIVE-1: after two faults no second participant is left, and nothing is acknowledged.
     p.fault(&["kill", A]);
     assert_eq!(p.order(1, "desk", "alone").await.0, 503, "SAFE-1: one disk is not two");
     p.fault(&["restart", W]);
@@ -122,9 +130,9 @@ async fn a_lost_witness_moves_nothing() {
     assert_eq!(p.order(1, "desk", "again").await.0, 202);
 }
 
-/// A fault says what it did, or why it did nothing.
+/// A fault reports its effect, or the reason why it had none.
 #[tokio::test(flavor = "multi_thread")]
-async fn faults_that_cannot_be_are_refused() {
+async fn impossible_faults_are_refused() {
     let p = Platform::up();
     let refused = |verb: &[&str], code: &str| {
         let dir = p.dir.path().to_str().expect("UTF-8");
@@ -142,7 +150,7 @@ async fn faults_that_cannot_be_are_refused() {
     p.wait("B awake", 20, |s| accepts(s, B));
 }
 
-/// S2-style double submission while replies are lost after the effect.
+/// Customers repeat orders, as in S2, while replies are lost after the effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_replies_are_not_lost_orders() {
     let p = Platform::up();
@@ -161,7 +169,7 @@ async fn lost_replies_are_not_lost_orders() {
                 }
             }
         }
-        assert!(places.contains_key(&id), "{id} was never answered");
+        assert!(places.contains_key(&id), "{id} was never acknowledged");
     }
     p.fault(&["clear"]);
     for n in 0..15 {

@@ -1,4 +1,4 @@
-//! Files of orders: good lines go, wrong ones are named.
+//! Files of orders: valid lines are submitted, invalid ones are reported.
 
 use crate::harness::{Platform, leeward};
 use serde_json::Value;
@@ -13,7 +13,7 @@ fn submit(p: &Platform, name: &str, text: &str) -> (Option<i32>, Value) {
 }
 
 #[test]
-fn good_lines_go_and_wrong_ones_are_named() {
+fn valid_lines_are_submitted_and_invalid_ones_reported() {
     let p = Platform::up();
     let good = |id: &str| {
         format!(
@@ -31,11 +31,15 @@ fn good_lines_go_and_wrong_ones_are_named() {
     assert!(refused[0]["why"].as_str().expect("text").contains("column 2"), "{refused:?}");
     assert!(refused[1]["why"].as_str().expect("text").contains("quantity is missing"));
     let (code, told) = submit(&p, "orders.ndjson", &text.replace("{broken\n", ""));
-    assert_eq!((code, &told["accepted"]), (Some(1), &Value::from(2)), "again: one effect");
+    assert_eq!(
+        (code, &told["accepted"]),
+        (Some(1), &Value::from(2)),
+        "the repeated lines had a second effect"
+    );
 }
 
 #[test]
-fn csv_generated_and_submitted() {
+fn a_generated_csv_file_is_submitted() {
     let p = Platform::up();
     let made = leeward(&["orders", "generate", "--count", "300", "--format", "csv"]).output();
     let made = String::from_utf8(made.expect("runs").stdout).expect("UTF-8");
@@ -55,9 +59,9 @@ fn csv_generated_and_submitted() {
     );
 }
 
-/// A run that is killed goes on where it was, and a note about other lines is a note about nothing.
+/// A killed submission resumes where it stopped, and its progress file counts only for the same lines.
 #[test]
-fn what_a_killed_run_noted_holds_for_the_same_lines_only() {
+fn a_killed_submission_resumes_for_the_same_lines_only() {
     let p = Platform::up();
     let generate = |seed: &str, count: &str| {
         let made = leeward(&["orders", "generate", "--seed", seed, "--count", count]).output();
@@ -94,7 +98,7 @@ fn what_a_killed_run_noted_holds_for_the_same_lines_only() {
 }
 
 #[test]
-fn files_and_formats_that_are_not_there() {
+fn missing_files_and_unknown_formats_are_refused() {
     let out = leeward(&["orders", "generate", "--format", "xml"]).output().expect("runs");
     assert_eq!(out.status.code(), Some(2));
     let dir = tempfile::tempdir().expect("a directory");

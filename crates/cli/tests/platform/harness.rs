@@ -1,4 +1,4 @@
-//! A platform in a directory of its own, and customers that talk to it.
+//! A platform in its own directory, and customers that use it.
 
 use bytes::Bytes;
 use http::Request;
@@ -39,7 +39,7 @@ impl Told {
         self.accepted.as_ref().unwrap_or_else(|| panic!("not accepted: {self}"))
     }
 
-    /// Returns where the order is in the ledger; `None` if it was not accepted.
+    /// Returns the position of the order in the ledger; `None` if it was not accepted.
     pub(crate) fn position(&self) -> Option<(u64, u32)> {
         self.accepted.as_ref().map(|accepted| (accepted.seq.0, accepted.index))
     }
@@ -51,7 +51,7 @@ impl std::fmt::Display for Told {
     }
 }
 
-/// The active Region and its epoch; an empty name and 0 where status does not know them.
+/// Returns the active Region and its epoch; an empty name and 0 if the status does not know them.
 pub(crate) fn active(status: &PlatformStatus) -> (&str, u64) {
     let name = status.active.as_ref().map_or("", |active| active.as_str());
     (name, status.epoch.map_or(0, |epoch| epoch.0))
@@ -100,17 +100,17 @@ impl Platform {
         Platform::up_with(&[])
     }
 
-    /// Every process of it has these variables in its environment.
+    /// Starts a platform whose processes have these variables in their environment.
     pub(crate) fn up_with(variables: &[(&str, &str)]) -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
-        // What comes back stays where it is, unless a test is about the way home.
+        // No automatic failback, unless a test is about it.
         std::fs::write(dir.path().join(BLUEPRINT), "[timing]\nfailback_ticks = 0\n")
             .expect("written");
         Platform::up_in(dir, variables, &[], turn)
     }
 
-    /// A pair of PostgreSQL servers, which must be there.
+    /// Starts a platform on a pair of PostgreSQL servers; PostgreSQL must be installed.
     pub(crate) fn up_on_postgres() -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
@@ -119,7 +119,7 @@ impl Platform {
         Platform::up_in(dir, &[], &["--database", "postgres"], turn)
     }
 
-    /// With a blueprint of its own.
+    /// Starts a platform with its own blueprint.
     pub(crate) fn up_as(blueprint: &str) -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
@@ -147,7 +147,7 @@ impl Platform {
         }
     }
 
-    /// The supervisor is killed, and what `status` knew of its agents is gone with it.
+    /// Kills the supervisor, without an orderly end of its agents.
     pub(crate) fn kill_supervisor(&mut self) {
         self.child.kill().expect("killed");
         let _ = self.child.wait();
@@ -172,13 +172,13 @@ impl Platform {
         assert!(out.status.success(), "{verb:?}: {}", String::from_utf8_lossy(&out.stderr));
     }
 
-    /// Returns the status; one that knows nothing while the platform does not answer.
+    /// Returns the status, or an empty one while the platform does not respond.
     pub(crate) fn status(&self) -> PlatformStatus {
         let out = self.run(&["status", "--json"]);
         serde_json::from_slice(&out.stdout).unwrap_or_default()
     }
 
-    /// Polls until `holds`, and says what it waited for when it never does.
+    /// Polls until `holds` returns true, and panics with `what` after the time limit.
     pub(crate) fn wait(
         &self,
         what: &str,
@@ -191,13 +191,13 @@ impl Platform {
             if holds(&status) {
                 return status;
             }
-            assert!(Instant::now() < deadline, "{what} did not come; status: {status:#?}");
+            assert!(Instant::now() < deadline, "timed out waiting for {what}; status: {status:#?}");
             std::thread::park_timeout(Duration::from_millis(100));
         }
     }
 
     pub(crate) fn wait_active(&self, region: &str) -> PlatformStatus {
-        self.wait(&format!("{region} active with its run over"), 30, |s| {
+        self.wait(&format!("{region} active without an open run"), 30, |s| {
             active(s).0 == region && s.run.is_none()
         })
     }
@@ -235,7 +235,7 @@ impl Platform {
         serde_json::from_slice(&answer.body).expect("an account")
     }
 
-    /// As a person does in the console, behind the platform's back.
+    /// Moves the writer as an operator could in the console, without the platform.
     pub(crate) async fn move_writer_by_hand(&self, to: &str) {
         let cloud = self.status().cloud.expect("a local platform has a cloud");
         let cluster = "orders-global-local";
@@ -257,7 +257,7 @@ impl Platform {
         assert_eq!(answer.status, 200, "{:?}", answer.body);
     }
 
-    /// Until the order is booked in the Region's own projection.
+    /// Waits until the order is booked in the Region's own projection.
     pub(crate) async fn wait_booked(&self, region: usize, account: &str, id: &str) -> OrderView {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
@@ -309,7 +309,7 @@ pub(crate) fn body(answer: &Answer) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
 }
 
-/// Processes of the product that work on this directory.
+/// Returns the agents that run on this directory.
 pub(crate) fn processes_on(dir: &Path) -> Vec<u32> {
     let wanted = dir.to_str().expect("UTF-8");
     let mut found = Vec::new();

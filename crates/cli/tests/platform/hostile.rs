@@ -1,11 +1,11 @@
-//! Hostile input costs a fixed amount of memory and disturbs nobody else (REQ-G3).
+//! Hostile input costs a fixed amount of memory and does not disturb other customers (REQ-G3).
 
 use crate::harness::{Platform, body, order, processes_on};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Resident memory of all agents, in MiB.
+/// Returns the resident memory of all agents in MiB.
 fn agents_mib(p: &Platform) -> u64 {
     let pages = processes_on(p.dir.path()).into_iter().filter_map(|pid| {
         let text = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
@@ -22,12 +22,12 @@ fn connect(p: &Platform) -> TcpStream {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gigabyte_of_body_and_a_reader_that_never_reads() {
+async fn a_huge_body_and_a_client_that_never_reads_cost_little_memory() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "warm").await.0, 202);
     let before = agents_mib(&p);
     let known = format!("authorization: Bearer {}\r\n", p.trader);
-    // Who is not known is told so before anything of a body is looked at.
+    // An unknown sender receives 401 before any part of the body is examined.
     for (token, expect) in [(known.as_str(), b"HTTP/1.1 413"), ("", b"HTTP/1.1 401")] {
         let mut announced = connect(&p);
         write!(
@@ -65,7 +65,7 @@ async fn a_gigabyte_of_body_and_a_reader_that_never_reads() {
         }
         deaf.push(stream);
     }
-    assert_eq!(p.order(0, "desk", "others").await.0, 202, "nobody else is disturbed");
+    assert_eq!(p.order(0, "desk", "others").await.0, 202, "another customer is disturbed");
     let after = agents_mib(&p);
     assert!(after < before + 60, "from {before} to {after} MiB");
 }
@@ -79,7 +79,7 @@ async fn many_idle_connections_cost_a_fixed_amount() {
     for _ in 0..10_000 {
         match TcpStream::connect(p.apis[0].trim_start_matches("http://")) {
             Ok(stream) => idle.push(stream),
-            // This test's own limit of file descriptors.
+            // The test has reached its own limit of file descriptors.
             Err(_) => break,
         }
     }
@@ -91,7 +91,7 @@ async fn many_idle_connections_cost_a_fixed_amount() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn odd_bodies_get_a_clear_answer() {
+async fn malformed_bodies_get_a_clear_answer() {
     let p = Platform::up();
     let send = |bytes: Vec<u8>| {
         let (client, url) = (p.client.clone(), format!("{}/v1/orders", p.apis[0]));

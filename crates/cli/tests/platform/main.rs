@@ -1,5 +1,5 @@
-//! The built binary against real processes, real kills and real sockets. One platform a test, one
-//! test at a time: what they measure is behaviour, and two platforms on two cores disturb each other.
+//! Tests of the built binary with real processes, real kills and real sockets. Each test has its own platform, and the
+//! tests run one at a time, because two platforms on two cores disturb each other.
 
 mod attacks;
 mod blueprints;

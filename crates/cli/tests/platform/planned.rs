@@ -1,4 +1,4 @@
-//! Planned moves and the way home, with real processes.
+//! Planned moves and automatic failback, with real processes.
 
 use crate::harness::{A, B, Platform, active, last_run, leeward};
 use leeward_api::{FinishedRunView, RunEnd};
@@ -7,21 +7,21 @@ use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Orders one after the other to both Regions until told to stop; every one must be taken (LIVE-1).
-async fn customers(p: &Platform, stop: &AtomicBool) -> Vec<String> {
+/// Submits orders one after the other to both Regions until `stop` is set; each must be accepted (LIVE-1).
+async fn submit_until_stopped(p: &Platform, stop: &AtomicBool) -> Vec<String> {
     let mut acknowledged = Vec::new();
     let mut n = 0;
     while !stop.load(Ordering::Relaxed) {
         n += 1;
         let id = format!("c-{n}");
         let (status, told) = p.order(n % 2, "desk", &id).await;
-        assert_eq!(status, 202, "{id}: {told}: a planned move refuses nobody");
+        assert_eq!(status, 202, "{id}: {told}: a planned move refuses no order");
         acknowledged.push(id);
     }
     acknowledged
 }
 
-/// SAFE-9, LIVE-1: there and back under load; acceptance never pauses and nothing is lost.
+/// SAFE-9, LIVE-1: during a switchover and a failback under load, acceptance never pauses and nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switchover_and_a_failback_under_load() {
     let p = Platform::up();
@@ -36,7 +36,7 @@ async fn a_switchover_and_a_failback_under_load() {
         over.store(true, Ordering::Relaxed);
         [there, back]
     });
-    let (acknowledged, moved) = tokio::join!(customers(&p, &stop), moves);
+    let (acknowledged, moved) = tokio::join!(submit_until_stopped(&p, &stop), moves);
     for (out, kind) in moved.expect("moved").iter().zip([RunKind::Switchover, RunKind::Failback]) {
         let run: FinishedRunView = serde_json::from_slice(&out.stdout).expect("a run");
         assert!(out.status.success(), "{run:?}");
@@ -50,9 +50,9 @@ async fn a_switchover_and_a_failback_under_load() {
     assert_eq!(active(&status), (A, 3));
 }
 
-/// SAFE-9: RDS refuses; the run says so, and everything is as before.
+/// SAFE-9: when RDS refuses the switchover, the run reports the reason and nothing has changed.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_switchover_that_cannot_be_is_given_up() {
+async fn a_refused_switchover_is_abandoned() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["fail", A, "rds", "error", "100"]);
@@ -68,7 +68,7 @@ async fn a_switchover_that_cannot_be_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn verbs_are_for_operators_and_say_what_is_wrong() {
+async fn verbs_require_an_operator_and_report_errors() {
     let p = Platform::up();
     let refused = |args: &[&str], code: i32, part: &str| {
         let out = p.run(args);
@@ -81,7 +81,7 @@ async fn verbs_are_for_operators_and_say_what_is_wrong() {
     refused(&["failback", "--yes"], 1, "LW-V002");
     refused(&["run", "abandon", "--yes"], 1, "LW-V004");
     refused(&["switchover", "--to", B], 2, "LW-C023");
-    // A trader's token operates nothing.
+    // A trader's token does not permit operations.
     let answer = p.post(0, "/v1/operations", &json!({"verb": "pause"})).await.expect("an answer");
     assert_eq!(answer.status, 403);
     assert_eq!(p.status().mode, Some(Mode::Automatic.into()));
@@ -95,9 +95,9 @@ async fn verbs_are_for_operators_and_say_what_is_wrong() {
     assert_eq!(active(&p.status()).1, 2);
 }
 
-/// LIVE-3, S9: what moved by itself goes home by itself, once home is whole for long enough.
+/// LIVE-3, S9: after an automatic move the platform fails back automatically, once home is healthy for long enough.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_platform_goes_home_by_itself() {
+async fn the_platform_fails_back_automatically() {
     let p = Platform::up_as("");
     assert_eq!(p.order(0, "desk", "before").await.0, 202);
     p.fault(&["kill", A]);

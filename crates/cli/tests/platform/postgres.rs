@@ -1,4 +1,4 @@
-//! The platform on a pair of PostgreSQL servers. Without PostgreSQL these fail, and say what to install.
+//! The platform on a pair of PostgreSQL servers. Without PostgreSQL these tests fail and name the package to install.
 
 use crate::harness::{A, B, Platform, accepts, has_role, is_healthy, leeward};
 use leeward_api::{DatabaseEngine, DatabaseRole, DatabaseView, PlatformStatus};
@@ -11,7 +11,7 @@ fn database(status: &PlatformStatus, region: usize) -> DatabaseView {
     status.regions.get(region).map(|region| region.database.clone()).unwrap_or_default()
 }
 
-/// Processes of the two servers and of the shells that keep them, by their common mark.
+/// Returns the processes of the two servers and of the shells that hold them, by their common mark.
 fn servers_on(dir: &Path) -> Vec<u32> {
     let secrets = std::fs::read_to_string(dir.join("database/secrets.json")).expect("secrets");
     let secrets: Value = serde_json::from_str(&secrets).expect("JSON");
@@ -49,8 +49,8 @@ async fn accept(p: &Platform, region: usize, ids: impl Iterator<Item = u32>) {
     }
 }
 
-/// SAFE-1, SAFE-4: each of the first so many orders is in the Region's book, once.
-async fn all_booked(p: &Platform, region: usize, count: u32) {
+/// Asserts that each of the first `count` orders is in the Region's book once (SAFE-1, SAFE-4).
+async fn assert_all_booked(p: &Platform, region: usize, count: u32) {
     for n in 1..=count {
         p.wait_booked(region, "desk", &format!("o-{n}")).await;
     }
@@ -58,59 +58,59 @@ async fn all_booked(p: &Platform, region: usize, count: u32) {
     assert_eq!((account.booked, account.watermark.0), (count.into(), count.into()));
 }
 
-/// The Region and its server are lost, come back, are rewound, and the platform goes home.
+/// The Region and its server are lost and return, the database is rewound, and the platform fails back.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_region_is_lost_with_its_server_and_comes_back() {
+async fn a_region_is_lost_with_its_server_and_returns() {
     let p = Platform::up_on_postgres();
     assert_eq!(database(&p.status(), 0).engine, Some(DatabaseEngine::Postgres.into()));
     wait_pair(&p, 0);
     accept(&p, 0, 1..=20).await;
-    all_booked(&p, 0, 20).await;
+    assert_all_booked(&p, 0, 20).await;
     p.fault(&["kill", A]);
     let status = p.wait_active(B);
     assert!(has_role(&status, A, DatabaseRole::Down), "a Region's loss takes its database with it");
     accept(&p, 1, 21..=40).await;
-    all_booked(&p, 1, 40).await;
+    assert_all_booked(&p, 1, 40).await;
     p.fault(&["restart", A]);
     wait_pair(&p, 1);
-    all_booked(&p, 0, 40).await;
+    assert_all_booked(&p, 0, 40).await;
     p.wait("A able to take over", 30, |s| accepts(s, A) && is_healthy(s, A));
     let out = p.run(&["failback", "--yes", "--json"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     p.wait_active(A);
     wait_pair(&p, 0);
     accept(&p, 0, 41..=50).await;
-    all_booked(&p, 0, 50).await;
-    all_booked(&p, 1, 50).await;
+    assert_all_booked(&p, 0, 50).await;
+    assert_all_booked(&p, 1, 50).await;
 }
 
-/// SAFE-9: nothing of the book is lost on the way there or back, and nobody is copied anew: the
-/// writer ends in order, and follows.
+/// SAFE-9: a switchover in either direction loses no part of the book, and no database is copied again, because the
+/// writer shuts down in order and then follows.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_switchover_there_and_back_leaves_nobody_behind() {
+async fn a_switchover_and_a_failback_leave_no_database_diverged() {
     let p = Platform::up_on_postgres();
     accept(&p, 0, 1..=20).await;
-    all_booked(&p, 0, 20).await;
+    assert_all_booked(&p, 0, 20).await;
     let id = p.dir.path().join("database").join(A).join("whole");
     let made = std::fs::metadata(&id).expect("there").modified().expect("a time");
     let out = p.run(&["switchover", "--to", B, "--yes", "--json"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     wait_pair(&p, 1);
     accept(&p, 1, 21..=30).await;
-    all_booked(&p, 1, 30).await;
-    all_booked(&p, 0, 30).await;
+    assert_all_booked(&p, 1, 30).await;
+    assert_all_booked(&p, 0, 30).await;
     let out = p.run(&["failback", "--yes", "--json"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     wait_pair(&p, 0);
     accept(&p, 0, 31..=40).await;
-    all_booked(&p, 0, 40).await;
-    all_booked(&p, 1, 40).await;
+    assert_all_booked(&p, 0, 40).await;
+    assert_all_booked(&p, 1, 40).await;
     let now = std::fs::metadata(&id).expect("there").modified().expect("a time");
     assert_eq!(made, now, "neither rewound nor copied");
 }
 
-/// What a writer committed and had not sent is folded again by the other one; and the lost one's
-/// own tail is not mixed with it, across a restart of everything too.
+/// The new writer folds again what the lost one had committed and not sent. The lost writer's own tail is not mixed
+/// with it, not even after a restart of the platform.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tail_that_was_never_sent_is_folded_again() {
     let mut p = Platform::up_on_postgres();
@@ -119,102 +119,102 @@ async fn a_tail_that_was_never_sent_is_folded_again() {
     p.wait("B level", 30, |s| database(s, 1).behind == Some(0));
     p.fault(&["lag", A, "600000"]);
     accept(&p, 0, 6..=30).await;
-    all_booked(&p, 0, 30).await;
+    assert_all_booked(&p, 0, 30).await;
     p.wait("B behind", 10, |s| database(s, 1).behind > Some(0));
     p.fault(&["kill", A]);
     p.wait_active(B);
     accept(&p, 1, 31..=40).await;
-    all_booked(&p, 1, 40).await;
+    assert_all_booked(&p, 1, 40).await;
     assert!(p.run(&["down"]).status.success());
     wait_for_no_servers(p.dir.path());
     p.up_again();
     wait_pair(&p, 1);
     p.wait("B accepting", 20, |s| accepts(s, B));
     accept(&p, 1, 41..=41).await;
-    all_booked(&p, 1, 41).await;
-    all_booked(&p, 0, 41).await;
+    assert_all_booked(&p, 1, 41).await;
+    assert_all_booked(&p, 0, 41).await;
 }
 
-/// A volume that is gone is an orphan until it is copied.
+/// A database with a destroyed volume is an orphan until it is copied.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_destroyed_volume_is_copied_anew() {
+async fn a_destroyed_volume_is_copied_again() {
     let p = Platform::up_on_postgres();
     accept(&p, 0, 1..=20).await;
-    all_booked(&p, 0, 20).await;
+    assert_all_booked(&p, 0, 20).await;
     p.fault(&["destroy", A]);
     assert!(has_role(&p.status(), A, DatabaseRole::Orphan));
     p.wait_active(B);
     accept(&p, 1, 21..=25).await;
     p.fault(&["restart", A]);
     wait_pair(&p, 1);
-    all_booked(&p, 1, 25).await;
-    all_booked(&p, 0, 25).await;
-    // A standby's too, though nobody moves for it.
+    assert_all_booked(&p, 1, 25).await;
+    assert_all_booked(&p, 0, 25).await;
+    // The same holds for a standby, although its loss starts no move.
     p.fault(&["destroy", A]);
     p.fault(&["restart", A]);
     wait_pair(&p, 1);
-    all_booked(&p, 0, 25).await;
+    assert_all_booked(&p, 0, 25).await;
 }
 
-/// The survivor's book is lost as well: it makes a new one, and folds it from the ledger.
+/// The survivor's book is lost as well; it creates a new one and folds it from the ledger.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_region_without_a_database_takes_over() {
     let p = Platform::up_on_postgres();
     wait_pair(&p, 0);
     accept(&p, 0, 1..=20).await;
-    all_booked(&p, 0, 20).await;
+    assert_all_booked(&p, 0, 20).await;
     p.fault(&["kill", B]);
-    // Its ledger stays: only the book is gone.
+    // The ledger stays; only the book is lost.
     std::fs::remove_file(p.dir.path().join("database").join(B).join("whole")).expect("removed");
     p.fault(&["kill", A]);
     p.fault(&["restart", B]);
     p.wait_active(B);
     accept(&p, 1, 21..=25).await;
-    all_booked(&p, 1, 25).await;
+    assert_all_booked(&p, 1, 25).await;
     p.fault(&["restart", A]);
     wait_pair(&p, 1);
-    all_booked(&p, 0, 25).await;
+    assert_all_booked(&p, 0, 25).await;
 }
 
-/// An isolated writer is fenced by nobody, and nothing of what it sends arrives.
+/// No process can fence an isolated writer, and nothing that it sends arrives.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cut_way_cuts_replication() {
+async fn isolation_stops_replication() {
     let p = Platform::up_on_postgres();
     wait_pair(&p, 0);
     accept(&p, 0, 1..=5).await;
-    all_booked(&p, 0, 5).await;
+    assert_all_booked(&p, 0, 5).await;
     p.fault(&["isolate", A]);
     p.wait_active(B);
     accept(&p, 1, 6..=10).await;
-    all_booked(&p, 1, 10).await;
+    assert_all_booked(&p, 1, 10).await;
     assert!(has_role(&p.status(), B, DatabaseRole::Writer));
     p.fault(&["clear"]);
     wait_pair(&p, 1);
-    all_booked(&p, 0, 10).await;
+    assert_all_booked(&p, 0, 10).await;
 }
 
-/// SIGKILL of the supervisor alone, and of everything.
+/// The next start succeeds after SIGKILL of the supervisor alone and of all processes.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_supervisor_hinders_nobody() {
+async fn a_killed_supervisor_does_not_block_the_next_start() {
     let mut p = Platform::up_on_postgres();
     wait_pair(&p, 0);
     accept(&p, 0, 1..=10).await;
-    all_booked(&p, 0, 10).await;
+    assert_all_booked(&p, 0, 10).await;
     assert!(servers_on(p.dir.path()).len() > 10, "two servers with their processes");
     p.kill_supervisor();
     wait_for_no_servers(p.dir.path());
     p.up_again();
     wait_pair(&p, 0);
     accept(&p, 0, 11..=20).await;
-    all_booked(&p, 0, 20).await;
-    all_booked(&p, 1, 20).await;
-    // The next `up` comes while they are still ending.
+    assert_all_booked(&p, 0, 20).await;
+    assert_all_booked(&p, 1, 20).await;
+    // The next `up` runs while the servers are still ending.
     p.kill_supervisor();
     p.up_again();
     wait_pair(&p, 0);
     accept(&p, 0, 21..=30).await;
-    all_booked(&p, 1, 30).await;
-    // The shells that keep the servers and the postmasters first: their children are nobody's.
+    assert_all_booked(&p, 1, 30).await;
+    // The shells and the postmasters die first, so their children have no parent.
     p.kill_supervisor();
     for pid in servers_on(p.dir.path()) {
         let _ = Command::new("kill").args(["-9", &pid.to_string()]).output();
@@ -222,8 +222,8 @@ async fn a_killed_supervisor_hinders_nobody() {
     p.up_again();
     wait_pair(&p, 0);
     accept(&p, 0, 31..=40).await;
-    all_booked(&p, 0, 40).await;
-    all_booked(&p, 1, 40).await;
+    assert_all_booked(&p, 0, 40).await;
+    assert_all_booked(&p, 1, 40).await;
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn a_directory_stays_with_its_database() {
         assert!(said.contains("LW-U008") && said.contains("--dir"), "{said}");
     };
     refused(p.dir.path(), "sqlite");
-    // Nothing was touched: it starts as it was, also when it is not said again.
+    // The refusal changed nothing: the platform starts with its own kind, even without the option.
     let mut p = p;
     p.up_again();
     assert_eq!(database(&p.status(), 0).engine, Some(DatabaseEngine::Postgres.into()));
@@ -248,7 +248,7 @@ fn a_directory_stays_with_its_database() {
     refused(p.dir.path(), "postgres");
 }
 
-/// No password is in a command line, in an environment or in a log, and each is in files of 0600.
+/// No password appears in a command line, an environment or a log; each is only in files of mode 0600.
 #[test]
 fn passwords_are_in_private_files_alone() {
     use std::os::unix::fs::PermissionsExt;

@@ -1,5 +1,5 @@
-//! The same scenario in the simulator and with real processes: the runs that come of it are the same,
-//! step by step. What the simulator's shells do, `driver`'s do as well.
+//! The same scenario in the simulator and with real processes gives the same runs, step by step: the shells of the
+//! simulator and of `driver` behave alike.
 
 use crate::harness::{A, B, Platform, W, last_run};
 use leeward_api::{FinishedRunView, Open, PlatformStatus, RunEnd};
@@ -13,7 +13,7 @@ use leeward_sim::{
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// One run as people read it, without executors and times.
+/// One run without executors and times.
 #[derive(Debug, PartialEq)]
 struct Journal {
     kind: Open<RunKind>,
@@ -89,12 +89,12 @@ fn planned(at_ms: u64, for_ms: u64, fault: Fault) -> Planned {
     Planned { at_ms, for_ms, fault }
 }
 
-/// What the real platform's last run was, once no run is open in that epoch.
-fn lived(p: &Platform, epoch: u64) -> Journal {
+/// Waits until no run is open in that epoch and returns the real platform's last run.
+fn observed_run(p: &Platform, epoch: u64) -> Journal {
     let over = |s: &PlatformStatus| {
         s.run.is_none() && s.last_run.as_ref().is_some_and(|run| run.epoch.0 == epoch)
     };
-    journal(last_run(&p.wait("a run that is over", 60, over)))
+    journal(last_run(&p.wait("the end of the run", 60, over)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,19 +108,19 @@ async fn a_region_is_killed_and_then_the_other() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["kill", A]);
-    assert_eq!(lived(&p, 2), expected[0]);
+    assert_eq!(observed_run(&p, 2), expected[0]);
     p.fault(&["restart", A]);
-    // Its database is copied anew first: until then it cannot be promoted.
+    // The database is copied again first; until then it cannot be promoted.
     p.wait("A healthy and a member again", 60, |s| {
         let views = s.sentinels.iter().flatten().filter_map(|sentinel| {
             sentinel.sees.as_ref()?.iter().find(|(region, _)| region.as_str() == A)
         });
-        // Only the two sentinels with an API show what they see; the witness has none.
+        // Only the two sentinels with an API publish their observations; the witness has none.
         views.filter(|(_, a)| a.diagnosis == Diagnosis::Healthy && !a.resyncing).count() == 2
     });
     assert_eq!(p.order(1, "desk", "o-2").await.0, 202);
     p.fault(&["kill", B]);
-    assert_eq!(lived(&p, 3), expected[1]);
+    assert_eq!(observed_run(&p, 3), expected[1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,7 +135,7 @@ async fn a_regions_ledger_is_broken() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["fail", A, "dynamodb", "error", "100"]);
-    assert_eq!(lived(&p, 2), expected[0]);
+    assert_eq!(observed_run(&p, 2), expected[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +146,7 @@ async fn a_region_is_cut_off_from_the_others() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["isolate", A]);
-    assert_eq!(lived(&p, 2), expected[0]);
+    assert_eq!(observed_run(&p, 2), expected[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,33 +157,33 @@ async fn the_writer_is_moved_by_hand() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.move_writer_by_hand(B).await;
-    assert_eq!(lived(&p, 1), expected[0]);
+    assert_eq!(observed_run(&p, 1), expected[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_moves_the_platform_and_moves_it_home() {
+async fn an_operator_moves_the_platform_and_fails_back() {
     let act = |at_ms: u64, act: Act| planned(at_ms, 1, Fault::Operator { act });
     let expected = simulated(vec![act(2_000, Act::Switchover), act(8_000, Act::Failback)]);
     assert_eq!(expected.len(), 2, "{expected:?}");
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     assert!(p.run(&["switchover", "--to", B, "--yes"]).status.success());
-    assert_eq!(lived(&p, 2), expected[0]);
+    assert_eq!(observed_run(&p, 2), expected[0]);
     assert!(p.run(&["failback", "--yes"]).status.success());
-    assert_eq!(lived(&p, 3), expected[1]);
+    assert_eq!(observed_run(&p, 3), expected[1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_region_comes_back_and_is_gone_home_to() {
+async fn a_lost_region_returns_and_becomes_active_again() {
     let dark = Fault::Dark { site: Site::Primary };
     let expected = simulated_with(Overrides::default(), vec![planned(2_000, 5_000, dark)]);
     assert_eq!(expected.len(), 2, "{expected:?}");
     let p = Platform::up_as("");
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["kill", A]);
-    assert_eq!(lived(&p, 2), expected[0]);
+    assert_eq!(observed_run(&p, 2), expected[0]);
     p.fault(&["restart", A]);
-    assert_eq!(lived(&p, 3), expected[1]);
+    assert_eq!(observed_run(&p, 3), expected[1]);
 }
 
 /// What an audit record says of a run, without ids, attempts and the sentinels' evidence.

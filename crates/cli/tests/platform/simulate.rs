@@ -1,9 +1,9 @@
-//! `leeward simulate` from outside: what it refuses, and what it says to a program.
+//! `leeward simulate` as a process: the arguments that it refuses, and its JSON report.
 
 use crate::harness::leeward;
 use serde_json::Value;
 
-fn refuses(args: &[&str], says: &str) {
+fn assert_refused(args: &[&str], says: &str) {
     let dir = tempfile::tempdir().expect("a directory");
     let old = "format = 0\n";
     std::fs::write(dir.path().join("old.toml"), old).expect("written");
@@ -17,17 +17,17 @@ fn refuses(args: &[&str], says: &str) {
 }
 
 #[test]
-fn what_cannot_be_simulated_is_refused() {
-    refuses(&["--blueprint", "wrong.toml"], "tick_ms");
-    refuses(&["--worlds", "0"], "--worlds");
-    refuses(&["--years", "0"], "--years");
-    refuses(&["--worlds", "5", "--shrink-to", "no/new.toml"], "LW-S006");
-    refuses(&["--scenario", "none.toml"], "LW-S004");
-    refuses(&["--scenario", "old.toml"], "LW-S002");
+fn invalid_simulations_are_refused() {
+    assert_refused(&["--blueprint", "wrong.toml"], "tick_ms");
+    assert_refused(&["--worlds", "0"], "--worlds");
+    assert_refused(&["--years", "0"], "--years");
+    assert_refused(&["--worlds", "5", "--shrink-to", "no/new.toml"], "LW-S006");
+    assert_refused(&["--scenario", "none.toml"], "LW-S004");
+    assert_refused(&["--scenario", "old.toml"], "LW-S002");
 }
 
 #[test]
-fn a_program_reads_what_is_promised() {
+fn the_json_report_has_the_documented_fields() {
     let dir = tempfile::tempdir().expect("a directory");
     let args = ["simulate", "--timing", "local", "--worlds", "60", "--json"];
     let output = leeward(&args).current_dir(dir.path()).output().expect("it runs");

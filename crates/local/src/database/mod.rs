@@ -1,5 +1,5 @@
-//! The storage layer of the two databases: does what the model's global cluster says, to whichever
-//! kind of database each Region has.
+//! The storage layer of the two databases: it applies the state of the model's global cluster to the databases of
+//! the Regions, whatever their kind.
 
 mod postgres;
 mod sqlite;
@@ -22,17 +22,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Between two looks at what is to be shipped.
-const BEAT: Duration = Duration::from_millis(15);
+/// The pause between two passes of replication.
+const REPLICATION_INTERVAL: Duration = Duration::from_millis(15);
 
-/// What each Region keeps its book in.
+/// The kind of database in which each Region keeps its book.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DatabaseKind {
     /// A file, replicated by the supervisor.
     #[default]
     Sqlite,
-    /// A server of its own; the two are a streaming-replication pair.
+    /// A server per Region; the two form a streaming-replication pair.
     Postgres,
 }
 
@@ -57,27 +57,30 @@ impl DatabaseKind {
 pub enum DatabaseError {
     #[error(
         "LW-U009: PostgreSQL's {0} is neither under /usr/lib/postgresql/*/bin nor on the \
-             path; `apt-get install postgresql`, or do without --database postgres"
+             path; run `apt-get install postgresql`, or start without --database postgres"
     )]
     NotInstalled(&'static str),
     #[error(
         "LW-U010: PostgreSQL refuses to run as root, and there is no user {0} to run it as; \
-             `useradd --system {0}`, or start the platform as somebody else"
+             run `useradd --system {0}`, or start the platform as another user"
     )]
     NoUser(&'static str),
-    #[error("LW-D001: {program} failed: {said}")]
-    Program { program: String, said: String },
+    #[error("LW-D001: {program} failed: {message}")]
+    Program { program: String, message: String },
     #[error("LW-D002: {path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
-    #[error("LW-D003: no certificates can be made: {0}")]
+    #[error("LW-D003: the certificates cannot be created: {0}")]
     Certificates(String),
-    #[error("LW-D004: {0} has not been sent everything within {1:?}")]
+    #[error(
+        "LW-D004: the standby database in {0} did not receive the complete log within {secs} s",
+        secs = .1.as_secs()
+    )]
     NotDrained(String, Duration),
     #[error("LW-U004: {0}")]
     Store(StoreError),
 }
 
-/// Not its source: it is said already.
+/// Converts by hand, so that the source does not repeat the message.
 impl From<StoreError> for DatabaseError {
     fn from(error: StoreError) -> DatabaseError {
         DatabaseError::Store(error)
@@ -86,19 +89,19 @@ impl From<StoreError> for DatabaseError {
 
 pub(crate) type Done<T = ()> = Result<T, DatabaseError>;
 
-/// What survives a restart of the supervisor.
+/// The state of the cluster that survives a restart of the supervisor.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Kept {
+struct ClusterRecord {
     #[serde(default)]
     kind: DatabaseKind,
     writer: u8,
-    /// Was left by a failover with commits of its own: nothing is shipped to it until it is rebuilt.
+    /// The Regions that a failover left with commits of their own; nothing is shipped to one until it is rebuilt.
     #[serde(default)]
     diverged: [bool; 2],
 }
 
-impl Kept {
-    fn read(layout: &Layout) -> Option<Kept> {
+impl ClusterRecord {
+    fn read(layout: &Layout) -> Option<ClusterRecord> {
         let text = std::fs::read_to_string(layout.cluster()).ok()?;
         serde_json::from_str(&text).ok()
     }
@@ -108,21 +111,21 @@ impl Kept {
     }
 }
 
-/// The kind that a directory was made with.
+/// Returns the kind of database with which a directory was created.
 pub(crate) fn kind_of(layout: &Layout) -> Option<DatabaseKind> {
-    Kept::read(layout).map(|kept| kept.kind)
+    ClusterRecord::read(layout).map(|record| record.kind)
 }
 
-/// What status shows of one Region's database.
+/// The status of one Region's database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub(crate) role: DatabaseRole,
-    /// Commits of SQLite's, bytes of PostgreSQL's log.
+    /// The lag: commits for SQLite, bytes of the log for PostgreSQL.
     pub(crate) behind: u64,
     pub(crate) lag_ms: u64,
 }
 
-/// An order's row, as read beside the platform.
+/// The row of an order, read without the platform's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Booked {
     pub(crate) account: String,
@@ -131,37 +134,37 @@ pub(crate) struct Booked {
     pub(crate) index: u32,
 }
 
-/// One kind of database, of which each Region has one: 0 the primary's, 1 the secondary's.
+/// The databases of one kind, one per Region: 0 the primary's, 1 the secondary's.
 #[async_trait]
 trait Storage: Send + Sync {
-    /// Returns how the Region's agent reaches its database.
+    /// Returns the settings with which the Region's agent reaches its database.
     fn settings(&self, region: usize) -> DatabaseSettings;
-    /// At the start, with the roles that they had.
-    fn begin(&self, kept: &Kept) -> Done;
+    /// Starts the databases with the roles that they had.
+    fn begin(&self, record: &ClusterRecord) -> Done;
     fn fence(&self, region: usize) -> Done;
     fn promote(&self, region: usize) -> Done;
-    /// When it returns, `to` has everything that `from` has.
+    /// Copies to `to` everything that `from` has, and returns when that is complete.
     fn drain(&self, from: usize, to: usize) -> Done;
-    /// Throws away what `region` has, and copies all of `from`; whether that is done.
+    /// Discards the data of `region` and copies all of `from`; returns whether that is complete.
     fn rebuild(&self, region: usize, from: usize) -> Done<bool>;
-    /// What flows while the model says that it does.
+    /// Replicates from `from` to `to`; called while the model replicates.
     fn ship(&self, from: usize, to: usize, lag_ms: u64) -> Done;
-    /// Again and again: each is to be as it should.
-    fn tend(&self, kept: &Kept) -> Done;
-    /// The Region is lost, and its database with it.
+    /// Brings each database into the mode that it should have; called repeatedly.
+    fn maintain(&self, record: &ClusterRecord) -> Done;
+    /// Kills the database of a lost Region.
     fn kill(&self, region: usize);
-    /// The Region is back.
+    /// Allows the database of a restored Region to run again.
     fn restore(&self, region: usize);
-    /// The Region's volume is gone; it comes back as an orphan until it is rebuilt.
+    /// Deletes the Region's volume; the database returns as an orphan until it is rebuilt.
     fn destroy(&self, region: usize) -> Done;
     fn stop(&self);
     async fn shown(&self, region: usize) -> Shown;
     async fn count(&self, region: usize) -> Done<u64>;
-    /// Rows whose client ids begin so.
+    /// Reads the rows whose client ids begin with `begin`.
     async fn booked(&self, region: usize, begin: &str) -> Done<Vec<Booked>>;
 }
 
-/// What a kind of database is made from.
+/// The inputs from which a kind of database is created.
 struct Plan<'a> {
     layout: &'a Layout,
     names: Vec<String>,
@@ -179,15 +182,15 @@ pub(crate) struct Databases {
     lag_ms: u64,
     layout: Layout,
     names: Vec<String>,
-    kept: Mutex<Kept>,
-    /// A switchover has copied everything: the next promotion leaves nobody behind.
+    record: Mutex<ClusterRecord>,
+    /// Whether a switchover has copied everything, so that the next promotion leaves no database diverged.
     drained: AtomicBool,
     stop: AtomicBool,
 }
 
 impl Databases {
-    /// Opens both with the roles that they had, and starts the storage thread. It takes its time:
-    /// not to be called where others wait.
+    /// Opens both databases with the roles that they had, and starts the storage thread. The call blocks for seconds;
+    /// an async task must not make it directly.
     pub(crate) fn start(
         kind: DatabaseKind,
         layout: &Layout,
@@ -199,9 +202,9 @@ impl Databases {
     ) -> Done<Arc<Databases>> {
         let regions = [&blueprint.regions.primary, &blueprint.regions.secondary];
         let names: Vec<String> = regions.iter().map(|r| r.as_str().to_owned()).collect();
-        let kept = Kept { kind, ..Kept::read(layout).unwrap_or_default() };
+        let record = ClusterRecord { kind, ..ClusterRecord::read(layout).unwrap_or_default() };
         let (cluster, lag_ms) = (Names::of(blueprint).global_cluster(), timing.database_lag_ms);
-        let writer = RegionIx(kept.writer() as u8);
+        let writer = RegionIx(record.writer() as u8);
         engine.with(|cloud, _| cloud.restore_cluster(&cluster, writer, &[]));
         let plan = Plan {
             layout,
@@ -223,7 +226,7 @@ impl Databases {
             lag_ms,
             layout: layout.clone(),
             names,
-            kept: Mutex::new(kept),
+            record: Mutex::new(record),
             drained: AtomicBool::new(false),
             stop: AtomicBool::new(false),
         });
@@ -237,12 +240,12 @@ impl Databases {
     }
 
     fn begin(&self) -> Done {
-        // The directory is of this kind from here on, whatever happens next.
-        self.keep(|_| {});
-        let kept = self.kept();
-        self.storage.begin(&kept)?;
-        if kept.diverged[1 - kept.writer()] {
-            self.rebuild(1 - kept.writer(), kept.writer())?;
+        // From here on the directory has this kind, whatever happens next.
+        self.update_record(|_| {});
+        let record = self.record();
+        self.storage.begin(&record)?;
+        if record.diverged[1 - record.writer()] {
+            self.rebuild(1 - record.writer(), record.writer())?;
         }
         Ok(())
     }
@@ -252,22 +255,22 @@ impl Databases {
         self.storage.stop();
     }
 
-    fn kept(&self) -> Kept {
-        self.kept.lock().expect("plain fields").clone()
+    fn record(&self) -> ClusterRecord {
+        self.record.lock().expect("plain fields").clone()
     }
 
-    fn keep(&self, change: impl FnOnce(&mut Kept)) {
-        let mut kept = self.kept.lock().expect("plain fields");
-        change(&mut kept);
-        let text = serde_json::to_string(&*kept).expect("plain fields");
+    fn update_record(&self, change: impl FnOnce(&mut ClusterRecord)) {
+        let mut record = self.record.lock().expect("plain fields");
+        change(&mut record);
+        let text = serde_json::to_string(&*record).expect("plain fields");
         if let Err(error) = write_private(&self.layout.cluster(), &text) {
-            tracing::warn!(%error, "the writer's place could not be kept");
+            tracing::warn!(%error, "cannot save the state of the database cluster; a restart may choose the wrong writer");
         }
     }
 
     fn run(&self, events: &Receiver<AuroraEvent>) {
         while !self.stop.load(Ordering::SeqCst) {
-            match events.recv_timeout(BEAT) {
+            match events.recv_timeout(REPLICATION_INTERVAL) {
                 Ok(event) => {
                     if let Err(error) = self.on_event(event) {
                         tracing::error!(?event, %error, "the storage layer failed");
@@ -276,9 +279,9 @@ impl Databases {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            for done in [self.storage.tend(&self.kept()), self.ship()] {
+            for done in [self.storage.maintain(&self.record()), self.ship()] {
                 if let Err(error) = done {
-                    tracing::warn!(%error, "replication failed; trying again");
+                    tracing::warn!(%error, "replication failed; retrying");
                 }
             }
         }
@@ -290,13 +293,13 @@ impl Databases {
             AuroraEvent::Fence { region } => self.storage.fence(at(region)),
             AuroraEvent::Promote { region } => {
                 let lost_tail = !self.drained.swap(false, Ordering::SeqCst);
-                // Kept first: who dies before it is done finds out what was to be.
-                self.keep(|kept| {
-                    // A move that failed gives the writer its role back and leaves nobody behind.
-                    if kept.writer != region.0 {
-                        kept.writer = region.0;
-                        kept.diverged[at(region)] = false;
-                        kept.diverged[1 - at(region)] = lost_tail;
+                // Saved first, so that a supervisor that dies before the end resumes the move after its restart.
+                self.update_record(|record| {
+                    // A failed move gives the writer its role back and leaves no database diverged.
+                    if record.writer != region.0 {
+                        record.writer = region.0;
+                        record.diverged[at(region)] = false;
+                        record.diverged[1 - at(region)] = lost_tail;
                     }
                 });
                 self.storage.promote(at(region))?;
@@ -306,15 +309,15 @@ impl Databases {
             AuroraEvent::Drain { from, to } => {
                 let drained = self.storage.drain(at(from), at(to));
                 self.drained.store(drained.is_ok(), Ordering::SeqCst);
-                // The switchover waits for this: it ends where it began if anything is missing (SAFE-9).
+                // The switchover waits for this result: if anything is missing, the writer stays where it was (SAFE-9).
                 let complete = drained.is_ok();
                 self.engine.with(|cloud, now_us| {
                     cloud.report_drain(now_us, &self.cluster, complete);
                 });
                 drained
             }
-            // Pages that flowed before this was heard have seen to it already.
-            AuroraEvent::Rebuild { region, from } if self.kept().diverged[at(region)] => {
+            // If replication ran before this event arrived, the rebuild is already done.
+            AuroraEvent::Rebuild { region, from } if self.record().diverged[at(region)] => {
                 self.rebuild(at(region), at(from))
             }
             AuroraEvent::Rebuild { .. } => Ok(()),
@@ -323,7 +326,7 @@ impl Databases {
 
     fn rebuild(&self, region: usize, from: usize) -> Done {
         if self.storage.rebuild(region, from)? {
-            self.keep(|kept| kept.diverged[region] = false);
+            self.update_record(|record| record.diverged[region] = false);
         }
         Ok(())
     }
@@ -332,14 +335,13 @@ impl Databases {
         let flows = self.engine.with(|cloud, _| cloud.database_replication(&self.cluster));
         for (from, to, extra_us) in flows {
             let (from, to) = (usize::from(from.0), usize::from(to.0));
-            let kept = self.kept();
-            // The model is ahead of its own events.
-            if kept.writer() != from {
+            let record = self.record();
+            // The model may be ahead of its own events.
+            if record.writer() != from {
                 continue;
             }
-            // Its place in the writer's log means nothing any more; and whatever hindered its
-            // rebuild, it is a member by now.
-            if kept.diverged[to] {
+            // Its position in the writer's log is void; and it is a member by now, whatever delayed its rebuild.
+            if record.diverged[to] {
                 self.rebuild(to, from)?;
                 continue;
             }
@@ -372,7 +374,7 @@ impl Databases {
         self.storage.shown(region).await
     }
 
-    /// Orders that are booked there.
+    /// Counts the orders that are booked in a Region.
     pub(crate) async fn count(&self, region: usize) -> Done<u64> {
         self.storage.count(region).await
     }
@@ -384,12 +386,12 @@ impl Databases {
 
 #[cfg(test)]
 mod tests {
-    use super::{DatabaseKind, Kept};
+    use super::{ClusterRecord, DatabaseKind};
 
     #[test]
-    fn a_directory_from_before_there_was_a_choice_is_of_sqlite() {
-        let kept: Kept = serde_json::from_str(r#"{"writer":1,"diverged":[true,false]}"#)
-            .expect("what was kept then");
-        assert_eq!((kept.kind, kept.writer()), (DatabaseKind::Sqlite, 1));
+    fn a_directory_without_a_kind_uses_sqlite() {
+        let record: ClusterRecord = serde_json::from_str(r#"{"writer":1,"diverged":[true,false]}"#)
+            .expect("the format of older versions");
+        assert_eq!((record.kind, record.writer()), (DatabaseKind::Sqlite, 1));
     }
 }

@@ -1,6 +1,6 @@
-//! SQLite: a file each; commits are shipped with the model's lag.
+//! SQLite: one file per Region; the supervisor ships commits with the model's lag.
 
-use super::{Booked, Done, Kept, Plan, Shown, Storage};
+use super::{Booked, ClusterRecord, Done, Plan, Shown, Storage};
 use crate::clock::wall_ms;
 use async_trait::async_trait;
 use leeward_api::DatabaseRole;
@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
-/// Commits shipped in one go.
+/// The most commits shipped in one pass.
 const SHIPPED: u32 = 200;
 const WRITER: Role = Role { writable: true, member: true };
 const READER: Role = Role { writable: false, member: true };
@@ -35,7 +35,7 @@ impl Files {
         self.files.lock().expect("storage does not panic")
     }
 
-    /// The file as anybody may read it.
+    /// Opens the file read-only.
     fn reader(&self, region: usize) -> rusqlite::Result<Connection> {
         Connection::open_with_flags(&self.paths[region], OpenFlags::SQLITE_OPEN_READ_ONLY)
     }
@@ -66,10 +66,10 @@ impl Storage for Files {
         DatabaseSettings::Sqlite(self.paths[region].clone())
     }
 
-    fn begin(&self, kept: &Kept) -> Done {
+    fn begin(&self, record: &ClusterRecord) -> Done {
         let files = self.files();
-        files[kept.writer()].set_role(WRITER)?;
-        Ok(files[1 - kept.writer()].set_role(READER)?)
+        files[record.writer()].set_role(WRITER)?;
+        Ok(files[1 - record.writer()].set_role(READER)?)
     }
 
     fn fence(&self, region: usize) -> Done {
@@ -101,7 +101,7 @@ impl Storage for Files {
         Ok(())
     }
 
-    fn tend(&self, _: &Kept) -> Done {
+    fn maintain(&self, _: &ClusterRecord) -> Done {
         Ok(())
     }
 
@@ -152,7 +152,7 @@ impl Storage for Files {
     }
 }
 
-/// Two different files, both to be worked on.
+/// Borrows two different files mutably.
 fn pair(files: &mut [ClusterFile], from: usize, to: usize) -> (&mut ClusterFile, &mut ClusterFile) {
     assert_ne!(from, to, "a database does not replicate to itself");
     let (low, high) = files.split_at_mut(1);

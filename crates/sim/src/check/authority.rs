@@ -42,8 +42,8 @@ pub(crate) struct AuthorityWatch {
     patience_us: u64,
 }
 
-/// Returns the least time in which two counters advance by so many. n counts lie within n - 1 ticks, a
-/// move is written up to two ticks after its counters were read, and clocks drift.
+/// Returns the least time in which two counters advance by `ticks`. n counts lie within n - 1 ticks, a move is written
+/// up to two ticks after its counters were read, and clocks drift.
 fn least_us(ticks: u64, tick_us: u64) -> u64 {
     ticks.saturating_sub(3) * tick_us * 99 / 100
 }

@@ -1,5 +1,5 @@
-//! Switches faults on and off in a world. Faults of one kind may overlap: an effect ends when no active
-//! fault wants it any more.
+//! Switches faults on and off in a world. Faults of one kind may overlap; an effect ends when no active fault causes
+//! it.
 
 use super::{Fault, Part, Site};
 use crate::nodes::Input;

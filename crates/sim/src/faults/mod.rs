@@ -60,7 +60,7 @@ pub enum Fault {
     Slow { from: Site, to: Site, extra_ms: u64 },
     /// Some messages between the Region and others, or customers, are lost in either direction.
     Lossy { site: Site, permille: u64 },
-    /// Messages between Regions take up to so much longer, each on its own, and overtake each other.
+    /// Messages between Regions take up to this much longer, each independently, and overtake each other.
     Reorder { extra_ms: u64 },
     /// A client library repeats some calls and returns the second answer.
     Repeats { permille: u64 },

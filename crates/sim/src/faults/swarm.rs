@@ -154,7 +154,7 @@ fn draw_move_faults(scenario: &Scenario, at_ms: u64, rng: &mut Rng, out: &mut Ve
     }
 }
 
-/// Draws the acts of an operator, who resumes whatever was paused: otherwise the world cannot settle.
+/// Draws the acts of an operator. A pause is always followed by a resume, because a paused world cannot settle.
 fn draw_acts(scenario: &Scenario, rng: &mut Rng, out: &mut Vec<Planned>) {
     let length_ms = scenario.shape.safety_ms;
     let mut at = |rng: &mut Rng, from_ms: u64, act: Act| {

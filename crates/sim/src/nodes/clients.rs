@@ -20,7 +20,7 @@ pub(crate) enum ClientInput {
         from: RegionIx,
         answer: Answer,
     },
-    /// The attempt was not answered for as long as a customer waits.
+    /// The customer's waiting time ended without an answer.
     Timeout {
         attempt: u32,
     },
@@ -33,7 +33,7 @@ pub(crate) enum ClientInput {
 #[derive(Debug, Default)]
 struct Resolver {
     answer: Option<(RegionIx, u64)>,
-    /// It keeps answers for so many times the TTL.
+    /// The factor by which its caching time exceeds the TTL.
     stretch: u64,
 }
 
@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-/// A client gives an order up after so many attempts and never learns its effect.
+/// The number of attempts after which a client gives an order up and never learns its effect.
 const ATTEMPTS: u32 = 12;
 const SYMBOLS: [&str; 3] = ["ACME", "GLOBEX", "INITECH"];
 const RESOLVERS: u64 = 3;

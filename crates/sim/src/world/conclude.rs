@@ -1,4 +1,4 @@
-//! The end of a world: whether it has settled, and what must hold then.
+//! The end of a world: the check that it has settled, and the rules that must hold then.
 
 use super::World;
 use super::env::Env;
@@ -114,7 +114,7 @@ impl Env {
         latest.and_then(|a| a.run.as_ref()).is_some_and(|run| run.parked.is_some())
     }
 
-    /// SAFE-3: every database agrees with the ledger on each account, up to its watermark.
+    /// Checks that every database agrees with the ledger on each account, up to its watermark (SAFE-3).
     fn compare_books(&mut self) {
         let ledger = &self.watch.checkers.ledger;
         let books = ledger.books();
@@ -150,7 +150,7 @@ impl Env {
         }
     }
 
-    /// LIVE-1 and LIVE-3, in worlds where nothing but the loss went wrong.
+    /// Checks LIVE-1 and LIVE-3 in worlds whose only fault is the loss.
     fn compare_times(&mut self) {
         if self.scenario.kind != Kind::Loss {
             return;
@@ -169,8 +169,8 @@ impl Env {
         };
         let outcome = &self.watch.outcome;
         let worst = outcome.acceptance_ms.iter().copied().max().filter(|ms| *ms > rto_ms);
-        // Within a cooldown only darkness moves, which takes the lost Region's own sentinel to have
-        // stood still for one more tick.
+        // Within a cooldown only a dark Region is left, and then the lost Region's own sentinel must have stood still
+        // for one more tick.
         let most_ms = budget.verdict_ms + self.settings.policy.tick_ms + DETECT_MARGIN_MS;
         let (found, losses) = (outcome.detect_ms.clone(), self.watch.losses());
         if let Some(worst) = worst {

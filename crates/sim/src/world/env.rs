@@ -115,7 +115,7 @@ impl Env {
         self.hosts.iter().position(runs)
     }
 
-    /// Queues an input for a process, so many microseconds from now.
+    /// Queues an input for a process after `after_us` microseconds.
     pub(super) fn send(&mut self, process: ProcessIx, after_us: u64, input: Input) {
         let incarnation = self.hosts[process].incarnation;
         self.queue.at(self.now_us + after_us, Event::Input { process, incarnation, input });

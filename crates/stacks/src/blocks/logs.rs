@@ -1,4 +1,4 @@
-//! Log groups: encrypted with the Region's key, and kept for as long as the blueprint says.
+//! Log groups: encrypted with the Region's key, with the retention from the blueprint.
 
 use crate::context::Place;
 use leeward_construct::ty::Str;

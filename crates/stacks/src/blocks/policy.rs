@@ -29,8 +29,8 @@ pub(crate) fn document(statements: Vec<Json>) -> Json {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-/// Services that set `aws:SourceAccount` when they assume a role, so that another account's resources cannot
-/// borrow it. The others do not document that they do, and with them the condition would never be met.
+/// The services that set `aws:SourceAccount` when they assume a role, so that another account's resources cannot borrow
+/// it. The others do not document it, and with them the condition would never hold.
 const SETS_SOURCE_ACCOUNT: [&str; 5] = [
     "events.amazonaws.com",
     "monitoring.rds.amazonaws.com",
@@ -66,7 +66,7 @@ fn regions_only(place: &Place) -> Json {
     })
 }
 
-/// Denies every change of what is in the ledger, whatever a binary might try (SAFE-1).
+/// Denies every change of existing ledger items, whatever a binary might attempt (SAFE-1).
 fn ledger_is_append_only(place: &Place) -> Json {
     let ledger = text!(
         "arn:{}:dynamodb:*:{}:table/{}",
@@ -98,7 +98,7 @@ pub(crate) fn role(
     service: &str,
     statements: Vec<Json>,
 ) -> Handle<aws::IamRole> {
-    // IAM has no Regions: a role's name says which one it is for.
+    // IAM has no Regions, so the role's name contains its Region.
     let role = aws::IamRole::new(assumed_by(place, service)).name(place.name_here(id, "role"));
     let role = place.scope.add(id, role);
     attach(place, id, &role.id(), statements);

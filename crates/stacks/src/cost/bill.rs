@@ -1,4 +1,4 @@
-//! The bill: a load, the lines, and the prices that they are counted with.
+//! The bill: a load, the lines, and their prices.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ pub(crate) const HOURS: f64 = 730.0;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Load {
     pub orders_per_second: f64,
-    /// Data in the tables and in the database, each.
+    /// The data in the tables, and again in the database.
     pub stored_gb: f64,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Prices {
 }
 
 impl Prices {
-    /// Returns a price. Panics if the table has none of this name, which a test would have found.
+    /// Returns a price. Panics if the table lacks the name, which a test would find.
     pub(crate) fn of(&self, name: &str) -> f64 {
         *self.usd.get(name).unwrap_or_else(|| panic!("prices.toml has no {name}"))
     }
@@ -51,7 +51,7 @@ pub(crate) struct Bill<'a> {
 }
 
 impl Bill<'_> {
-    /// `price` is a name in the table; `count` of the unit it is for.
+    /// Adds a line; `price` is a name in the table, and `count` is in the unit of that price.
     pub(crate) fn add(
         &mut self,
         region: &str,

@@ -1,5 +1,5 @@
-//! The monthly cost of a deployment by Region and service: fixed costs are counted in the stacks, usage is computed
-//! from a load. It is an estimate from a dated price table, and lists its assumptions.
+//! The monthly cost of a deployment by Region and service: the stacks give the fixed costs, a load gives the usage. The
+//! result is an estimate from a dated price table and lists its assumptions.
 
 mod bill;
 mod flow;

@@ -5,7 +5,7 @@ use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::Profile;
 
-/// Type, service, the price's name and its unit, and the units of one resource in a month.
+/// The priced resource types: type, service, name and unit of the price, and the monthly units of one resource.
 const BY_TYPE: [(&str, &str, &str, &str, f64); 14] = [
     ("aws_nat_gateway", "VPC", "nat_hour", "h", HOURS),
     ("aws_eip", "VPC", "address_hour", "h", HOURS),
@@ -56,7 +56,7 @@ fn regions(blueprint: &Blueprint) -> [&str; 2] {
     [blueprint.regions.primary.as_str(), blueprint.regions.secondary.as_str()]
 }
 
-/// A resource's ids begin with its Region.
+/// Counts the resources of a type by Region, with which their ids begin.
 fn each_region(all: &[Resource<'_>], kind: &str, mut tell: impl FnMut(&str, usize)) {
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
     for resource in all.iter().filter(|resource| resource.kind == kind) {

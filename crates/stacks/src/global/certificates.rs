@@ -1,6 +1,6 @@
-//! The hosted zone and a certificate in each Region (REQ-A1, A2). A Region's certificate has the public
-//! name and a wildcard below it: AWS asks for one and the same validation record for both names, and for
-//! both Regions (docs/spec/aws-facts.md), so that one record issues and renews all of it.
+//! The hosted zone and a certificate in each Region (REQ-A1, A2). A Region's certificate has the public name and a
+//! wildcard below it. AWS requires the same validation record for both names and both Regions (docs/spec/aws-facts.md),
+//! so one record issues and renews all certificates.
 
 use crate::context::{scopes, stack as add_stack};
 use leeward_blueprint::Blueprint;
@@ -44,7 +44,7 @@ pub(crate) fn add(
                 .lifecycle(Lifecycle::new().create_before_destroy()),
         )
     });
-    // Both names have the same validation record, so that any element of the set will do.
+    // Both names have the same validation record, so any element of the set suffices.
     let record = certificates[0].domain_validation_options().list().at(0);
     let proof = sides[0].1.add(
         "certificates",

@@ -1,4 +1,4 @@
-//! The global cluster, of which each Region's database cluster is a member (REQ-D1).
+//! The global cluster, whose members are the Regions' database clusters (REQ-D1).
 
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::names::Names;

@@ -1,6 +1,6 @@
-//! The database's credentials (REQ-D4). An ephemeral resource makes them and write-only arguments take them,
-//! so that neither the plan nor the state holds them. The secret has a replica in the other Region, so that
-//! logging in to the database does not depend on the lost one.
+//! The database's credentials (REQ-D4). An ephemeral resource generates them and write-only arguments receive them, so
+//! neither the plan nor the state contains them. The secret has a replica in the other Region, so that a login to the
+//! database does not depend on the lost Region.
 
 use crate::context::Place;
 use leeward_blueprint::Blueprint;
@@ -16,7 +16,7 @@ pub(crate) struct Credentials {
 }
 
 pub(crate) const USER: &str = "leeward";
-/// The version of the password; raising it makes a new one.
+/// The version of the password; a higher version creates a new password.
 pub(crate) const VERSION: i64 = 1;
 
 pub(crate) fn add(

@@ -1,4 +1,4 @@
-//! The global stack: what belongs to no single Region, and what each Region needs before its own stack exists.
+//! The global stack: resources that belong to no single Region, or that a Region needs before its own stack exists.
 
 pub(crate) mod budget;
 pub(crate) mod certificates;
@@ -54,7 +54,7 @@ impl Globals {
         Globals { shared, cluster, credentials, zone, certificates }
     }
 
-    /// The validated certificate of a Region, for the public name and the Region's own.
+    /// Returns the validated certificate of a Region, for the public name and the Region's own.
     pub(crate) fn certificate(&self, region: &Region) -> &Ref<Str> {
         &self.certificates[region]
     }

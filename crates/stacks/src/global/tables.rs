@@ -1,4 +1,4 @@
-//! The three tables, as the blueprint's schema has them, and what roles may do with each.
+//! The three tables from the blueprint's schema, and the permissions of roles on each.
 
 use crate::blocks::policy;
 use crate::context::Place;
@@ -36,8 +36,8 @@ fn add_table(scope: &Scope, blueprint: &Blueprint, names: &Names, keys: &Keys, s
         .attribute([key_part(spec.partition_key), key_part(spec.sort_key)])
         .point_in_time_recovery(PointInTimeRecovery::new(true))
         .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(keys[home].arn()))
-        // Destroyable (docs/spec/requirements.md): what must not be deleted by the platform itself is denied
-        // to its roles.
+        // Destroyable (docs/spec/requirements.md); policies deny the platform's own roles any deletion that must not
+        // happen.
         .deletion_protection_enabled(false)
         .replica(replicas.collect::<Vec<_>>());
     if let Some(witness) = spec.witness {
@@ -57,7 +57,7 @@ fn key_part(name: &str) -> Attribute {
     Attribute::new(AttributeArgs { name, type_: schema::KEY_TYPE.to_string() })
 }
 
-/// SAFE-1: a strong table's write is in two Regions before it is answered.
+/// Returns a replica of a table. A write to a strong table is in two Regions before it is acknowledged (SAFE-1).
 fn replica(region: &Region, key: &Handle<aws::KmsKey>, consistency: Consistency) -> Replica {
     let replica = Replica::new(region.as_str())
         .point_in_time_recovery(true)
@@ -74,7 +74,7 @@ fn access(place: &Place, role: TableRole, actions: &[&str]) -> Json {
     policy::allow(actions, vec![place.arn("dynamodb", table)])
 }
 
-/// Access to the ledger: reads, and puts. No role has more (SAFE-1).
+/// Access to the ledger: reads and puts. No role has more (SAFE-1).
 pub(crate) mod ledger {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! The part of SVG that the drawing needs.
+//! The subset of SVG that the drawing needs.
 
 use std::fmt::Write;
 
@@ -24,7 +24,7 @@ pub(super) struct Drawing {
     body: String,
 }
 
-/// Plain colours first: what draws documents often knows no variables and no media queries.
+/// The style sheet, with plain colours first, because many document renderers know neither variables nor media queries.
 const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#1b2430}.t{font-weight:600}.s{font-size:11px;\
     fill:#4a5768}.l{font-size:10px;fill:#4a5768}.p{fill:#fff}.r{fill:#f8fafc;stroke:#5b6b80}\
     .b{fill:#eaf0f7;stroke:#5b6b80}.a{stroke:#5b6b80;fill:none;stroke-width:1.4}.h{fill:#5b6b80}\
@@ -81,10 +81,10 @@ impl Drawing {
             "<path class=\"a\"{dash}{start} marker-end=\"url(#h)\" d=\"M{x1} {y1}L{x2} {y2}\"/>"
         )
         .expect("a string takes it");
-        // Beside a line that is not level, above one that is.
+        // The label stands above a horizontal line and beside any other.
         let aside = if y1 == y2 { 0.0 } else { (x2 - x1).signum() * 56.0 };
         let middle = Point((x1 + x2) / 2.0 + aside, (y1 + y2) / 2.0 - 5.0);
-        // Long labels go on two lines: the gap between Regions is narrow.
+        // A long label takes two lines, because the gap between Regions is narrow.
         let cut = label.len() / 2;
         let at = label.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at);
         match at.min_by_key(|at| at.abs_diff(cut)).filter(|_| label.len() > 22) {

@@ -1,6 +1,6 @@
-//! The API of the `serverless` profile (REQ-A1, O1): a regional REST API with the public name and the
-//! Region's own, in front of the order and the health function. The contract lives in the functions; here
-//! are the ceilings, the firewall and the log.
+//! The API of the `serverless` profile (REQ-A1, O1): a regional REST API with the public name and the Region's own
+//! name, in front of the order function and the health function. The functions implement the contract; this module adds
+//! the ceilings, the firewall and the log.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -128,7 +128,7 @@ fn route(
     text!("{}{}", method.id(), integration.id())
 }
 
-/// Returns the function, or its warm version where the blueprint keeps one.
+/// Returns the function, or its warm version if the blueprint configures one.
 fn target(place: &Place, functions: &Functions, role: Role) -> Value<Str> {
     let function = functions.get(role);
     match place.blueprint.functions.warm {
@@ -157,7 +157,7 @@ fn stage(
     parts: Vec<Value<Str>>,
 ) -> Handle<aws::ApiGatewayStage> {
     let scope = &place.scope;
-    // A change of any method makes a new deployment: it is a picture of the API, taken once.
+    // A deployment is a snapshot of the API, so a change of any method creates a new one.
     let picture = Ref::<Str>::call("sha1", [leeward_construct::Json::from(join(parts))]);
     let deployment = aws::ApiGatewayDeployment::new(api.id())
         .triggers([("methods", picture)])
@@ -176,7 +176,7 @@ fn stage(
         "bytes": "$context.responseLength",
         "error": "$context.error.message",
     });
-    // The service makes this one by itself, without a key and for ever, unless it is there.
+    // Unless this log group exists, the service creates it without a key and without an expiry.
     let name = text!("API-Gateway-Execution-Logs_{}/{}", api.id(), STAGE);
     let executions = logs::group(place, "executions", name);
     let stage = aws::ApiGatewayStage::new(aws::ApiGatewayStageArgs {
@@ -216,7 +216,7 @@ fn join(parts: Vec<Value<Str>>) -> Value<Str> {
     parts.into_iter().reduce(|all, part| text!("{}{}", all, part)).unwrap_or_else(|| "".into())
 }
 
-/// The account's setting in this Region that lets API Gateway write its log at all.
+/// Adds the account's setting in this Region that allows API Gateway to write logs.
 fn settings(place: &Place) -> Handle<aws::ApiGatewayAccount> {
     let write = [
         "logs:CreateLogGroup",

@@ -13,7 +13,7 @@ use leeward_construct::aws::lb_listener::{DefaultAction, DefaultActionRedirect, 
 use leeward_construct::aws::lb_target_group::HealthCheck;
 use leeward_construct::{Handle, aws};
 
-/// docs/spec/timing.md: a client looks the name up again at least this often.
+/// The longest life of a connection, after which a client resolves the name again (docs/spec/timing.md).
 const KEEP_ALIVE_S: i64 = 60;
 const IDLE_S: i64 = 30;
 const DRAIN_S: &str = "30";

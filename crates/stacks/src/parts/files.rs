@@ -1,5 +1,5 @@
-//! Buckets in each Region (REQ-F1, F3): configuration, audit, application logs, and one for the access logs
-//! of the others and of the load balancer. Replication is in `replication`, once both Regions' are there.
+//! Buckets in each Region (REQ-F1, F3): configuration, audit, application logs, and one for the access logs of the
+//! others and of the load balancer. Module `replication` adds replication once the buckets of both Regions exist.
 
 use crate::blocks::policy;
 use crate::context::Place;
@@ -28,7 +28,7 @@ pub(crate) struct Bucket {
     pub(crate) policy: Handle<aws::S3BucketPolicy>,
 }
 
-/// Returns a bucket's name. Bucket names are global, so that the Region and the account are part of them.
+/// Returns a bucket's name. Bucket names are global, so they contain the Region and the account.
 pub(crate) fn bucket_name(place: &Place, role: &str) -> Value<Str> {
     text!(
         "{}-{}-{}-bucket-{}",
@@ -106,7 +106,8 @@ fn bucket(place: &Place, role: &str, log_to: Option<&Handle<aws::S3Bucket>>) -> 
     Bucket { bucket, versioning, policy }
 }
 
-/// Encrypts a bucket with the Region's key. The access logs' bucket has S3's own key, since S3 delivers to no other.
+/// Encrypts a bucket with the Region's key. The bucket of the access logs has S3's own key, the only one to which S3
+/// delivers logs.
 fn encrypt(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) {
     let default = match role {
         "access" => encryption::RuleApplyServerSideEncryptionByDefault::new("AES256"),

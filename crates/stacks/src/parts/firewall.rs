@@ -1,5 +1,5 @@
-//! The web firewall in front of the API (REQ-A1, C2, G3): AWS's rules against known attacks, a ceiling for
-//! each address, and a log without the callers' tokens.
+//! The web firewall in front of the API (REQ-A1, C2, G3): AWS's rules against known attacks, a ceiling per address, and
+//! a log without the callers' tokens.
 
 use crate::blocks::logs;
 use crate::context::Place;
@@ -8,7 +8,7 @@ use leeward_construct::aws::wafv2_web_acl_logging_configuration as logging;
 use leeward_construct::ty::Str;
 use leeward_construct::{Json, Ref, aws, json, text};
 
-/// Rule groups that AWS keeps up to date, in the order in which they are asked.
+/// The rule groups that AWS maintains, in the order of evaluation.
 const MANAGED: [&str; 3] = [
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesCommonRuleSet",
@@ -36,7 +36,7 @@ pub(crate) fn add(place: &Place, resource: &Ref<Str>) {
             web_acl_arn: rules.arn(),
         }),
     );
-    // AWS asks for this beginning of the name.
+    // AWS requires this prefix.
     let log = logs::group(place, "firewall", format!("aws-waf-logs-{name}"));
     place.scope.add(
         "firewall",
@@ -59,7 +59,7 @@ fn seen(name: &str) -> Json {
     })
 }
 
-/// Returns the rules as WAF's own API has them; the provider's blocks would be nested five deep.
+/// Returns the rules in the format of WAF's own API; the provider's blocks would be nested five deep.
 fn rules(requests_per_address: u32) -> Json {
     let mut rules = vec![json!({
         "Name": "rate",

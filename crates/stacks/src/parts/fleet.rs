@@ -1,5 +1,5 @@
-//! The agents of the `instances` profile (REQ-C2): a launch template and an Auto Scaling group over three
-//! zones. What a move needs is running before it: nothing is scaled on the recovery path.
+//! The agents of the `instances` profile (REQ-C2): a launch template and an Auto Scaling group over three zones.
+//! Everything that a move needs runs before it; the recovery path scales nothing.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -18,7 +18,7 @@ use leeward_construct::aws::launch_template as template;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Lifecycle, Ref, Value, aws, text};
 
-/// The average CPU that scaling aims for, in percent; the alarm is at 80 (REQ-M1).
+/// The target of scaling for the average CPU, in percent; the alarm is at 80 (REQ-M1).
 const CPU_TARGET: i64 = 60;
 const REQUESTS_TARGET: i64 = 30_000;
 
@@ -69,7 +69,7 @@ pub(crate) fn add(
         propagate_at_launch: true,
         value: place.name("agent", "instance"),
     }))
-    // After creation the capacity belongs to scaling, not to Terraform.
+    // After creation, scaling controls the capacity, not Terraform.
     .lifecycle(Lifecycle::new().ignore_changes(["desired_capacity"]));
     let agents = scope.add("agents", agents);
     scale(place, balancer, &agents);
@@ -140,7 +140,7 @@ fn launch_template(
             .update_default_version(true)
             .vpc_security_group_ids([group])
             .iam_instance_profile(template::IamInstanceProfile::new().arn(profile.arn()))
-            // A session token for every call, which a request forged through a proxy cannot have.
+            // Every call needs a session token, which a request forged through a proxy lacks.
             .metadata_options(
                 template::MetadataOptions::new()
                     .http_endpoint("enabled")

@@ -1,4 +1,4 @@
-//! The front of a Region: what its names in DNS lead to, be it an API or a load balancer.
+//! The front of a Region, an API or a load balancer: the target of the Region's names in DNS.
 
 use leeward_construct::Ref;
 use leeward_construct::ty::Str;

@@ -1,9 +1,9 @@
-//! The functions (REQ-C1): one package, byte for byte the same in every Region, in one role each. What a
-//! role may do is next to what it is for.
+//! The functions (REQ-C1): one package, byte for byte the same in every Region; each function has one role. The
+//! permissions of a role stand beside its purpose.
 //!
-//! Both profiles have the sentinel, the steps of a run, the operator's verbs and readiness as functions,
-//! since they must not share the fate of a fleet. Orders, health, processor and sweeper are functions in the
-//! `serverless` profile; in `instances` the agent does that work.
+//! In both profiles the sentinel, the steps of a run, the operator's verbs and readiness are functions, because they
+//! must not share the fate of a fleet. Orders, health, processor and sweeper are functions in the `serverless` profile;
+//! in `instances` the agent does that work.
 
 use crate::blocks::{logs, policy};
 use crate::context::Place;
@@ -23,7 +23,7 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Returns the function of a role. Panics if the role is no function in this Region.
+    /// Returns the function of a role. Panics if the role has no function in this Region.
     pub(crate) fn get(&self, role: Role) -> &Handle<aws::LambdaFunction> {
         let found = self.made.iter().find(|(of, ..)| *of == role);
         found.map(|(_, function, _)| function).expect("a function of this role")

@@ -1,4 +1,4 @@
-//! Whatever a valid blueprint says, its stacks conform to the schema and break no rule.
+//! Property tests: the stacks of any valid blueprint conform to the schema and break no rule.
 
 use crate::valid::synthesize;
 use leeward_blueprint::deploy::{Engine, Nat, Profile};
@@ -10,7 +10,7 @@ use leeward_stacks::rules;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Regions of one set, in any roles.
+/// Draws Regions of one set, in any roles.
 fn regions() -> impl Strategy<Value = Regions> {
     let us = vec!["us-east-1", "us-east-2", "us-west-2"];
     let asia = vec!["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"];
@@ -71,7 +71,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_blueprint_makes_sound_stacks(blueprint in blueprints()) {
+    fn the_stacks_of_any_blueprint_are_valid(blueprint in blueprints()) {
         prop_assert!(blueprint.validate().is_ok(), "{:?}", blueprint.validate());
         prop_assert!(blueprint.deployable().is_ok());
         let synthesis = synthesize(&blueprint);

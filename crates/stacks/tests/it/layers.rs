@@ -1,7 +1,6 @@
 //! The modules of this crate form layers: a module imports only from modules below it.
 //!
-//! A new module is entered where it belongs. If no place fits, it holds two things that belong to
-//! different layers.
+//! Enter a new module where it belongs. If it fits nowhere, it mixes two layers.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +8,7 @@ use std::path::Path;
 
 /// Every module, lowest first.
 const ORDER: &[&str] = &[
-    // Where a resource is, and what any resource may use.
+    // The context of a resource, and the blocks that any resource may use.
     "context",
     "blocks::logs",
     "blocks::policy",
@@ -49,13 +48,13 @@ const ORDER: &[&str] = &[
     "parts::dashboard",
     "parts::traffic",
     "parts::readiness",
-    // What joins two Regions.
+    // The links between two Regions.
     "parts::peering",
     "parts::replication",
     "parts::trail",
     "region",
     "links",
-    // Readers of the stacks as they were written.
+    // Readers of the written stacks.
     "synthesized",
     "rules::access",
     "rules::isolation",

@@ -1,5 +1,5 @@
-//! The state machine as Step Functions gets it (REQ-X2): kept, so that a change of it is seen in review, and
-//! looked at state by state. `tests/states/check.py` has others' validator read it.
+//! The state machine's definition for Step Functions (REQ-X2): a snapshot makes changes visible in review, and the
+//! tests check each state. `tests/states/check.py` passes it to an independent validator.
 
 use crate::valid::{blueprints, synthesize};
 use leeward_blueprint::Blueprint;
@@ -15,9 +15,9 @@ fn definition(blueprint: &Blueprint) -> Value {
     serde_json::from_str(machine["definition"].as_str().expect("text")).expect("a document")
 }
 
-/// `UPDATE_MACHINE=1` keeps it anew.
+/// Compares the definition with the snapshot; `UPDATE_MACHINE=1` rewrites it.
 #[test]
-fn the_definition_is_the_one_that_was_read() {
+fn the_definition_equals_the_snapshot() {
     let shown = format!("{:#}\n", definition(&blueprints()[0]));
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(KEPT);
     if std::env::var_os("UPDATE_MACHINE").is_some() {
@@ -27,9 +27,9 @@ fn the_definition_is_the_one_that_was_read() {
     assert!(kept == shown, "{KEPT} is old: look at the change, then UPDATE_MACHINE=1");
 }
 
-/// Every task has its limit, its tries and a way out, and every way leads somewhere.
+/// Every task has a time limit, retries and an error transition, and every transition leads to a state.
 #[test]
-fn no_task_is_without_a_limit_and_a_way_out() {
+fn every_task_has_a_limit_and_an_error_transition() {
     let mut asking = blueprints()[0].clone();
     asking.access.approval = true;
     for blueprint in blueprints().iter().chain([&asking]) {
@@ -45,7 +45,7 @@ fn no_task_is_without_a_limit_and_a_way_out() {
                     caught["ErrorEquals"][0] == "States.ALL" && there(&caught["Next"]),
                     "{name}"
                 );
-                // Who asks a person does not ask again by itself.
+                // The task that requests an approval does not repeat the request.
                 let waits =
                     state["Resource"].as_str().is_some_and(|r| r.ends_with("waitForTaskToken"));
                 assert!(waits || state["Retry"][0]["MaxAttempts"].is_u64(), "{name} tries once");

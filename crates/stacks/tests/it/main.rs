@@ -1,4 +1,4 @@
-//! The stacks of a blueprint, as the files say them.
+//! Tests of the stacks of a blueprint, as written to files.
 
 mod any;
 mod coverage;

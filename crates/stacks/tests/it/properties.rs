@@ -1,4 +1,4 @@
-//! What holds for all stacks of all blueprints.
+//! Properties of all stacks of all reference blueprints.
 
 use crate::valid::{blueprints, synthesize};
 use leeward_construct::Synthesis;
@@ -26,7 +26,7 @@ fn count(synthesis: &Synthesis, stack: &str) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn both_regions_have_the_same_of_everything() {
+fn both_regions_have_the_same_resources() {
     for blueprint in blueprints() {
         let synthesis = synthesize(&blueprint);
         assert_eq!(count(&synthesis, "primary"), count(&synthesis, "secondary"));
@@ -41,7 +41,7 @@ fn names_end_in_the_suffix() {
             // Names in the customers' own domain.
             let theirs =
                 |name: &str| name.starts_with("/aws/rds/") || name.starts_with("API-Gateway");
-            // A group that the service would make by itself under this name.
+            // A log group that the service would create under this name.
             if body["name"].as_str().is_some_and(theirs) {
                 continue;
             }
@@ -58,7 +58,7 @@ fn names_end_in_the_suffix() {
     }
 }
 
-/// REQ-D4: a password goes from an ephemeral value into a write-only argument, and nowhere else.
+/// A password passes from an ephemeral value into a write-only argument and appears nowhere else (REQ-D4).
 #[test]
 fn no_secret_is_in_any_file() {
     for blueprint in blueprints() {
@@ -75,14 +75,15 @@ fn no_secret_is_in_any_file() {
             assert!(fine, "{address}: {written}");
             ephemeral += usize::from(written.is_string());
         }
-        // The database's secret, the canary's, and the writer's cluster; the standby's cluster takes none.
+        // The secrets of the database and of the canary, and the writer's cluster; the standby's cluster takes no
+        // password.
         assert_eq!(ephemeral, 3);
     }
 }
 
-/// docs/spec/requirements.md: everything can be destroyed, everything is encrypted, nothing is public.
+/// Everything can be destroyed, everything is encrypted, and nothing is public (docs/spec/requirements.md).
 #[test]
-fn destroyable_encrypted_and_private() {
+fn everything_is_destroyable_encrypted_and_private() {
     for blueprint in blueprints() {
         for (kind, address, body) in resources(&synthesize(&blueprint)) {
             assert_ne!(body["deletion_protection"], true, "{address}");
@@ -107,7 +108,7 @@ fn destroyable_encrypted_and_private() {
     }
 }
 
-/// SAFE-1: the ledger is in two Regions and a witness, the control table in all three.
+/// The ledger is in two Regions and a witness, the control table in all three (SAFE-1).
 #[test]
 fn tables_are_strong_where_they_must_be() {
     let synthesis = synthesize(&blueprints()[0]);

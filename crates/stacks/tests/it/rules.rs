@@ -1,4 +1,4 @@
-//! Each rule of `leeward check`: nothing breaks it as synthesized, and what would is reported.
+//! Each rule of `leeward check`: the synthesized stacks keep it, and a violation is reported.
 
 use crate::valid::{blueprints, synthesize};
 use leeward_stacks::rules;
@@ -11,14 +11,14 @@ fn the_stacks_break_no_rule() {
     }
 }
 
-/// The body of the first resource of a type whose name has this in it.
+/// Returns the body of the first resource of a type whose name contains `part`.
 fn find<'a>(config: &'a mut Value, kind: &str, part: &str) -> &'a mut Value {
     let of_kind = config["resource"][kind].as_object_mut().expect("there are some");
     let found = of_kind.iter_mut().find(|(name, _)| name.contains(part));
     found.unwrap_or_else(|| panic!("no {kind} {part}")).1
 }
 
-/// Changes one resource and expects exactly this to be said of it.
+/// Changes one resource and expects exactly the message `expect`.
 fn check(stack: &str, kind: &str, part: &str, change: impl Fn(&mut Value), expect: &str) {
     let blueprint = &blueprints()[0];
     let mut stacks = synthesize(blueprint).stacks;
@@ -135,7 +135,7 @@ fn isolation() {
     assert!(problems.iter().any(|p| p.message.contains("must not read")), "{problems:?}");
 }
 
-/// Every statement of every policy of a stack.
+/// Collects every statement of every policy of a stack.
 fn statements(config: &Value, out: &mut Vec<Value>) {
     match config {
         Value::String(text) => {
@@ -150,7 +150,7 @@ fn statements(config: &Value, out: &mut Vec<Value>) {
 
 #[test]
 fn r7_nobody_may_change_or_delete_what_is_in_the_ledger() {
-    // SAFE-1: a deleted entry would open its place again, and a deleted head the whole account.
+    // SAFE-1: a deleted entry would free its sequence number, and a deleted head those of the whole account.
     const MAY: [&str; 4] =
         ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
     let mut of_the_ledger = 0;

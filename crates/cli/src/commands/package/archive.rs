@@ -1,13 +1,13 @@
-//! Files as one file, the same to the last bit wherever it is made: no times, no owners, one order.
+//! Reproducible archives: no times, no owners, a fixed order, so that every build gives the same bytes.
 
 use std::io::Write;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Smaller by a fifth than the default, for seconds of one build.
+/// The compression level: a fifth smaller than the default, at the cost of seconds per build.
 const ZSTD_LEVEL: i32 = 19;
 
-/// Name, mode, content.
+/// A file as name, mode and content.
 pub(super) type File = (&'static str, u32, Vec<u8>);
 
 pub(super) fn zip(files: Vec<File>) -> anyhow::Result<Vec<u8>> {
@@ -24,7 +24,7 @@ pub(super) fn zip(files: Vec<File>) -> anyhow::Result<Vec<u8>> {
     Ok(writer.finish()?.into_inner())
 }
 
-/// `.tar.zst`, of root's.
+/// Returns a `.tar.zst` whose files belong to root.
 pub(super) fn tar_zst(files: Vec<File>) -> anyhow::Result<Vec<u8>> {
     let mut tar = tar::Builder::new(Vec::new());
     for (name, mode, bytes) in files {
@@ -45,7 +45,7 @@ mod tests {
     use std::io::Read;
 
     #[test]
-    fn the_same_files_are_the_same_zip() {
+    fn the_same_files_make_the_same_zip() {
         let make = || zip(vec![("bootstrap", 0o755, vec![7; 100_000])]).expect("made");
         let first = make();
         assert_eq!(first, make());
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_files_are_the_same_tar() {
+    fn the_same_files_make_the_same_tar() {
         let make = || tar_zst(vec![("usr/bin/x", 0o755, vec![7; 100_000])]).expect("made");
         let first = make();
         assert_eq!(first, make());

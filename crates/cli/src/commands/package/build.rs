@@ -1,15 +1,15 @@
-//! The program of a package: built here, in a way that leaves no trace of where, or named; and what it may ask of the
-//! system that it will run on.
+//! The program of a package: built here without traces of the build machine, or named by the caller; and the checks
+//! that it fits the target system.
 
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Amazon Linux 2023, under Lambda's `provided.al2023` and on instances alike, has this glibc; a symbol of a newer one
-/// ends the program before it begins.
+/// The glibc of Amazon Linux 2023, under Lambda's `provided.al2023` and on instances alike; a program with newer
+/// symbols fails to start.
 const GLIBC: (u32, u32) = (2, 34);
 
-/// Crate and program.
+/// A program and its crate.
 #[derive(Clone, Copy)]
 pub(super) struct Program {
     pub(super) krate: &'static str,
@@ -17,7 +17,7 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// `named`: one that was built before.
+    /// Returns the program's bytes: from the file `named`, which was built before, or from a new build.
     pub(super) fn bytes(self, named: Option<&Path>) -> anyhow::Result<Vec<u8>> {
         let file = match named {
             Some(file) => file.to_owned(),
@@ -43,12 +43,12 @@ impl Program {
     }
 }
 
-/// By the head of an ELF file: its class and order of bytes, and the machine (62 is x86-64).
+/// Recognizes a program by its ELF header: class, byte order and machine (62 is x86-64).
 fn is_x86_64(program: &[u8]) -> bool {
     program.starts_with(b"\x7fELF\x02\x01") && program.get(18..20) == Some(&[62, 0])
 }
 
-/// The newest `GLIBC_2.x` that the program names; `(0, 0)`: none.
+/// Returns the newest `GLIBC_2.x` that the program names; `(0, 0)` for none.
 fn newest_glibc(program: &[u8]) -> (u32, u32) {
     const NAME: &[u8] = b"GLIBC_";
     let version = |at: usize| {
@@ -62,7 +62,7 @@ fn newest_glibc(program: &[u8]) -> (u32, u32) {
     places.filter_map(|(at, _)| version(at)).max().unwrap_or((0, 0))
 }
 
-/// The root of the checkout that this is called in.
+/// Returns the root of the checkout that contains the current directory.
 pub(super) fn checkout() -> anyhow::Result<PathBuf> {
     let mut dir = std::env::current_dir()?;
     loop {
@@ -83,7 +83,8 @@ pub(super) fn cargo(root: &Path) -> Command {
     command
 }
 
-/// Without the folder's name in it, nor the registry's, nor anything of this build alone.
+/// Builds a program that contains neither the path of the checkout nor that of the registry, nor anything specific to
+/// this build.
 fn build(program: Program) -> anyhow::Result<PathBuf> {
     let root = checkout()?;
     let target = root.join("target/package");
@@ -98,7 +99,7 @@ fn build(program: Program) -> anyhow::Result<PathBuf> {
         .args(["build", "--release", "--locked", "-p", program.krate, "--bin", program.name])
         .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_INCREMENTAL", "0")
-        // C compilers write this instead of the hour (reproducible-builds.org/docs/source-date-epoch).
+        // C compilers write this instead of the time (reproducible-builds.org/docs/source-date-epoch).
         .env("SOURCE_DATE_EPOCH", "315532800")
         .env("RUSTFLAGS", flags)
         .status()

@@ -1,5 +1,5 @@
-//! `leeward package`: the functions' one zip (REQ-C1), or with `--agent` what an instance unpacks (REQ-C2); the same to
-//! the last bit wherever it is made, and a list of what is in it (CycloneDX) beside it.
+//! `leeward package`: the functions' zip (REQ-C1), or with `--agent` the archive that an instance unpacks (REQ-C2). The
+//! package is reproducible to the last bit, and a bill of materials (CycloneDX) is written beside it.
 
 mod archive;
 mod build;
@@ -13,10 +13,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// What `synth` and `deploy` take when they are told of no other.
+/// The file that `synth` and `deploy` use by default.
 pub(crate) const FUNCTIONS_HERE: &str = "leeward-functions.zip";
 pub(crate) const AGENT_HERE: &str = "leeward-agent.tar.zst";
-/// Lambda takes this much at most in one call (docs: "Lambda quotas").
+/// The largest package that Lambda accepts in one call (docs: "Lambda quotas").
 const MOST_BYTES: usize = 50 * 1024 * 1024;
 const FUNCTIONS: Program = Program { krate: "leeward-functions", name: "bootstrap" };
 const AGENT: Program = Program { krate: "leeward-agent", name: "leeward-agent" };
@@ -38,21 +38,23 @@ pub(crate) fn run(args: &Package) -> anyhow::Result<bool> {
     let out = args.out.clone().unwrap_or_else(|| here.into());
     let digest = hex::encode(Sha256::digest(&package));
     write(&out, &package)?;
-    let listed = list_of(&out);
+    let listed = bill_path(&out);
     let parts = parts::bill_of_materials(program, &digest)?;
     if let Some(parts) = &parts {
         write(&listed, format!("{parts:#}\n").as_bytes())?;
     }
     if args.json {
         let listed = parts.is_some().then_some(listed);
-        let said =
+        let document =
             json!({"package": out, "bytes": package.len(), "sha256": digest, "sbom": listed});
-        println!("{said}");
+        println!("{document}");
     } else {
         println!("{}: {} bytes, SHA-256 {digest}", out.display(), package.len());
         match parts {
-            Some(_) => println!("{}: what is in it", listed.display()),
-            None => println!("no list of what is in it: this is no checkout of Leeward"),
+            Some(_) => println!("{}: bill of materials", listed.display()),
+            None => {
+                println!("no bill of materials: this directory is not in a checkout of Leeward")
+            }
         }
     }
     Ok(true)
@@ -62,7 +64,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("LW-C014: {} cannot be read", path.display()))
 }
 
-/// Certificates and nothing else: a key in a package is a key that everybody has.
+/// Reads a file of certificates and refuses one with a private key, which the package would publish.
 fn authorities(path: &Path) -> anyhow::Result<Vec<u8>> {
     let pem = read(path)?;
     let text = String::from_utf8_lossy(&pem);
@@ -77,8 +79,8 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .with_context(|| format!("LW-C040: {} cannot be written", path.display()))
 }
 
-/// Beside the package, by its first name.
-fn list_of(package: &Path) -> PathBuf {
+/// Returns the file of the bill of materials, beside the package and with its name up to the first dot.
+fn bill_path(package: &Path) -> PathBuf {
     let name = package.file_name().unwrap_or_default().to_string_lossy();
     let first = name.split('.').next().unwrap_or_default();
     package.with_file_name(format!("{first}.cdx.json"))
@@ -90,7 +92,7 @@ fn functions(program: Vec<u8>, authorities: Option<Vec<u8>>) -> anyhow::Result<V
     archive::zip(files)
 }
 
-/// As it lies on an instance's disk. What differs from one platform to another is not in it: user data writes that.
+/// Packs the files as they lie on an instance's disk. User data writes the files that differ between platforms.
 fn agent(program: Vec<u8>, authorities: Option<Vec<u8>>) -> anyhow::Result<Vec<u8>> {
     let text = |text: &str| text.as_bytes().to_vec();
     let mut files: Vec<File> = vec![

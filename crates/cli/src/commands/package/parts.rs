@@ -1,11 +1,11 @@
-//! What is in a package, by name, version and licence.
+//! The bill of materials of a package: name, version and licence of each crate.
 
 use super::build::{Program, cargo, checkout};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-/// CycloneDX 1.5 (<https://cyclonedx.org/docs/1.5/json/>) of everything that is linked into the program;
-/// `None` outside a checkout.
+/// Returns a CycloneDX 1.5 document (<https://cyclonedx.org/docs/1.5/json/>) of the crates that are linked into the
+/// program; `None` outside a checkout.
 pub(super) fn bill_of_materials(
     program: Program,
     package_sha256: &str,
@@ -50,7 +50,7 @@ pub(super) fn bill_of_materials(
     })))
 }
 
-/// `name v1.2.3 (where)|license (*)`.
+/// Parses a line such as `name v1.2.3 (path)|license (*)`.
 fn part(line: &str) -> Option<(&str, &str, &str)> {
     let (named, license) = line.split_once('|')?;
     let mut words = named.split(' ');

@@ -1,5 +1,5 @@
-//! An authority of the platform's own, made anew at each start, and the certificate that it signs:
-//! one, for both servers and for the ways to them. Its key is forgotten at once.
+//! The platform's own certificate authority, new at each start, and the one certificate that it signs, for both
+//! servers and the relays to them. The authority's key is discarded at once.
 
 use super::super::{DatabaseError, Done};
 use rcgen::{
@@ -14,7 +14,7 @@ pub(super) struct Certificates {
     pub(super) key: String,
 }
 
-fn named(name: &str) -> CertificateParams {
+fn with_name(name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
@@ -23,13 +23,13 @@ fn named(name: &str) -> CertificateParams {
 
 pub(super) fn make(hosts: &[IpAddr]) -> Done<Certificates> {
     let failed = |error: rcgen::Error| DatabaseError::Certificates(error.to_string());
-    let mut authority = named("Leeward, local databases");
+    let mut authority = with_name("Leeward, local databases");
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     let authority_key = KeyPair::generate().map_err(failed)?;
     let own = authority.self_signed(&authority_key).map_err(failed)?;
     let issuer = Issuer::new(authority, authority_key);
-    let mut server = named("database");
+    let mut server = with_name("database");
     server.subject_alt_names = hosts.iter().map(|host| SanType::IpAddress(*host)).collect();
     let key = KeyPair::generate().map_err(failed)?;
     let signed = server.signed_by(&key, &issuer).map_err(failed)?;

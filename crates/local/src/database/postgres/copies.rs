@@ -1,22 +1,23 @@
-//! How a follower comes to the writer's data, and how a writer leaves all of it to its follower.
+//! Copies of the writer's data: a follower obtains them, and a writer hands them over completely.
 
 use super::super::{DatabaseError, Done};
 use super::secrets::REPLICA;
 use super::server::Mode;
 use super::view::lsn;
-use super::{Flags, LOOK, Pair};
+use super::{Flags, POLL_INTERVAL, Pair};
 use std::time::{Duration, Instant};
 
-/// Who is not heard of for so long while pages could flow is copied anew.
-const UNHEARD: Duration = Duration::from_secs(20);
-/// How long a reader may take to replay what its writer had sent when it ended. A busy machine takes
-/// seconds, and giving up abandons a planned move.
+/// The time after which a follower that is not connected, although replication is possible, is copied again.
+const DISCONNECTED: Duration = Duration::from_secs(20);
+/// The time that a reader may take to replay what its writer had sent before it ended. A busy machine takes seconds,
+/// and giving up abandons a planned move.
 const REPLAY: Duration = Duration::from_secs(30);
-/// Between two questions whether a follower follows.
+/// The pause between two checks whether a follower is connected.
 const ASK: Duration = Duration::from_secs(1);
 
 impl Pair {
-    /// Whether it may go on from where it is. Else it is not of the same database, or ahead.
+    /// Returns whether a Region's data may follow the writer as it is; otherwise it belongs to another database or is
+    /// ahead.
     pub(super) fn fits(&self, region: usize, writer: usize) -> Done<bool> {
         let names = ["Database system identifier", "Latest checkpoint's TimeLineID"];
         let [own_id, own_line] = self.servers[region].control(names)?;
@@ -29,15 +30,15 @@ impl Pair {
         let server = &self.servers[region];
         tracing::info!(region = self.names[region], "copied anew");
         server.stop();
-        server.copy(self.servers[from].place.listen)?;
+        server.copy(self.servers[from].site.listen)?;
         server.start(Mode::Follower)
     }
 
-    /// Whether the writer hears of its follower; asked now and then.
-    pub(super) fn is_heard(&self, region: usize, writer: usize) -> Done<bool> {
+    /// Returns whether the follower is connected to the writer; asks the writer only from time to time.
+    pub(super) fn is_connected(&self, region: usize, writer: usize) -> Done<bool> {
         let due = {
             let flags = &mut self.flags()[region];
-            flags.heard.get_or_insert_with(Instant::now);
+            flags.connected_at.get_or_insert_with(Instant::now);
             let due = flags.asked.is_none_or(|at| at.elapsed() > ASK);
             if due {
                 flags.asked = Some(Instant::now());
@@ -46,27 +47,27 @@ impl Pair {
         };
         if due {
             let count = "SELECT count(*) FROM pg_stat_replication WHERE usename = ";
-            let rows = self.servers[writer].ask(&format!("{count}'{REPLICA}'"))?;
+            let rows = self.servers[writer].query(&format!("{count}'{REPLICA}'"))?;
             if rows != [["0"]] {
-                self.flags()[region].heard = Some(Instant::now());
+                self.flags()[region].connected_at = Some(Instant::now());
             }
         }
-        Ok(self.flags()[region].heard.is_none_or(|at| at.elapsed() < UNHEARD))
+        Ok(self.flags()[region].connected_at.is_none_or(|at| at.elapsed() < DISCONNECTED))
     }
 
-    /// What was left behind: rewound to where the two parted, else copied anew.
-    pub(super) fn follow_again(&self, region: usize, from: usize) -> Done {
+    /// Rejoins a diverged database: rewinds it to the point of divergence, or else copies it again.
+    pub(super) fn rejoin(&self, region: usize, from: usize) -> Done {
         let server = &self.servers[region];
         let source = &self.servers[from];
         if server.is_dark() {
-            return Err(server.unexpected("its Region is dark"));
+            return Err(server.unexpected("the Region is dark"));
         }
-        // What it knows of its new time line, others may ask for from here on.
-        source.ask("CHECKPOINT")?;
+        // The checkpoint makes the new timeline visible to others.
+        source.query("CHECKPOINT")?;
         server.stop();
-        let rewound = match server.is_whole() {
-            true => server.rewind(source.place.listen),
-            false => Err(server.unexpected("there is nothing to rewind")),
+        let rewound = match server.has_complete_data() {
+            true => server.rewind(source.site.listen),
+            false => Err(server.unexpected("there is no data to rewind")),
         };
         match rewound {
             Ok(()) => {
@@ -85,7 +86,7 @@ impl Pair {
     fn wait_replayed(&self, region: usize, end: u64) -> Done {
         let began = Instant::now();
         loop {
-            let rows = self.servers[region].ask("SELECT pg_last_wal_replay_lsn()");
+            let rows = self.servers[region].query("SELECT pg_last_wal_replay_lsn()");
             let at = rows.ok().and_then(|rows| lsn(rows.first()?.first()?)).unwrap_or(0);
             if at > end {
                 return Ok(());
@@ -93,16 +94,17 @@ impl Pair {
             if began.elapsed() > REPLAY {
                 return Err(DatabaseError::NotDrained(self.names[region].clone(), REPLAY));
             }
-            std::thread::park_timeout(LOOK);
+            std::thread::park_timeout(POLL_INTERVAL);
         }
     }
 
-    /// A server that ends in order has sent everything before, its last checkpoint too.
+    /// Stops the writer and waits until the reader has everything. A server that ends in order first sends everything,
+    /// including its last checkpoint.
     pub(super) fn drain_now(&self, from: usize, to: usize) -> Done {
         self.flags()[from].held = true;
         let writer = &self.servers[from];
         if !writer.stop() {
-            return Err(writer.unexpected("it did not end in order"));
+            return Err(writer.unexpected("the server did not shut down in order"));
         }
         let [end] = writer.control(["Latest checkpoint location"])?;
         self.wait_replayed(to, lsn(&end).unwrap_or(u64::MAX))

@@ -1,8 +1,8 @@
-//! PostgreSQL: a server each, the reader's following the writer's by streaming replication.
+//! PostgreSQL: one server per Region; the reader follows the writer by streaming replication.
 //!
-//! What each server is to be follows from what is kept and from a few flags; events change those,
-//! and [`Pair::tend`] makes the servers so, as often as it takes. So a server that was lost in the
-//! middle of anything comes back as what it should be by then.
+//! The mode of each server follows from the saved record and a few flags. Events change those, and
+//! [`Pair::maintain`] brings the servers into their modes, as often as necessary. A server that was lost in the
+//! middle of an operation therefore returns in the mode that applies by then.
 
 mod certificates;
 mod copies;
@@ -15,7 +15,7 @@ mod server;
 mod settings;
 mod view;
 
-use super::{Booked, Done, Kept, Plan, Shown, Storage};
+use super::{Booked, ClusterRecord, Done, Plan, Shown, Storage};
 use async_trait::async_trait;
 use leeward_cloud::RegionIx;
 use leeward_model::settings::{DatabaseServer, DatabaseSettings};
@@ -24,7 +24,7 @@ use programs::{Programs, at};
 use relay::Relay;
 use roles::HOPELESS;
 use secrets::{ORDERS, Secrets};
-use server::{Mode, Place, Server, console};
+use server::{Mode, Server, ServerSite, console};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -32,25 +32,25 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
-/// After something failed, until it is tried again.
+/// The pause between a failure and the retry.
 const PAUSE: Duration = Duration::from_millis(500);
-/// What is asked of a server that runs is done by then, or it is not done.
+/// The time limit of a request to a running server.
 const PATIENCE: Duration = Duration::from_secs(5);
-const LOOK: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// What events have said of one server.
+/// The flags of one server, set by events.
 #[derive(Clone, Copy, Default)]
 struct Flags {
     fenced: bool,
-    /// Stopped by a planned move, which says what it is next.
+    /// A planned move has stopped the server and decides its next mode.
     held: bool,
-    /// Promoted without data: a new database is made.
+    /// The server was promoted without data and needs a new database.
     anew: bool,
-    /// Since when it is to be the writer and cannot.
+    /// The time since which the server should be the writer and cannot.
     waits: Option<Instant>,
     failed: Option<Instant>,
     asked: Option<Instant>,
-    heard: Option<Instant>,
+    connected_at: Option<Instant>,
 }
 
 pub(super) struct Pair {
@@ -58,7 +58,7 @@ pub(super) struct Pair {
     books: [Console; 2],
     names: Vec<String>,
     flags: Mutex<[Flags; 2]>,
-    /// Of the way to each.
+    /// The relay to each server skips its lag while this is set.
     hurry: [Arc<AtomicBool>; 2],
     secrets: Secrets,
     credentials: PathBuf,
@@ -75,14 +75,14 @@ impl Pair {
         let authority = plan.layout.database_file("ca.pem");
         crate::layout::write_private(&authority, &made.authority).map_err(at(&authority))?;
         let server = |region: usize| -> Done<Server> {
-            let place = Place {
+            let site = ServerSite {
                 home: plan.layout.server(&plan.names[region]),
                 listen: a.database(region),
                 source: a.follows(region),
                 mark: secrets.mark(plan.layout, &plan.names[region]),
             };
-            let console = console(place.listen, "postgres", &secrets.supervisor, &made.authority)?;
-            let server = Server::new(place, programs.clone(), console)?;
+            let console = console(site.listen, "postgres", &secrets.supervisor, &made.authority)?;
+            let server = Server::new(site, programs.clone(), console)?;
             server.write_beside("ca.pem", &made.authority)?;
             server.write_beside("server.pem", &made.server)?;
             server.write_beside("server.key", &made.key)?;
@@ -102,11 +102,11 @@ impl Pair {
             authority,
             secrets,
         };
-        pair.lay_ways(&plan)?;
+        pair.start_relays(&plan)?;
         Ok(pair)
     }
 
-    fn lay_ways(&self, plan: &Plan) -> Done {
+    fn start_relays(&self, plan: &Plan) -> Done {
         let handle = Handle::current();
         for to in 0..2 {
             let relay = Relay {
@@ -129,8 +129,8 @@ impl Pair {
         self.flags.lock().expect("plain fields")
     }
 
-    /// Notes when it failed, so that it is not tried again at once; whether it was tried.
-    fn paced(&self, region: usize, work: impl FnOnce() -> Done) -> Done<bool> {
+    /// Runs `work` unless it failed within the last pause, and records a failure; returns whether it ran.
+    fn retry_paced(&self, region: usize, work: impl FnOnce() -> Done) -> Done<bool> {
         if self.flags()[region].failed.is_some_and(|at| at.elapsed() < PAUSE) {
             return Ok(false);
         }
@@ -145,26 +145,27 @@ impl Storage for Pair {
     fn settings(&self, region: usize) -> DatabaseSettings {
         DatabaseSettings::Server(DatabaseServer {
             engine: crate::platform::ENGINE.to_owned(),
-            address: self.servers[region].place.listen.to_string(),
+            address: self.servers[region].site.listen.to_string(),
             credentials_file: self.credentials.clone(),
             authorities_file: self.authority.clone(),
         })
     }
 
-    fn begin(&self, kept: &Kept) -> Done {
-        let (writer, other) = (kept.writer(), 1 - kept.writer());
+    fn begin(&self, record: &ClusterRecord) -> Done {
+        let (writer, other) = (record.writer(), 1 - record.writer());
         let began = Instant::now();
-        while let Err(error) = self.make(writer, Mode::Writer) {
+        while let Err(error) = self.apply_mode(writer, Mode::Writer) {
             if !self.servers[writer].is_following() || began.elapsed() > HOPELESS * 2 {
                 return Err(error);
             }
             std::thread::park_timeout(PAUSE);
         }
-        if kept.diverged[other] {
+        if record.diverged[other] {
             return Ok(());
         }
-        let fits = self.servers[other].is_whole() && self.fits(other, writer).unwrap_or(false);
-        if fits && self.make(other, Mode::Follower).is_ok() {
+        let fits =
+            self.servers[other].has_complete_data() && self.fits(other, writer).unwrap_or(false);
+        if fits && self.apply_mode(other, Mode::Follower).is_ok() {
             return Ok(());
         }
         self.copy_from(other, writer)
@@ -173,7 +174,7 @@ impl Storage for Pair {
     fn fence(&self, region: usize) -> Done {
         self.flags()[region].fenced = true;
         match self.servers[region].mode() {
-            Some(Mode::Writer) => self.make(region, Mode::Fenced),
+            Some(Mode::Writer) => self.apply_mode(region, Mode::Fenced),
             _ => Ok(()),
         }
     }
@@ -181,13 +182,13 @@ impl Storage for Pair {
     fn promote(&self, region: usize) -> Done {
         {
             let mut flags = self.flags();
-            let anew = !self.servers[region].is_whole();
+            let anew = !self.servers[region].has_complete_data();
             flags[region] = Flags { anew, ..Flags::default() };
             flags[1 - region].held = false;
         }
         match self.servers[region].mode() {
-            Some(_) => self.make(region, Mode::Writer),
-            // Lost, empty, or held by a move that failed: it is tended to.
+            Some(_) => self.apply_mode(region, Mode::Writer),
+            // Lost, empty, or held by a failed move: `maintain` handles it.
             None => Ok(()),
         }
     }
@@ -203,31 +204,32 @@ impl Storage for Pair {
     }
 
     fn rebuild(&self, region: usize, from: usize) -> Done<bool> {
-        self.paced(region, || self.follow_again(region, from))
+        self.retry_paced(region, || self.rejoin(region, from))
     }
 
     fn ship(&self, from: usize, to: usize, _: u64) -> Done {
         let (server, writer) = (&self.servers[to], &self.servers[from]);
         if server.is_dark() || writer.mode() != Some(Mode::Writer) {
-            self.flags()[to].heard = None;
+            self.flags()[to].connected_at = None;
             return Ok(());
         }
-        if !self.is_heard(to, from)? {
-            self.flags()[to].heard = None;
+        if !self.is_connected(to, from)? {
+            self.flags()[to].connected_at = None;
             return self.copy_from(to, from);
         }
-        let copied = || match server.is_whole() {
+        let copied = || match server.has_complete_data() {
             true => Ok(()),
             false => self.copy_from(to, from),
         };
-        self.paced(to, copied).map(drop)
+        self.retry_paced(to, copied).map(drop)
     }
 
-    fn tend(&self, kept: &Kept) -> Done {
+    fn maintain(&self, record: &ClusterRecord) -> Done {
         let mut done = Ok(());
-        for region in [kept.writer(), 1 - kept.writer()] {
-            if let Some(wanted) = self.wanted(kept, region) {
-                done = done.and(self.paced(region, || self.make(region, wanted)).map(drop));
+        for region in [record.writer(), 1 - record.writer()] {
+            if let Some(wanted) = self.target_mode(record, region) {
+                done = done
+                    .and(self.retry_paced(region, || self.apply_mode(region, wanted)).map(drop));
             }
         }
         done
@@ -251,7 +253,7 @@ impl Storage for Pair {
 
     fn stop(&self) {
         self.servers.iter().for_each(|server| server.set_dark(true));
-        // A writer that ends in order waits until everything has arrived.
+        // A writer that shuts down in order waits until everything has arrived.
         self.hurry.iter().for_each(|hurry| hurry.store(true, Ordering::SeqCst));
         std::thread::scope(|scope| {
             for server in &self.servers {

@@ -1,32 +1,31 @@
-//! The processes of one server, by the mark that it was given: whoever started them, and however
-//! that one ended.
+//! The processes of one server, found by the server's mark, even if the supervisor that started them has died.
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
 
 const OURS: [&str; 6] = ["postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "sh", "setpriv"];
 const LIMIT: Duration = Duration::from_secs(5);
-const LOOK: Duration = Duration::from_millis(2);
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// A process that has ended and that nobody has asked about has an empty command line.
-pub(super) fn has(pid: &str, mark: &str) -> bool {
+/// Returns whether a process carries the mark. A zombie has an empty command line and does not.
+pub(super) fn carries_mark(pid: &str, mark: &str) -> bool {
     let read = |name: &str| std::fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
     let line = String::from_utf8_lossy(&read("cmdline")).into_owned();
     line.contains(mark) && OURS.contains(&String::from_utf8_lossy(&read("comm")).trim())
 }
 
-fn marked(mark: &str) -> Vec<Pid> {
+fn marked_processes(mark: &str) -> Vec<Pid> {
     let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let names = all.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let pids = names.filter_map(|name| Some((Pid::from_raw(name.parse().ok()?)?, name)));
-    pids.filter(|(_, name)| has(name, mark)).map(|(pid, _)| pid).collect()
+    pids.filter(|(_, name)| carries_mark(name, mark)).map(|(pid, _)| pid).collect()
 }
 
-/// SIGKILL, until there are none: one may fork while it is looked for.
-pub(super) fn end(mark: &str) {
+/// Sends SIGKILL until no process is left; one may fork during the search.
+pub(super) fn kill_all(mark: &str) {
     let began = Instant::now();
     loop {
-        let found = marked(mark);
+        let found = marked_processes(mark);
         if found.is_empty() {
             return;
         }
@@ -34,9 +33,9 @@ pub(super) fn end(mark: &str) {
             let _ = kill_process(pid, Signal::KILL);
         }
         if began.elapsed() > LIMIT {
-            tracing::error!(mark, "processes of a database do not end");
+            tracing::error!(mark, "processes of a database survive SIGKILL");
             return;
         }
-        std::thread::park_timeout(LOOK);
+        std::thread::park_timeout(POLL_INTERVAL);
     }
 }

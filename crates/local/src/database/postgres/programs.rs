@@ -1,9 +1,8 @@
-//! PostgreSQL's own programs: where they are, and as whom they run.
+//! PostgreSQL's own programs: their location, and the user that runs them.
 //!
-//! Data lies in the platform's directory, whose way down may be closed to the user that PostgreSQL
-//! runs as (`/root`, or a directory of mode 0700). So each program is handed its data directory
-//! open, as descriptor 9, and knows it as `/proc/self/fd/9`: nobody walks the way down
-//! (ADR 13).
+//! The data lies in the platform's directory, and the user that runs PostgreSQL may be unable to traverse the path to
+//! it (`/root`, or a directory of mode 0700). So each program receives its open data directory as descriptor 9 and
+//! uses the path `/proc/self/fd/9`; no program traverses the path (ADR 13).
 
 use super::super::{DatabaseError, Done};
 use std::fs::File;
@@ -13,19 +12,19 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// How a program knows its data directory.
+/// The path by which a program reaches its data directory.
 pub(super) const DATA: &str = "/proc/self/fd/9";
 const NEEDED: [&str; 6] =
     ["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "pg_controldata"];
 const USER: &str = "postgres";
-/// To end, in order.
+/// The time limit of an orderly shutdown in seconds.
 const END_S: &str = "10";
 
-/// A program that ends by itself; its data directory comes as standard input.
+/// The script that runs a program which ends by itself; the data directory arrives as standard input.
 const RUN: &str = r#"exec 9<&0 </dev/null; exec "$@""#;
 
-/// Starts a server, says `up`, and ends it: as standard input says, or at once when that ends,
-/// which is when the supervisor has died. The data directory comes as standard error.
+/// The script that starts a server, prints `up`, and stops the server in the way that standard input names, or
+/// immediately when standard input ends because the supervisor has died. The data directory arrives as standard error.
 const SERVE: &str = r#"
 trap '' PIPE
 exec 9<&2 2>>/proc/self/fd/9/../server.log
@@ -38,7 +37,7 @@ exec "$1" -D /proc/self/fd/9 -s -w -t "$4" -m "${how:-immediate}" stop >&2
 
 pub(super) struct Programs {
     bin: PathBuf,
-    /// PostgreSQL refuses to run as root: as whom it runs then.
+    /// The user and group that run the programs for root, because PostgreSQL refuses to run as root.
     user: Option<(u32, u32)>,
 }
 
@@ -68,7 +67,7 @@ impl Programs {
         let all = candidates();
         let lacks = |bin: &PathBuf| NEEDED.into_iter().find(|name| !bin.join(name).is_file());
         let Some(bin) = all.iter().find(|bin| lacks(bin).is_none()) else {
-            // What the likeliest place lacks says most.
+            // The program missing from the most likely directory is the most helpful to report.
             let place = all.iter().find(|bin| bin.join("postgres").is_file());
             return Err(DatabaseError::NotInstalled(place.and_then(lacks).unwrap_or(NEEDED[0])));
         };
@@ -77,8 +76,8 @@ impl Programs {
         Ok(Programs { bin: bin.clone(), user })
     }
 
-    /// A shell as the user that PostgreSQL runs as. `setpriv` becomes the shell, where `runuser`
-    /// would stay beside it. No variable of ours reaches it: neither settings nor secrets.
+    /// Returns a shell that runs as PostgreSQL's user. `setpriv` replaces itself by the shell, while `runuser` would
+    /// remain as its parent. The environment is empty, so neither settings nor secrets reach the shell.
     fn shell(&self, script: &str) -> Command {
         let mut command = match self.user {
             Some((user, group)) => {
@@ -95,7 +94,7 @@ impl Programs {
         command
     }
 
-    /// Hands a file or a directory to that user.
+    /// Changes the owner of a file or a directory to PostgreSQL's user.
     pub(super) fn hand_over(&self, path: &Path) -> Done {
         match self.user {
             Some((user, group)) => chown(path, Some(user), Some(group)).map_err(at(path)),
@@ -103,7 +102,7 @@ impl Programs {
         }
     }
 
-    /// Runs a program to its end on a data directory, and returns what it says.
+    /// Runs a program on a data directory to its end and returns its output.
     pub(super) fn run(&self, data: &Path, program: &str, arguments: &[&str]) -> Done<String> {
         let directory = File::open(data).map_err(at(data))?;
         let mut command = self.shell(RUN);
@@ -112,12 +111,12 @@ impl Programs {
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(DatabaseError::Program { program: program.to_owned(), said })
+        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(DatabaseError::Program { program: program.to_owned(), message })
     }
 
-    /// A server that answers, or that still recovers after so many seconds; `mark` is in the command line or the title
-    /// of each of its processes. It ends when what is returned is dropped.
+    /// Starts a server and returns once it accepts connections, or after `seconds` while it still recovers. `mark` is
+    /// in the command line or the title of each of its processes. The server ends when the returned child is dropped.
     pub(super) fn serve(&self, data: &Path, mark: &str, seconds: u32) -> Done<Child> {
         let directory = File::open(data).map_err(at(data))?;
         let mut command = self.shell(SERVE);
@@ -127,28 +126,28 @@ impl Programs {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(directory)
-            // A Ctrl-C at the terminal is for the supervisor.
+            // Ctrl-C at the terminal reaches only the supervisor.
             .process_group(0);
         let mut child = command.spawn().map_err(|error| not_run("pg_ctl", &error))?;
-        let mut said = String::new();
+        let mut message = String::new();
         if let Some(stdout) = child.stdout.take() {
-            let _ = BufReader::new(stdout).read_line(&mut said);
+            let _ = BufReader::new(stdout).read_line(&mut message);
         }
-        if said.trim() == "up" {
+        if message.trim() == "up" {
             return Ok(child);
         }
         let _ = child.wait();
         let log = std::fs::read_to_string(data.join("../server.log")).unwrap_or_default();
         let from = log.lines().count().saturating_sub(5);
-        let said = log.lines().skip(from).collect::<Vec<&str>>().join("; ");
-        Err(DatabaseError::Program { program: "postgres".into(), said })
+        let message = log.lines().skip(from).collect::<Vec<&str>>().join("; ");
+        Err(DatabaseError::Program { program: "postgres".into(), message })
     }
 }
 
-/// The shell or `setpriv` before it was not run.
+/// Returns the error for a shell, or the `setpriv` before it, that could not be run.
 fn not_run(program: &str, error: &std::io::Error) -> DatabaseError {
-    let said = format!("no shell can be started for it: {error}; is there a setpriv?");
-    DatabaseError::Program { program: program.to_owned(), said }
+    let message = format!("cannot start a shell for it: {error}; check that setpriv is installed");
+    DatabaseError::Program { program: program.to_owned(), message }
 }
 
 pub(super) fn at(path: &Path) -> impl Fn(std::io::Error) -> DatabaseError + '_ {

@@ -1,5 +1,5 @@
-//! The way on which a standby follows: open while the model says that pages flow, and as late as it
-//! says. What is on its way when it closes is lost.
+//! The relay through which a standby follows the writer. It is open while the model replicates, and it delays data by
+//! the model's lag. Data in transit when it closes is lost.
 
 use leeward_cloud::RegionIx;
 use leeward_wire::CloudServer;
@@ -11,13 +11,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-const LOOK: Duration = Duration::from_millis(15);
-/// How long a connection is held before it is given up.
+const POLL_INTERVAL: Duration = Duration::from_millis(15);
+/// The time for which a connection waits for the relay to open.
 const BLACK_HOLE: Duration = Duration::from_secs(5);
 const CHUNK: usize = 32 * 1024;
-/// Chunks on their way; above it, the writer's log waits.
-const ON_THE_WAY: usize = 4_096;
-/// What a connection begins with is no page: not late, or nobody could connect while pages are.
+/// The limit of chunks in transit; above it, the writer's log waits.
+const IN_TRANSIT: usize = 4_096;
+/// The bytes at the start of a connection that are not delayed: with a long lag, no standby could connect otherwise.
 const HANDSHAKE: usize = 8 * 1024;
 
 #[derive(Clone)]
@@ -27,12 +27,12 @@ pub(super) struct Relay {
     pub(super) from: RegionIx,
     pub(super) to: RegionIx,
     pub(super) lag_ms: u64,
-    /// Nothing is late: a planned move copies everything now.
+    /// Skips the lag, because a planned move copies everything now.
     pub(super) hurry: Arc<AtomicBool>,
 }
 
 impl Relay {
-    /// How late pages are, while they flow.
+    /// Returns the lag while the model replicates.
     fn lag(&self) -> Option<Duration> {
         let flows = self.engine.with(|cloud, _| cloud.database_replication(&self.cluster));
         let flow = flows.iter().find(|(from, to, _)| (*from, *to) == (self.from, self.to))?;
@@ -50,11 +50,11 @@ impl Relay {
         }
     }
 
-    /// A connection waits until the way is open, and ends when it closes.
+    /// Forwards a connection: it waits until the relay is open, and ends when the relay closes.
     async fn forward(&self, mut near: TcpStream, target: SocketAddr) -> std::io::Result<()> {
         let open = async {
             while self.lag().is_none() {
-                tokio::time::sleep(LOOK).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         tokio::time::timeout(BLACK_HOLE, open).await?;
@@ -63,9 +63,12 @@ impl Relay {
         far.set_nodelay(true)?;
         let (mut near_read, mut near_write) = near.split();
         let (mut far_read, mut far_write) = far.split();
-        let (send, receive) = channel(ON_THE_WAY);
+        let (send, receive) = channel(IN_TRANSIT);
         let back = async {
-            tokio::try_join!(take(&mut far_read, send), self.bring(receive, &mut near_write))
+            tokio::try_join!(
+                read_chunks(&mut far_read, send),
+                self.write_chunks(receive, &mut near_write)
+            )
         };
         tokio::select! {
             done = tokio::io::copy(&mut near_read, &mut far_write) => done.map(drop),
@@ -76,23 +79,23 @@ impl Relay {
 
     async fn closed(&self) {
         while self.lag().is_some() {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
-    /// Until what was sent then is there; false: the way closed before.
-    async fn in_time(&self, sent: Instant) -> bool {
+    /// Waits until data sent at `sent` is due; returns false if the relay closes first.
+    async fn wait_until_due(&self, sent: Instant) -> bool {
         loop {
             let Some(lag) = self.lag() else { return false };
             let left = lag.saturating_sub(sent.elapsed());
             if left.is_zero() {
                 return true;
             }
-            tokio::time::sleep(left.min(LOOK)).await;
+            tokio::time::sleep(left.min(POLL_INTERVAL)).await;
         }
     }
 
-    async fn bring(
+    async fn write_chunks(
         &self,
         mut chunks: Receiver<(Instant, Vec<u8>)>,
         write: &mut (impl AsyncWriteExt + Unpin),
@@ -100,7 +103,7 @@ impl Relay {
         let mut passed = 0;
         while let Some((at, chunk)) = chunks.recv().await {
             passed += chunk.len();
-            if passed > HANDSHAKE && !self.in_time(at).await {
+            if passed > HANDSHAKE && !self.wait_until_due(at).await {
                 return Ok(());
             }
             write.write_all(&chunk).await?;
@@ -109,7 +112,7 @@ impl Relay {
     }
 }
 
-async fn take(
+async fn read_chunks(
     read: &mut (impl AsyncReadExt + Unpin),
     send: Sender<(Instant, Vec<u8>)>,
 ) -> std::io::Result<()> {

@@ -1,5 +1,4 @@
-//! What the servers, the supervisor and the agents know of each other: made once for a directory,
-//! in files of mode 0600.
+//! The passwords that servers, supervisor and agents share: created once for a directory, in files of mode 0600.
 
 use super::super::Done;
 use super::programs::at;
@@ -10,11 +9,11 @@ use serde_json::json;
 
 pub(super) const SUPERVISOR: &str = "supervisor";
 pub(super) const REPLICA: &str = "replica";
-/// The agents' user and database, as on AWS.
+/// The agents' user, as on AWS.
 pub(super) const AGENT: &str = "leeward";
 pub(super) const ORDERS: &str = "orders";
 
-/// Passwords, and what marks this platform's processes among all others.
+/// The passwords, and the mark that identifies this platform's processes.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Secrets {
     pub(super) mark: String,
@@ -29,7 +28,7 @@ impl Secrets {
         let kept = std::fs::read_to_string(&path).ok();
         let kept = kept.and_then(|text| serde_json::from_str(&text).ok());
         let secrets = kept.unwrap_or_else(|| Secrets {
-            // A cluster's name has 63 letters at most, with the Region's.
+            // A cluster's name has at most 63 letters, including the Region's name.
             mark: new_token("pg").chars().take(19).collect(),
             supervisor: new_token(SUPERVISOR),
             replica: new_token(REPLICA),
@@ -43,14 +42,14 @@ impl Secrets {
         Ok(secrets)
     }
 
-    /// Of one server's processes. A copy of the directory has the same secrets and is another one.
+    /// Returns the mark of one server's processes. A copy of the directory has the same secrets and another mark.
     pub(super) fn mark(&self, layout: &Layout, region: &str) -> String {
         let root = layout.root().canonicalize().unwrap_or_else(|_| layout.root().to_owned());
         let place = leeward_service::auth::hash(&root.to_string_lossy());
         format!("{}-{:.8}-{region}", self.mark, place)
     }
 
-    /// For PostgreSQL's own programs.
+    /// Returns the password file for PostgreSQL's own programs.
     pub(super) fn passfile(&self) -> String {
         let line = |user: &str, password: &str| format!("*:*:*:{user}:{password}\n");
         line(SUPERVISOR, &self.supervisor) + &line(REPLICA, &self.replica)

@@ -1,4 +1,4 @@
-//! One Region's server: its directory, its processes, and what is asked of it.
+//! One Region's server: its directory, its processes, and its queries.
 
 use super::super::{DatabaseError, Done};
 use super::programs::{DATA, Programs, at};
@@ -20,13 +20,13 @@ const CONNECT: Duration = Duration::from_secs(2);
 const STATEMENT: Duration = Duration::from_secs(30);
 const CONSOLES: usize = 4;
 const FOLLOWING: &str = "standby.signal";
-/// In the server's home while its data is whole.
+/// The file in the server's home that marks its data as complete.
 const WHOLE: &str = "whole";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Writer,
-    /// Was the writer: it may be read until it is rebuilt, or until it is the writer again.
+    /// The former writer: readable until it is rebuilt or becomes the writer again.
     Fenced,
     Follower,
 }
@@ -37,8 +37,8 @@ struct Running {
     postmaster: String,
 }
 
-/// Where a server is, and whom it follows when it does.
-pub(super) struct Place {
+/// The location of a server, and the address that it follows as a standby.
+pub(super) struct ServerSite {
     pub(super) home: PathBuf,
     pub(super) listen: SocketAddr,
     pub(super) source: SocketAddr,
@@ -46,19 +46,19 @@ pub(super) struct Place {
 }
 
 pub(super) struct Server {
-    pub(super) place: Place,
+    pub(super) site: ServerSite,
     data: PathBuf,
     programs: Arc<Programs>,
     console: Console,
     handle: Handle,
-    /// The Region is lost, or the platform ends: nothing is to run.
+    /// Whether the Region is lost or the platform ends, so that no process may run.
     dark: AtomicBool,
     running: Mutex<Option<Running>>,
-    /// Held by whoever writes into its directory while no server does.
+    /// The lock of an operation that writes into the directory while no server runs.
     volume: Mutex<()>,
 }
 
-/// Both of its ends: who knows its password, and who signed for it.
+/// Returns a console for a server, with the user's password and the authority that signed its certificate.
 pub(super) fn console(
     to: SocketAddr,
     database: &str,
@@ -79,18 +79,18 @@ pub(super) fn console(
 }
 
 impl Server {
-    /// Ends what an earlier supervisor may have left.
-    pub(super) fn new(place: Place, programs: Arc<Programs>, console: Console) -> Done<Server> {
-        let data = place.home.join("data");
-        for path in [&place.home, &data] {
+    /// Creates the server and ends processes that an earlier supervisor may have left.
+    pub(super) fn new(site: ServerSite, programs: Arc<Programs>, console: Console) -> Done<Server> {
+        let data = site.home.join("data");
+        for path in [&site.home, &data] {
             std::fs::create_dir_all(path).map_err(at(path))?;
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
             std::fs::set_permissions(path, mode).map_err(at(path))?;
             programs.hand_over(path)?;
         }
-        processes::end(&place.mark);
+        processes::kill_all(&site.mark);
         Ok(Server {
-            place,
+            site,
             data,
             programs,
             console,
@@ -113,26 +113,26 @@ impl Server {
         self.dark.store(dark, Ordering::SeqCst);
     }
 
-    /// There is data, and no copying of it was cut off.
-    pub(super) fn is_whole(&self) -> bool {
-        self.place.home.join(WHOLE).exists()
+    /// Returns whether the data exists and no copy of it was interrupted.
+    pub(super) fn has_complete_data(&self) -> bool {
+        self.site.home.join(WHOLE).exists()
     }
 
-    /// A file that the server reads.
+    /// Writes a file that the server reads.
     pub(super) fn write(&self, path: &Path, text: &str) -> Done {
         write_private(path, text).map_err(at(path))?;
         self.programs.hand_over(path)
     }
 
     pub(super) fn write_beside(&self, name: &str, text: &str) -> Done {
-        self.write(&self.place.home.join(name), text)
+        self.write(&self.site.home.join(name), text)
     }
 
-    /// As what it runs, if it does.
+    /// Returns the mode in which the server runs, if it runs.
     pub(super) fn mode(&self) -> Option<Mode> {
         let mut running = self.running();
         let found = running.as_ref()?;
-        if processes::has(&found.postmaster, &self.place.mark) {
+        if processes::carries_mark(&found.postmaster, &self.site.mark) {
             return Some(found.mode);
         }
         reap(running.take());
@@ -140,13 +140,13 @@ impl Server {
     }
 
     pub(super) fn configure(&self, mode: Mode) -> Done {
-        let text = settings::server(self.place.listen, self.place.source, mode);
+        let text = settings::server(self.site.listen, self.site.source, mode);
         self.write(&self.data.join("postgresql.conf"), &text)?;
         self.write(&self.data.join("pg_hba.conf"), settings::HBA)
     }
 
-    /// It has followed and was not promoted. Started as a writer, it would go on in the time line of
-    /// the other one, and nobody could tell the two apart: only a promotion takes this away.
+    /// Returns whether the server has followed and was not promoted. Started as a writer, it would continue the other
+    /// server's timeline, and the two could not be distinguished. Only a promotion clears this state.
     pub(super) fn is_following(&self) -> bool {
         self.data.join(FOLLOWING).exists()
     }
@@ -158,15 +158,15 @@ impl Server {
     pub(super) fn start(&self, mode: Mode) -> Done {
         let mut running = self.running();
         reap(running.take());
-        self.end();
+        self.clear_processes();
         self.configure(mode)?;
         if mode == Mode::Follower {
             self.set_following()?;
         }
-        // A follower may have to wait for pages, and others must not wait for it.
+        // A follower may have to wait for replication, and other servers must not wait for it.
         let seconds = if mode == Mode::Follower { 3 } else { 10 };
-        let child = match self.programs.serve(&self.data, &self.place.mark, seconds) {
-            // Lost while it started: that is no failure.
+        let child = match self.programs.serve(&self.data, &self.site.mark, seconds) {
+            // A Region lost during the start is not a failure.
             Err(_) if self.is_dark() => return Ok(()),
             other => other?,
         };
@@ -174,65 +174,65 @@ impl Server {
         let postmaster = lock.lines().next().unwrap_or("").trim().to_owned();
         *running = Some(Running { child, mode, postmaster });
         drop(running);
-        // It was lost while it started.
+        // The Region was lost during the start.
         if self.is_dark() {
             self.kill();
         }
         Ok(())
     }
 
-    /// Nothing of it runs, and nothing says that it does.
-    fn end(&self) {
-        processes::end(&self.place.mark);
+    /// Kills all processes of the server and removes its pid file.
+    fn clear_processes(&self) {
+        processes::kill_all(&self.site.mark);
         let _ = std::fs::remove_file(self.data.join("postmaster.pid"));
     }
 
-    /// SIGKILL, also while it starts.
+    /// Kills the server with SIGKILL, also during its start.
     pub(super) fn kill(&self) {
-        processes::end(&self.place.mark);
+        processes::kill_all(&self.site.mark);
         if let Ok(mut running) = self.running.try_lock() {
             reap(running.take());
         }
     }
 
-    /// In order; whether it was.
+    /// Shuts the server down in order; returns whether that succeeded.
     pub(super) fn stop(&self) -> bool {
         let Some(mut running) = self.running().take() else { return false };
         let asked = running.child.stdin.as_mut().map(|stdin| stdin.write_all(b"fast\n"));
         drop(asked);
         let stopped = running.child.wait().is_ok_and(|status| status.success());
-        self.end();
+        self.clear_processes();
         stopped
     }
 
-    /// Asks it, from a thread that may wait.
-    pub(super) fn ask(&self, sql: &str) -> Done<Vec<Vec<String>>> {
+    /// Runs a query from a thread that may block.
+    pub(super) fn query(&self, sql: &str) -> Done<Vec<Vec<String>>> {
         Ok(self.handle.block_on(self.console.ask(sql))?)
     }
 
-    pub(super) async fn answer(&self, sql: &str) -> Done<Vec<Vec<String>>> {
+    pub(super) async fn query_async(&self, sql: &str) -> Done<Vec<Vec<String>>> {
         Ok(self.console.ask(sql).await?)
     }
 
-    /// Runs as another mode from now on, without an end.
-    pub(super) fn turn(&self, mode: Mode) {
+    /// Records a new mode of the running server.
+    pub(super) fn set_mode(&self, mode: Mode) {
         if let Some(running) = self.running().as_mut() {
             running.mode = mode;
         }
     }
 
     fn volume(&self) -> MutexGuard<'_, ()> {
-        self.volume.lock().expect("nothing is in it")
+        self.volume.lock().expect("the lock guards no data")
     }
 
     pub(super) fn wipe(&self) -> Done {
         let _volume = self.volume();
-        self.empty()
+        self.delete_data()
     }
 
-    /// The directory itself stays: shared memory is found by it.
-    fn empty(&self) -> Done {
-        remove(&self.place.home.join(WHOLE))?;
+    /// Deletes the content of the data directory. The directory itself stays, because it identifies the shared memory.
+    fn delete_data(&self) -> Done {
+        remove(&self.site.home.join(WHOLE))?;
         for entry in std::fs::read_dir(&self.data).map_err(at(&self.data))? {
             let path = entry.map_err(at(&self.data))?.path();
             let removed = match path.symlink_metadata() {
@@ -244,63 +244,63 @@ impl Server {
         Ok(())
     }
 
-    pub(super) fn set_whole(&self) -> Done {
+    pub(super) fn mark_complete(&self) -> Done {
         self.write_beside(WHOLE, "")
     }
 
-    /// A database with nothing in it.
+    /// Creates an empty database.
     pub(super) fn make(&self, password: &str) -> Done {
         let _volume = self.volume();
-        self.empty()?;
+        self.delete_data()?;
         self.write_beside("password", password)?;
         let file = format!("{DATA}/../password");
         let arguments = ["-D", DATA, "-U", SUPERVISOR, "-A", "scram-sha-256", "--pwfile", &file];
         let more = ["-E", "UTF8", "--no-locale", "--data-checksums", "--no-sync"];
         let made = self.programs.run(&self.data, "initdb", &[&arguments[..], &more].concat());
-        remove(&self.place.home.join("password"))?;
+        remove(&self.site.home.join("password"))?;
         made.map(drop)
     }
 
-    /// Goes back to where it and `source` parted, and on from there.
+    /// Rewinds the data to the point where it and `source` diverged, and follows `source` from there.
     pub(super) fn rewind(&self, source: SocketAddr) -> Done {
         let _volume = self.volume();
-        remove(&self.place.home.join(WHOLE))?;
-        let source = settings::for_programs(source, DATA, &self.place.mark);
+        remove(&self.site.home.join(WHOLE))?;
+        let source = settings::for_programs(source, DATA, &self.site.mark);
         let source = format!("--source-server={source}");
         let target = format!("--target-pgdata={DATA}");
         self.programs.run(&self.data, "pg_rewind", &[&target, &source])?;
         self.set_following()?;
-        self.set_whole()
+        self.mark_complete()
     }
 
-    /// Everything anew.
+    /// Replaces all data by a copy of `source`.
     pub(super) fn copy(&self, source: SocketAddr) -> Done {
         let _volume = self.volume();
-        self.empty()?;
-        let source = settings::for_programs(source, DATA, &self.place.mark);
+        self.delete_data()?;
+        let source = settings::for_programs(source, DATA, &self.site.mark);
         let arguments = ["-D", DATA, "-X", "stream", "-c", "fast", "--no-sync", "-d", &source];
         self.programs.run(&self.data, "pg_basebackup", &arguments)?;
         self.set_following()?;
-        self.set_whole()
+        self.mark_complete()
     }
 
-    /// What its control file says, such as `Latest checkpoint location`.
+    /// Reads fields of the control file, such as `Latest checkpoint location`.
     pub(super) fn control<const N: usize>(&self, names: [&str; N]) -> Done<[String; N]> {
-        let said = self.programs.run(&self.data, "pg_controldata", &[DATA])?;
+        let output = self.programs.run(&self.data, "pg_controldata", &[DATA])?;
         let value = |name: &str| {
-            let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            let line = output.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
             line.unwrap_or("").trim().to_owned()
         };
         Ok(names.map(value))
     }
 
-    pub(super) fn unexpected(&self, said: &str) -> DatabaseError {
-        let program = format!("the database at {}", self.place.listen);
-        DatabaseError::Program { program, said: said.to_owned() }
+    pub(super) fn unexpected(&self, message: &str) -> DatabaseError {
+        let program = format!("the database at {}", self.site.listen);
+        DatabaseError::Program { program, message: message.to_owned() }
     }
 }
 
-/// The shell that keeps it ends when its standard input does, and takes along what is left.
+/// Ends the shell that holds the server by closing its standard input; the shell stops what is left.
 fn reap(running: Option<Running>) {
     if let Some(mut running) = running {
         drop(running.child.stdin.take());

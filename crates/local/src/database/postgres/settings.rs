@@ -1,27 +1,27 @@
-//! What a server is told in its files.
+//! The configuration files of a server.
 
 use super::secrets::{REPLICA, SUPERVISOR};
 use super::server::Mode;
 use std::net::SocketAddr;
 
-/// Nobody without TLS, and nobody without a password.
+/// The access rules: every connection needs TLS and a password.
 pub(super) const HBA: &str = "hostssl all all 127.0.0.0/8 scram-sha-256\n\
                               hostssl replication all 127.0.0.0/8 scram-sha-256\n";
 
-/// `authority` is read from where its reader works. One authority has signed one certificate, so
-/// that its name says nothing more.
+/// Returns a connection string. The client reads `authority` relative to its working directory. The authority has
+/// signed a single certificate, so verifying the host name would add nothing.
 fn conninfo(to: SocketAddr, user: &str, authority: &str) -> String {
     let (host, port) = (to.ip(), to.port());
     format!("host={host} port={port} user={user} sslmode=verify-ca sslrootcert={authority}")
 }
 
-/// For programs that are run on a server's data, by whose mark they are found.
+/// Returns the connection string of programs that run on a server's data; `mark` identifies their processes.
 pub(super) fn for_programs(to: SocketAddr, data: &str, mark: &str) -> String {
     let to = conninfo(to, SUPERVISOR, &format!("{data}/../ca.pem"));
     format!("{to} dbname=postgres application_name={mark}")
 }
 
-/// `postgresql.conf`. No time-outs of replication: a way that is cut is closed.
+/// Returns `postgresql.conf`. Replication has no time-outs, because the relay closes the connections that it cuts.
 pub(super) fn server(listen: SocketAddr, source: SocketAddr, mode: Mode) -> String {
     let (host, port) = (listen.ip(), listen.port());
     let source = conninfo(source, REPLICA, "../ca.pem") + " passfile=../pgpass";

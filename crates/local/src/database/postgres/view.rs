@@ -1,4 +1,4 @@
-//! What the servers say to whoever only looks.
+//! Read-only views of the servers, for status and drills.
 
 use super::super::{Booked, DatabaseError, Done, Shown};
 use super::server::Server;
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// Where a server is in the log: the writer's end of it, or what a reader has replayed; and how old
-/// the last commit is that a reader has.
+/// The query for a server's position in the log (the end for a writer, the replayed part for a reader) and for the
+/// age of the last commit that a reader has.
 const POSITION: &str = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only'),
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
     coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000, 0)
@@ -22,7 +22,7 @@ struct Position {
     age_ms: u64,
 }
 
-/// `16/B374D848` as a number.
+/// Parses a position such as `16/B374D848`.
 pub(super) fn lsn(text: &str) -> Option<u64> {
     let (high, low) = text.split_once('/')?;
     let part = |text| u32::from_str_radix(text, 16).ok();
@@ -33,7 +33,7 @@ async fn position(server: &Server) -> Option<Position> {
     if server.is_dark() {
         return None;
     }
-    let asked = tokio::time::timeout(PATIENCE, server.answer(POSITION)).await;
+    let asked = tokio::time::timeout(PATIENCE, server.query_async(POSITION)).await;
     let rows = asked.ok()?.ok()?;
     let [recovers, read_only, end, age_ms] = rows.first()?.as_slice() else { return None };
     let role = match (recovers.as_str(), read_only.as_str()) {
@@ -44,9 +44,9 @@ async fn position(server: &Server) -> Option<Position> {
     Some(Position { role, end: lsn(end).unwrap_or(0), age_ms: age_ms.parse().unwrap_or(0) })
 }
 
-/// How far a reader is behind is known while the writer answers.
+/// Returns the status of a database. The lag of a reader is known only while the writer responds.
 pub(super) async fn shown(servers: &[Server; 2], region: usize) -> Shown {
-    if !servers[region].is_whole() {
+    if !servers[region].has_complete_data() {
         return Shown { role: DatabaseRole::Orphan, ..Shown::default() };
     }
     let (own, other) = futures::join!(position(&servers[region]), position(&servers[1 - region]));
@@ -86,7 +86,7 @@ mod tests {
     use super::lsn;
 
     #[test]
-    fn a_place_in_the_log_is_a_number() {
+    fn a_log_position_is_a_number() {
         assert_eq!(lsn("0/0"), Some(0));
         assert_eq!(lsn("0/3000028"), Some(0x300_0028));
         assert_eq!(lsn("16/B374D848"), Some(0x16_B374_D848));

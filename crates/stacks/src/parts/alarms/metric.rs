@@ -1,4 +1,4 @@
-//! Metrics, and what an alarm is made of.
+//! Metrics, and the parts of an alarm.
 
 use crate::context::Place;
 use leeward_blueprint::deploy::Engine;
@@ -46,7 +46,7 @@ pub(crate) struct Alarm {
     pub(crate) loud: bool,
 }
 
-/// The period of a metric, and how many of two periods must be bad.
+/// The period of a metric, and the number of bad periods, out of two, that raise the alarm.
 #[derive(Clone, Copy)]
 pub(crate) struct Beat {
     pub(crate) period_s: i64,

@@ -109,7 +109,7 @@ fn database(place: &Place, cluster: &str) -> Vec<Alarm> {
         let dimensions: Dimensions = vec![("DBClusterIdentifier", Value::from(cluster))];
         metric("AWS/RDS", name, "Maximum", dimensions)
     };
-    // docs/spec/aws-facts.md: in milliseconds, and only where there is a secondary, which after a move is here.
+    // docs/spec/aws-facts.md: in milliseconds, and only in the Region with the replica, which after a move is this one.
     let lag = lag_metric(engine);
     let most = max_connections(engine, &place.blueprint.database.instance_class);
     let connections = most * f64::from(limits.connections_percent) / 100.0;
@@ -139,8 +139,8 @@ fn above(limit: u32) -> Limit {
     Limit::Above(f64::from(limit))
 }
 
-/// The engines' own defaults for a class: PostgreSQL divides its memory, MySQL counts doublings (Aurora user
-/// guide, "Maximum connections").
+/// Returns the engine's default for a class: PostgreSQL divides the memory, MySQL counts doublings (Aurora user guide,
+/// "Maximum connections").
 fn max_connections(engine: Engine, class: &str) -> f64 {
     let size = class.rsplit('.').next().unwrap_or(class);
     let steps: u32 = match size {

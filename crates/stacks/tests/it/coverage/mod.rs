@@ -1,5 +1,6 @@
-//! Every requirement has its resources, every resource its requirement, and none can be taken away
-//! unnoticed. docs/reference/coverage.md is made from here: `UPDATE_DOCS=1 cargo test --release -p leeward-stacks coverage`.
+//! Every requirement has its resources, every resource has its requirement, and a test fails if a resource is removed.
+//! This module generates docs/reference/coverage.md:
+//! `UPDATE_DOCS=1 cargo test --release -p leeward-stacks coverage`.
 
 mod readiness;
 mod rows;
@@ -26,7 +27,7 @@ pub(crate) fn profiles() -> [Blueprint; 2] {
     })
 }
 
-/// `(stack, type without aws_, path, logical id)` of every resource.
+/// Returns `(stack, type without aws_, path, logical id)` of every resource.
 fn resources(stacks: &Stacks) -> Vec<(String, String, String, String)> {
     let mut out = Vec::new();
     for (stack, config) in stacks {
@@ -40,7 +41,7 @@ fn resources(stacks: &Stacks) -> Vec<(String, String, String, String)> {
     out
 }
 
-/// Without the Region in front and the hash behind.
+/// Removes the Region before the path and the hash after it.
 fn path(name: &str) -> String {
     let (rest, _) = name.rsplit_once('_').expect("a hash");
     rest.split_once('_').map_or(rest, |(_, path)| path).to_owned()
@@ -55,7 +56,7 @@ fn claims(claim: &Claim, kind: &str, path: &str) -> bool {
     claim.0 == kind && fits
 }
 
-/// Resources that are missing or superfluous, compared with the table.
+/// Returns the resources that are missing from or additional to the table.
 fn miscounted(stacks: &Stacks, profile: usize) -> Vec<String> {
     let all = resources(stacks);
     let mut out = Vec::new();
@@ -89,7 +90,7 @@ fn every_requirement_has_its_resources() {
 }
 
 #[test]
-fn no_resource_can_be_taken_away_unnoticed() {
+fn the_removal_of_any_resource_is_detected() {
     for (profile, blueprint) in profiles().iter().enumerate() {
         let mut stacks = synthesize(blueprint).stacks;
         for (stack, kind, path, name) in resources(&stacks) {
@@ -105,7 +106,7 @@ fn no_resource_can_be_taken_away_unnoticed() {
     }
 }
 
-/// The ids of the requirements, each with whether it is marked *not built yet*.
+/// Returns the ids of the requirements, each with whether it is marked *not built yet*.
 fn requirements(page: &str) -> BTreeMap<&str, bool> {
     let items = page.lines().filter_map(|line| line.strip_prefix("- **"));
     items
@@ -120,7 +121,7 @@ fn every_letter_of_the_requirements_has_its_rows() {
     let page = std::fs::read_to_string(&file).expect("the requirements are in the repository");
     let requirements = requirements(&page);
     let concerns_stacks = |id: &str| id.starts_with(|letter| "NDSOFCAXMG".contains(letter));
-    // These two have no resource of their own: the order path and an operator's verb prove them.
+    // These two have no resource of their own; the order path and an operator's verb satisfy them.
     let proved_elsewhere = ["D7", "O5"];
     let asked: BTreeSet<&str> = requirements
         .iter()
@@ -158,7 +159,7 @@ fn places(row: &table::Row, profiles: &[Stacks; 2]) -> Places {
     places
 }
 
-/// One line for each kind and path; stacks that hold equally many share it.
+/// Returns one line for each kind and path; stacks with equal counts share it.
 fn lines(places: &Places) -> String {
     let mut out = String::new();
     for ((kind, path), stacks) in places {
@@ -181,7 +182,7 @@ fn lines(places: &Places) -> String {
     out
 }
 
-/// The page: a table for each requirement, with the resources that are there for it.
+/// Returns the page: a table of resources for each requirement.
 fn page() -> String {
     let profiles = profiles().map(|blueprint| synthesize(&blueprint).stacks);
     let mut out = String::from(

@@ -1,11 +1,11 @@
-//! What readiness is told to look at (REQ-T1).
+//! The readiness document, which lists what readiness checks (REQ-T1).
 
 use super::rows::{SIDES, View, document};
 use leeward_blueprint::deploy::Profile;
 use leeward_model::readiness::Scope;
 use serde_json::{Value, json};
 
-/// The document is the one that the function reads, and asks for the records that the stacks make.
+/// The function can read the document, and its records are those that the stacks create.
 #[test]
 fn t_readiness() {
     for view in View::both() {

@@ -1,4 +1,4 @@
-//! What each requirement asks of its resources, in both profiles.
+//! The demands of each requirement on its resources, in both profiles.
 
 use super::{path, profiles};
 use crate::valid::synthesize;
@@ -9,7 +9,7 @@ use leeward_stacks::rules::Stacks;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The stacks of a blueprint, to be looked at.
+/// A view of the stacks of a blueprint.
 pub(super) struct View {
     pub(super) stacks: Stacks,
     pub(super) blueprint: Blueprint,
@@ -30,7 +30,7 @@ impl View {
         self.blueprint.profile == Profile::Instances
     }
 
-    /// Resources of a type in a stack whose path begins so.
+    /// Returns the resources of a type in a stack whose path begins with `start`.
     pub(super) fn all(&self, stack: &str, kind: &str, start: &str) -> Vec<&Value> {
         let of_kind = self.stacks[stack].pointer(&format!("/resource/aws_{kind}"));
         let named = of_kind.and_then(Value::as_object).into_iter().flatten();
@@ -44,9 +44,9 @@ impl View {
     }
 }
 
-/// Each argument is this.
+/// Asserts the values of arguments.
 #[track_caller]
-fn is(body: &Value, arguments: &[(&str, Value)]) {
+fn assert_arguments(body: &Value, arguments: &[(&str, Value)]) {
     for (at, expect) in arguments {
         assert_eq!(body.pointer(at), Some(expect), "{at} of {body}");
     }
@@ -61,7 +61,7 @@ fn n_network() {
     for view in View::both() {
         for (stack, cidr) in SIDES.into_iter().zip(["10.0.0.0/16", "10.1.0.0/16"]) {
             let vpc = view.one(stack, "vpc", "network_vpc");
-            is(
+            assert_arguments(
                 vpc,
                 &[
                     ("/cidr_block", json!(cidr)),
@@ -75,7 +75,7 @@ fn n_network() {
                 .map(|s| s["availability_zone"].to_string())
                 .collect();
             assert_eq!(zones.len(), 3);
-            // Nothing comes in from anywhere but to the load balancer.
+            // Only the load balancer accepts traffic from anywhere.
             for rule in view.all(stack, "vpc_security_group_ingress_rule", "network_") {
                 let open = rule["cidr_ipv4"] == "0.0.0.0/0";
                 let balancer = rule["security_group_id"].to_string().contains("balancer");
@@ -84,9 +84,12 @@ fn n_network() {
             let peer = if stack == "primary" { "10.1.0.0/16" } else { "10.0.0.0/16" };
             let from_peer =
                 view.one(stack, "vpc_security_group_ingress_rule", "network_database-from-peer");
-            is(from_peer, &[("/cidr_ipv4", json!(peer))]);
+            assert_arguments(from_peer, &[("/cidr_ipv4", json!(peer))]);
             assert_eq!(view.all(stack, "default_security_group", "")[0]["ingress"], Value::Null);
-            is(view.one(stack, "flow_log", "network_flow"), &[("/traffic_type", json!("ALL"))]);
+            assert_arguments(
+                view.one(stack, "flow_log", "network_flow"),
+                &[("/traffic_type", json!("ALL"))],
+            );
         }
         let routes = view.all("links", "route", "private-");
         let towards = |cidr: &str| {
@@ -94,7 +97,7 @@ fn n_network() {
         };
         assert_eq!((towards("10.0.0.0/16"), towards("10.1.0.0/16")), (3, 3));
         let accepter = view.one("links", "vpc_peering_connection_accepter", "peering");
-        is(accepter, &[("/accepter/allow_remote_vpc_dns_resolution", json!(true))]);
+        assert_arguments(accepter, &[("/accepter/allow_remote_vpc_dns_resolution", json!(true))]);
     }
 }
 
@@ -103,7 +106,7 @@ fn d_database() {
     for view in View::both() {
         let versions = SIDES.map(|stack| {
             let cluster = view.one(stack, "rds_cluster", "database_cluster");
-            is(
+            assert_arguments(
                 cluster,
                 &[
                     ("/backup_retention_period", json!(7)),
@@ -113,7 +116,7 @@ fn d_database() {
                     ("/storage_encrypted", json!(true)),
                 ],
             );
-            // D6: what swaps with the roles is never put back by a plan.
+            // D6: a plan never reverts arguments that swap with the roles.
             let ignored = cluster["lifecycle"]["ignore_changes"].to_string();
             for argument in
                 ["global_cluster_identifier", "replication_source_identifier", "engine_version"]
@@ -122,9 +125,9 @@ fn d_database() {
             }
             let parameter = view.one(stack, "rds_cluster_parameter_group", "database_parameters");
             let tls = if view.fleet() { "require_secure_transport" } else { "rds.force_ssl" };
-            is(parameter, &[("/parameter/0/name", json!(tls))]);
+            assert_arguments(parameter, &[("/parameter/0/name", json!(tls))]);
             for instance in view.all(stack, "rds_cluster_instance", "database_instance") {
-                is(
+                assert_arguments(
                     instance,
                     &[
                         ("/instance_class", json!("db.r6g.large")),
@@ -139,7 +142,8 @@ fn d_database() {
         for argument in ["master_username", "master_password_wo", "database_name"] {
             assert_eq!(secondary[argument], Value::Null, "AWS refuses it for a replica");
         }
-        // D5: promotion is for those who run moves; taking the cluster apart is for people, with their own rights.
+        // D5: only roles that execute moves may promote; only operators, with their own rights, may take the cluster
+        // apart.
         let may = |role: &str| view.one("secondary", "iam_role_policy", role)["policy"].to_string();
         assert!(may("functions_run").contains("rds:FailoverGlobalCluster"));
         assert!(!may("functions_run").contains("rds:RemoveFromGlobalCluster"));
@@ -151,7 +155,7 @@ fn d_database() {
 fn s_sessions() {
     let [strong, _] = View::both();
     let table = strong.one("global", "dynamodb_table", "sessions");
-    is(
+    assert_arguments(
         table,
         &[
             ("/billing_mode", json!("PAY_PER_REQUEST")),
@@ -163,7 +167,7 @@ fn s_sessions() {
     blueprint.sessions.consistency = Consistency::Eventual;
     let eventual = View::of(&blueprint);
     let table = eventual.one("global", "dynamodb_table", "sessions");
-    is(table, &[("/ttl/enabled", json!(true)), ("/stream_enabled", json!(true))]);
+    assert_arguments(table, &[("/ttl/enabled", json!(true)), ("/stream_enabled", json!(true))]);
     assert_eq!(table["global_table_witness"], Value::Null);
 }
 
@@ -171,7 +175,7 @@ fn s_sessions() {
 fn o_orders() {
     for view in View::both() {
         let ledger = view.one("global", "dynamodb_table", "ledger");
-        is(
+        assert_arguments(
             ledger,
             &[
                 ("/replica/0/consistency_mode", json!("STRONG")),
@@ -185,7 +189,10 @@ fn o_orders() {
                 continue;
             }
             let hints = view.one(stack, "lambda_event_source_mapping", "triggers_hints");
-            is(hints, &[("/function_response_types/0", json!("ReportBatchItemFailures"))]);
+            assert_arguments(
+                hints,
+                &[("/function_response_types/0", json!("ReportBatchItemFailures"))],
+            );
             let paths: BTreeSet<&str> = view
                 .all(stack, "api_gateway_resource", "api_")
                 .iter()
@@ -203,10 +210,13 @@ fn f_files() {
             for bucket in ["access", "audit", "config", "logs"] {
                 let at = format!("files_{bucket}");
                 let versioning = view.one(stack, "s3_bucket_versioning", &at);
-                is(versioning, &[("/versioning_configuration/status", json!("Enabled"))]);
+                assert_arguments(
+                    versioning,
+                    &[("/versioning_configuration/status", json!("Enabled"))],
+                );
                 let age = view.one(stack, "s3_bucket_lifecycle_configuration", &at);
                 let expiry = "/rule/0/noncurrent_version_expiration/0/noncurrent_days";
-                is(age, &[(expiry, json!(30))]);
+                assert_arguments(age, &[(expiry, json!(30))]);
                 let archived = age.pointer("/rule/0/transition/0/days");
                 assert_eq!(archived, (bucket != "config").then(|| json!(90)).as_ref());
             }
@@ -216,7 +226,7 @@ fn f_files() {
                 view.all("links", "s3_bucket_replication_configuration", &format!("files_{role}"));
             assert_eq!(both.len(), 2);
             for one in both {
-                is(
+                assert_arguments(
                     one,
                     &[
                         ("/rule/0/destination/replication_time/time/minutes", json!(15)),
@@ -226,14 +236,14 @@ fn f_files() {
                 );
             }
         }
-        // Off unless it is asked for.
+        // Off by default.
         assert!(view.all("primary", "s3_bucket_object_lock_configuration", "").is_empty());
     }
     let mut blueprint = profiles()[0].clone();
     blueprint.files.audit_lock_days = 30;
     let locked = View::of(&blueprint);
     let lock = locked.one("primary", "s3_bucket_object_lock_configuration", "files_audit");
-    is(lock, &[("/rule/default_retention/mode", json!("GOVERNANCE"))]);
+    assert_arguments(lock, &[("/rule/default_retention/mode", json!("GOVERNANCE"))]);
 }
 
 #[test]
@@ -247,7 +257,7 @@ fn c_compute() {
         assert_eq!(packages.len(), 1, "the same package everywhere");
         for stack in SIDES {
             for function in view.all(stack, "lambda_function", "functions_") {
-                is(function, &[("/tracing_config/mode", json!("Active"))]);
+                assert_arguments(function, &[("/tracing_config/mode", json!("Active"))]);
                 assert!(function["reserved_concurrent_executions"].as_u64() > Some(0));
                 assert!(!function["dead_letter_config"].is_null());
             }
@@ -255,9 +265,9 @@ fn c_compute() {
                 continue;
             }
             let template = view.one(stack, "launch_template", "fleet_agent");
-            is(template, &[("/metadata_options/http_tokens", json!("required"))]);
+            assert_arguments(template, &[("/metadata_options/http_tokens", json!("required"))]);
             let group = view.one(stack, "autoscaling_group", "fleet_agents");
-            is(
+            assert_arguments(
                 group,
                 &[
                     ("/min_size", json!(3)),
@@ -267,9 +277,12 @@ fn c_compute() {
                 ],
             );
             assert!(group["lifecycle"]["ignore_changes"].to_string().contains("desired_capacity"));
-            is(view.one(stack, "lb", "balancer_orders"), &[("/client_keep_alive", json!(60))]);
+            assert_arguments(
+                view.one(stack, "lb", "balancer_orders"),
+                &[("/client_keep_alive", json!(60))],
+            );
             let targets = view.one(stack, "lb_target_group", "balancer_agents");
-            is(
+            assert_arguments(
                 targets,
                 &[
                     ("/deregistration_delay", json!("30")),
@@ -293,7 +306,7 @@ fn a_api_and_traffic() {
             .all("links", "route53_health_check", "traffic_api")
             .iter()
             .map(|check| {
-                is(
+                assert_arguments(
                     check,
                     &[
                         ("/request_interval", json!(10)),
@@ -311,10 +324,10 @@ fn a_api_and_traffic() {
         ];
         assert_eq!(asked, expect.map(String::from).into());
         for record in view.all("links", "route53_record", "traffic_public") {
-            is(record, &[("/type", json!("CNAME")), ("/ttl", json!(timing.ttl_s))]);
+            assert_arguments(record, &[("/type", json!("CNAME")), ("/ttl", json!(timing.ttl_s))]);
             assert!(!record["health_check_id"].is_null());
         }
-        // A3: no role can touch a record, a zone or a check.
+        // A3: no role can change a record, a zone or a check.
         for stack in ["primary", "secondary", "witness"] {
             for policy in view.all(stack, "iam_role_policy", "") {
                 let text = policy["policy"].as_str().unwrap_or_default();
@@ -326,7 +339,7 @@ fn a_api_and_traffic() {
     blueprint.dns.routing = Routing::Latency;
     let view = View::of(&blueprint);
     for check in view.all("links", "route53_health_check", "traffic_api") {
-        is(check, &[("/resource_path", json!("/health/accepting"))]);
+        assert_arguments(check, &[("/resource_path", json!("/health/accepting"))]);
     }
 }
 
@@ -335,9 +348,9 @@ fn x_failover() {
     for view in View::both() {
         for stack in ["primary", "secondary", "witness"] {
             let sentinel = view.one(stack, "scheduler_schedule", "triggers_sentinel");
-            is(sentinel, &[("/schedule_expression", json!("rate(1 minute)"))]);
+            assert_arguments(sentinel, &[("/schedule_expression", json!("rate(1 minute)"))]);
             let function = view.one(stack, "lambda_function", "functions_sentinel");
-            is(function, &[("/timeout", json!(150))]);
+            assert_arguments(function, &[("/timeout", json!(150))]);
             view.one(stack, "lambda_function", "functions_operator");
             view.one(stack, "sns_topic", "notices");
         }
@@ -355,7 +368,7 @@ fn x_failover() {
                 assert!(state["Retry"].is_array() && state["TimeoutSeconds"].is_u64(), "{kind}");
             }
             assert!(!machine.to_string().contains("waitForTaskToken"), "approval is off");
-            // X3: forwarded is what was said here, so that nothing goes round.
+            // X3: only events of this Region are forwarded, so that no event circulates.
             let forward = view.one(stack, "cloudwatch_event_rule", "events_forward");
             assert_eq!(document(forward, "event_pattern")["region"], json!([own]));
             let target = view.one(stack, "cloudwatch_event_target", "events_forward");
@@ -378,13 +391,16 @@ fn m_monitoring() {
     for view in View::both() {
         for stack in SIDES {
             for alarm in view.all(stack, "cloudwatch_metric_alarm", "alarms_") {
-                is(alarm, &[("/evaluation_periods", json!(2))]);
+                assert_arguments(alarm, &[("/evaluation_periods", json!(2))]);
             }
             let sentinels = view.all(stack, "cloudwatch_metric_alarm", "alarms_sentinel");
             let ticks = sentinels.iter().find(|alarm| alarm["metric_name"] == "SentinelTicks");
-            is(ticks.expect("an alarm on silence"), &[("/treat_missing_data", json!("breaching"))]);
+            assert_arguments(
+                ticks.expect("an alarm on silence"),
+                &[("/treat_missing_data", json!("breaching"))],
+            );
             let lag = view.one(stack, "cloudwatch_metric_alarm", "alarms_replication-lag");
-            is(
+            assert_arguments(
                 lag,
                 &[("/threshold", json!(1000.0)), ("/treat_missing_data", json!("notBreaching"))],
             );
@@ -403,7 +419,7 @@ fn m_monitoring() {
             assert_eq!(shown.len(), 2, "both Regions side by side");
         }
         let trail = view.one("links", "cloudtrail", "trail_platform");
-        is(
+        assert_arguments(
             trail,
             &[
                 ("/is_multi_region_trail", json!(true)),
@@ -421,7 +437,7 @@ fn g_guard() {
             assert_eq!(acl.len(), 1);
             let rules = document(acl[0], "rule_json");
             assert_eq!(rules[0]["Name"], "rate");
-            // G4: nothing that a fault switch could be.
+            // G4: no resource could serve as a fault switch.
             let text = view.stacks[stack].to_string().to_lowercase().replace("default", "");
             assert!(!text.contains("fault"), "a fault switch in {stack}");
         }

@@ -1,13 +1,12 @@
-//! Which resources are there for which requirement, and how many of them, counted over all stacks: in the
-//! `serverless` profile and in `instances`. A resource that is here and not there, or there and not here,
-//! fails a test.
+//! The table of resources by requirement, with their numbers over all stacks in the `serverless` profile and in
+//! `instances`. A resource in the table and not in the stacks, or the reverse, fails a test.
 
 pub(crate) struct Row {
     pub(crate) requirement: &'static str,
     pub(crate) claims: &'static [Claim],
 }
 
-/// Type without `aws_`, path of ids (`*` stands for the rest), and how many.
+/// A claim: the type without `aws_`, the path of ids (`*` stands for the rest), and the numbers.
 pub(crate) struct Claim(pub(crate) &'static str, pub(crate) &'static str, pub(crate) [usize; 2]);
 
 const fn row(requirement: &'static str, claims: &'static [Claim]) -> Row {
