@@ -30,7 +30,7 @@ pub struct PlatformSettings {
     pub failover_routing: bool,
     /// The base URL of each Region's own API, as reached from this Region.
     pub apis: BTreeMap<Region, String>,
-    /// Orders of one account that may wait in one process.
+    /// The most orders of one account that may wait in one process.
     pub account_ceiling: usize,
     /// The name of the table of entries, claims and accounts.
     pub ledger_table: String,

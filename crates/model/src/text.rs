@@ -1,4 +1,5 @@
-//! Short texts without detours: every order's id, amounts and hash go through here several times.
+//! Conversions of short texts without intermediate allocations. Each order passes its id, amounts and hash through here
+//! several times.
 
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
@@ -6,13 +7,13 @@ use std::marker::PhantomData;
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// Lower-case hex, two digits a byte.
+/// Formats bytes as lower-case hex, two digits a byte.
 pub fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|b| [b >> 4, b & 15]);
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-/// Reads a type from a text that need not be owned first.
+/// Deserializes a type from a borrowed string, without copying it first.
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'a> TryFrom<&'a str, Error: fmt::Display>,
