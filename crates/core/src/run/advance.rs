@@ -11,8 +11,11 @@ use leeward_model::{Authority, Plan, RunKind, Step};
 /// One run, and the step that the caller is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
+    /// The id of the run.
     pub run: String,
+    /// The kind of the run.
     pub kind: RunKind,
+    /// The step that the caller works on.
     pub step: Step,
 }
 
@@ -39,23 +42,29 @@ pub enum Advanced {
     Unknown,
 }
 
+/// An input of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Start.
     Begin,
     /// Strong read; `None`: unknown, `Some(None)`: there is no authority.
     Authority(Option<Option<Box<Authority>>>),
     /// The result of a [`Command::Run`].
     Run(RunEvent),
+    /// The notice was sent, or could not be sent.
     Notified,
 }
 
+/// An output of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Read the authority strongly.
     ReadAuthority,
     /// A command of the run's executor.
     Run(RunCommand),
     /// Notify operators of the reason for which the executor stopped.
     Notify(Leave),
+    /// End the call with this result.
     End(Advanced),
 }
 
@@ -86,6 +95,8 @@ impl Advance {
         Advance { executor, task, until_ms, phase: Phase::Locating { first: true }, left: None }
     }
 
+    /// Takes one event and returns the next command. `now_ms` is the caller's monotonic clock and `at_ms` the wall
+    /// clock.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Command {
         match (self.phase, event) {
             (Phase::Locating { .. }, Event::Begin) => Command::ReadAuthority,

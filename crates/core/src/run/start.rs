@@ -19,11 +19,14 @@ pub struct Intent {
     pub writer: String,
 }
 
+/// An input of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Start.
     Begin,
     /// The head of the chain with the intent; `None`: it could not be written.
     Recorded(Option<ChainHead>),
+    /// The reply to the conditional write.
     Swapped(SwapReply),
     /// Strong read; `None`: unknown.
     Authority(Option<Box<Authority>>),
@@ -40,18 +43,26 @@ pub enum SwapReply {
     Unknown,
 }
 
+/// An output of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Append to the writer's chain, and wait for it.
     Record {
+        /// The kind of the record.
         kind: AuditKind,
+        /// The text of the record.
         what: String,
     },
+    /// Write the authority on condition of its version.
     Swap {
+        /// The new authority.
         next: Box<Authority>,
+        /// The version that the stored authority must have.
         expect_version: u64,
     },
+    /// Read the authority strongly.
     ReadAuthority,
+    /// End with this result.
     End(End),
 }
 

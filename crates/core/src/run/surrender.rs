@@ -9,31 +9,38 @@ use leeward_model::{AuditKind, Authority, ChainHead, RunEnd};
 /// Reads of the authority before the machine itself gives up.
 const ATTEMPTS: u32 = 10;
 
+/// An input of the machine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Start.
     Begin,
     /// Strong read; `None`: unknown or none.
     Authority(Option<Box<Authority>>),
     /// The head of the chain with the intent; `None`: it could not be written.
     Recorded(Option<ChainHead>),
+    /// The reply to the conditional write.
     Swapped(SwapReply),
+    /// The notice was sent, or could not be sent.
     Notified,
 }
 
+/// An output of the machine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Read the authority strongly.
     ReadAuthority,
     /// Append to the writer's chain, and wait for it.
     Record {
+        /// The kind of the record.
         kind: AuditKind,
+        /// The text of the record.
         what: String,
     },
-    Swap {
-        next: Box<Authority>,
-        expect_version: u64,
-    },
+    /// Write the authority on condition of its version.
+    Swap { next: Box<Authority>, expect_version: u64 },
     /// Notify operators of the end of the run.
     Notify(Leave),
+    /// End with this result.
     End(Advanced),
 }
 
@@ -58,6 +65,7 @@ impl Surrender {
         Surrender { run, why, writer, next, attempts: 0, perhaps_ours, then }
     }
 
+    /// Takes one event and returns the next command.
     pub fn step(&mut self, event: Event) -> Command {
         match event {
             Event::Begin | Event::Authority(None) => self.read(),
