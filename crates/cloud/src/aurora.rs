@@ -1,12 +1,12 @@
-//! Aurora global clusters: who is the writer, and what moving it takes.
+//! Aurora global clusters: which Region is the writer, and how the writer moves.
 //!
 //! Sources: Aurora User Guide "Using switchover or failover in an Aurora global database":
 //! switchover is called in the current primary's Region and waits for full sync; failover is called
 //! in the target's Region with `AllowDataLoss`, loses what had not been replicated, fences the old
 //! primary as well as it can and rebuilds it later as a secondary on a new volume; detaching leaves
-//! a writable cluster that nobody fences. Durations are settings: AWS publishes "minutes".
+//! a writable cluster without fencing. Durations are settings, because AWS publishes only "minutes".
 //!
-//! The database's pages are not here. [`AuroraEvent`]s tell whoever keeps them what happens.
+//! The database's pages are kept by the caller. [`AuroraEvent`]s report what happens to them.
 
 use crate::ServiceError;
 use crate::net::{Net, RegionIx};
@@ -16,35 +16,35 @@ use std::collections::BTreeMap;
 pub struct AuroraTiming {
     pub switchover_us: u64,
     pub failover_us: u64,
-    /// From an old primary's return until it is a secondary again.
+    /// The time from an old primary's return until it is a secondary again.
     pub rebuild_us: u64,
 }
 
 impl AuroraTiming {
-    /// A switchover is taken to be twice as fast as a failover.
+    /// Returns settings in which a switchover is assumed to be twice as fast as a failover.
     pub fn of(failover_us: u64, rebuild_us: u64) -> AuroraTiming {
         AuroraTiming { switchover_us: failover_us / 2, failover_us, rebuild_us }
     }
 }
 
-/// What goes wrong with moves (beside the network).
+/// The faults of moves, apart from those of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AuroraFault {
     pub slower_us: u64,
-    /// The next moves come to an end and nothing has changed.
+    /// Whether the next moves end without any change.
     pub moves_fail: bool,
-    /// Describe calls the target the writer while the move is still under way.
+    /// Whether a description names the target as the writer while the move is still in progress.
     pub lies: bool,
-    /// Planned moves are refused, as while an instance is being modified.
+    /// Whether planned moves are refused, as while an instance is being modified.
     pub refuses: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Member {
     Available,
-    /// Was the primary of a failover and could not be reached, or waits for its new volume.
+    /// The cluster was the primary of a failover and could not be reached, or waits for its new volume.
     Rebuilding,
-    /// Left the global cluster; takes writes.
+    /// The cluster left the global cluster and accepts writes.
     Detached,
 }
 
@@ -62,17 +62,17 @@ impl Movement {
     }
 }
 
-/// What the keeper of the pages must do.
+/// An action that the keeper of the pages must take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuroraEvent {
-    /// Take no more writes here (switchover: before the last bytes are copied).
+    /// Accept no more writes here. In a switchover this comes before the last bytes are copied.
     Fence { region: RegionIx },
     /// Switchover: copy everything from the one to the other, now, and report the outcome to
     /// [`crate::Cloud::report_drain`]; the switchover does not end before.
     Drain { from: RegionIx, to: RegionIx },
-    /// This cluster takes writes from now on.
+    /// Accept writes in this cluster from now on.
     Promote { region: RegionIx },
-    /// Throw away what is in `region` and copy all of `from`.
+    /// Discard the pages in `region` and copy all of `from`.
     Rebuild { region: RegionIx, from: RegionIx },
 }
 
@@ -90,13 +90,13 @@ pub enum RdsResponse {
     Cluster(Box<GlobalCluster>),
 }
 
-/// What describe shows.
+/// The description of a global cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GlobalCluster {
     pub id: String,
     pub engine: String,
     pub engine_version: String,
-    /// `available`, `failing-over` or `switching-over`.
+    /// The status: `available`, `failing-over` or `switching-over`.
     pub status: &'static str,
     pub target: Option<RegionIx>,
     pub writer: RegionIx,
@@ -115,7 +115,7 @@ pub(crate) enum AuroraTimer {
     Rebuilt { id: String, region: RegionIx },
 }
 
-/// How far the keeper of the pages has come with a switchover's full synchronisation.
+/// The progress of a switchover's full synchronisation by the keeper of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Drain {
     /// The keeper has not reported yet. A failover begins as [`Drain::Complete`]: it waits for nothing.
@@ -124,13 +124,13 @@ enum Drain {
     Failed,
 }
 
-/// A move under way.
+/// A move in progress.
 #[derive(Debug)]
 struct Moving {
     movement: Movement,
     number: u64,
     drain: Drain,
-    /// The time that the move takes is over; only the drain is still missing.
+    /// Whether the time of the move has passed, so that only the drain is missing.
     due: bool,
 }
 
@@ -195,7 +195,7 @@ impl Aurora {
         self.clusters.get(id).map(|c| &c.shown)
     }
 
-    /// After a restart: as it had been.
+    /// Restores a cluster after a restart.
     pub(crate) fn restore(&mut self, id: &str, writer: RegionIx, detached: &[RegionIx]) {
         let Some(cluster) = self.clusters.get_mut(id) else { return };
         cluster.shown.writer = writer;
@@ -281,11 +281,11 @@ impl Aurora {
         }
     }
 
-    /// The member that an ARN names.
+    /// Returns the member that an ARN names.
     fn target(&self, id: &str, arn: &str, names: &[String]) -> Result<RegionIx, ServiceError> {
         let cluster = self.clusters.get(id).ok_or_else(|| not_found(id))?;
         let by_arn = |region: &RegionIx| cluster.shown.arn(&names[region.0 as usize]) == arn;
-        // One that was taken out is no member, whoever asks for it.
+        // A detached cluster is no member, in whatever Region the call arrives.
         let members = cluster.shown.members.iter().filter(|(_, is)| **is != Member::Detached);
         members.map(|(region, _)| *region).find(by_arn).ok_or_else(|| ServiceError {
             status: 404,
@@ -336,7 +336,7 @@ impl Aurora {
         net: &Net,
     ) -> Result<RdsResponse, ServiceError> {
         let writer = self.check_idle(id, target)?.writer;
-        // Write fencing is best effort: it reaches whom it reaches.
+        // Write fencing is best effort: it affects only the clusters that can be reached.
         if net.connected(target, writer) {
             self.events.push(AuroraEvent::Fence { region: writer });
         }
@@ -386,8 +386,8 @@ impl Aurora {
         }
     }
 
-    /// The keeper of the pages reports what became of [`AuroraEvent::Drain`]: whether the target has
-    /// everything that the source has.
+    /// Takes the report of [`AuroraEvent::Drain`] from the keeper of the pages: whether the target has everything that
+    /// the source has.
     pub(crate) fn report_drain(&mut self, now_us: u64, id: &str, complete: bool, net: &Net) {
         let moving = self.clusters.get_mut(id).and_then(|cluster| cluster.moving.as_mut());
         if let Some(moving) = moving {
@@ -396,8 +396,8 @@ impl Aurora {
         }
     }
 
-    /// Ends a move whose time is over. A switchover also waits for full synchronisation, however long
-    /// that takes (Aurora User Guide: the switchover completes once the secondary is in sync).
+    /// Ends a move whose time has passed. A switchover also waits for full synchronisation, however long that takes
+    /// (Aurora User Guide: the switchover completes once the secondary is in sync).
     fn finish_move(&mut self, now_us: u64, id: &str, net: &Net) {
         let Some(cluster) = self.clusters.get_mut(id) else { return };
         let old = cluster.shown.writer;
@@ -410,7 +410,7 @@ impl Aurora {
         (cluster.shown.status, cluster.shown.target) = ("available", None);
         let target = moving.movement.target();
         let planned = matches!(moving.movement, Movement::Switchover { .. });
-        // A hand-over needs both; its writer goes on where it was (assumed: the User Guide names no other end).
+        // A switchover needs both Regions. Otherwise the writer stays (assumed: the User Guide names no other end).
         let parted = planned && !net.connected(target, old);
         if cluster.fault.moves_fail || parted || moving.drain == Drain::Failed {
             self.events.push(AuroraEvent::Promote { region: old });
@@ -426,7 +426,7 @@ impl Aurora {
         }
     }
 
-    /// An old primary that can be reached is added again, by itself.
+    /// Starts to rebuild an old primary once it can be reached, as AWS does on its own.
     fn rebuild_if_reachable(&mut self, now_us: u64, region: RegionIx, net: &Net) {
         for (id, cluster) in &self.clusters {
             let waits = cluster.shown.members.get(&region) == Some(&Member::Rebuilding);
@@ -444,7 +444,7 @@ impl Aurora {
         }
     }
 
-    /// Pairs between which pages flow now.
+    /// Returns the pairs of Regions between which pages flow now.
     pub(crate) fn replication(&self, id: &str, net: &Net) -> Vec<(RegionIx, RegionIx)> {
         let Some(cluster) = self.clusters.get(id) else { return Vec::new() };
         let from = cluster.shown.writer;
@@ -453,7 +453,7 @@ impl Aurora {
             let flows = to != from && *member == Member::Available && net.connected(from, to);
             flows.then_some((from, to))
         };
-        // While a failover is under way the old primary's pages are on their own.
+        // During a failover, the old primary's pages are not replicated.
         match &cluster.moving {
             Some(Moving { movement: Movement::Failover { .. }, .. }) => Vec::new(),
             _ => cluster.shown.members.iter().filter_map(flows).collect(),

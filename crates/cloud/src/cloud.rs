@@ -1,4 +1,4 @@
-//! All Regions in one value: calls in, time in, outputs out.
+//! The model of all Regions in one value. Calls and time come in, and outputs are taken out.
 
 use crate::ServiceError;
 use crate::aurora::{Aurora, AuroraEvent, AuroraFault, AuroraTimer, AuroraTiming, GlobalCluster};
@@ -15,31 +15,42 @@ use crate::sqs::{Attributes, Outgoing, Sqs, SqsRequest, SqsResponse};
 use crate::timers::Timers;
 use std::collections::{BTreeMap, VecDeque};
 
+/// The number of a call, unique among those in flight.
 pub type CallId = u64;
 
+/// The configuration of the model.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Names, in the order of their [`RegionIx`].
+    /// The names of the Regions, in the order of their [`RegionIx`].
     pub regions: Vec<String>,
-    /// Between any two Regions, until set otherwise.
+    /// The latency between any two Regions, until it is set otherwise.
     pub one_way_us: u64,
+    /// The times inside DynamoDB.
     pub dynamo: DynamoTiming,
+    /// The times inside Aurora.
     pub aurora: AuroraTiming,
     /// `None`: the caller keeps the disks and reports each write. `Some`: disks of that latency.
     pub disk_us: Option<u64>,
-    /// Wall clock at time zero, for TTLs.
+    /// The wall clock at time zero, for TTLs.
     pub epoch_s: u64,
+    /// The seed of the faults that are drawn.
     pub seed: u64,
 }
 
+/// A request of one caller to one Region.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// The number under which the reply comes back.
     pub id: CallId,
+    /// The network position of the caller.
     pub from: Place,
+    /// The Region whose endpoint is called.
     pub to: RegionIx,
+    /// The request.
     pub request: Request,
 }
 
+/// A request to one of the services.
 #[derive(Debug, Clone)]
 #[allow(clippy::large_enum_variant, reason = "a request lives for one call; boxing it costs more")]
 pub enum Request {
@@ -49,6 +60,7 @@ pub enum Request {
     Sns(SnsRequest),
 }
 
+/// A successful answer of one of the services.
 #[derive(Debug, Clone)]
 pub enum Response {
     Dynamo(DynamoResponse),
@@ -57,30 +69,42 @@ pub enum Response {
     Sns(SnsResponse),
 }
 
+/// The reply to a call.
 #[derive(Debug, Clone)]
 pub enum Reply {
+    /// An answer or an error of the service.
     Answer(Result<Response, ServiceError>),
-    /// Nothing ever comes back.
+    /// No answer ever comes back.
     Silence,
 }
 
-/// A version for a Region's disk.
+/// A version that a Region's disk must store.
 #[derive(Debug, Clone)]
 pub struct Persist {
+    /// The Region whose disk it is.
     pub region: RegionIx,
+    /// The number of the write. Of the versions on several disks, the highest number is the newest.
     pub index: u64,
+    /// The name of the table.
     pub table: crate::dynamodb::Text,
+    /// The key.
     pub key: Key,
+    /// The item; `None` if it was deleted.
     pub item: Option<SharedItem>,
-    /// The key had no version before: an append-only place will do for it.
+    /// Whether the key had no version before, so that append-only storage is enough.
     pub first: bool,
 }
 
+/// An action that the caller must carry out.
 #[derive(Debug)]
 pub enum Output {
+    /// Deliver a reply to the caller of a call.
     Reply { call: CallId, reply: Reply },
+    /// Store a version on a disk, and report it to [`Cloud::persisted`].
     Persist(Persist),
+    /// Send the request of a health checker.
     Probe(Probe),
+    /// Act on the pages of a database.
     Aurora(AuroraEvent),
 }
 
@@ -88,7 +112,7 @@ pub enum Output {
 #[allow(clippy::large_enum_variant, reason = "calls and answers are most of them")]
 enum Timer {
     Arrive(Call),
-    /// Served before; now its answer goes back.
+    /// The answer of a served request returns to its caller.
     Answer {
         call: CallId,
         from: Place,
@@ -131,6 +155,7 @@ struct Receive {
     until_us: u64,
 }
 
+/// The model of all Regions.
 pub struct Cloud {
     config: Config,
     net: Net,
@@ -150,6 +175,7 @@ pub struct Cloud {
 }
 
 impl Cloud {
+    /// Makes a cloud without tables, queues, clusters or records.
     pub fn new(config: Config) -> Cloud {
         let regions = config.regions.len();
         let mut timers = Timers::new();
@@ -171,43 +197,49 @@ impl Cloud {
         }
     }
 
+    /// Returns the index of a Region by its name.
     pub fn region(&self, name: &str) -> Option<RegionIx> {
         let at = self.config.regions.iter().position(|r| r == name)?;
         Some(RegionIx(at as u8))
     }
 
+    /// Returns the name of a Region.
     pub fn region_name(&self, region: RegionIx) -> &str {
         &self.config.regions[region.0 as usize]
     }
 
+    /// Returns the network.
     pub fn net(&self) -> &Net {
         &self.net
     }
 
+    /// Returns the time at which the caller must advance the model next, if anything is scheduled.
     pub fn next_deadline_us(&self) -> Option<u64> {
         self.timers.next_us()
     }
 
+    /// Returns whether outputs wait to be taken.
     pub fn has_outputs(&self) -> bool {
         !self.outputs.is_empty()
     }
 
+    /// Takes the outputs.
     pub fn take_outputs(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.outputs)
     }
 
-    /// The same without giving the buffer away: `into` must be empty.
+    /// Takes the outputs into an existing buffer, which must be empty.
     pub fn swap_outputs(&mut self, into: &mut Vec<Output>) {
         assert!(into.is_empty(), "outputs would be lost");
         std::mem::swap(&mut self.outputs, into);
     }
 
-    /// State changes so far: writes that took effect, copies that arrived, messages, moves.
+    /// Returns the number of state changes so far: effective writes, arrived copies, messages and moves.
     pub fn changes(&self) -> u64 {
         self.changes + self.dynamo.durability.written()
     }
 
-    /// A caller's request leaves its place.
+    /// Sends a caller's request.
     pub fn call(&mut self, now_us: u64, call: Call) {
         let to = Place::Region(call.to);
         if !self.net.passes(call.from, to) {
@@ -340,7 +372,7 @@ impl Cloud {
         }
     }
 
-    /// Sends an answer back, if it gets through.
+    /// Sends an answer back, if the network delivers it.
     fn answer(
         &mut self,
         at_us: u64,
@@ -432,7 +464,7 @@ impl Cloud {
         }
     }
 
-    /// Lets everything happen that is due by now.
+    /// Advances the time and carries out everything that is due.
     pub fn advance(&mut self, now_us: u64) {
         while let Some((at_us, timer)) = self.timers.pop_due(now_us) {
             match timer {
@@ -480,7 +512,7 @@ impl Cloud {
         self.timers.at(now_us + 1_000_000, Timer::Expire);
     }
 
-    /// The next `count` writes handed to this Region's disk are safe.
+    /// Reports that the next `count` writes handed to this Region's disk are durable.
     pub fn persisted(&mut self, now_us: u64, region: RegionIx, count: usize) {
         self.changes += count as u64;
         for _ in 0..count {
@@ -492,27 +524,31 @@ impl Cloud {
         }
     }
 
-    /// What a checker got for a [`Probe`].
+    /// Takes the answer that a checker got for a [`Probe`].
     pub fn probe_answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
         self.dns.answered(now_us, check, checker, good);
         self.take_dns();
     }
 }
 
-/// Building the world and looking at it.
+/// Methods that set up the world and inspect it.
 impl Cloud {
+    /// Adds a table at once.
     pub fn create_table(&mut self, spec: TableSpec) -> Result<(), ServiceError> {
         self.dynamo.create(spec)
     }
 
+    /// Adds a queue at once.
     pub fn create_queue(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
         self.sqs.create(region, queue, attributes);
     }
 
+    /// Adds a topic at once.
     pub fn create_topic(&mut self, region: RegionIx, topic: &str) {
         self.sns.create(region, topic);
     }
 
+    /// Adds a global cluster at once.
     pub fn create_cluster(
         &mut self,
         id: &str,
@@ -523,54 +559,63 @@ impl Cloud {
         self.aurora.create(id, engine, writer, members);
     }
 
+    /// Restores the state of a cluster after a restart.
     pub fn restore_cluster(&mut self, id: &str, writer: RegionIx, detached: &[RegionIx]) {
         self.aurora.restore(id, writer, detached);
     }
 
-    /// Reports what became of a switchover's [`AuroraEvent::Drain`]: `complete` if the target now has
-    /// everything that the source has. An incomplete drain ends the switchover with the writer where it was.
+    /// Reports the result of a switchover's [`AuroraEvent::Drain`]: `complete` if the target now has everything that
+    /// the
+    /// source has. An incomplete drain ends the switchover and leaves the writer where it was.
     pub fn report_drain(&mut self, now_us: u64, id: &str, complete: bool) {
         self.changes += 1;
         self.aurora.report_drain(now_us, id, complete, &self.net);
         self.take_aurora();
     }
 
+    /// Returns a global cluster by its id.
     pub fn cluster(&self, id: &str) -> Option<&GlobalCluster> {
         self.aurora.cluster(id)
     }
 
-    /// Pairs of Regions between which database pages flow now, and their extra lag.
+    /// Returns the pairs of Regions between which database pages flow now, with their extra lag.
     pub fn database_replication(&self, id: &str) -> Vec<(RegionIx, RegionIx, u64)> {
         let pairs = self.aurora.replication(id, &self.net).into_iter();
         pairs.map(|(from, to)| (from, to, self.net.lag_us[from.0 as usize])).collect()
     }
 
+    /// Adds a health check.
     pub fn add_health_check(&mut self, now_us: u64, spec: HealthCheckSpec) {
         self.dns.add_check(now_us, spec);
         self.take_dns();
     }
 
+    /// Adds a DNS record.
     pub fn add_record(&mut self, record: Record) {
         self.dns.add_record(record);
     }
 
+    /// Returns the records that a resolver gets for a name now.
     pub fn resolve(&self, name: &str) -> Vec<&Record> {
         self.dns.resolve(name)
     }
 
+    /// Returns whether the name has records.
     pub fn has_name(&self, name: &str) -> bool {
         self.dns.has_name(name)
     }
 
+    /// Returns whether a health check is healthy.
     pub fn is_check_healthy(&self, check: &str) -> bool {
         self.dns.is_healthy(check)
     }
 
+    /// Returns the messages that were last published to a topic.
     pub fn notices(&self, region: RegionIx, topic: &str) -> Vec<Notice> {
         self.sns.notices(region, topic)
     }
 
-    /// A version found on a disk, before anything is served.
+    /// Loads a version found on a disk, before anything is served.
     pub fn load(&mut self, persist: Persist) {
         self.dynamo.durability.continue_after(persist.index);
         let Some(table) = self.dynamo.tables.kept_mut(&persist.table, persist.region) else {
@@ -580,8 +625,8 @@ impl Cloud {
         table.load(persist.region, persist.key, Stored { item: persist.item, version });
     }
 
-    /// Everything that a Region's disk should hold, for a disk that lost it. These copies are
-    /// outputs like any other write.
+    /// Copies everything that a Region's disk should hold, for a disk that lost its data. These copies are outputs like
+    /// any other write.
     pub fn backfill(&mut self, now_us: u64, region: RegionIx) {
         let tables = self.dynamo.tables.iter();
         let all: Vec<Persist> = tables.flat_map(|t| t.backfill(region)).collect();
@@ -593,9 +638,9 @@ impl Cloud {
     }
 }
 
-/// Faults.
+/// Methods that switch faults on and off.
 impl Cloud {
-    /// The whole Region is gone: nothing in it answers, and nothing leaves it.
+    /// Makes a whole Region dark or restores it. Nothing in a dark Region answers, and nothing leaves it.
     pub fn set_dark(&mut self, now_us: u64, region: RegionIx, dark: bool) {
         if self.net.is_dark(region) == dark {
             return;
@@ -608,7 +653,7 @@ impl Cloud {
         }
     }
 
-    /// What `from` sends does not arrive at `to`.
+    /// Cuts or restores one direction: packets from `from` do not arrive at `to`.
     pub fn set_cut(&mut self, now_us: u64, from: RegionIx, to: RegionIx, cut: bool) {
         if self.net.is_cut(from, to) == cut {
             return;
@@ -629,23 +674,27 @@ impl Cloud {
         self.take_aurora();
     }
 
+    /// Sets the fault of a service in a Region.
     pub fn set_fault(&mut self, region: RegionIx, service: Service, fault: Fault) {
         self.net.set_fault(region, service, fault);
     }
 
+    /// Sets an extra latency of one direction.
     pub fn set_slow(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
         self.net.set_extra_us(from, to, extra_us);
     }
 
+    /// Sets the one-way latency between two Regions.
     pub fn set_distance(&mut self, a: RegionIx, b: RegionIx, one_way_us: u64) {
         self.net.set_distance(a, b, one_way_us);
     }
 
-    /// Extra replication lag out of a Region.
+    /// Sets the extra replication lag out of a Region.
     pub fn set_lag(&mut self, region: RegionIx, lag_us: u64) {
         self.net.lag_us[region.0 as usize] = lag_us;
     }
 
+    /// Sets the fault of a global cluster.
     pub fn set_database_fault(&mut self, id: &str, fault: AuroraFault) {
         self.aurora.set_fault(id, fault);
     }

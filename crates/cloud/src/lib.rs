@@ -1,19 +1,19 @@
 //! A deterministic model of the AWS Regions that Leeward uses.
 //!
-//! It has the physics that mocks lack: round trips, quorums that are lost and re-form, conditional
-//! writes that meet each other, replication that lags, promotions that take time, health checkers
-//! that disagree, replies that are lost after the effect. One value, [`Cloud`], holds all Regions;
-//! time comes in with every call and outputs are taken out, so the simulator runs it in virtual
-//! time and `wire` runs the very same model on the real clock behind AWS's protocols.
+//! It has the physics that mocks lack: round trips, quorums that are lost and re-form, concurrent conditional writes,
+//! replication lag, promotions that take time, health checkers that disagree, and replies that are lost after the
+//! effect. One value, [`Cloud`], holds all Regions. Time comes in with each call and outputs are taken out, so that the
+//! simulator runs the model in virtual time and `wire` runs the same model on the real clock behind AWS's protocols.
 //!
-//! What it is not: it knows nothing of orders, sentinels or Leeward's names, and it is no faster or
-//! kinder than its sources say (`docs/explanation/cloud-model.md` lists each number). Two shortcuts are taken on
-//! purpose: an MRSC write takes effect in the model's memory at once and its *answer* waits for the
-//! disks and the round trip (what nobody was told, nobody may rely on); and a replica is the latest
-//! state plus the keys in which it lags, instead of a second copy.
+//! The model knows nothing of orders, sentinels or Leeward's names, and it is no faster or more reliable than its
+//! sources
+//! say (`docs/explanation/cloud-model.md` lists each number). It takes two shortcuts on purpose. An MRSC write takes
+//! effect in the model's memory at once, and its *answer* waits for the disks and the round trip; no caller may rely on
+//! a
+//! write before its answer. A replica is the latest state plus the keys in which it lags, instead of a second copy.
 //!
-//! Deliberately absent: clocks, threads, ambient randomness, hash maps, I/O. Persisting, probing and
-//! copying database pages are outputs that the caller carries out and reports back.
+//! Clocks, threads, ambient randomness, hash maps and I/O are deliberately absent. Persisting, probing and copying
+//! database pages are outputs that the caller carries out and reports back.
 
 pub mod aurora;
 mod cloud;
@@ -31,18 +31,23 @@ pub use net::{Fault, Net, Place, RegionIx, Service};
 /// An error answer of a service: its code as AWS names it, the HTTP status and a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
+    /// The error code, such as `ConditionalCheckFailedException`.
     pub code: &'static str,
+    /// The HTTP status.
     pub status: u16,
+    /// The message, in the words of AWS where they are known.
     pub message: String,
-    /// `ReturnValuesOnConditionCheckFailure=ALL_OLD`.
+    /// The stored item, for `ReturnValuesOnConditionCheckFailure=ALL_OLD`.
     pub item: Option<dynamodb::SharedItem>,
 }
 
 impl ServiceError {
+    /// Makes a client error, with status 400.
     pub fn new(code: &'static str, message: impl Into<String>) -> ServiceError {
         ServiceError { code, status: 400, message: message.into(), item: None }
     }
 
+    /// Makes a server error, with status 500.
     pub fn server(code: &'static str, message: impl Into<String>) -> ServiceError {
         ServiceError { status: 500, ..ServiceError::new(code, message) }
     }

@@ -4,18 +4,20 @@ use crate::rng::Rng;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A Region by its place in the configuration.
+/// A Region by its index in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RegionIx(pub u8);
 
-/// Where a caller is.
+/// The network position of a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// Outside of all Regions: customers, operators.
+    /// Outside of all Regions, such as customers and operators.
     Internet,
+    /// Inside of a Region.
     Region(RegionIx),
 }
 
+/// A service that can have a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -25,22 +27,23 @@ pub enum Service {
     Sns,
 }
 
-/// What a service does wrong. Percentages are of calls.
+/// A fault of a service. Percentages are of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Fault {
-    /// No answer at all.
+    /// The service gives no answer at all.
     pub dead: bool,
-    /// Answers 500 without effect.
+    /// The service answers 500 without effect.
     pub error_percent: u8,
-    /// Answers a throttling error without effect.
+    /// The service answers with a throttling error and has no effect.
     pub throttle_percent: u8,
-    /// Takes effect and does not answer.
+    /// The call takes effect and is not answered.
     pub lost_reply_percent: u8,
+    /// The extra latency of each call.
     pub slow_us: u64,
 }
 
-/// What a fault makes of one call.
+/// The effect of a fault on one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Served { reply_lost: bool, slow_us: u64 },
@@ -55,14 +58,15 @@ struct Link {
     extra_us: u64,
 }
 
+/// The links between all Regions, and their faults.
 #[derive(Debug)]
 pub struct Net {
     regions: usize,
-    /// Half of the round trip, one way.
+    /// The latency of one direction, half of the round trip.
     one_way_us: Vec<u64>,
     links: Vec<Link>,
     dark: Vec<bool>,
-    /// Extra delay of replication out of a Region, for eventual tables and the database.
+    /// The extra delay of replication out of a Region, for eventual tables and the database.
     pub lag_us: Vec<u64>,
     faults: BTreeMap<(RegionIx, Service), Fault>,
 }
@@ -83,6 +87,7 @@ impl Net {
         net
     }
 
+    /// Returns all Regions.
     pub fn regions(&self) -> impl Iterator<Item = RegionIx> + use<> {
         (0..self.regions as u8).map(RegionIx)
     }
@@ -91,13 +96,14 @@ impl Net {
         from.0 as usize * self.regions + to.0 as usize
     }
 
-    /// Both directions of a pair.
+    /// Sets the one-way latency of both directions of a pair.
     pub fn set_distance(&mut self, a: RegionIx, b: RegionIx, one_way_us: u64) {
         let (ab, ba) = (self.at(a, b), self.at(b, a));
         self.one_way_us[ab] = one_way_us;
         self.one_way_us[ba] = one_way_us;
     }
 
+    /// Returns whether the Region is dark.
     pub fn is_dark(&self, region: RegionIx) -> bool {
         self.dark[region.0 as usize]
     }
@@ -106,7 +112,7 @@ impl Net {
         self.dark[region.0 as usize] = dark;
     }
 
-    /// One direction only: what `from` sends does not arrive at `to`.
+    /// Cuts or restores one direction only: packets from `from` do not arrive at `to`.
     pub(crate) fn set_cut(&mut self, from: RegionIx, to: RegionIx, cut: bool) {
         let at = self.at(from, to);
         self.links[at].cut = cut;
@@ -116,11 +122,13 @@ impl Net {
         self.links[self.at(from, to)].cut
     }
 
+    /// Sets an extra latency of one direction.
     pub fn set_extra_us(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
         let at = self.at(from, to);
         self.links[at].extra_us = extra_us;
     }
 
+    /// Sets the fault of a service in a Region.
     pub fn set_fault(&mut self, region: RegionIx, service: Service, fault: Fault) {
         if fault == Fault::default() {
             self.faults.remove(&(region, service));
@@ -129,11 +137,12 @@ impl Net {
         }
     }
 
+    /// Returns the fault of a service in a Region.
     pub fn fault(&self, region: RegionIx, service: Service) -> Fault {
         self.faults.get(&(region, service)).copied().unwrap_or_default()
     }
 
-    /// Whether what is sent arrives.
+    /// Returns whether packets from one place arrive at the other.
     pub fn passes(&self, from: Place, to: Place) -> bool {
         let up = |place| match place {
             Place::Internet => true,
@@ -146,12 +155,13 @@ impl Net {
         up(from) && up(to) && linked
     }
 
-    /// Whether two Regions can talk: both ways.
+    /// Returns whether two Regions reach each other in both directions.
     pub fn connected(&self, a: RegionIx, b: RegionIx) -> bool {
         let (a, b) = (Place::Region(a), Place::Region(b));
         self.passes(a, b) && self.passes(b, a)
     }
 
+    /// Returns the latency from one place to another.
     pub fn delay_us(&self, from: Place, to: Place) -> u64 {
         match (from, to) {
             (Place::Region(a), Place::Region(b)) => {
@@ -162,6 +172,7 @@ impl Net {
         }
     }
 
+    /// Returns the round trip between two Regions.
     pub fn round_trip_us(&self, a: RegionIx, b: RegionIx) -> u64 {
         let (a, b) = (Place::Region(a), Place::Region(b));
         self.delay_us(a, b) + self.delay_us(b, a)

@@ -5,10 +5,12 @@
 pub struct Rng(u64);
 
 impl Rng {
+    /// Makes a generator from a seed.
     pub fn new(seed: u64) -> Rng {
         Rng(seed)
     }
 
+    /// Draws 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -17,11 +19,12 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// Uniform below `n`; 0 for 0.
+    /// Draws a uniform number below `n`; returns 0 for 0.
     pub fn below(&mut self, n: u64) -> u64 {
         if n == 0 { 0 } else { self.next_u64() % n }
     }
 
+    /// Draws `true` with this probability.
     pub fn percent(&mut self, percent: u8) -> bool {
         percent > 0 && self.below(100) < u64::from(percent)
     }

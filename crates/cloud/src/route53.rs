@@ -1,4 +1,4 @@
-//! Route 53's data plane: records, health checks by many checkers, and answers.
+//! The data plane of Route 53: records, health checks by many checkers, and answers.
 //!
 //! Sources: Route 53 Developer Guide "How Route 53 determines whether an endpoint is healthy" (a
 //! check is healthy while more than 18 % of checkers say so; the threshold counts in both
@@ -7,39 +7,53 @@
 
 use std::collections::BTreeMap;
 
+/// The specification of a health check.
 #[derive(Debug, Clone)]
 pub struct HealthCheckSpec {
+    /// The id of the check.
     pub id: String,
-    /// What a checker asks; opaque to the model.
+    /// The request that a checker sends; the model does not interpret it.
     pub target: String,
+    /// The interval between two requests of one checker.
     pub interval_us: u64,
+    /// Consecutive contrary answers after which a checker changes its opinion.
     pub threshold: u32,
+    /// The number of checkers.
     pub checkers: u32,
-    /// From a check's change of mind until resolvers are told.
+    /// The time from a change of a check's state until resolvers get the new answer.
     pub propagation_us: u64,
 }
 
+/// The role of a record among those of one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
+    /// Failover routing: the record that is answered while its check is healthy.
     Primary,
+    /// Failover routing: the record that is answered otherwise.
     Secondary,
-    /// Latency routing: lower is nearer.
+    /// Latency routing, by distance: the lower is the nearer.
     Latency(u32),
 }
 
+/// A DNS record.
 #[derive(Debug, Clone)]
 pub struct Record {
+    /// The name.
     pub name: String,
+    /// The address that is answered.
     pub address: String,
+    /// The role among the records of the name.
     pub role: Role,
+    /// The id of the health check.
     pub health_check: String,
+    /// The TTL.
     pub ttl_s: u32,
 }
 
 #[derive(Debug, Clone)]
 struct Checker {
     healthy: bool,
-    /// Answers in a row that contradict `healthy`.
+    /// Consecutive answers that contradict `healthy`.
     contrary: u32,
 }
 
@@ -47,15 +61,18 @@ struct Checker {
 struct Check {
     spec: HealthCheckSpec,
     checkers: Vec<Checker>,
-    /// What resolvers are told.
+    /// The state that answers to resolvers follow.
     published: bool,
 }
 
-/// A question that a checker asks now.
+/// A request that a checker sends now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
+    /// The id of the check.
     pub check: String,
+    /// The number of the checker.
     pub checker: u32,
+    /// The target of the check.
     pub target: String,
 }
 
@@ -74,7 +91,7 @@ pub(crate) struct Dns {
 }
 
 impl Dns {
-    /// A new check starts healthy. Checkers are spread over the interval.
+    /// Adds a check, which starts healthy. Its checkers are spread over the interval.
     pub(crate) fn add_check(&mut self, now_us: u64, spec: HealthCheckSpec) {
         let spread = spec.interval_us / u64::from(spec.checkers.max(1));
         for checker in 0..spec.checkers {
@@ -106,7 +123,7 @@ impl Dns {
         }
     }
 
-    /// What a checker got. A change of the whole check is published after its propagation.
+    /// Takes the result of a checker. A change of the check's state is published after its propagation.
     pub(crate) fn answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
         let Some(c) = self.checks.get_mut(check) else { return };
         let before = c.is_healthy();
@@ -128,7 +145,7 @@ impl Dns {
         self.checks.get(check).is_some_and(|c| c.published)
     }
 
-    /// The records that a resolver is answered now; empty for a name that is not here.
+    /// Returns the records that a resolver gets now; empty for an unknown name.
     pub(crate) fn resolve(&self, name: &str) -> Vec<&Record> {
         let Some(records) = self.records.get(name) else { return Vec::new() };
         let healthy = |r: &&Record| self.is_healthy(&r.health_check);
@@ -156,7 +173,7 @@ impl Dns {
 }
 
 impl Check {
-    /// More than 18 % of the checkers say healthy.
+    /// Returns whether more than 18 % of the checkers report healthy.
     fn is_healthy(&self) -> bool {
         let yes = self.checkers.iter().filter(|c| c.healthy).count();
         yes * 100 > self.checkers.len() * 18
@@ -210,7 +227,7 @@ mod tests {
     fn threshold_counts_both_ways_and_both_unhealthy_answers_the_primary() {
         let mut dns = dns(3);
         say(&mut dns, "p", 0..3, false);
-        assert_eq!(answer(&dns), "p", "once is not twice");
+        assert_eq!(answer(&dns), "p", "one failure is below the threshold");
         say(&mut dns, "p", 0..3, false);
         assert_eq!(answer(&dns), "s");
         for _ in 0..2 {

@@ -1,12 +1,12 @@
-//! SNS: topics per Region, delivery to SQS queues of the Region, and a short memory of what was
-//! published, so that a person or a test can look.
+//! SNS: topics of each Region, delivery to SQS queues of the same Region, and a short history of published messages for
+//! operators and tests.
 
 use crate::ServiceError;
 use crate::net::RegionIx;
 use serde_json::json;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Notices remembered per topic.
+/// The number of messages that the history of a topic keeps.
 const REMEMBERED: usize = 1_000;
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
@@ -44,7 +44,7 @@ pub enum SnsResponse {
 
 #[derive(Debug, Default)]
 struct Topic {
-    /// And whether each wants the bare message.
+    /// The subscribed queues, and whether each gets the bare message.
     queues: BTreeMap<String, bool>,
     remembered: VecDeque<Notice>,
 }
@@ -57,7 +57,7 @@ pub(crate) struct Sns {
     pub(crate) deliveries: Vec<(RegionIx, String, String)>,
 }
 
-/// Where and when something is published: a Region by its name, the wall clock in seconds.
+/// The place and time of a publication: the name of the Region and the wall clock in seconds.
 pub(crate) struct Scene<'a> {
     pub(crate) region: RegionIx,
     pub(crate) name: &'a str,
@@ -65,7 +65,7 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// The document that SNS wraps a message in. It is not signed.
+    /// Returns the document that SNS wraps a message in. It is not signed.
     fn notification(&self, topic: &str, id: &str, notice: &Notice) -> String {
         let mut out = json!({
             "Type": "Notification",
@@ -81,7 +81,7 @@ impl Scene<'_> {
     }
 }
 
-/// Seconds since 1970 in ISO 8601; the days by the civil calendar's eras of 400 years.
+/// Formats seconds since 1970 in ISO 8601, by the 400-year eras of the civil calendar.
 fn timestamp(now_s: u64) -> String {
     let (days, second) = (now_s / 86_400 + 719_468, now_s % 86_400);
     let (era, day_of_era) = (days / 146_097, days % 146_097);

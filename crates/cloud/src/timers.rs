@@ -1,11 +1,11 @@
-//! What is to happen later, in order of time and then of arrival.
+//! Timers: later actions, in order of time and then of arrival.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 #[derive(Debug)]
 pub(crate) struct Timers<T> {
-    /// Time, order, slot: what is to happen stays where it is while the heap moves.
+    /// The time, order and slot of each action. The actions themselves stay in place while the heap is reordered.
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
     slots: Vec<Option<T>>,
     free: Vec<u32>,

@@ -1,5 +1,5 @@
-//! A static website's bucket in two Regions, with a queue that is told of it: what the library looks
-//! like in use. Writes `cdktf.out`, or where `CDKTF_OUTDIR` says.
+//! An example: the bucket of a static website in two Regions, with a queue that gets its notifications. It writes to
+//! `cdktf.out`, or to `CDKTF_OUTDIR`.
 
 use leeward_construct::aws::s3_bucket_versioning::VersioningConfiguration;
 use leeward_construct::aws::{self, sqs_queue};
@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// All stacks of the website.
+/// Returns the app with all stacks of the website.
 pub(crate) fn fill(app: &App) {
     let storage = app.stack("storage");
     let east = storage.aws_provider(AwsProvider::new().region("us-east-1"));

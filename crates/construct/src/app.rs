@@ -21,7 +21,7 @@ pub struct App {
 }
 
 impl App {
-    /// An app that writes into this directory.
+    /// Returns an app that writes into this directory.
     pub fn new(out: impl Into<PathBuf>) -> App {
         App {
             out: out.into(),
@@ -49,13 +49,13 @@ impl App {
         Ok(app)
     }
 
-    /// Which versions of the AWS provider may be used.
+    /// Sets the constraint on the version of the AWS provider.
     pub fn aws_version(mut self, constraint: impl Into<String>) -> App {
         self.settings.aws_version = constraint.into();
         self
     }
 
-    /// Which versions of Terraform may be used.
+    /// Sets the constraint on the version of Terraform.
     pub fn terraform_version(mut self, constraint: impl Into<String>) -> App {
         self.settings.terraform_version = Some(constraint.into());
         self
@@ -72,13 +72,13 @@ impl App {
         self.context.get(key)
     }
 
-    /// The directory that is written.
+    /// Returns the directory that the app writes to.
     pub fn out(&self) -> &Path {
         &self.out
     }
 
-    /// A new stack. Its name becomes a directory: letters, digits, `-` and `_`. A second stack of the
-    /// same name, or a name that is none, is a mistake in the program and panics.
+    /// Adds a stack. Its name becomes a directory and may have letters, digits, `-` and `_`. A second stack of the
+    /// same name, or an invalid name, is a mistake in the program and panics.
     #[track_caller]
     pub fn stack(&self, name: &str) -> Stack {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -92,12 +92,12 @@ impl App {
         Stack::new(inner)
     }
 
-    /// Works everything out, in memory.
+    /// Synthesizes all stacks in memory.
     pub fn synthesize(&self) -> Result<Synthesis, SynthError> {
         synthesize(&self.stacks.borrow(), &self.settings)
     }
 
-    /// Works everything out and writes it.
+    /// Synthesizes all stacks and writes them.
     pub fn write(&self) -> Result<Synthesis, SynthError> {
         let synthesis = self.synthesize()?;
         synthesis.write(&self.out)?;

@@ -18,12 +18,12 @@ impl Asset {
         &self.path
     }
 
-    /// The hash of its content in hexadecimal.
+    /// Returns the hash of its content in hexadecimal.
     pub fn sha256(&self) -> String {
         hex::encode(self.sha256)
     }
 
-    /// The hash of its content in base64, as `source_code_hash` wants it.
+    /// Returns the hash of its content in base64, as `source_code_hash` expects it.
     pub fn sha256_base64(&self) -> String {
         base64(&self.sha256)
     }

@@ -1,7 +1,7 @@
-//! The macros that the generated lines are written in. One line an argument: its setter, its
-//! reference and its row in the schema's table come from the same place.
+//! The macros of the generated lines. There is one line for each argument, from which its setter, its reference and its
+//! row in the schema's table are made.
 
-/// The constructor: nothing, the one required argument, or a struct that names several, so that two
+/// Makes the constructor, which takes nothing, the one required argument, or a struct that names several, so that two
 /// strings cannot be swapped.
 macro_rules! constructor {
     ($name:ident;) => {
@@ -291,7 +291,7 @@ macro_rules! block {
     };
 }
 
-/// An attribute whose type is an object. Terraform wants every key of it, so unset ones are null.
+/// An attribute whose type is an object. Terraform requires all of its keys, so that unset ones are null.
 macro_rules! object {
     ($name:ident { $($field:ident: $ty:ty,)* }) => {
         #[doc = concat!("The object `", stringify!($name), "`, the value of an attribute.")]

@@ -15,7 +15,7 @@ use std::rc::Rc;
 #[derive(Debug, Clone, Default)]
 pub struct Args(pub(crate) BTreeMap<Cow<'static, str>, Node>);
 
-/// Something that is made of arguments: a nested block or an object.
+/// A type that consists of arguments: a nested block or an object.
 pub trait Object {
     #[doc(hidden)]
     fn into_args(self) -> Args;
@@ -39,7 +39,7 @@ impl Args {
             Node::Map(tags) => {
                 tags.insert(key.into(), value);
             }
-            // Tags that come from a reference are only known later.
+            // Tags that come from a reference are known only later.
             other => {
                 let single = Node::Map(BTreeMap::from([(key.into(), value)]));
                 let merged = Expr::Call("merge", vec![other.clone(), single]);
@@ -60,7 +60,7 @@ impl<B: Object> IntoNode for B {
     }
 }
 
-/// Arguments that depend on something, without leaving the chain of setters.
+/// Conditional arguments within a chain of setters.
 pub trait With: Sized {
     /// Applies the function if the condition holds.
     fn when(self, is_so: bool, with: impl FnOnce(Self) -> Self) -> Self {
@@ -120,24 +120,24 @@ pub struct Lifecycle {
 }
 
 impl Lifecycle {
-    /// Terraform's defaults.
+    /// Returns Terraform's defaults.
     pub fn new() -> Lifecycle {
         Lifecycle::default()
     }
 
-    /// The replacement exists before the old one goes.
+    /// Creates the replacement before the old resource is destroyed.
     pub fn create_before_destroy(mut self) -> Lifecycle {
         self.create_before_destroy = true;
         self
     }
 
-    /// A plan that would destroy it fails.
+    /// Makes a plan fail that would destroy the resource.
     pub fn prevent_destroy(mut self) -> Lifecycle {
         self.prevent_destroy = true;
         self
     }
 
-    /// Leaves these arguments as they are found.
+    /// Ignores changes of these arguments.
     pub fn ignore_changes<S: Into<String>>(
         mut self,
         arguments: impl IntoIterator<Item = S>,
@@ -146,13 +146,13 @@ impl Lifecycle {
         self
     }
 
-    /// Leaves everything as it is found.
+    /// Ignores changes of all arguments.
     pub fn ignore_all_changes(mut self) -> Lifecycle {
         self.ignore_all = true;
         self
     }
 
-    /// Replaced when this attribute changes.
+    /// Replaces the resource when this attribute changes.
     pub fn replace_triggered_by<T>(mut self, reference: &Ref<T>) -> Lifecycle {
         self.replace_triggered_by.push(reference.expr.clone());
         self
@@ -167,7 +167,7 @@ impl Lifecycle {
     }
 }
 
-/// Something that is to exist before something else.
+/// A dependency of an element or a stack.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependency {
     pub(crate) stack: Rc<str>,
@@ -194,18 +194,18 @@ impl<T> std::fmt::Debug for Handle<T> {
 }
 
 impl<T> Handle<T> {
-    /// Its address within its stack, such as `aws_vpc.main`.
+    /// Returns the address within its stack, such as `aws_vpc.main`.
     pub fn terraform_address(&self) -> &str {
         &self.address
     }
 
-    /// An attribute that the bindings do not know.
+    /// Returns an attribute that the bindings do not know.
     pub fn raw_attribute<U>(&self, path: impl Into<Cow<'static, str>>) -> Ref<U> {
         let (stack, address) = (self.stack.clone(), self.address.clone());
         Ref::of(Expr::Attribute { stack, address, path: path.into() })
     }
 
-    /// Itself without its type, for lists of dependencies.
+    /// Returns the element without its type, for lists of dependencies.
     pub fn dependency(&self) -> Dependency {
         Dependency { stack: self.stack.clone(), address: self.address.clone() }
     }

@@ -1,7 +1,7 @@
 //! Checks a configuration against the provider's schema, without Terraform or a provider.
 //!
-//! It reads what was written rather than what a program said, so that it also sees what was passed
-//! around the types, and what other programs wrote.
+//! It reads the written configuration, so that it also checks arguments that bypassed the types, and configurations of
+//! other programs.
 
 mod closest;
 mod references;
@@ -42,7 +42,7 @@ const META: [&str; 9] = [
     "provisioner",
 ];
 
-/// Everything that is wrong with the content of a `cdk.tf.json`, sorted by address.
+/// Returns all problems of the content of a `cdk.tf.json`, sorted by address.
 pub fn conforms(config: &Value) -> Vec<Problem> {
     let mut checker = Checker { problems: Vec::new(), graph: Graph::new(config) };
     for mode in [Mode::Resource, Mode::Data, Mode::Ephemeral] {
@@ -109,7 +109,7 @@ impl Checker {
         }
     }
 
-    /// Meta-arguments: a provider that is configured, things that exist.
+    /// Checks meta-arguments: that the provider is configured and that named elements exist.
     fn meta(&mut self, config: &Value, address: &str, body: &Map<String, Value>) {
         if let Some(provider) = body.get("provider") {
             let name = provider.as_str().unwrap_or("");
@@ -218,7 +218,7 @@ impl Checker {
         self.uses_of(at, at, value, ephemeral);
     }
 
-    /// The references within a value: what they name exists, and may be used here.
+    /// Checks the references within a value: that the named elements exist and may be used here.
     fn uses_of(&mut self, element: &str, at: &str, value: &Value, ephemeral: bool) {
         let mut found = BTreeSet::new();
         references::within(value, &mut found);

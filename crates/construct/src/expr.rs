@@ -1,12 +1,12 @@
-//! Expressions before it is known where they are used. A reference names the stack it comes from;
-//! what it becomes is decided when the element that holds it is rendered.
+//! Expressions, independent of the stack in which they are used. A reference names the stack that it comes from, and
+//! becomes text when the element that holds it is rendered.
 
 use serde_json::{Map, Number, Value as Json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Something that Terraform works out.
+/// An expression that Terraform evaluates.
 #[derive(Debug, Clone)]
 pub(crate) enum Expr {
     /// An attribute of an element of some stack.
@@ -74,7 +74,7 @@ impl Node {
         Node::Text(vec![Part::Literal(text.into())])
     }
 
-    /// The parts of a text, for another text to take in.
+    /// Returns the parts of a text, to be put into another text.
     pub(crate) fn into_parts(self) -> Vec<Part> {
         match self {
             Node::Text(parts) => parts,
@@ -226,12 +226,12 @@ pub(crate) fn join(parts: impl IntoIterator<Item = Part>) -> Vec<Part> {
     out
 }
 
-/// Text that a template gives back as it is.
+/// Escapes text, so that a template returns it unchanged.
 fn escape(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }
 
-/// Text as it stands between the quotes of a JSON string.
+/// Escapes text for use between the quotes of a JSON string.
 fn json_inside(text: &str) -> String {
     let quoted = Json::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()

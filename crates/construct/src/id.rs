@@ -1,12 +1,13 @@
-//! Logical ids: readable, and stable when siblings come or go, because nothing but the path goes in.
+//! Logical ids, which are readable, and stable when siblings come or go because only the path determines them.
 
 use sha2::{Digest, Sha256};
 
 /// The longest name that is still readable; Terraform allows more.
 const READABLE: usize = 200;
 
-/// Returns the name of the element at this path: the one component as it is, or all of them joined and told
-/// apart by a hash, since `a_b/c` and `a/b_c` would join to the same text.
+/// Returns the name of the element at this path: a single component unchanged, or all of them joined and made unique by
+/// a
+/// hash, since `a_b/c` and `a/b_c` would join to the same text.
 pub(crate) fn logical(path: &[String]) -> String {
     let clean: Vec<String> = path.iter().map(|component| identifier(component)).collect();
     let mut name = clean.join("_");
@@ -17,7 +18,7 @@ pub(crate) fn logical(path: &[String]) -> String {
     format!("{name}_{}", hash(&path.join("/")))
 }
 
-/// Eight digits that stand for a text.
+/// Returns an eight-digit hash of a text.
 pub(crate) fn hash(text: &str) -> String {
     let mut digits = hex(text.as_bytes());
     digits.truncate(8);
@@ -25,12 +26,12 @@ pub(crate) fn hash(text: &str) -> String {
     digits
 }
 
-/// The SHA-256 of these bytes, in hexadecimal.
+/// Returns the SHA-256 of these bytes, in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// A component in the letters that Terraform allows in a name.
+/// Returns a component in the characters that Terraform allows in a name.
 fn identifier(component: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let mut out: String = component.chars().map(|c| if allowed(c) { c } else { '-' }).collect();

@@ -13,18 +13,18 @@ use std::collections::BTreeMap;
 pub struct Json(pub(crate) Node);
 
 impl Json {
-    /// An object of these entries.
+    /// Returns an object of these entries.
     pub fn object<K: Into<String>>(entries: impl IntoIterator<Item = (K, Json)>) -> Json {
         let entries = entries.into_iter().map(|(k, v)| (Cow::Owned(k.into()), v.0));
         Json(Node::Map(entries.collect::<BTreeMap<_, _>>()))
     }
 
-    /// An array of these items.
+    /// Returns an array of these items.
     pub fn array(items: impl IntoIterator<Item = Json>) -> Json {
         Json(Node::List(items.into_iter().map(|item| item.0).collect()))
     }
 
-    /// Nothing.
+    /// Returns null.
     pub fn null() -> Json {
         Json(Node::Null)
     }
@@ -166,7 +166,7 @@ impl From<serde_json::Value> for Json {
 
 /// A JSON document with any expression where a value may stand:
 /// `json!({ "Resource": bucket.arn(), "Action": ["s3:GetObject"] })`. A key that is no literal
-/// stands in parentheses.
+/// is written in parentheses.
 #[macro_export]
 macro_rules! json {
     (null) => { $crate::Json::null() };

@@ -1,8 +1,8 @@
-//! Rust in, Terraform JSON out: constructs in the manner of the CDK, typed by the provider's schema.
+//! Writes Terraform JSON from Rust, with constructs in the manner of the CDK that are typed by the provider's schema.
 //!
-//! An [`App`] has [`Stack`]s, a stack has [`Scope`]s, and a scope takes what [`aws`] has: resources, data
-//! sources, ephemeral resources. [`App::write`] leaves the files that CDKTF would, so that whatever works
-//! with those works with these: `manifest.json` and one `stacks/NAME/cdk.tf.json` for each stack.
+//! An [`App`] has [`Stack`]s, a stack has [`Scope`]s, and a scope takes the resources, data sources and ephemeral
+//! resources of [`aws`]. [`App::write`] writes the same files as CDKTF, so that tools for its files work with these:
+//! `manifest.json` and one `stacks/NAME/cdk.tf.json` for each stack.
 //!
 //! ```
 //! use leeward_construct::{App, AwsProvider, aws, json, text};
@@ -25,8 +25,9 @@
 //! # Ok::<(), leeward_construct::SynthError>(())
 //! ```
 //!
-//! **What is required is a parameter.** One required argument is given to `new`; several are a struct
-//! with their names, so that neither a missing one nor two swapped ones compile:
+//! **Required arguments are parameters.** One required argument is given to `new`. Several are a struct with named
+//! fields,
+//! so that neither a missing argument nor two swapped ones compile:
 //!
 //! ```compile_fail
 //! leeward_construct::aws::Subnet::new().cidr_block("10.0.0.0/24");
@@ -42,8 +43,8 @@
 //! A typestate for each would report the same mistakes in unreadable messages, and multiply what the
 //! compiler has to check by the number of arguments.
 //!
-//! **A reference carries its type and where it is from.** `vpc.id()` is a [`Ref`]`<Str>`, which an
-//! argument that wants a number or a list does not take:
+//! **A reference carries its type and its origin.** `vpc.id()` is a [`Ref`]`<Str>`, which an
+//! argument of type number or list does not accept:
 //!
 //! ```compile_fail
 //! use leeward_construct::{App, aws};

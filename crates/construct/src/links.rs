@@ -108,7 +108,7 @@ impl Links {
         }
     }
 
-    /// The way from a stack back to itself, if there is one.
+    /// Returns the path from a stack back to itself, if there is one.
     fn cycle(&self, start: &Rc<str>) -> Option<Vec<String>> {
         let mut seen = BTreeSet::new();
         let mut ways = vec![vec![start.clone()]];

@@ -1,4 +1,4 @@
-//! Provider configurations, one a Region by alias, and the backends that hold state.
+//! Provider configurations, one for each Region by alias, and the backends that hold state.
 
 use crate::body::Args;
 use crate::json::Json;
@@ -14,7 +14,7 @@ pub struct Provider {
     pub(crate) reference: Rc<str>,
 }
 
-/// The configuration of the AWS provider. Without an alias it is what elements use that name none.
+/// The configuration of the AWS provider. Elements that name no provider use the one without an alias.
 #[derive(Debug, Clone, Default)]
 pub struct AwsProvider {
     pub(crate) alias: Option<String>,
@@ -38,27 +38,27 @@ impl AwsProvider {
         AwsProvider::default()
     }
 
-    /// The name by which elements choose it.
+    /// Sets the alias by which elements choose the provider.
     pub fn alias(mut self, alias: impl Into<String>) -> AwsProvider {
         self.alias = Some(alias.into());
         self
     }
 
-    /// Tags of everything that it makes.
+    /// Sets the tags of all resources of the provider.
     pub fn default_tags(self, tags: impl Into<Value<Map<Str>>>) -> AwsProvider {
         let mut inner = Args::default();
         inner.put("tags", tags.into());
         self.block("default_tags", inner)
     }
 
-    /// The role that it takes on.
+    /// Sets the role that the provider assumes.
     pub fn assume_role(self, role_arn: impl Into<Value<Str>>) -> AwsProvider {
         let mut inner = Args::default();
         inner.put("role_arn", role_arn.into());
         self.block("assume_role", inner)
     }
 
-    /// Addresses of services other than AWS's own.
+    /// Sets endpoints of services other than AWS's own.
     pub fn endpoints<S: Into<String>, V: Into<Value<Str>>>(
         self,
         endpoints: impl IntoIterator<Item = (S, V)>,
@@ -70,7 +70,7 @@ impl AwsProvider {
         self.block("endpoints", inner)
     }
 
-    /// An argument that has no method here.
+    /// Sets an argument that has no method here.
     pub fn raw_argument(mut self, name: &str, value: impl Into<Json>) -> AwsProvider {
         self.args.0.insert(name.to_owned().into(), value.into().0);
         self
@@ -83,13 +83,13 @@ impl AwsProvider {
     }
 
     provider_arguments! {
-        /// The Region it works in.
+        /// Sets the Region.
         region: Str,
         profile: Str,
         access_key: Str,
         secret_key: Str,
         token: Str,
-        /// The accounts it refuses to leave.
+        /// Sets the accounts outside of which the provider refuses to work.
         allowed_account_ids: List<Str>,
         retry_mode: Str,
         max_retries: Num,
@@ -110,19 +110,19 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// A backend by its kind and configuration. Terraform reads it before anything else, so that no
-    /// reference can stand in it.
+    /// Returns a backend by its kind and configuration. Terraform reads it before anything else, so that no
+    /// reference may be in it.
     pub fn new(kind: &str, config: serde_json::Map<String, serde_json::Value>) -> Backend {
         Backend { kind: kind.to_owned(), config }
     }
 
-    /// A file, relative to the directory of the stack.
+    /// Returns a backend in a file, relative to the directory of the stack.
     pub fn local(path: &str) -> Backend {
         let config = serde_json::Map::from_iter([("path".to_owned(), path.into())]);
         Backend::new("local", config)
     }
 
-    /// An object in a bucket, locked by a file beside it.
+    /// Returns a backend in an object of a bucket, locked by a file beside it.
     pub fn s3(bucket: &str, key: &str, region: &str) -> Backend {
         let config = serde_json::Map::from_iter([
             ("bucket".to_owned(), bucket.into()),

@@ -10,7 +10,7 @@ use crate::synth::{Settings, backend};
 use serde_json::{Map, Value, json};
 use std::rc::Rc;
 
-/// The configuration of a stack, without what other stacks will ask of it.
+/// Returns the configuration of a stack, without the outputs that other stacks need.
 pub(crate) fn stack(
     stack: &StackInner,
     settings: &Settings,
@@ -70,8 +70,9 @@ pub(crate) fn stack(
     Ok(config)
 }
 
-/// Notes an output under its path, as tools look it up. Where an output and a scope have the same id,
-/// what is in the scope stands under its full name.
+/// Records an output under its path, where tools look it up. If an output and a scope have the same id, the outputs of
+/// the
+/// scope are recorded under their full names.
 fn show(outputs: &mut Value, path: &[String], name: &str) {
     let is_taken = |depth: usize| {
         path[..depth].iter().try_fold(&*outputs, |at, id| at.get(id)).is_some_and(Value::is_string)

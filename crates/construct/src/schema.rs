@@ -152,7 +152,7 @@ pub fn lookup(mode: Mode, name: &str) -> Option<&'static Entry> {
     Some(&crate::aws::TYPES[at])
 }
 
-/// A Terraform name from a Rust one: names that are keywords in Rust end in an underscore there.
+/// Returns the Terraform name of a Rust name. Names that are keywords in Rust end in an underscore there.
 pub(crate) const fn terraform_name(name: &'static str) -> &'static str {
     let last = name.len() - 1;
     if name.as_bytes()[last] == b'_' { name.split_at(last).0 } else { name }

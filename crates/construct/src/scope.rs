@@ -48,7 +48,7 @@ pub struct Stack {
     root: Scope,
 }
 
-/// A place within a stack: the path that ids are made of, and what is inherited by what is added.
+/// A place within a stack: the path from which ids are made, with the provider and tags that added elements inherit.
 #[derive(Debug, Clone)]
 pub struct Scope {
     pub(crate) stack: Rc<StackInner>,
@@ -127,43 +127,43 @@ impl Stack {
         Provider { stack: name.clone(), reference: reference.into() }
     }
 
-    /// Keeps the state elsewhere than in a file beside the output.
+    /// Keeps the state in this backend instead of a file beside the output.
     pub fn backend(&self, backend: Backend) {
         self.root.stack.contents.borrow_mut().backend = Some(backend);
     }
 
-    /// Deployed after this stack, though nothing refers to it.
+    /// Deploys this stack after another one, even if nothing refers to it.
     pub fn after(&self, other: &Stack) {
         self.root.stack.contents.borrow_mut().after.insert(other.root.stack.name.clone());
     }
 }
 
 impl Scope {
-    /// A scope below this one. It inherits the provider and the tags as they are here and now.
+    /// Returns a scope below this one. It inherits the current provider and tags.
     pub fn scope(&self, id: impl Into<String>) -> Scope {
         let mut below = self.clone();
         below.path.push(id.into());
         below
     }
 
-    /// The same place with a provider for what is added through it.
+    /// Returns the same scope with a provider for the elements that are added through it.
     pub fn provider(&self, provider: &Provider) -> Scope {
         Scope { provider: Some(provider.clone()), ..self.clone() }
     }
 
-    /// The same place with one more tag for what is added through it and takes tags.
+    /// Returns the same scope with one more tag for the elements that are added through it and take tags.
     pub fn tag(&self, key: impl Into<String>, value: impl Into<Value<Str>>) -> Scope {
         let mut with = self.clone();
         with.tags.insert(key.into(), value.into().node);
         with
     }
 
-    /// The name of the stack.
+    /// Returns the name of the stack.
     pub fn stack_name(&self) -> &str {
         &self.stack.name
     }
 
-    /// Puts an element here. Ids are unique by type within a scope; a second one of the same id is a
+    /// Adds an element. Ids are unique by type within a scope; a second element of the same id is a
     /// mistake in the program and panics.
     #[track_caller]
     pub fn add<T: Construct>(&self, id: impl Into<String>, construct: T) -> Handle<T> {
@@ -198,7 +198,7 @@ impl Scope {
                     own.entry(key.clone().into()).or_insert_with(|| value.clone());
                 }
             }
-            // What a reference brings is taken to be all that is wanted.
+            // A reference is assumed to bring all the tags that are wanted.
             Some(_) => {}
         }
     }
@@ -213,13 +213,13 @@ impl Scope {
         assert!(before.is_none(), "stack {} has an output {name} already", self.stack.name);
     }
 
-    /// A file that is shipped with the stack, under a name with the hash of its content.
+    /// Adds a file that is shipped with the stack, under a name with the hash of its content.
     pub fn asset(&self, id: impl Into<String>, file: &Path) -> Result<Asset, AssetError> {
         let content = Content::read(file)?;
         Ok(self.keep(id, content))
     }
 
-    /// Bytes that are shipped with the stack as a file.
+    /// Adds bytes that are shipped with the stack as a file.
     pub fn asset_of(
         &self,
         id: impl Into<String>,
@@ -236,7 +236,7 @@ impl Scope {
         asset
     }
 
-    /// A remark in the manifest, which tools show beside the plan.
+    /// Adds a remark to the manifest, which tools show beside the plan.
     pub fn warn(&self, message: impl Into<String>) {
         let path = std::iter::once(&*self.stack.name).chain(self.path.iter().map(|s| &**s));
         let path = path.collect::<Vec<_>>().join("/");
@@ -252,7 +252,7 @@ impl Scope {
 }
 
 impl Dependency {
-    /// Which stack it is in.
+    /// Returns the name of the stack that holds the element.
     pub fn stack_name(&self) -> &str {
         &self.stack
     }

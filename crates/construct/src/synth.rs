@@ -16,7 +16,7 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) aws_version: String,
-    /// Unset by default: scanners that read the configuration trip over it (checkov 3.3).
+    /// The constraint on the version of Terraform. It is unset by default, because scanners fail on it (checkov 3.3).
     pub(crate) terraform_version: Option<String>,
     pub(crate) state_directory: String,
 }
@@ -39,12 +39,12 @@ pub struct Synthesis {
     pub manifest: Value,
     /// The configuration of each stack.
     pub stacks: BTreeMap<String, Value>,
-    /// Files besides, by path from the output directory.
+    /// Other files, by path from the output directory.
     assets: BTreeMap<String, Rc<Content>>,
 }
 
 impl Synthesis {
-    /// All files, by path from the output directory.
+    /// Returns all files, by path from the output directory.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         files.insert("manifest.json".to_owned(), pretty(&self.manifest));
@@ -57,7 +57,7 @@ impl Synthesis {
         files
     }
 
-    /// Writes all files. What is there besides stays, such as Terraform's own working files.
+    /// Writes all files. Other files stay, such as Terraform's own working files.
     pub fn write(&self, out: &Path) -> Result<(), SynthError> {
         for (name, bytes) in self.files() {
             let path = out.join(name);
@@ -70,7 +70,7 @@ impl Synthesis {
         Ok(())
     }
 
-    /// The stacks so that each comes after those that it depends on.
+    /// Returns the stacks in an order in which each comes after those that it depends on.
     pub fn deployment_order(&self) -> Vec<&str> {
         let mut order: Vec<&str> = Vec::new();
         while order.len() < self.stacks.len() {
@@ -131,7 +131,7 @@ pub(crate) fn backend(stack: &StackInner, settings: &Settings) -> Backend {
     })
 }
 
-/// Adds the outputs that others take, and the states that they take them from.
+/// Adds the outputs that other stacks need, and the remote states that they read them from.
 fn connect(
     configs: &mut BTreeMap<String, Value>,
     links: &Links,
@@ -140,7 +140,7 @@ fn connect(
     for (producer, outputs) in &links.outputs {
         let Some(config) = configs.get_mut(&**producer) else { continue };
         for (name, expression) in outputs {
-            // What it is, the producer's own rules know; here it must not show in a plan.
+            // The producer decides whether the value is sensitive; here it must not show in a plan.
             config["output"][name] =
                 json!({ "sensitive": true, "value": format!("${{{expression}}}") });
             config["//"]["outputs"][&**producer][name] = json!(name);

@@ -12,7 +12,7 @@ pub enum Num {}
 /// A boolean.
 #[derive(Debug, Clone, Copy)]
 pub enum Bool {}
-/// Whatever the schema leaves open.
+/// A value of a type that the schema leaves open.
 #[derive(Debug, Clone, Copy)]
 pub enum Any {}
 /// An ordered list.

@@ -1,5 +1,5 @@
-//! Values that a program gives to arguments: literals, references, and what is made of both. The type
-//! parameter is Terraform's type, so that an argument says in its signature what it accepts.
+//! Values that a program gives to arguments: literals, references, and combinations of both. The type parameter is
+//! Terraform's type, so that the signature of an argument shows the values that it accepts.
 
 use crate::body::Args;
 use crate::expr::{Expr, Node};
@@ -21,7 +21,7 @@ pub struct Ref<T> {
     marker: PhantomData<fn() -> T>,
 }
 
-/// A value that lives for one run only. Nothing but write-only arguments accepts it.
+/// A value that lives for one run only. Only write-only arguments accept it.
 ///
 /// ```compile_fail
 /// use leeward_construct::{App, aws};
@@ -44,7 +44,7 @@ impl<T> Value<T> {
         Value { node, marker: PhantomData }
     }
 
-    /// Explicitly nothing; Terraform reads it as unset.
+    /// Returns an explicit null, which Terraform reads as unset.
     pub fn null() -> Value<T> {
         Value::of(Node::Null)
     }
@@ -59,7 +59,7 @@ impl<T> Ref<T> {
         Ref { expr: Rc::new(expr), marker: PhantomData }
     }
 
-    /// An expression that means the same in every stack, such as `terraform.workspace`.
+    /// Returns an expression that means the same in every stack, such as `terraform.workspace`.
     pub fn expression(text: &'static str) -> Ref<T> {
         Ref::of(Expr::Raw(text))
     }
@@ -84,14 +84,14 @@ impl<T> Ref<T> {
 }
 
 impl<T> Ref<List<T>> {
-    /// The element at this place, counted from zero.
+    /// Returns the element at this index, counted from zero.
     pub fn at(&self, index: usize) -> Ref<T> {
         self.step(format!("[{index}]"))
     }
 }
 
 impl<T> Ref<Set<T>> {
-    /// The only element; Terraform fails when there is not exactly one.
+    /// Returns the only element; Terraform fails when there is not exactly one.
     pub fn one(&self) -> Ref<T> {
         Ref::of(Expr::Call("one", vec![self.node()]))
     }
@@ -103,14 +103,14 @@ impl<T> Ref<Set<T>> {
 }
 
 impl<T> Ref<Map<T>> {
-    /// The value under this key.
+    /// Returns the value under this key.
     pub fn key(&self, key: &str) -> Ref<T> {
         let quoted = Node::literal(key).to_hcl(&mut Nowhere);
         self.step(format!("[{quoted}]"))
     }
 }
 
-/// Literals refer to nothing, so no place is asked.
+/// The place of literals, which refer to nothing.
 struct Nowhere;
 
 impl crate::expr::Place for Nowhere {
@@ -124,7 +124,7 @@ impl<T> Ephemeral<T> {
         Ephemeral(Value::from(reference))
     }
 
-    /// Puts the value into something larger, such as a document; the whole is as short-lived.
+    /// Puts the value into a larger one, such as a document, which is then as short-lived.
     pub fn map<U>(self, within: impl FnOnce(Value<T>) -> Value<U>) -> Ephemeral<U> {
         Ephemeral(within(self.0))
     }

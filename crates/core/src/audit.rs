@@ -1,13 +1,13 @@
-//! One writer's audit chain (SAFE-10): each record names the hash of its predecessor, and is put only if
-//! its place is free.
+//! The audit chain of one writer (SAFE-10). Each record holds the hash of its predecessor and is put only if its
+//! sequence number is free.
 //!
-//! The machine writes one record at a time. It reads the head of the chain when it does not know it, and a
-//! put whose outcome is unknown is resolved by what the table returns for the next attempt: a record that
-//! equals the one sent is that one (SAFE-7). After [`ATTEMPTS`] puts it gives up, and the caller must not
-//! act: what follows an intent needs the same table anyway.
+//! The machine writes one record at a time. It reads the head of the chain if it does not know it. A put whose outcome
+//! is unknown is resolved by the record that the table returns for the next attempt: a record that equals the sent one
+//! is that put (SAFE-7). After [`ATTEMPTS`] puts the machine gives up, and the caller must not act. The action after an
+//! intent needs the same table anyway.
 //!
-//! Rejected: a queue inside the machine. The product serialises callers with a lock, the simulator with a
-//! list; neither decides anything.
+//! Rejected: a queue inside the machine. The product serialises callers with a lock and the simulator with a list, and
+//! neither decides anything.
 
 use leeward_model::{AuditKind, AuditRecord, ChainHead};
 
@@ -16,35 +16,45 @@ const ATTEMPTS: u32 = 5;
 /// Reads of the head before the machine gives up.
 const READS: u32 = 5;
 
+/// An input of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// Append this record. `at_ms` is the wall clock, for people.
+    /// Append a record.
     Record {
+        /// The kind of the record.
         kind: AuditKind,
+        /// The text of the record.
         what: String,
+        /// The wall clock in milliseconds since 1970, for display.
         at_ms: u64,
     },
     /// The head of the chain by a strong read; `None`: unknown, `Some(None)`: the chain is empty.
     Head(Option<Option<ChainHead>>),
+    /// The reply to a put.
     Put(PutReply),
 }
 
+/// The reply to the put of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PutReply {
+    /// The record is stored.
     Stored,
-    /// The place is taken; the record that is there, if the table returned it.
+    /// The sequence number is taken, by this record if the table returned it.
     Occupied(Option<Box<AuditRecord>>),
+    /// The outcome is unknown.
     Unknown,
 }
 
+/// An output of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// Read the head of the chain strongly.
     ReadHead,
     /// Put the record if its sequence number is free.
     Put(Box<AuditRecord>),
-    /// The record is written; the chain ends here now.
+    /// The record is written, and this is the head of the chain now.
     Written(ChainHead),
-    /// The record could not be written. Nothing that asked for it may have an effect.
+    /// The record could not be written, and the action that needs it must not have an effect.
     GaveUp,
 }
 
@@ -62,11 +72,11 @@ enum Phase {
     Putting(Box<AuditRecord>),
 }
 
-/// The chain of one writer.
+/// The machine of one writer's chain.
 #[derive(Debug, Clone)]
 pub struct Chain {
     writer: String,
-    /// `None`: unknown, to be read first.
+    /// The head; `None`: unknown, to be read first, `Some(None)`: the chain is empty.
     head: Option<Option<ChainHead>>,
     wanted: Option<Wanted>,
     /// The record of a put whose outcome is unknown.
@@ -77,6 +87,7 @@ pub struct Chain {
 }
 
 impl Chain {
+    /// Makes the chain of a writer. Its head is unknown.
     pub fn new(writer: String) -> Chain {
         Chain {
             writer,
@@ -89,15 +100,16 @@ impl Chain {
         }
     }
 
+    /// Returns the name of the writer.
     pub fn writer(&self) -> &str {
         &self.writer
     }
 
-    /// Takes one event and returns what the shell must do; `None` for an answer that nothing waits for.
+    /// Takes one event and returns the next command; `None` for an answer that the chain does not wait for.
     ///
     /// # Panics
     ///
-    /// If a record is asked for while another is being written.
+    /// If a record is submitted while another is being written.
     pub fn step(&mut self, event: Event) -> Option<Command> {
         match (std::mem::replace(&mut self.phase, Phase::Idle), event) {
             (Phase::Idle, Event::Record { kind, what, at_ms }) => {
@@ -105,7 +117,7 @@ impl Chain {
                 self.wanted = Some(Wanted { kind, what, at_ms });
                 Some(self.next())
             }
-            (_, Event::Record { .. }) => panic!("one record at a time is written to a chain"),
+            (_, Event::Record { .. }) => panic!("a chain writes one record at a time"),
             (Phase::Reading, Event::Head(head)) => Some(self.on_head(head)),
             (Phase::Putting(sent), Event::Put(reply)) => Some(self.on_put(*sent, reply)),
             (phase, _) => {
@@ -115,7 +127,7 @@ impl Chain {
         }
     }
 
-    /// SAFE-7: if the chain ends in the record whose put was not answered, that put took effect.
+    /// Resolves a put that was not answered: it took effect if its record is the head (SAFE-7).
     fn on_head(&mut self, head: Option<Option<ChainHead>>) -> Command {
         if let (Some(Some(there)), Some(sent)) = (&head, &self.unresolved)
             && *there == sent.head()
@@ -154,8 +166,8 @@ impl Chain {
     fn on_put(&mut self, sent: AuditRecord, reply: PutReply) -> Command {
         match reply {
             PutReply::Stored => return self.written(sent.head()),
-            // SAFE-7: an earlier put of this record had seemed lost. Its wall clock is read once, so that an
-            // equal record is this one.
+            // SAFE-7: an earlier put of this record was not answered. Its wall clock is read once, so that an equal
+            // record is this one.
             PutReply::Occupied(Some(there)) if *there == sent => return self.written(sent.head()),
             PutReply::Occupied(_) => {}
             PutReply::Unknown => self.unresolved = Some(Box::new(sent)),
@@ -185,7 +197,7 @@ mod tests {
         let kind = AuditKind::Intent;
         let mut command = chain.step(Event::Record { kind, what: "move".into(), at_ms: 1 });
         loop {
-            let event = match command.expect("each answer is waited for") {
+            let event = match command.expect("the chain waits for each answer") {
                 Command::ReadHead => Event::Head(Some(table.last().map(AuditRecord::head))),
                 Command::Put(record) => {
                     let there = table.iter().find(|r| r.seq == record.seq).cloned();
@@ -224,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn another_incarnations_record_is_followed_and_not_overwritten() {
+    fn a_record_of_another_incarnation_is_not_overwritten() {
         let mut table = Vec::new();
         let (mut elder, mut successor) = (Chain::new("w".into()), Chain::new("w".into()));
         check(&mut elder, &mut table, 0, true);
@@ -232,14 +244,14 @@ mod tests {
         let kind = AuditKind::Result;
         let mut command = elder.step(Event::Record { kind, what: "late".into(), at_ms: 2 });
         let Some(Command::Put(record)) = command else { panic!("its head is known") };
-        assert_eq!(record.seq, 2, "it does not know of the successor");
+        assert_eq!(record.seq, 2, "the elder does not know the successor's record");
         let there = Box::new(table[1].clone());
         command = elder.step(Event::Put(PutReply::Occupied(Some(there))));
         assert_eq!(command, Some(Command::ReadHead));
     }
 
     #[test]
-    fn a_table_that_never_answers_ends_in_giving_up() {
+    fn the_chain_gives_up_if_the_table_never_answers() {
         let mut chain = Chain::new("w".into());
         let kind = AuditKind::Verdict;
         let mut command = chain.step(Event::Record { kind, what: "move".into(), at_ms: 1 });
@@ -253,6 +265,6 @@ mod tests {
             steps += 1;
             assert!(steps < 20, "LIVE-2");
         }
-        assert_eq!(chain.step(Event::Head(None)), None, "nothing waits for a late answer");
+        assert_eq!(chain.step(Event::Head(None)), None, "a late answer is ignored");
     }
 }

@@ -1,24 +1,27 @@
-//! From one tick's answers to a Region's view: consecutive counts and a diagnosis.
+//! Detection: turns the answers of one tick into consecutive counts and a diagnosis of a Region.
 //!
-//! A diagnosis needs `misses` ticks in a row and one accepted canary clears it. Missing data is
-//! never 'healthy' (SAFE-8): without a count there is only `Unknown`.
+//! A diagnosis needs `misses` consecutive ticks, and one accepted canary order clears it. Missing data never counts as
+//! healthy (SAFE-8): without a count the diagnosis is `Unknown`.
 
 use leeward_model::{Answer, Diagnosis, ProbeReport, Reached, Region, RegionView};
 
-/// What came back on one path of a probe, as the adapter reports it.
+/// The reply on one path of a probe, as the adapter reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathReply {
+    /// The call succeeded.
     Done,
-    /// Refused or throttled, in the service's words.
+    /// The call was refused or throttled, with the service's message.
     Refused(String),
-    /// Neither; the probe's time may have run out.
+    /// The outcome is unknown; the probe may have timed out.
     Unknown {
+        /// Whether anything came back.
         reached: Reached,
+        /// The error in words.
         why: String,
     },
 }
 
-/// What a path's reply says of the Region: an error is an answer, and only the absence of any sign is silence.
+/// Classifies the reply on a path. An error is an answer, and only the absence of any reply is silence.
 pub fn classify(reply: PathReply) -> Answer {
     match reply {
         PathReply::Done => Answer::Good,
@@ -29,7 +32,7 @@ pub fn classify(reply: PathReply) -> Answer {
     }
 }
 
-/// What a canary order's HTTP status says of the Region. S14: a surge's 429 is no outage.
+/// Classifies the HTTP status of a canary order. A 429 is good, because a surge is not an outage (S14).
 pub fn classify_status(status: u16) -> Answer {
     match status {
         200 | 202 | 429 => Answer::Good,
@@ -37,8 +40,9 @@ pub fn classify_status(status: u16) -> Answer {
     }
 }
 
-/// Continues `before` (or starts counting) with what this tick saw. `active`: the Region that
-/// authority named, as far as this sentinel knows. `at_ms`: wall clock, to be shown.
+/// Continues the counts of `before`, or starts them, with the report of this tick. `active` is the active Region, as
+/// far
+/// as this sentinel knows. `at_ms` is the wall clock, for display.
 pub fn observe(
     before: Option<&RegionView>,
     report: ProbeReport,
@@ -77,8 +81,9 @@ pub fn observe(
     view
 }
 
-/// Continues a predecessor's counts where this tick saw the same: both looked from the same place, and the
-/// predecessor did so within the last tick.
+/// Continues a predecessor's counts if this tick saw the same. Both probed from the same Region, and the predecessor
+/// did
+/// so within the last tick.
 pub fn inherit(view: &mut RegionView, elder: &RegionView, misses: u32) {
     let longer = |own: u32, elders: u32| if own > 0 { own.max(elders) } else { 0 };
     view.silent = longer(view.silent, elder.silent);
@@ -128,16 +133,17 @@ mod tests {
         check(401, false);
     }
 
-    /// R12: a Region that answers with errors is not dark.
+    /// Checks that a Region that answers with errors is not dark (R12).
     #[test]
-    fn only_the_absence_of_any_sign_is_silence() {
+    fn only_the_absence_of_any_reply_is_silence() {
         let unknown = |reached| PathReply::Unknown { reached, why: "why".into() };
         assert_eq!(classify(unknown(Reached::No)), Answer::Silence);
         assert_eq!(classify(unknown(Reached::Yes)), Answer::Error("why".into()));
         assert_eq!(classify(PathReply::Refused("no".into())), Answer::Error("no".into()));
     }
 
-    /// Each letter is one tick of api, ledger, control: g good, e error, s silence.
+    /// Checks the diagnosis after some ticks. The letters of a tick are api, ledger and control: g good, e error, s
+    /// silence.
     fn check(ticks: &[&str], expect: Diagnosis) {
         let answer = |c: u8| match c {
             b'g' => Answer::Good,
@@ -161,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn diagnoses() {
+    fn each_pattern_of_answers_has_its_diagnosis() {
         check(&["ggg"], Diagnosis::Healthy);
         check(&["gge"], Diagnosis::ControlImpaired);
         check(&["sss", "sss"], Diagnosis::Unknown);

@@ -1,5 +1,5 @@
-//! The fold: `(AccountState, entry) -> (AccountState, outcomes)`. Two Regions that fold one ledger
-//! come to the same state and the same hash, whatever either of them lost (SAFE-3).
+//! The fold: `(AccountState, entry) -> (AccountState, outcomes)`. Two Regions that fold the same ledger reach the same
+//! state and the same hash, whatever either of them lost before (SAFE-3).
 
 use leeward_model::{
     AccountId, ClientId, Decimal, Limits, Notional, Order, Payload, Seq, StoredEntry, Symbol,
@@ -8,36 +8,47 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// The newest booking rules that this binary knows. A `Rules` entry above it parks the account;
-/// `append` writes one only once both Regions' binaries know it.
+/// The newest version of the booking rules that this binary knows. An entry with a newer version parks the account;
+/// `append` writes it only once the binaries of both Regions know the version.
 pub const NEWEST_RULES: u32 = 1;
 
-/// The canonical state of one account. Its JSON is the text that is hashed: only ordered maps.
+/// The canonical state of one account. Its JSON is hashed, so that it contains only ordered maps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountState {
+    /// The format; see [`AccountState::FORMAT`].
     pub format: u16,
+    /// The account.
     pub account: AccountId,
-    /// The watermark: the highest seq folded.
+    /// The watermark, that is, the highest sequence number folded.
     pub seq: Seq,
+    /// The version of the booking rules.
     pub rules: u32,
+    /// The limits that apply to the next order.
     pub limits: Limits,
+    /// The position in each symbol.
     pub positions: BTreeMap<Symbol, Decimal>,
+    /// The number of booked orders.
     pub booked: u64,
+    /// The number of rejected orders.
     pub rejected: u64,
 }
 
-/// Why the book refuses an order that the ledger holds. It is an answer, not an error.
+/// The reason for which the book rejects an order that the ledger holds. A rejection is an answer and not an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectReason {
+    /// The quantity exceeds the account's limit.
     OrderQuantityLimit,
+    /// The price times the quantity exceeds the account's limit.
     OrderNotionalLimit,
+    /// The position after the order would exceed the account's limit.
     PositionLimit,
     /// The position would leave the range that every engine can hold.
     PositionRange,
 }
 
 impl RejectReason {
+    /// Returns the name of the reason, as stored and as the API shows it.
     pub fn as_str(self) -> &'static str {
         match self {
             RejectReason::OrderQuantityLimit => "order_quantity_limit",
@@ -48,33 +59,42 @@ impl RejectReason {
     }
 }
 
-/// One order's row in the book; `(account, seq, index)` is its identity.
+/// The row of one order in the book, identified by `(account, seq, index)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderOutcome {
+    /// The sequence number of the entry.
     pub seq: Seq,
+    /// The position of the order in the entry.
     pub index: u32,
+    /// The client's id of the order or batch.
     pub client_id: ClientId,
+    /// The order.
     pub order: Order,
+    /// The reason of the rejection; `None` if the order was booked.
     pub rejected: Option<RejectReason>,
 }
 
-/// What the fold made of one entry.
+/// The result of folding one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Folded {
+    /// The entry was folded, with the outcome of each order.
     Applied(Vec<OrderOutcome>),
-    /// At or below the watermark: done before.
+    /// The entry is at or below the watermark and was folded before.
     Skipped,
-    /// Not the next one: read again, never skip over (SAFE-3, S10).
+    /// The entry is not the next one. The caller must read again and never skip over the gap (SAFE-3, S10).
     Gap {
+        /// The sequence number that comes next.
         expected: Seq,
     },
-    /// This binary does not know the entry; the state is untouched and the account waits.
+    /// This binary does not know the entry. The state is unchanged, and the account waits.
     Parked(String),
 }
 
 impl AccountState {
+    /// The format that this binary writes.
     pub const FORMAT: u16 = 1;
 
+    /// Returns the state of an account whose ledger is empty.
     pub fn empty(account: AccountId) -> AccountState {
         AccountState {
             format: AccountState::FORMAT,
@@ -88,13 +108,13 @@ impl AccountState {
         }
     }
 
-    /// SAFE-3: 'same result' is this hash, equal on every engine.
+    /// Returns the hash by which two projections are compared. It is equal on every database engine (SAFE-3).
     pub fn hash(&self) -> String {
         let text = serde_json::to_vec(self).expect("a state always serializes");
         hex::encode(&Sha256::digest(text)[..16])
     }
 
-    /// SAFE-3: takes exactly seq = watermark + 1 and only what this binary knows.
+    /// Folds an entry if its sequence number is the watermark + 1 and this binary knows its content (SAFE-3).
     pub fn fold(&mut self, stored: &StoredEntry) -> Folded {
         assert_eq!(stored.account, self.account, "an entry of another account reached this fold");
         if stored.seq <= self.seq {
@@ -156,7 +176,7 @@ impl AccountState {
         OrderOutcome { seq, index, client_id: id.clone(), order, rejected }
     }
 
-    /// The position after the order, or why it is refused.
+    /// Returns the position after the order, or the reason for which it is rejected.
     fn judge(&self, order: &Order) -> Result<Decimal, RejectReason> {
         let limits = &self.limits;
         if limits.max_order_quantity.is_some_and(|max| order.quantity > max) {
@@ -216,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn books_rejects_and_hashes_alike() {
+    fn two_folds_of_one_ledger_have_the_same_outcomes_and_hash() {
         let entries = [
             stored(1, vec![Payload::Order(order(Side::Buy, "10", Some("2")))]),
             stored(
@@ -255,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_parks_and_leaves_the_state_alone() {
+    fn an_unknown_entry_parks_the_account_and_leaves_the_state_unchanged() {
         // SAFE-3, R9: an older binary must not book under rules it does not know.
         let mut state = AccountState::empty(account());
         let before = state.hash();

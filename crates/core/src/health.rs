@@ -1,14 +1,15 @@
-//! What a Region answers to Route 53's checkers and to load balancers (docs/spec/moves.md, attack R1). Traffic
+//! The answers of a Region to Route 53's checkers and to load balancers (docs/spec/moves.md, attack R1). Traffic
 //! follows these answers and nothing else.
 //!
 //! `/health/accepting` is good while canary orders are accepted here, whatever the authority says: acceptance
 //! never fails over (LIVE-1). `/health/traffic` also requires that the authority, read strongly for this very
-//! request, names this Region; unknown is not good.
+//! request, names this Region. An unknown authority is a bad answer.
 //!
-//! Rejected: answering from the authority as last read. A blind Region would keep its traffic.
+//! Rejected: answering from the authority as last read. A Region that can no longer read it would keep its traffic.
 
 use leeward_model::{Authority, Region};
 
+/// The endpoint that a health request asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
     /// `/health/traffic`
@@ -17,37 +18,45 @@ pub enum Question {
     Accepting,
 }
 
+/// An input of an inquiry.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// The request arrived.
     Asked,
-    /// Strong read; `None`: unknown or none.
+    /// The authority by a strong read; `None`: unknown, or there is none.
     Authority(Option<Box<Authority>>),
     /// Whether the canary that this inquiry sent was accepted in time.
     Canary(bool),
 }
 
+/// An output of an inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
     /// Read the authority strongly, for no longer than a probe may take.
     ReadAuthority,
     /// Send a canary order through the Region's own host name, for no longer than a probe may take.
     SendCanary,
+    /// Answer the request.
     Answer {
+        /// Whether the answer is good.
         good: bool,
+        /// Whether the authority was read and names this Region.
         active: bool,
     },
 }
 
-/// How old the last accepted canary may be.
+/// The limits on the age of the last accepted canary order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HealthSettings {
+    /// The interval between two ticks of the Region's sentinel.
     pub tick_ms: u64,
+    /// The timeout of one probe.
     pub probe_timeout_ms: u64,
 }
 
 impl HealthSettings {
-    /// Returns whether a canary order that was accepted so long ago still vouches for the Region: for two
-    /// ticks, and a tick may take as long as its probes.
+    /// Returns whether a canary order of this age still vouches for the Region. It does so for two ticks and the
+    /// timeout of a probe.
     pub fn is_fresh(self, canary_age_ms: Option<u64>) -> bool {
         canary_age_ms.is_some_and(|age_ms| age_ms <= 2 * self.tick_ms + self.probe_timeout_ms)
     }
@@ -63,11 +72,13 @@ pub struct Inquiry {
 }
 
 impl Inquiry {
+    /// Makes the inquiry of one request.
     pub fn new(question: Question, region: Region, settings: HealthSettings) -> Inquiry {
         Inquiry { question, region, settings, active: false }
     }
 
-    /// `canary_age_ms`: the time since a canary order of this Region was last accepted; `None`: never.
+    /// Takes one event and returns the next command. `canary_age_ms` is the time since a canary order of this Region
+    /// was last accepted; `None`: never.
     pub fn step(&mut self, canary_age_ms: Option<u64>, event: Event) -> Command {
         match event {
             Event::Asked if self.question == Question::Traffic => Command::ReadAuthority,
@@ -80,7 +91,7 @@ impl Inquiry {
         }
     }
 
-    /// A canary is sent only if the Region's sentinel is silent: a dead sentinel must not take a working
+    /// Sends a canary order only if the Region's sentinel is silent, because a dead sentinel must not take a working
     /// Region out of DNS.
     fn judge_canary(&self, age_ms: Option<u64>) -> Command {
         if self.settings.is_fresh(age_ms) {

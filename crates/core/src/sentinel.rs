@@ -1,8 +1,8 @@
-//! One observer: probe, write what was seen, read what the others saw, decide.
+//! The sentinel: in each tick it probes the Regions, writes its observation, reads those of the others, and decides.
 //!
-//! Its state is its observation item, written on condition of its own counter, so that of two
-//! incarnations one ticks and the other learns that it is not the one. A decision uses only what
-//! was read after this tick's own write; a tick that could not write or read decides nothing.
+//! Its state is its observation item, written on condition of its own counter, so that only one of two incarnations
+//! ticks and the other finds out. A decision uses only items that were read after this tick's own write. A tick that
+//! could not write or read decides nothing.
 
 use crate::decide::{Evidence, Policy, decide, note};
 use crate::detect::{inherit, observe};
@@ -12,62 +12,86 @@ use leeward_model::{
 };
 use std::collections::BTreeMap;
 
+/// An input of a sentinel.
 #[derive(Debug)]
 pub enum Event {
-    /// Time for a tick. `now_ms` of the step is this process's monotonic clock.
+    /// The time for a tick has come. `now_ms` of the step is this process's monotonic clock.
     Tick {
+        /// The wall clock in milliseconds since 1970, for display.
         at_ms: u64,
     },
+    /// The results of the probes.
     Probed(BTreeMap<Region, ProbeReport>),
+    /// The reply to the write of the observation.
     Saved(SaveReply),
+    /// All items by strong reads; `None`: they could not be read.
     Read(Option<Box<Readings>>),
 }
 
+/// The reply to the conditional write of an observation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SaveReply {
+    /// The observation is stored.
     Stored,
-    /// The item is not what this sentinel thought: what is there now.
+    /// The stored item is not the expected one; it is this one, or absent.
     Changed(Option<Box<Observation>>),
+    /// The outcome is unknown.
     Unknown,
 }
 
+/// The items that a decision uses.
 #[derive(Debug)]
 pub struct Readings {
+    /// The observations of all sentinels.
     pub observations: Vec<Observation>,
+    /// The authority.
     pub authority: Authority,
 }
 
+/// An output of a sentinel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Probe all Regions.
     Probe,
-    /// Put on condition that the item's counter is `expect` (`None`: that there is no item).
+    /// Write the observation on condition that the stored counter is `expect`.
     Save {
+        /// The observation.
         observation: Box<Observation>,
+        /// The expected counter; `None`: there must be no item.
         expect: Option<u64>,
     },
+    /// Read all observations and the authority strongly.
     ReadAll,
-    /// Start a run: this write of the authority is the whole of it.
+    /// Start a run. The conditional write of the authority is the entire start.
     Start {
+        /// The verdict.
         verdict: Verdict,
+        /// The authority in which the run has begun.
         next: Box<Authority>,
+        /// The version that the stored authority must have.
         expect_version: u64,
-        /// Of this process's monotonic clock: a decision that could not be written by then is over,
-        /// because its evidence is (SAFE-8). The next tick decides anew.
+        /// The time, on this process's monotonic clock, after which the write must not be sent, because the evidence is
+        /// stale (SAFE-8). The next tick decides anew.
         not_after_ms: u64,
     },
+    /// Take over the open run.
     TakeOver {
+        /// The id of the run.
         run: String,
     },
-    /// A mark in the authority that begins nothing. Lost to another write, it is noted again.
+    /// Write marks into the authority. A write that loses a race is repeated in a later tick.
     Note {
+        /// The authority with the marks.
         next: Box<Authority>,
+        /// The version that the stored authority must have.
         expect_version: u64,
     },
-    /// Said on change only (SAFE-10).
+    /// Append the verdict to the audit log. A verdict is reported only if it differs from the last one (SAFE-10).
     Report {
+        /// The verdict.
         verdict: Verdict,
     },
-    /// A newer incarnation ticks.
+    /// Stop, because a newer incarnation ticks.
     Leave,
 }
 
@@ -79,6 +103,7 @@ enum Phase {
     Reading,
 }
 
+/// The machine of one incarnation of a sentinel.
 #[derive(Debug)]
 pub struct Sentinel {
     policy: Policy,
@@ -87,21 +112,23 @@ pub struct Sentinel {
     observation: Option<Observation>,
     /// The counter that the stored item is known to have.
     confirmed: Option<u64>,
-    /// Of the last write, and of the one before it.
-    answered: bool,
-    answered_before: bool,
-    /// Something of its own was stored: from then on it is the one, until another is.
-    settled: bool,
+    /// Whether the last write was answered, whatever the answer.
+    last_write_acknowledged: bool,
+    /// Whether the write before the last one was answered.
+    previous_write_acknowledged: bool,
+    /// Whether a write of this incarnation was stored. From then on it owns the item, until another incarnation does.
+    owns_item: bool,
     phase: Phase,
     last_tick_ms: Option<u64>,
     at_ms: u64,
     known_active: Option<Region>,
-    /// Own counter at the last tick that read the others' items.
+    /// The own counter at the last tick that read the others' items.
     last_read: Option<u64>,
     last_reported: Option<Verdict>,
 }
 
 impl Sentinel {
+    /// Makes an incarnation that has not ticked yet. `incarnation` is its unique id.
     pub fn new(policy: Policy, region: Region, incarnation: String) -> Sentinel {
         Sentinel {
             policy,
@@ -109,9 +136,9 @@ impl Sentinel {
             incarnation,
             observation: None,
             confirmed: None,
-            answered: false,
-            answered_before: false,
-            settled: false,
+            last_write_acknowledged: false,
+            previous_write_acknowledged: false,
+            owns_item: false,
             phase: Phase::Idle,
             last_tick_ms: None,
             at_ms: 0,
@@ -121,15 +148,17 @@ impl Sentinel {
         }
     }
 
+    /// Returns the newest observation; `None` before the first tick.
     pub fn observation(&self) -> Option<&Observation> {
         self.observation.as_ref()
     }
 
+    /// Takes one event and returns the next commands. `now_ms` is this process's monotonic clock.
     pub fn step(&mut self, now_ms: u64, event: Event) -> Vec<Command> {
         match (event, &self.phase) {
-            // A tick that finds the last one unfinished gives it up: nothing of it counts.
+            // A tick that finds the last one unfinished abandons it, so that nothing of it counts.
             (Event::Tick { at_ms }, _) => self.on_tick(now_ms, at_ms),
-            // SAFE-8: a view that lay for long is not stored as one of now: whoever reads it could not tell.
+            // SAFE-8: a late view is not stored as a current one, because its readers could not tell the difference.
             (Event::Probed(_), Phase::Probing) if self.is_late(now_ms) => {
                 self.phase = Phase::Idle;
                 Vec::new()
@@ -137,7 +166,7 @@ impl Sentinel {
             (Event::Probed(reports), Phase::Probing) => self.on_probed(reports),
             (Event::Saved(reply), Phase::Saving) => {
                 if self.is_late(now_ms) {
-                    self.answered_before = false;
+                    self.previous_write_acknowledged = false;
                 }
                 self.on_saved(reply)
             }
@@ -147,18 +176,18 @@ impl Sentinel {
         }
     }
 
-    /// Since this tick began, or the last one: longer than a machine takes that does not stand still.
+    /// Returns whether more time has passed since the last tick began than in a process that was not paused.
     fn is_late(&self, now_ms: u64) -> bool {
         let late = |last| now_ms.saturating_sub(last) > 2 * self.policy.tick_ms + 1;
         self.last_tick_ms.is_some_and(late)
     }
 
     fn on_tick(&mut self, now_ms: u64, at_ms: u64) -> Vec<Command> {
-        // SAFE-8: one that was paused must not add misses from before its pause to those after, and
-        // what it heard before by its own ticks is as old as the pause: heard of anew, or no vote.
+        // SAFE-8: a paused sentinel must not add misses from before the pause to those after it. The counters that it
+        // saw are as old as the pause, so each must be seen to move again before it counts as fresh.
         if self.is_late(now_ms) {
-            // Nor is the elder that it saw then the one of now.
-            self.answered = false;
+            // The predecessor that it saw before the pause is not a current one either.
+            self.last_write_acknowledged = false;
             self.last_read = None;
             if let Some(observation) = &mut self.observation {
                 observation.regions.clear();
@@ -195,22 +224,22 @@ impl Sentinel {
         };
         self.observation = Some(observation.clone());
         self.phase = Phase::Saving;
-        (self.answered_before, self.answered) = (self.answered, false);
+        self.previous_write_acknowledged = std::mem::take(&mut self.last_write_acknowledged);
         vec![Command::Save { observation: Box::new(observation), expect: self.confirmed }]
     }
 
     fn on_saved(&mut self, reply: SaveReply) -> Vec<Command> {
         self.phase = Phase::Idle;
         let Some(mine) = &mut self.observation else { return Vec::new() };
-        self.answered |= !matches!(reply, SaveReply::Unknown);
+        self.last_write_acknowledged |= !matches!(reply, SaveReply::Unknown);
         match reply {
             SaveReply::Stored => {
                 self.confirmed = Some(mine.counter);
-                self.settled = true;
+                self.owns_item = true;
                 self.phase = Phase::Reading;
                 vec![Command::ReadAll]
             }
-            // SAFE-7: not known; the next tick's write, conditional as ever, will say.
+            // SAFE-7: the outcome is unknown. The conditional write of the next tick resolves it.
             SaveReply::Unknown => Vec::new(),
             SaveReply::Changed(None) => {
                 self.confirmed = None;
@@ -220,29 +249,30 @@ impl Sentinel {
         }
     }
 
-    /// The stored item is not the one expected: an earlier write of mine that had seemed lost, a
-    /// predecessor's last word, or a successor's.
+    /// Handles a stored item that is not the expected one: an earlier write of this incarnation that was not answered,
+    /// or
+    /// an item of a predecessor or successor.
     fn on_other_item(&mut self, stored: Observation) -> Vec<Command> {
         let own = stored.incarnation == self.incarnation;
-        if !own && self.settled {
+        if !own && self.owns_item {
             return vec![Command::Leave];
         }
-        // SAFE-8: what was seen before writes that nobody answered is not what was there a tick ago.
+        // SAFE-8: an item that was seen before unanswered writes was not necessarily there one tick ago.
         let known = self.confirmed.replace(stored.counter).is_some();
-        let first_sight = !(known && self.answered_before);
+        let first_sight = !(known && self.previous_write_acknowledged);
         let mine = self.observation.as_mut().expect("saved before");
         if own {
-            // SAFE-8: its counter is not set back to what was stored. Ticks whose write was not answered
-            // were ticks: what was heard before them is so much older.
+            // SAFE-8: the counter is not set back to the stored one. Ticks whose write was not answered count, and
+            // observations from before them are that much older.
             mine.counter = mine.counter.max(stored.counter);
-            self.settled = true;
+            self.owns_item = true;
             return Vec::new();
         }
         mine.counter = stored.counter;
-        // LIVE-2: progress only grows, so that a run that is the same in both looks has stood still between them.
+        // LIVE-2: progress only grows, so that a run that is equal in two reads made no progress between them.
         mine.run.clone_from(&stored.run);
         if first_sight {
-            // Whether the predecessor still ticks is not known: own counts, and its counter (S13).
+            // The predecessor may no longer tick, so that only its counter is taken over and not its counts (S13).
             for (region, seen) in stored.seen {
                 mine.seen.entry(region).or_insert(Seen { at_own_tick: 0, noticed_at: 0, ..seen });
             }
@@ -251,8 +281,10 @@ impl Sentinel {
         self.succeed(stored)
     }
 
-    /// The predecessor ticked between two ticks of this one: its counts are of now. They are taken over
-    /// with its place, at once: it would always be faster, and it leaves when it finds this (S13).
+    /// Succeeds a predecessor that ticked between two ticks of this incarnation, so that its counts are current. They
+    /// are
+    /// taken over at once together with the item, because the predecessor would otherwise win every race. It stops when
+    /// its next write fails (S13).
     fn succeed(&mut self, elder: Observation) -> Vec<Command> {
         let mine = self.observation.as_mut().expect("saved before");
         for (region, view) in &mut mine.regions {
@@ -260,8 +292,9 @@ impl Sentinel {
                 inherit(view, elders, self.policy.misses);
             }
         }
-        // SAFE-8: its own counter is among those that it reads: that is how old its reading is. One that
-        // has never seen it move has not read twice, and says nothing of when anybody moved.
+        // SAFE-8: the predecessor also recorded its own counter, which dates its last read. If it never saw that
+        // counter
+        // move it has not read twice, and does not know when any other counter moved.
         let read_at = elder.seen.get(&self.region).map(|seen| seen.at_own_tick);
         self.last_read = read_at.filter(|tick| *tick > 0);
         mine.seen = elder.seen;
@@ -272,7 +305,7 @@ impl Sentinel {
 
     fn on_read(&mut self, readings: Option<Box<Readings>>) -> Vec<Command> {
         self.phase = Phase::Idle;
-        // SAFE-8: missing data is never 'healthy', and it is no evidence of the contrary either.
+        // SAFE-8: missing data is neither evidence of health nor of the contrary.
         let Some(readings) = readings else { return Vec::new() };
         let Readings { observations, authority } = *readings;
         let observations: BTreeMap<Region, Observation> =
@@ -303,8 +336,8 @@ impl Sentinel {
 
     fn note_counters(&mut self, observations: &BTreeMap<Region, Observation>) {
         let me = self.observation.as_mut().expect("saved before reading");
-        // SAFE-8: between two reads a counter may have moved right after the first of them and
-        // stood still ever since; the first sight of one says nothing about its moving.
+        // SAFE-8: a counter that differs between two reads may have moved right after the first of them and stood still
+        // since then. A counter that is seen for the first time has not been seen to move.
         let moved_at = self.last_read.map_or(0, |last| last + 1).min(me.counter);
         for (region, other) in observations {
             let seen = me.seen.get(region);
@@ -344,7 +377,8 @@ impl Sentinel {
     ) -> Vec<Command> {
         let mut out = Vec::new();
         if self.last_reported.as_ref() != Some(&verdict) {
-            // Of a successor each minute: what has been so for long.
+            // The first verdict of an incarnation is not reported if it is a usual one, because incarnations may last a
+            // minute.
             let usual =
                 matches!(verdict, Verdict::NoAction(NoAction::AllWell | NoAction::FailbackWaits));
             let quiet = self.last_reported.is_none() && usual;
@@ -355,14 +389,14 @@ impl Sentinel {
         }
         match &verdict {
             Verdict::Start { .. } => {
-                let next = self.started(&verdict, authority, counters);
+                let next = self.authority_after(&verdict, authority, counters);
                 out.push(Command::Start {
                     verdict,
                     next: Box::new(next),
                     expect_version: authority.version,
                     not_after_ms: self.last_tick_ms.unwrap_or_default() + 2 * self.policy.tick_ms,
                 });
-                // Should the write be lost, the next tick's verdict is said again.
+                // If the write is lost, the verdict of the next tick is reported again.
                 self.last_reported = None;
             }
             Verdict::TakeOver { run } => out.push(Command::TakeOver { run: run.clone() }),
@@ -371,8 +405,8 @@ impl Sentinel {
         out
     }
 
-    /// SAFE-5: the authority as it shall be.
-    fn started(
+    /// Returns the authority in which the run of this verdict has begun (SAFE-5).
+    fn authority_after(
         &self,
         verdict: &Verdict,
         authority: &Authority,

@@ -1,92 +1,117 @@
-//! Sweep: every so often, and after every change of authority, each registered account's head against
-//! its watermark. A run's reconcile is the first whole pass that was begun for it (docs/spec/order-path.md).
+//! The sweep compares each registered account's head with its watermark, periodically and after each change of
+//! authority. The first complete pass that began for a run is the run's reconcile (docs/spec/order-path.md).
 //!
-//! An account is level as soon as a strong read finds nothing after its watermark: a ledger has no
-//! gap (SAFE-2). For one that orders keep coming for, a head is read as the goal after some rounds,
-//! and it is level once past that (S7). What is parked waits for a person and holds nobody up. What
-//! a pass could not read is asked for again; nothing that is not known counts as level (SAFE-7).
+//! An account is caught up as soon as a strong read finds nothing after its watermark, because a ledger has no gap
+//! (SAFE-2). If orders keep arriving, a head is read as the goal after some rounds, and the account counts as caught up
+//! once it has passed that goal (S7). A parked account waits for an operator and does not delay the others. A failed
+//! read is repeated, and an unknown account never counts as caught up (SAFE-7).
 //!
-//! Rejected: an index of what is open (R6: it lags, and says "nothing" when it means "not yet").
+//! Rejected: an index of open accounts. It lags, so that an empty answer may mean "not yet" (R6).
 
 use crate::apply::Applied;
 use leeward_model::{AccountId, Authority, Epoch, Plan, Region, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rounds in which absence alone says that an account is level: a hundred accounts a call. Whoever
-/// has news after that has a long backlog, or orders coming in.
+/// Rounds in which an account is caught up only if a read finds nothing, which costs one call for a hundred accounts.
+/// An
+/// account that still has entries after these rounds has a long backlog, or orders keep arriving.
 const ROUNDS_BY_ABSENCE: u32 = 4;
-/// Rounds after which somebody who levels a long backlog looks again whether it is still theirs.
+/// Rounds after which a sweep with a long backlog reads the authority again.
 const ROUNDS_UNCHECKED: u32 = 20;
 
+/// The intervals of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SweepSettings {
-    /// Before looking again at what was not writable, not readable or not all there.
+    /// The pause before a pass that could not be completed is repeated.
     pub pause_ms: u64,
-    /// Between two passes.
+    /// The pause between two complete passes.
     pub sweep_ms: u64,
 }
 
+/// An input of the sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// Time for a pass.
+    /// The time for a pass has come.
     Begin,
-    /// Strong read in this Region; `None`: not known, or there is none.
+    /// The authority by a strong read in this Region; `None`: unknown, or there is none.
     Authority(Option<Box<Authority>>),
-    /// Whether this Region's database takes writes; `false` also when it does not say.
+    /// Whether this Region's database accepts writes; `false` also if that is unknown.
     Writable(bool),
+    /// Whether the processor item was written.
     Said(bool),
+    /// Whether the outbox was reopened.
     Reopened(bool),
-    /// All registered accounts; `None`: not known.
+    /// All registered accounts; `None`: unknown.
     Registry(Option<BTreeSet<AccountId>>),
-    /// `None`: the database did not take it.
+    /// The result of a pass of [`crate::apply::Apply`]; `None`: the database did not answer.
     Applied(Option<Applied>),
-    /// Those heads that could be read.
+    /// The heads that could be read.
     Heads(BTreeMap<AccountId, Seq>),
-    /// `None`: the database did not say.
+    /// The watermarks; `None`: the database did not answer.
     Watermarks(Option<BTreeMap<AccountId, Seq>>),
+    /// The wait has ended.
     Timer,
 }
 
+/// An output of the sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Command {
+    /// Read the authority strongly in this Region.
     ReadAuthority,
+    /// Find out whether this Region's database accepts writes.
     AskWritable,
-    /// Into this Region's processor item: for whom, and whether all has been read since.
+    /// Write this Region's processor item.
     Say {
+        /// The epoch that the sweep folds in.
         epoch: Epoch,
+        /// The open run.
         run: Option<String>,
+        /// Whether all accounts have been read since that run or epoch began.
         reconciled: bool,
+        /// The number of registered accounts.
         accounts: u64,
     },
-    /// R10: what the old Region had marked as published may never have been delivered.
+    /// Publish the outbox again. Rows that the old Region had marked as published may never have been delivered (R10).
     ReopenOutbox,
+    /// Read the registry of accounts.
     ReadRegistry,
-    /// Read after the watermark, fold, commit; with a head where one is known.
+    /// Read after each watermark, fold and commit.
     Apply {
+        /// The epoch to fold in.
         epoch: Epoch,
+        /// The accounts, with their heads if known, else [`Seq::ZERO`].
         accounts: BTreeMap<AccountId, Seq>,
     },
+    /// Read the heads of these accounts strongly.
     ReadHeads(Vec<AccountId>),
+    /// Read the watermarks of these accounts.
     ReadWatermarks(Vec<AccountId>),
+    /// Wait, then send [`Event::Timer`].
     Wait {
+        /// The time to wait.
         ms: u64,
     },
-    /// The pass is over.
+    /// End the pass.
     Rest {
+        /// The time until the next pass.
         ms: u64,
+        /// The result of this pass.
         end: End,
     },
 }
 
-/// How a pass ended.
+/// The end of a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum End {
-    /// Authority names another Region.
+    /// The authority names another Region.
     NotMine,
-    /// Something was not there yet, or did not answer.
+    /// A resource was not ready or did not answer.
     NotYet,
-    /// The projection equals the ledger; `first`: for the first time for this epoch and run.
-    Level { first: bool },
+    /// The projection equals the ledger.
+    Level {
+        /// Whether it does so for the first time in this epoch or run.
+        first: bool,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -102,19 +127,19 @@ enum Phase {
     Applying,
     Heads,
     Watermarks,
-    /// Still ours?
+    /// Reads the authority again during a long backlog.
     Checking,
     Pausing,
 }
 
-/// See the module's text. A new process begins with a new one, and says everything again that it is not told
-/// has been said.
+/// The machine of the sweep; see the module's documentation. A new process starts with a new machine. It reports each
+/// epoch and run again unless [`Sweep::has_said`] tells it that a predecessor did.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sweep {
     region: Region,
     settings: SweepSettings,
     phase: Phase,
-    /// What the last whole pass was said for.
+    /// The epoch and run that the last complete pass was reported for.
     said: (Epoch, Option<String>),
     authority: Option<Box<Authority>>,
     accounts: u64,
@@ -125,6 +150,7 @@ pub struct Sweep {
 }
 
 impl Sweep {
+    /// Makes a sweep of a Region that has reported nothing.
     pub fn new(region: Region, settings: SweepSettings) -> Sweep {
         Sweep {
             region,
@@ -140,21 +166,22 @@ impl Sweep {
         }
     }
 
-    /// A predecessor in this Region has said that all was read for this epoch and run.
+    /// Records that a predecessor in this Region reported this epoch and run as reconciled.
     pub fn has_said(&mut self, epoch: Epoch, run: Option<String>) {
         self.said = (epoch, run);
     }
 
-    /// The epoch that the last pass, or the one under way, folds in.
+    /// Returns the epoch of the pass in progress, or of the last one.
     pub fn epoch(&self) -> Option<Epoch> {
         self.authority.as_ref().map(|authority| authority.epoch)
     }
 
+    /// Returns whether no pass is in progress.
     pub fn is_resting(&self) -> bool {
         self.phase == Phase::Resting
     }
 
-    /// One command at a time; none for an answer to something given up.
+    /// Takes one event and returns the next command; `None` for the answer to a request that was given up.
     pub fn step(&mut self, event: Event) -> Option<Command> {
         Some(match (&self.phase, event) {
             (Phase::Resting, Event::Begin) => self.ask(Phase::Authority, Command::ReadAuthority),
@@ -201,13 +228,13 @@ impl Sweep {
         self.authority.as_ref().expect("read at the beginning of the pass")
     }
 
-    /// SAFE-6: whoever cannot read the authority here, or is not active, does not fold.
+    /// Continues only if this Region could read the authority and is active (SAFE-6).
     fn on_authority(&mut self, read: Option<Box<Authority>>) -> Command {
         let Some(read) = read else { return self.rest(End::NotYet) };
         if read.active != self.region {
             return self.rest(End::NotMine);
         }
-        // What is folded into a database that the run has not put in its place yet may be thrown away.
+        // Entries folded before the run has moved the database may be discarded with the old volume.
         if read.run.as_ref().is_some_and(|run| !Plan::resumes(run.kind, run.step)) {
             return self.rest(End::NotYet);
         }
@@ -215,7 +242,7 @@ impl Sweep {
         self.ask(Phase::Writable, Command::AskWritable)
     }
 
-    /// Each epoch and each run wants to be told.
+    /// Returns whether this pass is the first for its epoch or run.
     fn is_first(&self) -> bool {
         let authority = self.held();
         match &authority.run {
@@ -224,7 +251,7 @@ impl Sweep {
         }
     }
 
-    /// "Resumed" is said before the first pass, so that the run can go on to wait for its end.
+    /// Reports that processing has resumed before the first pass, so that the run can proceed to wait for its end.
     fn on_writable(&mut self) -> Command {
         if self.is_first() { self.say(false) } else { self.read_registry() }
     }
@@ -289,7 +316,7 @@ impl Sweep {
         self.ask(Phase::Heads, Command::ReadHeads(without))
     }
 
-    /// A head that could not be read is asked for again in the next round.
+    /// Takes the heads as goals. A head that could not be read is requested again in the next round.
     fn on_heads(&mut self, heads: BTreeMap<AccountId, Seq>) -> Command {
         self.goals.extend(heads);
         self.read_watermarks()
@@ -355,7 +382,7 @@ mod tests {
         assert_eq!(end, expect);
     }
 
-    /// Up to the registry's answer.
+    /// Drives the sweep up to the registry's answer.
     fn at_registry(sweep: &mut Sweep, authority: &Authority) -> Option<Command> {
         sweep.step(Event::Begin);
         sweep.step(Event::Authority(Some(Box::new(authority.clone()))));
@@ -375,8 +402,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_not_level() {
-        // SAFE-7: each question in turn is not answered.
+    fn an_unknown_account_is_not_caught_up() {
+        // SAFE-7: each request in turn is not answered.
         let authority = Authority::initial(region("a"));
         let mut unread = sweep();
         unread.step(Event::Begin);
@@ -391,12 +418,16 @@ mod tests {
         let mut behind = sweep();
         at_registry(&mut behind, &authority);
         let next = behind.step(applied(0, &["x"]));
-        assert_eq!(next, Some(Command::Wait { ms: 1 }), "asked again, and not passed over");
+        assert_eq!(
+            next,
+            Some(Command::Wait { ms: 1 }),
+            "the account is applied again and not skipped"
+        );
         assert!(matches!(behind.step(Event::Timer), Some(Command::Apply { .. })));
     }
 
     #[test]
-    fn another_regions_ledger_is_not_swept() {
+    fn a_region_that_is_not_active_does_not_sweep() {
         let mut sweep = sweep();
         sweep.step(Event::Begin);
         let elsewhere = Authority::initial(region("b"));
@@ -404,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn each_epoch_and_each_run_is_told_once() {
+    fn each_epoch_and_each_run_is_reported_once() {
         let mut authority = Authority::initial(region("a"));
         let mut sweep = sweep();
         let tell = |sweep: &mut Sweep, authority: &Authority| {
@@ -434,8 +465,8 @@ mod tests {
     }
 
     #[test]
-    fn moving_heads_are_not_chased() {
-        // S7: orders keep coming for x; a head that was read once is the goal.
+    fn an_account_with_a_moving_head_catches_up_with_the_first_head_read() {
+        // S7: orders keep arriving for x; the head that was read once is the goal.
         let mut sweep = sweep();
         at_registry(&mut sweep, &Authority::initial(region("a")));
         for _ in 0..ROUNDS_BY_ABSENCE {

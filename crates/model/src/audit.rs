@@ -1,44 +1,54 @@
-//! The audit log: one hash chain per writer in the control table (SAFE-10, R13).
+//! The audit log: one hash chain for each writer, in the control table (SAFE-10, R13).
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// The newest record of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ChainHead {
+    /// The record's position in the chain; the first is 1.
     pub seq: u64,
+    /// The record's hash.
     pub hash: String,
 }
 
-/// What a record is about.
+/// The kind of an audit record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditKind {
-    /// An act follows; it has no effect unless this is in the log (SAFE-10).
+    /// An action that follows. The action has no effect unless this record is in the log (SAFE-10).
     Intent,
-    /// What became of an act.
+    /// The result of an action.
     Result,
-    /// What a sentinel concluded, when its conclusion changed.
+    /// A sentinel's verdict, recorded when it differs from the last one.
     Verdict,
-    /// A kind that this binary does not know: a newer one wrote it.
+    /// A kind that this binary does not know, written by a newer one.
     #[serde(untagged)]
     Other(String),
 }
 
-/// One link. `hash` covers everything else, the previous hash included, so that a changed or
-/// missing record shows; a cut tail shows against the heads kept in the authority item.
+/// One record of a chain. `hash` covers all other fields, the previous hash included, so that a changed or missing
+/// record is detected. A truncated tail is detected by comparison with the heads that the authority item keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AuditRecord {
+    /// The name of the writer, one for each process that writes a chain.
     pub writer: String,
+    /// The position in the writer's chain; the first is 1.
     pub seq: u64,
+    /// The hash of the preceding record; empty for the first.
     pub previous: String,
-    /// For people; compared by no rule.
+    /// The wall clock in milliseconds since 1970. It is for display only; no rule compares it.
     pub at_ms: u64,
+    /// The kind of the record.
     pub kind: AuditKind,
+    /// The action, result or verdict in words.
     pub what: String,
+    /// The SHA-256 of all other fields, in hex.
     pub hash: String,
 }
 
 impl AuditRecord {
+    /// Makes the record that follows `head`; `None` starts a chain.
     pub fn link(
         writer: &str,
         head: Option<&ChainHead>,
@@ -59,6 +69,7 @@ impl AuditRecord {
         record
     }
 
+    /// Returns the chain's head after this record.
     pub fn head(&self) -> ChainHead {
         ChainHead { seq: self.seq, hash: self.hash.clone() }
     }
@@ -76,7 +87,7 @@ impl AuditRecord {
         hex::encode(Sha256::digest(text))
     }
 
-    /// The first record at which the chain does not hold, by seq.
+    /// Returns the sequence number of the first record that breaks the chain, if one does.
     pub fn first_broken(chain: &[AuditRecord]) -> Option<u64> {
         let mut previous = String::new();
         for (i, record) in chain.iter().enumerate() {
@@ -96,7 +107,7 @@ impl AuditRecord {
 mod tests {
     use super::*;
 
-    /// Chains written before kinds were an enum still verify, and so does a newer binary's kind.
+    /// Verifies that chains written before kinds were an enum still verify, and so does a newer binary's kind.
     #[test]
     fn a_kind_is_stored_as_its_name() {
         let check = |kind: AuditKind, text: &str| {
@@ -110,8 +121,8 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_record_breaks_the_chain() {
-        // SAFE-10: tampering shows.
+    fn a_changed_or_missing_record_breaks_the_chain() {
+        // SAFE-10: tampering is detected.
         let mut chain = vec![AuditRecord::link("w", None, 1, AuditKind::Intent, "move")];
         for n in 0..3 {
             let head = chain.last().map(AuditRecord::head);

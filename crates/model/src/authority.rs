@@ -1,127 +1,163 @@
-//! The authority item: everything that two deciders could race over is in this one item, because
-//! MRSC tables have conditional writes and no transactions (docs/spec/aws-facts.md, attack R3). Every change
-//! of any field is a conditional write on `version`.
+//! The authority item. Everything that two deciders could race for is in this one item, because MRSC tables have
+//! conditional writes and no transactions (docs/spec/aws-facts.md, attack R3). Each change of any field is a
+//! conditional write on `version`.
 
 use crate::{ChainHead, Counters, Epoch, Region, RunKind, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Governs starting of automatic moves only; an open run goes on under any mode.
+/// The mode of automatic moves. It governs only whether they start; an open run continues in any mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
+    /// Sentinels start moves.
     Automatic,
-    /// Says what it would have done.
+    /// Sentinels report the moves that they would have started.
     Observe,
+    /// Sentinels start no moves.
     Paused,
 }
 
+/// The item that names the active Region and holds the open run, the mode and the budgets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Authority {
+    /// The format of the item; see [`Authority::FORMAT`].
     pub format: u16,
-    /// Grows by one with every write; the compare in every compare-and-swap (SAFE-5).
+    /// The version, which grows by one with each write. Every compare-and-swap compares it (SAFE-5).
     pub version: u64,
+    /// The number of the current authority.
     pub epoch: Epoch,
+    /// The Region that books orders.
     pub active: Region,
+    /// The mode of automatic moves.
     pub mode: Mode,
+    /// The move budget that is spent.
     pub budgets: Budgets,
+    /// Facts that later decisions need.
     pub marks: Marks,
-    /// Head of each audit writer's chain as known to whoever wrote this version (SAFE-10).
+    /// The head of each audit chain, as known to the writer of this version (SAFE-10).
     #[serde(default)]
     pub chain_heads: BTreeMap<String, ChainHead>,
+    /// The open run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<Run>,
-    /// Latency routing only: the Region that traffic should leave.
+    /// The Region that traffic should leave; latency routing only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drain: Option<Region>,
 }
 
-/// What automatic moves have spent, newest last. Only the automatic ones are here (LIVE-3, S11).
+/// The automatic moves that count towards the cooldown and the daily limit, the newest last. Moves of operators do not
+/// count (LIVE-3, S11).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Budgets {
+    /// The moves.
     pub moves: Vec<MoveMark>,
 }
 
+/// One automatic move.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MoveMark {
+    /// The epoch that the move began.
     pub epoch: Epoch,
+    /// The Region that the platform moved away from.
     pub from: Region,
+    /// Whether that Region was dark.
     pub dark: bool,
-    /// All three sentinels' counters at the move: time is counted in their ticks (LIVE-3).
+    /// The counters of all three sentinels at the move. The time since then is counted in their ticks (LIVE-3).
     pub counters: Counters,
 }
 
+/// Facts that later decisions need and that must outlive the sentinels, which are short-lived.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Marks {
-    /// An operator detached this Region's database on purpose: `realign` stays away (S9).
+    /// The Region whose database an operator detached on purpose, so that `realign` leaves it alone (S9).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detached: Option<Region>,
-    /// Counters at the last realign: once per cooldown.
+    /// The sentinels' counters at the last realign, which is allowed once in a cooldown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub realigned: Option<Counters>,
-    /// Counters when home was found whole again; gone as soon as two hold it for bad. In the item and not
-    /// with the sentinels, of which the one that saw it may have been followed by thirty others.
+    /// The sentinels' counters when home was first found healthy again; absent once two sentinels report it as bad.
+    /// The mark is in this item because many incarnations of a sentinel may follow the one that set it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home_whole: Option<Counters>,
-    /// Counters at the last failback that policy started: what was abandoned is not tried at once again.
+    /// The sentinels' counters at the last automatic failback, so that an abandoned one is not retried at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_back: Option<Counters>,
+    /// The run that ended last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_run: Option<FinishedRun>,
 }
 
-/// A run in progress. It belongs to the epoch it works in; whoever finds another run here leaves.
+/// The open run. It belongs to the epoch that it works in. An executor that finds another run here stops.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Run {
+    /// The id.
     pub id: String,
+    /// The kind, which determines the plan.
     pub kind: RunKind,
+    /// The Region that the run moves away from.
     pub from: Region,
+    /// The Region that the run moves to.
     pub target: Region,
+    /// The epoch that the run works in.
     pub epoch: Epoch,
+    /// The current step.
     pub step: Step,
-    /// Grows each time an executor takes the step; `(step, attempt)` names the right to act.
+    /// The attempt, which grows each time an executor takes the step. `(step, attempt)` names the right to act.
     pub attempt: u32,
+    /// The executor that took the step; empty before the first one.
     pub executor: String,
-    /// Bumped while polling, so that a run that waits is not taken for one that died (R20).
+    /// A counter that the executor raises while it polls, so that a waiting run is not mistaken for a dead one (R20).
     pub progress: u64,
-    /// Polls and calls of this step so far, whoever made them: executors are short-lived, and what a step may
-    /// take does not begin anew with each of them (LIVE-2).
+    /// Polls of this step by all executors. Executors are short-lived, and the limits of a step must not restart with
+    /// each of them (LIVE-2).
     #[serde(default)]
     pub polls: u32,
+    /// Calls to a control plane in this step, by all executors.
     #[serde(default)]
     pub calls: u32,
+    /// The reason for which the run waits for an operator, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
+    /// Whether an operator paused the run.
     #[serde(default)]
     pub paused: bool,
+    /// The reason for which the run started, in words.
     pub reason: String,
+    /// Whether a sentinel started the run.
     pub automatic: bool,
+    /// The steps that are done, in order.
     pub history: Vec<StepMark>,
 }
 
+/// A step that is done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StepMark {
+    /// The step.
     pub step: Step,
+    /// The executor that completed it.
     pub executor: String,
-    /// For people and drills; compared by no rule.
+    /// The wall clock in milliseconds since 1970. It is for display and drills; no rule compares it.
     pub done_at_ms: u64,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunEnd {
+    /// All steps are done.
     Completed,
-    /// Given up with everything as before, or by an operator.
+    /// The run was given up before it changed anything, or an operator abandoned it.
     Abandoned,
-    /// Another run took its place.
+    /// Another run replaced it.
     Superseded,
-    /// An end that this binary does not know: a newer one wrote it.
+    /// An end that this binary does not know, written by a newer one.
     #[serde(untagged)]
     Other(String),
 }
 
 impl RunEnd {
+    /// Returns the name of the end, as stored.
     pub fn as_str(&self) -> &str {
         match self {
             RunEnd::Completed => "completed",
@@ -132,42 +168,55 @@ impl RunEnd {
     }
 }
 
+/// A run that ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FinishedRun {
+    /// The id.
     pub id: String,
+    /// The kind.
     pub kind: RunKind,
+    /// The Region that the run moved away from.
     pub from: Region,
+    /// The Region that the run moved to.
     pub target: Region,
+    /// The epoch that the run worked in.
     pub epoch: Epoch,
+    /// The end.
     pub end: RunEnd,
-    /// Why it did not complete.
+    /// The reason for which it did not complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The steps that were done, in order.
     pub history: Vec<StepMark>,
 }
 
-/// What a Region's processor says of itself in the control table: `reconcile` and
-/// `resume-processing` wait for it, wherever their executor runs.
+/// The state of a Region's processor, which it writes to the control table. The steps `resume-processing` and
+/// `reconcile` wait for it, wherever their executor runs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ProcessorState {
+    /// The Region.
     pub region: Region,
-    /// The epoch under which it folds.
+    /// The epoch in which the processor folds.
     pub epoch: Epoch,
-    /// The run for which it says so, once that run's database is where it belongs. What was said
-    /// before is about pages that a promotion may have thrown away.
+    /// The run that this state is written for, once the run has moved the database. An earlier state describes a
+    /// volume that a promotion may have discarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
-    /// Every account's head, read after the fence, has been reached.
+    /// Whether the watermark of each account has reached the head that was read after the fence.
     pub reconciled: bool,
+    /// The number of registered accounts.
     pub accounts: u64,
+    /// The number of accounts that are still behind.
     pub remaining: u64,
-    /// Accounts that wait for a person or a newer binary (SAFE-3).
+    /// Accounts that wait for an operator or a newer binary (SAFE-3).
     pub parked: Vec<String>,
 }
 
 impl Authority {
+    /// The format that this binary writes.
     pub const FORMAT: u16 = 1;
 
+    /// Returns the first version of the item, which makes `active` the active Region in epoch 1.
     pub fn initial(active: Region) -> Authority {
         Authority {
             format: Authority::FORMAT,
@@ -183,7 +232,8 @@ impl Authority {
         }
     }
 
-    /// A copy with the next version, to change and to write on condition of this one's.
+    /// Returns a copy with the next version, to be changed and written on condition that this version is the stored
+    /// one.
     pub fn next(&self) -> Authority {
         Authority { version: self.version + 1, ..self.clone() }
     }

@@ -1,26 +1,27 @@
-//! What a control plane says of the global database.
+//! The state of the global database as a control plane reports it.
 
 use crate::Region;
 use serde::{Deserialize, Serialize};
 
-/// The global cluster as one Region's control plane describes it. It may be stale or wrong: safety
-/// rests on the row lock, the watermark and the fold, never on this (SAFE-6).
+/// The global cluster as one Region's control plane describes it. The description may be stale or wrong: safety rests
+/// on the row lock, the watermark and the fold, and never on this view (SAFE-6).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct DatabaseView {
+    /// The Region whose cluster is the writer, if the control plane names one.
     pub writer: Option<Region>,
-    /// A switchover or failover is under way.
+    /// Whether a switchover or failover of the database is under way.
     pub moving: bool,
-    /// Clusters that can be promoted now.
+    /// Regions whose clusters can be promoted now.
     pub members: Vec<Region>,
-    /// Old primaries that are copied anew: members again once that is done.
+    /// Regions whose clusters, formerly the writer, are being copied again; they become members when that is done.
     #[serde(default)]
     pub resyncing: Vec<Region>,
-    /// Clusters that left the global cluster and take writes.
+    /// Regions whose clusters left the global cluster and accept writes on their own.
     pub detached: Vec<Region>,
 }
 
 impl DatabaseView {
-    /// Whether writes in `region` reach a database that is meant to take them.
+    /// Returns whether the cluster in `region` is the settled writer, or a detached one that accepts writes.
     pub fn writes_at(&self, region: &Region) -> bool {
         (!self.moving && self.writer.as_ref() == Some(region)) || self.detached.contains(region)
     }

@@ -1,29 +1,31 @@
-//! Exact decimals: eight fractional digits, at most ten integer digits.
+//! Exact decimals with eight fractional digits and at most ten integer digits.
 //!
-//! Sixty-four bits hold every quantity and price, and 128 bits their product, so no sum that the
-//! fold makes can round. A float never comes near money; arbitrary precision was rejected because
-//! append must refuse what an engine's NUMERIC could not hold (SAFE-3), and a fixed shape says so.
+//! Every quantity and price fits 64 bits and every product 128 bits, so no arithmetic of the fold rounds. Floats were
+//! rejected because they round. Arbitrary precision was rejected because append must refuse values that an engine's
+//! NUMERIC could not hold (SAFE-3), and a fixed range makes that explicit.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 const SCALE: i64 = 100_000_000;
 const FRACTION_DIGITS: usize = 8;
-/// 10^10, exclusive.
+/// The exclusive limit of the integer part, 10^10.
 const LIMIT: i64 = 10_000_000_000;
 
-/// A quantity, price or position: units of 10^-8.
+/// A quantity, price or position in units of 10^-8.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(i64);
 
-/// A price times a quantity: units of 10^-16.
+/// A price times a quantity in units of 10^-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Notional(pub i128);
 
-/// Why a text is not a decimal that the platform can hold.
+/// The error for a text that is not a decimal in the platform's range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalError {
+    /// The text is not `[-]digits[.digits]`.
     Malformed,
+    /// The value has too many digits before or after the point.
     TooManyDigits,
 }
 
@@ -41,18 +43,20 @@ impl fmt::Display for DecimalError {
 impl std::error::Error for DecimalError {}
 
 impl Decimal {
+    /// Zero.
     pub const ZERO: Decimal = Decimal(0);
 
-    /// From units of 10^-8.
+    /// Makes a decimal from units of 10^-8. The range is not checked.
     pub fn from_units(units: i64) -> Decimal {
         Decimal(units)
     }
 
+    /// Returns the value in units of 10^-8.
     pub fn units(self) -> i64 {
         self.0
     }
 
-    /// Reads `[-]digits[.digits]`; no exponent, no sign `+`, no spaces.
+    /// Parses `[-]digits[.digits]`. An exponent, a plus sign and spaces are refused.
     pub fn parse(text: &str) -> Result<Decimal, DecimalError> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -80,32 +84,36 @@ impl Decimal {
         Ok(Decimal(if negative { -value } else { value }))
     }
 
+    /// Returns whether the value is above zero.
     pub fn is_positive(self) -> bool {
         self.0 > 0
     }
 
+    /// Returns the absolute value.
     pub fn abs(self) -> Decimal {
         Decimal(self.0.abs())
     }
 
-    /// `None` where the sum would leave the range that every engine can hold.
+    /// Returns the sum, or `None` if it leaves the range that every engine can hold.
     pub fn checked_add(self, other: Decimal) -> Option<Decimal> {
         let sum = self.0.checked_add(other.0)?;
         (i128::from(sum).abs() < i128::from(LIMIT) * i128::from(SCALE)).then_some(Decimal(sum))
     }
 
+    /// Returns the value with the opposite sign.
     pub fn negated(self) -> Decimal {
         Decimal(-self.0)
     }
 
-    /// Exact: two values below 10^10 with eight fractional digits each fit 128 bits.
+    /// Returns the exact product, because the product of two values below 10^10 with eight fractional digits fits 128
+    /// bits.
     pub fn times(self, other: Decimal) -> Notional {
         Notional(i128::from(self.0) * i128::from(other.0))
     }
 }
 
 impl Notional {
-    /// A limit written as a decimal, in the units of a product.
+    /// Converts a limit that is written as a decimal to the units of a product.
     pub fn of(decimal: Decimal) -> Notional {
         Notional(i128::from(decimal.0) * i128::from(SCALE))
     }
@@ -118,11 +126,11 @@ impl TryFrom<&str> for Decimal {
     }
 }
 
-/// A sign, eleven digits, a point and eight more: as long as 64 bits of these units can be.
+/// The length of the longest text of 64 bits: a sign, eleven digits, a point and eight digits.
 const TEXT_MAX: usize = 21;
 
 impl Decimal {
-    /// The canonical text: no trailing zeros, so equal values have equal hashes. Written from behind.
+    /// Writes the canonical text from its end. It has no trailing zeros, so equal values have equal hashes.
     fn text(self, buffer: &mut [u8; TEXT_MAX]) -> &str {
         let units = self.0.unsigned_abs();
         let (mut whole, mut fraction) = (units / SCALE as u64, units % SCALE as u64);
@@ -191,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn parses_and_prints_canonically() {
+    fn a_decimal_prints_in_canonical_form() {
         check("1", Ok("1"));
         check("1.50", Ok("1.5"));
         check("0.00000001", Ok("0.00000001"));
@@ -202,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_texts_fit() {
+    fn the_longest_texts_fit_the_buffer() {
         assert_eq!(Decimal::from_units(i64::MIN).to_string(), "-92233720368.54775808");
         assert_eq!(Decimal::from_units(i64::MAX).to_string(), "92233720368.54775807");
     }
 
     #[test]
-    fn refuses_what_an_engine_could_not_hold() {
+    fn a_value_that_no_engine_could_hold_is_refused() {
         check("10000000000", Err(DecimalError::TooManyDigits));
         check("0.000000001", Err(DecimalError::TooManyDigits));
         check("99999999999999999999999", Err(DecimalError::TooManyDigits));
@@ -218,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_out_of_range_is_none() {
+    fn a_sum_out_of_range_is_refused() {
         let most = Decimal::parse("9999999999.99999999").expect("in range");
         assert_eq!(most.checked_add(Decimal::from_units(1)), None);
         assert_eq!(most.checked_add(most.negated()), Some(Decimal::ZERO));

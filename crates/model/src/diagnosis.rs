@@ -1,33 +1,34 @@
-//! The closed vocabulary of what can be wrong with a Region and of what follows from it.
+//! The closed lists of diagnoses of a Region, of reasons for doing nothing and of alerts.
 //! `docs/reference/diagnoses.md` has a section for each; `cargo xtask tidy` compares them.
 
 use crate::{Region, RunKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One sentinel's opinion of one Region.
+/// The diagnosis that one sentinel makes of one Region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Diagnosis {
     /// Canary orders are accepted.
     Healthy,
-    /// Not enough ticks to say.
+    /// There have not been enough ticks for a diagnosis.
     Unknown,
-    /// No answer at all on three independent paths, for `misses` ticks.
+    /// None of the three independent paths gave any answer for `misses` ticks.
     Silent,
     /// The API gives no answer while another path does.
     ApiUnreachable,
-    /// The API answers and does not accept, while the ledger's endpoint works.
+    /// The API answers but does not accept orders, while the ledger's endpoint works.
     OrderPathBroken,
-    /// Neither the API accepts nor the ledger's endpoint in the Region works.
+    /// The API does not accept orders, and the ledger's endpoint in the Region does not work.
     LedgerUnreachable,
-    /// Orders are accepted; the control endpoint is not reached. No reason to move.
+    /// Orders are accepted; the Region's control plane does not answer. This is no reason to move.
     ControlImpaired,
-    /// Orders are accepted; the writer of the database is not where authority says.
+    /// Orders are accepted; the database's writer is not in the active Region.
     DbWriterElsewhere,
 }
 
 impl Diagnosis {
+    /// All diagnoses.
     pub const ALL: [Diagnosis; 8] = [
         Diagnosis::Healthy,
         Diagnosis::Unknown,
@@ -39,7 +40,7 @@ impl Diagnosis {
         Diagnosis::DbWriterElsewhere,
     ];
 
-    /// Orders cannot be accepted there.
+    /// Returns whether the Region cannot accept orders.
     pub fn is_bad(self) -> bool {
         matches!(
             self,
@@ -50,7 +51,7 @@ impl Diagnosis {
         )
     }
 
-    /// Orders are accepted there.
+    /// Returns whether the Region accepts orders. It is neither bad nor accepting while the diagnosis is unknown.
     pub fn accepts(self) -> bool {
         matches!(
             self,
@@ -65,30 +66,41 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// How sure a quorum is. Everything that is not dark is doubtful (R12).
+/// The certainty of a quorum that the active Region is bad. Everything that is not dark is doubtful (R12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
+    /// Two sentinels outside the Region get no answer on any path, and the Region's own sentinel stands still.
     Dark,
+    /// The Region is bad and not dark.
     Doubtful,
 }
 
-/// What one decision came to, in words that an operator may read.
+/// The result of one decision. Its display text is written for operators.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// Nothing is done, for this reason.
     NoAction(NoAction),
+    /// A run starts.
     Start {
+        /// The kind of the run.
         kind: RunKind,
+        /// The Region that the run moves away from.
         from: Region,
+        /// The Region that the run moves to.
         target: Region,
+        /// The certainty that `from` is bad.
         class: Class,
+        /// The evidence in words, for operators.
         reason: String,
     },
-    /// An open run stands still: this sentinel takes it over.
+    /// The open run makes no progress, and this sentinel takes it over.
     TakeOver {
+        /// The id of the run.
         run: String,
     },
+    /// Operators are alerted, and nothing else is done.
     Alert(Alert),
 }
 
@@ -103,42 +115,53 @@ impl fmt::Display for Verdict {
                 };
                 write!(f, "{kind} from {from} to {target} ({class}): {reason}")
             }
-            Verdict::TakeOver { run } => write!(f, "take over run {run}, which stands still"),
+            Verdict::TakeOver { run } => write!(f, "take over run {run}, which makes no progress"),
             Verdict::Alert(alert) => write!(f, "alert: {alert}"),
         }
     }
 }
 
+/// The reason for which a sentinel does nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoAction {
+    /// The active Region is healthy.
     AllWell,
-    /// This sentinel sees no Region at all: it is the one that is cut off (SAFE-8).
+    /// This sentinel reaches no Region at all, so the sentinel itself is cut off (SAFE-8).
     OwnViewSick,
+    /// Fewer than two sentinels report the active Region as bad.
     NoQuorum,
+    /// The other Region does not accept orders.
     TargetNotReady,
+    /// The mode is `paused`.
     ModePaused,
+    /// The mode is `observe`.
     ModeObserve,
+    /// A run is open, and the evidence is not strong enough to supersede it.
     RunInProgress,
+    /// The cooldown after the last automatic move has not ended.
     CoolingDown,
+    /// The daily limit of automatic moves is reached.
     DailyLimit,
+    /// An operator detached the database on purpose.
     DatabaseDetached,
-    /// The writer is elsewhere, and the active Region's cluster is still being copied anew.
+    /// The writer is elsewhere, and the active Region's cluster is still being copied.
     DatabaseResyncing,
-    /// The platform is away from home since a move of its own, and home is not ready for it yet.
+    /// The platform moved away from home automatically, and home is not ready for the failback yet.
     FailbackWaits,
 }
 
+/// A condition that operators are told about at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alert {
-    /// Both Regions are unhealthy: nowhere to go, a person is needed.
+    /// Both Regions are bad. There is no target, and an operator must act.
     BothRegionsDown,
-    /// A third move within the cooldown, or a doubtful one over budget, is waiting.
+    /// A third move within the cooldown is waiting.
     MoveWaits,
-    /// Mode `observe`: it would have moved.
+    /// The mode is `observe`, and a move would have started in mode `automatic`.
     WouldHaveMoved,
-    /// A run waits for a person.
+    /// The open run is parked and waits for an operator.
     RunParked,
 }
 
@@ -152,7 +175,7 @@ impl fmt::Display for NoAction {
             NoAction::ModePaused => "automatic moves are paused",
             NoAction::ModeObserve => "the mode is observe",
             NoAction::RunInProgress => "a run is in progress",
-            NoAction::CoolingDown => "the cooldown after the last move is not over",
+            NoAction::CoolingDown => "the cooldown after the last move has not ended",
             NoAction::DailyLimit => "the daily limit of moves is reached",
             NoAction::DatabaseDetached => "the database was detached by an operator",
             NoAction::DatabaseResyncing => "the active Region's database is still being copied",
@@ -164,9 +187,11 @@ impl fmt::Display for NoAction {
 impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Alert::BothRegionsDown => "both Regions are failing and there is nowhere to move",
+            Alert::BothRegionsDown => "both Regions are failing, and there is no Region to move to",
             Alert::MoveWaits => "a third move within the cooldown waits for it to end",
-            Alert::WouldHaveMoved => "the mode is observe; in automatic mode this would be a move",
+            Alert::WouldHaveMoved => {
+                "the mode is observe; in automatic mode the platform would move now"
+            }
             Alert::RunParked => "a run is parked and waits for an operator",
         })
     }

@@ -1,4 +1,4 @@
-//! What the ledger holds: entries, and the claims that make client ids unique.
+//! The records of the ledger: entries, and the claims that make client ids unique.
 
 use crate::{AccountId, ClientId, Limits, Order, Seq};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -6,17 +6,18 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 
-/// Orders in one entry, coalesced ones included.
+/// The most orders that one entry holds, coalesced ones included.
 pub const MAX_ENTRY_ORDERS: usize = 500;
 
-/// First 128 bits of SHA-256 over an account's canonical payload, in hex. It tells "the same again"
-/// from "other content under the same id"; a client can only collide with itself.
+/// The first 128 bits of SHA-256 over an account's canonical payload, in hex. It distinguishes a repeated request from
+/// different content under the same id. A collision can only affect the client that produced it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ContentHash(Arc<str>);
 
 impl ContentHash {
-    /// The canonical text is the payload's JSON with sorted struct fields and canonical decimals.
+    /// Hashes a payload of an account. The canonical text is the account, a line feed and the payload's JSON, with the
+    /// fields in the order of the structs and canonical decimals.
     pub fn of(account: &AccountId, payload: &Payload) -> ContentHash {
         let mut text = Vec::with_capacity(256);
         text.extend_from_slice(account.as_str().as_bytes());
@@ -25,10 +26,12 @@ impl ContentHash {
         ContentHash(hex::encode(&Sha256::digest(text)[..16]).into())
     }
 
+    /// Wraps a hash that was stored as text. The text is not checked.
     pub fn from_text(text: &str) -> ContentHash {
         ContentHash(text.into())
     }
 
+    /// Returns the hash in hex.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -52,18 +55,22 @@ impl fmt::Debug for ContentHash {
     }
 }
 
-/// What one claim stands for.
+/// The content of one claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Payload {
+    /// One order.
     Order(Order),
+    /// Orders that the client sent together under one id.
     Batch(Vec<Order>),
+    /// Replaces the limits of the account.
     Limits(Limits),
     /// Switches the account to another version of the booking rules.
     Rules(u32),
 }
 
 impl Payload {
+    /// Returns the orders of the payload; a change of limits or rules has none.
     pub fn orders(&self) -> &[Order] {
         match self {
             Payload::Order(order) => std::slice::from_ref(order),
@@ -76,14 +83,18 @@ impl Payload {
 /// One claim's share of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Group {
+    /// The client's id.
     pub id: ClientId,
+    /// The hash of the payload.
     pub hash: ContentHash,
+    /// The content.
     pub payload: Payload,
 }
 
-/// The body of `(account, seq)`. Order indexes count through the groups in order.
+/// The body of `(account, seq)`. The index of an order counts through all groups, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
+    /// The groups, at least one.
     pub groups: Vec<Group>,
 }
 
@@ -91,11 +102,12 @@ impl Entry {
     /// The format that this binary writes; the fold parks an account at any other (SAFE-3).
     pub const FORMAT: u16 = 1;
 
+    /// Returns the number of orders in all groups.
     pub fn order_count(&self) -> usize {
         self.groups.iter().map(|g| g.payload.orders().len()).sum()
     }
 
-    /// The index of the first order of the group that carries `id` with `hash`.
+    /// Returns the index of the first order of the group that carries `id` with `hash`, if there is one.
     pub fn index_of(&self, id: &ClientId, hash: &ContentHash) -> Option<u32> {
         let mut index = 0u32;
         for group in &self.groups {
@@ -107,23 +119,27 @@ impl Entry {
         None
     }
 
-    /// As stored: compact JSON.
+    /// Returns the stored form, compact JSON.
     pub fn encode(&self) -> String {
         serde_json::to_string(self).expect("an entry always serializes")
     }
 }
 
-/// An entry as read: its format may be one that this binary does not know.
+/// An entry as read from the ledger. Its format may be one that this binary does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StoredEntry {
+    /// The account whose ledger holds the entry.
     pub account: AccountId,
+    /// The position in that ledger.
     pub seq: Seq,
+    /// The format of the body; see [`Entry::FORMAT`].
     pub format: u16,
+    /// The body as stored; see [`Entry::encode`].
     pub body: Arc<str>,
 }
 
 impl StoredEntry {
-    /// `None` where format or body are not known to this binary.
+    /// Decodes the body; `None` if this binary does not know the format or cannot read the body.
     pub fn decode(&self) -> Option<Entry> {
         if self.format != Entry::FORMAT {
             return None;
@@ -132,11 +148,12 @@ impl StoredEntry {
     }
 }
 
-/// `(account, client id) → {hash, from}`: written before the entry, never changed (SAFE-1, S5).
+/// The value of the ledger's item `(account, client id)`, written before the entry and never changed (SAFE-1, S5).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Claim {
+    /// The hash of the content that the id stands for.
     pub hash: ContentHash,
-    /// A confirmed head at the time of the claim: the entry, if there is one, lies after it.
+    /// A confirmed head at the time of the claim. The entry with this id, if there is one, lies after it.
     pub from: Seq,
 }
 
@@ -157,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_hash_alike_and_others_do_not() {
+    fn equal_content_has_equal_hashes_and_different_content_does_not() {
         let account = AccountId::new("a").expect("valid");
         let hash = |q: &str| ContentHash::of(&account, &Payload::Order(order(q)));
         assert_eq!(hash("1.50"), hash("1.5"));
@@ -165,12 +182,12 @@ mod tests {
         assert_ne!(
             ContentHash::of(&account, &Payload::Batch(vec![order("1")])),
             ContentHash::of(&account, &Payload::Order(order("1"))),
-            "an order and a batch of it are different content (S2)"
+            "an order and a batch of that one order are different content (S2)"
         );
     }
 
     #[test]
-    fn indexes_count_through_groups() {
+    fn an_order_index_counts_through_all_groups() {
         let account = AccountId::new("a").expect("valid");
         let group = |id: &str, n: usize| {
             let payload = Payload::Batch(vec![order("1"); n]);

@@ -1,15 +1,15 @@
-//! Identifiers. Text ids are cheap to clone and cannot be built from what the ledger cannot hold.
+//! Identifiers. Text ids are cheap to clone, and only texts that the ledger can hold are accepted.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smol_str::SmolStr;
 use std::fmt;
 
-/// Why a text cannot be an id.
+/// The error for a text that is not a valid id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdError {
-    /// What was being read: `account`, `client_order_id`, `symbol`, `region`.
+    /// The kind of the id: `account`, `client_order_id`, `symbol` or `region`.
     pub what: &'static str,
-    /// The rule it breaks, in words.
+    /// The rule that the text breaks, in words that complete "must be".
     pub rule: &'static str,
 }
 
@@ -21,8 +21,9 @@ impl fmt::Display for IdError {
 
 impl std::error::Error for IdError {}
 
-/// `#` separates the parts of a ledger key, so no id may contain it.
-fn plain(text: &str, max: usize) -> bool {
+/// Returns whether a text has only the allowed characters. `#`, which separates the parts of a ledger key, is not among
+/// them.
+fn is_plain(text: &str, max: usize) -> bool {
     !text.is_empty()
         && text.len() <= max
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:".contains(&b))
@@ -35,14 +36,15 @@ macro_rules! text_id {
         pub struct $name(SmolStr);
 
         impl $name {
-            /// Checks the characters and the length.
+            /// Makes an id from a text, or returns the rule on characters and length that the text breaks.
             pub fn new(text: &str) -> Result<Self, IdError> {
-                if plain(text, $max) {
+                if is_plain(text, $max) {
                     Ok($name(text.into()))
                 } else {
                     Err(IdError { what: $what, rule: $rule })
                 }
             }
+            /// Returns the text of the id.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -86,26 +88,26 @@ text_id!(
     Region, "region", 32, "1 to 32 characters of A-Z a-z 0-9 . _ - :"
 );
 text_id!(
-    /// A customer's trading account; every ledger is the ledger of one account.
+    /// A customer's trading account. Each account has its own ledger.
     AccountId, "account", 64, "1 to 64 characters of A-Z a-z 0-9 . _ - :"
 );
 text_id!(
-    /// The client's own name for an order, a batch or a change: one namespace per account.
+    /// The client's own id of an order, a batch or a change, unique within its account.
     ClientId, "client_order_id", 64, "1 to 64 characters of A-Z a-z 0-9 . _ - :"
 );
 text_id!(
-    /// What is traded.
+    /// The symbol of a traded instrument.
     Symbol, "symbol", 24, "1 to 24 characters of A-Z a-z 0-9 . _ - :"
 );
 
-/// Number of the current authority; grows by one with each change of the active Region (SAFE-5).
+/// The number of an authority, which grows by one with each change of the active Region (SAFE-5).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(transparent)]
 pub struct Epoch(pub u64);
 
-/// Position of an entry in its account's ledger. The first entry is 1; 0 means "before any".
+/// The position of an entry in its account's ledger. The first entry is 1; 0 means "before any entry".
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -113,7 +115,10 @@ pub struct Epoch(pub u64);
 pub struct Seq(pub u64);
 
 impl Seq {
+    /// The position before the first entry.
     pub const ZERO: Seq = Seq(0);
+
+    /// Returns the next position.
     pub fn next(self) -> Seq {
         Seq(self.0 + 1)
     }
@@ -136,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_refuse_what_would_break_a_key() {
+    fn a_text_that_would_break_a_ledger_key_is_refused() {
         let check = |text: &str, ok: bool| assert_eq!(AccountId::new(text).is_ok(), ok, "{text:?}");
         check("acct-1", true);
         check("", false);

@@ -1,13 +1,15 @@
-//! The words of Leeward as data, and nothing else.
+//! Defines the data types of Leeward, and nothing else.
 //!
-//! Every other crate speaks in these types: an [`Entry`] is what the ledger holds, an [`Authority`]
-//! is the one item that says which Region books orders, an [`Observation`] is what a sentinel saw.
-//! They carry serde shapes because each of them is stored or sent somewhere, and a `format` number
-//! where two versions of the product may read each other's writing.
+//! All other crates share these types: an [`Entry`] is a record of the ledger, an [`Authority`] is the one item that
+//! names the Region that books orders, and an [`Observation`] is the state of one sentinel. They implement serde
+//! because each of them is stored or sent somewhere. Those that two versions of the product may exchange carry a
+//! `format` number.
 //!
-//! There is deliberately no behaviour here beyond parsing, formatting and hashing: a decision that
-//! slipped into this crate could not be found by looking into `core`. There is no clock either:
-//! every `*_at_ms` in these types is for people to read and is compared by no rule (docs/spec/moves.md).
+//! This crate deliberately has no behaviour beyond parsing, formatting and hashing, so that every decision is found
+//! in `core`. It has no clock either: every `*_at_ms` field is for display, and no rule compares it
+//! (docs/spec/moves.md).
+
+#![warn(missing_docs)]
 
 mod audit;
 mod authority;

@@ -1,35 +1,48 @@
-//! Plans as data: which steps a run of each kind takes. `core` decides them, Step Functions and the
-//! sentinels only drive them.
+//! Plans as data: the steps that each kind of run takes. `core` decides each step; Step Functions and the sentinels
+//! only drive the runs.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// The kind of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
+    /// An unplanned move away from a Region.
     Failover,
+    /// A planned move.
     Switchover,
+    /// A planned move to the home Region.
     Failback,
+    /// Brings the database's writer to the active Region, without a change of authority.
     Realign,
 }
 
+/// A step of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Planned moves: versions equal, lag small, both Regions well.
+    /// Checks that a planned move can succeed: the database is at rest and the target accepts orders.
     Check,
-    /// Planned moves: the database's own full sync is the drain; no return once RDS accepts.
+    /// Lets RDS switch the database over in a planned move. Its full synchronisation drains the source. Once RDS
+    /// accepts the call there is no way back.
     HandOverDatabase,
-    /// epoch + 1 and active = target. In a failover it is the winning write itself.
+    /// Raises the epoch by one and makes the target active. In a failover, the write that starts the run does this.
     Fence,
+    /// Makes the target's cluster the writer.
     PromoteDatabase,
+    /// Waits until the target's processor folds for this run.
     ResumeProcessing,
+    /// Waits until the target's projection equals the ledger.
     Reconcile,
+    /// Sends a canary order to the target.
     Verify,
+    /// Notifies operators that the run is complete.
     Announce,
 }
 
 impl Step {
+    /// Returns the name of the step, as operators see it.
     pub fn as_str(self) -> &'static str {
         match self {
             Step::Check => "check",
@@ -45,6 +58,7 @@ impl Step {
 }
 
 impl RunKind {
+    /// Returns the name of the kind, as operators see it.
     pub fn as_str(self) -> &'static str {
         match self {
             RunKind::Failover => "failover",
@@ -71,6 +85,7 @@ impl fmt::Display for RunKind {
 pub struct Plan;
 
 impl Plan {
+    /// Returns the steps of a run of this kind, in order.
     pub fn steps(kind: RunKind) -> &'static [Step] {
         use Step::*;
         match kind {
@@ -84,20 +99,20 @@ impl Plan {
         }
     }
 
-    /// Where a run begins. A failover's fence is the very write that starts it.
+    /// Returns the step that a new run begins with. The write that starts a failover is already its fence.
     pub fn first(kind: RunKind) -> Step {
         let steps = Plan::steps(kind);
         if kind == RunKind::Failover { steps[1] } else { steps[0] }
     }
 
-    /// Whether the plan is past moving the database: only then is what lies in it there to stay.
+    /// Returns whether the plan has moved the database before `step`. Only then is what is folded into it durable.
     pub fn resumes(kind: RunKind, step: Step) -> bool {
         let steps = Plan::steps(kind);
         let place = |wanted| steps.iter().position(|s| *s == wanted);
         place(step) >= place(Step::ResumeProcessing)
     }
 
-    /// The step after `step`, or `None` at the end of the plan.
+    /// Returns the step after `step`, or `None` at the end of the plan.
     pub fn after(kind: RunKind, step: Step) -> Option<Step> {
         let steps = Plan::steps(kind);
         let at = steps.iter().position(|s| *s == step)?;

@@ -1,220 +1,278 @@
-//! Could the platform move? What is asked of a Region, what it answered, and what the rules made of it
-//! (REQ-T1).
+//! Readiness, that is, whether a move would succeed now: the resources to inspect, the facts that the Regions
+//! report, and the findings of the rules (REQ-T1).
 
 use crate::{DatabaseView, Region};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// An answer, or why there is none. What is not known is never taken for good.
+/// A fact, or the reason for which it is unknown. Unknown never counts as good.
 pub type Known<T> = Result<T, String>;
 
-/// Where things are that are looked at in one Region: names, and no secret. The stacks write it.
+/// The resources of one Region that a readiness check inspects. It holds names and no secrets; the stacks write it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
+    /// The Region.
     pub region: Region,
-    /// Identifier of this Region's database cluster.
+    /// The identifier of the Region's database cluster.
     pub cluster: String,
+    /// The name of the cluster's parameter group.
     pub parameter_group: String,
-    /// CloudWatch's name of how far the copy is behind: each engine has its own.
+    /// The CloudWatch metric of the replication lag, which differs between engines.
     pub lag_metric: String,
-    /// By role; the same package in all of them.
+    /// The name of each function, by role. All functions run the same package.
     pub functions: BTreeMap<String, String>,
-    /// Parameters that say the same in both Regions, the Region's own name aside.
+    /// The names of the parameters that must be equal in both Regions, apart from the Region's own name.
     pub parameters: Vec<String>,
+    /// The names of the secrets.
     pub secrets: Vec<String>,
-    /// The Region's own: an ARN, an id or an alias.
+    /// The Region's own KMS key: an ARN, an id or an alias.
     pub key: String,
+    /// The URL of the queue of hints.
     pub queue_url: String,
+    /// The URL of the dead-letter queue.
     pub dead_letters_url: String,
-    /// ARN.
+    /// The ARN of the certificate.
     pub certificate: String,
-    /// Id of the hosted zone.
+    /// The id of the hosted zone.
     pub zone: String,
+    /// The public DNS name of the platform.
     pub public_name: String,
-    /// What the public name's records should be, in both Regions.
+    /// The expected records of the public name, in both Regions.
     pub records: Vec<Record>,
+    /// The fleet of instances; absent in the serverless profile.
     #[serde(default)]
     pub fleet: Option<FleetScope>,
+    /// The name of the bucket that archives the audit log.
     pub audit_bucket: String,
+    /// The thresholds of the rules.
     pub limits: Limits,
+    /// The function that reports the other Region's facts.
     pub peer: Peer,
 }
 
+/// The fleet of instances of one Region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FleetScope {
+    /// The name of the Auto Scaling group.
     pub group: String,
-    /// ARN.
+    /// The ARN of the load balancer's target group.
     pub targets: String,
 }
 
-/// Who answers for the other Region.
+/// The function that reports the other Region's facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Peer {
+    /// The other Region.
     pub region: Region,
-    /// Name of its readiness function.
+    /// The name of its readiness function.
     pub function: String,
-    /// ARN of the role by which it may be called.
+    /// The ARN of the role that may call it.
     pub role: String,
 }
 
+/// The thresholds of the readiness rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
+    /// The longest replication lag of the standby's database.
     pub replication_lag_ms: u64,
+    /// The most messages that may wait in a queue of hints.
     pub waiting_messages: u64,
+    /// The fewest days for which a certificate must remain valid.
     pub certificate_days: u64,
-    /// Concurrent invocations that a Region must have left for all else when its own are all at work.
+    /// The fewest concurrent invocations that the account must have left unreserved in a Region.
     pub spare_concurrency: u64,
 }
 
-/// One record of the public name and the check behind it.
+/// One DNS record of the public name, with its health check.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Record {
+    /// The set identifier.
     pub set: String,
-    /// `PRIMARY`, `SECONDARY`, or a Region's name under latency routing.
+    /// The routing policy: `PRIMARY`, `SECONDARY`, or a Region's name under latency routing.
     pub policy: String,
+    /// The TTL in seconds.
     pub ttl_s: u64,
-    /// `None`: nothing is checked, so that the record answers whatever happens.
+    /// The health check; `None` if the record has none and so answers whatever happens.
     pub check: Option<Check>,
 }
 
+/// A Route 53 health check.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Check {
+    /// The host name that is checked.
     pub host: String,
+    /// The path that is requested.
     pub path: String,
+    /// The interval between two requests of one checker, in seconds.
     pub interval_s: u64,
+    /// Consecutive results after which the check changes its state.
     pub threshold: u64,
-    /// Switched off or inverted by hand: it says nothing of its Region.
+    /// Whether the check was disabled or inverted by hand, so that it no longer reports on its Region.
     #[serde(default)]
     pub overridden: bool,
 }
 
-/// What one Region said of itself.
+/// The facts that one Region reports about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegionFacts {
+    /// The Region.
     pub region: Region,
     /// The global cluster as this Region's control plane describes it.
     pub database: Known<DatabaseView>,
+    /// The Region's database cluster.
     pub cluster: Known<ClusterFacts>,
-    /// How far this Region's copy is behind; `None`: it is the writer, or nothing was measured.
+    /// The replication lag of the Region's cluster; `None` if it is the writer or nothing was measured.
     pub lag_ms: Known<Option<u64>>,
-    /// SHA-256 of the package, by role.
+    /// The SHA-256 of each function's package, by role.
     pub packages: Known<BTreeMap<String, String>>,
-    /// SHA-256 of each parameter's content without the Region's own name.
+    /// The SHA-256 of each parameter's content without the Region's own name.
     pub settings: Known<BTreeMap<String, String>>,
-    /// Id of the current version of each secret; empty where it has no value.
+    /// The id of each secret's current version; empty if the secret has no value.
     pub secrets: Known<BTreeMap<String, String>>,
-    /// Something was encrypted with the Region's key, and decrypted again.
+    /// Known if a text was encrypted with the Region's key and decrypted again.
     pub key: Known<()>,
+    /// The queue of hints and its dead-letter queue.
     pub queues: Known<QueueFacts>,
+    /// The capacity for orders.
     pub capacity: Known<CapacityFacts>,
+    /// The certificate.
     pub certificate: Known<CertificateFacts>,
+    /// The records of the public name, as Route 53 lists them.
     pub records: Known<Vec<Record>>,
 }
 
+/// A database cluster, as RDS describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ClusterFacts {
+    /// The engine by its name in RDS.
     pub engine: String,
+    /// The version of the engine.
     pub engine_version: String,
+    /// The status; `available` is the good one.
     pub status: String,
+    /// The number of instances.
     pub instances: usize,
-    /// Of its parameter group, what was set by somebody.
+    /// The parameters of its group that do not have the engine's default.
     pub parameters: BTreeMap<String, String>,
 }
 
+/// The queues of one Region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct QueueFacts {
+    /// Messages that wait in the queue of hints.
     pub waiting: u64,
+    /// Messages in the dead-letter queue.
     pub dead: u64,
 }
 
+/// The capacity of one Region.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CapacityFacts {
-    /// Concurrent invocations of this account here.
+    /// The limit of concurrent invocations of the AWS account in the Region.
     pub concurrency: u64,
-    /// Of them, not reserved for any function.
+    /// The part of that limit that is not reserved for any function.
     pub unreserved: u64,
+    /// The fleet; absent in the serverless profile.
     pub fleet: Option<FleetFacts>,
 }
 
+/// A fleet of instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FleetFacts {
+    /// The largest size that the group allows.
     pub most: u64,
+    /// The size that the group aims at.
     pub desired: u64,
-    /// In service, and good in the balancer's eyes.
+    /// Instances that are in service and that the load balancer reports as healthy.
     pub healthy: u64,
 }
 
+/// A certificate, as ACM describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CertificateFacts {
+    /// The status; `ISSUED` is the good one.
     pub status: String,
-    /// Negative: it ended.
+    /// Days until the certificate expires; negative if it has expired.
     pub days_left: i64,
 }
 
-/// Everything that the rules look at.
+/// The input of the rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
+    /// The active Region.
     pub active: Known<Region>,
+    /// The thresholds.
     pub limits: Limits,
-    /// As synthesized.
+    /// The records of the public name, as synthesized.
     pub records: Vec<Record>,
-    /// Own Region first.
+    /// The facts of both Regions, the judging one first.
     pub regions: [Known<RegionFacts>; 2],
 }
 
+/// The state of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
+    /// The condition holds.
     Passed,
+    /// The condition does not hold.
     Failed,
-    /// Not known, which is not passed.
+    /// A fact is unknown, which does not count as passed.
     Unknown,
 }
 
-/// What one rule came to.
+/// The finding of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Such as `LW-R001`.
+    /// The code, such as `LW-R001`.
     pub code: String,
+    /// The name of the rule.
     pub rule: String,
+    /// The state.
     pub state: State,
-    /// What is wrong and where; empty when nothing is.
+    /// The problem and its place; empty if the rule passed.
     pub why: String,
-    /// What to do about it.
+    /// The action that an operator should take; empty if the rule passed.
     pub next: String,
-    /// A planned way home waits for it (docs/spec/moves.md).
+    /// Whether an automatic failback waits until the rule passes (docs/spec/moves.md).
     pub gates_failback: bool,
 }
 
+/// The score of one report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
-    /// For people; compared by no rule.
+    /// The wall clock in milliseconds since 1970. It is for display only; no rule compares it.
     pub at_ms: u64,
-    /// Of a hundred.
+    /// The percentage of rules that passed.
     pub score: u32,
 }
 
-/// The report of one look, as it is kept.
+/// A readiness report, as the control table stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Readiness {
+    /// The Region that judged.
     pub region: Region,
-    /// Grows with each look.
+    /// The number of the report; it grows by one with each.
     pub counter: u64,
+    /// The wall clock in milliseconds since 1970. It is for display only; no rule compares it.
     pub at_ms: u64,
+    /// The percentage of rules that passed.
     pub score: u32,
+    /// The findings, in the order of the rules.
     pub findings: Vec<Finding>,
-    /// Of earlier looks, the newest last.
+    /// The scores of earlier reports, the newest last.
     pub trend: Vec<Score>,
 }
 
 impl Readiness {
-    /// A day of hours.
+    /// The number of earlier scores that a report keeps: one day of hourly reports.
     pub const TREND: usize = 24;
 
+    /// Returns the number of rules that did not pass.
     pub fn failed(&self) -> usize {
         self.findings.iter().filter(|finding| finding.state != State::Passed).count()
     }

@@ -1,27 +1,31 @@
-//! The functions of the platform: one package, and what each of its functions is.
+//! The roles of the platform's Lambda functions, which all run the same package.
 
 use std::fmt;
 use std::str::FromStr;
 
+/// The role of one function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FunctionRole {
-    /// The API, all of it but health.
+    /// Serves the API, except for the health checks.
     Orders,
+    /// Answers the health checks.
     Health,
-    /// Books what the queue's hints tell of.
+    /// Books the accounts that the queue's hints name.
     Processor,
-    /// Finds what no hint told of, relays events, deletes expired sessions.
+    /// Books what no hint named, relays events and deletes expired sessions.
     Sweeper,
+    /// Probes all Regions and decides on moves.
     Sentinel,
-    /// One step of a run, for the state machine.
+    /// Carries out one step of a run for the state machine.
     Run,
-    /// An operator's verb, by `aws lambda invoke` (REQ-X4).
+    /// Carries out an operator's verb, by `aws lambda invoke` (REQ-X4).
     Operator,
-    /// Could the platform move? (REQ-T1)
+    /// Judges whether a move would succeed now (REQ-T1).
     Readiness,
 }
 
 impl FunctionRole {
+    /// All roles.
     pub const ALL: [FunctionRole; 8] = [
         FunctionRole::Orders,
         FunctionRole::Health,
@@ -33,6 +37,7 @@ impl FunctionRole {
         FunctionRole::Readiness,
     ];
 
+    /// Returns the name by which the package's entry point selects the role.
     pub fn as_str(self) -> &'static str {
         match self {
             FunctionRole::Orders => "orders",
@@ -53,14 +58,14 @@ impl fmt::Display for FunctionRole {
     }
 }
 
-/// A name that is no role's.
+/// The error for a name that belongs to no role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownRole(pub String);
 
 impl fmt::Display for UnknownRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = FunctionRole::ALL.map(FunctionRole::as_str).join(", ");
-        write!(f, "{:?} is no role of this package, which has {known}", self.0)
+        write!(f, "{:?} is not a function role; the roles are {known}", self.0)
     }
 }
 
@@ -80,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn roles_have_names() {
+    fn every_role_parses_from_its_name() {
         for role in FunctionRole::ALL {
             assert_eq!(role.as_str().parse(), Ok(role));
         }

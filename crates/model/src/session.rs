@@ -2,20 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A session as stored: the body is the client's own bytes, in hex.
+/// A stored session. Its body is the client's own bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
+    /// The id.
     pub id: String,
-    /// Name of the token that made it: another token gets 404.
+    /// The name of the token that created the session. Requests with another token get 404.
     pub owner: String,
+    /// The client's content type.
     pub content_type: String,
+    /// The body, in hex.
     pub body_hex: String,
-    /// Grows with each write; the `ETag`.
+    /// The version, which grows with each write and is the `ETag`.
     pub version: u64,
-    /// Seconds since 1970, by the writer's clock. An hour's skew moves an expiry, nothing else.
+    /// The expiry in seconds since 1970 by the writer's clock. Clock skew moves the expiry and has no other effect.
     pub expires_at_s: u64,
 }
 
 impl Session {
+    /// The largest body in bytes.
     pub const MAX_BODY_BYTES: usize = 64 * 1024;
 }

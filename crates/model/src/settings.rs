@@ -30,7 +30,7 @@ pub struct PlatformSettings {
     pub failover_routing: bool,
     /// The base URL of each Region's own API, as reached from this Region.
     pub apis: BTreeMap<Region, String>,
-    /// Orders of one account that may wait in one process.
+    /// The most orders of one account that may wait in one process.
     pub account_ceiling: usize,
     /// The name of the table of entries, claims and accounts.
     pub ledger_table: String,
@@ -111,7 +111,7 @@ pub struct TimingSettings {
     pub promote_wait_ms: u64,
 }
 
-/// What an agent does.
+/// The role of an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AgentRole {
@@ -127,7 +127,7 @@ pub enum AgentRole {
 pub struct AgentSettings {
     /// The settings of its Region.
     pub platform: PlatformSettings,
-    /// What the agent does.
+    /// The role of the agent.
     pub role: AgentRole,
     /// The address of its API.
     pub listen: SocketAddr,
@@ -169,7 +169,7 @@ pub struct DatabaseServer {
 mod tests {
     use super::*;
 
-    /// What version 0.1.0 wrote for the agent of a witness Region.
+    /// A document that version 0.1.0 wrote for the agent of a witness Region.
     const FIRST: &str = r#"{
         "platform": {
             "region": "us-west-2", "primary": "us-east-1", "secondary": "us-east-2",

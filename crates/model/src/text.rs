@@ -1,11 +1,11 @@
-//! Deserialises short texts without an owned copy: the id, amounts and hash of every order pass through
-//! here several times.
+//! Conversions of short texts without intermediate allocations. Each order passes its id, amounts and hash
+//! through here several times.
 
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Reads a type from a text that need not be owned first.
+/// Deserializes a type from a borrowed string, without copying it first.
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'a> TryFrom<&'a str, Error: fmt::Display>,

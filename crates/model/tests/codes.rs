@@ -1,11 +1,11 @@
-//! The registry of codes against the sources of the workspace, and the page that is generated from it.
+//! Compares the registry of codes with the sources of the workspace and with the page that is generated from it.
 
 use leeward_model::codes::{GROUPS, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// `LW-`, a letter and three digits.
+/// The length of a code: `LW-`, a letter and three digits.
 const CODE_LEN: usize = 7;
 
 /// One place in a source file that names a code.
@@ -31,7 +31,7 @@ fn files_below(dir: &Path, ending: &str, out: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every code of a text with the text that follows it.
+/// Returns each code of a text with the text that follows it.
 fn codes_in(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.match_indices("LW-").filter_map(|(at, _)| {
         let code = text.get(at..at + CODE_LEN)?;
@@ -41,7 +41,8 @@ fn codes_in(text: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// The message up to its first colon or semicolon, every value replaced by `{}`: what two messages of one code share.
+/// Returns the message up to its first colon or semicolon, with each value replaced by `{}`. All messages of one code
+/// share this part.
 fn message(rest: &str) -> Option<String> {
     let rest = rest.strip_prefix(": ")?;
     let mut out = String::new();
@@ -61,7 +62,7 @@ fn message(rest: &str) -> Option<String> {
     Some(out.trim().to_owned())
 }
 
-/// The code of a file without its comments and unit tests.
+/// Returns the code of a file without its comments and unit tests.
 fn product(text: &str) -> String {
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -119,7 +120,7 @@ fn every_registered_code_is_used() {
 }
 
 #[test]
-fn no_code_stands_for_two_messages() {
+fn each_code_has_one_message() {
     let mut by_code: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for site in sites() {
         if let Some(message) = site.message {
@@ -141,7 +142,7 @@ fn messages_are_compared_by_their_fixed_part() {
 }
 
 #[test]
-fn the_registry_is_sorted_and_whole() {
+fn the_registry_is_sorted_and_complete() {
     let mut last = "";
     for group in GROUPS {
         for entry in group.codes {

@@ -227,7 +227,7 @@ async fn a_move_is_logged_alike() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
     p.fault(&["kill", A]);
-    lived(&p, 2);
+    observed_run(&p, 2);
     let status = p.status();
     let run = last_run(&status).id.clone();
     let cloud = status.cloud.expect("a local platform has a cloud");

@@ -1,4 +1,4 @@
-//! Which writes are on how many disks. An answer that rests on a write waits here for the second.
+//! The number of disks that each write is on. An answer that depends on a write waits here for the second disk.
 
 use crate::net::RegionIx;
 use std::collections::VecDeque;
@@ -18,10 +18,10 @@ impl Pending {
 #[derive(Debug)]
 pub(crate) struct Durability {
     next: u64,
-    /// The write with this index and those after it; all before are done.
+    /// The index of the first write in the list; all earlier ones are durable.
     first: u64,
     pending: VecDeque<Pending>,
-    /// Writes under way to each Region's disk, in the order they were handed to it.
+    /// Writes in flight to each Region's disk, in the order in which they were handed to it.
     queues: Vec<VecDeque<u64>>,
 }
 
@@ -36,12 +36,12 @@ impl Durability {
         self.next - 1
     }
 
-    /// Writes so far.
+    /// Returns the number of writes so far.
     pub(crate) fn written(&self) -> u64 {
         self.next - 1
     }
 
-    /// After loading from disk: indexes go on above what was there.
+    /// Continues the indexes above those that were loaded from disk.
     pub(crate) fn continue_after(&mut self, index: u64) {
         self.next = self.next.max(index + 1);
     }
@@ -67,12 +67,13 @@ impl Durability {
         }
     }
 
-    /// A copy that nobody waits for.
+    /// Records a copy that no answer waits for.
     pub(crate) fn catch_up(&mut self, region: RegionIx, index: u64) {
         self.queues[region.0 as usize].push_back(index);
     }
 
-    /// The next write handed to this disk is safe. Returns its index if it now is on enough disks.
+    /// Records that the next write handed to this disk is durable there. Returns its index if it is on enough disks
+    /// now.
     pub(crate) fn persisted(&mut self, region: RegionIx) -> Option<u64> {
         let index = self.queues[region.0 as usize].pop_front()?;
         let at = self.place(index)?;

@@ -1,4 +1,4 @@
-//! Condition, key-condition and filter expressions: parsed once, then judged against items.
+//! Condition, key-condition and filter expressions, which are parsed once and then evaluated against items.
 
 use super::{Item, Number, Text, Value};
 use std::borrow::Cow;
@@ -37,12 +37,12 @@ pub enum Compare {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     Compare(Operand, Compare, Operand),
-    /// Both ends included.
+    /// A range that includes both ends.
     Between(Operand, Box<[Operand; 2]>),
     In(Operand, Vec<Operand>),
     Exists(Path),
     NotExists(Path),
-    /// By the type's short name, as in the protocol.
+    /// A check of the type by its short name, as in the protocol.
     IsType(Path, String),
     BeginsWith(Operand, Operand),
     Contains(Operand, Operand),
@@ -73,7 +73,7 @@ impl Path {
     }
 }
 
-/// As DynamoDB shows paths in its errors.
+/// Formats the path as DynamoDB's errors do.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{}", self.name)?;
@@ -123,7 +123,7 @@ impl Condition {
         Condition::NotExists(Path::attribute(attribute))
     }
 
-    /// A missing attribute makes every comparison false but `<>`, as in DynamoDB.
+    /// Evaluates the condition. A missing attribute makes each comparison except `<>` false, as in DynamoDB.
     pub fn holds(&self, item: &Item) -> bool {
         match self {
             Condition::Compare(a, op, b) => {
@@ -174,7 +174,7 @@ impl Condition {
         }
     }
 
-    /// The first attribute of these names that the condition looks at.
+    /// Returns the first of these attributes that the condition uses.
     pub(super) fn mentions<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
         let operand = |operand: &Operand| match operand {
             Operand::Path(path) | Operand::Size(path) => path.among(names),
@@ -196,7 +196,7 @@ impl Condition {
         }
     }
 
-    /// The clauses of a conjunction, for key conditions.
+    /// Returns the clauses of a conjunction, for key conditions.
     pub fn clauses(&self) -> Vec<&Condition> {
         match self {
             Condition::And(a, b) => a.clauses().into_iter().chain(b.clauses()).collect(),

@@ -42,7 +42,7 @@ pub(crate) use tables::Tables;
 use crate::net::{Net, RegionIx};
 use crate::{ServiceError, cloud::Persist};
 
-/// AWS's limits that callers meet.
+/// The limits of AWS that callers may reach.
 pub const MAX_ITEM_BYTES: usize = 400 * 1024;
 pub const MAX_PAGE_BYTES: usize = 1024 * 1024;
 pub const MAX_BATCH_GET: usize = 100;
@@ -52,27 +52,27 @@ pub const MAX_NESTING: usize = 32;
 pub const MAX_PARTITION_BYTES: usize = 2_048;
 pub const MAX_SORT_BYTES: usize = 1_024;
 
-/// How long things take inside DynamoDB. Published numbers are in docs/spec/aws-facts.md; the re-forming of a
-/// quorum is not published and is an assumption of ours.
+/// The times inside DynamoDB. Published numbers are in docs/spec/aws-facts.md. The time in which a quorum re-forms is
+/// not published and is an assumption of ours.
 #[derive(Debug, Clone, Copy)]
 pub struct DynamoTiming {
     pub requorum_us: u64,
     pub catch_up_us: u64,
-    /// How long a Region without a quorum takes to say so.
+    /// The time after which a Region without a quorum answers with an error.
     pub quorum_timeout_us: u64,
-    /// Typical lag of eventual global tables.
+    /// The typical lag of eventual global tables.
     pub eventual_lag_us: u64,
 }
 
 impl DynamoTiming {
-    /// The rest as published, or where nothing is, as assumed.
+    /// Returns the published times, or the assumed ones where none are published.
     pub fn of(requorum_us: u64, catch_up_us: u64) -> DynamoTiming {
         let (quorum_timeout_us, eventual_lag_us) = (100_000, 100_000);
         DynamoTiming { requorum_us, catch_up_us, quorum_timeout_us, eventual_lag_us }
     }
 }
 
-/// What became of a request that DynamoDB took on.
+/// The result of a request that DynamoDB accepted for processing.
 pub(crate) enum Handled {
     Now(Result<DynamoResponse, ServiceError>),
     /// The answer waits until this write is on two disks, and for the round trip.
@@ -81,22 +81,22 @@ pub(crate) enum Handled {
         not_before_us: u64,
         result: Result<DynamoResponse, ServiceError>,
     },
-    /// The quorum re-forms: try again then.
+    /// The quorum is re-forming; the request is tried again at this time.
     Retry {
         at_us: u64,
     },
-    /// The answer, but only after a while.
+    /// The answer, after a delay.
     Late {
         at_us: u64,
         result: Result<DynamoResponse, ServiceError>,
     },
 }
 
-/// What DynamoDB wants done later or outside.
+/// An action that DynamoDB requests for later or from the caller.
 #[derive(Debug)]
 pub(crate) enum Effect {
     Persist(Persist),
-    /// At `at_us` this replica has the version.
+    /// The version arrives at this replica at `at_us`.
     Replicate {
         at_us: u64,
         table: Text,
@@ -110,9 +110,9 @@ pub(crate) struct Dynamo {
     pub(crate) tables: Tables,
     pub(crate) durability: Durability,
     timing: DynamoTiming,
-    /// Until when a lost participant keeps quorums from working.
+    /// The time until which a lost participant blocks quorums.
     reforming_until_us: u64,
-    /// Until when a returning Region answers with errors.
+    /// The time until which a returning Region answers with errors.
     catching_up_until_us: Vec<u64>,
     pub(crate) effects: Vec<Effect>,
 }
@@ -135,12 +135,12 @@ impl Dynamo {
         }
     }
 
-    /// A participant was lost, by darkness or by a cut link.
+    /// Handles the loss of a participant, by a dark Region or a cut link.
     pub(crate) fn connectivity_lost(&mut self, now_us: u64) {
         self.reforming_until_us = now_us + self.timing.requorum_us;
     }
 
-    /// A Region is back, or reachable again: it catches up before it serves.
+    /// Handles the return of a Region, which catches up before it serves.
     pub(crate) fn connectivity_back(&mut self, now_us: u64, region: RegionIx, net: &Net) {
         self.catching_up_until_us[region.0 as usize] = now_us + self.timing.catch_up_us;
         for table in self.tables.iter_mut() {
@@ -156,7 +156,7 @@ impl Dynamo {
         }
     }
 
-    /// A witness serves no reads or writes and shows no table.
+    /// Returns the table that a Region serves. A witness serves no reads or writes and shows no table.
     pub(crate) fn table(&self, name: &str, region: RegionIx) -> Result<&Table, ServiceError> {
         self.tables.get(name, region).ok_or_else(|| {
             ServiceError::new(
@@ -234,7 +234,7 @@ impl Dynamo {
         Handled::Late { at_us: cx.now_us + self.timing.quorum_timeout_us, result: Err(error) }
     }
 
-    /// Whether this replica may serve a strong read or a write now; `Some` says how it does not.
+    /// Returns how this replica fails a strong read or a write now; `None` if it may serve them.
     fn not_serving(&self, cx: &Context<'_>, table: &Table) -> Option<Handled> {
         if !table.is_mrsc() {
             return None;
@@ -266,7 +266,7 @@ impl Dynamo {
         }
     }
 
-    /// To the nearest participant that can be reached.
+    /// Returns the round trip to the nearest participant that can be reached.
     fn round_trip_us(cx: &Context<'_>, table: &Table) -> u64 {
         if !table.is_mrsc() {
             return 0;
@@ -275,7 +275,7 @@ impl Dynamo {
         trips.min().unwrap_or(0)
     }
 
-    /// A version arrives at another replica.
+    /// Delivers a version to another replica.
     pub(crate) fn replicated(
         &mut self,
         table: &str,

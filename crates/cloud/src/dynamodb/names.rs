@@ -4,7 +4,7 @@ use super::{Text, Value};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-/// `#names` and `:values` of a request, and which of them its expressions used.
+/// The `#names` and `:values` of a request, with those that its expressions used.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     names: BTreeMap<String, Placeholder<String>>,
@@ -49,7 +49,8 @@ impl Names {
         self.values.get(placeholder).map(Placeholder::used)
     }
 
-    /// DynamoDB refuses what is defined and then not used. To be asked when everything is parsed.
+    /// Refuses placeholders that are defined and not used, as DynamoDB does. It is called after all expressions are
+    /// parsed.
     pub fn check_used(&self) -> Result<(), String> {
         let refused = |what: &str, name: &str| {
             Err(format!("Value provided in {what} unused in expressions: keys: {{{name}}}"))

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 use std::fmt;
 
 const DIGITS_MAX: usize = 38;
-/// 9.9…E+125 and 1E-130, as exponents of 0.digits.
+/// The exponents of 9.9…E+125 and 1E-130 as 0.digits.
 const EXPONENT_MAX: i64 = 126;
 const EXPONENT_MIN: i64 = -129;
 
+/// A decimal number with up to 38 significant digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
     negative: bool,
@@ -17,12 +18,16 @@ pub struct Number {
     exponent: i32,
 }
 
-/// Why a text, or a sum, is no number that DynamoDB can hold.
+/// The error for a text or a sum that DynamoDB cannot hold as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberError {
+    /// The text is not a number.
     NotNumeric,
+    /// The number has more than 38 significant digits.
     Precision,
+    /// The magnitude is too large.
     Overflow,
+    /// The magnitude is too small.
     Underflow,
 }
 
@@ -47,7 +52,7 @@ impl fmt::Display for NumberError {
 
 impl std::error::Error for NumberError {}
 
-/// The exponent after an `E`; one that is too long for any number is as large as it needs to be.
+/// Reads the exponent after an `E`. One that is too long for any number saturates.
 fn power(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -61,6 +66,7 @@ fn power(text: &str) -> Option<i64> {
 }
 
 impl Number {
+    /// Parses a number, with an optional exponent.
     pub fn parse(text: &str) -> Result<Number, NumberError> {
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -78,7 +84,7 @@ impl Number {
         Number::of(negative, digits, whole.len() as i64 + power)
     }
 
-    /// ±0.digits × 10^exponent, zeros around the digits allowed.
+    /// Makes ±0.digits × 10^exponent. Zeros around the digits are allowed.
     fn of(negative: bool, mut digits: Vec<u8>, exponent: i64) -> Result<Number, NumberError> {
         let leading = digits.iter().take_while(|d| **d == b'0').count();
         digits.drain(..leading);
@@ -101,10 +107,12 @@ impl Number {
         Ok(Number { negative, digits, exponent: exponent as i32 })
     }
 
+    /// Makes a number from an integer.
     pub fn from_u64(n: u64) -> Number {
         Number::parse(&n.to_string()).expect("an integer is a number")
     }
 
+    /// Returns the number as an integer, if it is one that fits.
     pub fn to_u64(&self) -> Option<u64> {
         self.to_string().parse().ok()
     }
@@ -118,18 +126,18 @@ impl Number {
         }
     }
 
-    /// The power of ten of the last digit.
+    /// Returns the power of ten of the last digit.
     fn lowest(&self) -> i32 {
         self.exponent - self.digits.len() as i32
     }
 
-    /// Digits as numbers, from the power of ten `low` upwards.
+    /// Returns the digits as numbers, from the power of ten `low` upwards.
     fn column(&self, low: i32) -> Vec<i8> {
         let zeros = std::iter::repeat_n(0, (self.lowest() - low) as usize);
         zeros.chain(self.digits.iter().rev().map(|d| (d - b'0') as i8)).collect()
     }
 
-    /// Exact; a sum that needs more digits than a number has is refused.
+    /// Adds exactly. A sum that needs more digits than a number has is refused.
     pub fn plus(&self, other: &Number) -> Result<Number, NumberError> {
         if self.digits.is_empty() || other.digits.is_empty() {
             return Ok(if self.digits.is_empty() { other } else { self }.clone());
@@ -153,6 +161,7 @@ impl Number {
         Number::of(large.negative, digits, exponent)
     }
 
+    /// Returns the number with the opposite sign.
     pub fn negated(&self) -> Number {
         Number { negative: !self.negative && !self.digits.is_empty(), ..self.clone() }
     }

@@ -1,10 +1,10 @@
-//! Parts of items, and document paths that get into each other's way.
+//! Parts of items, and the check for document paths that overlap or conflict.
 
 use super::expression::{Path, Step};
 use super::{Item, Text, Value};
 use std::collections::BTreeMap;
 
-/// Only the named attributes, and of nested ones only the named parts.
+/// Returns the named attributes only, and of nested ones only the named parts.
 pub fn project<'a>(item: &Item, paths: impl IntoIterator<Item = &'a Path>) -> Item {
     let mut wanted: BTreeMap<&str, Vec<&[Step]>> = BTreeMap::new();
     for path in paths {
@@ -16,7 +16,7 @@ pub fn project<'a>(item: &Item, paths: impl IntoIterator<Item = &'a Path>) -> It
     wanted.into_iter().filter_map(picked).collect()
 }
 
-/// The parts of a value that some of the paths lead to; elements of a list move together.
+/// Returns the parts of a value that the paths lead to. The remaining elements of a list close up.
 fn pick(value: &Value, paths: &[&[Step]]) -> Option<Value> {
     if paths.iter().any(|path| path.is_empty()) {
         return Some(value.clone());
@@ -47,8 +47,8 @@ fn pick(value: &Value, paths: &[&[Step]]) -> Option<Value> {
     }
 }
 
-/// DynamoDB refuses paths of which one contains the other, and a place that is taken for a list by
-/// one and for a map by the other.
+/// Checks paths as DynamoDB does. It refuses two paths of which one contains the other, and two that use one place as a
+/// list and as a map.
 pub(super) fn check_apart<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<(), String> {
     let paths: Vec<&Path> = paths.into_iter().collect();
     for (i, one) in paths.iter().enumerate() {

@@ -9,7 +9,7 @@ use crate::ServiceError;
 use crate::net::RegionIx;
 use std::ops::Bound;
 
-/// One partition, and what the sort key must satisfy.
+/// One partition, with the condition on the sort key.
 pub(super) struct Range {
     partition: KeyPart,
     low: Bound<KeyPart>,
@@ -61,7 +61,7 @@ impl Range {
         Ok(range)
     }
 
-    /// Where the page begins: a key of this very range.
+    /// The exclusive start of the page, a key within this range.
     fn start_of(&self, query: &Query, schema: &KeySchema) -> Result<Option<Key>, ServiceError> {
         let Some(item) = &query.start else { return Ok(None) };
         let key = schema.exact_key(item);
@@ -116,7 +116,7 @@ fn check_filter(query: &Query, schema: &KeySchema) -> Result<(), ServiceError> {
     }
 }
 
-/// The attribute that a condition on a sort key is about, and what it is held against.
+/// Returns the attribute and the bounds of a condition on a sort key.
 fn sort_operands(condition: &Condition) -> Option<(&Path, Vec<&Operand>)> {
     match condition {
         Condition::Compare(Operand::Path(path), op, value) if *op != Compare::Ne => {
@@ -145,7 +145,7 @@ fn lower_bound(condition: &Condition) -> Bound<KeyPart> {
     found.map_or(Bound::Unbounded, Bound::Included)
 }
 
-/// Collects a page by AWS's rules: the limit counts what is looked at, not what passes the filter.
+/// Collects a page by AWS's rules: the limit counts the items that are read, not those that pass the filter.
 pub(super) struct Collect<'a> {
     schema: &'a KeySchema,
     filter: Option<&'a Condition>,
@@ -165,7 +165,7 @@ impl<'a> Collect<'a> {
         Collect { schema, filter, limit: limit.unwrap_or(usize::MAX), page, bytes: 0, newest: 0 }
     }
 
-    /// Whether there is room for more.
+    /// Returns whether the page has room for more items.
     pub(super) fn take(&mut self, key: &Key, item: SharedItem, index: u64) -> bool {
         self.newest = self.newest.max(index);
         self.page.scanned += 1;
@@ -180,7 +180,7 @@ impl<'a> Collect<'a> {
         room
     }
 
-    /// The page, and the newest write that it rests on.
+    /// Returns the page, and the newest write that it depends on.
     pub(super) fn done(self) -> (DynamoResponse, u64) {
         (DynamoResponse::Page(self.page), self.newest)
     }
@@ -244,7 +244,7 @@ pub(super) fn run(
     collect.done()
 }
 
-/// A key above everything in the partition, where one can be named.
+/// Returns a key above all keys of the partition, if there is one.
 fn next_partition(partition: &KeyPart) -> Option<Key> {
     let KeyPart::S(text) = partition else { return None };
     let above = KeyPart::S(format!("{text}\u{0}").into());

@@ -30,8 +30,9 @@ pub enum Returns {
     None,
     AllOld,
     AllNew,
-    /// Only what an update names, as it was and as it is.
+    /// The attributes that an update names, as they were before it.
     UpdatedOld,
+    /// The attributes that an update names, as they are after it.
     UpdatedNew,
 }
 
@@ -61,7 +62,7 @@ pub enum Write {
     },
 }
 
-/// What a batch reads of one table.
+/// The keys that a batch reads from one table.
 #[derive(Debug, Clone)]
 pub struct BatchKeys {
     pub table: Text,
@@ -93,7 +94,7 @@ pub struct Scan {
     pub limit: Option<usize>,
     pub start: Option<Item>,
     pub consistent: bool,
-    /// Which of how many.
+    /// The segment and the number of segments.
     pub segment: Option<(u32, u32)>,
 }
 
@@ -101,7 +102,7 @@ pub struct Scan {
 pub struct Page {
     pub items: Vec<SharedItem>,
     pub scanned: usize,
-    /// Where the next page begins, if this one was cut.
+    /// The key to continue after, if the page was cut.
     pub last: Option<Item>,
 }
 
@@ -114,10 +115,10 @@ pub struct TableDescription {
 #[derive(Debug, Clone)]
 pub enum DynamoResponse {
     Empty,
-    /// `Attributes` of a write.
+    /// The `Attributes` of a write.
     Attributes(Option<SharedItem>),
     Item(Option<SharedItem>),
-    /// What was found in each table, in the order of the request.
+    /// The items found in each table, in the order of the request.
     BatchGet(Vec<(Text, Vec<SharedItem>)>),
     Page(Page),
     Table(Box<TableDescription>),
@@ -194,7 +195,7 @@ impl Write {
         }
     }
 
-    /// The item after the write and what is answered.
+    /// Returns the item after the write, and the answer.
     pub(super) fn outcome(
         &self,
         old: Option<SharedItem>,
@@ -228,7 +229,7 @@ impl Write {
     }
 }
 
-/// The item after an update, which makes one where there is none.
+/// Returns the item after an update, which creates a missing one.
 fn updated(old: Option<&Item>, key: &Item, updates: &[Update]) -> Result<Item, ServiceError> {
     if let Some(name) = updates.iter().map(|u| &u.path().name).find(|n| key.contains_key(*n)) {
         return Err(invalid(format!(

@@ -1,13 +1,13 @@
 //! Words that DynamoDB refuses as bare names in an expression (Developer Guide, "Reserved words in
 //! DynamoDB", the spelling mistakes included).
 
-/// Whether a name needs a `#` placeholder, in whatever case it is written.
+/// Returns whether a name needs a `#` placeholder. The case does not matter.
 pub(super) fn is_reserved(word: &str) -> bool {
     let upper = || word.bytes().map(|b| b.to_ascii_uppercase());
     WORDS.binary_search_by(|reserved| reserved.bytes().cmp(upper())).is_ok()
 }
 
-/// In order, for the binary search.
+/// The reserved words, sorted for the binary search.
 #[rustfmt::skip]
 static WORDS: [&str; 573] = [
     "ABORT", "ABSOLUTE", "ACTION", "ADD", "AFTER", "AGENT", "AGGREGATE", "ALL", "ALLOCATE", "ALTER",

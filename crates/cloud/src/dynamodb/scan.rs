@@ -8,7 +8,7 @@ use std::ops::Bound;
 
 const MAX_SEGMENTS: u32 = 1_000_000;
 
-/// What of the table is asked for, and from where on.
+/// The segment of the table to scan, and the key to start after.
 pub(super) struct Range {
     start: Option<Key>,
     segment: Option<(u32, u32)>,
@@ -45,7 +45,7 @@ impl Range {
         Ok(range)
     }
 
-    /// A partition is in one segment with all its items.
+    /// Returns whether the partition belongs to the segment. All items of a partition are in one segment.
     fn has(&self, key: &Key) -> bool {
         self.segment.is_none_or(|(segment, total)| {
             hash(&key.partition) % u64::from(total) == u64::from(segment)
@@ -53,7 +53,7 @@ impl Range {
     }
 }
 
-/// FNV-1a: the same in every run.
+/// Hashes with FNV-1a, which gives the same result in every run.
 fn hash(part: &KeyPart) -> u64 {
     let of = |bytes: &[u8]| {
         bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableKind {
-    /// Multi-Region strong consistency: three participants, of which one may be a witness.
+    /// Multi-Region strong consistency, with three participants, of which one may be a witness.
     Strong { replicas: Vec<RegionIx>, witness: Option<RegionIx> },
-    /// Last writer wins. One replica makes a plain table.
+    /// Eventual consistency, in which the last writer wins. A table with one replica is a plain table.
     Eventual { replicas: Vec<RegionIx> },
 }
 
@@ -18,7 +18,7 @@ pub struct TableSpec {
     pub name: Text,
     pub schema: KeySchema,
     pub kind: TableKind,
-    /// Attribute with the expiry in seconds; not with strong consistency.
+    /// The attribute with the expiry in seconds; not with strong consistency.
     pub ttl: Option<Text>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Table {
     pub(crate) spec: TableSpec,
     /// Strong: the one latest state. Eventual: the state of each replica is in `local`.
     latest: BTreeMap<Key, Stored>,
-    /// Strong: what a lagging replica still shows for keys written since.
+    /// Strong: the versions that a lagging replica still shows for keys written since.
     shadows: BTreeMap<RegionIx, BTreeMap<Key, Option<SharedItem>>>,
     local: BTreeMap<RegionIx, BTreeMap<Key, Stored>>,
     /// Eventual: written in the first, not yet arrived in the second.
@@ -85,12 +85,12 @@ impl Table {
         }
     }
 
-    /// Those whose disks hold something of the table.
+    /// Returns the Regions whose disks hold data of the table.
     pub(crate) fn participants(&self) -> impl Iterator<Item = RegionIx> + '_ {
         self.replicas().iter().copied().chain(self.witness())
     }
 
-    /// The other participants that can be reached, the witness last.
+    /// Returns the other participants that can be reached, the witness last.
     pub(crate) fn peers<'a>(
         &'a self,
         region: RegionIx,
@@ -110,7 +110,7 @@ impl Table {
         if self.is_mrsc() { self.latest.get(key) } else { self.local[&region].get(key) }
     }
 
-    /// The state that a read sees, in key order.
+    /// Returns the state that a read sees, in key order.
     pub(crate) fn states(&self, region: RegionIx) -> &BTreeMap<Key, Stored> {
         if self.is_mrsc() { &self.latest } else { &self.local[&region] }
     }
@@ -122,7 +122,7 @@ impl Table {
         self.local.get_mut(&region).expect("a replica")
     }
 
-    /// What a read of this consistency sees of a stored key, and on which write that rests.
+    /// Returns the version of a stored key that a read of this consistency sees, and the write that it depends on.
     pub(crate) fn visible(
         &self,
         region: RegionIx,
@@ -162,7 +162,7 @@ impl Table {
         }
     }
 
-    /// Hands what was written to disks. Returns on how many it must be before it is answered.
+    /// Hands a write to the disks. Returns the number of disks that it must be on before it is answered.
     pub(crate) fn keep(
         &mut self,
         cx: &Context<'_>,
@@ -178,7 +178,7 @@ impl Table {
         }
         let old = replaced.and_then(|stored| stored.item);
         let elsewhere = |peer: &RegionIx| *peer != cx.region && cx.net.connected(cx.region, *peer);
-        // The witness keeps what only one replica could take: any two of three then hold it.
+        // The witness keeps a write that only one replica could take, so that two of three hold it.
         let spared = self.witness().filter(|_| self.replicas().iter().any(elsewhere));
         let disks = std::iter::once(cx.region).chain(self.peers(cx.region, cx.net));
         for disk in disks.filter(|disk| Some(*disk) != spared) {
@@ -193,7 +193,7 @@ impl Table {
         2
     }
 
-    /// Sends the key's state on to the other replicas.
+    /// Sends the key's state to the other replicas.
     pub(crate) fn replicate(
         &mut self,
         cx: &Context<'_>,
@@ -226,7 +226,7 @@ impl Table {
         }
     }
 
-    /// A version arrives at `to`; the copy that its disk must take, if any.
+    /// Delivers a version to `to`. Returns the copy that its disk must store, if any.
     pub(crate) fn arrive(
         &mut self,
         from: RegionIx,
@@ -244,7 +244,7 @@ impl Table {
         self.unsent.remove(&(from, to, key.clone()));
         let arriving = self.local[&from].get(key)?.clone();
         let there = self.local[&to].get(key);
-        // Last writer wins, by time and then by Region; the loser leaves no trace.
+        // The last writer wins, by time and then by Region. The losing write leaves no trace.
         let order = |v: &Version| (v.at_us, v.region, v.index);
         if there.is_some_and(|t| order(&t.version) >= order(&arriving.version)) {
             return None;
@@ -254,7 +254,7 @@ impl Table {
         Some(persist)
     }
 
-    /// `region` can be reached again: it takes what it missed, and so do those that missed its part.
+    /// Handles the return of `region`: it and the other replicas receive the versions that they missed.
     pub(crate) fn catch_up(&mut self, region: RegionIx, net: &Net) -> Vec<Persist> {
         let mut out = Vec::new();
         if !self.is_mrsc() {
@@ -283,7 +283,7 @@ impl Table {
             .collect()
     }
 
-    /// Everything that this Region's disk should hold.
+    /// Returns all versions that this Region's disk should hold.
     pub(crate) fn backfill(&self, region: RegionIx) -> Vec<Persist> {
         if !self.serves(region) && self.witness() != Some(region) {
             return Vec::new();
@@ -292,7 +292,7 @@ impl Table {
         states.iter().map(|(key, stored)| self.persist(region, key, stored, false)).collect()
     }
 
-    /// A version found on this Region's disk: the newest of all disks is the latest.
+    /// Loads a version found on this Region's disk. The newest of all disks is the latest.
     pub(crate) fn load(&mut self, region: RegionIx, key: Key, stored: Stored) {
         let states = if self.is_mrsc() {
             &mut self.latest
@@ -306,7 +306,7 @@ impl Table {
         }
     }
 
-    /// Keys whose expiry lies before `now_s`.
+    /// Returns the keys whose expiry lies before `now_s`.
     pub(crate) fn expired(&self, now_s: u64) -> Vec<(RegionIx, Key)> {
         let Some(attribute) = &self.spec.ttl else { return Vec::new() };
         let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! Tables by name. The same name in two Regions is two tables, unless one table is in both.
+//! Tables by name. The same name in two Regions means two tables, unless one table spans both.
 
 use super::{Table, Text};
 use crate::net::RegionIx;
@@ -10,7 +10,7 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    /// The one that this Region serves.
+    /// Returns the table of this name that the Region serves.
     pub(crate) fn get(&self, name: &str, region: RegionIx) -> Option<&Table> {
         self.by_name.get(name)?.iter().find(|t| t.serves(region))
     }
@@ -19,12 +19,12 @@ impl Tables {
         self.by_name.get_mut(name)?.iter_mut().find(|t| t.serves(region))
     }
 
-    /// The one of which this Region's disk holds something, be it as its witness.
+    /// Returns the table of this name of which the Region's disk holds data, also as its witness.
     pub(crate) fn kept_mut(&mut self, name: &str, region: RegionIx) -> Option<&mut Table> {
         self.by_name.get_mut(name)?.iter_mut().find(|t| t.participants().any(|p| p == region))
     }
 
-    /// Whether the name is free in all Regions of the table: if so, it is there from now on.
+    /// Adds the table if its name is free in all its Regions, and returns whether it was.
     pub(crate) fn insert(&mut self, table: Table) -> bool {
         let there = self.by_name.entry(table.spec.name.clone()).or_default();
         let taken =

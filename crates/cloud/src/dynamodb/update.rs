@@ -1,4 +1,4 @@
-//! Update expressions, parsed, and what they make of an item.
+//! Parsed update expressions, and their application to items.
 
 use super::expression::{Operand, Path, Step};
 use super::{Item, Value};
@@ -18,9 +18,9 @@ pub enum SetValue {
 pub enum Update {
     Set(Path, SetValue),
     Remove(Path),
-    /// To a number, or to a set.
+    /// Adds to a number or to a set.
     Add(Path, Value),
-    /// From a set.
+    /// Removes elements from a set.
     Delete(Path, Value),
 }
 
@@ -61,7 +61,7 @@ pub fn apply_updates(item: &mut Item, updates: &[Update]) -> Result<(), String> 
             Update::Remove(path) => removed.push(path),
         }
     }
-    // Places in lists are those of before: taken from the end, none of them moves another.
+    // List indexes refer to the original item. Removing from the end keeps the others valid.
     removed.sort_by(|a, b| b.rest.cmp(&a.rest));
     removed.into_iter().try_for_each(|path| remove_at(item, path))
 }
@@ -105,7 +105,7 @@ fn sum(there: Option<&Value>, value: &Value) -> Result<Value, String> {
     })
 }
 
-/// What is left of a set; `None` when that is nothing, since there are no empty sets.
+/// Returns the rest of a set; `None` if nothing is left, since there are no empty sets.
 fn difference(there: &Value, value: &Value) -> Result<Option<Value>, String> {
     fn rest<T: Ord + Clone>(
         a: &BTreeSet<T>,
@@ -123,7 +123,7 @@ fn difference(there: &Value, value: &Value) -> Result<Option<Value>, String> {
     }
 }
 
-/// The value in which a nested path's last step is taken.
+/// Returns the value that holds the last step of a nested path.
 fn holder<'a>(item: &'a mut Item, name: &str, inner: &[Step]) -> Result<&'a mut Value, String> {
     let mut at = item.get_mut(name).ok_or(INVALID_PATH)?;
     for step in inner {

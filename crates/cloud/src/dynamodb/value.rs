@@ -6,10 +6,12 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Names, keys and texts: in place up to 23 bytes, shared above, so that none is copied on its way through
-/// replicas and disks.
+/// A name, key or text. Up to 23 bytes are stored in place and longer ones are shared, so that none is copied on its
+/// way
+/// through replicas and disks.
 pub type Text = SmolStr;
 
+/// An attribute value, by DynamoDB's type letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     S(Text),
@@ -24,12 +26,13 @@ pub enum Value {
     Bs(BTreeSet<Vec<u8>>),
 }
 
-/// Few attributes each: a sorted vector is smaller and faster than a tree.
+/// An item. It has few attributes, so that a sorted vector is smaller and faster than a tree.
 pub type Item = LiteMap<Text, Value>;
-/// Both replicas and the disks share one copy.
+/// An item of which the replicas and disks share one copy.
 pub type SharedItem = Arc<Item>;
 
 impl Value {
+    /// Returns the short name of the type, as in the protocol.
     pub fn type_name(&self) -> &'static str {
         match self {
             Value::S(_) => "S",
@@ -45,12 +48,12 @@ impl Value {
         }
     }
 
-    /// Whether it is of a type that keys may have, by its letter.
+    /// Returns whether the value has this key type: `S`, `N` or `B`.
     pub(super) fn is_key_type(&self, kind: char) -> bool {
         matches!((self, kind), (Value::S(_), 'S') | (Value::N(_), 'N') | (Value::B(_), 'B'))
     }
 
-    /// By AWS's rules for item size, names excluded.
+    /// Returns the size by AWS's rules for item sizes, without names.
     pub fn size(&self) -> usize {
         match self {
             Value::S(text) => text.len(),
@@ -66,11 +69,12 @@ impl Value {
     }
 }
 
+/// Returns the size of an item by AWS's rules.
 pub fn item_size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value.size()).sum()
 }
 
-/// Whether something in the item nests deeper than DynamoDB allows.
+/// Returns whether the item nests deeper than DynamoDB allows.
 pub fn nests_too_deep(item: &Item) -> bool {
     fn fits(value: &Value, levels: usize) -> bool {
         match value {
@@ -82,10 +86,10 @@ pub fn nests_too_deep(item: &Item) -> bool {
     !item.values().all(|value| fits(value, MAX_NESTING))
 }
 
-/// One key attribute's value: DynamoDB allows these three types, each ordered by value.
+/// The value of one key attribute, of the three types that DynamoDB allows. Each is ordered by value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
-    /// A table without a sort key.
+    /// The place of the sort key in a table that has none.
     None,
     S(Text),
     N(Number),
@@ -93,6 +97,7 @@ pub enum KeyPart {
 }
 
 impl KeyPart {
+    /// Returns the key part of a value; `None` if its type cannot be part of a key.
     pub fn of(value: &Value) -> Option<KeyPart> {
         match value {
             Value::S(text) => Some(KeyPart::S(text.clone())),
@@ -102,7 +107,7 @@ impl KeyPart {
         }
     }
 
-    /// DynamoDB has no keys that are empty.
+    /// Returns whether the part is empty, which DynamoDB refuses.
     pub(super) fn is_empty(&self) -> bool {
         match self {
             KeyPart::None | KeyPart::N(_) => false,
@@ -119,6 +124,7 @@ impl KeyPart {
         }
     }
 
+    /// Returns the value of the part; `None` for the missing sort key.
     pub fn to_value(&self) -> Option<Value> {
         match self {
             KeyPart::None => None,
@@ -129,16 +135,23 @@ impl KeyPart {
     }
 }
 
+/// The primary key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
+    /// The partition key.
     pub partition: KeyPart,
+    /// The sort key.
     pub sort: KeyPart,
 }
 
+/// The key schema of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeySchema {
+    /// The name of the partition key.
     pub partition: Text,
+    /// The type letter of the partition key.
     pub partition_type: char,
+    /// The name and type letter of the sort key.
     pub sort: Option<(Text, char)>,
 }
 
@@ -161,6 +174,7 @@ impl KeySchema {
         Ok(part)
     }
 
+    /// Returns the key of an item, or the message of the `ValidationException`.
     pub fn key_of(&self, item: &Item) -> Result<Key, String> {
         let partition =
             Self::part(item, &self.partition, self.partition_type, MAX_PARTITION_BYTES)?;
@@ -171,7 +185,7 @@ impl KeySchema {
         Ok(Key { partition, sort })
     }
 
-    /// The attributes of a key given alone: nothing else may be there.
+    /// Reads a key that is given alone. Other attributes are refused.
     pub fn exact_key(&self, item: &Item) -> Result<Key, String> {
         let names = 1 + usize::from(self.sort.is_some());
         if item.len() != names {
@@ -180,6 +194,7 @@ impl KeySchema {
         self.key_of(item).map_err(|_| "The provided key element does not match the schema".into())
     }
 
+    /// Returns the attributes of a key.
     pub fn to_item(&self, key: &Key) -> Item {
         let mut item = Item::new();
         if let Some(value) = key.partition.to_value() {

@@ -1,4 +1,4 @@
-//! Writes: judged against the latest version, in one place, at one moment.
+//! Writes, which are all judged against the latest version at one moment.
 
 use super::read::check_distinct;
 use super::{
@@ -20,7 +20,7 @@ impl Dynamo {
             return Err(ServiceError::new("ValidationException", text));
         }
         let writes: Vec<Write> = writes.iter().map(BatchWrite::as_write).collect();
-        // All of it is checked before any of it is written.
+        // The whole batch is checked before any part of it is written.
         let mut keys: BTreeMap<&str, Vec<Key>> = BTreeMap::new();
         for write in &writes {
             let key = write.key(self.table(write.table(), cx.region)?)?;
@@ -62,7 +62,7 @@ impl Dynamo {
             Entry::Vacant(_) => None,
         };
         let (old_item, old_index) = old.map_or((None, 0), |s| (s.item.clone(), s.version.index));
-        // Two Regions at one item at once: the later one is told to try again.
+        // Two Regions write one item at once: the later write must be retried.
         let elsewhere = old.is_some_and(|s| s.version.region != cx.region);
         if is_mrsc && elsewhere && self.durability.is_pending(old_index) {
             return Err(ServiceError::new(
@@ -103,7 +103,7 @@ impl Dynamo {
         Ok(Handled::Durable { index, not_before_us, result: Ok(response) })
     }
 
-    /// Deletes what is past its time to live, in each Region by itself.
+    /// Deletes items past their time to live, in each Region on its own.
     pub(crate) fn expire(&mut self, now_us: u64, now_s: u64, net: &crate::Net) {
         let expired = |table: &super::Table| {
             let keys = table.expired(now_s).into_iter();

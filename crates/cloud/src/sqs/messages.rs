@@ -1,10 +1,10 @@
-//! Messages of a queue: sent, received, kept back, deleted.
+//! The messages of a queue: sending, receiving, changing visibility and deleting.
 
 use super::{MAX_BATCH, Message, MessageId, Outgoing, QUEUE_MAX, Received, Sqs, SqsResponse};
 use crate::ServiceError;
 use crate::net::RegionIx;
 
-/// The answer to what this service never gave out as a receipt.
+/// Returns the error for a receipt that the service never issued.
 pub fn invalid_receipt() -> ServiceError {
     let text = "The input receipt handle is invalid.";
     ServiceError { status: 404, ..ServiceError::new("ReceiptHandleIsInvalid", text) }
@@ -14,7 +14,8 @@ fn receipt_of(counter: u64) -> String {
     format!("r-{counter}")
 }
 
-/// Those of an earlier run included: they are as over as receipts of deleted messages.
+/// Returns the number of a receipt. Receipts of an earlier process have numbers too, and have expired like those of
+/// deleted messages.
 fn number_of(receipt: &str) -> Option<u64> {
     receipt.strip_prefix("r-")?.parse().ok()
 }
@@ -36,7 +37,7 @@ impl Sqs {
             {
                 q.by_deadline.remove(&(at_us, number));
             }
-            // Deleting again is no error; what was never a receipt is.
+            // Deleting again is no error, but an unknown receipt is.
             known.push(number.is_some());
         }
         Ok(SqsResponse::Deleted(known))

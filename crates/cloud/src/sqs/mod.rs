@@ -1,4 +1,4 @@
-//! SQS: standard queues. At-least-once, visibility timeouts, batches, dead-letter queues. No
+//! SQS: standard queues with at-least-once delivery, visibility timeouts, batches and dead-letter queues. There is no
 //! replication between Regions, as in the service.
 
 mod messages;
@@ -14,7 +14,7 @@ use crate::ServiceError;
 use crate::net::RegionIx;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Messages in one queue at most; a real queue holds more, a laptop should not.
+/// The most messages in one queue. A real queue holds more, but a laptop should not.
 const QUEUE_MAX: usize = 1_000_000;
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 pub const MAX_BATCH: usize = 10;
@@ -33,7 +33,7 @@ struct Queue {
     attributes: Attributes,
     visible: VecDeque<Message>,
     delayed: BTreeMap<(u64, u64), Message>,
-    /// By receipt: when it is visible again, and the message.
+    /// The received messages by receipt, with the time at which each becomes visible again.
     in_flight: BTreeMap<u64, (u64, Message)>,
     by_deadline: BTreeSet<(u64, u64)>,
 }
@@ -52,7 +52,7 @@ fn missing() -> ServiceError {
 }
 
 impl Queue {
-    /// Messages whose time has come: delayed ones, and those received and not deleted.
+    /// Makes messages visible whose time has come: delayed ones, and those received and not deleted.
     fn refresh(&mut self, now_us: u64) -> Vec<Message> {
         while let Some(entry) = self.delayed.first_entry() {
             if entry.key().0 > now_us {
@@ -100,17 +100,17 @@ impl Sqs {
         here.get_mut(name).ok_or_else(missing)
     }
 
-    /// Whether a receive that may wait has anything to take.
+    /// Returns whether a long poll can take a message.
     pub(crate) fn has_visible(&mut self, now_us: u64, region: RegionIx, queue: &str) -> bool {
         self.queue(now_us, region, queue).is_ok_and(|q| !q.visible.is_empty())
     }
 
-    /// The queue is there and has nothing to take: a long poll waits.
+    /// Returns whether the queue exists and is empty, so that a long poll waits.
     pub(crate) fn is_empty(&mut self, now_us: u64, region: RegionIx, queue: &str) -> bool {
         self.queue(now_us, region, queue).is_ok_and(|q| q.visible.is_empty())
     }
 
-    /// When a delayed or hidden message can be taken.
+    /// Returns the time at which the next delayed or hidden message can be taken.
     pub(crate) fn next_visible_us(&self, region: RegionIx, queue: &str) -> Option<u64> {
         let q = self.queues.get(&region)?.get(queue)?;
         let delayed = q.delayed.first_key_value().map(|((at_us, _), _)| *at_us);

@@ -4,11 +4,11 @@ use crate::net::RegionIx;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What a queue is told when it is made.
+/// The attributes of a new queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attributes {
     pub visibility_timeout_s: u32,
-    /// Queue name and how many receives a message is given.
+    /// The dead-letter queue, and the number of receives before a message moves there.
     pub redrive: Option<(String, u32)>,
 }
 
@@ -18,7 +18,7 @@ impl Default for Attributes {
     }
 }
 
-/// A message's own attribute: its type as the sender calls it, and the value.
+/// An attribute of a message: the sender's name of its type, and the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageAttribute {
     pub data_type: String,
@@ -55,7 +55,7 @@ impl Outgoing {
         Outgoing { body: body.into(), ..Outgoing::default() }
     }
 
-    /// What counts against the limit of a message: the body and everything about its attributes.
+    /// Returns the size that counts against the limit: the body and all attributes.
     pub fn size(&self) -> usize {
         let attribute = |(name, attribute): (&String, &MessageAttribute)| {
             name.len() + attribute.data_type.len() + attribute.value.bytes().len()
@@ -78,7 +78,7 @@ pub enum SqsRequest {
     Purge { queue: String },
 }
 
-/// What a message is called from its sending on; as text it looks like the service's own.
+/// The id of a sent message. Its text looks like the service's own ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageId {
     pub(super) number: u64,
@@ -113,9 +113,9 @@ pub enum SqsResponse {
         in_flight: usize,
         delayed: usize,
     },
-    /// One id each, in order.
+    /// The ids of the messages, in order.
     Sent(Vec<MessageId>),
     Received(Vec<Received>),
-    /// Whether each receipt was known.
+    /// The result for each receipt: whether it was known.
     Deleted(Vec<bool>),
 }

@@ -36,7 +36,7 @@ fn a_failover_from_a_dark_region_takes_its_time_and_rebuilds_the_old_primary_whe
     let mut w = World::new();
     w.cloud.set_dark(0, A, true);
     assert!(w.ask(B, B, failover("b")).1.is_ok());
-    assert_eq!(writer(&w), A, "accepted is not done");
+    assert_eq!(writer(&w), A, "an accepted call has not taken effect yet");
     assert!(w.cloud.database_replication("global").is_empty());
     w.run_until(w.now_us + 2_001 * MS);
     assert_eq!(writer(&w), B);
@@ -82,14 +82,16 @@ fn a_switchover_drains_and_a_failing_move_changes_nothing() {
     let describe = Request::Rds(RdsRequest::DescribeGlobalClusters { id: None });
     let (_, told) = w.ask(A, A, describe);
     let Ok(Response::Rds(RdsResponse::Clusters(list))) = told else { panic!("{told:?}") };
-    assert_eq!((list[0].writer, list[0].status), (A, "available"), "it lies");
+    assert_eq!((list[0].writer, list[0].status), (A, "available"), "the description is wrong");
     w.run_until(w.now_us + 3_000 * MS);
-    assert_eq!(writer(&w), B, "and has not moved");
+    assert_eq!(writer(&w), B, "the writer has not moved");
 }
 
-/// SAFE-9: a switchover waits for the keeper of the pages, however long a drain takes, and ends where
-/// it began when the drain fails. Before, the model promoted the target at a fixed time, and what the
-/// keeper had not copied by then was lost to the standby.
+/// Checks that a switchover waits for the keeper of the pages, however long a drain takes, and ends where it began if
+/// the
+/// drain fails (SAFE-9). An earlier model promoted the target at a fixed time, so that pages that were not copied by
+/// then
+/// were lost to the standby.
 #[test]
 fn a_switchover_does_not_end_before_everything_is_copied() {
     for complete in [true, false] {
@@ -109,7 +111,7 @@ fn a_switchover_does_not_end_before_everything_is_copied() {
     }
 }
 
-/// A Region that is lost while pages are copied leaves nobody waiting (LIVE-2).
+/// Checks that the loss of a Region during the copying of pages ends the switchover (LIVE-2).
 #[test]
 fn a_switchover_whose_target_is_lost_ends_where_it_began() {
     let mut w = World::new();

@@ -1,4 +1,4 @@
-//! Multi-Region strong consistency, its quorums, and eventual tables.
+//! Tests of multi-Region strong consistency, its quorums, and eventual tables.
 
 use crate::world::{A, B, MS, W, World, key, put, put_when};
 use leeward_cloud::dynamodb::{DynamoRequest, Number, Returns, Value, Write};
@@ -36,7 +36,7 @@ fn an_isolated_replica_refuses_and_reads_eventually() {
     }
     assert_eq!(w.put(A, "ledger", "y", 1), Err("InternalServerError".into()));
     assert_eq!(w.get(A, "ledger", "x", true), Err("InternalServerError".into()));
-    w.ask(B, B, put_when("ledger", "x", 2, None)).1.expect("B and the witness go on");
+    w.ask(B, B, put_when("ledger", "x", 2, None)).1.expect("B and the witness continue");
     assert_eq!(w.get(A, "ledger", "x", false), Ok(Some(1)), "as it was before the cut");
     assert_eq!(w.get(B, "ledger", "x", true), Ok(Some(2)));
 }
@@ -116,8 +116,8 @@ fn eventual_tables_lag_and_take_the_last_writer() {
     assert_eq!(w.get(B, "sessions", "x", true), Ok(Some(3)));
 }
 
-/// TTL deletes after the second that the attribute names, by the wall clock of the world; strong tables
-/// have none.
+/// Checks that TTL deletes an item after the second that its attribute names, by the wall clock of the world. Strong
+/// tables have no TTL.
 #[test]
 fn an_eventual_table_forgets_what_has_expired() {
     let mut w = World::new();

@@ -1,4 +1,4 @@
-//! The model's physics, asked through its only door: calls in, time in, outputs out.
+//! Tests the model's physics through its only interface: calls in, time in, outputs out.
 
 mod aurora;
 mod dynamodb;

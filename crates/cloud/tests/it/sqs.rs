@@ -1,4 +1,4 @@
-//! Queues: at least once, hidden for a while, dead letters in the end.
+//! Tests of queues: at-least-once delivery, visibility timeouts and dead letters.
 
 use crate::world::{A, MS, World};
 use leeward_cloud::sqs::{Attributes, Outgoing, Received, SqsRequest, SqsResponse};

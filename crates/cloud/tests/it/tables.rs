@@ -1,4 +1,4 @@
-//! Tables of one Region, and what is refused before anything is written.
+//! Tests of tables of one Region, and of requests that are refused before anything is written.
 
 use crate::world::{A, B, W, World, key};
 use leeward_cloud::dynamodb::{

@@ -1,4 +1,4 @@
-//! Three Regions with distances, disks that the model plays itself, and a caller that waits.
+//! A world of three Regions with distances, disks that the model simulates itself, and a caller that waits.
 
 use leeward_cloud::aurora::AuroraTiming;
 use leeward_cloud::dynamodb::expression::Condition;
@@ -23,7 +23,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A–B 6 ms one way, W 30 ms from both; `ledger` with a witness, `control` with three replicas.
+    /// Makes the world: A and B are 6 ms apart one way and W is 30 ms from both; `ledger` has a witness and `control`
+    /// three replicas.
     pub(crate) fn new() -> World {
         let mut cloud = Cloud::new(Config {
             regions: ["a", "b", "w"].map(str::to_owned).to_vec(),
@@ -101,7 +102,7 @@ impl World {
         self.replies.remove(&call)
     }
 
-    /// The answer and how long it took; `Err("silence")` when none comes within ten seconds.
+    /// Returns the answer and its latency; `Err("silence")` if none comes within ten seconds.
     pub(crate) fn ask(
         &mut self,
         from: RegionIx,
@@ -125,7 +126,7 @@ impl World {
         (at - began, told)
     }
 
-    /// Put-if-absent at a Region's own endpoint: how long it took, or the error's code.
+    /// Puts an absent item at a Region's own endpoint. Returns the latency, or the code of the error.
     pub(crate) fn put(
         &mut self,
         at: RegionIx,
@@ -137,7 +138,7 @@ impl World {
         told.map(|_| took)
     }
 
-    /// `Ok(None)`: no such item.
+    /// Reads an item; `Ok(None)`: there is none.
     pub(crate) fn get(
         &mut self,
         at: RegionIx,

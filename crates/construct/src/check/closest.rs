@@ -3,7 +3,7 @@
 use crate::schema::{Block, Presence};
 use std::collections::BTreeMap;
 
-/// A hint at what was meant.
+/// Returns a hint at the most similar name, if one is close enough.
 pub(super) fn closest(block: &Block, name: &str) -> String {
     let attributes = block.attributes.iter().copied().flatten();
     let blocks = block.blocks.iter().copied().flatten().map(|b| b.name);

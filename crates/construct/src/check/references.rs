@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A traversal found in an expression.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Reference {
-    /// None for what is no element: a variable, a local value.
+    /// The mode; `None` if the traversal names no element, but a variable or a local value.
     pub(super) mode: Option<Mode>,
     kind: String,
     name: String,
     /// The first step below the element.
     attribute: Option<String>,
-    /// Steps after that are not followed.
-    is_whole: bool,
+    /// Whether there are no further steps. Further steps are not followed.
+    is_complete: bool,
 }
 
 pub(super) enum Use {
@@ -23,7 +23,7 @@ pub(super) enum Use {
     Wrong(String),
 }
 
-/// Which elements there are, and which needs which.
+/// The elements of a configuration, and the elements that each of them needs.
 pub(super) struct Graph {
     elements: BTreeSet<String>,
     edges: BTreeMap<String, BTreeSet<String>>,
@@ -52,12 +52,12 @@ impl Reference {
             kind: (*kind).to_owned(),
             name: (*name).to_owned(),
             attribute: attribute.map(|s| (*s).to_owned()),
-            is_whole: below.len() == 1,
+            is_complete: below.len() == 1,
         })
     }
 }
 
-/// All references within a value.
+/// Collects all references within a value.
 pub(super) fn within(value: &Value, found: &mut BTreeSet<Reference>) {
     match value {
         Value::String(text) => in_template(text, found),
@@ -67,7 +67,7 @@ pub(super) fn within(value: &Value, found: &mut BTreeSet<Reference>) {
     }
 }
 
-/// The references of a template's interpolations.
+/// Collects the references of a template's interpolations.
 fn in_template(text: &str, found: &mut BTreeSet<Reference>) {
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -82,7 +82,7 @@ fn in_template(text: &str, found: &mut BTreeSet<Reference>) {
     }
 }
 
-/// Reads an expression up to the brace that closes it; says how long it was.
+/// Reads an expression up to the brace that closes it, and returns its length.
 fn in_expression(text: &str, found: &mut BTreeSet<Reference>) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut depth) = (0, 0);
@@ -145,7 +145,7 @@ impl Graph {
         Graph { elements, edges: BTreeMap::new() }
     }
 
-    /// Notes that one element needs another; says whether that exists.
+    /// Records that one element needs another, and returns whether that exists.
     pub(super) fn connect(&mut self, from: &str, to: &str) -> bool {
         let exists = self.elements.contains(to);
         if exists {
@@ -170,19 +170,19 @@ impl Graph {
         }
     }
 
-    /// The type of an expression that is nothing but an attribute of an element.
+    /// Returns the type of an expression that is only an attribute of an element.
     pub(super) fn type_of(&self, text: &str) -> Option<Type> {
         let inner = text.strip_prefix("${")?.strip_suffix('}')?;
         if !inner.chars().all(is_traversal) {
             return None;
         }
         let steps: Vec<&str> = inner.split('.').collect();
-        let reference = Reference::parse(&steps).filter(|reference| reference.is_whole)?;
+        let reference = Reference::parse(&steps).filter(|reference| reference.is_complete)?;
         let entry = lookup(reference.mode?, &reference.kind)?;
         Some(entry.block.attribute(reference.attribute.as_deref()?)?.ty)
     }
 
-    /// Every cycle once, at its first element.
+    /// Returns each cycle once, at its first element.
     pub(super) fn cycles(&self, problems: &mut Vec<Problem>) {
         let mut done: BTreeSet<&str> = BTreeSet::new();
         for start in self.edges.keys() {

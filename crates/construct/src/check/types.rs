@@ -86,7 +86,7 @@ fn converts(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Any, _) | (_, Type::Any) => true,
         (Type::Num | Type::Bool | Type::Str, Type::Str) => true,
-        // A text may hold a number; only a run of Terraform shows.
+        // A text may hold a number, which only a run of Terraform can show.
         (Type::Str, Type::Num | Type::Bool) => true,
         (Type::List(a) | Type::Set(a), Type::List(b) | Type::Set(b)) => converts(a, b),
         (Type::Map(a), Type::Map(b)) => converts(a, b),

@@ -1,4 +1,4 @@
-//! A platform of two Regions is synthesized in the blink of an eye.
+//! Tests that a platform of two Regions is synthesized quickly.
 
 use leeward_construct::{App, AwsProvider, aws, check, json, text};
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ fn synthesis_of_hundreds_of_resources() {
         .min()
         .expect("five runs");
     println!("452 resources in {best:?}");
-    // Other tests run beside; the tenth of it is usual.
+    // Other tests run in parallel; a tenth of this time is usual.
     assert!(best < Duration::from_millis(100), "{best:?}");
     for config in large().synthesize().expect("it is sound").stacks.values() {
         assert_eq!(check::conforms(config), []);

@@ -1,4 +1,4 @@
-//! A small app, byte by byte.
+//! Compares a small app with its golden files, byte by byte.
 
 use leeward_construct::{App, AwsProvider, Backend, Lifecycle, Output, aws, check, json, text};
 

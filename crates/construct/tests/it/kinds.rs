@@ -1,4 +1,4 @@
-//! One of every kind of nesting and type, before the checks and before Terraform.
+//! Validates one of every kind of nesting and type by the checks and by Terraform.
 
 use crate::terraform::validate;
 use leeward_construct::aws::{

@@ -1,4 +1,4 @@
-//! What the crate promises, from outside.
+//! Tests the public interface of the crate.
 
 mod across;
 mod budget;

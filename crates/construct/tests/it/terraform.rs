@@ -1,4 +1,4 @@
-//! Terraform itself as a referee, where there is one with a provider on disk.
+//! Validation by Terraform itself, if it and a provider are installed.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,18 +23,18 @@ fn terraform(stack: &Path) -> Command {
     command
 }
 
-/// Where the provider is, when Terraform is there too.
+/// Returns the directory of the provider, if Terraform is installed too.
 #[allow(dead_code, reason = "not every test that shares this file applies")]
 pub(crate) fn usable() -> Option<PathBuf> {
     let there = Command::new("terraform").env_remove("TF_CLI_CONFIG_FILE").arg("version").output();
     there.ok().and_then(|_| plugins())
 }
 
-/// Has Terraform validate stacks that were written. Says whether it could.
+/// Lets Terraform validate written stacks. Returns whether it could.
 #[allow(dead_code, reason = "not every test that shares this file validates")]
 pub(crate) fn validate(out: &Path, stacks: &[&str]) -> bool {
     let Some(plugins) = usable() else {
-        // Past the test harness, which keeps what is printed to itself.
+        // Written past the test harness, which captures printed output.
         let line = "SKIPPED: no terraform, or no provider on disk: NOTHING was validated";
         writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
         return false;

@@ -1,4 +1,4 @@
-//! The machine of one account in one process. See the module's text for why it is safe.
+//! The machine of one account in one process. The documentation of [`crate::append`] argues why it is safe.
 
 use super::member::{Member, Phase};
 use super::recent::{Judgement, Recent};
@@ -6,16 +6,18 @@ use super::{Answer, ClaimReply, Command, Event, PutReply, Submit, Ticket};
 use leeward_model::{Claim, ClientId, Entry, MAX_ENTRY_ORDERS, Seq, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The times of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LaneSettings {
-    /// A put is over after this, and no order joins that would not outlast it (S6).
+    /// The timeout of a put. An order whose deadline comes earlier does not join the put (S6).
     pub put_timeout_ms: u64,
-    /// Bound of the jitter after the first lost race; it grows with each one in a row (R14).
+    /// The bound of the jitter after the first lost race. It grows with each consecutive one (R14).
     pub jitter_ms: u64,
 }
 
 impl LaneSettings {
-    /// Jitter begins at a fraction of a round trip between two Regions.
+    /// Returns the settings for a put timeout, with jitter that begins at a fraction of a round trip between two
+    /// Regions.
     pub fn of(put_timeout_ms: u64) -> LaneSettings {
         LaneSettings { put_timeout_ms, jitter_ms: 4 }
     }
@@ -28,32 +30,33 @@ struct InFlight {
     tickets: Vec<Ticket>,
 }
 
-/// See [`crate::append`].
+/// The lane of one account; see [`crate::append`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Lane {
     settings: LaneSettings,
-    /// SAFE-2: confirmed only: read strongly, or put by a put that was answered.
+    /// The confirmed head: read strongly, or put by a put that was answered (SAFE-2).
     head: Option<Seq>,
     registered: bool,
     recent: Recent,
     members: BTreeMap<Ticket, Member>,
     in_flight: Option<InFlight>,
-    /// A put at this seq had no answer: it may have landed.
+    /// The sequence number of a put that was not answered and may have landed.
     unresolved: Option<Seq>,
     reading_head: bool,
     registering: bool,
     reading: bool,
-    /// The read under way begins before a confirmed head: it must find something.
+    /// Whether the read in flight begins before a confirmed head and so must find an entry.
     must_find: bool,
-    /// Put again only after reading forward: the last put met somebody.
+    /// Whether the last put lost a race, so that the lane must read forward before the next put.
     must_read: bool,
-    /// Puts in a row that met somebody: contention, which makes the next put wait (R14).
+    /// Consecutive puts that lost a race. This contention makes the next put wait (R14).
     races: u32,
-    /// Calls in a row without a usable answer, which make the next call wait.
+    /// Consecutive calls without a usable answer, which make the next call wait.
     unknowns: u32,
 }
 
 impl Lane {
+    /// Makes a lane that knows nothing of its account.
     pub fn new(settings: LaneSettings) -> Lane {
         Lane {
             settings,
@@ -73,17 +76,19 @@ impl Lane {
         }
     }
 
-    /// Nothing waits and nothing is under way: the lane may be dropped.
+    /// Returns whether no caller waits and no call is in flight, so that the lane may be dropped.
     pub fn is_idle(&self) -> bool {
         self.members.is_empty()
             && self.in_flight.is_none()
             && !(self.reading_head || self.registering || self.reading)
     }
 
+    /// Returns the earliest deadline of a waiting caller, at which the shell sends [`Event::Timer`].
     pub fn next_deadline_ms(&self) -> Option<u64> {
         self.members.values().map(|m| m.deadline_ms).min()
     }
 
+    /// Takes one event and returns the next commands, which may be carried out in parallel.
     pub fn step(&mut self, now_ms: u64, event: Event) -> Vec<Command> {
         let mut out = Vec::new();
         match event {
@@ -92,7 +97,7 @@ impl Lane {
             Event::Registered(done) => {
                 self.registering = false;
                 self.registered |= done;
-                self.note(!done);
+                self.count_reply(!done);
             }
             Event::Claimed { ticket, reply } => self.on_claim(ticket, reply, &mut out),
             Event::EntriesRead(entries) => self.on_entries(entries, &mut out),
@@ -118,13 +123,13 @@ impl Lane {
 
     fn on_head(&mut self, head: Option<Seq>) {
         self.reading_head = false;
-        self.note(head.is_none());
+        self.count_reply(head.is_none());
         if let Some(head) = head {
             self.raise_head(head);
         }
     }
 
-    /// SAFE-2: called only with what a strong read or a claim said: a confirmed head.
+    /// Raises the head to a confirmed one, which a strong read or a claim returned (SAFE-2).
     fn raise_head(&mut self, to: Seq) {
         if self.head.is_none_or(|head| to > head) {
             self.head = Some(to);
@@ -133,15 +138,15 @@ impl Lane {
     }
 
     fn on_claim(&mut self, ticket: Ticket, reply: ClaimReply, out: &mut Vec<Command>) {
-        self.note(reply == ClaimReply::Unknown);
+        self.count_reply(reply == ClaimReply::Unknown);
         let jitter_ms = self.backoff_ms(self.unknowns);
         let Some(member) = self.members.get_mut(&ticket) else { return };
         let Phase::Claiming { from } = member.phase else { return };
         match reply {
             ClaimReply::Fresh => member.phase = Phase::Ready { seen: from },
             ClaimReply::Held(claim) if claim.hash == member.hash => {
-                // Somebody, perhaps an earlier attempt of this very process, has been here: the
-                // entry may lie anywhere after *their* head (S1).
+                // Another process, or an earlier attempt of this one, made the claim. The entry may lie anywhere after
+                // the head of *that* claim (S1).
                 member.phase = Phase::Ready { seen: claim.from };
                 self.raise_head(claim.from);
             }
@@ -149,7 +154,7 @@ impl Lane {
                 self.members.remove(&ticket);
                 out.push(Command::Answer { ticket, answer: Answer::Conflict });
             }
-            // SAFE-7: neither taken nor free; the same claim again says which.
+            // SAFE-7: the claim may or may not be written; repeating it shows which.
             ClaimReply::Unknown => {
                 out.push(Command::Claim {
                     ticket,
@@ -163,22 +168,22 @@ impl Lane {
 
     fn on_entries(&mut self, entries: Option<Vec<StoredEntry>>, out: &mut Vec<Command>) {
         self.reading = false;
-        let Some(entries) = entries else { return self.note(true) };
+        let Some(entries) = entries else { return self.count_reply(true) };
         self.must_read = false;
-        // S10: an empty page where entries must be is a page to read again, with patience.
-        self.note(self.must_find && entries.is_empty());
+        // S10: an empty page where entries must exist is read again, after a wait.
+        self.count_reply(self.must_find && entries.is_empty());
         for stored in &entries {
             self.learn(stored, out);
         }
     }
 
-    /// Takes one strongly read entry: judges who had read up to it, and advances the head by it.
+    /// Takes one strongly read entry: judges the members that had read up to it, and advances the head.
     fn learn(&mut self, stored: &StoredEntry, out: &mut Vec<Command>) {
         let entry = stored.decode();
         let (seq, before) = (stored.seq, Seq(stored.seq.0 - 1));
         let mut answers = Vec::new();
         for (ticket, member) in &mut self.members {
-            // Members further back than this entry wait for a read that starts where they are.
+            // Members further back than this entry wait for a read that starts at their position.
             let Phase::Ready { seen } = &mut member.phase else { continue };
             if *seen != before {
                 continue;
@@ -186,7 +191,7 @@ impl Lane {
             match entry.as_ref().map(|e| e.index_of(&member.id, &member.hash)) {
                 Some(None) => *seen = seq,
                 Some(Some(index)) => answers.push((*ticket, Answer::Existing { seq, index })),
-                // SAFE-4: what this binary cannot read might hold it; no put may pass it.
+                // SAFE-4: an entry that this binary cannot read might hold the member, so no put may pass it.
                 None => answers.push((*ticket, Answer::Unknown)),
             }
         }
@@ -218,8 +223,8 @@ impl Lane {
             PutReply::Occupied(stored) => {
                 self.races += 1;
                 self.unknowns = 0;
-                // SAFE-7: my own content after an attempt of unknown outcome is that attempt. Without
-                // one it is somebody else's, to be answered as found.
+                // SAFE-7: the lane's own content after an attempt of unknown outcome is that attempt. Without such an
+                // attempt it belongs to another process, and is answered as found.
                 let mine = self.unresolved.take() == Some(seq);
                 if mine && stored.decode().as_ref() == Some(&put.entry) {
                     self.answer_put(&put, out);
@@ -228,7 +233,7 @@ impl Lane {
                 self.must_read = true;
             }
             PutReply::Unknown => {
-                self.note(true);
+                self.count_reply(true);
                 self.unresolved = Some(seq);
             }
         }
@@ -243,11 +248,12 @@ impl Lane {
         }
     }
 
-    fn note(&mut self, unknown: bool) {
+    /// Counts consecutive unknown replies.
+    fn count_reply(&mut self, unknown: bool) {
         self.unknowns = if unknown { self.unknowns + 1 } else { 0 };
     }
 
-    /// Bound of the jitter after this many setbacks in a row.
+    /// Returns the bound of the jitter after this many consecutive setbacks.
     fn backoff_ms(&self, setbacks: u32) -> u64 {
         if setbacks == 0 { 0 } else { self.settings.jitter_ms << (setbacks - 1).min(6) }
     }
@@ -264,11 +270,11 @@ impl Lane {
 
     fn pump(&mut self, now_ms: u64, out: &mut Vec<Command>) {
         if self.members.is_empty() {
-            // Whoever comes next has met nobody yet.
+            // The next caller starts with no contention recorded.
             self.races = 0;
             return;
         }
-        // Reads contend with nobody: only puts wait for lost races.
+        // Reads cause no contention, so that only puts wait after lost races.
         let jitter_ms = self.backoff_ms(self.unknowns);
         let Some(head) = self.head else {
             if !self.reading_head {
@@ -277,7 +283,7 @@ impl Lane {
             }
             return;
         };
-        // S4: only this process's own registration counts, whatever a claim's `from` suggests.
+        // S4: only this process's own registration counts, because a claim's `from` proves none.
         if head == Seq::ZERO && !self.registered {
             if !self.registering {
                 self.registering = true;
@@ -314,7 +320,7 @@ impl Lane {
         }
     }
 
-    /// Answers members that known entries hold; moves the others' `seen` up to the head.
+    /// Answers members that known entries hold, and moves the others' `seen` up to the head.
     fn judge_ready(&mut self, head: Seq, out: &mut Vec<Command>) {
         let mut answers = Vec::new();
         for (ticket, member) in &mut self.members {
@@ -324,7 +330,7 @@ impl Lane {
                 Judgement::Found { seq, index } => {
                     answers.push((*ticket, Answer::Existing { seq, index }));
                 }
-                // SAFE-4: what cannot be read might hold it; refusing is the only safe answer.
+                // SAFE-4: an unreadable entry might hold the member, so `Unknown` is the only safe answer.
                 Judgement::Unreadable => answers.push((*ticket, Answer::Unknown)),
                 Judgement::MustRead => {}
             }
@@ -332,7 +338,7 @@ impl Lane {
         self.answer(answers, out);
     }
 
-    /// From where to read on, if somebody has unread entries between their claim and the head.
+    /// Returns the position to read from, if a member has unread entries before the head or a put lost a race.
     fn read_from(&self, head: Seq) -> Option<Seq> {
         let oldest = self.members.values().filter_map(|m| match m.phase {
             Phase::Ready { seen } if seen < head => Some(seen),
@@ -348,12 +354,12 @@ impl Lane {
         let mut hopeless = Vec::new();
         for (ticket, member) in &self.members {
             let Phase::Ready { seen } = member.phase else { continue };
-            // S6: whoever would be answered while the put may still land does not join.
+            // S6: a member that would be answered while the put may still land does not join it.
             if member.deadline_ms < needs_until {
                 hopeless.push(*ticket);
                 continue;
             }
-            // SAFE-4: everything in (claim's from, head] was read, and one id goes in once.
+            // SAFE-4: each entry in (claim's from, head] was read, and each id joins once.
             let fits = weight + member.weight() <= MAX_ENTRY_ORDERS;
             if seen == head && fits && taken.insert(&member.id) {
                 weight += member.weight();

@@ -1,15 +1,15 @@
-//! One caller's order (or batch, or change) on its way through a lane.
+//! One caller's order, batch or change on its way through a lane.
 
 use leeward_model::{ClientId, ContentHash, Group, Payload, Seq};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
-    /// Waits for a confirmed head to claim from.
+    /// The member waits for a confirmed head to claim from.
     NeedsHead,
     Claiming {
         from: Seq,
     },
-    /// Claimed. Every entry in `(claim's from, seen]` was read and none holds it.
+    /// The id is claimed, and each entry in `(claim's from, seen]` was read and does not hold it.
     Ready {
         seen: Seq,
     },
@@ -29,7 +29,7 @@ impl Member {
         Group { id: self.id.clone(), hash: self.hash.clone(), payload: self.payload.clone() }
     }
 
-    /// Room it takes in an entry; a change of limits counts as one order.
+    /// Returns the room that the member takes in an entry, in orders. A change of limits counts as one.
     pub(super) fn weight(&self) -> usize {
         self.payload.orders().len().max(1)
     }

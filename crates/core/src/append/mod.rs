@@ -1,16 +1,16 @@
-//! Append: one account's lane in one process.
+//! Appends orders to the ledger: one lane for each account in each process.
 //!
-//! A lane takes orders of its account, claims their ids, and puts entries at the next sequence
-//! number. Orders that wait while a put is in flight share the next entry, so a hot account is
-//! bounded by round trips and not by orders. The order of acts is the safety argument:
+//! A lane takes orders of its account, claims their ids, and puts entries at the next sequence number. Orders that wait
+//! while a put is in flight share the next entry, so that round trips and not orders limit a busy account. The order of
+//! the actions is the safety argument:
 //!
-//! 1. the claim says from where on an entry with this id can lie (`from`, a confirmed head);
-//! 2. a put at `head + 1` may carry an order only when every entry in `(from, head]` was read and
-//!    none holds it, so a retry can never land twice (SAFE-4, R2, S1);
-//! 3. the put itself holds only if nobody was there before (SAFE-1), and only someone who confirmed
-//!    `head` sends it, so there is no gap (SAFE-2);
-//! 4. whatever is not a clear answer changes nothing here: the same seq is tried again, and
-//!    finding one's own content there is the answer (SAFE-7).
+//! 1. The claim bounds where an entry with this id can lie: after `from`, a confirmed head.
+//! 2. A put at `head + 1` may carry an order only if each entry in `(from, head]` was read and none holds the order, so
+//!    that a retry never lands twice (SAFE-4, R2, S1).
+//! 3. The put succeeds only if its sequence number is free (SAFE-1), and only a lane that confirmed `head` sends it, so
+//!    that there is no gap (SAFE-2).
+//! 4. An unknown outcome changes nothing. The lane tries the same sequence number again, and finding its own content
+//!    there is the answer (SAFE-7).
 
 mod lane;
 mod member;
@@ -20,98 +20,145 @@ pub use lane::{Lane, LaneSettings};
 
 use leeward_model::{Claim, ClientId, ContentHash, Entry, Payload, Seq, StoredEntry};
 
-/// Names one waiting caller within a process.
+/// The number of a waiting caller, unique within a process.
 pub type Ticket = u64;
 
+/// An input of a lane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
+    /// A caller submits an order, a batch or a change.
     Submit(Submit),
-    /// Answer to `ReadHead`; `None`: unknown.
+    /// The answer to `ReadHead`; `None`: unknown.
     HeadRead(Option<Seq>),
-    /// Answer to `Register`: done or already there, else unknown.
+    /// The answer to `Register`: whether the account is registered; `false`: unknown.
     Registered(bool),
+    /// The answer to `Claim`.
     Claimed {
+        /// The caller whose id was claimed.
         ticket: Ticket,
+        /// The reply.
         reply: ClaimReply,
     },
-    /// Answer to `ReadAfter`, in order of seq; `None`: unknown.
+    /// The answer to `ReadAfter`, in order of the sequence numbers; `None`: unknown.
     EntriesRead(Option<Vec<StoredEntry>>),
+    /// The answer to `Put`.
     Put {
+        /// The sequence number of the put.
         seq: Seq,
+        /// The reply.
         reply: PutReply,
     },
-    /// Time has come to look at deadlines.
+    /// The next deadline has come.
     Timer,
 }
 
+/// A request of one caller.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Submit {
+    /// The caller.
     pub ticket: Ticket,
+    /// The client's id.
     pub id: ClientId,
+    /// The hash of the payload.
     pub hash: ContentHash,
+    /// The content.
     pub payload: Payload,
-    /// In the process's own monotonic clock.
+    /// The deadline on the process's own monotonic clock.
     pub deadline_ms: u64,
 }
 
+/// The reply to a claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ClaimReply {
+    /// The claim was written.
     Fresh,
+    /// The id was claimed before, with this claim.
     Held(Claim),
+    /// The outcome is unknown.
     Unknown,
 }
 
+/// The reply to a put.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PutReply {
+    /// The entry was written.
     Stored,
-    /// Somebody was there before: what they put (`ALL_OLD`).
+    /// The sequence number was taken by this entry (`ALL_OLD`).
     Occupied(StoredEntry),
+    /// The outcome is unknown.
     Unknown,
 }
 
+/// An output of a lane. `jitter_ms` is the bound of the random wait before a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Command {
-    /// Strong read of the highest seq; 0 when there is none.
+    /// Read the highest sequence number strongly; it is 0 if there is no entry.
     ReadHead {
+        /// The bound of the wait.
         jitter_ms: u64,
     },
     /// Put the account into the registry, if absent.
     Register {
+        /// The bound of the wait.
         jitter_ms: u64,
     },
     /// Put the claim, if absent.
     Claim {
+        /// The caller.
         ticket: Ticket,
+        /// The client's id.
         id: ClientId,
+        /// The claim.
         claim: Claim,
+        /// The bound of the wait.
         jitter_ms: u64,
     },
-    /// Strong, ordered read of entries after `after`; one page is enough.
+    /// Read entries strongly and in order; one page is enough.
     ReadAfter {
+        /// The sequence number before the first entry to read.
         after: Seq,
+        /// The bound of the wait.
         jitter_ms: u64,
     },
-    /// Put the entry, if absent. The attempt must be over, one way or the other, in `timeout_ms`.
+    /// Put the entry, if absent.
     Put {
+        /// The sequence number.
         seq: Seq,
+        /// The entry.
         entry: Entry,
+        /// The time in which the attempt must end, after the wait.
         timeout_ms: u64,
+        /// The bound of the wait.
         jitter_ms: u64,
     },
+    /// Answer a caller.
     Answer {
+        /// The caller.
         ticket: Ticket,
+        /// The answer.
         answer: Answer,
     },
 }
 
+/// The answer to a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Answer {
-    /// Now in the ledger (202).
-    Accepted { seq: Seq, index: u32 },
-    /// Had been in the ledger before (200).
-    Existing { seq: Seq, index: u32 },
-    /// The id stands for other content (409).
+    /// The content is in the ledger now (202).
+    Accepted {
+        /// The sequence number of the entry.
+        seq: Seq,
+        /// The index of the first order.
+        index: u32,
+    },
+    /// The content was in the ledger before (200).
+    Existing {
+        /// The sequence number of the entry.
+        seq: Seq,
+        /// The index of the first order.
+        index: u32,
+    },
+    /// The id was already used for different content (409).
     Conflict,
-    /// Not known by the deadline (503): only the same id may be tried again (R18).
+    /// The outcome is unknown at the deadline (503). The client may retry only with the same id (R18).
     Unknown,
 }

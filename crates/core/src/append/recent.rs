@@ -1,10 +1,10 @@
-//! The last entries that a lane read or put, contiguous up to its head: most retries and most lost
-//! races are judged here without another read.
+//! The last entries that a lane read or put, contiguous up to its head. They judge most retries and most lost races
+//! without another read.
 
 use leeward_model::{ClientId, ContentHash, Entry, Seq};
 use std::collections::VecDeque;
 
-/// Entries kept. A page read replaces them; more would only save reads for very late retries.
+/// The number of entries kept. More would only save reads for very late retries.
 const KEPT: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -15,22 +15,20 @@ pub(super) struct Recent {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Known {
     seq: Seq,
-    /// `None`: written by a newer binary; nothing can be said of what it holds.
+    /// The ids in the entry; `None`: a newer binary wrote it, and its content is unknown.
     groups: Option<Vec<(ClientId, ContentHash, u32)>>,
 }
 
-/// What the known entries say of one member.
+/// The judgement of one member by the known entries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Judgement {
-    Found {
-        seq: Seq,
-        index: u32,
-    },
-    /// Not in `(seen, head]`.
+    /// The member is in the ledger already.
+    Found { seq: Seq, index: u32 },
+    /// The member is not in `(seen, head]`.
     Absent,
-    /// Some entry in between is not here: it must be read.
+    /// An entry in between is not known and must be read.
     MustRead,
-    /// Some entry in between cannot be read by this binary: no put is allowed (SAFE-4).
+    /// This binary cannot read an entry in between, so no put is allowed (SAFE-4).
     Unreadable,
 }
 
@@ -61,7 +59,7 @@ impl Recent {
         }
     }
 
-    /// Whether `(seen, head]` holds the id with the hash.
+    /// Judges whether `(seen, head]` holds the id with the hash.
     pub(super) fn judge(
         &self,
         seen: Seq,

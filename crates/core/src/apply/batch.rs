@@ -1,43 +1,50 @@
-//! What a processor does with the hints of one receive.
+//! The machine by which a processor books the hints of one receive.
 
 use super::Applied;
 use leeward_model::{AccountId, Authority, Epoch, Region, Seq};
 use std::collections::BTreeMap;
 
-/// Passes over one batch of hints. What is still behind then is left to the sweeper.
+/// The most passes over one batch of hints. The sweeper books what is still behind after them.
 const PASSES_MAX: u32 = 50;
 
+/// An input of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BatchEvent {
+    /// Start.
     Begin,
-    /// Strong read in this Region; `None`: unknown, `Some(None)`: there is no authority yet.
+    /// The authority by a strong read in this Region; `None`: unknown, `Some(None)`: there is none yet.
     Authority(Option<Option<Box<Authority>>>),
-    /// `None`: the database did not answer.
+    /// The result of a pass; `None`: the database did not answer.
     Applied(Option<Applied>),
 }
 
+/// An output of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchCommand {
+    /// Read the authority strongly in this Region.
     ReadAuthority,
-    /// One pass of [`super::Apply`].
+    /// Run one pass of [`super::Apply`].
     Apply {
+        /// The epoch to fold in.
         epoch: Epoch,
+        /// The accounts, each with the newest sequence number of its hints.
         accounts: BTreeMap<AccountId, Seq>,
     },
+    /// End the batch.
     End(BatchEnd),
 }
 
-/// What becomes of the messages that the hints came in.
+/// The treatment of the messages that carried the hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BatchEnd {
-    /// They are deleted: booked, or no business of this Region.
+    /// Delete them: they are booked, or this Region is not active.
     Delete,
-    /// They are left, and come again after their visibility timeout: nothing is known, or the database
-    /// took nothing.
+    /// Leave them, so that they return after their visibility timeout: the authority is unknown, or the database did
+    /// not answer.
     Keep,
 }
 
-/// Books the accounts that a batch of hints names. Hints may be lost, late, repeated and in any order.
+/// The machine that books the accounts of a batch of hints. Hints may be lost, late, repeated and in any order.
 #[derive(Debug, Clone)]
 pub struct Batch {
     region: Region,
@@ -47,6 +54,7 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Makes the batch of these hints.
     pub fn new(region: Region, hints: impl IntoIterator<Item = (AccountId, Seq)>) -> Batch {
         let mut accounts: BTreeMap<AccountId, Seq> = BTreeMap::new();
         for (account, seq) in hints {
@@ -56,6 +64,7 @@ impl Batch {
         Batch { region, accounts, epoch: Epoch::default(), passes: 0 }
     }
 
+    /// Takes one event and returns the next command.
     pub fn step(&mut self, event: BatchEvent) -> BatchCommand {
         match event {
             BatchEvent::Begin => BatchCommand::ReadAuthority,
@@ -68,7 +77,7 @@ impl Batch {
                     self.epoch = authority.epoch;
                     self.apply()
                 }
-                // A processor without authority deletes hints: the active Region sweeps (R15).
+                // A Region that is not active deletes hints, because the active Region sweeps (R15).
                 _ => BatchCommand::End(BatchEnd::Delete),
             },
             BatchEvent::Applied(Some(applied)) => {

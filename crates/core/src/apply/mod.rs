@@ -1,15 +1,16 @@
-//! apply: read what lies after each account's watermark, fold it, commit it against that watermark.
+//! Books accounts: reads the entries after each account's watermark, folds them, and commits against that watermark.
 //!
-//! [`Apply`] is one pass over a set of accounts, [`Batch`] is what a processor does with the hints of one
-//! receive. The sweeper uses [`Apply`] too, so there is one implementation of booking (docs/spec/order-path.md), and
-//! the simulator drives both.
+//! [`Apply`] is one pass over a set of accounts. [`Batch`] books the hints of one receive of a processor. The sweeper
+//! uses [`Apply`] too, so that there is one implementation of booking (docs/spec/order-path.md), and the simulator
+//! drives
+//! both.
 //!
-//! A pass works on chunks. While the deltas of one chunk are committed, the next chunk is loaded and read;
-//! at most one folded chunk waits. That is why [`Apply::step`] may return two commands at once. Their
-//! answers may come in either order.
+//! A pass works on chunks. While the deltas of one chunk are committed, the next chunk is loaded and read; at most one
+//! folded chunk waits. Therefore [`Apply::step`] may return two commands at once, and their answers may come in either
+//! order.
 //!
-//! Rejected: one transaction for each account (a commit costs a round trip and a sync), and an unbounded
-//! number of chunks under way (memory, and one slow account would hold none of the others up anyway).
+//! Rejected: one transaction for each account, because a commit costs a round trip and a sync; and an unbounded number
+//! of chunks in flight, because it costs memory and a slow account delays no other one anyway.
 
 mod batch;
 mod pass;
@@ -21,60 +22,69 @@ use crate::fold::{AccountState, OrderOutcome};
 use leeward_model::{AccountId, Seq, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Accounts in one transaction.
+/// The most accounts in one transaction.
 pub const ACCOUNTS_MAX: usize = 400;
 
-/// One account's step forward, folded and not yet committed.
+/// The folded and not yet committed change of one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountDelta {
     /// The watermark that the fold started from.
     pub base: Seq,
+    /// The state after the fold.
     pub state: AccountState,
+    /// The outcomes of the orders that were folded.
     pub orders: Vec<OrderOutcome>,
-    /// Why the account waits after this, if it does.
+    /// The reason for which the account is parked after this change, if it is.
     pub parked: Option<String>,
 }
 
-/// What became of one delta of a transaction.
+/// The outcome of one delta of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Committed {
+    /// The delta is committed.
     Applied,
-    /// Another processor moved the account on, or the state was read before it did.
+    /// Another processor advanced the account first, so the watermark is not the base of the delta.
     Stale,
 }
 
+/// An input of a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// Start.
     Begin,
     /// One state for each account of the load, in any order; `None`: the database did not answer.
     Loaded(Option<Vec<AccountState>>),
-    /// The entries found for each account that was asked for, in order of their sequence numbers. An
+    /// The entries found for each requested account, in order of their sequence numbers. An
     /// account that is missing could not be read.
     Entries(BTreeMap<AccountId, Vec<StoredEntry>>),
     /// One outcome for each delta, in their order; `None`: the database did not take the transaction.
     Committed(Option<Vec<Committed>>),
 }
 
+/// An output of a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// Load the states of these accounts from the database.
     Load(Vec<AccountId>),
-    /// Strong reads: of one entry for each of `at`, of a page for each of `after`.
+    /// Read entries strongly.
     ReadEntries {
+        /// Read the one entry at this sequence number.
         at: Vec<(AccountId, Seq)>,
+        /// Read a page after this sequence number.
         after: Vec<(AccountId, Seq)>,
     },
-    /// One transaction; each account only if its watermark is its delta's base (SAFE-3, SAFE-6).
+    /// Commit the deltas in one transaction, each only if the account's watermark is its base (SAFE-3, SAFE-6).
     Commit(Vec<AccountDelta>),
-    /// The pass is over; `None`: the database did not answer, and nothing is known.
+    /// End the pass; `None`: the database did not answer, and the result is unknown.
     End(Option<Applied>),
 }
 
-/// What a pass brought.
+/// The result of a pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Applied {
     /// Entries folded and offered to the database.
     pub entries: usize,
-    /// Accounts to apply again: there was something, or it could not be read, or another processor was
+    /// Accounts to apply again, because there may be more entries, a read failed, or another processor was
     /// faster.
     pub again: BTreeSet<AccountId>,
 }

@@ -5,7 +5,7 @@ use crate::fold::{AccountState, Folded};
 use leeward_model::{AccountId, Seq, StoredEntry};
 use std::collections::{BTreeMap, VecDeque};
 
-/// What the reading side of the pass waits for.
+/// The answer that the reading side of the pass waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Reading {
     Nothing,
@@ -13,14 +13,14 @@ enum Reading {
     Entries(BTreeMap<AccountId, (Seq, AccountState)>),
 }
 
-/// See the module's text.
+/// The machine of one pass; see the documentation of [`crate::apply`].
 #[derive(Debug, Clone)]
 pub struct Apply {
     /// Accounts that no chunk has taken yet, with the newest sequence number that is known to exist;
     /// [`Seq::ZERO`]: unknown.
     waiting: VecDeque<(AccountId, Seq)>,
     reading: Reading,
-    /// Folded, while another chunk is being committed.
+    /// The folded chunk that waits while another chunk is committed.
     folded: Option<Vec<AccountDelta>>,
     /// The accounts of the transaction under way, in its order.
     committing: Option<Vec<AccountId>>,
@@ -29,7 +29,7 @@ pub struct Apply {
 }
 
 impl Apply {
-    /// `accounts`: with the newest sequence number that is known to exist, [`Seq::ZERO`] if none is.
+    /// Makes a pass over `accounts`, each with the newest sequence number that is known to exist, or [`Seq::ZERO`].
     pub fn new(accounts: BTreeMap<AccountId, Seq>) -> Apply {
         Apply {
             waiting: accounts.into_iter().collect(),
@@ -41,19 +41,19 @@ impl Apply {
         }
     }
 
-    /// Takes one event and returns what the shell must do next: up to two commands that may be carried out
+    /// Takes one event and returns the next commands. Up to two of them may be carried out
     /// side by side.
     ///
     /// # Panics
     ///
-    /// If an answer comes that nothing asked for.
+    /// If an answer comes that was not requested.
     pub fn step(&mut self, event: Event) -> Vec<Command> {
         match event {
             Event::Begin => {}
             Event::Loaded(states) => {
                 let Reading::States(hints) = std::mem::replace(&mut self.reading, Reading::Nothing)
                 else {
-                    panic!("states were loaded that nothing asked for")
+                    panic!("states were loaded that were not requested")
                 };
                 match states {
                     Some(states) => {
@@ -68,7 +68,7 @@ impl Apply {
                 let Reading::Entries(asked) =
                     std::mem::replace(&mut self.reading, Reading::Nothing)
                 else {
-                    panic!("entries were read that nothing asked for")
+                    panic!("entries were read that were not requested")
                 };
                 self.on_entries(asked, found);
             }
@@ -83,7 +83,7 @@ impl Apply {
         self.go_on()
     }
 
-    /// Commits what is folded and loads the next chunk, as far as both have room.
+    /// Commits the folded chunk and loads the next one, if the pass has room for them.
     fn go_on(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
         if !self.failed {
@@ -102,15 +102,15 @@ impl Apply {
             }
         }
         if self.reading == Reading::Nothing && self.committing.is_none() {
-            assert!(commands.is_empty(), "nothing is under way");
+            assert!(commands.is_empty(), "no command is in flight");
             let applied = std::mem::take(&mut self.applied);
             commands.push(Command::End((!self.failed).then_some(applied)));
         }
         commands
     }
 
-    /// Decides what to read: one entry where the hint says that there is one, else a page. `None`: the
-    /// database has everything already.
+    /// Returns the read that the states need: a page if the hint is more than one entry ahead, else the next entry.
+    /// `None`: the database has everything already.
     fn on_loaded(
         &mut self,
         hints: &BTreeMap<AccountId, Seq>,
@@ -145,9 +145,9 @@ impl Apply {
         let mut deltas = Vec::new();
         for (account, (hint, state)) in asked {
             match found.remove(&account) {
-                // SAFE-7: what could not be read is not known to be level.
+                // SAFE-7: an account that could not be read does not count as caught up.
                 None => drop(self.applied.again.insert(account)),
-                // SAFE-2: a ledger has no gap, so nothing after the watermark means that it is the head.
+                // SAFE-2: a ledger has no gap, so a watermark with nothing after it is the head.
                 Some(entries) if entries.is_empty() => {}
                 Some(entries) => deltas.extend(self.fold(hint, state, &entries)),
             }
@@ -181,8 +181,8 @@ impl Apply {
                 }
             }
         }
-        // A hint that is reached is all that was asked for: a later entry has a hint of its own. A parked
-        // account waits for a person.
+        // An account that has reached its hint is done, because a later entry has its own hint. A parked account waits
+        // for an operator.
         let reached = hint != Seq::ZERO && next.seq >= hint;
         if parked.is_none() && !reached {
             self.applied.again.insert(next.account.clone());

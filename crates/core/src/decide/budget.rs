@@ -1,10 +1,10 @@
-//! Cooldown and daily limit, counted in sentinel ticks (LIVE-3): a period of n ticks has passed
-//! when two of the three counters advanced by n since, so no clock and no single frozen sentinel
-//! can hold a budget (S13).
+//! Cooldown and daily limit, counted in ticks of the sentinels (LIVE-3). A period of n ticks has passed when two of the
+//! three counters have advanced by n, so that neither a clock nor one frozen sentinel can block a move (S13).
 
 use super::{Evidence, Policy};
 use leeward_model::{Alert, Class, Counters, NoAction, Verdict};
 
+/// Returns whether two of the sentinels have made `ticks` ticks since.
 pub(super) fn passed(since: &Counters, now: &Counters, ticks: u64) -> bool {
     let advanced = now
         .iter()
@@ -41,7 +41,7 @@ pub(super) fn holds_back(
     }
 }
 
-/// Once per cooldown (docs/spec/moves.md).
+/// Returns whether a realign may start, which is once in a cooldown (docs/spec/moves.md).
 pub(super) fn realign_allowed(policy: &Policy, evidence: &Evidence<'_>) -> bool {
     let now = evidence.counters();
     let marks = &evidence.authority.marks;
@@ -54,7 +54,7 @@ mod tests {
     use leeward_model::Region;
 
     #[test]
-    fn a_period_passes_by_two_counters() {
+    fn a_period_passes_when_two_counters_advance() {
         let counters = |a: u64, b: u64, w: u64| -> Counters {
             [("a", a), ("b", b), ("w", w)]
                 .into_iter()
@@ -63,6 +63,6 @@ mod tests {
         };
         let since = counters(10, 10, 10);
         assert!(!passed(&since, &counters(10, 10, 99), 5), "one counter is not enough");
-        assert!(passed(&since, &counters(10, 15, 15), 5), "a frozen one holds nothing up (S13)");
+        assert!(passed(&since, &counters(10, 15, 15), 5), "a frozen counter blocks nothing (S13)");
     }
 }

@@ -1,8 +1,8 @@
-//! The failback: a switchover that policy starts once the Region that was left is healthy again.
+//! The automatic failback: a planned move that sentinels start once the home Region is healthy again.
 //!
-//! Only a platform that moved by itself fails back by itself: where an operator has put it, it stays (S9).
-//! The gates ask for what a hand-over and the next loss need and for nothing else: a gate that asks for
-//! everything to be green never opens (S12).
+//! Only an automatic failover is followed by a failback. A platform that an operator moved stays where it is
+//! (S9). The gates require what a hand-over and the next outage need and nothing else, because a gate that
+//! requires everything to be green never opens (S12).
 
 use super::{Case, Evidence, Gate, Policy, budget, first_held, mode_allows, quorum};
 use leeward_model::{Class, Counters, Diagnosis, NoAction, RegionView, RunKind, Verdict};
@@ -53,7 +53,7 @@ fn no_failback_was_tried_lately(case: &Case<'_>) -> Option<Verdict> {
 
 /// S12: what a hand-over and the next loss need, and nothing else.
 fn home_is_ready(case: &Case<'_>) -> Option<Verdict> {
-    (!is_whole(case.policy, case.evidence)).then_some(WAITS)
+    (!can_hand_over(case.policy, case.evidence)).then_some(WAITS)
 }
 
 fn has_passed(case: &Case<'_>, since: &Counters) -> bool {
@@ -68,7 +68,7 @@ pub(super) fn mark(policy: &Policy, evidence: &Evidence<'_>) -> Option<Option<Co
     if marked && (!wanted || quorum::is_bad(policy, evidence, home)) {
         return Some(None);
     }
-    let begins = !marked && wanted && is_whole(policy, evidence);
+    let begins = !marked && wanted && can_hand_over(policy, evidence);
     begins.then(|| Some(evidence.counters()))
 }
 
@@ -82,9 +82,9 @@ fn is_wanted(policy: &Policy, evidence: &Evidence<'_>) -> bool {
         && authority.marks.detached.is_none()
 }
 
-/// Returns whether home accepts orders, answers a strong read, and can be handed the database, and the Region
-/// that hands it over is healthy too.
-fn is_whole(policy: &Policy, evidence: &Evidence<'_>) -> bool {
+/// Returns whether a hand-over of the database to home can succeed: home accepts orders, answers a strong read,
+/// and its cluster can be promoted; and the active Region is healthy too.
+fn can_hand_over(policy: &Policy, evidence: &Evidence<'_>) -> bool {
     let healthy = |view: &RegionView| view.diagnosis == Diagnosis::Healthy && view.ledger.is_good();
     let can_take = |view: &RegionView| healthy(view) && view.member && !view.resyncing;
     quorum::two_see(policy, evidence, &policy.regions[0], can_take)

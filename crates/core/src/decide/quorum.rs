@@ -1,15 +1,16 @@
-//! Two of three, one of them outside the active Region (SAFE-8).
+//! The quorum: two of three sentinels, at least one of them outside the active Region (SAFE-8).
 
 use super::{Evidence, Policy};
 use leeward_model::{Class, Diagnosis, Observation, Region, RegionView};
 
-/// Whether this observer sees no Region at all.
+/// Returns whether this sentinel gets no answer from any Region.
 pub(super) fn own_view_sick(me: &Observation) -> bool {
     me.regions.values().all(|view| view.silent > 0)
 }
 
-/// Fresh: its counter moved within my last n ticks. No clock of another machine is involved. Who was only
-/// ever seen standing still (tick 0) is not, not even in a platform's first ticks.
+/// Returns whether a sentinel's counter moved within the observer's last n ticks. No clock of another machine is
+/// involved. A sentinel whose counter was never seen to move (tick 0) is not fresh, not even in a platform's first
+/// ticks.
 fn is_fresh(policy: &Policy, evidence: &Evidence<'_>, sentinel: &Region) -> bool {
     if *sentinel == evidence.me.sentinel {
         return true;
@@ -22,7 +23,7 @@ fn is_fresh(policy: &Policy, evidence: &Evidence<'_>, sentinel: &Region) -> bool
         .is_some_and(|seen| seen.at_own_tick + policy.fresh_ticks >= evidence.me.counter)
 }
 
-/// The sentinels that count in this tick, with what they hold of `region`.
+/// Returns the sentinels that count in this tick, with their diagnoses of `region`.
 fn voters<'a>(
     policy: &'a Policy,
     evidence: &'a Evidence<'_>,
@@ -35,6 +36,7 @@ fn voters<'a>(
         .filter_map(move |o| o.regions.get(region).map(|view| (&o.sentinel, view.diagnosis)))
 }
 
+/// Returns the sentinels that count and whose diagnosis of `region` satisfies `holds`.
 fn holders(
     policy: &Policy,
     evidence: &Evidence<'_>,
@@ -47,16 +49,19 @@ fn holders(
         .collect()
 }
 
-/// Factor applied to `misses` while the Region's own sentinel reports accepted orders, by a counter that moves
-/// in a table that requires a quorum. Usually the network of the two sentinels is at fault then: in simulated years in which every burst had a common cause, 115 of 900 bursts
-/// moved the platform before this, and 2 of 3,000 do (docs/results/performance.md). A Region that is dark or cut off has no such
-/// sentinel, and customers who do not reach it are moved by Route 53's own checkers.
+/// Factor applied to `misses` while the Region's own sentinel reports accepted orders. That sentinel's counter moves in
+/// a table that needs a quorum, so usually the network of the two other sentinels is at fault. In simulated years in
+/// which every burst had a common cause, 115 of 900 bursts moved the platform without this factor, and 2 of 3,000 do
+/// with it (docs/results/performance.md). A Region that is dark or cut off has no such sentinel, and Route 53's own
+/// checkers move the customers that do not reach it.
 const CONTRADICTED: u32 = 4;
 
-/// Whether the Region's own sentinel ticks right now and sees orders accepted. A tick may pass
-/// without its counter moving, since clocks have no common beat; two may not, so that a Region that
-/// dies loses its advocate before its misses are counted. Who could not read for a while and finds that
-/// the counter has moved does not know when: for this it counts as now (found by simulation).
+/// Returns whether the Region's own sentinel is ticking and reports accepted orders. Its counter may stand still for
+/// one
+/// tick, because ticks are not synchronised. It may not for two, so that a dying Region stops vouching for itself
+/// before
+/// its misses are counted. An observer that could not read for a while does not know when the counter moved; here, the
+/// move counts as recent (found by simulation).
 fn vouches_for_itself(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     let ticks = |sentinel: &Region| {
         let seen = evidence.me.seen.get(sentinel);
@@ -66,7 +71,7 @@ fn vouches_for_itself(policy: &Policy, evidence: &Evidence<'_>, region: &Region)
     voters(policy, evidence, region).any(|(s, d)| s == region && d.accepts() && ticks(s))
 }
 
-/// The sentinels that hold a Region for bad for long enough to act on it.
+/// Returns the sentinels that have diagnosed a Region as bad for long enough to act on it.
 fn holders_of_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> Vec<Region> {
     let contradicted = vouches_for_itself(policy, evidence, region);
     let needed = if contradicted { policy.misses * CONTRADICTED } else { policy.misses };
@@ -102,22 +107,23 @@ pub(super) fn opinion(policy: &Policy, evidence: &Evidence<'_>) -> Opinion {
     }
     let silent = holders(policy, evidence, active, |d| d == Diagnosis::Silent);
     let outside = silent.iter().filter(|s| *s != active).count();
-    // R12: dark also requires that the Region's own sentinel has stopped.
+    // R12: a Region is dark only if its own sentinel has stopped as well.
     let own_stands_still = !is_fresh(policy, evidence, active);
     let dark = outside >= 2 && own_stands_still;
     Opinion::Failing(if dark { Class::Dark } else { Class::Doubtful })
 }
 
+/// Returns whether two sentinels diagnose the Region as bad.
 pub(super) fn is_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     holders(policy, evidence, region, Diagnosis::is_bad).len() >= 2
 }
 
-/// Two sentinels, whoever they are, see orders accepted there.
+/// Returns whether any two sentinels see orders accepted in the Region.
 pub(super) fn accepts(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     holders(policy, evidence, region, Diagnosis::accepts).len() >= 2
 }
 
-/// The Region in which two sentinels see the writer, when it is not the active one.
+/// Returns the Region of the database's writer if two sentinels, this one included, see it outside the active Region.
 pub(super) fn writer_elsewhere(policy: &Policy, evidence: &Evidence<'_>) -> Option<Region> {
     let active = &evidence.authority.active;
     let holders = holders(policy, evidence, active, |d| d == Diagnosis::DbWriterElsewhere);
@@ -128,7 +134,7 @@ pub(super) fn writer_elsewhere(policy: &Policy, evidence: &Evidence<'_>) -> Opti
     (writer != *active).then_some(writer)
 }
 
-/// Two sentinels, this one among them, whose view of `region` satisfies `holds` right now.
+/// Returns whether two sentinels, this one included, have a view of `region` that satisfies `holds` now.
 pub(super) fn two_see(
     policy: &Policy,
     evidence: &Evidence<'_>,
@@ -145,10 +151,10 @@ pub(super) fn two_see(
     seeing.len() >= 2 && seeing.contains(&&evidence.me.sentinel)
 }
 
-/// One sentence for the log and the notice.
+/// Describes the evidence in one sentence, for the log and the notice.
 pub(super) fn reason(policy: &Policy, evidence: &Evidence<'_>, active: &Region) -> String {
-    let said: Vec<String> = voters(policy, evidence, active)
-        .map(|(sentinel, diagnosis)| format!("{sentinel} says {diagnosis}"))
+    let reports: Vec<String> = voters(policy, evidence, active)
+        .map(|(sentinel, diagnosis)| format!("{sentinel} reports {diagnosis}"))
         .collect();
-    format!("{active}: {}", said.join(", "))
+    format!("{active}: {}", reports.join(", "))
 }

@@ -1,5 +1,5 @@
-//! LW-R008: each Region alone could carry all of it: concurrency beside what is reserved, and a fleet that
-//! may grow to the other one's size.
+//! LW-R008: each Region alone could serve all traffic. It has enough unreserved concurrency, and its fleet may grow to
+//! the size of the other one.
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::Facts;
@@ -10,14 +10,14 @@ pub(super) fn judge(facts: &Facts) -> Judged {
     for asked in regions(facts, &mut found) {
         let (region, spare) = (&asked.region, facts.limits.spare_concurrency);
         let Some(capacity) = found.known(region, &asked.capacity) else { continue };
-        found.unless(capacity.unreserved >= spare, || {
+        found.require(capacity.unreserved >= spare, || {
             format!(
-                "{region} has {} concurrent invocations left of {}, and {spare} are wanted",
+                "{region} has {} unreserved concurrent invocations of {}; at least {spare} are needed",
                 capacity.unreserved, capacity.concurrency
             )
         });
         if let Some(fleet) = &capacity.fleet {
-            found.unless(fleet.healthy > 0, || format!("no instance of {region} is in service"));
+            found.require(fleet.healthy > 0, || format!("no instance of {region} is in service"));
             fleets.push((region, fleet));
         }
     }
@@ -25,7 +25,7 @@ pub(super) fn judge(facts: &Facts) -> Judged {
         for ((here, most), (there, desired)) in
             [((first, a.most), (second, b.desired)), ((second, b.most), (first, a.desired))]
         {
-            found.unless(most >= desired, || {
+            found.require(most >= desired, || {
                 format!("{here} may have {most} instances, and {there} has {desired}")
             });
         }
@@ -40,17 +40,17 @@ mod tests {
     use leeward_model::readiness::{CapacityFacts, FleetFacts};
 
     #[test]
-    fn each_region_could_carry_all() {
+    fn each_region_alone_could_serve_all_traffic() {
         let failed = |part: &str| Judged::Failed(part.into());
         let left = |unreserved| Ok(CapacityFacts { concurrency: 1_000, unreserved, fleet: None });
         check(judge, |_| {}, Judged::Passed);
         check(judge, |r| r.capacity = left(100), Judged::Passed);
-        check(judge, |r| r.capacity = left(99), failed("us-east-2 has 99 concurrent"));
+        check(judge, |r| r.capacity = left(99), failed("us-east-2 has 99 unreserved concurrent"));
         check(judge, |r| r.capacity = Err("denied".into()), Judged::Unknown("denied".into()));
     }
 
     #[test]
-    fn a_fleet_may_grow_to_the_others_size() {
+    fn a_fleet_may_grow_to_the_size_of_the_other() {
         let with = |fleets: [FleetFacts; 2]| {
             let mut facts = good();
             for (asked, fleet) in facts.regions.iter_mut().zip(fleets) {

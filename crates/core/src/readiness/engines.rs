@@ -1,5 +1,5 @@
-//! LW-R002: both clusters run, in the same version and with the same parameters: AWS moves a writer between
-//! no others.
+//! LW-R002: both clusters run the same version with the same parameters, because AWS moves a writer only between such
+//! clusters.
 
 use super::{Gathered, Judged, regions, same};
 use leeward_model::readiness::Facts;
@@ -9,10 +9,10 @@ pub(super) fn judge(facts: &Facts) -> Judged {
     let mut clusters = Vec::new();
     for asked in regions(facts, &mut found) {
         let Some(cluster) = found.known(&asked.region, &asked.cluster) else { continue };
-        found.unless(cluster.status == "available", || {
+        found.require(cluster.status == "available", || {
             format!("{}'s cluster is {:?}", asked.region, cluster.status)
         });
-        found.unless(cluster.instances > 0, || {
+        found.require(cluster.instances > 0, || {
             format!("{}'s cluster has no instance that could write", asked.region)
         });
         clusters.push((&asked.region, cluster));
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn both_clusters_are_alike() {
+    fn both_clusters_have_the_same_version_and_parameters() {
         let failed = |part: &str| Judged::Failed(part.into());
         check(judge, |_| {}, Judged::Passed);
         check(judge, cluster(|c| c.engine_version = "16.12".into()), failed("engine: us-east-1"));

@@ -1,5 +1,6 @@
-//! LW-R006: each Region's key encrypts and decrypts (REQ-G2). One that is switched off or waits for its
-//! deletion takes everything of its Region with it.
+//! LW-R006: each Region's key encrypts and decrypts (REQ-G2). A key that is disabled or scheduled for deletion makes
+//! all
+//! data of its Region unreadable.
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::Facts;
@@ -18,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_used() {
+    fn each_key_encrypts_and_decrypts() {
         check(judge, |_| {}, Judged::Passed);
         let why = "DisabledException: it is";
         check(judge, |r| r.key = Err(why.into()), Judged::Unknown(format!("us-east-2: {why}")));

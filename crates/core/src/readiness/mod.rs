@@ -1,8 +1,7 @@
-//! Could it move? Rules over what both Regions say of themselves, one file each (REQ-T1).
+//! Rules that judge, from the facts of both Regions, whether a move would succeed (REQ-T1). Each has its own file.
 //!
-//! A rule is a pure function from facts to what is wrong. What nobody answered is not passed: the Region
-//! that does not say how it is is the one that cannot be moved to. A new rule is a file here and a line in
-//! [`RULES`].
+//! A rule is a pure function from facts to a finding. An unknown fact never passes, because a Region that does not
+//! answer is the one that the platform could not move to. A new rule is a file here and a line in [`RULES`].
 
 mod capacity;
 mod certificates;
@@ -18,25 +17,32 @@ mod settings;
 use leeward_model::Region;
 use leeward_model::readiness::{Facts, Finding, Known, Readiness, RegionFacts, Score, State};
 
-/// What a rule may come to: nothing wrong, what is wrong, or what is not known.
+/// The result of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judged {
+    /// The condition holds.
     Passed,
+    /// The condition does not hold, with the problem.
     Failed(String),
+    /// A fact is unknown, with the reason.
     Unknown(String),
 }
 
+/// A readiness rule.
 pub struct Rule {
+    /// The stable code, such as `LW-R001`.
     pub code: &'static str,
+    /// The name, as reports show it.
     pub name: &'static str,
-    /// What an operator does about it.
+    /// The action that an operator should take if the rule does not pass.
     pub next: &'static str,
-    /// A platform does not go home by itself while this one does not pass.
+    /// Whether an automatic failback waits until this rule passes.
     pub gates_failback: bool,
+    /// The judging function.
     pub judge: fn(&Facts) -> Judged,
 }
 
-/// In the order of their codes, which stay what they are.
+/// All rules, in the order of their codes, which never change.
 pub const RULES: [Rule; 10] = [
     Rule {
         code: "LW-R001",
@@ -48,21 +54,21 @@ pub const RULES: [Rule; 10] = [
     Rule {
         code: "LW-R002",
         name: "engines",
-        next: "bring both clusters to one version and one parameter group before anything else",
+        next: "bring both clusters to the same version and parameters before anything else",
         gates_failback: true,
         judge: engines::judge,
     },
     Rule {
         code: "LW-R003",
         name: "packages",
-        next: "`leeward deploy` with one package, to both Regions",
+        next: "deploy one package to both Regions with `leeward deploy`",
         gates_failback: true,
         judge: packages::judge,
     },
     Rule {
         code: "LW-R004",
         name: "settings",
-        next: "`leeward plan` shows what was changed by hand; `leeward deploy` puts it right",
+        next: "`leeward plan` shows manual changes; `leeward deploy` reverts them",
         gates_failback: true,
         judge: settings::judge,
     },
@@ -76,14 +82,14 @@ pub const RULES: [Rule; 10] = [
     Rule {
         code: "LW-R006",
         name: "keys",
-        next: "look at the key's state and policy in that Region",
+        next: "check the key's state and policy in that Region",
         gates_failback: true,
         judge: keys::judge,
     },
     Rule {
         code: "LW-R007",
         name: "queues",
-        next: "look at the dead letters; what they told of the sweeper has booked already",
+        next: "inspect the dead-letter queue; the sweeper has already booked the orders that its messages named",
         gates_failback: false,
         judge: queues::judge,
     },
@@ -97,20 +103,20 @@ pub const RULES: [Rule; 10] = [
     Rule {
         code: "LW-R009",
         name: "certificates",
-        next: "look at the validation record in the zone; ACM renews by it",
+        next: "check the validation record in the hosted zone, which ACM needs for the renewal",
         gates_failback: true,
         judge: certificates::judge,
     },
     Rule {
         code: "LW-R010",
         name: "records",
-        next: "`leeward deploy` puts the records back; nothing of Leeward ever edits one",
+        next: "`leeward deploy` restores the records; Leeward itself never edits them",
         gates_failback: false,
         judge: records::judge,
     },
 ];
 
-/// Every rule's finding, in order.
+/// Judges the facts by each rule and returns the findings in the order of [`RULES`].
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let finding = |rule: &Rule| {
         let (state, why) = match (rule.judge)(facts) {
@@ -131,13 +137,13 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     RULES.iter().map(finding).collect()
 }
 
-/// The share of rules that pass, of a hundred: below it exactly when one does not.
+/// Returns the percentage of rules that passed, rounded down. It is 100 only if all of them did.
 pub fn score(findings: &[Finding]) -> u32 {
     let passed = findings.iter().filter(|finding| finding.state == State::Passed).count();
     (passed * 100 / findings.len().max(1)) as u32
 }
 
-/// The next report, after the one before.
+/// Makes the report that follows `before`.
 pub fn report(
     region: &Region,
     at_ms: u64,
@@ -156,7 +162,7 @@ pub fn report(
     Readiness { region: region.clone(), counter, at_ms, score, findings, trend }
 }
 
-/// What is found in both Regions, in one sentence: what is wrong comes before what is not known.
+/// The problems and unknown facts that a rule finds in both Regions. Problems take precedence.
 #[derive(Default)]
 struct Gathered {
     wrong: Vec<String>,
@@ -168,13 +174,13 @@ impl Gathered {
         self.wrong.push(what.into());
     }
 
-    fn unless(&mut self, good: bool, what: impl FnOnce() -> String) {
+    fn require(&mut self, good: bool, what: impl FnOnce() -> String) {
         if !good {
             self.wrong.push(what());
         }
     }
 
-    /// The answer of a Region; without one that is noted.
+    /// Returns the fact, or records that it is unknown.
     fn known<'a, T>(&mut self, region: &Region, answer: &'a Known<T>) -> Option<&'a T> {
         match answer {
             Ok(known) => Some(known),
@@ -196,7 +202,7 @@ impl Gathered {
     }
 }
 
-/// Those that answered at all; who did not is noted.
+/// Returns the Regions that answered, and records those that did not.
 fn regions<'a>(facts: &'a Facts, gathered: &mut Gathered) -> Vec<&'a RegionFacts> {
     let mut out = Vec::new();
     for region in &facts.regions {
@@ -208,7 +214,7 @@ fn regions<'a>(facts: &'a Facts, gathered: &mut Gathered) -> Vec<&'a RegionFacts
     out
 }
 
-/// For what must be the same in both: each value with where it is.
+/// Records a problem if the values of the two Regions differ.
 fn same<T: PartialEq + std::fmt::Debug>(
     gathered: &mut Gathered,
     what: &str,
@@ -271,7 +277,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A platform that could move, `us-east-1` active.
+    /// Returns the facts of a platform that could move, with `us-east-1` active.
     pub(crate) fn good() -> Facts {
         let own = of("us-east-1", "us-east-1");
         Facts {

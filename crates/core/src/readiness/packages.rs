@@ -16,10 +16,10 @@ pub(super) fn judge(facts: &Facts) -> Judged {
         roles.push((&asked.region, packages.keys().collect::<Vec<_>>()));
     }
     if by_hash.len() > 1 {
-        // The few against the many: that is what went wrong.
-        let few = by_hash.values().min_by_key(|who| who.len()).expect("more than one");
+        // The package with the fewest functions is the odd one out.
+        let few = by_hash.values().min_by_key(|functions| functions.len()).expect("more than one");
         found.wrong(format!(
-            "{} packages: another one than elsewhere in {}",
+            "{} different packages are deployed; the odd one is {}",
             by_hash.len(),
             few.join(", ")
         ));
@@ -38,13 +38,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_package_is_everywhere() {
+    fn every_function_runs_the_same_package() {
         let failed = |part: &str| Judged::Failed(part.into());
         check(judge, |_| {}, Judged::Passed);
         check(
             judge,
             |r| r.packages = Ok(BTreeMap::from([("orders".into(), "xyz".into())])),
-            failed("2 packages"),
+            failed("2 different packages"),
         );
         check(judge, |r| r.packages = Ok(BTreeMap::new()), failed("us-east-2 []"));
         check(

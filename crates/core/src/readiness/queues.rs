@@ -1,4 +1,4 @@
-//! LW-R007: nothing is laid aside, and nothing piles up (REQ-O2).
+//! LW-R007: the dead-letter queues are empty, and no backlog of hints builds up (REQ-O2).
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::Facts;
@@ -8,9 +8,9 @@ pub(super) fn judge(facts: &Facts) -> Judged {
     for asked in regions(facts, &mut found) {
         let (region, most) = (&asked.region, facts.limits.waiting_messages);
         let Some(queues) = found.known(region, &asked.queues) else { continue };
-        found.unless(queues.dead == 0, || format!("{} dead letters in {region}", queues.dead));
-        found.unless(queues.waiting <= most, || {
-            format!("{} messages wait in {region}, of {most} at most", queues.waiting)
+        found.require(queues.dead == 0, || format!("{} dead letters in {region}", queues.dead));
+        found.require(queues.waiting <= most, || {
+            format!("{} messages wait in {region}; the limit is {most}", queues.waiting)
         });
     }
     found.judged()
@@ -23,7 +23,7 @@ mod tests {
     use leeward_model::readiness::QueueFacts;
 
     #[test]
-    fn queues_are_short() {
+    fn queues_are_short_and_dead_letter_queues_empty() {
         let failed = |part: &str| Judged::Failed(part.into());
         check(judge, |_| {}, Judged::Passed);
         check(judge, |r| r.queues = Ok(QueueFacts { waiting: 1_000, dead: 0 }), Judged::Passed);

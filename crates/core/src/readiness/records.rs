@@ -1,5 +1,6 @@
-//! LW-R010: the public name's records and their checks are as they were synthesized (REQ-A2): one that was
-//! edited by hand, or a check that was switched off, decides where the money goes.
+//! LW-R010: the records of the public name and their health checks are as synthesized (REQ-A2). A record that was
+//! edited
+//! by hand, or a disabled check, would route orders to the wrong Region.
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::{Facts, Record};
@@ -15,10 +16,10 @@ pub(super) fn judge(facts: &Facts) -> Judged {
             }
         }
         for more in there.iter().filter(|r| facts.records.iter().all(|w| w.set != r.set)) {
-            found.wrong(format!("a record {} is there that nobody synthesized", more.set));
+            found.wrong(format!("the record {} was not synthesized", more.set));
         }
     }
-    // Both Regions ask the same service of the world: one of them is enough to say it.
+    // Both Regions query the same global service, so that each problem is found twice.
     found.wrong.sort_unstable();
     found.wrong.dedup();
     found.judged()
@@ -26,19 +27,19 @@ pub(super) fn judge(facts: &Facts) -> Judged {
 
 fn compare(found: &mut Gathered, wanted: &Record, there: &Record) {
     let set = &wanted.set;
-    found.unless(there.policy == wanted.policy, || {
+    found.require(there.policy == wanted.policy, || {
         format!("record {set} is {}, not {}", there.policy, wanted.policy)
     });
-    found.unless(there.ttl_s == wanted.ttl_s, || {
+    found.require(there.ttl_s == wanted.ttl_s, || {
         format!("record {set} is cached for {} s, not {}", there.ttl_s, wanted.ttl_s)
     });
     match (&wanted.check, &there.check) {
-        (Some(_), None) => found.wrong(format!("record {set} is behind no check")),
+        (Some(_), None) => found.wrong(format!("record {set} has no health check")),
         (Some(_), Some(check)) if check.overridden => {
-            found.wrong(format!("the check of {set} is switched off or inverted"));
+            found.wrong(format!("the health check of {set} is disabled or inverted"));
         }
         (wanted, there) if wanted != there => {
-            found.wrong(format!("the check of {set} is {there:?}, not {wanted:?}"));
+            found.wrong(format!("the health check of {set} is {there:?}, not {wanted:?}"));
         }
         _ => {}
     }
@@ -60,18 +61,18 @@ mod tests {
         check(judge, |_| {}, Judged::Passed);
         check(judge, second(|r| r.ttl_s = 300), failed("cached for 300 s, not 10"));
         check(judge, second(|r| r.policy = "PRIMARY".into()), failed("us-east-2 is PRIMARY"));
-        check(judge, second(|r| r.check = None), failed("behind no check"));
+        check(judge, second(|r| r.check = None), failed("has no health check"));
         check(
             judge,
             second(|r| r.check.as_mut().expect("one").overridden = true),
-            failed("switched off"),
+            failed("disabled or inverted"),
         );
         check(
             judge,
             second(|r| r.check.as_mut().expect("one").threshold = 10),
-            failed("the check of"),
+            failed("the health check of"),
         );
-        check(judge, second(|r| r.set = "mine".into()), failed("nobody synthesized"));
+        check(judge, second(|r| r.set = "mine".into()), failed("was not synthesized"));
         check(judge, |r| r.records = Ok(Vec::new()), failed("there is no record us-east-1"));
         check(judge, |r| r.records = Err("denied".into()), Judged::Unknown("denied".into()));
     }

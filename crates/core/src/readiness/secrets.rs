@@ -1,4 +1,4 @@
-//! LW-R005: each secret has a value, and the same version of it, in both Regions (REQ-D4).
+//! LW-R005: each secret has a value in both Regions, in the same version (REQ-D4).
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::Facts;
@@ -9,15 +9,16 @@ pub(super) fn judge(facts: &Facts) -> Judged {
     for asked in regions(facts, &mut found) {
         let Some(secrets) = found.known(&asked.region, &asked.secrets) else { continue };
         for (name, version) in secrets {
-            found
-                .unless(!version.is_empty(), || format!("{name} has no value in {}", asked.region));
+            found.require(!version.is_empty(), || {
+                format!("{name} has no value in {}", asked.region)
+            });
         }
         kept.push((&asked.region, secrets));
     }
     if let [(first, a), (second, b)] = kept.as_slice() {
         for (name, version) in *a {
             let there = b.get(name);
-            found.unless(there == Some(version), || {
+            found.require(there == Some(version), || {
                 format!("{second} has another version of {name} than {first}")
             });
         }

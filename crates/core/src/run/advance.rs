@@ -1,8 +1,9 @@
-//! One step of a run in one call, for a driver outside the platform (Step Functions, task by task). The
-//! executor is the one that sentinels use, and both at once are harmless.
+//! Advances one step of a run in one call, for a driver outside the platform (Step Functions, task by task). It uses
+//! the
+//! same executor as sentinels do, and both may work on a run at once.
 //!
-//! A call does not wait: where the executor would poll, the driver calls again. And it does not go beyond
-//! its task: the next step is the next task's, once it has been written that it is its turn.
+//! A call does not wait: where the executor would poll, the driver calls again. A call does not go beyond its task
+//! either: once the authority names the next step, that step belongs to the next task.
 
 use super::{Command as RunCommand, Event as RunEvent, Executor, Leave, RunSettings};
 use leeward_model::{Authority, Plan, RunKind, Step};
@@ -10,8 +11,11 @@ use leeward_model::{Authority, Plan, RunKind, Step};
 /// One run, and the step that the caller is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
+    /// The id of the run.
     pub run: String,
+    /// The kind of the run.
     pub kind: RunKind,
+    /// The step that the caller works on.
     pub step: Step,
 }
 
@@ -23,43 +27,50 @@ impl Task {
     }
 }
 
-/// What a call brought.
+/// The result of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Advanced {
-    /// The step is over.
+    /// The step is done.
     Done,
-    /// Call again: what the step waits for is not there yet, or another executor is at it.
+    /// The step is still waiting, or another executor works on it. The driver calls again.
     Waiting,
-    /// The run is over, however it ended.
+    /// The run has ended, in whatever way.
     Ended,
+    /// The run is parked, for this reason.
     Parked(String),
-    /// The authority cannot be read here: nothing is known (SAFE-7).
+    /// The authority cannot be read here, so the state of the run is unknown (SAFE-7).
     Unknown,
 }
 
+/// An input of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Start.
     Begin,
     /// Strong read; `None`: unknown, `Some(None)`: there is no authority.
     Authority(Option<Option<Box<Authority>>>),
-    /// What came of a [`Command::Run`].
+    /// The result of a [`Command::Run`].
     Run(RunEvent),
+    /// The notice was sent, or could not be sent.
     Notified,
 }
 
+/// An output of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Read the authority strongly.
     ReadAuthority,
     /// A command of the run's executor.
     Run(RunCommand),
-    /// Tell people how the executor left the run.
+    /// Notify operators of the reason for which the executor stopped.
     Notify(Leave),
+    /// End the call with this result.
     End(Advanced),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Looking where the run is, before anything is done or after the executor has lost it.
+    /// Reads the state of the run, before anything is done or after the executor has lost it.
     Locating {
         first: bool,
     },
@@ -78,12 +89,14 @@ pub struct Advance {
 }
 
 impl Advance {
-    /// `until_ms`: by the caller's monotonic clock; no wait is begun that would end after it.
+    /// Makes a call. `until_ms` is on the caller's monotonic clock; no wait starts that would end after it.
     pub fn new(settings: RunSettings, me: String, task: Task, until_ms: u64) -> Advance {
         let executor = Executor::new(settings, me, task.run.clone());
         Advance { executor, task, until_ms, phase: Phase::Locating { first: true }, left: None }
     }
 
+    /// Takes one event and returns the next command. `now_ms` is the caller's monotonic clock and `at_ms` the wall
+    /// clock.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Command {
         match (self.phase, event) {
             (Phase::Locating { .. }, Event::Begin) => Command::ReadAuthority,
@@ -96,7 +109,7 @@ impl Advance {
             },
             (Phase::Executing, Event::Run(event)) => self.execute(now_ms, at_ms, event),
             (Phase::Executing, Event::Notified) => self.on_notified(),
-            (phase, event) => panic!("{event:?} answers nothing in {phase:?}"),
+            (phase, event) => panic!("{event:?} was not requested in {phase:?}"),
         }
     }
 
@@ -120,10 +133,10 @@ impl Advance {
     }
 
     fn on_notified(&mut self) -> Command {
-        match self.left.take().expect("it has left") {
+        match self.left.take().expect("the executor has stopped") {
             Leave::Completed | Leave::Abandoned(_) => self.end(Advanced::Ended),
             Leave::Parked(why) => self.end(Advanced::Parked(why)),
-            // Another executor is at it, or ended it: the item says which.
+            // Another executor works on the run or has ended it; the item shows which.
             Leave::NotMine | Leave::LostStep | Leave::LifetimeOver => {
                 self.phase = Phase::Locating { first: false };
                 Command::ReadAuthority
@@ -137,7 +150,7 @@ impl Advance {
     }
 }
 
-/// Where the run is, by the item: `Waiting` if the task's step is to be worked on.
+/// Returns the state of the run by the item: `Waiting` if there is work to do on the task's step.
 fn locate(task: &Task, read: Option<Option<Box<Authority>>>) -> Advanced {
     let Some(Some(authority)) = read else { return Advanced::Unknown };
     match authority.run.filter(|run| run.id == task.run) {

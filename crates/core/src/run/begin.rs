@@ -1,33 +1,40 @@
-//! The authority in which a run has begun: one value, so that one conditional write is the whole of
-//! it (SAFE-5): it starts the run, spends the budget, ends what ran before and, in a failover, fences.
+//! The authority in which a run has begun. It is one value, so that one conditional write starts the run, spends the
+//! budget, ends the run before it and, in a failover, fences (SAFE-5).
 
 use super::finished;
 use leeward_model::{
     Authority, Class, Counters, MoveMark, Plan, Region, Run, RunEnd, RunKind, Step, StepMark,
 };
 
-/// Moves remembered for the budgets: more than any day allows.
+/// Moves that the budgets remember, which is more than any daily limit.
 const MARKS_KEPT: usize = 32;
 
-/// Why and by whom a run begins.
+/// The description of a run that begins.
 #[derive(Debug, Clone)]
 pub struct Begin {
+    /// The id of the run.
     pub id: String,
+    /// The kind of the run.
     pub kind: RunKind,
+    /// The Region that the run moves away from.
     pub from: Region,
+    /// The Region that the run moves to.
     pub target: Region,
+    /// The certainty that `from` is bad.
     pub class: Class,
+    /// The reason in words.
     pub reason: String,
-    /// The sentinels' counters when a sentinel starts it; `None` for an operator, whose runs spend
-    /// no budget (LIVE-3, S11).
+    /// The sentinels' counters if a sentinel starts the run; `None` for an operator, whose runs spend no budget
+    /// (LIVE-3,
+    /// S11).
     pub automatic: Option<Counters>,
-    /// Whose write it is.
+    /// The process or operator that starts the run.
     pub by: String,
-    /// Wall clock, for the history that people read.
+    /// The wall clock in milliseconds since 1970, for the history that operators read.
     pub at_ms: u64,
 }
 
-/// The next version of `authority`, with the run open.
+/// Returns the next version of `authority`, with the run open.
 pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     let mut next = authority.next();
     if let Some(old) = next.run.take() {
@@ -37,13 +44,13 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     if begin.kind == RunKind::Failover {
         next.epoch.0 += 1;
         next.active = begin.target.clone();
-        // Whatever was whole then, its time begins anew (found by simulation: away, home and away again).
+        // Home must be found healthy again after each move (found by simulation: away, home and away again).
         next.marks.home_whole = None;
         history.push(StepMark { step: Step::Fence, executor: begin.by, done_at_ms: begin.at_ms });
     }
     let automatic = begin.automatic.is_some();
     if let Some(counters) = begin.automatic {
-        spend(&mut next, begin.kind, &begin.from, begin.class, counters);
+        spend_budget(&mut next, begin.kind, &begin.from, begin.class, counters);
     }
     next.run = Some(Run {
         id: begin.id,
@@ -66,7 +73,13 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     next
 }
 
-fn spend(next: &mut Authority, kind: RunKind, from: &Region, class: Class, counters: Counters) {
+fn spend_budget(
+    next: &mut Authority,
+    kind: RunKind,
+    from: &Region,
+    class: Class,
+    counters: Counters,
+) {
     match kind {
         RunKind::Failover => {}
         // LIVE-3: planned moves spend no budget.

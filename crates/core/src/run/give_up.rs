@@ -1,11 +1,14 @@
-//! What becomes of a run that whoever drives it has given up: a state machine whose tries are used up, or a
-//! person who did not agree.
+//! The treatment of a run that its driver gives up: a state machine that has used up its attempts, or an operator that
+//! did not confirm.
 
 use super::finished;
 use leeward_model::{Authority, Plan, RunEnd, Step};
 
-/// SAFE-9: a planned move that has not begun is abandoned with everything as before. LIVE-2: anything
-/// later waits for a person, with the reason. `None`: the run is not open, or waits already.
+/// Returns the authority in which the run is given up; `None` if the run is not open or is parked already. A planned
+/// move
+/// that has not begun is abandoned with nothing changed (SAFE-9). Any other run is parked with the reason and waits for
+/// an
+/// operator (LIVE-2).
 pub fn give_up(read: &Authority, run_id: &str, why: &str) -> Option<Authority> {
     let mut next = read.next();
     let run = next.run.as_mut().filter(|run| run.id == run_id && run.parked.is_none())?;
@@ -54,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_not_begun_is_abandoned_and_the_rest_is_parked() {
+    fn a_move_that_has_not_begun_is_abandoned_and_any_other_run_is_parked() {
         check(RunKind::Switchover, Step::Check, false, Some("abandoned"));
         check(RunKind::Switchover, Step::HandOverDatabase, false, Some("tired"));
         check(RunKind::Failback, Step::Reconcile, false, Some("tired"));

@@ -1,14 +1,16 @@
-//! What people are told of runs: subjects and texts of notices, and the matching audit records.
+//! Notices to operators about runs, with the matching audit records.
 
 use super::{Command, Leave};
 use leeward_model::{AuditKind, Run, RunKind};
 
-/// A message to people, and the record that goes with it.
+/// A message to operators, with its audit record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
+    /// The subject.
     pub subject: String,
+    /// The text.
     pub message: String,
-    /// Appended to the writer's chain before the message is sent.
+    /// The record that is appended to the writer's chain before the message is sent.
     pub record: Option<(AuditKind, String)>,
 }
 
@@ -28,9 +30,9 @@ pub fn of_call(call: &Command) -> String {
     format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt)
 }
 
-/// What people are told of how an executor left a run; `None`: nothing that concerns them.
-pub fn of_leaving(run_id: &str, left: &Leave) -> Option<Notice> {
-    match left {
+/// Makes the notice for an executor's end of work; `None` if the reason does not concern operators.
+pub fn of_leaving(run_id: &str, leave: &Leave) -> Option<Notice> {
+    match leave {
         Leave::Parked(why) => Some(Notice {
             subject: format!("ERROR: run {run_id} is parked"),
             message: why.clone(),
@@ -45,7 +47,7 @@ pub fn of_leaving(run_id: &str, left: &Leave) -> Option<Notice> {
     }
 }
 
-/// What people are told of a run that completes.
+/// Makes the notice of a completed run.
 pub fn of_completion(run: &Run) -> Notice {
     let first_ms = run.history.first().map_or(0, |mark| mark.done_at_ms);
     let steps: Vec<String> = run
@@ -103,7 +105,7 @@ mod tests {
         of_completion(&next.run.expect("open")).message
     }
 
-    /// Only an automatic failover is followed by a failback, and only its notice says so.
+    /// Checks that only the notice of an automatic failover announces a failback.
     #[test]
     fn a_notice_does_not_promise_a_failback_that_will_not_come() {
         let promises =
@@ -115,11 +117,11 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_step_concerns_nobody_and_a_parked_run_everybody() {
+    fn a_lost_step_sends_no_notice_and_a_parked_run_does() {
         assert_eq!(of_leaving("r", &Leave::LostStep), None);
         let parked = of_leaving("r", &Leave::Parked("no member".into())).expect("a notice");
         assert_eq!((parked.subject.as_str(), parked.record), ("ERROR: run r is parked", None));
         let abandoned = of_leaving("r", &Leave::Abandoned("lag".into())).expect("a notice");
-        assert!(abandoned.record.is_some(), "SAFE-10: its end is in the log");
+        assert!(abandoned.record.is_some(), "SAFE-10: the end of the run is in the log");
     }
 }

@@ -1,6 +1,6 @@
-//! The start of a run by a sentinel. One conditional write of the authority is the whole of it (SAFE-5);
-//! this machine makes sure that its intent is in the log before it (SAFE-10), that it is not sent once its
-//! evidence is stale (SAFE-8), and that an unknown outcome is resolved by a read (SAFE-7).
+//! The start of a run by a sentinel, which is one conditional write of the authority (SAFE-5). This machine makes sure
+//! that the intent is in the log before the write (SAFE-10), that the write is not sent once its evidence is stale
+//! (SAFE-8), and that an unknown outcome is resolved by a read (SAFE-7).
 
 use leeward_model::{AuditKind, Authority, ChainHead, Run};
 
@@ -9,62 +9,82 @@ use leeward_model::{AuditKind, Authority, ChainHead, Run};
 pub struct Intent {
     /// The authority in which the run has begun.
     pub next: Box<Authority>,
+    /// The version that the stored authority must have.
     pub expect_version: u64,
-    /// Of the process's own monotonic clock.
+    /// The time, on the process's own monotonic clock, after which the write must not be sent.
     pub not_after_ms: u64,
     /// The verdict in words, for the log.
     pub verdict: String,
-    /// Whose chain the intent is in.
+    /// The writer whose audit chain holds the intent.
     pub writer: String,
 }
 
+/// An input of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Start.
     Begin,
     /// The head of the chain with the intent; `None`: it could not be written.
     Recorded(Option<ChainHead>),
+    /// The reply to the conditional write.
     Swapped(SwapReply),
     /// Strong read; `None`: unknown.
     Authority(Option<Box<Authority>>),
 }
 
+/// The reply to a conditional write of the authority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SwapReply {
+    /// The authority is written.
     Stored,
+    /// Another write came first.
     Changed,
+    /// The outcome is unknown.
     Unknown,
 }
 
+/// An output of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Append to the writer's chain, and wait for it.
     Record {
+        /// The kind of the record.
         kind: AuditKind,
+        /// The text of the record.
         what: String,
     },
+    /// Write the authority on condition of its version.
     Swap {
+        /// The new authority.
         next: Box<Authority>,
+        /// The version that the stored authority must have.
         expect_version: u64,
     },
+    /// Read the authority strongly.
     ReadAuthority,
+    /// End with this result.
     End(End),
 }
 
+/// The result of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct End {
-    /// The run that began, if this write began it.
+    /// The run, if this write started it.
     pub won: Option<Box<Run>>,
-    /// Append to the writer's chain; nothing waits for it. `None`: the intent itself is in no log.
+    /// The result for the writer's chain, which the caller appends without waiting. `None`: the intent is not in the
+    /// log.
     pub result: Option<String>,
 }
 
-/// The start of one run.
+/// The machine of one start.
 #[derive(Debug, Clone)]
 pub struct Start {
     intent: Intent,
 }
 
 impl Start {
+    /// Makes the machine of one start.
+    ///
     /// # Panics
     ///
     /// If no run is open in `intent.next`.
@@ -77,16 +97,16 @@ impl Start {
         self.intent.next.run.as_ref().expect("checked in new")
     }
 
-    /// `at_ms` is the wall clock, for the history that people read.
+    /// Takes one event and returns the next command. `at_ms` is the wall clock, for the history that operators read.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Command {
         match event {
             Event::Begin => Command::Record { kind: AuditKind::Intent, what: self.describe() },
-            // SAFE-10: what is in no log has no effect. The next tick decides anew.
+            // SAFE-10: an action that is not in the log has no effect. The next tick decides anew.
             Event::Recorded(None) => Command::End(End { won: None, result: None }),
             Event::Recorded(Some(head)) => self.send(now_ms, at_ms, head),
             Event::Swapped(SwapReply::Stored) => self.end(Some(true)),
             Event::Swapped(SwapReply::Changed) => self.end(Some(false)),
-            // SAFE-7: only the item itself says whose write took effect.
+            // SAFE-7: only the item shows which write took effect.
             Event::Swapped(SwapReply::Unknown) => Command::ReadAuthority,
             Event::Authority(None) => self.end(None),
             Event::Authority(Some(read)) => {
@@ -101,14 +121,14 @@ impl Start {
     }
 
     fn send(&mut self, now_ms: u64, at_ms: u64, head: ChainHead) -> Command {
-        // SAFE-8: a process that stood still between its look and its act must not act on what it saw.
+        // SAFE-8: a process that was paused between its read and its write must not act on stale evidence.
         if now_ms > self.intent.not_after_ms {
             let result = format!("start {}: too late, not written", self.run().id);
             return Command::End(End { won: None, result: Some(result) });
         }
         let next = &mut self.intent.next;
         next.chain_heads.insert(self.intent.writer.clone(), head);
-        // A failover's fence is this very write: its mark is the time at which it was sent.
+        // This write is the fence of a failover, so that the mark has the time at which it was sent.
         if let Some(mark) = next.run.as_mut().and_then(|run| run.history.last_mut()) {
             mark.done_at_ms = at_ms;
         }
@@ -168,13 +188,13 @@ mod tests {
         for event in events {
             last = start.step(now_ms, 5, event);
         }
-        let Command::End(end) = last else { panic!("not over: {last:?}") };
+        let Command::End(end) = last else { panic!("the start has not ended: {last:?}") };
         assert_eq!(end.won.is_some(), won, "{:?}", end.result);
         assert_eq!(end.result.as_deref().map(|text| text.split(": ").nth(1).unwrap_or("")), result);
     }
 
     #[test]
-    fn safe_10_what_is_in_no_log_has_no_effect() {
+    fn safe_10_a_start_that_is_not_logged_has_no_effect() {
         check(0, vec![Event::Recorded(None)], false, None);
     }
 

@@ -1,42 +1,50 @@
-//! A driver's tries are used up: a planned move that has not begun is abandoned, anything else is parked,
-//! and people are told.
+//! The machine that gives up a run whose driver has used up its attempts. A planned move that has not begun is
+//! abandoned,
+//! any other run is parked, and operators are notified.
 
 use super::start::SwapReply;
 use super::{Advanced, Leave, give_up};
 use leeward_model::{AuditKind, Authority, ChainHead, RunEnd};
 
-/// Reads of the authority before the machine gives up itself.
+/// Reads of the authority before the machine itself gives up.
 const ATTEMPTS: u32 = 10;
 
+/// An input of the machine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Start.
     Begin,
     /// Strong read; `None`: unknown or none.
     Authority(Option<Box<Authority>>),
     /// The head of the chain with the intent; `None`: it could not be written.
     Recorded(Option<ChainHead>),
+    /// The reply to the conditional write.
     Swapped(SwapReply),
+    /// The notice was sent, or could not be sent.
     Notified,
 }
 
+/// An output of the machine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Read the authority strongly.
     ReadAuthority,
     /// Append to the writer's chain, and wait for it.
     Record {
+        /// The kind of the record.
         kind: AuditKind,
+        /// The text of the record.
         what: String,
     },
-    Swap {
-        next: Box<Authority>,
-        expect_version: u64,
-    },
-    /// Tell people how the run was left.
+    /// Write the authority on condition of its version.
+    Swap { next: Box<Authority>, expect_version: u64 },
+    /// Notify operators of the end of the run.
     Notify(Leave),
+    /// End with this result.
     End(Advanced),
 }
 
-/// Giving one run up.
+/// The machine that gives up one run.
 #[derive(Debug, Clone)]
 pub struct Surrender {
     run: String,
@@ -44,18 +52,20 @@ pub struct Surrender {
     writer: String,
     next: Option<Box<Authority>>,
     attempts: u32,
-    /// A write of this machine may be what is there: people are told also when its answer was lost.
+    /// Whether the stored item may be a write of this machine whose answer was lost, so that operators must be
+    /// notified.
     perhaps_ours: bool,
     then: Advanced,
 }
 
 impl Surrender {
-    /// `writer`: whose chain the intent is in.
+    /// Makes the machine. `writer` names the audit chain of the intent.
     pub fn new(run: String, why: String, writer: String) -> Surrender {
         let (next, perhaps_ours, then) = (None, false, Advanced::Unknown);
         Surrender { run, why, writer, next, attempts: 0, perhaps_ours, then }
     }
 
+    /// Takes one event and returns the next command.
     pub fn step(&mut self, event: Event) -> Command {
         match event {
             Event::Begin | Event::Authority(None) => self.read(),
@@ -76,11 +86,12 @@ impl Surrender {
             }
             Event::Swapped(SwapReply::Stored) => {
                 let next = self.next.take().expect("it was sent");
-                let left = outcome(&next, &self.run).expect("that is what was stored");
+                let left =
+                    outcome(&next, &self.run).expect("the stored authority ends or parks the run");
                 self.notify(left)
             }
             Event::Swapped(SwapReply::Changed) => self.read(),
-            // SAFE-7: the item says; a write of long ago may land yet.
+            // SAFE-7: the item shows the outcome, and a delayed write may still arrive.
             Event::Swapped(SwapReply::Unknown) => {
                 self.perhaps_ours = true;
                 self.read()
@@ -97,10 +108,10 @@ impl Surrender {
         Command::ReadAuthority
     }
 
-    /// The run is given up already, or ended in another way.
+    /// Ends for a run that was given up already or ended in another way.
     fn on_given_up(&mut self, read: &Authority) -> Command {
         match outcome(read, &self.run) {
-            Some(left) if self.perhaps_ours && says(&left, &self.why) => self.notify(left),
+            Some(left) if self.perhaps_ours && has_reason(&left, &self.why) => self.notify(left),
             Some(Leave::Parked(why)) => Command::End(Advanced::Parked(why)),
             _ => Command::End(Advanced::Ended),
         }
@@ -115,7 +126,7 @@ impl Surrender {
     }
 }
 
-/// What the item says of a run that was given up; `None`: it ended in another way.
+/// Returns the outcome of a run that was given up, by the item; `None`: it ended in another way.
 fn outcome(authority: &Authority, run: &str) -> Option<Leave> {
     if let Some(open) = authority.run.as_ref().filter(|open| open.id == run) {
         return open.parked.clone().map(Leave::Parked);
@@ -124,6 +135,6 @@ fn outcome(authority: &Authority, run: &str) -> Option<Leave> {
     (last.end == RunEnd::Abandoned).then(|| Leave::Abandoned(last.why.clone().unwrap_or_default()))
 }
 
-fn says(left: &Leave, why: &str) -> bool {
+fn has_reason(left: &Leave, why: &str) -> bool {
     matches!(left, Leave::Parked(said) | Leave::Abandoned(said) if said == why)
 }

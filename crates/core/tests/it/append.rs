@@ -1,4 +1,4 @@
-//! Several lanes (processes, in two Regions) against one ledger that loses replies, applies late
+//! Runs several lanes (processes in two Regions) against one ledger that loses replies, applies late
 //! and refuses for no reason. The ledger here is a model of its own: two maps and put-if-absent.
 
 use leeward_core::append::{
@@ -11,7 +11,7 @@ use leeward_model::{
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// splitmix64: every run is its seed.
+/// A splitmix64 generator, so that the seed determines a run.
 struct Rng(u64);
 
 impl Rng {
@@ -50,7 +50,7 @@ pub(crate) struct Ledger {
     pub(crate) registered: bool,
     pub(crate) claims: BTreeMap<ClientId, Claim>,
     pub(crate) entries: BTreeMap<Seq, StoredEntry>,
-    /// Puts that were sent and will be applied at some later time, whoever waits for them.
+    /// Puts that were sent and will be applied at some later time, whether or not a lane still waits for them.
     late: Vec<(Seq, Entry)>,
 }
 
@@ -170,7 +170,7 @@ impl World {
                 Event::Claimed { ticket, reply: if lost { ClaimReply::Unknown } else { reply } }
             }
             Command::ReadAfter { after, jitter_ms } => {
-                // Reads contend with nobody: a lost race must not slow the retries that follow it.
+                // Reads cause no contention: a lost race must not slow the retries that follow it.
                 assert!(self.faults > 0 || jitter_ms == 0, "a read waits for {jitter_ms} ms");
                 let mut page: Vec<StoredEntry> = self
                     .ledger
@@ -322,12 +322,12 @@ proptest! {
 
 #[test]
 fn an_empty_page_is_a_setback_only_where_entries_were_asked_for() {
-    // Found by the property above: whoever joined while the read was under way was further back.
+    // Found by the property above: a member that joined while the read was in flight was further back.
     run(17_969_146_088_050_204_757, 2, 0, 7, 6, 1);
 }
 
 #[test]
-fn coalesces_what_waits_behind_a_put() {
+fn orders_that_wait_behind_a_put_share_the_next_entry() {
     let mut world = World::new(7, 1, 0);
     for n in 0..200 {
         world.submit(0, &format!("c{n}"), 0);
@@ -338,7 +338,7 @@ fn coalesces_what_waits_behind_a_put() {
 }
 
 #[test]
-fn r2_a_retry_long_after_is_the_same_answer() {
+fn r2_a_late_retry_gets_the_same_answer() {
     let mut world = World::new(1, 2, 0);
     let first = world.submit(0, "c1", 0);
     world.settle();
@@ -369,7 +369,7 @@ fn r9_an_entry_of_a_newer_format_is_never_passed_by_a_retry() {
     assert_eq!(
         world.answers[&ticket],
         Answer::Unknown,
-        "SAFE-4: it may lie in what cannot be read"
+        "SAFE-4: it may lie in the unreadable entry"
     );
     let fresh = world.submit(0, "c2", 0);
     world.settle();
@@ -377,7 +377,7 @@ fn r9_an_entry_of_a_newer_format_is_never_passed_by_a_retry() {
 }
 
 #[test]
-fn the_other_regions_identical_order_is_found_and_not_claimed() {
+fn an_identical_order_of_the_other_region_is_existing_and_not_accepted() {
     // The loser of a race for the next seq may find the very order that it wanted to put.
     let mut world = World::new(1, 2, 0);
     let warm = world.submit(0, "warm", 0);

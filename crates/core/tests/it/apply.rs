@@ -1,4 +1,4 @@
-//! `core::apply`: one book, whatever is lost, late, repeated or raced (SAFE-3, SAFE-6, SAFE-7).
+//! Tests that `core::apply` makes one book from lost, late, repeated and raced steps (SAFE-3, SAFE-6, SAFE-7).
 
 use leeward_core::apply::{
     AccountDelta, Applied, Apply, Batch, BatchCommand, BatchEnd, BatchEvent, Command, Committed,
@@ -31,7 +31,7 @@ fn entry(account: &AccountId, seq: u64) -> StoredEntry {
     StoredEntry { account: account.clone(), seq: Seq(seq), format: Entry::FORMAT, body }
 }
 
-/// A ledger, a database and what goes wrong between them.
+/// A ledger, a database and the faults between them.
 struct World {
     heads: BTreeMap<AccountId, u64>,
     book: BTreeMap<AccountId, AccountState>,
@@ -96,7 +96,7 @@ impl World {
         let mut machine = Apply::new(accounts);
         let mut queue = machine.step(Event::Begin);
         while !queue.is_empty() {
-            // The last command first: answers come in any order.
+            // The last command is answered first, because answers come in any order.
             let event = match queue.pop().expect("not empty") {
                 Command::Load(accounts) => {
                     Event::Loaded(Some(accounts.iter().map(|a| self.state(a)).collect()))
@@ -115,13 +115,14 @@ impl World {
             };
             queue.extend(machine.step(event));
         }
-        panic!("a pass ends with its end")
+        panic!("a pass must end with Command::End")
     }
 }
 
 proptest! {
-    /// SAFE-3: after enough batches the book is the fold of the whole ledger, whatever went wrong on the way,
-    /// and it is never ahead of it.
+    /// Checks that after enough batches the book is the fold of the whole ledger, whatever failed before, and that it
+    /// is
+    /// never ahead of the ledger (SAFE-3).
     #[test]
     fn safe_3_the_book_becomes_the_fold_of_the_ledger(
         heads in proptest::collection::vec(0u64..12, 1..6),
@@ -178,7 +179,7 @@ fn safe_6_a_region_without_authority_does_not_fold() {
 }
 
 #[test]
-fn a_database_that_takes_nothing_keeps_the_hints() {
+fn hints_are_kept_if_the_database_does_not_answer() {
     let region = Region::new("a").expect("a valid name");
     let authority = Box::new(Authority::initial(region.clone()));
     let mut batch = Batch::new(region, [(account(1), Seq(1))]);
@@ -187,7 +188,7 @@ fn a_database_that_takes_nothing_keeps_the_hints() {
     assert_eq!(batch.step(BatchEvent::Applied(None)), BatchCommand::End(BatchEnd::Keep));
 }
 
-/// A thousand accounts are three transactions, and the next chunk is read while one is committed.
+/// Checks that a thousand accounts take three transactions, and that the next chunk is read while one is committed.
 #[test]
 fn chunks_are_read_while_others_are_committed() {
     let accounts: BTreeMap<AccountId, Seq> = (0..1_000).map(|n| (account(n), Seq(1))).collect();

@@ -1,5 +1,6 @@
-//! Executions that broke earlier drafts of the design, step by step (docs/spec/attacks.md). Those that are
-//! about one module's own rule stand beside its other tests.
+//! Replays executions that broke earlier drafts of the design, step by step (docs/spec/attacks.md). Attacks on a rule
+//! of
+//! one module are beside that module's other tests.
 
 use crate::append::{World, account, payload};
 use crate::decide::Trio;
@@ -10,8 +11,9 @@ fn id(text: &str) -> ClientId {
     ClientId::new(text).expect("valid")
 }
 
-/// The retry's entry lies behind a head that its new process confirmed long ago, and a put that other
-/// orders share is about to leave.
+/// Attacks a retry whose entry lies behind a head that its new process confirmed long ago, while a shared put is about
+/// to
+/// be sent.
 #[test]
 fn s1_a_retry_in_a_shared_put_is_judged_by_its_own_claim() {
     for seed in 0..200 {
@@ -24,7 +26,7 @@ fn s1_a_retry_in_a_shared_put_is_judged_by_its_own_claim() {
             world.submit(1, &format!("between{n}"), 0);
             world.settle();
         }
-        // A put is in flight; the retry and a stranger wait behind it together.
+        // A put is in flight, and the retry and an unrelated order wait behind it together.
         world.submit(1, "in-flight", 0);
         world.turn();
         let retry = world.submit(1, "x", 0);
@@ -37,7 +39,7 @@ fn s1_a_retry_in_a_shared_put_is_judged_by_its_own_claim() {
     }
 }
 
-/// One namespace of claims: what went alone cannot go again as a batch of itself.
+/// Attacks the single namespace of claims: an order that was sent alone is sent again as a batch of itself.
 #[test]
 fn s2_an_order_alone_and_in_a_batch_under_one_id_conflict() {
     let mut world = World::new(1, 2, 0);
@@ -51,7 +53,7 @@ fn s2_an_order_alone_and_in_a_batch_under_one_id_conflict() {
     assert_eq!(world.ledger.entries.len(), 1);
 }
 
-/// Another process claimed with `from` = 0 and died before it registered the account.
+/// Lets another process claim with `from` = 0 and die before it registers the account.
 #[test]
 fn s4_a_claim_from_zero_proves_no_registration() {
     let mut world = World::new(1, 1, 0);
@@ -59,15 +61,15 @@ fn s4_a_claim_from_zero_proves_no_registration() {
     world.ledger.claims.insert(id("c1"), Claim { hash, from: Seq::ZERO });
     assert!(!world.ledger.registered);
     let ticket = world.submit(0, "c1", 0);
-    // The ledger asserts that nobody puts before the account is registered.
+    // The ledger asserts that no put precedes the registration of the account.
     world.settle();
     assert_eq!(world.answers[&ticket], Answer::Accepted { seq: Seq(1), index: 0 });
     assert!(world.ledger.registered);
 }
 
-/// Whoever would be answered while the put may still land does not join it.
+/// Checks that an order does not join a put that may still land after the order is answered.
 #[test]
-fn s6_nobody_is_answered_before_the_put_that_carries_them_is_over() {
+fn s6_no_caller_is_answered_before_the_put_of_its_order_has_ended() {
     let mut world = World::new(1, 1, 0);
     world.submit(0, "warm", 0);
     world.settle();
@@ -75,13 +77,13 @@ fn s6_nobody_is_answered_before_the_put_that_carries_them_is_over() {
     let hurried = world.submit_payload(0, "hurried", payload(0), 20);
     world.settle();
     assert_eq!(world.answers[&hurried], Answer::Unknown);
-    assert_eq!(world.ledger.entries.len(), 1, "503, and never in the ledger");
+    assert_eq!(world.ledger.entries.len(), 1, "the order is answered with 503 and never lands");
     let again = world.submit(0, "hurried", 0);
     world.settle();
     assert_eq!(world.answers[&again], Answer::Accepted { seq: Seq(2), index: 0 });
 }
 
-/// The operator is told "paused" while a sentinel decides on an authority that said "automatic".
+/// Acknowledges the operator's pause while a sentinel decides on an authority in mode `automatic`.
 #[test]
 fn r3_an_acknowledged_pause_stops_a_move_that_was_being_decided() {
     let mut t = Trio::new();
@@ -96,7 +98,7 @@ fn r3_an_acknowledged_pause_stops_a_move_that_was_being_decided() {
     assert_eq!((t.authority.epoch.0, t.authority.mode), (1, Mode::Paused));
 }
 
-/// Both sentinels decide on the same evidence: one run.
+/// Lets two sentinels decide on the same evidence, which must start one run.
 #[test]
 fn r3_two_deciders_start_one_run() {
     let mut t = Trio::new();
@@ -106,7 +108,7 @@ fn r3_two_deciders_start_one_run() {
     assert_eq!((t.authority.epoch.0, t.authority.budgets.moves.len()), (2, 1));
 }
 
-/// An intermittent fault of the probes: misses, an answer, misses.
+/// Makes the probes fail intermittently: misses, an answer, misses.
 #[test]
 fn r12_errors_are_never_darkness() {
     let mut t = Trio::new();
@@ -120,7 +122,7 @@ fn r12_errors_are_never_darkness() {
     assert_eq!(t.started.len(), 1, "doubtful moves wait for the cooldown: {:?}", t.started);
 }
 
-/// A drill and its return, then the real loss: it waits for the cooldown and not for a day.
+/// Loses a Region after a drill and its return. The move waits for the cooldown and not for a day.
 #[test]
 fn s11_a_third_move_waits_and_then_goes() {
     let mut t = Trio::new();

@@ -1,4 +1,4 @@
-//! Verdicts of whole sentinels over shared items, by what each of them sees.
+//! Tests the verdicts of complete sentinels that share items, by what each of them sees.
 
 use leeward_core::decide::Policy;
 
@@ -39,15 +39,15 @@ pub(crate) struct Trio {
     /// Incarnations that left.
     left: Vec<String>,
     pub(crate) down: Vec<&'static str>,
-    /// Those whose reads are not answered.
+    /// Sentinels whose reads are not answered.
     unread: Vec<&'static str>,
-    /// Those whose writes are not answered: the first of them takes effect.
+    /// Sentinels whose writes are not answered; the first such write takes effect.
     unwritten: Vec<&'static str>,
     verdicts: Vec<(Region, Verdict)>,
     pub(crate) started: Vec<Verdict>,
-    /// Its database is copied anew.
+    /// The Region whose database is being copied.
     resyncing: Option<&'static str>,
-    /// Done to the authority before the next start's write arrives.
+    /// A change of the authority before the write of the next start arrives.
     pub(crate) before_start: Option<fn(&mut Authority)>,
 }
 
@@ -144,7 +144,7 @@ impl Trio {
                         if let Some(change) = self.before_start.take() {
                             change(&mut self.authority);
                         }
-                        // SAFE-5: of several deciders one write holds.
+                        // SAFE-5: of several deciders, one write succeeds.
                         if self.authority.version == expect_version {
                             self.authority = *next;
                             self.started.push(verdict);
@@ -222,7 +222,7 @@ fn both_votes_from_inside_are_impossible_and_the_own_sentinel_counts_once() {
 }
 
 #[test]
-fn a_blinking_probe_is_not_a_diagnosis() {
+fn an_intermittent_probe_failure_makes_no_diagnosis() {
     let mut t = Trio::new();
     for _ in 0..30 {
         t.everyone_sees("a", "sss");
@@ -246,10 +246,10 @@ fn a_paused_sentinel_starts_counting_again() {
 }
 
 #[test]
-fn what_was_last_heard_of_long_ago_is_no_vote() {
-    // SAFE-8, found by simulation (seed 144): w cannot read for a while, a's sentinel says "bad" of
-    // its own Region and dies meanwhile. When w reads again a's counter is not the one that w
-    // remembers, and yet it has not moved for a long time.
+fn a_stale_observation_is_no_vote() {
+    // SAFE-8, found by simulation (seed 144): while w cannot read, a's sentinel diagnoses its own Region as bad and
+    // dies. When w reads again, a's counter differs from the one that w remembers, but it has not moved for a long
+    // time.
     let mut t = Trio::new();
     t.see("a", "a", "egg");
     t.unread = vec!["w"];
@@ -259,12 +259,12 @@ fn what_was_last_heard_of_long_ago_is_no_vote() {
     t.ticks(20);
     t.unread.clear();
     t.ticks(1);
-    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+    assert_eq!(t.started, vec![], "only one live sentinel reports a as bad");
 }
 
 #[test]
-fn what_was_heard_before_a_pause_is_no_vote_after_it() {
-    // SAFE-8: w says "bad" of a and dies while b is paused. By b's own ticks that was three ago.
+fn an_observation_from_before_a_pause_is_no_vote_after_it() {
+    // SAFE-8: w reports a as bad and dies while b is paused. By b's own ticks, that was three ticks ago.
     let mut t = Trio::new();
     t.down = vec!["a"];
     t.see("w", "a", "egg");
@@ -273,13 +273,13 @@ fn what_was_heard_before_a_pause_is_no_vote_after_it() {
     t.see("b", "a", "egg");
     t.now_ms += 60_000;
     t.ticks(20);
-    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+    assert_eq!(t.started, vec![], "only one live sentinel reports a as bad");
 }
 
 #[test]
-fn a_tick_that_could_not_write_is_a_tick_for_the_age_of_what_was_heard() {
-    // SAFE-8, found by simulation (seed 2275): w says "bad" of a and dies, while b can write nothing. When
-    // b's writes are answered again, it is long since w was heard of.
+fn a_tick_that_could_not_write_still_ages_observations() {
+    // SAFE-8, found by simulation (seed 2275): w reports a as bad and dies while b's writes are not answered. When b's
+    // writes are answered again, w's observation is long stale.
     let mut t = Trio::new();
     t.down = vec!["a"];
     t.see("w", "a", "egg");
@@ -290,24 +290,23 @@ fn a_tick_that_could_not_write_is_a_tick_for_the_age_of_what_was_heard() {
     t.ticks(20);
     t.unwritten.clear();
     t.ticks(5);
-    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+    assert_eq!(t.started, vec![], "only one live sentinel reports a as bad");
 }
 
 #[test]
 fn a_region_that_vouches_for_itself_is_not_left_for_a_burst() {
-    // Found by simulated years: two observers with one bad network between them and a Region that
-    // accepts orders all the while.
+    // Found by simulated years: two sentinels share one bad network, and the Region accepts orders all the while.
     let mut t = Trio::new();
     t.see("w", "a", "sss");
     t.see("b", "a", "sss");
     t.ticks(10);
     assert_eq!(t.started, vec![], "SAFE-8: a's own sentinel ticks and sees orders accepted");
     t.ticks(10);
-    assert_eq!(t.started.len(), 1, "what lasts is no burst");
+    assert_eq!(t.started.len(), 1, "a lasting failure is no burst");
 }
 
 #[test]
-fn nowhere_to_go_is_an_alert_and_no_move() {
+fn two_bad_regions_raise_an_alert_and_start_no_move() {
     let mut t = Trio::new();
     t.everyone_sees("a", "egg");
     t.everyone_sees("b", "egg");
@@ -317,18 +316,18 @@ fn nowhere_to_go_is_an_alert_and_no_move() {
 }
 
 #[test]
-fn who_sees_nobody_abstains() {
+fn a_sentinel_that_reaches_no_region_abstains() {
     let mut t = Trio::new();
     t.see("w", "a", "sss");
     t.see("w", "b", "sss");
     t.see("b", "a", "sss");
     t.ticks(10);
-    assert_eq!(t.started, vec![], "SAFE-8: w is the one that is cut off");
+    assert_eq!(t.started, vec![], "SAFE-8: w itself is cut off");
     assert!(t.said(&Verdict::NoAction(NoAction::OwnViewSick)));
 }
 
 #[test]
-fn modes_govern_starting() {
+fn the_mode_governs_whether_moves_start() {
     for (mode, expect) in [
         (Mode::Paused, Verdict::NoAction(NoAction::ModePaused)),
         (Mode::Observe, Verdict::Alert(Alert::WouldHaveMoved)),
@@ -358,16 +357,16 @@ fn budgets_delay_doubtful_moves_and_not_dark_ones() {
     t.down = vec!["b"];
     t.everyone_sees("b", "sss");
     t.ticks(6);
-    assert_eq!(t.started.len(), 2, "a dark one does not");
+    assert_eq!(t.started.len(), 2, "a move away from a dark Region does not wait");
     t.authority.run = None;
     t.down = vec!["a"];
     t.everyone_sees("b", "ggg");
     t.everyone_sees("a", "sss");
     t.ticks(10);
-    assert_eq!(t.started.len(), 2, "the third waits, alerting");
+    assert_eq!(t.started.len(), 2, "the third move waits and alerts");
     assert!(t.said(&Verdict::Alert(Alert::MoveWaits)));
     t.ticks(60);
-    assert_eq!(t.started.len(), 3, "and goes once the cooldown has passed");
+    assert_eq!(t.started.len(), 3, "the third move starts once the cooldown has passed");
 }
 
 #[test]
@@ -382,7 +381,7 @@ fn a_second_failure_supersedes_only_when_dark() {
     t.everyone_sees("a", "ggg");
     t.everyone_sees("b", "egg");
     t.ticks(8);
-    assert_eq!(t.started.len(), 1, "doubtful: the run goes on");
+    assert_eq!(t.started.len(), 1, "the outage is doubtful, so the run continues");
     t.down = vec!["b"];
     t.everyone_sees("b", "sss");
     t.ticks(6);
@@ -394,7 +393,7 @@ fn a_second_failure_supersedes_only_when_dark() {
 
 #[test]
 fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
-    // LIVE-2: nobody waits for the active Region to be well again before its run goes on.
+    // LIVE-2: a run is taken over even if the active Region is still bad.
     let orphaned = |change: fn(&mut Trio)| {
         let mut t = Trio::new();
         t.down = vec!["a"];
@@ -407,9 +406,9 @@ fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
         assert!(t.said(&Verdict::TakeOver { run }), "{:?}", t.verdicts);
         assert_eq!(t.started.len(), 1);
     };
-    // The new active Region is bad as well, and there is nowhere to go.
+    // The new active Region is bad as well, and there is no target.
     orphaned(|t| t.everyone_sees("b", "egg"));
-    // There is, and a person has paused what is automatic.
+    // There is a target, and an operator has paused automatic moves.
     let and_paused = |t: &mut Trio| {
         t.authority.mode = Mode::Paused;
         t.down = vec![];
@@ -417,7 +416,7 @@ fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
         t.everyone_sees("b", "egg");
     };
     orphaned(and_paused);
-    // Nobody knows yet whether there is.
+    // It is not known yet whether there is a target.
     orphaned(|t| {
         t.down = vec!["b"];
         t.everyone_sees("a", "ege");
@@ -425,7 +424,7 @@ fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
     });
 }
 
-/// A was lost and left, and is back; its run is over.
+/// Returns a platform that moved away from `a` automatically. `a` is back, and the run has ended.
 fn away_from_home() -> Trio {
     let mut t = Trio::new();
     t.down = vec!["a"];
@@ -439,10 +438,10 @@ fn away_from_home() -> Trio {
 }
 
 #[test]
-fn the_platform_goes_home_once_home_is_whole_for_long_enough() {
+fn the_platform_fails_back_once_home_is_healthy_for_long_enough() {
     let mut t = away_from_home();
     t.ticks(55);
-    assert_eq!(t.started.len(), 1, "not before its ticks are over");
+    assert_eq!(t.started.len(), 1, "no failback before the ticks have passed");
     assert!(t.said(&Verdict::NoAction(NoAction::FailbackWaits)));
     t.ticks(15);
     let [_, Verdict::Start { kind: RunKind::Failback, from, target, .. }] = &t.started[..] else {
@@ -453,7 +452,7 @@ fn the_platform_goes_home_once_home_is_whole_for_long_enough() {
     assert_eq!(t.authority.budgets.moves.len(), 1, "LIVE-3: a failback spends nothing");
     let run = t.authority.run.clone().expect("it is open");
     assert_eq!(run.step, leeward_model::Step::Check);
-    // It was abandoned: not tried at once again, and not given up for ever.
+    // An abandoned failback is not retried at once, and is retried later.
     t.authority.run = None;
     t.ticks(45);
     assert_eq!(t.started.len(), 2);
@@ -462,8 +461,8 @@ fn the_platform_goes_home_once_home_is_whole_for_long_enough() {
 }
 
 #[test]
-fn s12_nothing_holds_a_failback_up_but_what_it_needs() {
-    // One canary that got lost in between, and a control plane that stumbled, are no reason.
+fn s12_a_failback_waits_only_for_what_it_needs() {
+    // One lost canary order and one failed call of a control plane are no reason to wait.
     let mut t = away_from_home();
     t.ticks(30);
     t.everyone_sees("a", "sgg");
@@ -476,7 +475,7 @@ fn s12_nothing_holds_a_failback_up_but_what_it_needs() {
 }
 
 #[test]
-fn home_has_to_be_whole_anew_after_each_move_away() {
+fn home_must_be_healthy_anew_after_each_move_away() {
     // Found by simulation: away, home and away again with runs open all the while.
     let mut t = away_from_home();
     t.ticks(58);
@@ -494,13 +493,13 @@ fn home_has_to_be_whole_anew_after_each_move_away() {
     t.down = vec![];
     t.everyone_sees("a", "ggg");
     t.ticks(30);
-    assert_eq!(t.started.len(), 3, "home was lost a moment ago");
+    assert_eq!(t.started.len(), 3, "home was lost recently");
     t.ticks(60);
     assert_eq!(t.started.len(), 4);
 }
 
 #[test]
-fn a_failback_waits_for_what_a_hand_over_needs() {
+fn a_failback_waits_until_a_handover_can_succeed() {
     let held_back_by = |change: fn(&mut Trio)| {
         let mut t = away_from_home();
         t.ticks(5);
@@ -515,7 +514,7 @@ fn a_failback_waits_for_what_a_hand_over_needs() {
     held_back_by(|t| t.authority.mode = Mode::Paused);
     held_back_by(|t| t.authority.mode = Mode::Observe);
     held_back_by(|t| t.authority.marks.detached = Some(region("a")));
-    // S9: a person has put the platform where it is.
+    // S9: an operator moved the platform to where it is.
     held_back_by(|t| t.authority.epoch.0 += 1);
 }
 
@@ -526,7 +525,7 @@ fn the_writer_elsewhere_is_realigned_once_a_cooldown() {
     t.everyone_sees("a", "gggb");
     t.resyncing = Some("a");
     t.ticks(20);
-    assert_eq!(t.started, vec![], "what is copied anew cannot be promoted yet");
+    assert_eq!(t.started, vec![], "a cluster that is being copied cannot be promoted yet");
     assert!(t.said(&Verdict::NoAction(NoAction::DatabaseResyncing)));
     t.resyncing = None;
     t.ticks(6);
@@ -543,7 +542,7 @@ fn the_writer_elsewhere_is_realigned_once_a_cooldown() {
     t.authority.run = None;
     t.authority.marks.detached = Some(region("a"));
     t.ticks(120);
-    assert_eq!(t.started.len(), 2, "a person detached it on purpose");
+    assert_eq!(t.started.len(), 2, "an operator detached the database on purpose");
 }
 
 #[test]
@@ -557,8 +556,8 @@ fn a_successor_takes_the_counter_over_and_the_elder_leaves() {
 }
 
 #[test]
-fn patience_with_an_orphaned_run_outlasts_a_life() {
-    // LIVE-2: as functions, each of the sentinels lives for fewer ticks than a run may stand still.
+fn the_ticks_without_progress_are_counted_across_incarnations() {
+    // LIVE-2: as functions, sentinels live for fewer ticks than a run may go without progress.
     let mut t = Trio::new();
     t.down = vec!["a"];
     t.everyone_sees("a", "sss");
@@ -577,8 +576,9 @@ fn patience_with_an_orphaned_run_outlasts_a_life() {
 
 #[test]
 fn a_successor_takes_over_from_an_elder_that_ticks_as_fast() {
-    // S13, found by simulation: whoever began later lost every race for the item, left, and when the
-    // elder's life was over nobody ticked until the next minute.
+    // S13, found by simulation: the successor lost every race for the item and stopped. When the elder's lifetime
+    // ended,
+    // no sentinel ticked until the next minute.
     let mut t = Trio::new();
     t.everyone_sees("a", "egg");
     t.authority.mode = Mode::Paused;
@@ -590,7 +590,7 @@ fn a_successor_takes_over_from_an_elder_that_ticks_as_fast() {
     let mut elder_ticks = 0;
     for _ in 0..4 {
         t.ticks(1);
-        // Half a tick later the elder.
+        // The elder ticks half a tick later.
         t.now_ms += 50;
         if let Some(machine) = elder.take() {
             let successor = t.sentinels.insert(region("w"), machine);
@@ -603,15 +603,20 @@ fn a_successor_takes_over_from_an_elder_that_ticks_as_fast() {
         t.now_ms -= 50;
     }
     assert_eq!(t.items[&region("w")].incarnation, "w-2");
-    assert!(elder.is_none() && elder_ticks <= 3, "the elder left after {elder_ticks} ticks");
-    assert!(refused(&t) > before, "it goes on counting: {} after {before}", refused(&t));
+    assert!(elder.is_none() && elder_ticks <= 3, "the elder stopped after {elder_ticks} ticks");
+    assert!(
+        refused(&t) > before,
+        "the successor continues the count: {} after {before}",
+        refused(&t)
+    );
     assert!(t.left.iter().all(|who| who == "w-1"), "{:?}", t.left);
 }
 
 #[test]
-fn an_elder_that_was_last_heard_of_long_ago_leaves_nothing_of_now() {
-    // SAFE-8, found by simulation (seed 6570): a successor sees the item twice, with a minute between in which
-    // it can write nothing. That the elder ticked once in that minute says nothing about the end of it.
+fn a_successor_inherits_nothing_from_a_stale_elder() {
+    // SAFE-8, found by simulation (seed 6570): a successor sees the item twice, with a minute between in which its
+    // writes
+    // are not answered. A tick of the elder within that minute does not prove that the elder still ticks at its end.
     let mut t = Trio::new();
     let successor = Sentinel::new(policy(), region("w"), "w-2".into());
     let elder = t.sentinels.insert(region("w"), successor);
@@ -625,7 +630,7 @@ fn an_elder_that_was_last_heard_of_long_ago_leaves_nothing_of_now() {
     t.unwritten.clear();
     let elders = t.items[&region("w")].clone();
     t.ticks(1);
-    assert_eq!(t.items[&region("w")], elders, "nothing to take over: it is only looked at");
+    assert_eq!(t.items[&region("w")], elders, "nothing is taken over: the item is only read");
     t.ticks(1);
     let mine = &t.items[&region("w")];
     assert_eq!(mine.incarnation, "w-2");
@@ -633,9 +638,9 @@ fn an_elder_that_was_last_heard_of_long_ago_leaves_nothing_of_now() {
 }
 
 #[test]
-fn in_a_platforms_first_ticks_too_a_vote_is_from_who_is_seen_ticking() {
-    // SAFE-8, found by simulation (seed 29891, shrunk): b begins when w has said "bad" and died; b's own counter is
-    // so small that "never seen to move" looked like "moved lately".
+fn only_a_sentinel_that_is_seen_ticking_votes_in_the_first_ticks_too() {
+    // SAFE-8, found by simulation (seed 29891, shrunk): b begins after w reported "bad" and died. b's own counter is so
+    // small that a counter that was never seen to move looked like one that moved recently.
     let mut t = Trio::new();
     let mut begin = |name: &str| {
         let fresh = Sentinel::new(policy(), region(name), format!("{name}-first"));
@@ -648,12 +653,12 @@ fn in_a_platforms_first_ticks_too_a_vote_is_from_who_is_seen_ticking() {
     t.ticks(4);
     t.down = vec!["a", "w"];
     t.ticks(3);
-    assert_eq!(t.started, vec![], "one live sentinel alone holds a for bad");
+    assert_eq!(t.started, vec![], "only one live sentinel reports a as bad");
 }
 
 #[test]
-fn an_elder_that_was_seen_before_a_pause_leaves_nothing_of_now() {
-    // SAFE-8: as above, and what lies between the successor's two sights of the item is a pause of its own.
+fn a_successor_inherits_nothing_from_an_elder_seen_before_a_pause() {
+    // SAFE-8: as above, with a pause of the successor itself between its two reads of the item.
     let mut t = Trio::new();
     let successor = Sentinel::new(policy(), region("w"), "w-2".into());
     let elder = t.sentinels.insert(region("w"), successor);
@@ -664,14 +669,14 @@ fn an_elder_that_was_seen_before_a_pause_leaves_nothing_of_now() {
     t.now_ms += 60_000;
     let elders = t.items[&region("w")].clone();
     t.ticks(1);
-    assert_eq!(t.items[&region("w")], elders, "nothing to take over: it is only looked at");
+    assert_eq!(t.items[&region("w")], elders, "nothing is taken over: the item is only read");
     t.ticks(1);
     assert_eq!(t.items[&region("w")].incarnation, "w-2");
 }
 
 #[test]
-fn a_view_that_lay_for_long_is_not_stored() {
-    // SAFE-8: whoever stands still between its probes and its write would say of a minute ago that it is now.
+fn a_late_view_is_not_stored() {
+    // SAFE-8: a sentinel that pauses between its probes and its write would report an old view as a current one.
     let mut t = Trio::new();
     let report = t.probe(&region("w"));
     let w = t.sentinels.get_mut(&region("w")).expect("known");

@@ -1,4 +1,4 @@
-//! SAFE-3: one ledger, one book, however its entries arrive: again, late, with holes, in two Regions, by
+//! SAFE-3: one ledger gives one book, even if its entries arrive repeatedly, late, with holes, in two Regions or at
 //! binaries of two versions.
 
 use crate::append::account;
@@ -33,7 +33,7 @@ fn payload() -> impl Strategy<Value = Payload> {
     ]
 }
 
-/// Entries 1, 2, 3, … of one account.
+/// Generates the entries 1, 2, 3, … of one account.
 fn ledger() -> impl Strategy<Value = Vec<StoredEntry>> {
     let entry = proptest::collection::vec(payload(), 1..4);
     proptest::collection::vec(entry, 1..25).prop_map(|entries| {
@@ -66,9 +66,9 @@ fn in_order(entries: &[StoredEntry]) -> AccountState {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Any delivery that in the end offers everything comes to the same bytes, each order once.
+    /// Checks that any delivery that finally offers all entries gives the same bytes, with each order once.
     #[test]
-    fn however_it_arrives(entries in ledger(), picks in proptest::collection::vec(any::<u16>(), 0..200)) {
+    fn any_order_of_delivery_gives_the_same_book(entries in ledger(), picks in proptest::collection::vec(any::<u16>(), 0..200)) {
         let expect = in_order(&entries);
         let mut state = AccountState::empty(account());
         let mut orders = 0;
@@ -76,7 +76,7 @@ proptest! {
             let (before, bytes) = (state.seq, state.hash());
             match state.fold(entry) {
                 Folded::Applied(outcomes) => {
-                    assert_eq!(entry.seq, before.next(), "only the next one");
+                    assert_eq!(entry.seq, before.next(), "only the next entry is applied");
                     orders += outcomes.len() as u64;
                 }
                 Folded::Skipped => assert!(entry.seq <= before),
@@ -98,8 +98,9 @@ proptest! {
         prop_assert_eq!(orders, expect.booked + expect.rejected);
     }
 
-    /// An entry that this binary does not know stops the account there, and a newer one goes on from
-    /// the same bytes.
+    /// Checks that an account stops at an entry that its binary does not know, and that a newer binary continues from
+    /// the
+    /// same bytes.
     #[test]
     fn version_skew_parks_and_loses_nothing(entries in ledger(), at in any::<u16>()) {
         let at = usize::from(at) % entries.len();

@@ -1,4 +1,4 @@
-//! Every run re-entered from every interrupted prefix, by the same and by another executor.
+//! Re-enters each run from each interrupted prefix, with the same and with another executor.
 
 use leeward_core::run::{
     Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply, begin,
@@ -26,16 +26,16 @@ fn settings() -> RunSettings {
     }
 }
 
-/// What happens to the reply of the n-th command.
+/// The fate of the n-th command.
 #[derive(Clone, Copy, PartialEq)]
 enum Cut {
     /// The executor dies before the command takes effect.
     Before,
-    /// It dies after the effect, before it learns of it.
+    /// The executor dies after the effect and before the reply.
     After,
-    /// It lives, and never learns whether there was an effect; there was.
+    /// The command takes effect, and its reply is lost.
     LostAfter,
-    /// It lives, and never learns; there was none.
+    /// The command has no effect, and its reply is lost.
     LostBefore,
 }
 
@@ -46,12 +46,12 @@ struct World {
     promotions: u32,
     handovers: u32,
     refuses_handover: bool,
-    /// Hand-overs that are accepted and come to nothing.
+    /// Handovers that are accepted and have no effect.
     rolls_back: u32,
-    /// The target's cluster is of the global cluster.
+    /// Whether the target's cluster is a member of the global cluster.
     member: bool,
     processor_polls: u32,
-    /// The processor speaks of an earlier time only.
+    /// Whether the processor reports only for an earlier run.
     processor_is_past: bool,
     announced: u32,
     canary_failures: u32,
@@ -59,7 +59,7 @@ struct World {
     versions: Vec<u64>,
 }
 
-/// A planned move that has just begun.
+/// Returns the authority of a planned move that has just begun.
 fn planned(kind: RunKind) -> Authority {
     begin(
         &Authority::initial(region("a")),
@@ -144,7 +144,7 @@ impl World {
         }
     }
 
-    /// Carries a command out. `effect`: whether it reaches the world at all.
+    /// Carries a command out. `effect` tells whether it reaches the world at all.
     fn perform(&mut self, command: &Command, effect: bool, known: bool) -> Event {
         match command {
             Command::ReadAuthority => {
@@ -204,7 +204,7 @@ impl World {
                 Event::Canary(ok && known && effect)
             }
             Command::Announce { .. } => {
-                // Tried: a notice that cannot be sent never holds a run.
+                // A notice that cannot be sent never delays a run.
                 self.announced += 1;
                 Event::Announced
             }
@@ -216,7 +216,7 @@ impl World {
         }
     }
 
-    /// Runs one executor until it leaves or is cut at its n-th command.
+    /// Runs one executor until it stops or is cut at its n-th command.
     fn execute(&mut self, me: &str, cut: Option<(usize, Cut)>) -> Option<Leave> {
         let mut executor = Executor::new(settings(), me.into(), "r1".into());
         let mut commands = executor.step(self.now_ms, self.now_ms, Event::Begin);
@@ -239,7 +239,7 @@ impl World {
             self.now_ms += 1;
             commands = executor.step(self.now_ms, self.now_ms, event);
         }
-        panic!("LIVE-2: the executor never leaves");
+        panic!("LIVE-2: the executor never stops");
     }
 
     fn check_completed(&self) {
@@ -268,7 +268,7 @@ fn commands_of(kind: RunKind) -> usize {
 }
 
 #[test]
-fn completes_from_every_interrupted_prefix() {
+fn a_run_completes_from_every_interrupted_prefix() {
     // SAFE-7, LIVE-2.
     for kind in ALL {
         let total = commands_of(kind);
@@ -306,7 +306,7 @@ fn an_unknown_outcome_is_resolved_by_reading() {
 }
 
 #[test]
-fn a_realignment_hands_over_and_forces_only_what_will_not_be() {
+fn a_realignment_forces_the_database_only_if_the_handover_fails() {
     let mut world = World::new(RunKind::Realign);
     assert_eq!(world.execute("x", None), Some(Leave::Completed));
     assert_eq!((world.handovers, world.promotions), (1, 1), "nothing need be lost");
@@ -316,12 +316,12 @@ fn a_realignment_hands_over_and_forces_only_what_will_not_be() {
     assert_eq!((world.handovers, world.promotions), (1, 1));
     let mut world = World::new(RunKind::Failover);
     assert_eq!(world.execute("x", None), Some(Leave::Completed));
-    assert_eq!(world.handovers, 0, "nobody asks a dark Region to hand over");
+    assert_eq!(world.handovers, 0, "a dark Region is not asked to hand over");
 }
 
 #[test]
 fn the_loser_of_a_step_makes_no_call() {
-    // R4, S8: x is taken over at every point; when it goes on it must not promote again.
+    // R4, S8: x is taken over at each point. When it continues, it must not promote again.
     for at in 0..commands_of(RunKind::Failover) {
         let mut world = World::new(RunKind::Failover);
         let mut x = Executor::new(settings(), "x".into(), "r1".into());
@@ -349,7 +349,7 @@ fn the_loser_of_a_step_makes_no_call() {
     }
 }
 
-/// SAFE-9: everything is as it was, and the run says why.
+/// Checks that nothing has changed and that the run gives the reason (SAFE-9).
 fn check_abandoned(world: &mut World, because: &str) {
     let left = world.execute("x", None);
     let Some(Leave::Abandoned(why)) = left else { panic!("{because}: {left:?}") };
@@ -372,20 +372,20 @@ fn r8_a_planned_move_that_fails_before_its_point_of_no_return_changed_nothing() 
 
 #[test]
 fn r8_a_hand_over_that_is_refused_or_rolled_back_is_given_up() {
-    // SAFE-9: after several looks at a source that writes and is at rest.
+    // SAFE-9: the run is given up after several descriptions of a source that writes and is at rest.
     let mut world = World { refuses_handover: true, ..World::new(RunKind::Switchover) };
     check_abandoned(&mut world, "stays where it is");
     assert_eq!(world.promotions, 0);
     let mut world = World { rolls_back: 1_000, ..World::new(RunKind::Failback) };
     check_abandoned(&mut world, "asked 2 times");
     let mut world = World { rolls_back: 1, ..World::new(RunKind::Switchover) };
-    assert_eq!(world.execute("x", None), Some(Leave::Completed), "the second call takes");
+    assert_eq!(world.execute("x", None), Some(Leave::Completed), "the second call takes effect");
     world.check_completed();
 }
 
 #[test]
 fn s8_the_second_of_two_executors_does_not_abandon_what_the_first_has_begun() {
-    // The first one's call is accepted, and it dies: the second one's is refused.
+    // The first executor's call is accepted and the executor dies. The second executor's call is refused.
     let total = commands_of(RunKind::Switchover);
     for at in 0..total {
         let mut world = World::new(RunKind::Switchover);
@@ -413,7 +413,7 @@ fn a_planned_move_never_forces_the_database() {
 }
 
 #[test]
-fn a_run_that_cannot_go_on_parks_with_a_reason() {
+fn a_run_that_cannot_continue_parks_with_a_reason() {
     // LIVE-2.
     let mut world = World::new(RunKind::Failover);
     world.canary_failures = 1_000;
@@ -450,9 +450,9 @@ fn a_mode_change_in_mid_run_is_not_a_takeover() {
 }
 
 #[test]
-fn what_was_reconciled_before_the_promotion_counts_for_nothing() {
-    // Found by simulation: an old writer that nobody could fence says "reconciled" in the new epoch,
-    // of a volume that the promotion then throws away.
+fn a_reconciliation_from_before_the_promotion_does_not_count() {
+    // Found by simulation: an old writer that could not be fenced reports "reconciled" in the new epoch, for a volume
+    // that the promotion then discards.
     let mut world = World::new(RunKind::Failover);
     world.processor_is_past = true;
     let left = world.execute("x", None);
@@ -461,18 +461,19 @@ fn what_was_reconciled_before_the_promotion_counts_for_nothing() {
 }
 
 #[test]
-fn patience_is_the_runs_and_not_an_executors() {
-    // LIVE-2, found by simulation: executors of a minute each began to wait anew. A database that is forever
-    // moving is waited for by a new executor at each poll, and the run is parked all the same.
+fn a_step_does_not_wait_anew_with_each_executor() {
+    // LIVE-2, found by simulation: executors with a lifetime of a minute began to wait anew. Here, a new executor waits
+    // at
+    // each poll for a database that never stops moving, and the run is parked all the same.
     let mut w = World::new(RunKind::Failover);
     w.moving_polls = u32::MAX;
     for n in 0..10_000 {
-        // Dies while it waits: the poll before it was written.
+        // The executor dies while it waits, after the poll before was written.
         match w.execute(&format!("e{n}"), Some((12, Cut::Before))) {
             Some(Leave::Parked(_)) => return,
             Some(other) => panic!("{other:?}"),
             None => {}
         }
     }
-    panic!("nobody ever parks it");
+    panic!("no executor parks the run");
 }

@@ -29,7 +29,7 @@ fn payload(quantity: i64) -> Payload {
     })
 }
 
-/// An order that a customer sends: to which process, under which id, of which content.
+/// An order of a customer, with its process, id and content.
 #[derive(Debug, Clone, Copy)]
 struct Sent {
     lane: usize,
@@ -49,9 +49,9 @@ impl Sent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Budget {
-    /// Answers that are lost, with the effect, without it, or with the effect at any later time.
+    /// Answers that may be lost, with the effect, without it, or with the effect at any later time.
     lost: u8,
-    /// Pages that come back with nothing, or without their first entry.
+    /// Pages that may come back empty, or without their first entry.
     short: u8,
     crashes: u8,
     /// All deadlines pass at once, whenever that is.
@@ -61,7 +61,7 @@ struct Budget {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct State {
     lanes: [Lane; 2],
-    /// Asked for and not answered yet.
+    /// Commands that are not answered yet.
     pending: Vec<(usize, Command)>,
     sent: usize,
     answers: BTreeMap<Ticket, Answer>,
@@ -70,7 +70,7 @@ struct State {
     claims: BTreeMap<ClientId, Claim>,
     entries: Vec<StoredEntry>,
     late: Vec<(Seq, Entry)>,
-    /// Somebody's put met somebody else's entry.
+    /// Whether a put lost a race against another process.
     raced: bool,
     broken: Option<&'static str>,
 }
@@ -118,7 +118,7 @@ impl State {
         PutReply::Stored
     }
 
-    /// The effect of a command, and its answer.
+    /// Applies the effect of a command and returns its answer.
     fn perform(&mut self, command: &Command) -> Event {
         match command {
             Command::ReadHead { .. } => Event::HeadRead(Some(self.head())),
@@ -175,11 +175,11 @@ impl State {
                 self.pending.push((lane, command));
             }
         }
-        // In which order they were asked for is all the same: each may be answered first.
+        // The order of the requests does not matter, because each may be answered first.
         self.pending.sort_by_cached_key(|(lane, command)| (*lane, format!("{command:?}")));
     }
 
-    /// Where this order lies: its place is found by nothing but the ledger's own text.
+    /// Returns the positions of this order, found only by the text of the ledger.
     fn places(&self, order: &Sent) -> Vec<(Seq, u32)> {
         let mut found = Vec::new();
         for stored in &self.entries {
@@ -253,7 +253,7 @@ impl Model for AppendModel {
                 let (ticket, order) = (state.sent as Ticket, self.orders[state.sent]);
                 state.sent += 1;
                 let (id, hash, payload) = (order.id(), order.hash(), payload(order.quantity));
-                // Whoever sends after the others' deadlines has one of their own.
+                // An order that is sent after the others' deadlines has its own deadline.
                 let deadline_ms = state.now_ms() + DEADLINE_MS;
                 let submit = Submit { ticket, id, hash, payload, deadline_ms };
                 state.feed(order.lane, Event::Submit(submit));
@@ -304,7 +304,7 @@ impl Model for AppendModel {
                         state.late.push((seq, entry));
                     }
                 }
-                // Nobody hears from it again: its customers know nothing.
+                // The process never answers, so the outcome is unknown to its customers.
                 for ticket in (0..state.sent).filter(|n| self.orders[*n].lane == lane) {
                     state.answers.entry(ticket as Ticket).or_insert(Answer::Unknown);
                 }
@@ -373,7 +373,7 @@ const SAME: &[Sent] =
     &[Sent { lane: 0, id: "c1", quantity: 1 }, Sent { lane: 1, id: "c1", quantity: 1 }];
 const OTHER_CONTENT: &[Sent] =
     &[Sent { lane: 0, id: "c1", quantity: 1 }, Sent { lane: 1, id: "c1", quantity: 2 }];
-/// A third one that may share an entry with the first, or lie between the two.
+/// A third order, which may share an entry with the first or lie between the two.
 const THREE: &[Sent] = &[
     Sent { lane: 0, id: "c1", quantity: 1 },
     Sent { lane: 0, id: "c2", quantity: 1 },
@@ -386,7 +386,7 @@ const FOUR: &[Sent] = &[
     Sent { lane: 1, id: "c1", quantity: 1 },
 ];
 
-/// A retry that meets its first attempt in the same process.
+/// A retry in the same process as its first attempt.
 const TWICE_IN_ONE: &[Sent] = &[
     Sent { lane: 0, id: "c1", quantity: 1 },
     Sent { lane: 0, id: "c1", quantity: 1 },

@@ -1,6 +1,5 @@
-//! Small worlds in which nothing is drawn: every order of events, every loss and every crash within the
-//! bounds is visited (stateright, breadth first). What the simulator meets by chance in large worlds is
-//! here complete in small ones.
+//! Explores small worlds completely: it visits every order of events, every loss and every crash within the bounds
+//! (stateright, breadth first). The simulator samples large worlds at random instead.
 
 mod append;
 mod run;
@@ -9,7 +8,7 @@ use stateright::{Checker, Model};
 use std::hash::Hash;
 use std::io::Write;
 
-/// Visits all of it, prints how much that was, and fails on what must not be and on what never was.
+/// Visits all states, prints their number, and fails if a property is violated or a required state is never reached.
 fn explore<M>(name: &str, model: M, at_least: usize)
 where
     M: Model + Send + Sync + 'static,
@@ -20,8 +19,8 @@ where
     let checker = model.checker().threads(threads).spawn_bfs().join();
     let (all, unique) = (checker.state_count(), checker.unique_state_count());
     let line = format!("{name}: {unique} states, {all} steps, depth {}", checker.max_depth());
-    // Past the test harness: the counts are part of the result.
+    // Written past the test harness, because the counts are part of the result.
     writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
     checker.assert_properties();
-    assert!(unique >= at_least, "{line}: that is less than was once visited");
+    assert!(unique >= at_least, "{line}: fewer states than before were visited");
 }

@@ -1,4 +1,4 @@
-//! A run with two executors, two crashes, lost answers and calls that land late.
+//! Explores a run with two executors, two crashes, lost answers and calls that land late.
 
 use super::explore;
 use leeward_core::run::{
@@ -28,7 +28,7 @@ fn settings() -> RunSettings {
     }
 }
 
-/// How much may go wrong in one world.
+/// The number of faults that one world may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Budget {
     crashes: u8,
@@ -36,11 +36,11 @@ struct Budget {
     lost: u8,
     /// Polls that find nothing new.
     delays: u8,
-    /// Somebody else changes the item in mid-run.
+    /// Changes of the item by another writer during the run.
     others: u8,
-    /// The patience of a step may run out.
+    /// Steps whose time may run out.
     patience: u8,
-    /// Calls that the database refuses for no reason that we know.
+    /// Calls that the database refuses without a known reason.
     refusals: u8,
 }
 
@@ -55,20 +55,20 @@ struct State {
     authority: Authority,
     writer: Region,
     moving: bool,
-    /// The processor of the target: which run it folds for, and whether all was read since.
+    /// The target's processor: the run that it folds for, and whether it has read everything since.
     processor: Option<(String, bool)>,
     executing: [Option<Executing>; 2],
     left: Budget,
-    /// Sent by somebody who died or gave up: it lands at any later time.
+    /// Calls of an executor that died or gave up, which land at any later time.
     late: Vec<Command>,
-    /// Whose write took which attempt.
+    /// The executor that took each attempt.
     takers: BTreeMap<(Step, u32), String>,
     canary_accepted: bool,
     met: Met,
     broken: Option<&'static str>,
 }
 
-/// What happened at least once.
+/// The events that happened at least once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 struct Met {
     lost_step: bool,
@@ -81,14 +81,14 @@ enum Act {
     Start(usize),
     /// The pending command of this executor takes effect and is answered.
     Do(usize),
-    /// The same, and what it asks for is not there yet.
+    /// The pending command is answered with "not yet".
     NotYet(usize),
-    /// It takes effect, or not, and its answer is lost.
+    /// The command takes effect or not, and its answer is lost.
     Lose {
         who: usize,
         effect: bool,
     },
-    /// The executor dies; what it had sent is lost, took effect, or lands later.
+    /// The executor dies; its last call is lost, took effect, or lands later.
     Crash {
         who: usize,
         effect: bool,
@@ -117,7 +117,7 @@ impl State {
         Some(&self.executing[who].as_ref()?.pending)
     }
 
-    /// The effect of a command, and its answer if everything goes well.
+    /// Applies the effect of a command and returns its answer if nothing fails.
     fn perform(&mut self, command: &Command) -> Event {
         match command {
             Command::ReadAuthority => Event::Authority(Some(Box::new(self.authority.clone()))),
@@ -138,7 +138,7 @@ impl State {
                     return Event::Called(CallReply::Rejected("InvalidState".into()));
                 }
                 self.moving = true;
-                // What was folded into the volume before is thrown away with it.
+                // Entries that were folded into the volume before are discarded with it.
                 self.processor = None;
                 Event::Called(CallReply::Accepted)
             }
@@ -184,7 +184,7 @@ impl State {
         Event::Saved(SaveReply::Stored)
     }
 
-    /// SAFE-5, SAFE-9: one step of one kind of run changes the epoch, once, and after the database.
+    /// Checks that one step of one kind of run changes the epoch, once, and after the database (SAFE-5, SAFE-9).
     fn fenced(&mut self, next: &Authority) {
         let run = self.authority.run.as_ref();
         let fences = run.is_some_and(|run| run.step == Step::Fence && next.active == run.target);
@@ -206,7 +206,7 @@ impl State {
         }
     }
 
-    /// What the target's processor does by itself: it speaks for a run once its database is moved.
+    /// Lets the target's processor act on its own: it reports for a run once the database has moved.
     fn fold(&mut self) {
         let Some(run) = &self.authority.run else { return };
         if Plan::resumes(run.kind, run.step) {
@@ -228,7 +228,7 @@ impl State {
         })
     }
 
-    /// The same question, answered with "not yet".
+    /// Returns the answer "not yet" to a command, if it has one.
     fn not_yet(&self, command: &Command) -> Option<Event> {
         match command {
             Command::DescribeDatabase { .. } if self.moving => {
@@ -279,7 +279,7 @@ impl Model for RunModel {
 
     fn init_states(&self) -> Vec<State> {
         let (a, b) = (region("a"), region("b"));
-        // In a realignment authority is at home, and the writer is elsewhere.
+        // In a realignment, home is active and the writer is elsewhere.
         let active = if self.kind == RunKind::Realign { &b } else { &a };
         let authority = begin(
             &Authority::initial(active.clone()),
@@ -314,7 +314,7 @@ impl Model for RunModel {
         let nobody = state.executing.iter().all(Option::is_none);
         for who in 0..2 {
             let Some(command) = state.waits(who) else {
-                // Each begins once by itself, and again whenever nobody is left at it.
+                // Each executor begins once, and again whenever no executor is left.
                 let name = ["x", "y"][who];
                 let fresh = !state.takers.values().any(|taker| taker == name);
                 if state.open() && (fresh || nobody) {
@@ -359,7 +359,8 @@ impl Model for RunModel {
             }
             Act::Do(who) => {
                 let command = state.waits(who)?.clone();
-                // R4: confirmed, then overtaken; no call can be fenced, and `realign` mends what comes of it.
+                // R4: the executor confirmed its step and was then overtaken. No call can be fenced; `realign` corrects
+                // the result.
                 let holder = state.authority.run.as_ref().map(|run| run.executor.as_str());
                 let calls = matches!(command, Command::SwitchoverDatabase { .. });
                 state.met.landed_late |= calls && holder != Some(["x", "y"][who]);
@@ -475,7 +476,7 @@ fn two_executors_and_a_crash() {
 }
 
 #[test]
-fn a_planned_move_is_whole_or_has_changed_nothing() {
+fn a_planned_move_completes_or_has_changed_nothing() {
     // SAFE-9, S8.
     let budget = Budget { crashes: 1, ..NOTHING };
     check("switchover, a crash", RunKind::Switchover, budget, 91_000);
@@ -485,7 +486,7 @@ fn a_planned_move_is_whole_or_has_changed_nothing() {
 
 #[test]
 fn two_executors_and_a_lost_answer() {
-    // SAFE-7: nothing that was not answered is taken for an answer.
+    // SAFE-7: a lost answer is never mistaken for an answer.
     let budget = Budget { lost: 1, others: 1, ..NOTHING };
     check("failover, a lost answer", RunKind::Failover, budget, 57_000);
 }

@@ -6,7 +6,7 @@ use crate::dynamodb::expression::{Compare, Condition, Operand, order};
 
 const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"];
 
-/// A literal of a type that has an order, or something that only an item can tell.
+/// Checks that an operand is an attribute, or a literal of an ordered type.
 fn check_ordered(operator: &str, operands: &[&Operand]) -> Parsed<()> {
     let unordered = |operand: &&&Operand| match operand {
         Operand::Value(value) => order(value, value).is_none(),

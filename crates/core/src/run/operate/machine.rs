@@ -1,49 +1,62 @@
-//! An operator's verb on its way to the authority item: intent, conditional write, result (SAFE-10).
+//! The machine that carries out an operator's verb: intent, conditional write of the authority, result (SAFE-10).
 
 use super::{Operation, Refusal, operate};
 use crate::run::start::SwapReply;
 use leeward_model::{AuditKind, Authority, ChainHead, Region};
 
-/// Reads of the authority before the machine gives up. Sentinels write the item seldom, executors with
-/// each poll.
+/// Reads of the authority before the machine gives up. Sentinels seldom write the item, but executors write it with
+/// each
+/// poll.
 const ATTEMPTS: u32 = 20;
 
+/// An input of a verb.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Start.
     Begin,
-    /// Strong read; `None`: unknown or none.
+    /// The authority by a strong read; `None`: unknown, or there is none.
     Authority(Option<Box<Authority>>),
     /// The head of the chain with the record; `None`: it could not be written.
     Recorded(Option<ChainHead>),
+    /// The reply to the conditional write.
     Swapped(SwapReply),
 }
 
+/// An output of a verb.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Read the authority strongly.
     ReadAuthority,
-    /// Append to the writer's chain, and wait for it.
+    /// Append to the writer's chain, and wait until the record is written.
     Record {
+        /// The kind of the record.
         kind: AuditKind,
+        /// The text of the record.
         what: String,
     },
+    /// Write the authority on condition of its version.
     Swap {
+        /// The new authority.
         next: Box<Authority>,
+        /// The version that the stored authority must have.
         expect_version: u64,
     },
+    /// End with this result.
     End(Operated),
 }
 
-/// What became of a verb.
+/// The result of a verb.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operated {
-    /// This is the authority now, or was already.
+    /// The verb holds, whether it was this operation that changed the authority or an earlier one.
     Holds(Box<Authority>),
+    /// The verb was refused.
     Refused(Refusal),
-    /// SAFE-7: unknown; the same operation may be repeated with the same id.
+    /// The outcome is unknown, for this reason. The operation may be repeated with the same id (SAFE-7).
     Unknown(&'static str),
 }
 
-/// One verb.
+/// The machine of one verb.
 #[derive(Debug, Clone)]
 pub struct Operate {
     operation: Operation,
@@ -57,19 +70,19 @@ pub struct Operate {
 }
 
 impl Operate {
-    /// `regions`: home first. `writer`: whose chain the records are in.
+    /// Makes the machine of an operation. `regions` has home first; `writer` names the audit chain of the records.
     pub fn new(operation: Operation, regions: [Region; 2], writer: String) -> Operate {
         let (intent, next, ended) = (None, None, None);
         Operate { operation, regions, writer, attempts: 0, intent, next, ended }
     }
 
-    /// `at_ms` is the wall clock, for the history that people read.
+    /// Takes one event and returns the next command. `at_ms` is the wall clock, for the history that operators read.
     pub fn step(&mut self, at_ms: u64, event: Event) -> Command {
         match event {
             Event::Begin | Event::Authority(None) => self.read(),
             Event::Authority(Some(read)) => self.judge(at_ms, read),
             Event::Recorded(head) => match self.ended.take() {
-                // The result is in the log, or cannot be: the verb is over in either case.
+                // The verb ends whether or not its result could be logged.
                 Some(ended) => Command::End(ended),
                 None => self.intended(head),
             },
@@ -77,7 +90,7 @@ impl Operate {
                 let next = self.next.take().expect("it was sent");
                 self.record_result("done", Operated::Holds(next))
             }
-            // Another write came first, or nothing is known: the item says what holds (SAFE-7).
+            // Another write came first, or the outcome is unknown. The item shows what holds (SAFE-7).
             Event::Swapped(SwapReply::Changed | SwapReply::Unknown) => self.read(),
         }
     }
@@ -89,7 +102,7 @@ impl Operate {
 
     fn read(&mut self) -> Command {
         if self.attempts >= ATTEMPTS {
-            let why = "the authority cannot be read and written here";
+            let why = "the authority cannot be read and written from here";
             return Command::End(Operated::Unknown(why));
         }
         self.attempts += 1;
@@ -99,7 +112,7 @@ impl Operate {
     fn judge(&mut self, at_ms: u64, read: Box<Authority>) -> Command {
         self.operation.at_ms = at_ms;
         match operate(&read, &self.regions, &self.operation) {
-            Ok(None) => self.record_result("holds already", Operated::Holds(read)),
+            Ok(None) => self.record_result("already in effect", Operated::Holds(read)),
             Err(refusal) => {
                 let outcome = format!("refused: {refusal}");
                 self.record_result(&outcome, Operated::Refused(refusal))
@@ -119,7 +132,7 @@ impl Operate {
 
     fn intended(&mut self, head: Option<ChainHead>) -> Command {
         let Some(head) = head else {
-            let why = "the intent cannot be logged, and nothing was done";
+            let why = "the intent cannot be logged, so nothing was done";
             return Command::End(Operated::Unknown(why));
         };
         self.intent = Some(head.clone());

@@ -1,9 +1,10 @@
-//! An operator's verbs: each is one conditional write of the authority, whoever carries it (the
-//! command, a function that `aws lambda invoke` calls, a person in a simulated world). Runs that
-//! begin here are carried on by the target's sentinel; they spend no budget (LIVE-3).
+//! The verbs of operators. Each is one conditional write of the authority, sent by the command, by a function that
+//! `aws lambda invoke` calls, or by a simulated operator. The target's sentinel carries out the runs that verbs start.
+//! They spend no budget (LIVE-3).
 //!
-//! A verb is refused where it would not do what its name says. What is already so is no error: who
-//! repeats a verb whose answer was lost is told that it holds (SAFE-7).
+//! A verb is refused if it would not do what its name says. A verb that is already in effect is not an error, so that
+//! an
+//! operator may repeat a verb whose answer was lost (SAFE-7).
 
 mod machine;
 
@@ -13,26 +14,34 @@ use super::{Begin, begin, finished};
 use leeward_model::{Authority, Class, Mode, Region, RunEnd, RunKind};
 use std::fmt;
 
+/// A verb of an operator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Verb {
-    /// At once and whatever is lost of the database's tail; supersedes an open run.
+    /// Moves at once, even if the database's newest changes are not replicated, and supersedes an open run.
     Failover {
+        /// The target.
         to: Region,
     },
-    /// Planned: loses nothing, or changes nothing.
+    /// Starts a planned move, which either succeeds without loss or changes nothing.
     Switchover {
+        /// The target.
         to: Region,
     },
-    /// The planned move home.
+    /// Starts a planned move to the home Region.
     Failback,
-    /// The database's writer to where authority is.
+    /// Moves the database's writer to the active Region.
     Realign,
+    /// Pauses automatic moves.
     Pause,
+    /// Resumes automatic moves.
     Resume,
+    /// Lets sentinels report moves instead of starting them.
     Observe,
+    /// Pauses the open run.
     PauseRun,
-    /// Also of a parked run: what it waited for has been put right.
+    /// Resumes the open run, also a parked one once its cause is resolved.
     ResumeRun,
+    /// Abandons the open run.
     AbandonRun,
 }
 
@@ -53,32 +62,43 @@ impl fmt::Display for Verb {
     }
 }
 
-/// A verb, by whom and why. `id` names the run that it begins: the same id is the same run.
+/// A verb with its origin and reason.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Operation {
+    /// The verb.
     pub verb: Verb,
+    /// The id of the operation and of the run that it starts. Operations with the same id are the same operation.
     pub id: String,
+    /// The operator.
     pub by: String,
+    /// The reason in words.
     pub reason: String,
-    /// Wall clock, for the history that people read.
+    /// The wall clock in milliseconds since 1970, for the history that operators read.
     pub at_ms: u64,
 }
 
+/// The reason for which a verb is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// The target is not one of the two Regions that can be active.
     #[error("LW-V001: {0} is not a Region that can be active; those are {1} and {2}")]
     NoSuchRegion(Region, Region, Region),
+    /// The target is already active.
     #[error("LW-V002: {0} is active already")]
     AlreadyActive(Region),
+    /// A run is open, and the verb is not an emergency.
     #[error("LW-V003: run {0} is open; let it end, or abandon it")]
     RunIsOpen(String),
+    /// No run is open.
     #[error("LW-V004: no run is open")]
     NoRun,
+    /// An operator detached the database on purpose.
     #[error("LW-V005: the database of {0} was detached on purpose; rebuild it first")]
     Detached(Region),
 }
 
 impl Refusal {
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
             Refusal::NoSuchRegion(..) => "LW-V001",
@@ -90,7 +110,11 @@ impl Refusal {
     }
 }
 
-/// The authority after the verb; `None` where that is how it is already. `regions`: home first.
+/// Returns the authority after the verb; `None` if the verb is already in effect. `regions` has home first.
+///
+/// # Errors
+///
+/// Fails if the verb would not do what its name says; see [`Refusal`].
 pub fn operate(
     read: &Authority,
     regions: &[Region; 2],
@@ -112,19 +136,19 @@ pub fn operate(
                 let why = reason_of(operation);
                 next.marks.last_run = Some(finished(&run, RunEnd::Abandoned, Some(why)));
             }
-            // The answer to this very verb was lost.
-            None if last_was_this(read, operation) => return Ok(None),
+            // This operation took effect before, and its answer was lost.
+            None if has_ended_last_run(read, operation) => return Ok(None),
             None => return Err(Refusal::NoRun),
         },
-        Verb::Failover { to } => return starts(read, regions, operation, RunKind::Failover, to),
+        Verb::Failover { to } => return start_run(read, regions, operation, RunKind::Failover, to),
         Verb::Switchover { to } => {
-            return starts(read, regions, operation, RunKind::Switchover, to);
+            return start_run(read, regions, operation, RunKind::Switchover, to);
         }
         Verb::Failback => {
-            return starts(read, regions, operation, RunKind::Failback, &regions[0]);
+            return start_run(read, regions, operation, RunKind::Failback, &regions[0]);
         }
         Verb::Realign => {
-            return starts(read, regions, operation, RunKind::Realign, &read.active);
+            return start_run(read, regions, operation, RunKind::Realign, &read.active);
         }
     }
     let changed = next != Authority { version: next.version, ..read.clone() };
@@ -135,12 +159,12 @@ fn reason_of(operation: &Operation) -> String {
     format!("{} ({}): {}", operation.by, operation.id, operation.reason)
 }
 
-fn last_was_this(read: &Authority, operation: &Operation) -> bool {
+fn has_ended_last_run(read: &Authority, operation: &Operation) -> bool {
     let why = read.marks.last_run.as_ref().and_then(|last| last.why.as_ref());
     why == Some(&reason_of(operation))
 }
 
-fn starts(
+fn start_run(
     read: &Authority,
     regions: &[Region; 2],
     operation: &Operation,
@@ -160,7 +184,7 @@ fn starts(
     if *to == read.active && kind != RunKind::Realign {
         return Err(Refusal::AlreadyActive(to.clone()));
     }
-    // An emergency does not wait for what is under way; whatever is planned does (R8).
+    // An emergency does not wait for an open run, and a planned move does (R8).
     if let Some(run) = &read.run
         && kind != RunKind::Failover
     {
@@ -224,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn verbs_do_what_they_say_or_are_refused() {
+    fn a_verb_takes_effect_or_is_refused() {
         let calm = |_: &mut Authority| {};
         check(calm, Verb::Pause, Ok(true));
         check(calm, Verb::Resume, Ok(false));

@@ -1,4 +1,4 @@
-//! announce: at least once; a notice that cannot be sent never holds a run.
+//! announce: notifies operators at least once. A notice that cannot be sent never delays a run.
 
 use super::{Next, StepRules};
 use crate::run::{Command, Event};

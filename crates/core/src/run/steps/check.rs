@@ -1,5 +1,5 @@
-//! check: a planned move begins only where it can end. Whatever is not well for as long as the step
-//! may take abandons the run: nothing has happened yet (SAFE-9).
+//! check: lets a planned move begin only if it can succeed. An obstacle that lasts longer than the step may take
+//! abandons the run, since nothing has changed yet (SAFE-9).
 
 use super::{Next, StepRules, Tries};
 use crate::run::{Command, Event, RunSettings};
@@ -34,8 +34,8 @@ fn answered(run: &Run, accepted: bool, tries: Tries, settings: &RunSettings) -> 
     wait_or_abandon(format!("{} does not accept canary orders", run.target), tries, settings)
 }
 
-/// What keeps the database from being handed over, if anything does. That versions are equal RDS
-/// itself asks for, and refuses (docs/spec/aws-facts.md).
+/// Returns the obstacle to a handover of the database, if there is one. RDS itself checks that the versions are equal
+/// (docs/spec/aws-facts.md).
 fn obstacle(run: &Run, view: Option<&DatabaseView>) -> Option<String> {
     let Some(view) = view else {
         return Some(format!("the control plane of {} does not answer", run.from));

@@ -1,7 +1,9 @@
-//! hand-over-database: RDS waits until the target has everything and makes it the writer; its own
-//! full sync is the drain. No return once it accepts. Until then the run may be given up, but only after
-//! looking several times: a refusal may mean that another executor's call came first (S8), and a
-//! call that was not answered may have been taken (SAFE-7).
+//! hand-over-database: lets RDS wait until the target has all changes and then make it the writer. That full
+//! synchronisation drains the source. There is no way back once RDS accepts the call. Until then the run may be given
+//! up,
+//! but only after several descriptions: a refusal may mean that another executor's call came first (S8), and a call
+//! that
+//! was not answered may have been accepted (SAFE-7).
 
 use super::{Next, StepRules, Tries};
 use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
@@ -26,30 +28,32 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
     let too_long = tries.waited_ms > settings.promote_wait_ms;
     let wait_or = |why: String| if too_long { Next::Park(why) } else { Next::Wait };
     let Some(view) = view else {
-        return wait_or("no control plane says where the database is".to_owned());
+        return wait_or("no control plane describes the database".to_owned());
     };
     if view.writes_at(&run.target) {
         return Next::Done;
     }
     if view.moving {
-        return wait_or("the database has been moving for too long; look at it in RDS".to_owned());
+        return wait_or(
+            "the database has been moving for too long; check the global cluster in RDS".to_owned(),
+        );
     }
     if view.writer.as_ref() != Some(&run.from) {
         return wait_or("the database's writer is in neither Region".to_owned());
     }
     // SAFE-9: the source writes and is at rest.
     let can_take = view.members.contains(&run.target);
-    let looked = tries.idle >= settings.idle_looks;
-    if looked && (tries.calls >= settings.hand_over_calls || !can_take || too_long) {
+    let is_idle = tries.idle >= settings.idle_looks;
+    if is_idle && (tries.calls >= settings.hand_over_calls || !can_take || too_long) {
         return Next::Abandon(format!(
             "the database was not handed over to {}: asked {} times, {}",
             run.target,
             tries.calls,
-            if can_take { "it stays where it is" } else { "which is no member that can take it" }
+            if can_take { "it stays where it is" } else { "and its cluster cannot be promoted" }
         ));
     }
-    // What was asked for may have been taken and not begun yet, by whomever it was.
-    if !can_take || (tries.calls > 0 && !looked) {
+    // A call of any executor may have been accepted and not have begun yet.
+    if !can_take || (tries.calls > 0 && !is_idle) {
         return Next::Wait;
     }
     let id =
@@ -57,12 +61,13 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
     Next::Act(Command::SwitchoverDatabase { id, from: run.from.clone(), to: run.target.clone() })
 }
 
-/// Returns whether this look found the source writing and at rest, which `described` counts.
+/// Returns whether the description shows the source as the writer and the database at rest. The executor
+/// counts these descriptions for `described`.
 pub(in crate::run) fn is_idle(run: &Run, view: Option<&DatabaseView>) -> bool {
     view.is_some_and(|view| !view.moving && view.writer.as_ref() == Some(&run.from))
 }
 
-/// S8: accepted or refused, only describing says.
+/// Waits for the next description, which alone shows whether the call took effect (S8).
 fn called(_reply: &CallReply) -> Next {
     Next::Wait
 }

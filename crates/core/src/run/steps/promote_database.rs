@@ -1,4 +1,4 @@
-//! promote-database: whatever state it finds, it ends with the target as the writer or parks.
+//! promote-database: makes the target the writer from whatever state it finds, or parks the run.
 
 use super::{Next, StepRules, Tries};
 use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
@@ -18,7 +18,8 @@ fn begin(run: &Run) -> Next {
     Next::Ask(Command::DescribeDatabase { at: run.target.clone() })
 }
 
-/// SAFE-7: only describing says where the writer is, never the answer to a call.
+/// Decides by the description of the database, because the answer to a call does not prove where the writer is
+/// (SAFE-7).
 fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &RunSettings) -> Next {
     let too_long = tries.waited_ms > settings.promote_wait_ms;
     let Some(view) = view else {
@@ -33,7 +34,9 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
     }
     if view.moving {
         return if too_long {
-            Next::Park("the database has been moving for too long; look at it in RDS".into())
+            Next::Park(
+                "the database has been moving for too long; check the global cluster in RDS".into(),
+            )
         } else {
             Next::Wait
         };
@@ -48,14 +51,17 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
         ));
     }
     if tries.calls >= settings.promote_calls {
-        return Next::Park(format!("{} promotions were asked for, none took", tries.calls));
+        return Next::Park(format!(
+            "{} promotions were requested, and none took effect",
+            tries.calls
+        ));
     }
     let id =
         CommandId { run: run.id.clone(), step: run.step, attempt: run.attempt, epoch: run.epoch.0 };
     let to = run.target.clone();
     Next::Act(match &view.writer {
-        // A realignment usually meets two Regions that are well, and then nothing need be lost. If
-        // the hand-over does not take, whatever the reason, the next call is the forced one.
+        // Usually both Regions are healthy in a realignment, and then nothing need be lost. If the handover has no
+        // effect, for whatever reason, the next call is the forced one.
         Some(from) if run.kind == RunKind::Realign && tries.calls == 0 => {
             Command::SwitchoverDatabase { id, from: from.clone(), to }
         }
@@ -63,7 +69,7 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
     })
 }
 
-/// S8: a refusal may mean that the other executor's call was accepted first; describing says.
+/// Waits for the next description: a refusal may mean that the other executor's call was accepted first (S8).
 fn called(_reply: &CallReply) -> Next {
     Next::Wait
 }

@@ -1,5 +1,5 @@
-//! reconcile: done when every account's head, read after the fence, has been reached, or the
-//! account is listed as parked. Nothing weaker counts (docs/spec/order-path.md).
+//! reconcile: waits until each account has reached its head, read after the fence, or is listed as parked. Nothing
+//! weaker counts (docs/spec/order-path.md).
 
 use super::{Next, StepRules, Tries};
 use crate::run::{Command, Event, RunSettings};
@@ -23,8 +23,8 @@ fn begin(run: &Run) -> Next {
 
 fn read(run: &Run, state: Option<&ProcessorState>, tries: Tries, settings: &RunSettings) -> Next {
     match state {
-        // Found by simulation: an old writer that nobody could fence reconciled a volume that the
-        // promotion then threw away. Only what was said for this run is about this volume.
+        // Found by simulation: an old writer that could not be fenced reconciled a volume that the promotion then
+        // discarded. Only a report for this run is about this volume.
         Some(state) if state.run.as_ref() == Some(&run.id) && state.reconciled => Next::Done,
         _ if tries.waited_ms > settings.reconcile_wait_ms => {
             let left = state.map_or(0, |s| s.remaining);

@@ -1,5 +1,5 @@
-//! resume-processing: the target's processor reads the authority itself; this step waits until it
-//! says that it folds for this run.
+//! resume-processing: waits until the target's processor, which reads the authority itself, reports that it folds for
+//! this run.
 
 use super::{Next, StepRules, Tries};
 use crate::run::{Command, Event, RunSettings};

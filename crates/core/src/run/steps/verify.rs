@@ -1,5 +1,5 @@
-//! verify: a canary order through the target's own host name. Through the public name another
-//! Region could answer while resolvers still cache (S7).
+//! verify: sends a canary order through the target's own host name. Through the public name, the other Region could
+//! answer while resolvers still cache its address (S7).
 
 use super::{Next, StepRules, Tries};
 use crate::run::{Command, Event, RunSettings};
