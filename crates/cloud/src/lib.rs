@@ -6,11 +6,10 @@
 //! simulator runs the model in virtual time and `wire` runs the same model on the real clock behind AWS's protocols.
 //!
 //! The model knows nothing of orders, sentinels or Leeward's names, and it is no faster or more reliable than its
-//! sources
-//! say (`docs/explanation/cloud-model.md` lists each number). It takes two shortcuts on purpose. An MRSC write takes
-//! effect in the model's memory at once, and its *answer* waits for the disks and the round trip; no caller may rely on
-//! a
-//! write before its answer. A replica is the latest state plus the keys in which it lags, instead of a second copy.
+//! sources say (`docs/explanation/cloud-model.md` lists each number). It takes two shortcuts on purpose. An MRSC
+//! write takes effect in the model's memory at once, and its *answer* waits for the disks and the round trip; no
+//! caller may rely on a write before its answer. A replica is the latest state plus the keys in which it lags,
+//! instead of a second copy.
 //!
 //! Clocks, threads, ambient randomness, hash maps and I/O are deliberately absent. Persisting, probing and copying
 //! database pages are outputs that the caller carries out and reports back.

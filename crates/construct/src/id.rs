@@ -5,9 +5,8 @@ use sha2::{Digest, Sha256};
 /// The longest name that is still readable; Terraform allows more.
 const READABLE: usize = 200;
 
-/// Returns the name of the element at this path: a single component unchanged, or all of them joined and made unique by
-/// a
-/// hash, since `a_b/c` and `a/b_c` would join to the same text.
+/// Returns the name of the element at this path: a single component unchanged, or all of them joined and made
+/// unique by a hash, since `a_b/c` and `a/b_c` would join to the same text.
 pub(crate) fn logical(path: &[String]) -> String {
     let clean: Vec<String> = path.iter().map(|component| identifier(component)).collect();
     let mut name = clean.join("_");

@@ -26,8 +26,7 @@
 //! ```
 //!
 //! **Required arguments are parameters.** One required argument is given to `new`. Several are a struct with named
-//! fields,
-//! so that neither a missing argument nor two swapped ones compile:
+//! fields, so that neither a missing argument nor two swapped ones compile:
 //!
 //! ```compile_fail
 //! leeward_construct::aws::Subnet::new().cidr_block("10.0.0.0/24");

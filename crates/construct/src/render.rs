@@ -70,9 +70,8 @@ pub(crate) fn stack(
     Ok(config)
 }
 
-/// Records an output under its path, where tools look it up. If an output and a scope have the same id, the outputs of
-/// the
-/// scope are recorded under their full names.
+/// Records an output under its path, where tools look it up. If an output and a scope have the same id, the outputs
+/// of the scope are recorded under their full names.
 fn show(outputs: &mut Value, path: &[String], name: &str) {
     let is_taken = |depth: usize| {
         path[..depth].iter().try_fold(&*outputs, |at, id| at.get(id)).is_some_and(Value::is_string)

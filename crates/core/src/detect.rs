@@ -40,9 +40,8 @@ pub fn classify_status(status: u16) -> Answer {
     }
 }
 
-/// Continues the counts of `before`, or starts them, with the report of this tick. `active` is the active Region, as
-/// far
-/// as this sentinel knows. `at_ms` is the wall clock, for display.
+/// Continues the counts of `before`, or starts them, with the report of this tick. `active` is the active Region,
+/// as far as this sentinel knows. `at_ms` is the wall clock, for display.
 pub fn observe(
     before: Option<&RegionView>,
     report: ProbeReport,
@@ -81,9 +80,8 @@ pub fn observe(
     view
 }
 
-/// Continues a predecessor's counts if this tick saw the same. Both probed from the same Region, and the predecessor
-/// did
-/// so within the last tick.
+/// Continues a predecessor's counts if this tick saw the same. Both probed from the same Region, and the
+/// predecessor did so within the last tick.
 pub fn inherit(view: &mut RegionView, elder: &RegionView, misses: u32) {
     let longer = |own: u32, elders: u32| if own > 0 { own.max(elders) } else { 0 };
     view.silent = longer(view.silent, elder.silent);

@@ -249,9 +249,8 @@ impl Sentinel {
         }
     }
 
-    /// Handles a stored item that is not the expected one: an earlier write of this incarnation that was not answered,
-    /// or
-    /// an item of a predecessor or successor.
+    /// Handles a stored item that is not the expected one: an earlier write of this incarnation that was not
+    /// answered, or an item of a predecessor or successor.
     fn on_other_item(&mut self, stored: Observation) -> Vec<Command> {
         let own = stored.incarnation == self.incarnation;
         if !own && self.owns_item {
@@ -281,10 +280,9 @@ impl Sentinel {
         self.succeed(stored)
     }
 
-    /// Succeeds a predecessor that ticked between two ticks of this incarnation, so that its counts are current. They
-    /// are
-    /// taken over at once together with the item, because the predecessor would otherwise win every race. It stops when
-    /// its next write fails (S13).
+    /// Succeeds a predecessor that ticked between two ticks of this incarnation, so that its counts are current.
+    /// They are taken over at once together with the item, because the predecessor would otherwise win every race.
+    /// It stops when its next write fails (S13).
     fn succeed(&mut self, elder: Observation) -> Vec<Command> {
         let mine = self.observation.as_mut().expect("saved before");
         for (region, view) in &mut mine.regions {
@@ -293,8 +291,7 @@ impl Sentinel {
             }
         }
         // SAFE-8: the predecessor also recorded its own counter, which dates its last read. If it never saw that
-        // counter
-        // move it has not read twice, and does not know when any other counter moved.
+        // counter move it has not read twice, and does not know when any other counter moved.
         let read_at = elder.seen.get(&self.region).map(|seen| seen.at_own_tick);
         self.last_read = read_at.filter(|tick| *tick > 0);
         mine.seen = elder.seen;

@@ -12,9 +12,8 @@ use crate::apply::Applied;
 use leeward_model::{AccountId, Authority, Epoch, Plan, Region, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rounds in which an account is caught up only if a read finds nothing, which costs one call for a hundred accounts.
-/// An
-/// account that still has entries after these rounds has a long backlog, or orders keep arriving.
+/// Rounds in which an account is caught up only if a read finds nothing, which costs one call for a hundred
+/// accounts. An account that still has entries after these rounds has a long backlog, or orders keep arriving.
 const ROUNDS_BY_ABSENCE: u32 = 4;
 /// Rounds after which a sweep with a long backlog reads the authority again.
 const ROUNDS_UNCHECKED: u32 = 20;

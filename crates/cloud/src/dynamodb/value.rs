@@ -6,9 +6,8 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A name, key or text. Up to 23 bytes are stored in place and longer ones are shared, so that none is copied on its
-/// way
-/// through replicas and disks.
+/// A name, key or text. Up to 23 bytes are stored in place and longer ones are shared, so that none is copied on
+/// its way through replicas and disks.
 pub type Text = SmolStr;
 
 /// An attribute value, by DynamoDB's type letters.

@@ -87,11 +87,9 @@ fn a_switchover_drains_and_a_failing_move_changes_nothing() {
     assert_eq!(writer(&w), B, "the writer has not moved");
 }
 
-/// Checks that a switchover waits for the keeper of the pages, however long a drain takes, and ends where it began if
-/// the
-/// drain fails (SAFE-9). An earlier model promoted the target at a fixed time, so that pages that were not copied by
-/// then
-/// were lost to the standby.
+/// Checks that a switchover waits for the keeper of the pages, however long a drain takes, and ends where it began
+/// if the drain fails (SAFE-9). An earlier model promoted the target at a fixed time, so that pages that were not
+/// copied by then were lost to the standby.
 #[test]
 fn a_switchover_does_not_end_before_everything_is_copied() {
     for complete in [true, false] {

@@ -1,7 +1,7 @@
-//! From three observations and the authority to one verdict.
+//! The decision: three observations and the authority in, one verdict out.
 //!
 //! Detection is always on; acting is gated. [`decide`] first asks for the quorum's opinion of the active
-//! Region, and then walks the list of gates of what would follow: [`moves::GATES`], [`realign::GATES`] or
+//! Region, and then walks the list of gates of what would follow: [`MOVE`], [`realign::GATES`] or
 //! [`failback::GATES`]. A gate is a pure function that cites its rule; the first one that holds an action
 //! back gives the verdict, with a `NoAction` or `Alert` of its own, so that the log names it.
 //!
@@ -10,7 +10,6 @@
 
 mod budget;
 mod failback;
-mod moves;
 mod policy;
 mod quorum;
 mod realign;
@@ -18,14 +17,14 @@ mod runs;
 
 pub use policy::{Evidence, Policy};
 
-use leeward_model::{Authority, Class, Mode, NoAction, Verdict};
+use leeward_model::{Alert, Authority, Class, Mode, NoAction, RunKind, Verdict};
 use quorum::Opinion;
 
-/// What a gate looks at.
+/// The facts that a gate judges.
 struct Case<'a> {
     policy: &'a Policy,
     evidence: &'a Evidence<'a>,
-    /// How sure the quorum is that the active Region fails.
+    /// The certainty with which the quorum holds that the active Region fails.
     class: Class,
 }
 
@@ -45,7 +44,7 @@ pub fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
         return Verdict::NoAction(NoAction::OwnViewSick);
     }
     match quorum::opinion(policy, evidence) {
-        Opinion::Failing(class) => moves::decide(&case(class)),
+        Opinion::Failing(class) => decide_move(&case(class)),
         Opinion::Undecided => match decide_in_calm(&case(Class::Doubtful)) {
             // SAFE-8: one sentinel's opinion moves nothing, and it is not 'all well' either.
             Verdict::NoAction(NoAction::AllWell) => Verdict::NoAction(NoAction::NoQuorum),
@@ -53,6 +52,64 @@ pub fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
         },
         Opinion::Healthy => decide_in_calm(&case(Class::Doubtful)),
     }
+}
+
+/// The gates of a failover, in order: is there somewhere to go, may the platform move by itself, does the
+/// open run give way, do the budgets allow it.
+const MOVE: [Gate; 5] =
+    [target_is_not_failing, target_accepts, mode_allows_a_move, run_gives_way, budgets_allow];
+
+fn decide_move(case: &Case<'_>) -> Verdict {
+    match first_held(&MOVE, case) {
+        // LIVE-2: whatever holds a new move back, an open run that no executor carries on is taken over.
+        Some(held_back) => runs::orphaned(case).unwrap_or(held_back),
+        None => start_failover(case),
+    }
+}
+
+fn start_failover(case: &Case<'_>) -> Verdict {
+    let active = &case.evidence.authority.active;
+    Verdict::Start {
+        kind: RunKind::Failover,
+        from: active.clone(),
+        target: case.policy.other(active).clone(),
+        class: case.class,
+        reason: quorum::reason(case.policy, case.evidence, active),
+    }
+}
+
+/// REQ-X1: with both Regions failing there is nowhere to go, and an operator is needed.
+fn target_is_not_failing(case: &Case<'_>) -> Option<Verdict> {
+    let target = case.policy.other(&case.evidence.authority.active);
+    let failing = quorum::is_bad(case.policy, case.evidence, target);
+    failing.then_some(Verdict::Alert(Alert::BothRegionsDown))
+}
+
+/// SAFE-8: missing data about the target is not health.
+fn target_accepts(case: &Case<'_>) -> Option<Verdict> {
+    let target = case.policy.other(&case.evidence.authority.active);
+    let accepts = quorum::accepts(case.policy, case.evidence, target);
+    (!accepts).then_some(Verdict::NoAction(NoAction::TargetNotReady))
+}
+
+/// REQ-X1: the modes govern starting only. `observe` reports the move that it does not make.
+fn mode_allows_a_move(case: &Case<'_>) -> Option<Verdict> {
+    match case.evidence.authority.mode {
+        Mode::Automatic => None,
+        Mode::Observe => Some(Verdict::Alert(Alert::WouldHaveMoved)),
+        Mode::Paused => Some(Verdict::NoAction(NoAction::ModePaused)),
+    }
+}
+
+/// R5: a move starts over an open or parked run only away from a dark Region.
+fn run_gives_way(case: &Case<'_>) -> Option<Verdict> {
+    let run = case.evidence.authority.run.as_ref()?;
+    (case.class != Class::Dark).then(|| runs::watch(case, run))
+}
+
+/// LIVE-3: cooldown and daily limit.
+fn budgets_allow(case: &Case<'_>) -> Option<Verdict> {
+    budget::holds_back(case.policy, case.evidence, case.class)
 }
 
 /// Decides while no quorum holds the active Region for failing.

@@ -56,12 +56,10 @@ fn holders(
 /// checkers move the customers that do not reach it.
 const CONTRADICTED: u32 = 4;
 
-/// Returns whether the Region's own sentinel is ticking and reports accepted orders. Its counter may stand still for
-/// one
-/// tick, because ticks are not synchronised. It may not for two, so that a dying Region stops vouching for itself
-/// before
-/// its misses are counted. An observer that could not read for a while does not know when the counter moved; here, the
-/// move counts as recent (found by simulation).
+/// Returns whether the Region's own sentinel is ticking and reports accepted orders. Its counter may stand still
+/// for one tick, because ticks are not synchronised. It may not for two, so that a dying Region stops vouching for
+/// itself before its misses are counted. An observer that could not read for a while does not know when the counter
+/// moved; here, the move counts as recent (found by simulation).
 fn vouches_for_itself(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     let ticks = |sentinel: &Region| {
         let seen = evidence.me.seen.get(sentinel);

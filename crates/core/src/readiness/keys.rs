@@ -1,6 +1,5 @@
-//! LW-R006: each Region's key encrypts and decrypts (REQ-G2). A key that is disabled or scheduled for deletion makes
-//! all
-//! data of its Region unreadable.
+//! LW-R006: each Region's key encrypts and decrypts (REQ-G2). A key that is disabled or scheduled for deletion
+//! makes all data of its Region unreadable.
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::Facts;

@@ -1,6 +1,5 @@
 //! LW-R010: the records of the public name and their health checks are as synthesized (REQ-A2). A record that was
-//! edited
-//! by hand, or a disabled check, would route orders to the wrong Region.
+//! edited by hand, or a disabled check, would route orders to the wrong Region.
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::{Facts, Record};

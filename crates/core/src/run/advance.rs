@@ -1,6 +1,5 @@
-//! Advances one step of a run in one call, for a driver outside the platform (Step Functions, task by task). It uses
-//! the
-//! same executor as sentinels do, and both may work on a run at once.
+//! Advances one step of a run in one call, for a driver outside the platform (Step Functions, task by task). It
+//! uses the same executor as sentinels do, and both may work on a run at once.
 //!
 //! A call does not wait: where the executor would poll, the driver calls again. A call does not go beyond its task
 //! either: once the authority names the next step, that step belongs to the next task.

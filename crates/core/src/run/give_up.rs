@@ -4,11 +4,9 @@
 use super::finished;
 use leeward_model::{Authority, Plan, RunEnd, Step};
 
-/// Returns the authority in which the run is given up; `None` if the run is not open or is parked already. A planned
-/// move
-/// that has not begun is abandoned with nothing changed (SAFE-9). Any other run is parked with the reason and waits for
-/// an
-/// operator (LIVE-2).
+/// Returns the authority in which the run is given up; `None` if the run is not open or is parked already. A
+/// planned move that has not begun is abandoned with nothing changed (SAFE-9). Any other run is parked with the
+/// reason and waits for an operator (LIVE-2).
 pub fn give_up(read: &Authority, run_id: &str, why: &str) -> Option<Authority> {
     let mut next = read.next();
     let run = next.run.as_mut().filter(|run| run.id == run_id && run.parked.is_none())?;

@@ -7,7 +7,6 @@
 //! what is there, and what AWS cannot fence `realign` puts right (R4).
 
 pub mod advance;
-mod begin;
 mod executor;
 mod give_up;
 pub mod notice;
@@ -17,11 +16,10 @@ mod steps;
 pub mod surrender;
 
 pub use advance::{Advance, Advanced, Task};
-pub use begin::{Begin, begin};
 pub use executor::{Executor, RunSettings};
 pub use give_up::give_up;
 pub use operate::{Operate, Operated, Operation, Refusal, Verb, operate};
-pub use start::Start;
+pub use start::{Begin, Start, begin};
 pub use surrender::Surrender;
 
 use leeward_model::{

@@ -1,6 +1,5 @@
 //! The machine that gives up a run whose driver has used up its attempts. A planned move that has not begun is
-//! abandoned,
-//! any other run is parked, and operators are notified.
+//! abandoned, any other run is parked, and operators are notified.
 
 use super::start::SwapReply;
 use super::{Advanced, Leave, give_up};

@@ -120,9 +120,8 @@ impl World {
 }
 
 proptest! {
-    /// Checks that after enough batches the book is the fold of the whole ledger, whatever failed before, and that it
-    /// is
-    /// never ahead of the ledger (SAFE-3).
+    /// Checks that after enough batches the book is the fold of the whole ledger, whatever failed before, and that
+    /// it is never ahead of the ledger (SAFE-3).
     #[test]
     fn safe_3_the_book_becomes_the_fold_of_the_ledger(
         heads in proptest::collection::vec(0u64..12, 1..6),

@@ -1,9 +1,8 @@
-//! Replays executions that broke earlier drafts of the design, step by step (docs/spec/attacks.md). Attacks on a rule
-//! of
-//! one module are beside that module's other tests.
+//! Replays executions that broke earlier drafts of the design, step by step (docs/spec/attacks.md). Attacks on a
+//! rule of one module are beside that module's other tests.
 
 use crate::append::{World, account, payload};
-use crate::decide::Trio;
+use crate::trio::Trio;
 use leeward_core::append::Answer;
 use leeward_model::{Claim, ClientId, ContentHash, Mode, Payload, Seq};
 
@@ -11,9 +10,8 @@ fn id(text: &str) -> ClientId {
     ClientId::new(text).expect("valid")
 }
 
-/// Attacks a retry whose entry lies behind a head that its new process confirmed long ago, while a shared put is about
-/// to
-/// be sent.
+/// Attacks a retry whose entry lies behind a head that its new process confirmed long ago, while a shared put is
+/// about to be sent.
 #[test]
 fn s1_a_retry_in_a_shared_put_is_judged_by_its_own_claim() {
     for seed in 0..200 {

@@ -98,9 +98,8 @@ proptest! {
         prop_assert_eq!(orders, expect.booked + expect.rejected);
     }
 
-    /// Checks that an account stops at an entry that its binary does not know, and that a newer binary continues from
-    /// the
-    /// same bytes.
+    /// Checks that an account stops at an entry that its binary does not know, and that a newer binary continues
+    /// from the same bytes.
     #[test]
     fn version_skew_parks_and_loses_nothing(entries in ledger(), at in any::<u16>()) {
         let at = usize::from(at) % entries.len();

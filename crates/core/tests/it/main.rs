@@ -6,3 +6,5 @@ mod attacks;
 mod decide;
 mod fold;
 mod run;
+mod successors;
+mod trio;

@@ -462,9 +462,8 @@ fn a_reconciliation_from_before_the_promotion_does_not_count() {
 
 #[test]
 fn a_step_does_not_wait_anew_with_each_executor() {
-    // LIVE-2, found by simulation: executors with a lifetime of a minute began to wait anew. Here, a new executor waits
-    // at
-    // each poll for a database that never stops moving, and the run is parked all the same.
+    // LIVE-2, found by simulation: executors with a lifetime of a minute began to wait anew. Here, a new executor
+    // waits at each poll for a database that never stops moving, and the run is parked all the same.
     let mut w = World::new(RunKind::Failover);
     w.moving_polls = u32::MAX;
     for n in 0..10_000 {

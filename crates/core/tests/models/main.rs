@@ -2,6 +2,7 @@
 //! (stateright, breadth first). The simulator samples large worlds at random instead.
 
 mod append;
+mod budget;
 mod run;
 
 use stateright::{Checker, Model};

@@ -1,5 +1,6 @@
 //! Explores a run with two executors, two crashes, lost answers and calls that land late.
 
+use super::budget::Budget;
 use super::explore;
 use leeward_core::run::{
     Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply, begin,
@@ -26,22 +27,6 @@ fn settings() -> RunSettings {
         lifetime_ms: 100_000,
         ..RunSettings::of(10, PROMOTE_WAIT_MS)
     }
-}
-
-/// The number of faults that one world may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Budget {
-    crashes: u8,
-    /// Answers that are lost, with the effect or without.
-    lost: u8,
-    /// Polls that find nothing new.
-    delays: u8,
-    /// Changes of the item by another writer during the run.
-    others: u8,
-    /// Steps whose time may run out.
-    patience: u8,
-    /// Calls that the database refuses without a known reason.
-    refusals: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -5,8 +5,7 @@ use crate::run::start::SwapReply;
 use leeward_model::{AuditKind, Authority, ChainHead, Region};
 
 /// Reads of the authority before the machine gives up. Sentinels seldom write the item, but executors write it with
-/// each
-/// poll.
+/// each poll.
 const ATTEMPTS: u32 = 20;
 
 /// An input of a verb.

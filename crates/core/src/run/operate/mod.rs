@@ -2,9 +2,8 @@
 //! `aws lambda invoke` calls, or by a simulated operator. The target's sentinel carries out the runs that verbs start.
 //! They spend no budget (LIVE-3).
 //!
-//! A verb is refused if it would not do what its name says. A verb that is already in effect is not an error, so that
-//! an
-//! operator may repeat a verb whose answer was lost (SAFE-7).
+//! A verb is refused if it would not do what its name says. A verb that is already in effect is not an error, so
+//! that an operator may repeat a verb whose answer was lost (SAFE-7).
 
 mod machine;
 

@@ -1,9 +1,7 @@
 //! hand-over-database: lets RDS wait until the target has all changes and then make it the writer. That full
-//! synchronisation drains the source. There is no way back once RDS accepts the call. Until then the run may be given
-//! up,
-//! but only after several descriptions: a refusal may mean that another executor's call came first (S8), and a call
-//! that
-//! was not answered may have been accepted (SAFE-7).
+//! synchronisation drains the source. There is no way back once RDS accepts the call. Until then the run may be
+//! given up, but only after several descriptions: a refusal may mean that another executor's call came first (S8),
+//! and a call that was not answered may have been accepted (SAFE-7).
 
 use super::{Next, StepRules, Tries};
 use crate::run::{CallReply, Command, CommandId, Event, RunSettings};

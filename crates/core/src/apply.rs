@@ -1,9 +1,87 @@
-//! One pass over a set of accounts.
+//! Books accounts: reads the entries after each account's watermark, folds them, and commits against that watermark.
+//!
+//! [`Apply`] is one pass over a set of accounts. [`Batch`] books the hints of one receive of a processor. The sweeper
+//! uses [`Apply`] too, so that there is one implementation of booking (docs/spec/order-path.md), and the simulator
+//! drives
+//! both.
+//!
+//! A pass works on chunks. While the deltas of one chunk are committed, the next chunk is loaded and read; at most one
+//! folded chunk waits. Therefore [`Apply::step`] may return two commands at once, and their answers may come in either
+//! order.
+//!
+//! Rejected: one transaction for each account, because a commit costs a round trip and a sync; and an unbounded number
+//! of chunks in flight, because it costs memory and a slow account delays no other one anyway.
 
-use super::{ACCOUNTS_MAX, AccountDelta, Applied, Command, Committed, Event};
-use crate::fold::{AccountState, Folded};
-use leeward_model::{AccountId, Seq, StoredEntry};
-use std::collections::{BTreeMap, VecDeque};
+use crate::fold::{AccountState, Folded, OrderOutcome};
+use leeward_model::{AccountId, Authority, Epoch, Region, Seq, StoredEntry};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// The most accounts in one transaction.
+pub const ACCOUNTS_MAX: usize = 400;
+
+/// The folded and not yet committed change of one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountDelta {
+    /// The watermark that the fold started from.
+    pub base: Seq,
+    /// The state after the fold.
+    pub state: AccountState,
+    /// The outcomes of the orders that were folded.
+    pub orders: Vec<OrderOutcome>,
+    /// The reason for which the account is parked after this change, if it is.
+    pub parked: Option<String>,
+}
+
+/// The outcome of one delta of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// The delta is committed.
+    Applied,
+    /// Another processor advanced the account first, so the watermark is not the base of the delta.
+    Stale,
+}
+
+/// An input of a pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Start.
+    Begin,
+    /// One state for each account of the load, in any order; `None`: the database did not answer.
+    Loaded(Option<Vec<AccountState>>),
+    /// The entries found for each requested account, in order of their sequence numbers. An
+    /// account that is missing could not be read.
+    Entries(BTreeMap<AccountId, Vec<StoredEntry>>),
+    /// One outcome for each delta, in their order; `None`: the database did not take the transaction.
+    Committed(Option<Vec<Committed>>),
+}
+
+/// An output of a pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Load the states of these accounts from the database.
+    Load(Vec<AccountId>),
+    /// Read entries strongly.
+    ReadEntries {
+        /// Read the one entry at this sequence number.
+        at: Vec<(AccountId, Seq)>,
+        /// Read a page after this sequence number.
+        after: Vec<(AccountId, Seq)>,
+    },
+    /// Commit the deltas in one transaction, each only if the account's watermark is its base (SAFE-3, SAFE-6).
+    Commit(Vec<AccountDelta>),
+    /// End the pass; `None`: the database did not answer, and the result is unknown.
+    End(Option<Applied>),
+}
+
+/// The result of a pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Applied {
+    /// Entries folded and offered to the database.
+    pub entries: usize,
+    /// Accounts to apply again, because there may be more entries, a read failed, or another processor was
+    /// faster.
+    pub again: BTreeSet<AccountId>,
+}
 
 /// The answer that the reading side of the pass waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,5 +280,100 @@ impl Apply {
                 self.applied.again.insert(account);
             }
         }
+    }
+}
+
+/// The most passes over one batch of hints. The sweeper books what is still behind after them.
+const PASSES_MAX: u32 = 50;
+
+/// An input of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BatchEvent {
+    /// Start.
+    Begin,
+    /// The authority by a strong read in this Region; `None`: unknown, `Some(None)`: there is none yet.
+    Authority(Option<Option<Box<Authority>>>),
+    /// The result of a pass; `None`: the database did not answer.
+    Applied(Option<Applied>),
+}
+
+/// An output of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BatchCommand {
+    /// Read the authority strongly in this Region.
+    ReadAuthority,
+    /// Run one pass of [`Apply`].
+    Apply {
+        /// The epoch to fold in.
+        epoch: Epoch,
+        /// The accounts, each with the newest sequence number of its hints.
+        accounts: BTreeMap<AccountId, Seq>,
+    },
+    /// End the batch.
+    End(BatchEnd),
+}
+
+/// The treatment of the messages that carried the hints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchEnd {
+    /// Delete them: they are booked, or this Region is not active.
+    Delete,
+    /// Leave them, so that they return after their visibility timeout: the authority is unknown, or the database did
+    /// not answer.
+    Keep,
+}
+
+/// The machine that books the accounts of a batch of hints. Hints may be lost, late, repeated and in any order.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    region: Region,
+    accounts: BTreeMap<AccountId, Seq>,
+    epoch: Epoch,
+    passes: u32,
+}
+
+impl Batch {
+    /// Makes the batch of these hints.
+    pub fn new(region: Region, hints: impl IntoIterator<Item = (AccountId, Seq)>) -> Batch {
+        let mut accounts: BTreeMap<AccountId, Seq> = BTreeMap::new();
+        for (account, seq) in hints {
+            let newest = accounts.entry(account).or_insert(seq);
+            *newest = (*newest).max(seq);
+        }
+        Batch { region, accounts, epoch: Epoch::default(), passes: 0 }
+    }
+
+    /// Takes one event and returns the next command.
+    pub fn step(&mut self, event: BatchEvent) -> BatchCommand {
+        match event {
+            BatchEvent::Begin => BatchCommand::ReadAuthority,
+            // SAFE-6: a Region that cannot read the authority does not fold.
+            BatchEvent::Authority(None) | BatchEvent::Applied(None) => {
+                BatchCommand::End(BatchEnd::Keep)
+            }
+            BatchEvent::Authority(Some(read)) => match read {
+                Some(authority) if authority.active == self.region => {
+                    self.epoch = authority.epoch;
+                    self.apply()
+                }
+                // A Region that is not active deletes hints, because the active Region sweeps (R15).
+                _ => BatchCommand::End(BatchEnd::Delete),
+            },
+            BatchEvent::Applied(Some(applied)) => {
+                self.accounts.retain(|account, _| applied.again.contains(account));
+                if applied.entries == 0 {
+                    return BatchCommand::End(BatchEnd::Delete);
+                }
+                self.apply()
+            }
+        }
+    }
+
+    fn apply(&mut self) -> BatchCommand {
+        if self.accounts.is_empty() || self.passes >= PASSES_MAX {
+            return BatchCommand::End(BatchEnd::Delete);
+        }
+        self.passes += 1;
+        BatchCommand::Apply { epoch: self.epoch, accounts: self.accounts.clone() }
     }
 }

@@ -1,112 +1,21 @@
 //! The model of all Regions in one value. Calls and time come in, and outputs are taken out.
 
+mod calls;
+mod faults;
+mod setup;
+
+pub use calls::{Call, CallId, Config, Output, Persist, Reply, Request, Response};
+
 use crate::ServiceError;
-use crate::aurora::{Aurora, AuroraEvent, AuroraFault, AuroraTimer, AuroraTiming, GlobalCluster};
-use crate::aurora::{RdsRequest, RdsResponse};
-use crate::dynamodb::{
-    Context, Dynamo, DynamoRequest, DynamoResponse, DynamoTiming, Effect, Handled, Key, SharedItem,
-    Stored, TableSpec, Version,
-};
+use crate::aurora::{Aurora, AuroraFault, AuroraTimer, GlobalCluster, RdsRequest};
+use crate::dynamodb::{Context, Dynamo, Effect, Handled, Key, Stored, TableSpec, Version};
 use crate::net::{Fate, Fault, Net, Place, RegionIx, Service};
 use crate::rng::Rng;
-use crate::route53::{Dns, DnsTimer, HealthCheckSpec, Probe, Record};
-use crate::sns::{Notice, Scene, Sns, SnsRequest, SnsResponse};
+use crate::route53::{Dns, DnsTimer, HealthCheckSpec, Record};
+use crate::sns::{Notice, Scene, Sns};
 use crate::sqs::{Attributes, Outgoing, Sqs, SqsRequest, SqsResponse};
 use crate::timers::Timers;
 use std::collections::{BTreeMap, VecDeque};
-
-/// The number of a call, unique among those in flight.
-pub type CallId = u64;
-
-/// The configuration of the model.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// The names of the Regions, in the order of their [`RegionIx`].
-    pub regions: Vec<String>,
-    /// The latency between any two Regions, until it is set otherwise.
-    pub one_way_us: u64,
-    /// The times inside DynamoDB.
-    pub dynamo: DynamoTiming,
-    /// The times inside Aurora.
-    pub aurora: AuroraTiming,
-    /// `None`: the caller keeps the disks and reports each write. `Some`: disks of that latency.
-    pub disk_us: Option<u64>,
-    /// The wall clock at time zero, for TTLs.
-    pub epoch_s: u64,
-    /// The seed of the faults that are drawn.
-    pub seed: u64,
-}
-
-/// A request of one caller to one Region.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// The number under which the reply comes back.
-    pub id: CallId,
-    /// The network position of the caller.
-    pub from: Place,
-    /// The Region whose endpoint is called.
-    pub to: RegionIx,
-    /// The request.
-    pub request: Request,
-}
-
-/// A request to one of the services.
-#[derive(Debug, Clone)]
-#[allow(clippy::large_enum_variant, reason = "a request lives for one call; boxing it costs more")]
-pub enum Request {
-    Dynamo(DynamoRequest),
-    Sqs(SqsRequest),
-    Rds(RdsRequest),
-    Sns(SnsRequest),
-}
-
-/// A successful answer of one of the services.
-#[derive(Debug, Clone)]
-pub enum Response {
-    Dynamo(DynamoResponse),
-    Sqs(SqsResponse),
-    Rds(RdsResponse),
-    Sns(SnsResponse),
-}
-
-/// The reply to a call.
-#[derive(Debug, Clone)]
-pub enum Reply {
-    /// An answer or an error of the service.
-    Answer(Result<Response, ServiceError>),
-    /// No answer ever comes back.
-    Silence,
-}
-
-/// A version that a Region's disk must store.
-#[derive(Debug, Clone)]
-pub struct Persist {
-    /// The Region whose disk it is.
-    pub region: RegionIx,
-    /// The number of the write. Of the versions on several disks, the highest number is the newest.
-    pub index: u64,
-    /// The name of the table.
-    pub table: crate::dynamodb::Text,
-    /// The key.
-    pub key: Key,
-    /// The item; `None` if it was deleted.
-    pub item: Option<SharedItem>,
-    /// Whether the key had no version before, so that append-only storage is enough.
-    pub first: bool,
-}
-
-/// An action that the caller must carry out.
-#[derive(Debug)]
-pub enum Output {
-    /// Deliver a reply to the caller of a call.
-    Reply { call: CallId, reply: Reply },
-    /// Store a version on a disk, and report it to [`Cloud::persisted`].
-    Persist(Persist),
-    /// Send the request of a health checker.
-    Probe(Probe),
-    /// Act on the pages of a database.
-    Aurora(AuroraEvent),
-}
 
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "calls and answers are most of them")]
@@ -524,178 +433,9 @@ impl Cloud {
         }
     }
 
-    /// Takes the answer that a checker got for a [`Probe`].
+    /// Takes the answer that a checker got for a [`crate::route53::Probe`].
     pub fn probe_answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
         self.dns.answered(now_us, check, checker, good);
         self.take_dns();
-    }
-}
-
-/// Methods that set up the world and inspect it.
-impl Cloud {
-    /// Adds a table at once.
-    pub fn create_table(&mut self, spec: TableSpec) -> Result<(), ServiceError> {
-        self.dynamo.create(spec)
-    }
-
-    /// Adds a queue at once.
-    pub fn create_queue(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
-        self.sqs.create(region, queue, attributes);
-    }
-
-    /// Adds a topic at once.
-    pub fn create_topic(&mut self, region: RegionIx, topic: &str) {
-        self.sns.create(region, topic);
-    }
-
-    /// Adds a global cluster at once.
-    pub fn create_cluster(
-        &mut self,
-        id: &str,
-        engine: &str,
-        writer: RegionIx,
-        members: &[RegionIx],
-    ) {
-        self.aurora.create(id, engine, writer, members);
-    }
-
-    /// Restores the state of a cluster after a restart.
-    pub fn restore_cluster(&mut self, id: &str, writer: RegionIx, detached: &[RegionIx]) {
-        self.aurora.restore(id, writer, detached);
-    }
-
-    /// Reports the result of a switchover's [`AuroraEvent::Drain`]: `complete` if the target now has everything that
-    /// the
-    /// source has. An incomplete drain ends the switchover and leaves the writer where it was.
-    pub fn report_drain(&mut self, now_us: u64, id: &str, complete: bool) {
-        self.changes += 1;
-        self.aurora.report_drain(now_us, id, complete, &self.net);
-        self.take_aurora();
-    }
-
-    /// Returns a global cluster by its id.
-    pub fn cluster(&self, id: &str) -> Option<&GlobalCluster> {
-        self.aurora.cluster(id)
-    }
-
-    /// Returns the pairs of Regions between which database pages flow now, with their extra lag.
-    pub fn database_replication(&self, id: &str) -> Vec<(RegionIx, RegionIx, u64)> {
-        let pairs = self.aurora.replication(id, &self.net).into_iter();
-        pairs.map(|(from, to)| (from, to, self.net.lag_us[from.0 as usize])).collect()
-    }
-
-    /// Adds a health check.
-    pub fn add_health_check(&mut self, now_us: u64, spec: HealthCheckSpec) {
-        self.dns.add_check(now_us, spec);
-        self.take_dns();
-    }
-
-    /// Adds a DNS record.
-    pub fn add_record(&mut self, record: Record) {
-        self.dns.add_record(record);
-    }
-
-    /// Returns the records that a resolver gets for a name now.
-    pub fn resolve(&self, name: &str) -> Vec<&Record> {
-        self.dns.resolve(name)
-    }
-
-    /// Returns whether the name has records.
-    pub fn has_name(&self, name: &str) -> bool {
-        self.dns.has_name(name)
-    }
-
-    /// Returns whether a health check is healthy.
-    pub fn is_check_healthy(&self, check: &str) -> bool {
-        self.dns.is_healthy(check)
-    }
-
-    /// Returns the messages that were last published to a topic.
-    pub fn notices(&self, region: RegionIx, topic: &str) -> Vec<Notice> {
-        self.sns.notices(region, topic)
-    }
-
-    /// Loads a version found on a disk, before anything is served.
-    pub fn load(&mut self, persist: Persist) {
-        self.dynamo.durability.continue_after(persist.index);
-        let Some(table) = self.dynamo.tables.kept_mut(&persist.table, persist.region) else {
-            return;
-        };
-        let version = Version { index: persist.index, region: persist.region, at_us: 0 };
-        table.load(persist.region, persist.key, Stored { item: persist.item, version });
-    }
-
-    /// Copies everything that a Region's disk should hold, for a disk that lost its data. These copies are outputs like
-    /// any other write.
-    pub fn backfill(&mut self, now_us: u64, region: RegionIx) {
-        let tables = self.dynamo.tables.iter();
-        let all: Vec<Persist> = tables.flat_map(|t| t.backfill(region)).collect();
-        for persist in all {
-            self.dynamo.durability.catch_up(region, persist.index);
-            self.dynamo.effects.push(Effect::Persist(persist));
-        }
-        self.take_effects(now_us);
-    }
-}
-
-/// Methods that switch faults on and off.
-impl Cloud {
-    /// Makes a whole Region dark or restores it. Nothing in a dark Region answers, and nothing leaves it.
-    pub fn set_dark(&mut self, now_us: u64, region: RegionIx, dark: bool) {
-        if self.net.is_dark(region) == dark {
-            return;
-        }
-        self.net.set_dark(region, dark);
-        if dark {
-            self.dynamo.connectivity_lost(now_us);
-        } else {
-            self.connectivity_back(now_us, region);
-        }
-    }
-
-    /// Cuts or restores one direction: packets from `from` do not arrive at `to`.
-    pub fn set_cut(&mut self, now_us: u64, from: RegionIx, to: RegionIx, cut: bool) {
-        if self.net.is_cut(from, to) == cut {
-            return;
-        }
-        self.net.set_cut(from, to, cut);
-        if cut {
-            self.dynamo.connectivity_lost(now_us);
-        } else {
-            self.connectivity_back(now_us, from);
-            self.connectivity_back(now_us, to);
-        }
-    }
-
-    fn connectivity_back(&mut self, now_us: u64, region: RegionIx) {
-        self.dynamo.connectivity_back(now_us, region, &self.net);
-        self.take_effects(now_us);
-        self.aurora.connectivity_back(now_us, &self.net);
-        self.take_aurora();
-    }
-
-    /// Sets the fault of a service in a Region.
-    pub fn set_fault(&mut self, region: RegionIx, service: Service, fault: Fault) {
-        self.net.set_fault(region, service, fault);
-    }
-
-    /// Sets an extra latency of one direction.
-    pub fn set_slow(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
-        self.net.set_extra_us(from, to, extra_us);
-    }
-
-    /// Sets the one-way latency between two Regions.
-    pub fn set_distance(&mut self, a: RegionIx, b: RegionIx, one_way_us: u64) {
-        self.net.set_distance(a, b, one_way_us);
-    }
-
-    /// Sets the extra replication lag out of a Region.
-    pub fn set_lag(&mut self, region: RegionIx, lag_us: u64) {
-        self.net.lag_us[region.0 as usize] = lag_us;
-    }
-
-    /// Sets the fault of a global cluster.
-    pub fn set_database_fault(&mut self, id: &str, fault: AuroraFault) {
-        self.aurora.set_fault(id, fault);
     }
 }
