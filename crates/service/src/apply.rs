@@ -1,27 +1,27 @@
 //! Carries out one pass of `core::apply` against this Region's ledger and database.
 
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use leeward_core::apply::{AccountDelta, Applied, Apply, Command, Committed, Event};
 use leeward_model::{AccountId, Epoch, Seq, StoredEntry};
 use std::collections::BTreeMap;
 
-/// Keys of one batch read, by DynamoDB's limit.
-const KEYS: usize = 100;
-/// Entries of one page.
-const PAGE: u32 = 200;
-/// Reads under way at once.
-const READS: usize = 8;
+/// The maximum number of keys in one batch read, by DynamoDB's limit.
+const BATCH_KEYS_MAX: usize = 100;
+/// The number of entries in one page.
+const PAGE_ENTRIES: u32 = 200;
+/// The maximum number of concurrent reads.
+const READS_MAX: usize = 8;
 
-/// Applies each account once; `None`: the database did not answer, and nothing is known.
+/// Applies each account once. Returns `None` if the database did not answer, so that nothing is known.
 pub(crate) async fn apply(
-    region: &Region,
+    region: &RegionRuntime,
     epoch: Epoch,
     accounts: BTreeMap<AccountId, Seq>,
 ) -> Option<Applied> {
     let mut machine = Apply::new(accounts);
-    let mut under_way = FuturesUnordered::new();
+    let mut pending = FuturesUnordered::new();
     let mut event = Event::Begin;
     loop {
         for command in machine.step(event) {
@@ -31,13 +31,13 @@ pub(crate) async fn apply(
                 }
                 return applied;
             }
-            under_way.push(carry_out(region, epoch, command));
+            pending.push(carry_out(region, epoch, command));
         }
-        event = under_way.next().await.expect("a pass that is not over has a command under way");
+        event = pending.next().await.expect("an unfinished pass has a pending command");
     }
 }
 
-async fn carry_out(region: &Region, epoch: Epoch, command: Command) -> Event {
+async fn carry_out(region: &RegionRuntime, epoch: Epoch, command: Command) -> Event {
     match command {
         Command::Load(accounts) => Event::Loaded(region.store.load(&accounts).await.ok()),
         Command::ReadEntries { at, after } => {
@@ -46,21 +46,22 @@ async fn carry_out(region: &Region, epoch: Epoch, command: Command) -> Event {
             Event::Entries(found)
         }
         Command::Commit(deltas) => Event::Committed(commit(region, epoch, deltas).await),
-        Command::End(_) => unreachable!("taken by the caller"),
+        Command::End(_) => unreachable!("the caller handles End"),
     }
 }
 
-/// Reads one entry for each key. An account whose batch could not be read is left out.
+/// Reads one entry for each key. The result lacks the accounts of a batch that could not be read.
 async fn read_single(
-    region: &Region,
+    region: &RegionRuntime,
     keys: &[(AccountId, Seq)],
 ) -> BTreeMap<AccountId, Vec<StoredEntry>> {
-    let batches: Vec<Vec<(AccountId, Seq)>> = keys.chunks(KEYS).map(<[_]>::to_vec).collect();
+    let batches: Vec<Vec<(AccountId, Seq)>> =
+        keys.chunks(BATCH_KEYS_MAX).map(<[_]>::to_vec).collect();
     let reads = batches.into_iter().map(|keys| async move {
         let entries = region.ledger.entries_at(&keys).await.done();
         entries.map(|entries| (keys, entries))
     });
-    let mut reads = futures::stream::iter(reads).buffer_unordered(READS);
+    let mut reads = futures::stream::iter(reads).buffer_unordered(READS_MAX);
     let mut found: BTreeMap<AccountId, Vec<StoredEntry>> = BTreeMap::new();
     while let Some(read) = reads.next().await {
         let Some((keys, entries)) = read else { continue };
@@ -72,21 +73,23 @@ async fn read_single(
     found
 }
 
-/// Reads a page after each key. An account whose page could not be read is left out.
+/// Reads a page after each key. The result lacks an account whose page could not be read.
 async fn read_pages(
-    region: &Region,
+    region: &RegionRuntime,
     keys: &[(AccountId, Seq)],
 ) -> BTreeMap<AccountId, Vec<StoredEntry>> {
-    let reads = keys.to_vec().into_iter().map(|(account, after)| async move {
-        let entries = region.ledger.entries_after(&account, after, PAGE).await.done();
+    // Owned keys: a stream of futures that borrow them would not be `Send` in general.
+    let keys = keys.to_vec();
+    let reads = keys.into_iter().map(|(account, after)| async move {
+        let entries = region.ledger.entries_after(&account, after, PAGE_ENTRIES).await.done();
         entries.map(|entries| (account, entries))
     });
-    let read = futures::stream::iter(reads).buffer_unordered(READS);
+    let read = futures::stream::iter(reads).buffer_unordered(READS_MAX);
     read.filter_map(std::future::ready).collect().await
 }
 
 async fn commit(
-    region: &Region,
+    region: &RegionRuntime,
     epoch: Epoch,
     deltas: Vec<AccountDelta>,
 ) -> Option<Vec<Committed>> {
@@ -102,7 +105,7 @@ async fn commit(
             Some(committed)
         }
         Err(error) => {
-            tracing::debug!(%error, "the database took nothing");
+            tracing::debug!(%error, "the database did not commit");
             None
         }
     }
