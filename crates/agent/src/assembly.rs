@@ -1,5 +1,5 @@
-//! Puts the production adapters together: [`Assembly::new`] is the list of which adapter stands behind
-//! which port, and the methods after it hand the ports to the roles of a process.
+//! Connects the production adapters to the ports: [`Assembly::new`] lists the adapter of each port, and the methods
+//! after it pass the ports to the roles of a process.
 
 use leeward_aws::{
     AwsConfig, DynamoControl, DynamoLedger, DynamoSessions, EventBridge, RdsControl, SnsEvents,
@@ -11,32 +11,33 @@ use leeward_core::run::RunSettings;
 use leeward_driver::{
     Appender, AppenderSettings, Auditor, Operator, RunPorts, Runner, SentinelPorts, TickReport,
 };
-use leeward_model::Region as Name;
+use leeward_model::Region;
 use leeward_model::settings::{EventTarget, PlatformSettings};
 use leeward_ports::{Clock, Control, DatabaseControl, Events, Ledger, Notify, Queue, Sessions};
 use leeward_service::auth::{Grant, Tokens};
-use leeward_service::{HttpProbe, Parts, ProbeSettings, Region, Settings};
+use leeward_service::{HttpProbe, Parts, ProbeSettings, RegionRuntime, ServiceSettings};
 use leeward_store::Projection;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The maximum number of requests in work in one process.
+/// The maximum number of concurrent requests of one process.
 const REQUESTS_MAX: usize = 10_000;
 /// The maximum number of customers' connections of one process.
 const CONNECTIONS_MAX: usize = 12_000;
+/// The maximum number of lanes in each shard of the appender.
 const LANES_PER_SHARD: usize = 4_096;
 
-/// The projection at its two addresses.
+/// The projection, opened for booking and for reads.
 pub struct Stores {
-    /// The database that booking writes.
+    /// The database that booking writes to.
     pub writer: Arc<dyn Projection>,
-    /// The database that customers' reads are answered from.
+    /// The database that customers read from.
     pub reader: Arc<dyn Projection>,
 }
 
 impl Stores {
-    /// Returns one store for both.
+    /// Uses one store for both purposes.
     pub fn one(store: Arc<dyn Projection>) -> Stores {
         Stores { writer: store.clone(), reader: store }
     }
@@ -47,7 +48,7 @@ pub struct Assembly {
     pub config: PlatformSettings,
     pub aws: AwsConfig,
     pub clock: Arc<dyn Clock>,
-    /// Distinguishes this process from every other of the platform, past ones included.
+    /// An id that no other process of the platform has or had.
     pub incarnation: String,
     pub control: Arc<dyn Control>,
     pub database: Arc<dyn DatabaseControl>,
@@ -60,7 +61,7 @@ pub struct Assembly {
 }
 
 impl Assembly {
-    /// Connects nothing yet: each adapter opens connections when it is first used.
+    /// Builds the adapters. Each adapter connects when it is first used.
     pub fn new(
         config: PlatformSettings,
         aws: AwsConfig,
@@ -71,8 +72,8 @@ impl Assembly {
         let incarnation = format!("{here}-{}-{}", std::process::id(), clock.wall_ms());
         let database: Arc<dyn DatabaseControl> =
             Arc::new(RdsControl::new(&aws, &config.global_cluster, &config.cluster_arns));
-        // The heartbeat path: the control table, as each Region's own endpoint serves it.
-        let heartbeats = config.pair().into_iter().map(|region| -> (Name, Arc<dyn Control>) {
+        // The heartbeat path reads the control table through each Region's own endpoint.
+        let heartbeats = config.pair().into_iter().map(|region| -> (Region, Arc<dyn Control>) {
             let control = DynamoControl::new(&aws, &region, &config.control_table);
             (region, Arc::new(control))
         });
@@ -102,19 +103,19 @@ impl Assembly {
         }
     }
 
-    /// Returns the Region's own part: taking orders, booking them, answering for itself.
+    /// Returns the runtime of this Region, which takes orders, books them and answers health checks.
     pub fn region(
         &self,
         grants: Vec<Grant>,
         stores: Stores,
         ticks: watch::Receiver<TickReport>,
-    ) -> Arc<Region> {
+    ) -> Arc<RegionRuntime> {
         let (config, timing) = (&self.config, &self.config.timing);
         let lane = LaneSettings::of(timing.put_timeout_ms);
         let appender = AppenderSettings { lane, lanes_per_shard: LANES_PER_SHARD };
-        let region = Region::new(Parts {
+        let region = RegionRuntime::new(Parts {
             name: config.region.clone(),
-            settings: Settings {
+            settings: ServiceSettings {
                 deadline_ms: timing.deadline_ms,
                 account_ceiling: config.account_ceiling,
                 requests_max: REQUESTS_MAX,
@@ -140,17 +141,17 @@ impl Assembly {
             operator: self.operator(),
             ticks,
         });
-        // The Region answers for itself by its own canary, which the probe sends.
-        let noted = Arc::downgrade(&region);
+        // The probe sends this Region's own canary; an accepted one proves that the Region accepts orders.
+        let weak = Arc::downgrade(&region);
         self.probe.on_own_canary(Box::new(move || {
-            if let Some(region) = noted.upgrade() {
-                region.note_canary();
+            if let Some(region) = weak.upgrade() {
+                region.record_canary();
             }
         }));
         region
     }
 
-    /// Returns the handler of operators' verbs.
+    /// Returns the handler of operator verbs.
     pub fn operator(&self) -> Operator {
         Operator {
             auditor: self.auditor("operator"),

@@ -1,7 +1,7 @@
-//! The agent's own projection: a file, or a server with its credentials in a file.
+//! Opens the agent's projection: a SQLite file, or a server whose credentials are in a file.
 
 use crate::errors::AgentError;
-use crate::projection::{self, Engine, Server, open_server};
+use crate::projection::{self, Server, SqlDialect, open_server};
 use crate::start::read;
 use async_trait::async_trait;
 use leeward_model::settings::{DatabaseServer, DatabaseSettings};
@@ -16,26 +16,26 @@ const CONNECTIONS_MAX: usize = 8;
 pub(crate) fn open(database: &DatabaseSettings) -> Result<Arc<dyn Projection>, AgentError> {
     match database {
         DatabaseSettings::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path)?)),
-        DatabaseSettings::Server(at) => server(at),
+        DatabaseSettings::Server(server) => open_configured(server),
     }
 }
 
-fn server(at: &DatabaseServer) -> Result<Arc<dyn Projection>, AgentError> {
-    let engine = Engine::named(&at.engine).ok_or_else(|| AgentError::Content {
+fn open_configured(settings: &DatabaseServer) -> Result<Arc<dyn Projection>, AgentError> {
+    let dialect = SqlDialect::from_engine(&settings.engine).ok_or_else(|| AgentError::Content {
         path: "database.engine".into(),
-        what: format!("{} is no engine that it knows", at.engine),
+        what: format!("unknown engine {}", settings.engine),
     })?;
-    let authorities = read(&at.authorities_file)?.into_bytes();
+    let authorities = read(&settings.authorities_file)?.into_bytes();
     let server = Server {
-        engine,
-        address: at.address.clone(),
+        dialect,
+        address: settings.address.clone(),
         trust: Trust::Authorities(authorities),
         connections_max: CONNECTIONS_MAX,
     };
-    Ok(open_server(&server, Arc::new(FileCredentials(at.credentials_file.clone())))?)
+    Ok(open_server(&server, Arc::new(FileCredentials(settings.credentials_file.clone())))?)
 }
 
-/// Read for each connection: what was rotated is found, and nothing is kept.
+/// A file of credentials. It is read for each connection and never cached, so a rotation takes effect at once.
 struct FileCredentials(PathBuf);
 
 #[async_trait]
@@ -43,7 +43,7 @@ impl CredentialSource for FileCredentials {
     async fn credentials(&self, _fresh: bool) -> Result<Credentials, String> {
         let text = tokio::fs::read_to_string(&self.0).await;
         let text = text.map_err(|error| format!("{}: {error}", self.0.display()))?;
-        Ok(projection::read(text.trim()))
+        Ok(projection::parse_credentials(text.trim()))
     }
 }
 
@@ -52,8 +52,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_engine_that_nobody_knows_is_refused_and_a_missing_file_is_named() {
-        let refusal = |engine: &str| {
+    fn an_unknown_engine_is_rejected_and_a_missing_file_is_named() {
+        let error_for = |engine: &str| {
             let config = serde_json::json!({"server": {
                 "engine": engine,
                 "address": "127.0.0.11:5432",
@@ -63,8 +63,8 @@ mod tests {
             let config: DatabaseSettings = serde_json::from_value(config).expect("a configuration");
             open(&config).err().map(|error| error.to_string()).unwrap_or_default()
         };
-        assert!(refusal("oracle").contains("LW-A002"), "{}", refusal("oracle"));
-        assert!(refusal("aurora-postgresql").contains("/nowhere/ca.pem"));
+        assert!(error_for("oracle").contains("LW-A002"), "{}", error_for("oracle"));
+        assert!(error_for("aurora-postgresql").contains("/nowhere/ca.pem"));
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Metrics in CloudWatch's embedded metric format: lines of the log from which CloudWatch extracts them.
+//! Metrics in CloudWatch's embedded metric format: log lines from which CloudWatch extracts metrics.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
@@ -6,9 +6,9 @@ use leeward_model::Region;
 use serde_json::{Value, json};
 use std::io::Write;
 
-/// The namespace that the alarms and dashboards of the stacks refer to.
+/// The namespace to which the alarms and dashboards of the stacks refer.
 const NAMESPACE: &str = "Leeward";
-/// The number of values of one metric in one document, by the specification.
+/// The maximum number of values of a metric in one document, by the specification.
 const VALUES_MAX: usize = 100;
 
 /// The dimensions of a metric: a platform, a Region, and a role of the platform there.

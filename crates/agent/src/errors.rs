@@ -1,9 +1,9 @@
-//! Why a process of the platform does not start.
+//! The errors of an agent.
 
 use crate::settings::Missing;
 use crate::sources::SourceError;
 
-/// The reasons, with what to do about them.
+/// The reasons why an agent does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     #[error("LW-A001: cannot read {path}: {source}")]
@@ -20,8 +20,8 @@ pub enum AgentError {
     Missing(#[from] Missing),
     #[error(transparent)]
     Sources(#[from] SourceError),
-    #[error("LW-A008: no runtime: {0}")]
+    #[error("LW-A008: cannot create the runtime: {0}")]
     Runtime(std::io::Error),
-    #[error("LW-A009: no key pair for its listener: {0}")]
+    #[error("LW-A009: cannot create a key pair for the listener: {0}")]
     Tls(#[from] leeward_http::tls::TlsError),
 }

@@ -1,17 +1,17 @@
-//! The process of an EC2 instance. Its settings come from its Region (Parameter Store, Secrets Manager), as
-//! a function's do; its roles are an agent's except the sentinel, which must not share the fate of the
-//! fleet that it judges (ADR 14). It reads from top to bottom: settings, adapters, roles, serve.
+//! The process of an EC2 instance. Like a function, it takes its settings from the Region (Parameter Store, Secrets
+//! Manager). Its roles are those of an agent except the sentinel, which must not share the fate of the fleet that it
+//! judges (ADR 14). The code reads from top to bottom: settings, adapters, roles, serve.
 
 use crate::assembly::{Assembly, Stores};
 use crate::emf::{self, Metric, Source};
 use crate::errors::AgentError;
 use crate::settings::{Environment, Missing};
-use crate::sources::{KEPT_MS, SourceError, Sources, Wanted};
+use crate::sources::{REFRESH_MS, RequiredSecrets, SourceError, Sources};
 use crate::stop::wait_for_end;
 use leeward_aws::AwsConfig;
 use leeward_driver::{SystemClock, TickReport};
 use leeward_http::{Limits, Server, stopped, tls};
-use leeward_service::{Region, api, start_loops};
+use leeward_service::{RegionRuntime, api, start_loops};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,25 +19,26 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// The time limit of calls until the platform's own is known.
-const FIRST_CALLS: Duration = Duration::from_secs(2);
-const RETRY: Duration = Duration::from_secs(2);
+/// The time limit of calls until the platform's own limit has been read.
+const INITIAL_CALL_TIMEOUT: Duration = Duration::from_secs(2);
+/// The delay before settings that cannot be used are read again.
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
-/// The port of the load balancer's target groups.
+/// The address to listen on. The port is the one of the load balancer's target groups.
 const LISTEN: &str = "0.0.0.0:8443";
 const CONNECTIONS: usize = 16;
-const ALL: Wanted = Wanted { grants: true, canary: true };
+const ALL_SECRETS: RequiredSecrets = RequiredSecrets { grants: true, canary: true };
 
-/// Runs until it is stopped, or until its settings change, whereupon systemd starts it anew.
+/// Runs until the process is stopped or its settings change; after a change systemd restarts it.
 pub fn run_instance() -> Result<(), AgentError> {
-    log();
+    init_logging();
     let environment = Environment::read(|name| std::env::var(name).ok())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(AgentError::Runtime)?;
     runtime.block_on(run(environment))
 }
 
-fn log() {
+fn init_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
@@ -45,11 +46,11 @@ fn log() {
 }
 
 async fn run(environment: Environment) -> Result<(), AgentError> {
-    // Settings. The port is taken first: a second process on this machine must end at once.
+    // Settings. The port is bound first, so that a second process on this machine exits at once.
     let listener = listen().await?;
     let database = environment.database.as_ref();
     let database = database.ok_or(Missing::Variable("LEEWARD_DATABASE_HOST"))?;
-    let aws = AwsConfig::of_instance(FIRST_CALLS).await?;
+    let aws = AwsConfig::of_instance(INITIAL_CALL_TIMEOUT).await?;
     let sources = tokio::select! {
         sources = read_until_valid(&environment, &aws) => sources,
         () = wait_for_end(false) => return Ok(()),
@@ -64,13 +65,13 @@ async fn run(environment: Environment) -> Result<(), AgentError> {
     let clock = Arc::new(SystemClock::start());
     let assembly = Assembly::new(config, platform.clone(), clock, sources.canary());
 
-    // Roles: the API and the booking. No sentinel ticks here: health checks send a canary of their own.
+    // Roles: the API and booking. No sentinel runs here; a health check sends its own canary.
     let (stop_send, stop) = watch::channel(false);
     let ticks = watch::Sender::new(TickReport::default()).subscribe();
     let region = assembly.region(sources.grants()?, stores, ticks);
     start_loops(&region, &stop);
 
-    // Serve. The load balancer encrypts to its targets and verifies no name
+    // Serve. The load balancer encrypts traffic to its targets but does not verify their certificates
     // (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html>).
     let limits = Limits::public(region.settings.connections_max);
     let server = Server::new(listener, limits).with_tls(tls::self_signed("leeward-agent")?);
@@ -94,38 +95,38 @@ async fn listen() -> Result<TcpListener, AgentError> {
     TcpListener::bind(parsed).await.map_err(failed)
 }
 
-/// Reads the settings until they are complete. The load balancer sends no traffic before that, and the group
+/// Reads the settings until they are valid. The load balancer sends no traffic before that, and the Auto Scaling group
 /// replaces an instance that takes too long.
 async fn read_until_valid(environment: &Environment, aws: &AwsConfig) -> Sources {
     loop {
         match read_valid(environment, aws).await {
             Ok(sources) => return sources,
-            Err(error) => tracing::error!(%error, "the settings cannot be used; trying again"),
+            Err(error) => tracing::error!(%error, "the settings cannot be used; retrying"),
         }
-        tokio::time::sleep(RETRY).await;
+        tokio::time::sleep(RETRY_DELAY).await;
     }
 }
 
-/// Reads the settings, and fails if a part of them is invalid.
+/// Reads the settings, and fails if one of them is invalid.
 async fn read_valid(environment: &Environment, aws: &AwsConfig) -> Result<Sources, SourceError> {
-    let sources = Sources::read(environment, aws, ALL).await?;
+    let sources = Sources::read(environment, aws, ALL_SECRETS).await?;
     sources.config(environment)?;
     sources.grants()?;
     Ok(sources)
 }
 
-/// Reads the settings every few minutes, and at once on SIGHUP (`systemctl reload`). Grants are replaced in
-/// place; completes when anything else has changed.
+/// Reads the settings every few minutes, and at once on SIGHUP (`systemctl reload`). Changed grants are replaced in
+/// place; the function returns when any other setting has changed.
 async fn wait_for_change(
     environment: &Environment,
     aws: &AwsConfig,
-    had: &Sources,
-    region: &Region,
+    current: &Sources,
+    region: &RegionRuntime,
 ) {
     let mut reload = signal(SignalKind::hangup()).ok();
-    let mut clock = tokio::time::interval(Duration::from_millis(KEPT_MS));
+    let mut clock = tokio::time::interval(Duration::from_millis(REFRESH_MS));
     clock.tick().await;
-    let mut grants = had.grants.clone();
+    let mut grants = current.grants.clone();
     loop {
         let hangup = async {
             match &mut reload {
@@ -140,7 +141,7 @@ async fn wait_for_change(
         let read = match read_valid(environment, aws).await {
             Ok(read) => read,
             Err(error) => {
-                tracing::warn!(%error, "the settings cannot be read again; the present ones stay");
+                tracing::warn!(%error, "the settings could not be refreshed; the previous ones stay in use");
                 continue;
             }
         };
@@ -151,15 +152,15 @@ async fn wait_for_change(
             region.tokens.replace(all);
             grants = read.grants.clone();
         }
-        if read.config != had.config || read.canary() != had.canary() {
-            tracing::info!("the settings have changed; starting anew");
+        if read.config != current.config || read.canary() != current.canary() {
+            tracing::info!("the settings have changed; restarting");
             return;
         }
     }
 }
 
-/// Writes metrics each minute to the log that CloudWatch's agent collects (REQ-M1, M5).
-async fn emit_metrics(region: &Region, suffix: &str) {
+/// Writes metrics each minute to the log that the CloudWatch agent collects (REQ-M1, M5).
+async fn emit_metrics(region: &RegionRuntime, suffix: &str) {
     let mut clock = tokio::time::interval(MINUTE);
     clock.tick().await;
     let source = Source { suffix, region: &region.name, role: "agent" };

@@ -1,8 +1,8 @@
-//! The Region process: on EC2 and on a laptop the same code with the same AWS adapters; only the
-//! endpoint differs. In the witness Region it is a sentinel and nothing else.
+//! The process of a Region. On EC2 and on a laptop it runs the same code with the same AWS adapters; only the endpoint
+//! differs. In the witness Region it is a sentinel and nothing else.
 //!
-//! [`run_agent`] and [`run_instance`] are read from top to bottom: settings, adapters, roles, serve. Which
-//! adapter stands behind which port is listed once, in [`Assembly::new`], for every kind of process.
+//! [`run_agent`] and [`run_instance`] read from top to bottom: settings, adapters, roles, serve. [`Assembly::new`]
+//! lists the adapter of each port, once for every kind of process.
 
 mod assembly;
 mod database;
@@ -18,12 +18,12 @@ mod stop;
 pub use assembly::{Assembly, Stores};
 pub use errors::AgentError;
 pub use instance::run_instance;
-pub use projection::Engine;
+pub use projection::SqlDialect;
 pub use settings::{Endpoints, Environment, Missing};
-pub use sources::{KEPT_MS, SourceError, Sources, Wanted};
+pub use sources::{REFRESH_MS, RequiredSecrets, SourceError, Sources};
 pub use start::{ensure_authority, run_agent};
 
-/// The systemd unit of an instance's process.
+/// The systemd unit of the process of an instance.
 pub const UNIT: &str = include_str!("../assets/leeward-agent.service");
-/// The log rotation of an instance's process.
+/// The log rotation of the process of an instance.
 pub const LOG_ROTATION: &str = include_str!("../assets/logrotate.conf");

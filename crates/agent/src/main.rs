@@ -1,5 +1,5 @@
-//! `leeward-agent`: what an instance of the `instances` profile runs (REQ-C2). Its unit and its environment come with
-//! `leeward package`.
+//! `leeward-agent`: the process of an instance in the `instances` profile (REQ-C2). `leeward package` supplies its
+//! systemd unit and its environment.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! The projection on a server: which engine, whom to believe, and credentials that rotate.
+//! Opens the projection on a database server: its engine, its trusted certificate authorities, and credentials that
+//! rotate.
 
 use crate::settings::Endpoints;
 use async_trait::async_trait;
@@ -13,54 +14,55 @@ use serde::Deserialize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The user that the stacks make; the secret may name another.
+/// The user that the stacks create. The secret may name another one.
 const USER: &str = "leeward";
 const DATABASE: &str = "orders";
-const CONNECT: Duration = Duration::from_secs(3);
-const STATEMENT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The SQL dialect of a projection on a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
+pub enum SqlDialect {
     Postgres,
     Mysql,
 }
 
-impl Engine {
-    /// By RDS's names, such as `aurora-postgresql`.
-    pub fn named(name: &str) -> Option<Engine> {
+impl SqlDialect {
+    /// Returns the dialect of an RDS engine, such as `aurora-postgresql`.
+    pub fn from_engine(name: &str) -> Option<SqlDialect> {
         match name.trim_start_matches("aurora-") {
-            "postgresql" => Some(Engine::Postgres),
-            "mysql" => Some(Engine::Mysql),
+            "postgresql" => Some(SqlDialect::Postgres),
+            "mysql" => Some(SqlDialect::Mysql),
             _ => None,
         }
     }
 
     fn port(self) -> u16 {
         match self {
-            Engine::Postgres => 5432,
-            Engine::Mysql => 3306,
+            SqlDialect::Postgres => 5432,
+            SqlDialect::Mysql => 3306,
         }
     }
 }
 
-/// Where a Region's own cluster is.
+/// The connection settings of a database server.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
-    pub(crate) engine: Engine,
-    /// `host` or `host:port`.
+    pub(crate) dialect: SqlDialect,
+    /// The address, as `host` or `host:port`.
     pub(crate) address: String,
     pub(crate) trust: Trust,
     pub(crate) connections_max: usize,
 }
 
-/// Connects when it is first used.
+/// Returns the projection on a server. It connects when it is first used.
 pub(crate) fn open_server(
     server: &Server,
     source: Arc<dyn CredentialSource>,
 ) -> Stored<Arc<dyn Projection>> {
     let (host, port) = match server.address.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().unwrap_or(server.engine.port())),
-        None => (server.address.as_str(), server.engine.port()),
+        Some((host, port)) => (host, port.parse().unwrap_or(server.dialect.port())),
+        None => (server.address.as_str(), server.dialect.port()),
     };
     let config = ServerConfig {
         host: host.to_owned(),
@@ -68,17 +70,17 @@ pub(crate) fn open_server(
         database: DATABASE.to_owned(),
         trust: server.trust.clone(),
         connections_max: server.connections_max,
-        connect_timeout: CONNECT,
-        statement_timeout: STATEMENT,
+        connect_timeout: CONNECT_TIMEOUT,
+        statement_timeout: STATEMENT_TIMEOUT,
     };
-    Ok(match server.engine {
-        Engine::Postgres => Arc::new(PostgresStore::new(config, source)?),
-        Engine::Mysql => Arc::new(MysqlStore::new(config, source)?),
+    Ok(match server.dialect {
+        SqlDialect::Postgres => Arc::new(PostgresStore::new(config, source)?),
+        SqlDialect::Mysql => Arc::new(MysqlStore::new(config, source)?),
     })
 }
 
 impl Endpoints {
-    /// The projection at one of the two addresses; it connects when it is first used.
+    /// Returns the projection at one of the two addresses. It connects when it is first used.
     pub fn open(
         &self,
         aws: &AwsConfig,
@@ -86,7 +88,8 @@ impl Endpoints {
         address: &str,
         connections_max: usize,
     ) -> Stored<Arc<dyn Projection>> {
-        // None was named and none was packaged: the system's. One that was and cannot be read is no reason to trust others.
+        // Only without a configured or packaged file does the process trust the system's authorities. A file that
+        // cannot be read is an error; it must not widen the trust.
         let trust = match &self.authorities {
             None => Trust::System,
             Some(file) => Trust::Authorities(std::fs::read(file).map_err(|error| {
@@ -94,34 +97,35 @@ impl Endpoints {
             })?),
         };
         let address = address.to_owned();
-        let server = Server { engine: self.engine, address, trust, connections_max };
+        let server = Server { dialect: self.dialect, address, trust, connections_max };
         open_server(&server, Arc::new(SecretCredentials::new(aws, region, &self.secret)))
     }
 }
 
-/// A secret of this Region, read when it is first needed, and again when what it said was refused (REQ-D4).
+/// Credentials in a secret of this Region. The secret is read when it is first needed, and again after the database
+/// has rejected the credentials (REQ-D4).
 pub(crate) struct SecretCredentials {
     secrets: Secrets,
     name: String,
-    held: Mutex<Option<Credentials>>,
+    cached: Mutex<Option<Credentials>>,
 }
 
 impl SecretCredentials {
     pub(crate) fn new(aws: &AwsConfig, region: &Region, name: &str) -> SecretCredentials {
         let secrets = Secrets::new(aws, region);
-        SecretCredentials { secrets, name: name.to_owned(), held: Mutex::new(None) }
+        SecretCredentials { secrets, name: name.to_owned(), cached: Mutex::new(None) }
     }
 }
 
-/// As RDS's own rotation writes it.
+/// The secret's document, as the rotation of RDS writes it.
 #[derive(Deserialize)]
 struct Document {
     username: Option<String>,
     password: String,
 }
 
-/// A password alone, or RDS's document.
-pub(crate) fn read(text: &str) -> Credentials {
+/// Parses a secret, which is a password alone or RDS's document.
+pub(crate) fn parse_credentials(text: &str) -> Credentials {
     match serde_json::from_str::<Document>(text) {
         Ok(document) => Credentials {
             user: document.username.unwrap_or_else(|| USER.to_owned()),
@@ -134,14 +138,14 @@ pub(crate) fn read(text: &str) -> Credentials {
 #[async_trait]
 impl CredentialSource for SecretCredentials {
     async fn credentials(&self, fresh: bool) -> Result<Credentials, String> {
-        let held = self.held.lock().expect("copying does not panic").clone();
-        if let Some(held) = held.filter(|_| !fresh) {
-            return Ok(held);
+        let cached = self.cached.lock().expect("copying does not panic").clone();
+        if let Some(cached) = cached.filter(|_| !fresh) {
+            return Ok(cached);
         }
         match self.secrets.read(&self.name).await {
             Outcome::Done(Some(text)) => {
-                let credentials = read(&text);
-                *self.held.lock().expect("copying does not panic") = Some(credentials.clone());
+                let credentials = parse_credentials(&text);
+                *self.cached.lock().expect("copying does not panic") = Some(credentials.clone());
                 Ok(credentials)
             }
             Outcome::Done(None) => Err(format!("the secret {} has no value yet", self.name)),
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn a_secret_is_a_password_or_a_document() {
         let check = |text: &str, user: &str, password: &str| {
-            let got = read(text);
+            let got = parse_credentials(text);
             assert_eq!((got.user.as_str(), got.password.as_str()), (user, password), "{text}");
         };
         check("s3cret", "leeward", "s3cret");
@@ -171,9 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn engines_have_rds_names() {
-        assert_eq!(Engine::named("aurora-postgresql"), Some(Engine::Postgres));
-        assert_eq!(Engine::named("aurora-mysql"), Some(Engine::Mysql));
-        assert_eq!(Engine::named("oracle"), None);
+    fn a_dialect_is_found_by_the_name_of_the_rds_engine() {
+        assert_eq!(SqlDialect::from_engine("aurora-postgresql"), Some(SqlDialect::Postgres));
+        assert_eq!(SqlDialect::from_engine("aurora-mysql"), Some(SqlDialect::Mysql));
+        assert_eq!(SqlDialect::from_engine("oracle"), None);
     }
 }

@@ -1,36 +1,39 @@
-//! What a process's environment says on AWS: where the rest is, and nothing that is secret. Functions and instances
-//! are told in the same words.
+//! The environment variables of a process on AWS. They name the sources of all other settings and hold no secret.
+//! Functions and instances use the same variables.
 
-use crate::projection::Engine;
+use crate::projection::SqlDialect;
 use leeward_model::Region;
 use std::path::PathBuf;
 
-/// Where the database's authorities are, if the package was given any.
+/// The paths of the database's certificate authorities, in a package that includes them.
 const DATABASE_CA: [&str; 2] = ["/var/task/database-ca.pem", "/etc/leeward/database-ca.pem"];
 
+/// The settings in the environment variables.
 #[derive(Debug, Clone)]
 pub struct Environment {
-    /// What this process is in.
+    /// The Region in which this process runs.
     pub region: Region,
-    /// Parameter Store's name of the platform's settings.
+    /// The name of the parameter that holds the platform's settings.
     pub parameter: String,
-    /// Secrets Manager's names.
+    /// The name of the secret that holds the grants.
     pub grants_secret: Option<String>,
+    /// The name of the secret that holds the canary token.
     pub canary_secret: Option<String>,
     pub database: Option<Endpoints>,
 }
 
-/// Where a process finds the Region's own cluster.
+/// The addresses and the credentials of the Region's own cluster.
 #[derive(Debug, Clone)]
 pub struct Endpoints {
-    pub engine: Engine,
+    pub dialect: SqlDialect,
     pub writer: String,
-    /// What a Region that does not write reads from.
+    /// The address of the reader endpoint. A standby Region serves reads from it.
     pub reader: String,
     pub secret: String,
     pub authorities: Option<PathBuf>,
 }
 
+/// The environment variables that are missing or invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     #[error("LW-A006: {0} is not set; the stacks set it")]
@@ -40,7 +43,7 @@ pub enum Missing {
 }
 
 impl Environment {
-    /// `variable`: the environment, or a test's own.
+    /// Reads the settings. `variable` looks up an environment variable; tests pass their own.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Environment, Missing> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let needed = |name: &'static str| given(name).ok_or(Missing::Variable(name));
@@ -64,14 +67,14 @@ fn endpoints(given: &impl Fn(&str) -> Option<String>) -> Result<Option<Endpoints
     let Some(writer) = given("LEEWARD_DATABASE_HOST") else { return Ok(None) };
     let needed = |name: &'static str| given(name).ok_or(Missing::Variable(name));
     let engine = needed("LEEWARD_ENGINE")?;
-    let engine = Engine::named(&engine).ok_or_else(|| Missing::Value {
+    let dialect = SqlDialect::from_engine(&engine).ok_or_else(|| Missing::Value {
         name: "LEEWARD_ENGINE",
         value: engine,
-        why: "it is aurora-postgresql or aurora-mysql".into(),
+        why: "expected aurora-postgresql or aurora-mysql".into(),
     })?;
     let packaged = DATABASE_CA.map(PathBuf::from).into_iter().find(|path| path.exists());
     Ok(Some(Endpoints {
-        engine,
+        dialect,
         reader: given("LEEWARD_DATABASE_READER").unwrap_or_else(|| writer.clone()),
         writer,
         secret: needed("LEEWARD_DATABASE_SECRET")?,
@@ -90,14 +93,14 @@ mod tests {
         match expect {
             Ok(parameter) => assert_eq!(read.expect("complete").parameter, parameter),
             Err(part) => {
-                let said = read.expect_err(part).to_string();
-                assert!(said.contains(part), "{said}");
+                let message = read.expect_err(part).to_string();
+                assert!(message.contains(part), "{message}");
             }
         }
     }
 
     #[test]
-    fn an_environment_is_complete_or_says_what_is_missing() {
+    fn an_incomplete_environment_names_what_is_missing() {
         let region = ("AWS_REGION", "us-east-1");
         let parameter = ("LEEWARD_PARAMETER", "/leeward/x");
         check(&[region, parameter], Ok("/leeward/x"));

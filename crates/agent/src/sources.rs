@@ -1,5 +1,5 @@
-//! What the Region itself keeps for its processes: one parameter and two secrets (REQ-C4, REQ-D4), read when a
-//! process starts and every few minutes after that.
+//! The settings that a Region stores for its processes: one parameter and two secrets (REQ-C4, REQ-D4). A process reads
+//! them when it starts and every few minutes after that.
 
 use crate::settings::Environment;
 use leeward_aws::{AwsConfig, Parameters, Secrets};
@@ -7,26 +7,27 @@ use leeward_model::settings::PlatformSettings;
 use leeward_ports::Outcome;
 use leeward_service::auth::{Grant, hash};
 
-/// A token that was taken away is refused after this, as soon as that can be read.
-pub const KEPT_MS: u64 = 5 * 60_000;
+/// The period after which a process reads its settings again. It bounds the time for which a revoked token is still
+/// accepted, as long as the secret can be read.
+pub const REFRESH_MS: u64 = 5 * 60_000;
 
-/// Why they are not there. The next try may find them.
+/// The reasons why the settings are unavailable. The next attempt may succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     #[error("LW-A010: {what} cannot be read here: {why}")]
-    Unread { what: String, why: String },
+    Unreadable { what: String, why: String },
     #[error("LW-A011: {what} is invalid: {why}")]
     Content { what: String, why: String },
 }
 
-/// Which secrets a process needs: what it does not read does not stop it.
+/// The secrets that a process needs. A process must not fail because of a secret that it does not need.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted {
+pub struct RequiredSecrets {
     pub grants: bool,
     pub canary: bool,
 }
 
-/// As they were read.
+/// The settings as text, before they are parsed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sources {
     pub config: String,
@@ -35,49 +36,53 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Reads the parameter and the required secrets.
     pub async fn read(
         environment: &Environment,
         aws: &AwsConfig,
-        wanted: Wanted,
+        required: RequiredSecrets,
     ) -> Result<Sources, SourceError> {
         let parameters = Parameters::new(aws, &environment.region);
         let secrets = Secrets::new(aws, &environment.region);
-        let grants = environment.grants_secret.as_deref().filter(|_| wanted.grants);
-        let canary = environment.canary_secret.as_deref().filter(|_| wanted.canary);
+        let grants = environment.grants_secret.as_deref().filter(|_| required.grants);
+        let canary = environment.canary_secret.as_deref().filter(|_| required.canary);
         let (config, grants, canary) = tokio::join!(
             parameters.read(&environment.parameter),
-            secret(&secrets, grants),
-            secret(&secrets, canary),
+            read_secret(&secrets, grants),
+            read_secret(&secrets, canary),
         );
-        let config = known(&format!("parameter {}", environment.parameter), config)?;
+        let config = require_known(&format!("parameter {}", environment.parameter), config)?;
         Ok(Sources { config, grants: grants?, canary: canary? })
     }
 
+    /// Parses the platform's settings.
     pub fn config(&self, environment: &Environment) -> Result<PlatformSettings, SourceError> {
-        let wrong = |why: String| SourceError::Content { what: environment.parameter.clone(), why };
+        let invalid =
+            |why: String| SourceError::Content { what: environment.parameter.clone(), why };
         let config: PlatformSettings =
-            serde_json::from_str(&self.config).map_err(|e| wrong(e.to_string()))?;
+            serde_json::from_str(&self.config).map_err(|e| invalid(e.to_string()))?;
         if config.region != environment.region {
-            return Err(wrong(format!(
-                "it is of {}, and this is {}",
+            return Err(invalid(format!(
+                "it belongs to {}, and this process runs in {}",
                 config.region, environment.region
             )));
         }
         Ok(config)
     }
 
+    /// Returns the token of canaries, or an empty text if there is none.
     pub fn canary(&self) -> &str {
         self.canary.as_deref().unwrap_or_default().trim()
     }
 
-    /// Who may trade, canaries included.
+    /// Parses the grants, and adds the one for canaries.
     pub fn grants(&self) -> Result<Vec<Grant>, SourceError> {
         let mut grants: Vec<Grant> = match &self.grants {
-            // Made by the stacks, and written by the operators (docs/guides/deploying.md).
+            // The stacks create the secret, and operators fill it (docs/guides/deploying.md).
             None => Vec::new(),
-            // Where it is wrong and not what: the words of an error may quote a secret.
+            // Only the kind and the line of the error: its text could quote a secret.
             Some(text) => serde_json::from_str(text).map_err(|e| SourceError::Content {
-                what: "the secret of grants".into(),
+                what: "the grants secret".into(),
                 why: format!("{:?} error at line {}", e.classify(), e.line()),
             })?,
         };
@@ -93,13 +98,14 @@ impl Sources {
     }
 }
 
-/// One that was made and has no value yet is none.
-async fn secret(secrets: &Secrets, name: Option<&str>) -> Result<Option<String>, SourceError> {
+/// Reads a secret. A secret that exists but has no value yet reads as `None`.
+async fn read_secret(secrets: &Secrets, name: Option<&str>) -> Result<Option<String>, SourceError> {
     let Some(name) = name else { return Ok(None) };
-    known(&format!("secret {name}"), secrets.read(name).await)
+    require_known(&format!("secret {name}"), secrets.read(name).await)
 }
 
-fn known<T>(what: &str, outcome: Outcome<T>) -> Result<T, SourceError> {
+/// Turns every outcome but `Done` into an error that names what was read.
+fn require_known<T>(what: &str, outcome: Outcome<T>) -> Result<T, SourceError> {
     let why = outcome.why().unwrap_or_default().to_owned();
-    outcome.done().ok_or_else(|| SourceError::Unread { what: what.to_owned(), why })
+    outcome.done().ok_or_else(|| SourceError::Unreadable { what: what.to_owned(), why })
 }

@@ -1,5 +1,5 @@
-//! The agent of local mode: one process a Region, configured by a file. It reads from top to bottom:
-//! settings, adapters, roles, and then it serves until it is stopped.
+//! The agent of local mode: one process for each Region, configured by a file. The code reads from top to bottom:
+//! settings, adapters, roles, serve.
 
 use crate::assembly::{Assembly, Stores};
 use crate::database;
@@ -9,7 +9,7 @@ use leeward_aws::AwsConfig;
 use leeward_driver::{Runner, SystemClock, TickReport, run_sentinel};
 use leeward_http::{Limits, Server, stopped};
 use leeward_model::settings::{AgentRole, AgentSettings};
-use leeward_model::{Authority, Region as Name};
+use leeward_model::{Authority, Region};
 use leeward_ports::{Control, Outcome};
 use leeward_service::auth::Grant;
 use leeward_service::{api, start_loops};
@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Runs until SIGTERM, SIGINT or, if so configured, the end of standard input.
+/// Runs until SIGTERM, SIGINT or, if configured, the end of standard input.
 pub async fn run_agent(config: AgentSettings) -> Result<(), AgentError> {
     // Settings.
     let canary_token = read(&config.canary_token_file)?;
@@ -31,7 +31,7 @@ pub async fn run_agent(config: AgentSettings) -> Result<(), AgentError> {
     let clock = Arc::new(SystemClock::start());
     let assembly = Assembly::new(config.platform.clone(), aws, clock, canary_token.trim());
 
-    // Roles: the sentinel everywhere; in the two Regions that trade also the API and the booking.
+    // Roles: the sentinel in every Region; in the two trading Regions also the API and booking.
     let (stop_send, stop) = watch::channel(false);
     let (ticks_send, ticks) = watch::channel(TickReport::default());
     tokio::spawn(ensure_authority(assembly.control.clone(), primary));
@@ -78,8 +78,8 @@ async fn listen(config: &AgentSettings) -> Result<TcpListener, AgentError> {
         .map_err(|source| AgentError::Listen { address: address.to_string(), source })
 }
 
-/// Writes the first authority of a new platform, unless another process has written it.
-pub async fn ensure_authority(control: Arc<dyn Control>, primary: Name) {
+/// Writes the first authority of a new platform, unless another process has already written it.
+pub async fn ensure_authority(control: Arc<dyn Control>, primary: Region) {
     loop {
         match control.authority().await {
             Outcome::Done(Some(_)) => return,

@@ -1,5 +1,5 @@
-//! One customer: a connection to whatever address the public name gives, and the rule that a request
-//! whose outcome is unknown is repeated with the same id and never with another (R18).
+//! One customer: a connection to the address of the public name, and the rule that a request with an unknown outcome is
+//! repeated with the same id and never with another one (R18).
 
 use crate::resolver::{Dns, Resolver};
 use bytes::Bytes;
@@ -12,11 +12,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-const CONNECT: Duration = Duration::from_millis(300);
-/// Across a continent, and for the TLS handshake.
-const CONNECT_FAR: Duration = Duration::from_secs(3);
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
+/// The time limit of a connection with TLS, which may cross a continent.
+const CONNECT_TLS_TIMEOUT: Duration = Duration::from_secs(3);
 const BACKOFF: Duration = Duration::from_millis(20);
-const MAX_ANSWER: usize = 64 * 1024;
+const ANSWER_MAX_BYTES: usize = 64 * 1024;
 
 /// The address of an order API.
 #[derive(Debug, Clone)]
@@ -27,9 +27,9 @@ pub struct Destination {
     pub name: String,
     /// The TCP port.
     pub port: u16,
-    /// The part before the paths of the contract; empty where the API has a host of its own.
+    /// The prefix of the paths of the API; empty if the API has its own host.
     pub prefix: String,
-    /// Whether the API is reached over TLS, verified by the system's authorities.
+    /// Whether the API uses TLS, which is verified with the system's certificate authorities.
     pub secure: bool,
 }
 
@@ -45,12 +45,12 @@ pub struct Desk {
 enum Trust {
     Plain,
     Secure(Secure),
-    /// TLS is needed, and the system has no authorities or the name is invalid: no attempt succeeds.
+    /// TLS is required, but the system has no certificate authorities or the name is invalid. Every attempt fails.
     Unusable,
 }
 
 impl Trust {
-    fn towards(to: &Destination) -> Trust {
+    fn for_destination(to: &Destination) -> Trust {
         if !to.secure {
             return Trust::Plain;
         }
@@ -68,11 +68,10 @@ impl Trust {
 }
 
 impl Desk {
-    /// Returns a desk whose customers present `token` and repeat a request that has no answer after
-    /// `patience`.
+    /// Returns a desk whose customers present `token`, and repeat a request that has no answer after `patience`.
     pub fn new(to: Destination, token: &str, patience: Duration) -> Desk {
         let resolver = Resolver::new(to.dns, &to.name);
-        let trust = Trust::towards(&to);
+        let trust = Trust::for_destination(&to);
         Desk { resolver, to, trust, authorization: format!("Bearer {token}"), patience }
     }
 }
@@ -95,14 +94,14 @@ pub enum Posted {
         /// The address that acknowledged it.
         from: IpAddr,
     },
-    /// The platform refused it, and will refuse it again.
+    /// The platform rejected it, and would reject it again.
     Refused {
         /// The HTTP status, a 4xx.
         status: u16,
         /// The readable part of the problem document.
         detail: String,
     },
-    /// `over` turned true before there was an answer: the outcome is unknown.
+    /// The caller stopped waiting before there was an answer, so the outcome is unknown.
     GivenUp,
 }
 
@@ -112,16 +111,16 @@ impl Customer {
         Customer { desk, connection: None }
     }
 
-    /// Posts until there is an answer; after `over` no new attempt is made.
-    pub async fn post(&mut self, path: &str, body: Bytes, over: &AtomicBool) -> Posted {
+    /// Posts until there is an answer. Once `stop` is true, it makes no further attempt.
+    pub async fn post(&mut self, path: &str, body: Bytes, stop: &AtomicBool) -> Posted {
         loop {
             let attempt = tokio::time::timeout(self.desk.patience, self.exchange(path, &body));
             if let Ok(Some(posted)) = attempt.await {
                 return posted;
             }
-            // Without an answer the outcome is unknown, and a late answer must not be read as the next one's.
+            // Without an answer the outcome is unknown. A late answer must not be taken for that of the next request.
             self.connection = None;
-            if over.load(Ordering::Relaxed) {
+            if stop.load(Ordering::Relaxed) {
                 return Posted::GivenUp;
             }
             tokio::time::sleep(BACKOFF).await;
@@ -132,7 +131,7 @@ impl Customer {
         if self.connection.as_ref().is_none_or(Connection::is_closed) {
             let peer = self.desk.resolver.resolve().await?;
             let address = SocketAddr::new(peer, self.desk.to.port);
-            let limit = if self.desk.to.secure { CONNECT_FAR } else { CONNECT };
+            let limit = if self.desk.to.secure { CONNECT_TLS_TIMEOUT } else { CONNECT_TIMEOUT };
             let opened = match &self.desk.trust {
                 Trust::Plain => Connection::open(address, None, limit).await,
                 Trust::Secure(secure) => Connection::open(address, Some(secure), limit).await,
@@ -152,28 +151,30 @@ impl Customer {
             .ok()?;
         let connection = self.connect().await?;
         let from = connection.peer().ip();
-        let answer = connection.send(request, MAX_ANSWER).await.ok()?;
+        let answer = connection.send(request, ANSWER_MAX_BYTES).await.ok()?;
         if answer.closes() {
             // The Region asks its clients to resolve the name again.
             self.connection = None;
         }
         let Answer { status, headers, body: bytes } = answer;
-        let ours = headers.get("content-type").is_some_and(|c| c == Problem::MEDIA_TYPE);
+        let from_platform = headers.get("content-type").is_some_and(|c| c == Problem::MEDIA_TYPE);
         match status {
             200 | 202 => {
                 let accepted: Accepted = serde_json::from_slice(&bytes).ok()?;
                 Some(Posted::Placed { seq: accepted.seq.0, index: accepted.index, from })
             }
             408 | 429 | 500.. => None,
-            // SAFE-7: a refusal by a proxy or gateway says nothing about an earlier attempt.
-            status if ours => Some(Posted::Refused { status, detail: detail(&bytes) }),
+            // SAFE-7: a rejection by a proxy or gateway proves nothing about an earlier attempt.
+            status if from_platform => {
+                Some(Posted::Refused { status, detail: describe_problem(&bytes) })
+            }
             _ => None,
         }
     }
 }
 
-/// Returns the readable part of a refusal.
-fn detail(bytes: &[u8]) -> String {
+/// Returns the readable part of a problem document.
+fn describe_problem(bytes: &[u8]) -> String {
     match serde_json::from_slice::<Problem>(bytes) {
         Ok(problem) => problem.summary(),
         Err(_) => String::from_utf8_lossy(bytes).chars().take(200).collect(),

@@ -1,5 +1,5 @@
-//! A customer's resolver: it asks the local platform's DNS server over UDP and keeps the answer for its
-//! TTL, or asks the system, which does the same for a deployed platform.
+//! The resolver of a customer. For a local platform it queries the DNS server over UDP and caches the answer for its
+//! TTL; for a deployed platform it uses the system's resolver, which does the same.
 
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::{Name, RData, RecordType};
@@ -8,10 +8,10 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 
-const PATIENCE: Duration = Duration::from_millis(500);
-const SYSTEM_PATIENCE: Duration = Duration::from_secs(5);
-/// Answers are kept at least this long, as common resolvers do.
-const LEAST_TTL: Duration = Duration::from_secs(1);
+const QUERY_TIMEOUT: Duration = Duration::from_millis(500);
+const SYSTEM_TIMEOUT: Duration = Duration::from_secs(5);
+/// The shortest time that an answer is cached, as in common resolvers.
+const TTL_MIN: Duration = Duration::from_secs(1);
 
 /// The source of addresses.
 #[derive(Debug, Clone, Copy)]
@@ -25,42 +25,42 @@ pub enum Dns {
 pub(crate) struct Resolver {
     dns: Dns,
     name: String,
-    known: Mutex<Option<(IpAddr, Instant)>>,
+    cached: Mutex<Option<(IpAddr, Instant)>>,
 }
 
 impl Resolver {
     pub(crate) fn new(dns: Dns, name: &str) -> Resolver {
-        Resolver { dns, name: name.to_owned(), known: Mutex::new(None) }
+        Resolver { dns, name: name.to_owned(), cached: Mutex::new(None) }
     }
 
-    /// Returns the address, from memory while its TTL lasts. If the server does not answer, an expired
-    /// address is returned.
+    /// Returns the address, from the cache while its TTL lasts. If the server does not answer, it returns the expired
+    /// address.
     pub(crate) async fn resolve(&self) -> Option<IpAddr> {
         let server = match self.dns {
             Dns::Server(server) => server,
             Dns::System => {
                 let found = tokio::net::lookup_host((self.name.as_str(), 0));
-                let found = tokio::time::timeout(SYSTEM_PATIENCE, found).await.ok()?.ok();
+                let found = tokio::time::timeout(SYSTEM_TIMEOUT, found).await.ok()?.ok();
                 return found?.next().map(|address| address.ip());
             }
         };
-        let known = *self.known.lock().expect("a copy does not panic");
-        if let Some((address, until)) = known
+        let cached = *self.cached.lock().expect("a copy does not panic");
+        if let Some((address, until)) = cached
             && Instant::now() < until
         {
             return Some(address);
         }
-        match tokio::time::timeout(PATIENCE, self.ask(server)).await {
+        match tokio::time::timeout(QUERY_TIMEOUT, self.query(server)).await {
             Ok(Ok(Some((address, ttl)))) => {
-                let until = Instant::now() + ttl.max(LEAST_TTL);
-                *self.known.lock().expect("a copy does not panic") = Some((address, until));
+                let until = Instant::now() + ttl.max(TTL_MIN);
+                *self.cached.lock().expect("a copy does not panic") = Some((address, until));
                 Some(address)
             }
-            _ => known.map(|(address, _)| address),
+            _ => cached.map(|(address, _)| address),
         }
     }
 
-    async fn ask(&self, server: SocketAddr) -> std::io::Result<Option<(IpAddr, Duration)>> {
+    async fn query(&self, server: SocketAddr) -> std::io::Result<Option<(IpAddr, Duration)>> {
         let invalid = |_| std::io::Error::from(std::io::ErrorKind::InvalidData);
         let name = Name::from_ascii(format!("{}.", self.name)).map_err(invalid)?;
         let mut query = Message::query();

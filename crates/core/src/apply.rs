@@ -1,9 +1,8 @@
 //! Books accounts: reads the entries after each account's watermark, folds them, and commits against that watermark.
 //!
-//! [`Apply`] is one pass over a set of accounts. [`Batch`] books the hints of one receive of a processor. The sweeper
-//! uses [`Apply`] too, so that there is one implementation of booking (docs/spec/order-path.md), and the simulator
-//! drives
-//! both.
+//! [`Apply`] is one pass over a set of accounts. [`Batch`] books the hints of one receive of a processor. The
+//! sweeper uses [`Apply`] too, so that there is one implementation of booking (docs/spec/order-path.md), and the
+//! simulator drives both.
 //!
 //! A pass works on chunks. While the deltas of one chunk are committed, the next chunk is loaded and read; at most one
 //! folded chunk waits. Therefore [`Apply::step`] may return two commands at once, and their answers may come in either

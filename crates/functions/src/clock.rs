@@ -1,13 +1,15 @@
-//! The clock of a process that is stopped between two events. Whether a machine's monotonic clock stands still with
-//! it is nobody's promise; a canary that was good before it was stopped must not be good ever after.
+//! The clock of a process that Lambda freezes between two events. AWS does not document whether the monotonic clock
+//! advances during a freeze. Without this clock a canary accepted before a freeze could count as fresh after it.
 
 use leeward_driver::SystemClock;
 use leeward_ports::Clock;
 use std::sync::Mutex;
 
+/// The smallest difference between the two clocks that counts as a freeze.
 const STOPPED_MS: u64 = 1_000;
 
-/// Monotonic; where the wall's clock went on by much more between two readings, it was stopped, and for so long.
+/// A monotonic clock that adds the time of a freeze: if the wall clock advanced much further than the monotonic
+/// clock between two readings, the process was frozen for the time that the wall clock shows.
 pub(crate) struct ThawedClock<C> {
     inner: C,
     last: Mutex<Reading>,
@@ -22,12 +24,12 @@ struct Reading {
 
 impl ThawedClock<SystemClock> {
     pub(crate) fn start() -> ThawedClock<SystemClock> {
-        ThawedClock::of(SystemClock::start())
+        ThawedClock::new(SystemClock::start())
     }
 }
 
 impl<C: Clock> ThawedClock<C> {
-    fn of(inner: C) -> ThawedClock<C> {
+    fn new(inner: C) -> ThawedClock<C> {
         let (monotonic_ms, wall_ms) = (inner.now_ms(), inner.wall_ms());
         let last = Reading { monotonic_ms, wall_ms, now_ms: monotonic_ms };
         ThawedClock { inner, last: Mutex::new(last) }
@@ -40,7 +42,7 @@ impl<C: Clock> Clock for ThawedClock<C> {
         let (monotonic_ms, wall_ms) = (self.inner.now_ms(), self.inner.wall_ms());
         let by_monotonic_ms = monotonic_ms.saturating_sub(last.monotonic_ms);
         let by_wall_ms = wall_ms.saturating_sub(last.wall_ms);
-        // Less than that is how the two are rounded, and how the wall's is kept right.
+        // Smaller differences come from rounding and from adjustments of the wall clock.
         let stopped = by_wall_ms > by_monotonic_ms + STOPPED_MS;
         let now_ms = last.now_ms + if stopped { by_wall_ms } else { by_monotonic_ms };
         *last = Reading { monotonic_ms, wall_ms, now_ms };
@@ -57,12 +59,12 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    struct Set {
+    struct ManualClock {
         now_ms: AtomicU64,
         wall_ms: AtomicU64,
     }
 
-    impl Clock for Set {
+    impl Clock for ManualClock {
         fn now_ms(&self) -> u64 {
             self.now_ms.load(Ordering::Relaxed)
         }
@@ -73,9 +75,9 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stopped_is_older_and_never_younger() {
-        let clock =
-            ThawedClock::of(Set { now_ms: AtomicU64::new(5), wall_ms: AtomicU64::new(1_000) });
+    fn a_freeze_advances_the_clock_and_a_wall_clock_set_back_does_not_rewind_it() {
+        let manual = ManualClock { now_ms: AtomicU64::new(5), wall_ms: AtomicU64::new(1_000) };
+        let clock = ThawedClock::new(manual);
         let check = |now_ms: u64, wall_ms: u64, expect: u64| {
             clock.inner.now_ms.store(now_ms, Ordering::Relaxed);
             clock.inner.wall_ms.store(wall_ms, Ordering::Relaxed);
@@ -83,9 +85,9 @@ mod tests {
         };
         check(5, 1_000, 5);
         check(15, 1_010, 15);
-        // Stopped for a minute, and the monotonic clock with it.
+        // A freeze of one minute, during which the monotonic clock stands still.
         check(16, 61_010, 60_015);
-        // The wall's clock is set back.
+        // The wall clock is set back.
         check(17, 2_000, 60_016);
         check(70_017, 2_000, 130_016);
     }

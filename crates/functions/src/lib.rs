@@ -1,18 +1,18 @@
-//! Every Lambda role in one `bootstrap`; `LEEWARD_ROLE` says which (REQ-C1). One package, byte for byte the
-//! same in each Region, so that what was tested is what takes over.
+//! Every Lambda role in one `bootstrap`; `LEEWARD_ROLE` selects the role (REQ-C1). The package is identical, byte for
+//! byte, in each Region, so the code that takes over is the code that was tested.
 //!
-//! Nothing of the platform is written here a second time: [`platform`] puts an [`leeward_agent::Assembly`]
-//! together from what the Region itself keeps (Parameter Store, Secrets Manager), and each role is one file
-//! that calls the loop or handler which an agent runs too. What is a function's own is that it stands still
-//! between two events: hints leave before an answer does, the authority is read anew when it is older
-//! than a tick, and what must go on for ever lives for a minute and has a successor.
+//! Platform logic is not repeated here. [`platform`] builds an [`leeward_agent::Assembly`] from the Region's own
+//! Parameter Store and Secrets Manager, and each role is one file that calls the loop or handler that an agent also
+//! runs. Only the handling of freezes is specific to functions, because Lambda freezes a process between two events:
+//! hints are sent before the response, the authority is read again when it is older than a tick, and a process that
+//! must run continuously lives for a minute and is replaced by a successor.
 //!
-//! Rejected: a crate and a binary for each role (eight packages to compare between Regions, and eight cold
-//! links of the same adapters); loops in extensions, which a frozen environment stops as well (ADR 12).
+//! Rejected: a crate and a binary for each role (eight packages to compare between Regions, and eight cold starts
+//! that link the same adapters); loops in Lambda extensions, which freeze together with the environment (ADR 12).
 
 mod clock;
 mod metrics;
-mod nowhere;
+mod no_database;
 mod operator;
 mod platform;
 mod processor;
@@ -25,5 +25,5 @@ mod status;
 mod sweeper;
 mod web;
 
-pub use settings::{Settings, Unsettled};
+pub use settings::{FunctionSettings, SettingsError};
 pub use start::{StartError, start};

@@ -1,4 +1,4 @@
-//! `bootstrap`: what Lambda's `provided.al2023` starts.
+//! `bootstrap`: the executable that Lambda's `provided.al2023` runtime starts.
 
 use std::process::ExitCode;
 

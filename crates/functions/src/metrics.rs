@@ -1,16 +1,16 @@
-//! What each role counts. The names are those of the stacks' alarms (REQ-M1, M5).
+//! The metrics of each role. The alarms of the stacks refer to these names (REQ-M1, M5).
 
 use leeward_agent::emf::{self, Metric, Source};
 use leeward_model::{FunctionRole as Role, Region};
 use leeward_ports::Clock;
 
-fn put(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, metrics: &[Metric<'_>]) {
+fn emit(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, metrics: &[Metric<'_>]) {
     let source = Source { suffix, region, role: role.as_str() };
     emf::emit(source, clock.wall_ms(), metrics);
 }
 
-/// One answer of the API. `append_ms`: what an order into the ledger took, where it was one.
-pub(crate) fn answered(
+/// Counts one HTTP response by its status. `append_ms` holds the time of each ledger append that the request made.
+pub(crate) fn count_response(
     clock: &dyn Clock,
     suffix: &str,
     region: &Region,
@@ -23,34 +23,56 @@ pub(crate) fn answered(
         500.. => "Unknown",
     };
     let metrics: [Metric<'_>; 2] = [(name, "Count", &[1]), ("AppendMs", "Milliseconds", append_ms)];
-    put(clock, suffix, region, role, &metrics);
+    emit(clock, suffix, region, role, &metrics);
 }
 
-pub(crate) fn booked(clock: &dyn Clock, suffix: &str, region: &Region, messages: u64, again: u64) {
+/// Counts the messages of one batch, and those that SQS must deliver again.
+pub(crate) fn count_messages(
+    clock: &dyn Clock,
+    suffix: &str,
+    region: &Region,
+    messages: u64,
+    failed: u64,
+) {
     let metrics: [Metric<'_>; 2] =
-        [("Messages", "Count", &[messages]), ("Again", "Count", &[again])];
-    put(clock, suffix, region, Role::Processor, &metrics);
+        [("Messages", "Count", &[messages]), ("Again", "Count", &[failed])];
+    emit(clock, suffix, region, Role::Processor, &metrics);
 }
 
-pub(crate) fn ticked(clock: &dyn Clock, suffix: &str, region: &Region, round_trips_ms: &[u64]) {
+/// Counts one tick of the sentinel, and records the round trips of its probes.
+pub(crate) fn count_tick(clock: &dyn Clock, suffix: &str, region: &Region, round_trips_ms: &[u64]) {
     let metrics: [Metric<'_>; 2] =
         [("SentinelTicks", "Count", &[1]), ("RoundTripMs", "Milliseconds", round_trips_ms)];
-    put(clock, suffix, region, Role::Sentinel, &metrics);
+    emit(clock, suffix, region, Role::Sentinel, &metrics);
 }
 
-pub(crate) fn swept(clock: &dyn Clock, suffix: &str, region: &Region, parked: u64) {
-    put(clock, suffix, region, Role::Sweeper, &[("ParkedAccounts", "Count", &[parked])]);
+/// Records the number of parked accounts.
+pub(crate) fn count_parked(clock: &dyn Clock, suffix: &str, region: &Region, parked: u64) {
+    emit(clock, suffix, region, Role::Sweeper, &[("ParkedAccounts", "Count", &[parked])]);
 }
 
-pub(crate) fn ready(clock: &dyn Clock, suffix: &str, region: &Region, failures: u64, score: u32) {
+/// Records the result of a readiness report.
+pub(crate) fn count_readiness(
+    clock: &dyn Clock,
+    suffix: &str,
+    region: &Region,
+    failures: u64,
+    score: u32,
+) {
     let metrics: [Metric<'_>; 2] = [
         ("ReadinessFailures", "Count", &[failures]),
         ("ReadinessScore", "Percent", &[u64::from(score)]),
     ];
-    put(clock, suffix, region, Role::Readiness, &metrics);
+    emit(clock, suffix, region, Role::Readiness, &metrics);
 }
 
-/// A step of a run, by what came of it, or an operator's verb.
-pub(crate) fn acted(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, what: &str) {
-    put(clock, suffix, region, role, &[(what, "Count", &[1])]);
+/// Counts one step of a run, or one verb of an operator, under the name of its outcome.
+pub(crate) fn count_outcome(
+    clock: &dyn Clock,
+    suffix: &str,
+    region: &Region,
+    role: Role,
+    outcome: &str,
+) {
+    emit(clock, suffix, region, role, &[(outcome, "Count", &[1])]);
 }

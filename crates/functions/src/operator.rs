@@ -1,6 +1,5 @@
-//! An operator's verb in the Region that is left, with nothing but the AWS CLI (REQ-X4):
-//! `aws lambda invoke --payload '{"verb":"failover","to":"us-east-2","reason":"…"}'`. IAM decides who
-//! may call it.
+//! Carries out an operator's verb in the surviving Region. It needs nothing but the AWS CLI (REQ-X4):
+//! `aws lambda invoke --payload '{"verb":"failover","to":"us-east-2","reason":"…"}'`. IAM policies control access.
 
 use crate::metrics;
 use crate::platform::{NotReady, Platform};
@@ -30,15 +29,15 @@ pub(crate) async fn handle(
     let fresh = format!("{}-{}", parts.assembly.config.region, parts.assembly.clock.wall_ms());
     let operation = match parse_operation(document.as_bytes(), &by, &fresh) {
         Ok(operation) => operation,
-        // An answer, not an error: Lambda would invoke a function that failed once more.
+        // Returned as an answer: after an error Lambda would invoke the function a second time.
         Err(error) => {
-            tracing::warn!(%error, "the event is not an operation");
+            tracing::warn!(%error, "the event is not a valid operation");
             return Ok(to_json(&Unavailable { status: 422, detail: Some(error.to_string()) }));
         }
     };
     let operated = parts.assembly.operator().operate(operation.clone()).await;
     if let Operated::Holds(authority) = &operated {
-        // The run starts at once; if that fails, a sentinel finds it standing still and takes it over.
+        // The run starts at once. If the start fails, a sentinel sees no progress and takes the run over.
         if let Some(run) = authority.run.as_ref().filter(|r| r.parked.is_none() && !r.paused) {
             parts.runner().start(run).await;
         }
@@ -54,6 +53,12 @@ pub(crate) async fn handle(
         }
     };
     let config = &parts.assembly.config;
-    metrics::acted(&*platform.clock, &config.suffix, &config.region, Role::Operator, outcome);
+    metrics::count_outcome(
+        &*platform.clock,
+        &config.suffix,
+        &config.region,
+        Role::Operator,
+        outcome,
+    );
     Ok(answer)
 }

@@ -1,31 +1,35 @@
-//! What a function is made of: the Region's own settings and secrets, read once for each execution
-//! environment, and read again every few minutes (REQ-C4, REQ-D4).
+//! The parts of a function. They are built from the Region's own settings and secrets, which are read once for each
+//! execution environment and again every few minutes (REQ-C4, REQ-D4).
 
 use crate::clock::ThawedClock;
-use crate::settings::Settings;
+use crate::no_database::NoDatabase;
+use crate::settings::FunctionSettings;
 use lambda_runtime::Context;
-use leeward_agent::{Assembly, Endpoints, KEPT_MS, SourceError, Sources, Stores, Wanted};
+use leeward_agent::{
+    Assembly, Endpoints, REFRESH_MS, RequiredSecrets, SourceError, Sources, Stores,
+};
 use leeward_aws::{AwsConfig, ConfigError};
 use leeward_driver::{Runner, TickReport};
 use leeward_model::FunctionRole as Role;
 use leeward_ports::Clock;
-use leeward_service::Region;
+use leeward_service::RegionRuntime;
 use leeward_service::auth::Grant;
 use leeward_store::{Projection, StoreError};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
-/// Before the platform's own limit for calls has been read.
-const FIRST_CALLS: Duration = Duration::from_secs(2);
-const TRIED_AGAIN_MS: u64 = 30_000;
-const BRIEFLY: Duration = Duration::from_millis(300);
-/// For the answer, and for what is at work to end.
+/// The time limit of calls until the platform's own limit has been read.
+const INITIAL_CALL_TIMEOUT: Duration = Duration::from_secs(2);
+/// The delay before the next read after one that failed.
+const RETRY_MS: u64 = 30_000;
+const REFRESH_TIMEOUT: Duration = Duration::from_millis(300);
+/// The time reserved before Lambda's deadline, for the response and for work in progress to end.
 const MARGIN: Duration = Duration::from_secs(2);
-/// One request at a time is in work in one execution environment; folding uses several.
+/// An execution environment handles one request at a time, but folding uses several connections.
 const CONNECTIONS: usize = 4;
 
-/// Why nothing can be done in this invocation. The next one tries again.
+/// The reasons why an invocation cannot proceed. The next invocation tries again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotReady {
     #[error(transparent)]
@@ -41,27 +45,28 @@ pub(crate) struct Parts {
     role: Role,
     database: Option<Endpoints>,
     grants: Vec<Grant>,
-    region: OnceLock<Arc<Region>>,
+    region: OnceLock<Arc<RegionRuntime>>,
 }
 
-struct Made {
+/// The current parts, and the sources that they were built from.
+struct Built {
     parts: Arc<Parts>,
     sources: Sources,
-    again_ms: u64,
+    refresh_at_ms: u64,
 }
 
 pub(crate) struct Platform {
-    pub(crate) settings: Settings,
+    pub(crate) settings: FunctionSettings,
     pub(crate) clock: Arc<dyn Clock>,
     aws: AwsConfig,
-    made: Mutex<Option<Made>>,
+    built: Mutex<Option<Built>>,
 }
 
 impl Platform {
-    pub(crate) fn new(settings: Settings) -> Result<Platform, ConfigError> {
-        let aws = AwsConfig::from_environment(FIRST_CALLS)?;
+    pub(crate) fn new(settings: FunctionSettings) -> Result<Platform, ConfigError> {
+        let aws = AwsConfig::from_environment(INITIAL_CALL_TIMEOUT)?;
         let clock = Arc::new(ThawedClock::start());
-        Ok(Platform { settings, clock, aws, made: Mutex::new(None) })
+        Ok(Platform { settings, clock, aws, built: Mutex::new(None) })
     }
 
     /// Returns the time until shortly before Lambda ends this invocation.
@@ -70,52 +75,55 @@ impl Platform {
         Duration::from_millis(context.deadline).saturating_sub(now).saturating_sub(MARGIN)
     }
 
-    /// The parts as they are now. What cannot be read again, or cannot be used, stays as it was.
+    /// Returns the current parts, and refreshes them when they are due. If a refresh fails, the previous parts stay.
     pub(crate) async fn parts(&self) -> Result<Arc<Parts>, NotReady> {
-        let mut made = self.made.lock().await;
+        let mut built = self.built.lock().await;
         let now_ms = self.clock.now_ms();
-        let Some(held) = &mut *made else {
-            let sources = self.read().await?;
-            let parts = Arc::new(self.make(&sources)?);
-            *made = Some(Made { parts: parts.clone(), sources, again_ms: now_ms + KEPT_MS });
+        let Some(current) = &mut *built else {
+            let sources = self.read_sources().await?;
+            let parts = Arc::new(self.build(&sources)?);
+            let refresh_at_ms = now_ms + REFRESH_MS;
+            *built = Some(Built { parts: parts.clone(), sources, refresh_at_ms });
             return Ok(parts);
         };
-        if now_ms >= held.again_ms {
-            held.again_ms = now_ms + KEPT_MS;
-            if let Err(error) = self.refresh(held).await {
-                tracing::warn!(%error, "what was read before is used");
-                held.again_ms = now_ms + TRIED_AGAIN_MS;
+        if now_ms >= current.refresh_at_ms {
+            current.refresh_at_ms = now_ms + REFRESH_MS;
+            if let Err(error) = self.refresh(current).await {
+                tracing::warn!(%error, "the settings could not be refreshed; the previous ones stay in use");
+                current.refresh_at_ms = now_ms + RETRY_MS;
             }
         }
-        Ok(held.parts.clone())
+        Ok(current.parts.clone())
     }
 
-    /// LIVE-1: an answer waits for this, and a canary is one that does not wait for long.
-    async fn refresh(&self, held: &mut Made) -> Result<(), NotReady> {
-        let read = tokio::time::timeout(BRIEFLY, self.read()).await;
-        let sources = read.map_err(|_| SourceError::Unread {
-            what: "what is read every few minutes".into(),
+    /// Reads the sources again, and rebuilds the parts if a source has changed.
+    ///
+    /// LIVE-1: a request waits for this, and the time limit of a canary is short.
+    async fn refresh(&self, current: &mut Built) -> Result<(), NotReady> {
+        let read = tokio::time::timeout(REFRESH_TIMEOUT, self.read_sources()).await;
+        let sources = read.map_err(|_| SourceError::Unreadable {
+            what: "the Region's settings".into(),
             why: "no answer in time".into(),
         })??;
-        if sources != held.sources {
-            held.parts = Arc::new(self.make(&sources)?);
-            held.sources = sources;
+        if sources != current.sources {
+            current.parts = Arc::new(self.build(&sources)?);
+            current.sources = sources;
         }
         Ok(())
     }
 
-    async fn read(&self) -> Result<Sources, SourceError> {
+    async fn read_sources(&self) -> Result<Sources, SourceError> {
         let role = self.settings.role;
-        let wanted = Wanted {
-            // Nobody else is asked who may trade.
+        let secrets = RequiredSecrets {
+            // Only this role authenticates customers.
             grants: role == Role::Orders,
             canary: matches!(role, Role::Orders | Role::Health | Role::Sentinel | Role::Run),
         };
-        Sources::read(&self.settings.environment, &self.aws, wanted).await
+        Sources::read(&self.settings.environment, &self.aws, secrets).await
     }
 
-    /// A change of any of it makes everything anew.
-    fn make(&self, sources: &Sources) -> Result<Parts, NotReady> {
+    /// Builds all parts. A change in any source rebuilds all of them.
+    fn build(&self, sources: &Sources) -> Result<Parts, NotReady> {
         let environment = &self.settings.environment;
         let config = sources.config(environment)?;
         let grants = sources.grants()?;
@@ -127,8 +135,8 @@ impl Platform {
 }
 
 impl Parts {
-    /// What takes orders, books them and answers for itself.
-    pub(crate) fn region(&self) -> Result<Arc<Region>, NotReady> {
+    /// Returns the runtime that takes orders, books them and answers health checks.
+    pub(crate) fn region(&self) -> Result<Arc<RegionRuntime>, NotReady> {
         if let Some(region) = self.region.get() {
             return Ok(region.clone());
         }
@@ -140,14 +148,14 @@ impl Parts {
     }
 
     fn store(&self) -> Result<Arc<dyn Projection>, NotReady> {
-        let Some(database) = &self.database else { return Ok(Arc::new(crate::nowhere::Nowhere)) };
-        // Reads of a Region that does not write go where its copy is.
+        let Some(database) = &self.database else { return Ok(Arc::new(NoDatabase)) };
+        // Customers read from the reader endpoint, which a standby Region serves from its own replica.
         let address = if self.role == Role::Orders { &database.reader } else { &database.writer };
         let (aws, region) = (&self.assembly.aws, &self.assembly.config.region);
         Ok(database.open(aws, region, address, CONNECTIONS)?)
     }
 
-    /// Who carries out what a function starts.
+    /// Returns the runner of the runs that this function starts.
     pub(crate) fn runner(&self) -> Runner {
         let machines = &self.assembly.config.state_machines;
         if machines.is_empty() {

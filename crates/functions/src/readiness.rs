@@ -1,6 +1,6 @@
 //! Checks each hour whether the platform could move (REQ-T1): this Region inspects itself, asks the other Region for
-//! its own facts, and judges both. `{"verb": "facts"}` is how the other Region asks; `{"verb": "report"}` returns the
-//! last report.
+//! its facts, and judges both. The other Region sends `{"verb": "facts"}`; `{"verb": "report"}` returns the last
+//! report.
 
 use crate::metrics;
 use crate::platform::{NotReady, Parts, Platform};
@@ -37,7 +37,7 @@ pub(crate) async fn handle(
         Some(Open::Known(ReadinessVerb::Report)) => read_report(&parts, &scope).await,
         Some(Open::Unknown(Value::String(other))) => Err(SourceError::Content {
             what: "the event".into(),
-            why: format!("no verb {other}; it is facts, report, or none"),
+            why: format!("unknown verb {other}; expected facts, report, or no verb"),
         }
         .into()),
         Some(Open::Unknown(_)) | None => {
@@ -55,21 +55,23 @@ async fn read_report(parts: &Parts, scope: &Scope) -> Result<Value, NotReady> {
     let why = read.why().unwrap_or_default().to_owned();
     match read.done() {
         Some(report) => Ok(to_json(&report)),
-        None => Err(SourceError::Unread { what: "the last report".into(), why }.into()),
+        None => Err(SourceError::Unreadable { what: "the last report".into(), why }.into()),
     }
 }
 
 async fn read_scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> {
     let Some(name) = &platform.settings.readiness else {
         let why = "LEEWARD_READINESS_PARAMETER is not set; the stacks set it".to_owned();
-        return Err(SourceError::Unread { what: "what to look at".into(), why }.into());
+        return Err(
+            SourceError::Unreadable { what: "the scope of the inspection".into(), why }.into()
+        );
     };
     let read = Parameters::new(aws, &platform.settings.environment.region).read(name).await;
     let why = read.why().unwrap_or_default().to_owned();
     let what = format!("parameter {name}");
-    let text = read.done().ok_or_else(|| SourceError::Unread { what: what.clone(), why })?;
-    let wrong = |e: serde_json::Error| SourceError::Content { what, why: e.to_string() };
-    Ok(serde_json::from_str(&text).map_err(wrong)?)
+    let text = read.done().ok_or_else(|| SourceError::Unreadable { what: what.clone(), why })?;
+    let invalid = |e: serde_json::Error| SourceError::Content { what, why: e.to_string() };
+    Ok(serde_json::from_str(&text).map_err(invalid)?)
 }
 
 async fn gather_facts(
@@ -83,7 +85,7 @@ async fn gather_facts(
         tokio::join!(own.facts(), ask_peer(aws, patience, scope), authority);
     let active = match authority {
         Outcome::Done(Some(authority)) => Ok(authority.active),
-        Outcome::Done(None) => Err("there is none yet".into()),
+        Outcome::Done(None) => Err("there is no authority yet".into()),
         other => Err(other.why().unwrap_or_default().to_owned()),
     };
     Facts {
@@ -109,7 +111,7 @@ async fn ask_peer(aws: &AwsConfig, patience: Duration, scope: &Scope) -> Known<R
             let facts: RegionFacts =
                 serde_json::from_value(facts).map_err(|e| unknown(&e.to_string()))?;
             if facts.region != peer.region {
-                return Err(unknown(&format!("{} answers", facts.region)));
+                return Err(unknown(&format!("{} answered instead", facts.region)));
             }
             Ok(facts)
         }
@@ -138,19 +140,25 @@ async fn store_report(
         );
     }
     // SAFE-7: while the previous report is unknown, this one must not replace it.
-    let kept = match unread {
-        Some(why) => Err(format!("the last one cannot be read: {why}")),
+    let stored = match unread {
+        Some(why) => Err(format!("the last report cannot be read: {why}")),
         None => {
             let put = control.put_readiness(&report).await;
             put.why().map_or(Ok(()), |why| Err(why.to_owned()))
         }
     };
-    if let Err(why) = kept {
+    if let Err(why) = stored {
         tracing::error!(code = "LW-X050", %why, "the report could not be stored in the table");
     }
     export(&**control, &Files::new(aws, region, &scope.audit_bucket), &report).await;
     let suffix = &parts.assembly.config.suffix;
-    metrics::ready(&*platform.clock, suffix, region, report.failed() as u64, report.score);
+    metrics::count_readiness(
+        &*platform.clock,
+        suffix,
+        region,
+        report.failed() as u64,
+        report.score,
+    );
     report
 }
 
@@ -158,7 +166,7 @@ async fn store_report(
 /// can write. A key is never written twice.
 async fn export(control: &dyn Control, files: &Files, report: &Readiness) {
     let name = |what: &str| format!("{what}/{}/{:015}.json", report.region, report.at_ms);
-    let mut kept = vec![(name("readiness"), to_json(report))];
+    let mut documents = vec![(name("readiness"), to_json(report))];
     match control.authority().await {
         Outcome::Done(Some(authority)) => {
             let mut heads = authority.chain_heads.clone();
@@ -168,15 +176,15 @@ async fn export(control: &dyn Control, files: &Files, report: &Readiness) {
                 }
             }
             let heads = ChainHeads { at_ms: report.at_ms, version: authority.version, heads };
-            kept.push((name("heads"), to_json(&heads)));
+            documents.push((name("heads"), to_json(&heads)));
         }
         other => {
             tracing::warn!(why = other.why(), "the heads of the audit log could not be exported");
         }
     }
-    for (key, content) in kept {
+    for (key, content) in documents {
         if let Some(why) = files.put(&key, content.to_string()).await.why() {
-            tracing::error!(code = "LW-X051", key, %why, "this could not be stored in the audit bucket");
+            tracing::error!(code = "LW-X051", key, %why, "the document could not be stored in the audit bucket");
         }
     }
 }

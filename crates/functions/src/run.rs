@@ -1,4 +1,4 @@
-//! One step of a run, called by the state machine task by task, and safe to repeat (REQ-X2).
+//! Carries out one step of a run. The state machine calls it once for each task; a call is safe to repeat (REQ-X2).
 
 use crate::metrics;
 use crate::platform::{NotReady, Platform};
@@ -8,7 +8,7 @@ use leeward_model::{FunctionRole as Role, Plan, RunKind, Step};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// `{"run", "kind", "step"}`, or `{"run", "verb": "park" | "abandon" | "ask", …}`.
+/// A call of the state machine: `{"run", "kind", "step"}`, or `{"run", "verb": "park" | "abandon" | "ask", …}`.
 #[derive(Deserialize)]
 struct Call {
     run: String,
@@ -20,79 +20,82 @@ struct Call {
     token: Option<String>,
 }
 
+/// The reasons why a call did not advance its run.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unadvanced {
+pub(crate) enum RunError {
     #[error(transparent)]
     NotReady(#[from] NotReady),
-    #[error("LW-X040: this is no step of a run: {0}")]
-    NoCall(String),
-    #[error("LW-X041: nothing is known of run {0}: the authority cannot be read here; call again")]
+    #[error("LW-X040: this is not a step of a run: {0}")]
+    InvalidCall(String),
+    #[error(
+        "LW-X041: the state of run {0} is unknown: the authority cannot be read here; call again"
+    )]
     Unknown(String),
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+enum Request {
     Step(RunKind, Step),
-    /// The machine's tries are used up.
+    /// The state machine has used up its retries.
     GiveUp(String),
-    /// Somebody is asked before a planned move.
+    /// An operator must approve a planned move.
     Ask(String),
 }
 
-fn wanted(call: &Call) -> Result<Wanted, String> {
+fn parse_request(call: &Call) -> Result<Request, String> {
     match (call.verb.as_deref(), call.kind, call.step.as_deref()) {
         (None, Some(kind), Some(name)) => {
             let steps = Plan::steps(kind);
             let step = steps.iter().find(|step| step.as_str() == name);
-            step.map(|step| Wanted::Step(kind, *step))
+            step.map(|step| Request::Step(kind, *step))
                 .ok_or_else(|| format!("a {kind} has no step {name}"))
         }
-        (Some("park" | "abandon"), ..) => Ok(Wanted::GiveUp(cause(&call.why))),
+        (Some("park" | "abandon"), ..) => Ok(Request::GiveUp(describe_cause(&call.why))),
         (Some("ask"), ..) => match &call.token {
-            Some(token) => Ok(Wanted::Ask(token.clone())),
-            None => Err("who asks needs a token to be answered with".into()),
+            Some(token) => Ok(Request::Ask(token.clone())),
+            None => Err("the verb ask needs a token for the answer".into()),
         },
-        (Some(other), ..) => Err(format!("no verb {other}; it is one of park, abandon, ask")),
-        _ => Err("it needs kind and step, or a verb".into()),
+        (Some(other), ..) => Err(format!("unknown verb {other}; expected park, abandon or ask")),
+        _ => Err("the call needs kind and step, or a verb".into()),
     }
 }
 
-/// What Step Functions catches: `{"Error", "Cause"}`.
-fn cause(why: &Value) -> String {
-    const MOST: usize = 400;
-    let said = |key: &str| why.get(key).and_then(Value::as_str).unwrap_or_default();
-    let text = format!("the state machine gave up: {} {}", said("Error"), said("Cause"));
-    text.trim().chars().take(MOST).collect()
+/// Describes an error as Step Functions passes it on after a `Catch`: `{"Error", "Cause"}`.
+fn describe_cause(why: &Value) -> String {
+    const CHARS_MAX: usize = 400;
+    let field = |key: &str| why.get(key).and_then(Value::as_str).unwrap_or_default();
+    let text = format!("the state machine gave up: {} {}", field("Error"), field("Cause"));
+    text.trim().chars().take(CHARS_MAX).collect()
 }
 
 pub(crate) async fn handle(
     platform: &Platform,
     payload: &Value,
     context: &Context,
-) -> Result<Value, Unadvanced> {
-    let call = Call::deserialize(payload).map_err(|e| Unadvanced::NoCall(e.to_string()))?;
-    let wanted = wanted(&call).map_err(Unadvanced::NoCall)?;
+) -> Result<Value, RunError> {
+    let call = Call::deserialize(payload).map_err(|e| RunError::InvalidCall(e.to_string()))?;
+    let request = parse_request(&call).map_err(RunError::InvalidCall)?;
     let parts = platform.parts().await?;
     let assembly = &parts.assembly;
     let ports = assembly.run_ports("run");
-    let advanced = match wanted {
-        Wanted::Step(kind, step) => {
+    let advanced = match request {
+        Request::Step(kind, step) => {
             let me = format!("{}-{}", assembly.incarnation, context.request_id);
             let task = Task { run: call.run.clone(), kind, step };
-            // Waiting is the machine's: what does not wait is done in this call.
+            // The state machine does the waiting; this call does all work that need not wait.
             let work = advance(&ports, assembly.run_settings(), me, &task, 0);
             match tokio::time::timeout(platform.remaining_time(context), work).await {
                 Ok(advanced) => advanced,
-                // SAFE-7: the item says how far it came.
+                // SAFE-7: the authority item records how far the step came.
                 Err(_) => Advanced::Waiting,
             }
         }
-        Wanted::GiveUp(why) => surrender(&ports, &call.run, &why).await,
-        Wanted::Ask(token) => {
-            let subject = format!("ACTION: may run {} begin?", call.run);
+        Request::GiveUp(why) => surrender(&ports, &call.run, &why).await,
+        Request::Ask(token) => {
+            let subject = format!("ACTION: approve run {}?", call.run);
             let message = format!(
-                "Run {} waits for an answer. Send it with `aws stepfunctions send-task-success \
-                 --task-output '{{}}' --task-token {token}`, or refuse with `send-task-failure`.",
+                "Run {} waits for approval. Approve it with `aws stepfunctions send-task-success \
+                 --task-output '{{}}' --task-token {token}`, or reject it with `send-task-failure`.",
                 call.run
             );
             for region in &ports.regions {
@@ -102,21 +105,21 @@ pub(crate) async fn handle(
         }
     };
     let config = &assembly.config;
-    let came = match &advanced {
+    let outcome = match &advanced {
         Advanced::Done => "StepsDone",
         Advanced::Waiting => "StepsWaiting",
         Advanced::Ended => "RunsEnded",
         Advanced::Parked(_) => "RunsParked",
         Advanced::Unknown => "StepsUnknown",
     };
-    metrics::acted(&*platform.clock, &config.suffix, &config.region, Role::Run, came);
+    metrics::count_outcome(&*platform.clock, &config.suffix, &config.region, Role::Run, outcome);
     match advanced {
         Advanced::Done => Ok(json!({ "step": "done" })),
         Advanced::Waiting => Ok(json!({ "step": "waiting" })),
         Advanced::Ended => Ok(json!({ "step": "ended" })),
         Advanced::Parked(why) => Ok(json!({ "step": "parked", "why": why })),
-        // An error, so that the machine's own retries count it.
-        Advanced::Unknown => Err(Unadvanced::Unknown(call.run)),
+        // Returned as an error, so that the state machine's retries count it.
+        Advanced::Unknown => Err(RunError::Unknown(call.run)),
     }
 }
 
@@ -124,30 +127,30 @@ pub(crate) async fn handle(
 mod tests {
     use super::*;
 
-    fn check(call: Value, expect: Result<Wanted, &str>) {
-        let got =
-            Call::deserialize(&call).map_err(|e| e.to_string()).and_then(|call| wanted(&call));
+    fn check(call: Value, expect: Result<Request, &str>) {
+        let parsed = Call::deserialize(&call).map_err(|e| e.to_string());
+        let got = parsed.and_then(|call| parse_request(&call));
         match expect {
             Ok(expect) => assert_eq!(got, Ok(expect), "{call}"),
             Err(part) => {
-                let said = got.expect_err("no call");
-                assert!(said.contains(part), "{call}: {said}");
+                let message = got.expect_err("the call is invalid");
+                assert!(message.contains(part), "{call}: {message}");
             }
         }
     }
 
     #[test]
-    fn calls_of_the_state_machine_are_understood() {
+    fn calls_of_the_state_machine_are_parsed() {
         check(
             json!({ "run": "r", "kind": "failover", "step": "promote-database" }),
-            Ok(Wanted::Step(RunKind::Failover, Step::PromoteDatabase)),
+            Ok(Request::Step(RunKind::Failover, Step::PromoteDatabase)),
         );
         let why = json!({ "Error": "States.Timeout", "Cause": "late" });
-        let said = "the state machine gave up: States.Timeout late".to_owned();
-        check(json!({ "run": "r", "verb": "park", "why": why }), Ok(Wanted::GiveUp(said)));
-        check(json!({ "run": "r", "verb": "ask", "token": "t" }), Ok(Wanted::Ask("t".into())));
+        let cause = "the state machine gave up: States.Timeout late".to_owned();
+        check(json!({ "run": "r", "verb": "park", "why": why }), Ok(Request::GiveUp(cause)));
+        check(json!({ "run": "r", "verb": "ask", "token": "t" }), Ok(Request::Ask("t".into())));
         check(json!({ "run": "r", "verb": "ask" }), Err("token"));
-        check(json!({ "run": "r", "verb": "eat" }), Err("no verb eat"));
+        check(json!({ "run": "r", "verb": "eat" }), Err("unknown verb eat"));
         check(json!({ "run": "r", "kind": "failover" }), Err("needs kind and step"));
         check(json!({ "run": "r", "kind": "failover", "step": "check" }), Err("has no step check"));
         check(json!({ "kind": "failover" }), Err("run"));

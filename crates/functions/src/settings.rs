@@ -1,32 +1,36 @@
-//! What a function's environment says: which role it is, and where the rest is.
+//! The settings of a function, read from its environment variables: its role, and the names of everything else.
 
 use leeward_agent::{Environment, Missing};
 use leeward_model::{FunctionRole as Role, UnknownRole};
 
+/// The settings of one function.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct FunctionSettings {
     pub role: Role,
     pub environment: Environment,
-    /// Parameter Store's name of what readiness looks at.
+    /// The name of the parameter that holds the scope of readiness inspections.
     pub readiness: Option<String>,
 }
 
+/// The reasons why the environment variables are not valid settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unsettled {
+pub enum SettingsError {
     #[error("LW-X001: LEEWARD_ROLE: {0}")]
     Role(#[from] UnknownRole),
     #[error(transparent)]
     Missing(#[from] Missing),
 }
 
-impl Settings {
-    /// `variable`: the environment, or a test's own.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, Unsettled> {
+impl FunctionSettings {
+    /// Reads the settings. `variable` looks up an environment variable; tests pass their own.
+    pub fn read(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<FunctionSettings, SettingsError> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let environment = Environment::read(&variable)?;
         let role = given("LEEWARD_ROLE").ok_or(Missing::Variable("LEEWARD_ROLE"))?;
         let readiness = given("LEEWARD_READINESS_PARAMETER");
-        Ok(Settings { role: role.parse()?, environment, readiness })
+        Ok(FunctionSettings { role: role.parse()?, environment, readiness })
     }
 }
 
@@ -35,7 +39,7 @@ mod tests {
     use super::*;
 
     fn check(role: Option<&str>, expect: Result<Role, &str>) {
-        let read = Settings::read(|name| match name {
+        let read = FunctionSettings::read(|name| match name {
             "LEEWARD_ROLE" => role.map(str::to_owned),
             "AWS_REGION" => Some("us-east-1".into()),
             "LEEWARD_PARAMETER" => Some("/leeward/x".into()),
@@ -44,8 +48,8 @@ mod tests {
         match expect {
             Ok(role) => assert_eq!(read.expect("complete").role, role),
             Err(part) => {
-                let said = read.expect_err(part).to_string();
-                assert!(said.contains(part), "{said}");
+                let message = read.expect_err(part).to_string();
+                assert!(message.contains(part), "{message}");
             }
         }
     }

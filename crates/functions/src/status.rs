@@ -14,18 +14,18 @@ use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(4);
+/// The time limit of a health check.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Writes a document that a function answers with.
+/// Converts a document to the JSON that a function returns.
 pub(crate) fn to_json(document: &impl Serialize) -> Value {
     serde_json::to_value(document).expect("documents are plain data")
 }
 
-/// Describes the platform, or says why it cannot be described: 404 before there is an authority, 503
-/// if it cannot be read.
+/// Describes the platform. Fails with 404 if there is no authority yet, and with 503 if the authority cannot be read.
 pub(crate) async fn read_status(parts: &Parts) -> Result<PlatformStatus, Unavailable> {
     let (assembly, config) = (&parts.assembly, &parts.assembly.config);
-    let client = Client::for_urls(PATIENCE, config.apis.values());
+    let client = Client::for_urls(HEALTH_TIMEOUT, config.apis.values());
     let [home, away] = config.pair();
     let (authority, observations, database, home_health, away_health) = tokio::join!(
         assembly.control.authority(),
@@ -94,12 +94,12 @@ fn describe(
     }
 }
 
-/// Describes the global database by this Region's own control plane, else by the other Region's.
+/// Describes the global database through this Region's control plane, or through the other Region's if that fails.
 async fn describe_database(parts: &Parts) -> Option<DatabaseView> {
     let config = &parts.assembly.config;
-    let mut at = config.pair().to_vec();
-    at.sort_by_key(|region| *region != config.region);
-    for region in &at {
+    let mut regions = config.pair().to_vec();
+    regions.sort_by_key(|region| *region != config.region);
+    for region in &regions {
         if let Outcome::Done(view) = parts.assembly.database.describe(region).await {
             return Some(view);
         }
@@ -113,20 +113,20 @@ struct Health {
     traffic: bool,
 }
 
-/// Checks a Region's three health routes; only the answer 200 counts as good.
+/// Checks the three health routes of a Region. Only status 200 counts as good.
 async fn check_health(client: &Client, api: Option<&String>) -> Health {
-    let ask = async |path: &str| {
+    let check = async |path: &str| {
         let Some(base) = api else { return false };
         let url = format!("{base}{path}");
-        let answer = client.send(Method::GET, &url, None, Vec::new(), PATIENCE).await;
+        let answer = client.send(Method::GET, &url, None, Vec::new(), HEALTH_TIMEOUT).await;
         answer.is_ok_and(|answer| answer.status == 200)
     };
     let (healthy, accepting, traffic) =
-        tokio::join!(ask("/health"), ask("/health/accepting"), ask("/health/traffic"));
+        tokio::join!(check("/health"), check("/health/accepting"), check("/health/traffic"));
     Health { healthy, accepting, traffic }
 }
 
-/// Returns another sentinel's opinion of the Region, else its own.
+/// Returns the diagnosis of a Region by another Region's sentinel, or else by its own.
 fn diagnosis(seen: &[Observation], region: &Region) -> Option<Diagnosis> {
     let view = |own: bool| {
         let by =

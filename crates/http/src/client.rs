@@ -1,4 +1,4 @@
-//! The client: one pool of connections, one time limit a request, bounded answers.
+//! The client: a pool of connections, a time limit for each request, and a size limit for answers.
 
 use crate::error::{Error, Stage};
 use crate::tls::{self, TlsError};
@@ -13,9 +13,9 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Idle connections are closed here before AWS closes them, which it does after about a minute.
+/// The time after which an idle connection is closed. AWS closes it after about a minute.
 const IDLE: Duration = Duration::from_secs(20);
-/// The longest answer, unless [`Client::with_answer_limit`] sets another.
+/// The size limit of an answer, unless [`Client::with_answer_limit`] sets another one.
 const ANSWER_MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A complete answer.
@@ -85,7 +85,7 @@ impl Client {
         Client { pool, answer_max_bytes: ANSWER_MAX_BYTES }
     }
 
-    /// Returns the same client with another limit for the bytes of an answer's body.
+    /// Returns the same client with another size limit for the body of an answer.
     pub fn with_answer_limit(self, answer_max_bytes: usize) -> Client {
         Client { answer_max_bytes, ..self }
     }
@@ -109,7 +109,7 @@ impl Client {
         self.request(request.body(Full::new(Bytes::from(body)))?, limit).await
     }
 
-    /// Sends `request` as [`Client::exchange`] does.
+    /// Sends `request` as [`Client::exchange`] does, and returns an [`Answer`].
     pub async fn request(
         &self,
         request: Request<Full<Bytes>>,
@@ -128,7 +128,8 @@ impl Client {
         let connection = capture_connection(&mut request);
         let answering = AtomicBool::new(false);
         let exchange = async {
-            let answer = self.pool.request(request).await.map_err(|e| failed(&e, &connection))?;
+            let answer =
+                self.pool.request(request).await.map_err(|e| pool_error(&e, &connection))?;
             answering.store(true, Ordering::Relaxed);
             let (head, body) = answer.into_parts();
             let body = read_body(body, self.answer_max_bytes).await?;
@@ -152,12 +153,12 @@ pub(crate) async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes,
     body.map(|body| body.to_bytes()).map_err(|e| Error::failed(Stage::Answer, e.as_ref()))
 }
 
-fn failed(error: &PoolError, connection: &CaptureConnection) -> Error {
+fn pool_error(error: &PoolError, connection: &CaptureConnection) -> Error {
     let stage = if error.is_connect() { Stage::Connect } else { stage_of(connection) };
     Error::failed(stage, error)
 }
 
-/// A request that was given no connection was not sent.
+/// Returns the stage of a failed request. A request that got no connection was not sent.
 fn stage_of(connection: &CaptureConnection) -> Stage {
     match connection.connection_metadata().is_some() {
         true => Stage::Request,

@@ -1,4 +1,4 @@
-//! One connection to one address, for a caller that chooses the address itself.
+//! A single connection to an address that the caller chooses.
 
 use crate::client::{Answer, read_body};
 use crate::error::{Error, Stage};
@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-/// TLS towards a server of a given name.
+/// The TLS settings for a server with a given name.
 #[derive(Clone)]
 pub struct Secure {
     connector: TlsConnector,
@@ -24,7 +24,7 @@ pub struct Secure {
 }
 
 impl Secure {
-    /// Verifies `name` in the server's certificate, by the authorities of `tls`.
+    /// Returns settings that verify `name` in the server's certificate with the authorities of `tls`.
     pub fn new(tls: rustls::ClientConfig, name: &str) -> Result<Secure, InvalidDnsNameError> {
         let name = ServerName::try_from(name.to_owned())?;
         Ok(Secure { connector: TlsConnector::from(Arc::new(tls)), name })
@@ -38,8 +38,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects, with TLS if `secure` is given. `limit` bounds the TCP connection and the TLS handshake, each
-    /// by itself.
+    /// Connects, with TLS if `secure` is given. `limit` bounds the TCP connection and the TLS handshake separately.
     pub async fn open(
         peer: SocketAddr,
         secure: Option<&Secure>,
@@ -94,7 +93,7 @@ where
 {
     let opened = handshake(TokioIo::new(stream)).await;
     let (sender, connection) = opened.map_err(|e| Error::failed(Stage::Connect, &e))?;
-    // The task ends with the connection; its error is that of the request in work.
+    // The task ends with the connection. The pending request reports its error.
     tokio::spawn(connection);
     Ok(sender)
 }

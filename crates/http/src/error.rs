@@ -1,16 +1,16 @@
-//! The error of a request without an answer, which states how far the request got.
+//! The errors of a request, and how far the request got.
 
 use std::error::Error as StdError;
 use std::time::Duration;
 
-/// The point that a failed request had reached. Later stages include the earlier ones.
+/// The stage that a failed request reached. A later stage includes the earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// No connection was established, so that no byte of the request left this process.
     Connect,
-    /// A connection was there: the other side may have received the request and acted on it.
+    /// A connection was established, so the other side may have received the request and acted on it.
     Request,
-    /// The other side answered, and its answer did not arrive as a whole.
+    /// The other side answered, but the answer is incomplete.
     Answer,
 }
 
@@ -20,20 +20,20 @@ pub enum Error {
     /// The request violates HTTP and was not sent.
     #[error("the request cannot be built: {0}")]
     Invalid(#[from] http::Error),
-    /// The limit passed first.
+    /// The time limit passed before the answer was complete.
     #[error("no answer within {limit:?}")]
     Timeout {
         /// The caller's limit for the whole exchange.
         limit: Duration,
-        /// The point that the request had reached by then.
+        /// The stage that the request had reached by then.
         stage: Stage,
     },
     /// The connection could not be established, or it broke.
-    #[error("{}: {cause}", describe(*stage))]
+    #[error("{}: {cause}", describe_stage(*stage))]
     Failed {
-        /// The point that the request had reached.
+        /// The stage that the request had reached.
         stage: Stage,
-        /// The library's error with all its causes; hyper's own text names none.
+        /// The library's error with all its causes, which hyper's own text omits.
         cause: String,
     },
 }
@@ -57,11 +57,11 @@ impl Error {
     }
 }
 
-fn describe(stage: Stage) -> &'static str {
+fn describe_stage(stage: Stage) -> &'static str {
     match stage {
         Stage::Connect => "no connection",
         Stage::Request => "no answer",
-        Stage::Answer => "half an answer",
+        Stage::Answer => "incomplete answer",
     }
 }
 

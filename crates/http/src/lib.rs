@@ -1,13 +1,13 @@
-//! HTTP/1.1 as every process of the platform speaks it: one TLS set-up, one client, one server.
+//! The HTTP/1.1 client, server and TLS settings of every process of the platform.
 //!
-//! The crate exists so that time limits, trusted authorities and the meaning of a failure are decided
-//! once. A failed request states how far it got ([`Stage`]), because the rules of the order path
-//! differ: a request that found no connection had no effect, while one that was sent may have had its
-//! effect (SAFE-7). The client never repeats a request whose first byte was written.
+//! The crate exists so that time limits, trusted authorities and the meaning of a failure are decided in one place. A
+//! failed request reports how far it got ([`Stage`]), because the order path treats the cases differently: a request
+//! without a connection had no effect, while a request that was sent may have taken effect (SAFE-7). The client never
+//! repeats a request whose first byte was written.
 //!
-//! Rejected: `reqwest`, whose redirects, cookies and proxies are behaviour that a trading platform must
-//! not have by accident; a server framework's own listener, which bounds neither connections nor the
-//! time that a client may take to send its headers.
+//! Rejected: `reqwest`, whose redirects, cookies and proxies are behaviour that a trading platform must not have by
+//! accident; the listener of a server framework, which limits neither the number of connections nor the time that a
+//! client may take to send its headers.
 
 #![warn(missing_docs)]
 

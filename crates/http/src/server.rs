@@ -1,4 +1,4 @@
-//! The server: bounded connections, headers and handshakes, and an orderly end.
+//! The server: it limits connections, headers and handshakes, and shuts down gracefully.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -14,41 +14,42 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-/// After `stop`, requests in work may take this long to end.
-const DRAIN: Duration = Duration::from_secs(5);
-/// A slower TLS handshake is abandoned.
-const HANDSHAKE: Duration = Duration::from_secs(5);
-/// The pause of the listener when the process is out of file descriptors.
-const OUT_OF_FILES: Duration = Duration::from_millis(10);
+/// The time that requests in progress have to end after `stop`.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// The time limit of a TLS handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The delay before the listener tries again after a failed `accept`, usually for lack of file descriptors.
+const ACCEPT_RETRY: Duration = Duration::from_millis(10);
 
 /// The limits of a server.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Connections beyond this are closed at once, which is cheaper for both sides than a queue.
+    /// The maximum number of connections. Further ones are closed at once, which is cheaper for both sides than a
+    /// queue.
     pub connections_max: usize,
-    /// The time that a request's headers may take, and that a connection may be idle.
+    /// The time within which the headers of a request must arrive, and the longest idle time of a connection.
     pub head: Duration,
-    /// The buffer of a connection, which bounds its headers; `None` leaves hyper's 400 KiB.
+    /// The buffer size of a connection, which limits its headers; `None` keeps the 400 KiB of hyper.
     pub buffer_max_bytes: Option<usize>,
 }
 
-/// Keep-alive, and the time that a request's headers may take (docs/spec/timing.md).
+/// The keep-alive time, and the time within which the headers of a request must arrive.
 const HEAD: Duration = Duration::from_secs(30);
 
 impl Limits {
-    /// Returns the limits towards callers outside the platform: 32 KiB for headers.
+    /// Returns the limits for callers outside the platform: 32 KiB of headers.
     pub fn public(connections_max: usize) -> Limits {
         Limits { connections_max, head: HEAD, buffer_max_bytes: Some(32 * 1024) }
     }
 
-    /// Returns the limits towards processes of the same machine: any number of connections, and headers
-    /// as long as hyper's own buffer.
+    /// Returns the limits for processes of the same machine: any number of connections, and headers up to the buffer of
+    /// hyper.
     pub fn trusted() -> Limits {
         Limits { connections_max: Semaphore::MAX_PERMITS, head: HEAD, buffer_max_bytes: None }
     }
 }
 
-/// A listener that is about to serve.
+/// A server that does not serve yet.
 pub struct Server {
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -71,7 +72,7 @@ impl Server {
         Server { tls: Some(TlsAcceptor::from(Arc::new(tls))), ..self }
     }
 
-    /// Serves until `stop` completes, then lets requests in work end. An error of `service` closes its
+    /// Serves until `stop` completes, then waits for the requests in progress. An error of `service` closes its
     /// connection without an answer.
     pub async fn serve<S, B>(self, service: S, stop: impl Future<Output = ()>)
     where
@@ -82,7 +83,7 @@ impl Server {
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
         let Server { listener, tls, limits } = self;
-        let room = Arc::new(Semaphore::new(limits.connections_max));
+        let permits = Arc::new(Semaphore::new(limits.connections_max));
         let graceful = GracefulShutdown::new();
         tokio::pin!(stop);
         loop {
@@ -91,32 +92,33 @@ impl Server {
                 () = &mut stop => break,
             };
             let Ok((stream, _)) = accepted else {
-                tokio::time::sleep(OUT_OF_FILES).await;
+                tokio::time::sleep(ACCEPT_RETRY).await;
                 continue;
             };
-            let Ok(permit) = room.clone().try_acquire_owned() else { continue };
+            let Ok(permit) = permits.clone().try_acquire_owned() else { continue };
             let _: std::io::Result<()> = stream.set_nodelay(true);
             let (service, watcher, tls) = (service.clone(), graceful.watcher(), tls.clone());
             tokio::spawn(async move {
                 let _permit = permit;
                 match tls {
-                    None => converse(stream, service, limits, watcher).await,
+                    None => serve_connection(stream, service, limits, watcher).await,
                     Some(tls) => {
-                        let secured = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await;
+                        let secured =
+                            tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await;
                         if let Ok(Ok(stream)) = secured {
-                            converse(stream, service, limits, watcher).await;
+                            serve_connection(stream, service, limits, watcher).await;
                         }
                     }
                 }
             });
         }
         drop(listener);
-        let _: Result<(), _> = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+        let _: Result<(), _> = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
     }
 }
 
-/// Answers the requests of one connection until either side closes it.
-async fn converse<C, S, B>(stream: C, service: S, limits: Limits, watcher: Watcher)
+/// Serves the requests of one connection until either side closes it.
+async fn serve_connection<C, S, B>(stream: C, service: S, limits: Limits, watcher: Watcher)
 where
     C: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: tower::Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,

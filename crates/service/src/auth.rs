@@ -6,19 +6,20 @@ use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, RwLock};
 use subtle::ConstantTimeEq;
 
-/// What one token may do.
+/// The accounts and rights of one token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     pub name: String,
-    /// SHA-256 of the token, hex.
+    /// The SHA-256 of the token, in hexadecimal.
     pub sha256: String,
-    /// Account ids, or prefixes that end in `*`.
+    /// The account ids that the token may act for, or prefixes of them that end in `*`.
     pub accounts: Vec<String>,
     #[serde(default)]
     pub operator: bool,
 }
 
 impl Grant {
+    /// Returns whether the token may act for the account.
     pub fn allows(&self, account: &AccountId) -> bool {
         self.accounts.iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(prefix) => account.as_str().starts_with(prefix),
@@ -27,54 +28,58 @@ impl Grant {
     }
 }
 
+/// The reasons why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// No token, or none that is known.
+    /// The token is missing or unknown.
     Unauthenticated,
-    /// Too many bad tokens lately: wait (S16).
+    /// This process has seen too many invalid tokens in this second (S16).
     TooManyFailures,
 }
 
-/// Bad tokens per second that are looked at in one process; beyond, all bad ones get 429 unseen.
+/// The number of invalid tokens per second that one process answers with 401. Beyond it, invalid tokens get 429.
 const FAILURES_PER_S: u32 = 50;
 
+/// The grants of all valid tokens.
 #[derive(Debug)]
 pub struct Tokens {
     grants: RwLock<Arc<[Arc<Grant>]>>,
-    /// Second of this process's clock, and failures in it.
+    /// The current second of this process's clock, and the failures in it.
     failures: Mutex<(u64, u32)>,
 }
 
+/// Returns the SHA-256 of a token, in hexadecimal.
 pub fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }
 
-/// 256 random bits in hex.
+/// Returns a new token: the prefix, and 256 random bits in hexadecimal.
 pub fn new_token(prefix: &str) -> String {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
     format!("{prefix}_{}", hex::encode(bytes))
 }
 
-fn shared(grants: Vec<Grant>) -> Arc<[Arc<Grant>]> {
+fn share(grants: Vec<Grant>) -> Arc<[Arc<Grant>]> {
     grants.into_iter().map(Arc::new).collect()
 }
 
 impl Tokens {
     pub fn new(grants: Vec<Grant>) -> Tokens {
-        Tokens { grants: RwLock::new(shared(grants)), failures: Mutex::new((0, 0)) }
+        Tokens { grants: RwLock::new(share(grants)), failures: Mutex::new((0, 0)) }
     }
 
-    /// From now on these are all that are known.
+    /// Replaces all grants. Every other token is unknown from now on.
     pub fn replace(&self, grants: Vec<Grant>) {
-        *self.grants.write().expect("copying does not panic") = shared(grants);
+        *self.grants.write().expect("copying does not panic") = share(grants);
     }
 
-    /// `header`: the `Authorization` header. Every grant is compared, found or not.
+    /// Returns the grant of the token in the `Authorization` header. The token is compared with every grant, even after
+    /// a match, so that the time does not depend on which grant matches.
     pub fn check(&self, header: Option<&str>, now_ms: u64) -> Result<Arc<Grant>, Refusal> {
         let token = header.and_then(|h| h.strip_prefix("Bearer ")).map(str::trim);
         let Some(token) = token.filter(|t| !t.is_empty() && t.len() <= 256) else {
-            return Err(self.fail(now_ms));
+            return Err(self.count_failure(now_ms));
         };
         let presented = hash(token);
         let mut found = None;
@@ -84,10 +89,10 @@ impl Tokens {
                 found = Some(grant.clone());
             }
         }
-        found.ok_or_else(|| self.fail(now_ms))
+        found.ok_or_else(|| self.count_failure(now_ms))
     }
 
-    fn fail(&self, now_ms: u64) -> Refusal {
+    fn count_failure(&self, now_ms: u64) -> Refusal {
         let mut failures = self.failures.lock().expect("counting does not panic");
         let second = now_ms / 1_000;
         if failures.0 != second {
@@ -125,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_was_taken_away_is_unknown() {
+    fn a_revoked_token_is_unknown() {
         let grant = |token: &str| Grant {
             name: "t".into(),
             sha256: hash(token),

@@ -1,16 +1,16 @@
-//! Expired sessions: tables with multi-Region strong consistency have no TTL, so the active Region
-//! deletes them. Until then they answer 404 all the same.
+//! Deletes expired sessions. Tables with multi-Region strong consistency have no TTL, so the active Region deletes
+//! them. An expired session that still exists is answered with 404.
 
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use leeward_ports::{Outcome, Swap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Clocks of writers and sweepers differ: what has only just expired is left to the next pass.
+/// The time that a session stays after it expires, because the clocks of different machines differ.
 const GRACE_S: u64 = 60;
 
-pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(region.settings.expiry_ms)) => {}
@@ -20,19 +20,20 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// One look, where this Region is the one to look.
-pub async fn expire(region: &Region) {
+/// Deletes expired sessions, if this Region is active.
+pub async fn expire(region: &RegionRuntime) {
     if !region.is_active() {
         return;
     }
-    let deleted = pass(region).await;
+    let deleted = delete_expired(region).await;
     if deleted > 0 {
         tracing::info!(deleted, "expired sessions deleted");
     }
 }
 
-/// What cannot be read or deleted now is found again.
-async fn pass(region: &Region) -> u64 {
+/// Deletes all expired sessions and returns their number. The next pass finds the sessions that could not be read or
+/// deleted in this one.
+async fn delete_expired(region: &RegionRuntime) -> u64 {
     let before_s = (region.clock.wall_ms() / 1_000).saturating_sub(GRACE_S);
     let (mut from, mut deleted) = (None, 0);
     loop {
@@ -40,8 +41,8 @@ async fn pass(region: &Region) -> u64 {
             return deleted;
         };
         for (id, version) in page.sessions {
-            let gone = region.sessions.delete_session(&id, version).await;
-            deleted += u64::from(matches!(gone, Outcome::Done(Swap::Stored)));
+            let outcome = region.sessions.delete_session(&id, version).await;
+            deleted += u64::from(matches!(outcome, Outcome::Done(Swap::Stored)));
         }
         from = page.next;
         if from.is_none() {

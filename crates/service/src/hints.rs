@@ -1,6 +1,6 @@
-//! Hints: which accounts have news for the processor, coalesced and sent in bulk.
+//! Hints tell the processor which accounts have new entries. They are coalesced and sent in batches.
 
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use leeward_model::{AccountId, Seq};
 use leeward_ports::{Hint, Outcome};
 use std::collections::HashMap;
@@ -8,17 +8,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// Hints in one message: far below SQS's limit of bytes.
-const PER_MESSAGE: usize = 1_000;
+/// The maximum number of hints in one message. Their size is far below the message limit of SQS.
+const HINTS_PER_MESSAGE: usize = 1_000;
 
+/// The hints that wait to be sent: the newest sequence number of each account.
 pub(crate) struct Hints {
     waiting: Mutex<HashMap<AccountId, Seq>>,
-    some: Notify,
+    added: Notify,
 }
 
 impl Hints {
     pub(crate) fn new() -> Hints {
-        Hints { waiting: Mutex::new(HashMap::new()), some: Notify::new() }
+        Hints { waiting: Mutex::new(HashMap::new()), added: Notify::new() }
     }
 
     pub(crate) fn add(&self, hint: Hint) {
@@ -26,7 +27,7 @@ impl Hints {
         let newest = waiting.entry(hint.account).or_insert(hint.seq);
         *newest = (*newest).max(hint.seq);
         drop(waiting);
-        self.some.notify_one();
+        self.added.notify_one();
     }
 
     fn take(&self) -> Vec<Hint> {
@@ -35,10 +36,10 @@ impl Hints {
     }
 }
 
-pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            () = region.hints.some.notified() => {}
+            () = region.hints.added.notified() => {}
             _ = stop.changed() => return,
         }
         tokio::time::sleep(Duration::from_millis(region.settings.hint_delay_ms)).await;
@@ -46,16 +47,16 @@ pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Sends what waits. For a process that stands still between requests, before it answers.
-pub async fn flush(region: &Region) {
-    for chunk in region.hints.take().chunks(PER_MESSAGE) {
+/// Sends all waiting hints. A process that is frozen between requests calls this before it responds.
+pub async fn flush(region: &RegionRuntime) {
+    for chunk in region.hints.take().chunks(HINTS_PER_MESSAGE) {
         send(region, chunk).await;
     }
 }
 
-/// To the queue of the Region that authority names, the local one if that fails (R15). A hint that
-/// is lost costs time: the sweeper finds its account.
-async fn send(region: &Region, hints: &[Hint]) {
+/// Sends hints to the queue of the active Region, or to the local queue if that fails (R15). A lost hint only costs
+/// time, because the sweeper finds its account.
+async fn send(region: &RegionRuntime, hints: &[Hint]) {
     let active = region.authority.borrow().as_ref().map(|a| a.active.clone());
     let first = active.unwrap_or_else(|| region.name.clone());
     let sent = region.queue.send(&first, hints).await;

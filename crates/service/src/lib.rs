@@ -1,11 +1,10 @@
-//! What a Region does: takes orders, books them, answers for itself, watches the others.
+//! The work of a Region: it takes orders, books them, answers health checks and probes the other Regions.
 //!
-//! One [`Region`] value holds the ports and the few facts that its parts share; each part is a file
-//! with one loop or one handler. The agent starts all of them in one process; a function starts the
-//! one that its role names. Nothing here decides about authority: that is `core`'s, behind `driver`.
+//! One [`RegionRuntime`] holds the ports and the few values that its parts share; each part is a file with one loop or
+//! one handler. An agent starts all of them in one process; a function starts the one of its role. Decisions about
+//! authority are not made here but in `core`, through `driver`.
 
 pub mod api;
-mod apply;
 pub mod auth;
 mod expiry;
 mod hints;
@@ -25,15 +24,15 @@ pub use hints::flush as flush_hints;
 pub use leeward_core::apply::BatchEnd;
 pub use probe::{HttpProbe, ProbeSettings, canary_account};
 pub use processor::book;
-pub use region::{Parts, Region, Settings};
+pub use region::{Parts, RegionRuntime, ServiceSettings};
 
 use std::sync::Arc;
 use tokio::sync::watch as channel;
 
-/// The loops of a Region's sweep, for a process that lives for a minute and has a successor: they end when
-/// `stop` turns true, each at the end of what it is at.
-pub async fn sweep(region: &Arc<Region>, stop: &channel::Receiver<bool>) {
-    // In one task, so that whoever gives it up gives up all of it.
+/// Runs the loops of the sweeper role, for a process that lives for a minute and has a successor. When `stop` turns
+/// true, each loop ends after its current pass.
+pub async fn sweep(region: &Arc<RegionRuntime>, stop: &channel::Receiver<bool>) {
+    // One future, so that dropping it stops all three loops.
     tokio::join!(
         watch::run(region.clone(), stop.clone()),
         outbox::run(region.clone(), stop.clone()),
@@ -41,8 +40,8 @@ pub async fn sweep(region: &Arc<Region>, stop: &channel::Receiver<bool>) {
     );
 }
 
-/// Starts every loop of a Region that can hold authority. They end when `stop` turns true.
-pub fn start_loops(region: &Arc<Region>, stop: &channel::Receiver<bool>) {
+/// Starts every loop of a Region that can hold the authority. They end when `stop` turns true.
+pub fn start_loops(region: &Arc<RegionRuntime>, stop: &channel::Receiver<bool>) {
     tokio::spawn(watch::run(region.clone(), stop.clone()));
     tokio::spawn(hints::run(region.clone(), stop.clone()));
     tokio::spawn(processor::run(region.clone(), stop.clone()));

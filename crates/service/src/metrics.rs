@@ -1,4 +1,4 @@
-//! Prometheus metrics of one process.
+//! The Prometheus metrics of one process.
 
 use crate::samples::Samples;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -9,17 +9,19 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+/// The label of a metric that is counted by HTTP status.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Status {
     pub status: u16,
 }
 
+/// The metrics, and the registry that renders them.
 pub struct Metrics {
     registry: Registry,
-    /// Answers to order requests by HTTP status.
+    /// The responses to order requests, by HTTP status.
     pub order_answers: Family<Status, Counter>,
     pub append_seconds: Histogram,
-    /// The same in ms, a few of them, for whoever tells CloudWatch.
+    /// A sample of the same times in milliseconds, for CloudWatch.
     pub append_ms: Samples,
     pub orders_booked: Counter,
     pub events_published: Counter,
@@ -32,15 +34,23 @@ impl Metrics {
     pub fn new() -> Metrics {
         let mut registry = Registry::with_prefix("leeward");
         let order_answers = Family::<Status, Counter>::default();
-        registry.register("order_answers", "Answers to orders", order_answers.clone());
+        registry.register("order_answers", "Responses to order requests", order_answers.clone());
         let append_seconds = Histogram::new(exponential_buckets(0.001, 2.0, 14));
-        registry.register("append_seconds", "Time to the answer", append_seconds.clone());
+        registry.register(
+            "append_seconds",
+            "Time to the response to an order request",
+            append_seconds.clone(),
+        );
         let (orders_booked, events_published) = (Counter::default(), Counter::default());
-        registry.register("orders_booked", "Orders folded here", orders_booked.clone());
-        registry.register("events_published", "Outbox rows told", events_published.clone());
+        registry.register("orders_booked", "Orders booked by this process", orders_booked.clone());
+        registry.register(
+            "events_published",
+            "Events published from the outbox",
+            events_published.clone(),
+        );
         let (epoch, active, accepting) = (Gauge::default(), Gauge::default(), Gauge::default());
         registry.register("epoch", "Epoch as last read", epoch.clone());
-        registry.register("active", "1 while this Region holds authority", active.clone());
+        registry.register("active", "1 while this Region holds the authority", active.clone());
         registry.register("accepting", "1 while canaries are accepted", accepting.clone());
         Metrics {
             registry,
@@ -55,6 +65,7 @@ impl Metrics {
         }
     }
 
+    /// Renders the metrics in the text format of Prometheus.
     pub fn text(&self) -> String {
         let mut out = String::new();
         encode(&mut out, &self.registry).expect("writing to a string does not fail");

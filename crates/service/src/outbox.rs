@@ -1,30 +1,31 @@
-//! The outbox: what was booked is told to the world at least once, each row marked only when its
-//! own event was taken (R10).
+//! Publishes the outbox. Each booking is published at least once: a row is marked as published only after its own
+//! event was accepted (R10).
 
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use leeward_ports::OrderEvent;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-const ROWS: u32 = 1_000;
-/// Rows that a crash left unmarked are found by the next look.
-const LOOK: Duration = Duration::from_secs(2);
+/// The number of rows read at once.
+const ROWS_MAX: u32 = 1_000;
+/// The interval of reads without a notification. They find the rows that a crash left unmarked.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = region.booked.notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
             _ = stop.changed() => return,
         }
-        while region.is_active() && publish(&region).await {}
+        while region.is_active() && publish_page(&region).await {}
     }
 }
 
-/// Whether there may be more.
-async fn publish(region: &Region) -> bool {
-    let Ok(rows) = region.store.outbox(ROWS).await else { return false };
+/// Publishes one page of rows. Returns whether there may be more.
+async fn publish_page(region: &RegionRuntime) -> bool {
+    let Ok(rows) = region.store.outbox(ROWS_MAX).await else { return false };
     if rows.is_empty() {
         return false;
     }
@@ -39,12 +40,16 @@ async fn publish(region: &Region) -> bool {
             epoch: row.epoch,
         })
         .collect();
-    let Some(taken) = region.events.publish(&events).await.done() else { return false };
-    let published: Vec<i64> =
-        rows.iter().zip(&taken).filter(|(_, taken)| **taken).map(|(row, _)| row.number).collect();
+    let Some(accepted) = region.events.publish(&events).await.done() else { return false };
+    let published: Vec<i64> = rows
+        .iter()
+        .zip(&accepted)
+        .filter(|(_, accepted)| **accepted)
+        .map(|(row, _)| row.number)
+        .collect();
     region.metrics.events_published.inc_by(published.len() as u64);
     let all = published.len() == rows.len();
-    region.store.mark_published(&published).await.is_ok() && all && rows.len() == ROWS as usize
+    region.store.mark_published(&published).await.is_ok() && all && rows.len() == ROWS_MAX as usize
 }
 
 #[cfg(test)]
@@ -54,7 +59,7 @@ mod tests {
     use leeward_ports::OrderEvent;
     use serde_json::json;
 
-    /// Consumers read what is published with the protocol's types.
+    /// Consumers parse published events with the types of the protocol.
     #[test]
     fn published_events_are_documents_of_the_protocol() {
         let event = OrderEvent {

@@ -1,5 +1,5 @@
-//! Looks at a Region on three independent paths: a canary order through its own host name, a read at
-//! its ledger endpoint, its control plane.
+//! Probes a Region on three independent paths: a canary order through its own host name, a read of the control table
+//! at its own endpoint, and a call to its control plane.
 
 use async_trait::async_trait;
 use http::Method;
@@ -13,37 +13,43 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::error::Elapsed;
 
+/// The settings of a prober.
 pub struct ProbeSettings {
     pub timeout: Duration,
-    /// Base URL of each Region's own API, as seen from here.
+    /// The base URL of each Region's own API, as reached from this process.
     pub apis: BTreeMap<Region, String>,
     pub token: String,
     pub own: Region,
-    /// Makes this process's canary ids its own.
+    /// The prefix of canary ids, which distinguishes them from those of every other process.
     pub incarnation: String,
 }
 
-/// The heartbeat path: the control table as each Region's own endpoint serves it.
+/// A prober that uses HTTP and the AWS adapters.
 pub struct HttpProbe {
     settings: ProbeSettings,
     client: Client,
+    /// The heartbeat path: the control table, as each Region's own endpoint serves it.
     ledgers: BTreeMap<Region, Arc<dyn Control>>,
     database: Arc<dyn DatabaseControl>,
     counter: AtomicU64,
     on_own_canary: std::sync::OnceLock<Box<dyn Fn() + Send + Sync>>,
-    /// Of answered reads at the other Regions' ledger endpoints, until somebody takes them (REQ-M5).
+    /// The times of successful reads at the other Regions' endpoints since the last call of `take_round_trips`
+    /// (REQ-M5).
     round_trips_ms: Mutex<Vec<u64>>,
 }
 
-/// More are not kept when nobody takes them.
+/// The maximum number of round trips that are kept until they are taken.
 const ROUND_TRIPS_MAX: usize = 100;
 
-/// One canary account per prober and Region (R20), so that probers never race each other.
+/// Returns the canary account of a prober and a Region (R20). Each pair has its own account, so that probers never
+/// compete for a sequence number.
 pub fn canary_account(prober: &Region, region: &Region) -> AccountId {
-    AccountId::new(&format!("canary:{prober}:{region}")).expect("region names are plain")
+    AccountId::new(&format!("canary:{prober}:{region}"))
+        .expect("Region names are valid in account ids")
 }
 
 impl HttpProbe {
+    /// Returns a prober; it connects when it first probes.
     pub fn new(
         settings: ProbeSettings,
         ledgers: BTreeMap<Region, Arc<dyn Control>>,
@@ -61,19 +67,19 @@ impl HttpProbe {
         }
     }
 
-    /// What was measured since the last time, in ms.
+    /// Returns the round trips, in milliseconds, that were measured since the last call.
     pub fn take_round_trips(&self) -> Vec<u64> {
-        std::mem::take(&mut self.round_trips_ms.lock().expect("a list"))
+        std::mem::take(&mut self.round_trips_ms.lock().expect("adding does not panic"))
     }
 
-    fn note_round_trip(&self, region: &Region, took: Duration) {
-        let mut all = self.round_trips_ms.lock().expect("a list");
+    fn record_round_trip(&self, region: &Region, took: Duration) {
+        let mut all = self.round_trips_ms.lock().expect("adding does not panic");
         if *region != self.settings.own && all.len() < ROUND_TRIPS_MAX {
             all.push(took.as_millis() as u64);
         }
     }
 
-    /// Called each time this Region's own canary is accepted.
+    /// Sets the callback for each accepted canary of this Region.
     pub fn on_own_canary(&self, callback: Box<dyn Fn() + Send + Sync>) {
         let _ = self.on_own_canary.set(callback);
     }
@@ -98,8 +104,8 @@ impl HttpProbe {
             Ok(answer) => classify_status(answer.status),
             Err(leeward_http::Error::Invalid(why)) => Answer::Error(why.to_string()),
             Err(error) => {
-                let answered = error.stage() == Stage::Answer;
-                let reached = if answered { Reached::Yes } else { Reached::No };
+                let answer_began = error.stage() == Stage::Answer;
+                let reached = if answer_began { Reached::Yes } else { Reached::No };
                 classify(PathReply::Unknown { reached, why: error.to_string() })
             }
         }
@@ -110,25 +116,25 @@ impl HttpProbe {
             return Answer::Error("no such Region".into());
         };
         let began = tokio::time::Instant::now();
-        let asked = tokio::time::timeout(self.settings.timeout, control.authority()).await;
-        if let Ok(Outcome::Done(_)) = &asked {
-            self.note_round_trip(region, began.elapsed());
+        let read = tokio::time::timeout(self.settings.timeout, control.authority()).await;
+        if let Ok(Outcome::Done(_)) = &read {
+            self.record_round_trip(region, began.elapsed());
         }
-        let (reply, _) = path_reply(asked);
+        let (reply, _) = path_reply(read);
         classify(reply)
     }
 
-    /// Returns the answer of the Region's control plane, and what it reports of the database.
+    /// Returns the answer of the Region's control plane, and its view of the database.
     async fn describe(&self, region: &Region) -> (Answer, DatabaseView) {
-        let asked = tokio::time::timeout(self.settings.timeout, self.database.describe(region));
-        let (reply, view) = path_reply(asked.await);
+        let call = tokio::time::timeout(self.settings.timeout, self.database.describe(region));
+        let (reply, view) = path_reply(call.await);
         (classify(reply), view.unwrap_or_default())
     }
 }
 
-/// What a call within the probe's time brought back, and its answer if there is one.
-fn path_reply<T>(asked: Result<Outcome<T>, Elapsed>) -> (PathReply, Option<T>) {
-    let reply = match asked {
+/// Converts the outcome of a call with the probe's time limit to a reply, and returns the value if there is one.
+fn path_reply<T>(outcome: Result<Outcome<T>, Elapsed>) -> (PathReply, Option<T>) {
+    let reply = match outcome {
         Ok(Outcome::Done(value)) => return (PathReply::Done, Some(value)),
         Ok(Outcome::Rejected(why) | Outcome::Transient(why)) => PathReply::Refused(why),
         Ok(Outcome::Unknown { reached, why }) => PathReply::Unknown { reached, why },

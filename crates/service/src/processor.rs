@@ -1,45 +1,60 @@
-//! The processor: takes hints from this Region's queue and applies their accounts, while authority
-//! names this Region.
+//! The processor: receives hints from this Region's queue and books their accounts while this Region is active.
+//!
+//! `core::apply` decides; [`book`] and [`apply`] carry its commands out. The sweeper uses [`apply`] too.
 
-use crate::apply::apply;
-use crate::region::Region;
-use leeward_core::apply::{Batch, BatchCommand, BatchEnd, BatchEvent};
+use crate::region::RegionRuntime;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use leeward_core::apply::{
+    AccountDelta, Applied, Apply, Batch, BatchCommand, BatchEnd, BatchEvent, Command, Committed,
+    Event,
+};
+use leeward_model::{AccountId, Epoch, Seq, StoredEntry};
 use leeward_ports::HintBatch;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// A long poll; the queue answers as soon as there is something.
-const WAIT: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(200);
+/// The duration of a long poll. The queue answers as soon as a message arrives.
+const LONG_POLL: Duration = Duration::from_secs(5);
+/// The delay after a failed read, or after messages that stay in the queue.
+const RETRY_DELAY: Duration = Duration::from_millis(200);
 
-pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
+/// The maximum number of keys in one batch read, by DynamoDB's limit.
+const BATCH_KEYS_MAX: usize = 100;
+/// The number of entries in one page.
+const PAGE_ENTRIES: u32 = 200;
+/// The maximum number of concurrent reads.
+const READS_MAX: usize = 8;
+
+pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
     loop {
         let received = tokio::select! {
-            received = region.queue.receive(WAIT) => received,
+            received = region.queue.receive(LONG_POLL) => received,
             _ = stop.changed() => return,
         };
         let Some(batches) = received.done() else {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(RETRY_DELAY).await;
             continue;
         };
         if !batches.is_empty() {
-            work(&region, batches).await;
+            book_and_delete(&region, batches).await;
         }
     }
 }
 
-async fn work(region: &Region, batches: Vec<HintBatch>) {
+async fn book_and_delete(region: &RegionRuntime, batches: Vec<HintBatch>) {
     let receipts: Vec<String> = batches.iter().map(|batch| batch.receipt.clone()).collect();
     match book(region, &batches).await {
         BatchEnd::Delete => drop(region.queue.delete(&receipts).await),
-        BatchEnd::Keep => tokio::time::sleep(PAUSE).await,
+        BatchEnd::Keep => tokio::time::sleep(RETRY_DELAY).await,
     }
 }
 
-/// Books what a batch of hints names: carries out what `core::apply` wants, and returns what becomes of the
-/// messages.
-pub async fn book(region: &Region, batches: &[HintBatch]) -> BatchEnd {
+/// Books the accounts that the hints name, by the commands of `core::apply`. Returns whether the messages are deleted
+/// or stay in the queue.
+pub async fn book(region: &RegionRuntime, batches: &[HintBatch]) -> BatchEnd {
     let hints = batches.iter().flat_map(|batch| &batch.hints);
     let hints = hints.map(|hint| (hint.account.clone(), hint.seq));
     let mut batch = Batch::new(region.name.clone(), hints);
@@ -55,5 +70,102 @@ pub async fn book(region: &Region, batches: &[HintBatch]) -> BatchEnd {
             }
             BatchCommand::End(end) => return end,
         };
+    }
+}
+
+/// Applies each account once. Returns `None` if the database did not answer, so that nothing is known.
+pub(crate) async fn apply(
+    region: &RegionRuntime,
+    epoch: Epoch,
+    accounts: BTreeMap<AccountId, Seq>,
+) -> Option<Applied> {
+    let mut machine = Apply::new(accounts);
+    let mut pending = FuturesUnordered::new();
+    let mut event = Event::Begin;
+    loop {
+        for command in machine.step(event) {
+            if let Command::End(applied) = command {
+                if applied.as_ref().is_some_and(|applied| applied.entries > 0) {
+                    region.booked.notify_one();
+                }
+                return applied;
+            }
+            pending.push(carry_out(region, epoch, command));
+        }
+        event = pending.next().await.expect("an unfinished pass has a pending command");
+    }
+}
+
+async fn carry_out(region: &RegionRuntime, epoch: Epoch, command: Command) -> Event {
+    match command {
+        Command::Load(accounts) => Event::Loaded(region.store.load(&accounts).await.ok()),
+        Command::ReadEntries { at, after } => {
+            let mut found = read_single(region, &at).await;
+            found.extend(read_pages(region, &after).await);
+            Event::Entries(found)
+        }
+        Command::Commit(deltas) => Event::Committed(commit(region, epoch, deltas).await),
+        Command::End(_) => unreachable!("the caller handles End"),
+    }
+}
+
+/// Reads one entry for each key. The result lacks the accounts of a batch that could not be read.
+async fn read_single(
+    region: &RegionRuntime,
+    keys: &[(AccountId, Seq)],
+) -> BTreeMap<AccountId, Vec<StoredEntry>> {
+    let batches: Vec<Vec<(AccountId, Seq)>> =
+        keys.chunks(BATCH_KEYS_MAX).map(<[_]>::to_vec).collect();
+    let reads = batches.into_iter().map(|keys| async move {
+        let entries = region.ledger.entries_at(&keys).await.done();
+        entries.map(|entries| (keys, entries))
+    });
+    let mut reads = futures::stream::iter(reads).buffer_unordered(READS_MAX);
+    let mut found: BTreeMap<AccountId, Vec<StoredEntry>> = BTreeMap::new();
+    while let Some(read) = reads.next().await {
+        let Some((keys, entries)) = read else { continue };
+        found.extend(keys.into_iter().map(|(account, _)| (account, Vec::new())));
+        for entry in entries {
+            found.entry(entry.account.clone()).or_default().push(entry);
+        }
+    }
+    found
+}
+
+/// Reads a page after each key. The result lacks an account whose page could not be read.
+async fn read_pages(
+    region: &RegionRuntime,
+    keys: &[(AccountId, Seq)],
+) -> BTreeMap<AccountId, Vec<StoredEntry>> {
+    // Owned keys: a stream of futures that borrow them would not be `Send` in general.
+    let keys = keys.to_vec();
+    let reads = keys.into_iter().map(|(account, after)| async move {
+        let entries = region.ledger.entries_after(&account, after, PAGE_ENTRIES).await.done();
+        entries.map(|entries| (account, entries))
+    });
+    let read = futures::stream::iter(reads).buffer_unordered(READS_MAX);
+    read.filter_map(std::future::ready).collect().await
+}
+
+async fn commit(
+    region: &RegionRuntime,
+    epoch: Epoch,
+    deltas: Vec<AccountDelta>,
+) -> Option<Vec<Committed>> {
+    for delta in &deltas {
+        if let Some(why) = &delta.parked {
+            tracing::error!(account = %delta.state.account, why, "account parked");
+        }
+    }
+    let orders: u64 = deltas.iter().map(|delta| delta.orders.len() as u64).sum();
+    match region.store.commit(epoch, region.clock.wall_ms(), deltas).await {
+        Ok(committed) => {
+            region.metrics.orders_booked.inc_by(orders);
+            Some(committed)
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the database did not commit");
+            None
+        }
     }
 }

@@ -1,15 +1,17 @@
-//! Reads: from the local projection, else from the ledger. An acknowledged order is never reported as
-//! missing, and a ledger that cannot be read makes the answer unknown (docs/spec/order-path.md).
+//! Answers reads from the local projection, or else from the ledger. An acknowledged order is never reported as
+//! missing: if the ledger cannot be read, the answer is unknown (docs/spec/order-path.md).
 
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use leeward_api::{Open, OrderPart, OrderStatus};
 use leeward_core::fold::{AccountState, Folded};
 use leeward_model::{AccountId, ClientId, Seq};
 
-const PAGE: u32 = 500;
-/// The most pages that one read takes from the ledger; a read that needs more is answered as unknown.
-const PAGES: usize = 200;
+/// The number of entries in one page.
+const PAGE_ENTRIES: u32 = 500;
+/// The maximum number of ledger pages for one read. A read that needs more is answered as unknown.
+const PAGES_MAX: usize = 200;
 
+/// The result of a read.
 pub(crate) enum Read<T> {
     Found {
         value: T,
@@ -20,17 +22,18 @@ pub(crate) enum Read<T> {
     Unknown,
 }
 
-/// Whether this Region's database may answer: an orphan would show an old book for ever (R19).
-async fn projection_answers(region: &Region) -> bool {
+/// Returns whether this Region's database may answer reads. A detached database must not: its book never advances
+/// (R19).
+async fn projection_may_answer(region: &RegionRuntime) -> bool {
     region.reads.role().await.is_ok_and(|role| role.member)
 }
 
 pub(crate) async fn order(
-    region: &Region,
+    region: &RegionRuntime,
     account: &AccountId,
     id: &ClientId,
 ) -> Read<Vec<OrderPart>> {
-    if projection_answers(region).await
+    if projection_may_answer(region).await
         && let Ok(rows) = region.reads.orders(account, id).await
         && !rows.is_empty()
         && let Ok(Some(state)) = region.reads.account(account).await
@@ -50,7 +53,7 @@ pub(crate) async fn order(
 }
 
 async fn order_in_ledger(
-    region: &Region,
+    region: &RegionRuntime,
     account: &AccountId,
     id: &ClientId,
 ) -> Read<Vec<OrderPart>> {
@@ -59,8 +62,9 @@ async fn order_in_ledger(
     };
     let Some(claim) = claim else { return Read::NotFound };
     let mut after = claim.from;
-    for _ in 0..PAGES {
-        let Some(page) = region.ledger.entries_after(account, after, PAGE).await.done() else {
+    for _ in 0..PAGES_MAX {
+        let Some(page) = region.ledger.entries_after(account, after, PAGE_ENTRIES).await.done()
+        else {
             return Read::Unknown;
         };
         let Some(last) = page.last().map(|e| e.seq) else { return Read::NotFound };
@@ -83,16 +87,17 @@ async fn order_in_ledger(
     Read::Unknown
 }
 
-pub(crate) async fn account(region: &Region, account: &AccountId) -> Read<AccountState> {
-    if projection_answers(region).await
+pub(crate) async fn account(region: &RegionRuntime, account: &AccountId) -> Read<AccountState> {
+    if projection_may_answer(region).await
         && let Ok(Some(state)) = region.reads.account(account).await
     {
         let as_of = state.seq;
         return Read::Found { value: state, as_of };
     }
     let mut state = AccountState::empty(account.clone());
-    for _ in 0..PAGES {
-        let Some(page) = region.ledger.entries_after(account, state.seq, PAGE).await.done() else {
+    for _ in 0..PAGES_MAX {
+        let Some(page) = region.ledger.entries_after(account, state.seq, PAGE_ENTRIES).await.done()
+        else {
             return Read::Unknown;
         };
         if page.is_empty() {

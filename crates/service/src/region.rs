@@ -1,41 +1,43 @@
-//! What the parts of one Region share.
+//! The ports and the values that the parts of one Region share.
 
 use crate::auth::Tokens;
 use crate::hints::Hints;
 use crate::metrics::Metrics;
 use leeward_core::health::HealthSettings;
 use leeward_driver::{Appender, Operator, TickReport};
-use leeward_model::{AccountId, Authority, Epoch, Region as Name};
+use leeward_model::{AccountId, Authority, Epoch, Region};
 use leeward_ports::{Clock, Control, Events, Hint, Ledger, Probe, Queue, Sessions};
 use leeward_store::Projection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Notify, watch};
 
+/// The settings of a Region.
 #[derive(Debug, Clone)]
-pub struct Settings {
-    /// An order is answered by then, whatever happens.
+pub struct ServiceSettings {
+    /// The time within which every order request is answered.
     pub deadline_ms: u64,
-    /// Orders of one account that may wait in this process; beyond, 429 (R14).
+    /// The maximum number of waiting orders of one account in this process. Beyond it, orders get 429 (R14).
     pub account_ceiling: usize,
-    /// Requests in work in this process; beyond, 503 before anything is written.
+    /// The maximum number of concurrent requests in this process. Beyond it, requests get 429 before anything is
+    /// written.
     pub requests_max: usize,
     pub connections_max: usize,
     pub tick_ms: u64,
     pub probe_timeout_ms: u64,
-    /// Hints wait this long for company.
+    /// The time that a hint waits, so that more hints fit into one message.
     pub hint_delay_ms: u64,
     pub sweep_ms: u64,
-    /// Between two looks for expired sessions: each reads the whole table.
+    /// The interval between two passes over expired sessions. Each pass reads the whole table.
     pub expiry_ms: u64,
-    /// Failover routing: a Region that is not active closes connections (S15).
+    /// Whether DNS uses failover routing, in which case a standby Region closes connections (S15).
     pub failover_routing: bool,
 }
 
-/// Ports and values that a Region is made of.
+/// The ports and values that a Region is built from.
 pub struct Parts {
-    pub name: Name,
-    pub settings: Settings,
+    pub name: Region,
+    pub settings: ServiceSettings,
     pub clock: Arc<dyn Clock>,
     pub ledger: Arc<dyn Ledger>,
     pub control: Arc<dyn Control>,
@@ -43,9 +45,9 @@ pub struct Parts {
     pub queue: Arc<dyn Queue>,
     pub events: Arc<dyn Events>,
     pub probe: Arc<dyn Probe>,
-    /// What is booked into.
+    /// The database that booking writes to.
     pub store: Arc<dyn Projection>,
-    /// What customers read from: answers in a Region that does not write as well.
+    /// The database that customers read from. It also answers in a standby Region.
     pub reads: Arc<dyn Projection>,
     pub appender: Appender,
     pub tokens: Tokens,
@@ -53,50 +55,51 @@ pub struct Parts {
     pub ticks: watch::Receiver<TickReport>,
 }
 
-/// Its parts, and what they share; reached through it as if they were its own.
-pub struct Region {
+/// The runtime of one Region: its parts, and the values that they share. It dereferences to [`Parts`].
+pub struct RegionRuntime {
     parts: Parts,
     pub metrics: Metrics,
     pub(crate) hints: Hints,
-    /// The authority as last read; decides nothing that SAFE-6 asks a strong read for.
+    /// The authority as last read. A decision for which SAFE-6 requires a strong read must not use it.
     pub(crate) authority: watch::Sender<Option<Authority>>,
-    /// When a canary order of this Region was last accepted, by this process's clock.
-    canary_good_ms: AtomicU64,
-    /// When the authority was last asked for by `keep_up`.
-    read_ms: AtomicU64,
+    /// The time at which a canary order of this Region was last accepted, by this process's clock; 0 before the first.
+    canary_accepted_ms: AtomicU64,
+    /// The time at which `refresh_authority` last read the authority; 0 before the first read.
+    refreshed_ms: AtomicU64,
     pub(crate) requests: tokio::sync::Semaphore,
-    /// Something was booked: the outbox has work.
+    /// Notifies the outbox that orders were booked.
     pub(crate) booked: Notify,
 }
 
-impl std::ops::Deref for Region {
+impl std::ops::Deref for RegionRuntime {
     type Target = Parts;
     fn deref(&self) -> &Parts {
         &self.parts
     }
 }
 
-impl Region {
-    pub fn new(parts: Parts) -> Arc<Region> {
+impl RegionRuntime {
+    /// Builds the runtime of a Region. It performs no I/O.
+    pub fn new(parts: Parts) -> Arc<RegionRuntime> {
         let requests = tokio::sync::Semaphore::new(parts.settings.requests_max);
-        Arc::new(Region {
+        Arc::new(RegionRuntime {
             parts,
             metrics: Metrics::new(),
             hints: Hints::new(),
             authority: watch::Sender::new(None),
-            canary_good_ms: AtomicU64::new(0),
-            read_ms: AtomicU64::new(0),
+            canary_accepted_ms: AtomicU64::new(0),
+            refreshed_ms: AtomicU64::new(0),
             requests,
             booked: Notify::new(),
         })
     }
 
-    /// The epoch as last read; 0 before the first read.
+    /// Returns the epoch as last read, or 0 before the first read.
     pub fn epoch(&self) -> Epoch {
         self.authority.borrow().as_ref().map_or(Epoch(0), |a| a.epoch)
     }
 
-    /// Returns the epoch for an answer; a Region that has just started reads it first. 0 if it cannot be read.
+    /// Returns the epoch for a response. A Region that has just started reads it first; it is 0 if it cannot be read.
     pub(crate) async fn epoch_or_read(&self) -> Epoch {
         if self.epoch() == Epoch(0) {
             self.read_authority().await;
@@ -104,21 +107,23 @@ impl Region {
         self.epoch()
     }
 
-    /// For a process that stands still between requests: the authority, no older than a tick.
-    pub async fn keep_up(&self) {
+    /// Reads the authority if the last read is older than a tick. Only a process that is frozen between requests needs
+    /// this; the others read the authority in each tick.
+    pub async fn refresh_authority(&self) {
         let now_ms = self.clock.now_ms().max(1);
-        let last_ms = self.read_ms.load(Ordering::Relaxed);
+        let last_ms = self.refreshed_ms.load(Ordering::Relaxed);
         if last_ms == 0 || now_ms.saturating_sub(last_ms) > self.settings.tick_ms {
-            self.read_ms.store(now_ms, Ordering::Relaxed);
+            self.refreshed_ms.store(now_ms, Ordering::Relaxed);
             self.read_authority().await;
         }
     }
 
-    /// A strong read, kept for those who need none; `None` when there was no answer.
+    /// Reads the authority with a strong read, and remembers it for callers that need no strong read. Returns `None` if
+    /// the read failed.
     pub(crate) async fn read_authority(&self) -> Option<Option<Authority>> {
         let read = self.control.authority().await.done()?;
         self.authority.send_if_modified(|known| {
-            // Reads that overtake each other: the newer version is the truth.
+            // Concurrent reads can complete out of order; the newer version wins.
             let older = known.as_ref().map(|k| k.version) > read.as_ref().map(|r| r.version);
             if older || *known == read {
                 return false;
@@ -129,17 +134,19 @@ impl Region {
         Some(read)
     }
 
+    /// Returns whether this Region was active when the authority was last read.
     pub fn is_active(&self) -> bool {
         self.authority.borrow().as_ref().is_some_and(|a| a.active == self.name)
     }
 
-    /// After an ack: coalesced, sent later, allowed to be lost.
-    pub(crate) fn hint(&self, hint: Hint) {
+    /// Queues a hint after an acknowledgement. Hints are coalesced and sent later, and may be lost.
+    pub(crate) fn add_hint(&self, hint: Hint) {
         self.hints.add(hint);
     }
 
-    pub fn note_canary(&self) {
-        self.canary_good_ms.fetch_max(self.clock.now_ms().max(1), Ordering::Relaxed);
+    /// Records that a canary order of this Region was accepted now.
+    pub fn record_canary(&self) {
+        self.canary_accepted_ms.fetch_max(self.clock.now_ms().max(1), Ordering::Relaxed);
     }
 
     pub(crate) fn health_settings(&self) -> HealthSettings {
@@ -147,13 +154,14 @@ impl Region {
         HealthSettings { tick_ms, probe_timeout_ms }
     }
 
-    /// Returns the time since a canary order of this Region was last accepted; `None`: never.
+    /// Returns the time since a canary order of this Region was last accepted, or `None` if none was.
     pub(crate) fn canary_age_ms(&self) -> Option<u64> {
-        let good_ms = self.canary_good_ms.load(Ordering::Relaxed);
-        (good_ms > 0).then(|| self.clock.now_ms().saturating_sub(good_ms))
+        let accepted_ms = self.canary_accepted_ms.load(Ordering::Relaxed);
+        (accepted_ms > 0).then(|| self.clock.now_ms().saturating_sub(accepted_ms))
     }
 
-    pub(crate) fn over_ceiling(&self, account: &AccountId) -> bool {
+    /// Returns whether the account has as many waiting orders as it may have.
+    pub(crate) fn is_over_ceiling(&self, account: &AccountId) -> bool {
         self.appender.waiting(account) >= self.settings.account_ceiling
     }
 }

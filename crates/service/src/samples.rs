@@ -1,11 +1,12 @@
-//! A reservoir of samples: a few of very many values, each with the same chance of being among them
-//! (Vitter, "Random Sampling with a Reservoir", 1985), from which a minute's percentiles are estimated.
+//! A reservoir of samples, from which the percentiles of a minute are estimated. It keeps a few of very many values,
+//! and every value has the same chance of being kept (Vitter, "Random Sampling with a Reservoir", 1985).
 
 use std::sync::Mutex;
 
 /// The number of values that one document of metrics can hold.
 const CAPACITY: usize = 100;
 
+/// A reservoir that several threads can fill.
 #[derive(Default)]
 pub struct Samples(Mutex<Reservoir>);
 
@@ -16,6 +17,7 @@ struct Reservoir {
 }
 
 impl Samples {
+    /// Adds a value, which may or may not be kept.
     pub fn add(&self, value: u64) {
         let mut reservoir = self.0.lock().expect("counting does not panic");
         reservoir.seen += 1;
@@ -29,7 +31,7 @@ impl Samples {
         }
     }
 
-    /// Returns the samples since the last call, and begins anew.
+    /// Returns the samples since the last call, and empties the reservoir.
     pub fn take(&self) -> Vec<u64> {
         let mut reservoir = self.0.lock().expect("counting does not panic");
         reservoir.seen = 0;
@@ -48,7 +50,7 @@ mod tests {
         let taken = samples.take();
         assert_eq!(taken.len(), CAPACITY);
         let late = taken.iter().filter(|value| **value >= 5_000).count();
-        assert!((20..80).contains(&late), "{late} of {CAPACITY} are of the later half");
+        assert!((20..80).contains(&late), "{late} of {CAPACITY} samples are from the later half");
         assert!(samples.take().is_empty());
     }
 }

@@ -1,5 +1,5 @@
-//! Turns a request's body into its type. Serde would stop at the first error; this names every wrong
-//! field and guesses nothing.
+//! Parses the body of a request into its type. Serde would stop at the first error; this module names every invalid
+//! field and converts no types.
 
 use leeward_api::{BatchOrder, BatchRequest, FieldError, LimitsRequest, OrderRequest};
 use leeward_model::{
@@ -7,9 +7,10 @@ use leeward_model::{
 };
 use serde_json::{Map, Value};
 
-/// The most errors that are listed.
-const LISTED: usize = 100;
+/// The maximum number of errors that a response lists.
+const ERRORS_MAX: usize = 100;
 
+/// The fields of one JSON object, and the errors found so far.
 struct Fields<'a> {
     object: &'a Map<String, Value>,
     prefix: String,
@@ -18,7 +19,7 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn reject(&mut self, field: &str, problem: impl Into<String>) {
-        if self.errors.len() < LISTED {
+        if self.errors.len() < ERRORS_MAX {
             let field = format!("{}{field}", self.prefix);
             self.errors.push(FieldError { field, problem: problem.into() });
         }
@@ -82,7 +83,7 @@ impl Fields<'_> {
         }
     }
 
-    /// Reads the order's own fields, without ids.
+    /// Parses the fields of an order, without its ids.
     fn order(&mut self) -> Option<BatchOrder> {
         let symbol = self.parsed("symbol", Symbol::new);
         let side: Option<Side> = self.choice("side", "buy, sell");
@@ -124,7 +125,7 @@ fn object(body: &Value) -> Result<&Map<String, Value>, Vec<FieldError>> {
     })
 }
 
-/// Reads the body of `POST /v1/orders`.
+/// Parses the body of `POST /v1/orders`.
 pub fn order(body: &Value) -> Result<OrderRequest, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut f = Fields { object: object(body)?, prefix: String::new(), errors: &mut errors };
@@ -141,7 +142,7 @@ pub fn order(body: &Value) -> Result<OrderRequest, Vec<FieldError>> {
     }
 }
 
-/// Reads the body of `POST /v1/orders:batch`.
+/// Parses the body of `POST /v1/orders:batch`.
 pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
     let mut errors = Vec::new();
     let object = object(body)?;
@@ -171,7 +172,7 @@ pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
                 f.reject_unknown(&ORDER);
                 orders.extend(f.order());
             }
-            None if errors.len() < LISTED => errors.push(FieldError {
+            None if errors.len() < ERRORS_MAX => errors.push(FieldError {
                 field: format!("orders[{i}]"),
                 problem: "must be an object".into(),
             }),
@@ -186,7 +187,7 @@ pub fn batch(body: &Value) -> Result<BatchRequest, Vec<FieldError>> {
     }
 }
 
-/// Reads the body of `PUT /v1/accounts/{account}/limits`.
+/// Parses the body of `PUT /v1/accounts/{account}/limits`.
 pub fn limits(body: &Value) -> Result<LimitsRequest, Vec<FieldError>> {
     const LIMITS: [&str; 3] = ["max_order_quantity", "max_order_notional", "max_position"];
     let mut errors = Vec::new();
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn names_every_wrong_field() {
+    fn every_invalid_field_is_named() {
         let good = json!({"client_order_id": "1", "account": "a", "symbol": "X", "side": "buy",
             "type": "limit", "quantity": "1", "limit_price": "2.5"});
         check(good.clone(), &[]);
@@ -245,9 +246,9 @@ mod tests {
         check(market, &[("limit_price", "must be absent from a market order")]);
     }
 
-    /// Whatever a client can express with the types is accepted, and read as it was meant.
+    /// Every request that a client builds with the types of the protocol is accepted and parsed to the same value.
     #[test]
-    fn requests_of_the_protocols_types_are_valid() {
+    fn requests_built_with_the_protocol_types_are_valid() {
         let order = BatchOrder {
             symbol: Symbol::new("ACME").expect("valid"),
             side: Side::Buy,
@@ -284,7 +285,7 @@ mod tests {
         assert!(batch(&of(501)).is_err());
         let mut with_id = of(2);
         with_id["orders"][1]["client_order_id"] = json!("x");
-        let errors = batch(&with_id).err().expect("S2: no ids inside a batch");
+        let errors = batch(&with_id).expect_err("S2: no ids inside a batch");
         assert_eq!(errors[0].field, "orders[1].client_order_id");
     }
 }

@@ -1,12 +1,12 @@
-//! Keeps the last known authority at hand: for `Connection: close`, the epoch in answers and the
-//! way of hints. Whatever safety asks for reads the item itself.
+//! Reads the authority in each tick, for uses that need no strong read: `Connection: close`, the epoch in responses and
+//! the destination of hints. Decisions that safety depends on read the item themselves.
 
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-pub(crate) async fn run(region: Arc<Region>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(Duration::from_millis(region.settings.tick_ms));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

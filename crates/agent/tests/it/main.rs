@@ -1,5 +1,5 @@
-//! `leeward-agent` as systemd starts it, where its environment is not what it should be: it ends, having said why, and
-//! the unit starts it anew. What it does on an instance is told by tests/functions.
+//! Starts `leeward-agent` as systemd does, with an invalid environment: it must exit and report the reason in one line,
+//! and the unit restarts it. tests/functions covers its behaviour on an instance.
 
 use std::process::Command;
 
@@ -9,14 +9,14 @@ fn check(variables: &[(&str, &str)], expect: &str) {
         .envs(variables.iter().copied())
         .output()
         .expect("it starts");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success(), "{said}");
-    assert!(said.contains(expect), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    let log = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success(), "{log}");
+    assert!(log.contains(expect), "{log}");
+    assert_eq!(log.lines().count(), 1, "{log}");
 }
 
 #[test]
-fn an_environment_that_is_not_complete_is_said() {
+fn an_incomplete_environment_is_reported() {
     let (region, parameter) = (("AWS_REGION", "us-east-1"), ("LEEWARD_PARAMETER", "/leeward/x"));
     check(&[], "LW-A006: AWS_REGION");
     check(&[region], "LW-A006: LEEWARD_PARAMETER");

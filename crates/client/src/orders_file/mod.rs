@@ -1,9 +1,9 @@
-//! Submits a file of orders. The file is streamed, submission is resumable, and an invalid line does not
-//! keep valid ones from being sent.
+//! Submits a file of orders. The file is streamed, submission is resumable, and an invalid line does not prevent valid
+//! lines from being sent.
 //!
-//! The client ids in the file make it resumable at any line, since sending a line again has one effect
-//! (SAFE-4). The progress file only saves time, and only for the lines and the platform that it was written
-//! for; another file of the same name begins at its first line.
+//! The client ids in the file make it resumable at any line, since repeating a line has no further effect (SAFE-4). The
+//! progress file only saves time, and it is valid only for the lines and the platform that it was written for. Another
+//! file with the same name begins at its first line.
 
 mod progress;
 mod records;
@@ -13,7 +13,7 @@ pub use records::parse_records;
 use crate::customer::{Customer, Desk, Destination, Posted};
 use bytes::Bytes;
 use progress::Progress;
-use records::{columns, is_csv, parse_record, read_record};
+use records::{is_csv, parse_header, parse_record, read_record};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -24,47 +24,47 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 
-/// The progress file is written after this many lines.
-const WRITE_EVERY: u64 = 500;
-/// Submission ends if no line is answered for this long; the same command resumes it.
-const GIVE_UP: Duration = Duration::from_secs(60);
+/// The number of lines after which the progress file is written.
+const PROGRESS_LINES: u64 = 500;
+/// The time without any answer after which submission ends. The same command resumes it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A file of orders and where to send it.
 #[derive(Debug, Clone)]
 pub struct FileOptions {
-    /// CSV if it ends in `.csv`, otherwise one JSON document a line.
+    /// The file: CSV if its name ends in `.csv`, otherwise one JSON document per line.
     pub file: PathBuf,
     /// The order API.
     pub to: Destination,
-    /// A bearer token that may trade for the file's accounts.
+    /// The bearer token, which must allow the accounts of the file.
     pub token: String,
-    /// Requests in work at the same time.
+    /// The number of concurrent requests.
     pub connections: usize,
-    /// A request without an answer is repeated after this.
+    /// The time after which a request without an answer is repeated.
     pub patience: Duration,
 }
 
-/// A line that was refused.
+/// A line that was invalid or that the platform rejected.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Refused {
-    /// The record's number, beginning with 1; the header of a CSV file is not counted.
+    /// The number of the record, from 1, without the header of a CSV file.
     pub line: u64,
-    /// The reason in plain words.
+    /// The reason, as readable text.
     pub why: String,
 }
 
 /// The result of a submission.
 #[derive(Debug, Default, Clone, serde::Serialize)]
 pub struct FileSummary {
-    /// Lines that an earlier run had finished.
+    /// The number of lines that an earlier run had finished.
     pub skipped: u64,
-    /// Lines whose orders are in the ledger.
+    /// The number of lines whose orders are in the ledger.
     pub accepted: u64,
-    /// Lines that were not valid or that the platform refused.
+    /// The lines that were invalid or that the platform rejected.
     pub refused: Vec<Refused>,
 }
 
-/// The reason why a submission did not complete.
+/// The reasons why a submission did not complete.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The file or a part of it is not readable.
@@ -93,7 +93,7 @@ pub enum FileError {
     },
     /// No line was answered for a minute.
     #[error(
-        "LW-O004: no answer for {GIVE_UP:?}; is the platform running? Run the same command again to \
+        "LW-O004: no answer for {ANSWER_TIMEOUT:?}; is the platform running? Run the same command again to \
          resume"
     )]
     Silent,
@@ -106,8 +106,7 @@ struct Line {
     digest: [u8; 32],
 }
 
-/// Submits the lines that no earlier run has finished; `tick` is called with the number of each finished
-/// line.
+/// Submits the lines that no earlier run has finished. `tick` is called with the number of each finished line.
 pub async fn submit_file(
     options: &FileOptions,
     tick: impl Fn(u64),
@@ -119,29 +118,29 @@ pub async fn submit_file(
     let reading = read_lines(options.file.clone(), skip, send)?;
     let desk = Arc::new(Desk::new(options.to.clone(), &options.token, options.patience));
     let lines = Arc::new(Mutex::new(lines));
-    let over = Arc::new(AtomicBool::new(false));
+    let stop = Arc::new(AtomicBool::new(false));
     let (results_send, mut results) = mpsc::channel(options.connections * 2);
     for _ in 0..options.connections {
         let (customer, lines) = (Customer::new(desk.clone()), lines.clone());
-        tokio::spawn(work(customer, lines, results_send.clone(), over.clone()));
+        tokio::spawn(submit_lines(customer, lines, results_send.clone(), stop.clone()));
     }
     drop(results_send);
     let mut summary = FileSummary { skipped: skip, ..FileSummary::default() };
-    // Lines finish in any order; the progress is the longest prefix of finished lines.
-    let mut beyond: BTreeMap<u64, Done> = BTreeMap::new();
+    // Lines finish in any order. The progress is the longest prefix of finished lines.
+    let mut finished: BTreeMap<u64, Done> = BTreeMap::new();
     loop {
-        let Ok(result) = tokio::time::timeout(GIVE_UP, results.recv()).await else {
-            over.store(true, Ordering::SeqCst);
+        let Ok(result) = tokio::time::timeout(ANSWER_TIMEOUT, results.recv()).await else {
+            stop.store(true, Ordering::SeqCst);
             return Err(FileError::Silent);
         };
         let Some(done) = result else { break };
         let line = done.line;
         summary.accepted += u64::from(done.why.is_none());
-        beyond.insert(line, done);
-        while let Some(done) = beyond.remove(&(progress.lines + 1)) {
+        finished.insert(line, done);
+        while let Some(done) = finished.remove(&(progress.lines + 1)) {
             (progress.lines, progress.digest) = (done.line, done.digest);
             progress.refused.extend(done.why.map(|why| Refused { line: done.line, why }));
-            if progress.lines.is_multiple_of(WRITE_EVERY) {
+            if progress.lines.is_multiple_of(PROGRESS_LINES) {
                 progress.write(&options.file);
             }
         }
@@ -154,18 +153,18 @@ pub async fn submit_file(
     Ok(summary)
 }
 
-/// A finished line: accepted, or refused for a reason.
+/// A finished line: accepted, or rejected with a reason.
 struct Done {
     line: u64,
     why: Option<String>,
     digest: [u8; 32],
 }
 
-async fn work(
+async fn submit_lines(
     mut customer: Customer,
     lines: Arc<Mutex<mpsc::Receiver<Line>>>,
     results: mpsc::Sender<Done>,
-    over: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
 ) {
     loop {
         let Some(line) = lines.lock().await.recv().await else { return };
@@ -174,7 +173,7 @@ async fn work(
             Ok(order) => {
                 let path =
                     if order.get("orders").is_some() { "/v1/orders:batch" } else { "/v1/orders" };
-                match customer.post(path, Bytes::from(order.to_string()), &over).await {
+                match customer.post(path, Bytes::from(order.to_string()), &stop).await {
                     Posted::Placed { .. } => None,
                     Posted::Refused { status, detail } => Some(format!("{status}: {detail}")),
                     Posted::GivenUp => return,
@@ -190,14 +189,14 @@ async fn work(
 
 type Reading = tokio::task::JoinHandle<std::io::Result<()>>;
 
-/// Reads on a thread of its own, which waits while the channel is full, so that memory stays bounded.
+/// Reads the file on its own thread. The thread waits while the channel is full, which bounds memory.
 fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Reading, FileError> {
     let fail = |source| FileError::Read { file: file.clone(), source };
     let mut reader = BufReader::new(std::fs::File::open(&file).map_err(fail)?);
     let columns = if is_csv(&file) {
         let mut header = String::new();
         reader.read_line(&mut header).map_err(fail)?;
-        Some(columns(&file, &header)?)
+        Some(parse_header(&file, &header)?)
     } else {
         None
     };
@@ -208,14 +207,14 @@ fn read_lines(file: PathBuf, skip: u64, lines: mpsc::Sender<Line>) -> Result<Rea
         let mut sent = 0;
         let (mut digest, mut bytes) = (Sha256::new(), Vec::new());
         loop {
-            let Some(whole) = read_record(&mut reader, &mut bytes)? else { return Ok(()) };
+            let Some(complete) = read_record(&mut reader, &mut bytes)? else { return Ok(()) };
             number += 1;
             sent += 1;
             digest.update(&bytes);
             if sent <= skip {
                 continue;
             }
-            let parsed = parse_record(columns.as_deref(), &bytes, whole);
+            let parsed = parse_record(columns.as_deref(), &bytes, complete);
             let digest = digest.clone().finalize().into();
             let line = Line {
                 number: sent,

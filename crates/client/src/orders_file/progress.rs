@@ -1,4 +1,4 @@
-//! The progress file: which lines of a file an earlier run finished.
+//! The progress file: it records the lines of a file that an earlier run finished.
 
 use super::Refused;
 use super::records::{is_csv, read_record};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The content of the progress file.
 #[derive(Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Progress {
-    /// Finished lines.
+    /// The number of finished lines.
     pub(super) lines: u64,
     /// The hash of these lines.
     pub(super) digest: [u8; 32],
@@ -19,18 +19,18 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Reads the progress of an earlier run, if it belongs to the present content of the file and to this
-    /// platform; otherwise returns no progress.
+    /// Reads the progress of an earlier run. Returns no progress unless it belongs to the present content of the file
+    /// and to this platform.
     pub(super) fn read(file: &Path, platform: [u8; 32]) -> Progress {
         let none = Progress { platform, ..Progress::default() };
         let Ok(text) = std::fs::read_to_string(progress_file(file)) else { return none };
         let Ok(progress) = serde_json::from_str::<Progress>(&text) else { return none };
-        let same =
-            progress.platform == platform && prefix(file, progress.lines) == Some(progress.digest);
+        let same = progress.platform == platform
+            && hash_of_prefix(file, progress.lines) == Some(progress.digest);
         if same { progress } else { none }
     }
 
-    /// Writes the progress. A failure costs time only, and is ignored.
+    /// Writes the progress. A failure only costs time, so it is ignored.
     pub(super) fn write(&self, file: &Path) {
         let text = serde_json::to_string(self).expect("plain fields");
         let _ = std::fs::write(progress_file(file), text);
@@ -43,7 +43,7 @@ impl Progress {
 }
 
 /// Returns the hash of the first `lines`, or `None` if the file has fewer.
-fn prefix(file: &Path, lines: u64) -> Option<[u8; 32]> {
+fn hash_of_prefix(file: &Path, lines: u64) -> Option<[u8; 32]> {
     let mut reader = BufReader::new(std::fs::File::open(file).ok()?);
     if is_csv(file) {
         reader.read_line(&mut String::new()).ok()?;

@@ -1,54 +1,54 @@
-//! The records of a file of orders: one JSON document or one CSV row a line.
+//! The records of a file of orders: one JSON document or one CSV row per line.
 //!
-//! Rejected: the `csv` crate, which reads malformed quoting as if it were meant (`"a"b` is `ab`, an open
-//! quote swallows the lines after it). A row that violates RFC 4180 must be refused here, since it would
-//! otherwise become an order that its author did not write.
+//! Rejected: the `csv` crate, which accepts malformed quoting (it reads `"a"b` as `ab`, and an open quote includes the
+//! lines after it). A row that violates RFC 4180 must be rejected here, because it would otherwise become an order that
+//! its author did not write.
 
 use super::FileError;
 use serde_json::Value;
 use std::io::BufRead;
 use std::path::Path;
 
-/// A longer line is refused without being kept in memory.
-const MAX_LINE: usize = 64 * 1024;
+/// The size limit of a line. A longer line is rejected without being kept in memory.
+const LINE_MAX_BYTES: usize = 64 * 1024;
 
 pub(super) fn is_csv(file: &Path) -> bool {
     file.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))
 }
 
-/// Reads at most [`MAX_LINE`] bytes of the next line into `bytes` and skips the rest. Returns whether the
+/// Reads at most [`LINE_MAX_BYTES`] bytes of the next line into `bytes` and skips the rest. Returns whether the
 /// line was complete, or `None` at the end.
 pub(super) fn read_record(
     reader: &mut impl BufRead,
     bytes: &mut Vec<u8>,
 ) -> std::io::Result<Option<bool>> {
     bytes.clear();
-    let read = std::io::Read::take(&mut *reader, MAX_LINE as u64).read_until(b'\n', bytes)?;
+    let read = std::io::Read::take(&mut *reader, LINE_MAX_BYTES as u64).read_until(b'\n', bytes)?;
     if read == 0 {
         return Ok(None);
     }
-    let whole = bytes.ends_with(b"\n") || read < MAX_LINE;
-    if !whole {
+    let complete = bytes.ends_with(b"\n") || read < LINE_MAX_BYTES;
+    if !complete {
         skip_rest(reader)?;
     }
-    Ok(Some(whole))
+    Ok(Some(complete))
 }
 
-/// Parses every record of a file's text into the order to send, or the reason why it is invalid. Fails as a
-/// whole only if the header is invalid.
+/// Parses every record of a file's text into the order to send, or the reason why it is invalid. Fails
+/// only if the header is invalid.
 pub fn parse_records(file: &Path, text: &[u8]) -> Result<Vec<Result<Value, String>>, FileError> {
     let mut reader = text;
     let fail = |source| FileError::Read { file: file.to_owned(), source };
     let columns = if is_csv(file) {
         let mut header = String::new();
         reader.read_line(&mut header).map_err(fail)?;
-        Some(columns(file, &header)?)
+        Some(parse_header(file, &header)?)
     } else {
         None
     };
     let (mut records, mut bytes) = (Vec::new(), Vec::new());
-    while let Some(whole) = read_record(&mut reader, &mut bytes).map_err(fail)? {
-        records.push(parse_record(columns.as_deref(), &bytes, whole));
+    while let Some(complete) = read_record(&mut reader, &mut bytes).map_err(fail)? {
+        records.push(parse_record(columns.as_deref(), &bytes, complete));
     }
     Ok(records)
 }
@@ -56,10 +56,10 @@ pub fn parse_records(file: &Path, text: &[u8]) -> Result<Vec<Result<Value, Strin
 pub(super) fn parse_record(
     columns: Option<&[String]>,
     bytes: &[u8],
-    whole: bool,
+    complete: bool,
 ) -> Result<Value, String> {
-    match (columns, whole) {
-        (_, false) => Err(format!("longer than {MAX_LINE} bytes")),
+    match (columns, complete) {
+        (_, false) => Err(format!("longer than {LINE_MAX_BYTES} bytes")),
         (None, true) => parse_json(bytes),
         (Some(columns), true) => parse_csv(columns, bytes),
     }
@@ -84,17 +84,18 @@ fn parse_json(line: &[u8]) -> Result<Value, String> {
     serde_json::from_slice(line).map_err(|e| format!("column {}: {e}", e.column()))
 }
 
-const NEEDED: [&str; 6] = ["client_order_id", "account", "symbol", "side", "type", "quantity"];
+const REQUIRED_COLUMNS: [&str; 6] =
+    ["client_order_id", "account", "symbol", "side", "type", "quantity"];
 
-pub(super) fn columns(file: &Path, header: &str) -> Result<Vec<String>, FileError> {
+pub(super) fn parse_header(file: &Path, header: &str) -> Result<Vec<String>, FileError> {
     // Spreadsheets write a byte order mark before UTF-8.
     let header = header.trim_start_matches('\u{feff}');
     let columns: Vec<String> = header.trim().split(',').map(|c| c.trim().to_owned()).collect();
-    let twice = columns.iter().enumerate().find(|(n, column)| columns[..*n].contains(column));
-    if let Some((_, column)) = twice {
+    let repeated = columns.iter().enumerate().find(|(n, column)| columns[..*n].contains(column));
+    if let Some((_, column)) = repeated {
         return Err(FileError::Twice { file: file.to_owned(), column: column.clone() });
     }
-    for column in NEEDED {
+    for column in REQUIRED_COLUMNS {
         if !columns.iter().any(|c| c == column) {
             return Err(FileError::Header { file: file.to_owned(), column });
         }
@@ -107,7 +108,7 @@ fn parse_csv(columns: &[String], line: &[u8]) -> Result<Value, String> {
         .map_err(|e| format!("column {}: not UTF-8", e.valid_up_to() + 1))?;
     let fields = split_csv(text.trim_end_matches(['\n', '\r']))?;
     if fields.len() != columns.len() {
-        return Err(format!("{} fields, the header names {}", fields.len(), columns.len()));
+        return Err(format!("{} fields, but the header names {}", fields.len(), columns.len()));
     }
     let given = columns.iter().zip(fields).filter(|(_, value)| !value.is_empty());
     Ok(Value::Object(given.map(|(c, v)| (c.clone(), Value::String(v))).collect()))
@@ -159,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn csv_fields() {
+    fn csv_rows_are_split_by_rfc_4180() {
         let check = |line: &str, expect: Result<&[&str], &str>| {
             let got = split_csv(line);
             let want = expect

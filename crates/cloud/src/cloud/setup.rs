@@ -35,9 +35,8 @@ impl Cloud {
         self.aurora.restore(id, writer, detached);
     }
 
-    /// Reports the result of a switchover's [`crate::aurora::AuroraEvent::Drain`]: `complete` if the target now has everything that
-    /// the
-    /// source has. An incomplete drain ends the switchover and leaves the writer where it was.
+    /// Reports the result of a switchover's [`crate::aurora::AuroraEvent::Drain`]: `complete` if the target now has
+    /// everything that the source has. An incomplete drain ends the switchover and leaves the writer where it was.
     pub fn report_drain(&mut self, now_us: u64, id: &str, complete: bool) {
         self.changes += 1;
         self.aurora.report_drain(now_us, id, complete, &self.net);

@@ -1,5 +1,5 @@
-//! The `bootstrap` as Lambda starts it, where its environment is not what it should be: it ends at once, having
-//! said why, once. What it does with events is told by tests/functions.
+//! Starts the `bootstrap` as Lambda does, with an invalid environment: it must exit at once and report the reason in
+//! one line. tests/functions covers the handling of events.
 
 use std::process::Command;
 
@@ -9,15 +9,15 @@ fn check(variables: &[(&str, &str)], expect: &str) {
         .envs(variables.iter().copied())
         .output()
         .expect("it starts");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success(), "{said}");
-    let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines.len(), 1, "{said}");
-    assert!(lines[0].contains(expect), "{said}");
+    let log = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success(), "{log}");
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    assert!(lines[0].contains(expect), "{log}");
 }
 
 #[test]
-fn an_environment_that_is_not_complete_is_said() {
+fn an_incomplete_environment_is_reported() {
     let region = ("AWS_REGION", "us-east-1");
     let parameter = ("LEEWARD_PARAMETER", "/leeward/x");
     check(&[], "LW-A006: AWS_REGION");

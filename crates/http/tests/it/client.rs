@@ -1,4 +1,4 @@
-//! A failed request states how far it got, which decides whether its effect is unknown (SAFE-7).
+//! A failed request must report how far it got, because that decides whether its effect is unknown (SAFE-7).
 
 use bytes::Bytes;
 use http::Request;
@@ -53,7 +53,7 @@ async fn check(address: SocketAddr, expect: Result<u16, Stage>) {
 }
 
 #[tokio::test]
-async fn a_complete_answer_is_its_status_whatever_it_is() {
+async fn a_complete_answer_has_its_status_even_if_it_is_an_error() {
     check(server("HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}", false).await, Ok(202))
         .await;
     check(server("HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n", false).await, Ok(302)).await;
@@ -61,14 +61,14 @@ async fn a_complete_answer_is_its_status_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_left_nothing_behind() {
+async fn a_refused_connection_had_no_effect() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
     check(address, Err(Stage::Connect)).await;
     let error = pooled(address, LIMIT).await.expect_err("nothing listens");
     assert!(!error.may_have_reached(), "{error}");
-    assert!(error.to_string().contains("refused"), "its cause is named: {error}");
+    assert!(error.to_string().contains("refused"), "the error must name its cause: {error}");
 }
 
 #[tokio::test]
@@ -80,12 +80,15 @@ async fn a_connection_that_breaks_leaves_the_effect_unknown() {
     let mut connection =
         Connection::open(server(long, true).await, None, LIMIT).await.expect("open");
     let request = Request::get("/").header("host", "x").body(Full::new(Bytes::new()));
-    let error = connection.send(request.expect("valid"), 64).await.expect_err("65 of 64 bytes");
+    let error = connection
+        .send(request.expect("valid"), 64)
+        .await
+        .expect_err("65 bytes exceed the limit of 64");
     assert!(error.may_have_reached(), "{error}");
 }
 
 #[tokio::test]
-async fn a_timeout_says_how_far_the_request_got() {
+async fn a_timeout_reports_how_far_the_request_got() {
     let brief = Duration::from_millis(200);
     let check = |got: Result<u16, Error>, expect: Stage| match got {
         Err(Error::Timeout { stage, .. }) => assert_eq!(stage, expect),

@@ -1,4 +1,4 @@
-//! The client against servers that misbehave, and the server against its limits.
+//! Tests the client against misbehaving servers, and the server at its limits.
 
 mod client;
 mod server;

@@ -1,4 +1,4 @@
-//! The limits of the server, TLS, and its orderly end.
+//! Tests the limits of the server, its TLS and its graceful shutdown.
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -24,7 +24,7 @@ async fn answer(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallibl
 }
 
 #[tokio::test]
-async fn a_connection_beyond_the_limit_is_closed_and_the_others_stay() {
+async fn a_connection_beyond_the_limit_is_closed_and_the_others_stay_open() {
     let (listener, address) = listener().await;
     let server = Server::new(listener, Limits::public(1));
     tokio::spawn(server.serve(tower::service_fn(answer), std::future::pending()));
@@ -39,7 +39,7 @@ async fn a_connection_beyond_the_limit_is_closed_and_the_others_stay() {
 }
 
 #[tokio::test]
-async fn headers_longer_than_the_buffer_are_refused() {
+async fn headers_longer_than_the_buffer_are_rejected() {
     let (listener, address) = listener().await;
     let server = Server::new(listener, Limits::public(8));
     tokio::spawn(server.serve(tower::service_fn(answer), std::future::pending()));
@@ -52,7 +52,7 @@ async fn headers_longer_than_the_buffer_are_refused() {
 }
 
 #[tokio::test]
-async fn a_request_in_work_ends_after_the_server_was_stopped() {
+async fn a_request_in_progress_completes_after_the_server_is_stopped() {
     let (listener, address) = listener().await;
     let (stop_send, stop) = watch::channel(false);
     let (arrived, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -77,7 +77,7 @@ async fn a_request_in_work_ends_after_the_server_was_stopped() {
     });
     arrived.notified().await;
     stop_send.send(true).expect("the server listens");
-    // The listener is gone once a new connection is refused; the request in work is still there.
+    // Once a new connection is refused, the listener is closed; the request is still in progress.
     while Connection::open(address, None, LIMIT).await.is_ok() {
         tokio::task::yield_now().await;
     }

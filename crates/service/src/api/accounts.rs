@@ -1,9 +1,9 @@
-//! Reads of accounts and orders, and the change of an account's limits.
+//! Reads accounts and orders, and changes the limits of an account.
 
 use super::orders::append;
 use super::{Problem, authenticate, authenticate_operator, body, json};
 use crate::reads::{self, Read};
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use crate::validate;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -15,18 +15,18 @@ use std::sync::Arc;
 
 const MAX_LIMITS_BYTES: usize = 4 * 1024;
 
-fn no_account() -> Problem {
+fn no_such_account() -> Problem {
     Problem::new(404, ProblemCode::NoAccount, "no such account")
 }
 
 /// Returns the account of the path, if the caller may read it.
 fn readable_account(
-    region: &Region,
+    region: &RegionRuntime,
     headers: &HeaderMap,
     account: &str,
 ) -> Result<AccountId, Problem> {
     let grant = authenticate(region, headers)?;
-    let account = AccountId::new(account).map_err(|_| no_account())?;
+    let account = AccountId::new(account).map_err(|_| no_such_account())?;
     if !grant.allows(&account) && !grant.operator {
         return Err(Problem::not_your_account(&account));
     }
@@ -34,7 +34,7 @@ fn readable_account(
 }
 
 pub(super) async fn read(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     Path(account): Path<String>,
 ) -> Result<Response, Problem> {
@@ -55,13 +55,13 @@ pub(super) async fn read(
             };
             Ok(json(200, &view))
         }
-        Read::NotFound => Err(no_account()),
+        Read::NotFound => Err(no_such_account()),
         Read::Unknown => Err(Problem::unknown()),
     }
 }
 
 pub(super) async fn read_order(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     Path((account, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
@@ -90,9 +90,9 @@ pub(super) async fn read_order(
     }
 }
 
-/// An operator's change of limits is an entry of the account's own ledger, under a claim (SAFE-3).
+/// Changes the limits of an account. The change is an entry in the ledger of the account, under a claim (SAFE-3).
 pub(super) async fn change_limits(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     Path(account): Path<String>,
     body: Body,

@@ -1,4 +1,4 @@
-//! Reading a request's body, bounded in size and time.
+//! Reads the body of a request within limits of size and time.
 
 use super::Problem;
 use axum::body::Body;
@@ -9,10 +9,10 @@ use leeward_api::ProblemCode;
 use serde_json::Value;
 use std::time::Duration;
 
-/// The time that a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(10);
-/// The bytes of a body that is too large that are read before the refusal.
-const DRAINED_BYTES: u64 = 1024 * 1024;
+/// The time within which a body must arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The size up to which a body that is too large is read before the request is rejected.
+const DRAIN_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Reads the whole body, at most `limit` bytes of it.
 pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
@@ -27,13 +27,13 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     if let Some(bytes) = announced.filter(|bytes| *bytes > limit as u64) {
         // A client that is still writing would see a closed connection instead of the answer, so a body
         // that is slightly too large is read and discarded; a gigabyte is not.
-        if bytes <= DRAINED_BYTES {
-            let rest = Limited::new(body, DRAINED_BYTES as usize).collect();
-            let _: Result<_, _> = tokio::time::timeout(BODY_TIME, rest).await;
+        if bytes <= DRAIN_BYTES_MAX {
+            let rest = Limited::new(body, DRAIN_BYTES_MAX as usize).collect();
+            let _: Result<_, _> = tokio::time::timeout(BODY_TIMEOUT, rest).await;
         }
         return Err(too_large());
     }
-    match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {
+    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => {
@@ -43,7 +43,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     }
 }
 
-/// Reads the body as JSON of any shape.
+/// Reads the body and parses it as JSON.
 pub(super) async fn parse(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Problem> {
     let bytes = read(headers, body, limit).await?;
     serde_json::from_slice(&bytes).map_err(|e| {

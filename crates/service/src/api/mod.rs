@@ -1,7 +1,7 @@
 //! The HTTP API: one contract behind API Gateway, a load balancer, and local mode.
 //!
-//! `leeward_api::Route::ALL` lists the routes; [`router`] gives each of them its handler. The
-//! documents are types of `leeward_api` as well, so that the OpenAPI document describes what is sent.
+//! `leeward_api::Route::ALL` lists the routes; [`router`] connects each of them to its handler. The documents are types
+//! of `leeward_api` as well, so the OpenAPI document describes exactly what is sent.
 
 mod accounts;
 mod body;
@@ -16,7 +16,7 @@ pub use operations::{InvalidOperation, describe_outcome, parse_operation};
 pub(crate) use problem::Problem;
 
 use crate::auth::{Grant, Refusal};
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -29,12 +29,12 @@ use leeward_api::{Endpoint, Method, OPENAPI, ProblemCode, Route};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// The longest refusal of the framework that is passed on.
+/// The maximum length of an error text of the framework that a problem document quotes.
 const MAX_REFUSAL_BYTES: usize = 1024;
 
-/// Serves the health routes alone: a function of its own, with concurrency that no flood of orders
-/// can take.
-pub fn health_router(region: Arc<Region>) -> Router {
+/// Serves the health routes alone. They have a function of their own, so that a flood of orders cannot use up its
+/// concurrency.
+pub fn health_router(region: Arc<RegionRuntime>) -> Router {
     routes(Endpoint::is_health)
         .fallback(refuse_path)
         .method_not_allowed_fallback(refuse_method)
@@ -42,7 +42,7 @@ pub fn health_router(region: Arc<Region>) -> Router {
 }
 
 /// Serves every route of a Region.
-pub fn router(region: Arc<Region>) -> Router {
+pub fn router(region: Arc<RegionRuntime>) -> Router {
     routes(|_| true)
         .fallback(refuse_path)
         .method_not_allowed_fallback(refuse_method)
@@ -50,12 +50,12 @@ pub fn router(region: Arc<Region>) -> Router {
         .with_state(region)
 }
 
-fn routes(serves: impl Fn(Endpoint) -> bool) -> Router<Arc<Region>> {
+fn routes(serves: impl Fn(Endpoint) -> bool) -> Router<Arc<RegionRuntime>> {
     let served = Route::ALL.iter().filter(|route| serves(route.endpoint));
     served.fold(Router::new(), |router, route| router.route(route.path, handler(route)))
 }
 
-fn handler(route: &Route) -> MethodRouter<Arc<Region>> {
+fn handler(route: &Route) -> MethodRouter<Arc<RegionRuntime>> {
     let method = match route.method {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
@@ -85,7 +85,7 @@ async fn read_openapi() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
 }
 
-async fn read_metrics(State(region): State<Arc<Region>>) -> String {
+async fn read_metrics(State(region): State<Arc<RegionRuntime>>) -> String {
     let active = i64::from(region.is_active());
     region.metrics.active.set(active);
     region.metrics.epoch.set(region.epoch().0 as i64);
@@ -95,15 +95,15 @@ async fn read_metrics(State(region): State<Arc<Region>>) -> String {
 }
 
 async fn refuse_path() -> Problem {
-    Problem::new(404, ProblemCode::NotFound, "no such path; /v1/openapi.json lists them")
+    Problem::new(404, ProblemCode::NotFound, "no such path; /v1/openapi.json lists all paths")
 }
 
 async fn refuse_method() -> Problem {
-    Problem::new(405, ProblemCode::MethodNotAllowed, "this path does not take this method")
+    Problem::new(405, ProblemCode::MethodNotAllowed, "this path does not support this method")
 }
 
-/// Turns a refusal of the framework (a path that is not UTF-8, a parameter that is not a number) into
-/// a problem document like every other refusal.
+/// Converts an error of the framework (a path that is not UTF-8, a parameter that is not a number) to a problem
+/// document, as for every other error.
 async fn document_refusal(response: Response) -> Response {
     let plain = response
         .headers()
@@ -118,27 +118,30 @@ async fn document_refusal(response: Response) -> Response {
     Problem::new(status, ProblemCode::BadRequest, String::from_utf8_lossy(&text)).into_response()
 }
 
-/// Closes connections where clients should resolve the name again: in a Region that is not active
-/// (REQ-X6; failover routing only, S15), and with every answer that means *unknown* (R18).
+/// Closes the connection if the client should resolve the name again: in a standby Region (REQ-X6; only with failover
+/// routing, S15), and after every response that means *unknown* (R18).
 async fn apply_connection_rules(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     request: Request,
     next: Next,
 ) -> Response {
     let mut response = document_refusal(next.run(request).await).await;
     let standby = region.authority.borrow().as_ref().is_some_and(|a| a.active != region.name);
-    if closes(region.settings.failover_routing, standby, response.status().as_u16()) {
+    if closes_connection(region.settings.failover_routing, standby, response.status().as_u16()) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
-fn closes(failover_routing: bool, standby: bool, status: u16) -> bool {
+fn closes_connection(failover_routing: bool, standby: bool, status: u16) -> bool {
     (failover_routing && standby) || status == 503
 }
 
 /// Returns the caller's grant, or the problem to answer with.
-pub(crate) fn authenticate(region: &Region, headers: &HeaderMap) -> Result<Arc<Grant>, Problem> {
+pub(crate) fn authenticate(
+    region: &RegionRuntime,
+    headers: &HeaderMap,
+) -> Result<Arc<Grant>, Problem> {
     let header = headers.get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
     region.tokens.check(header, region.clock.now_ms()).map_err(|refusal| match refusal {
         Refusal::Unauthenticated => {
@@ -151,9 +154,9 @@ pub(crate) fn authenticate(region: &Region, headers: &HeaderMap) -> Result<Arc<G
     })
 }
 
-/// Returns the caller's grant if it is an operator's. `what` names the subject, such as "status".
+/// Returns the caller's grant if it is an operator's. `what` names the request in the error, such as "status".
 pub(crate) fn authenticate_operator(
-    region: &Region,
+    region: &RegionRuntime,
     headers: &HeaderMap,
     what: &str,
 ) -> Result<Arc<Grant>, Problem> {
@@ -165,7 +168,7 @@ pub(crate) fn authenticate_operator(
     Err(Problem::new(403, ProblemCode::OperatorsOnly, detail))
 }
 
-/// Answers with a document. Members are written in alphabetical order, as they have always been.
+/// Builds a JSON response. Its members are in alphabetical order, which is stable between versions.
 pub(crate) fn json(status: u16, document: &impl Serialize) -> Response {
     let status = StatusCode::from_u16(status).expect("a known status");
     let document = serde_json::to_value(document).expect("documents are plain data");
@@ -174,13 +177,22 @@ pub(crate) fn json(status: u16, document: &impl Serialize) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::closes;
+    use super::closes_connection;
 
     #[test]
     fn s15_under_latency_routing_a_standby_keeps_its_customers() {
-        assert!(closes(true, true, 202), "failover routing: resolve again");
-        assert!(!closes(false, true, 202), "it works, and DNS has sent them here");
-        assert!(!closes(true, false, 202));
-        assert!(closes(false, false, 503), "R18: an unknown outcome closes, everywhere");
+        assert!(
+            closes_connection(true, true, 202),
+            "failover routing: the client must resolve the name again"
+        );
+        assert!(
+            !closes_connection(false, true, 202),
+            "latency routing: DNS sent the client to this Region on purpose"
+        );
+        assert!(!closes_connection(true, false, 202));
+        assert!(
+            closes_connection(false, false, 503),
+            "R18: an unknown outcome closes the connection in every Region"
+        );
     }
 }

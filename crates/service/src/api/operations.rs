@@ -1,8 +1,7 @@
-//! Operators' verbs over HTTP. The function that `aws lambda invoke` calls reads the same document
-//! (REQ-X4).
+//! Carries out operator verbs over HTTP. The function that `aws lambda invoke` calls reads the same document (REQ-X4).
 
 use super::{Problem, authenticate_operator, body, json};
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -12,43 +11,45 @@ use leeward_api::{
 };
 use leeward_core::run::{Operation, Verb};
 use leeward_driver::Operated;
-use leeward_model::Region as Name;
+use leeward_model::Region;
 use std::sync::Arc;
 
 const MAX_BYTES: usize = 4 * 1024;
 const MAX_TEXT_CHARS: usize = 500;
 const UNKNOWN: &str = "LW-V011";
 
-/// Why a document is not an operation.
+/// The reason why a document is not a valid operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("LW-V010: {0}")]
 pub struct InvalidOperation(String);
 
-/// Reads an operation. `fresh` makes up the operation's id if the document has none.
+/// Parses an operation. If the document has no id, the id is the verb followed by `fresh`.
 pub fn parse_operation(text: &[u8], by: &str, fresh: &str) -> Result<Operation, InvalidOperation> {
     let read: OperationRequest =
         serde_json::from_slice(text).map_err(|e| InvalidOperation(e.to_string()))?;
     let id = read.id.unwrap_or_else(|| format!("{}-{fresh}", read.verb));
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if id.is_empty() || id.len() > 80 || !id.chars().all(plain) {
-        return Err(InvalidOperation("id: 1 to 80 letters, digits, '-', '_' and '.'".into()));
+        return Err(InvalidOperation(
+            "id: expected 1 to 80 letters, digits, '-', '_' and '.'".into(),
+        ));
     }
     if read.reason.chars().count() > MAX_TEXT_CHARS {
         return Err(InvalidOperation(format!("reason: at most {MAX_TEXT_CHARS} characters")));
     }
-    let to = read.to.as_deref().map(Name::new).transpose();
+    let to = read.to.as_deref().map(Region::new).transpose();
     let to = to.map_err(|e| InvalidOperation(format!("to: {e}")))?;
     let verb = bind_target(&read.verb, to).map_err(InvalidOperation)?;
     Ok(Operation { verb, id, by: by.to_owned(), reason: read.reason, at_ms: 0 })
 }
 
-fn bind_target(word: &Open<Word>, to: Option<Name>) -> Result<Verb, String> {
+fn bind_target(word: &Open<Word>, to: Option<Region>) -> Result<Verb, String> {
     let Some(word) = word.known() else {
         let all = Word::ALL.map(Word::as_str).join(", ");
-        return Err(format!("no verb {word}; it is one of {all}"));
+        return Err(format!("unknown verb {word}; expected one of {all}"));
     };
     let named = to.is_some();
-    let target = |to: Option<Name>| to.ok_or(format!("{word} needs the Region to move `to`"));
+    let target = |to: Option<Region>| to.ok_or(format!("{word} needs the Region to move `to`"));
     let verb = match word {
         Word::Failover => return Ok(Verb::Failover { to: target(to)? }),
         Word::Switchover => return Ok(Verb::Switchover { to: target(to)? }),
@@ -64,8 +65,8 @@ fn bind_target(word: &Open<Word>, to: Option<Name>) -> Result<Verb, String> {
     if named { Err(format!("{word} takes no `to`")) } else { Ok(verb) }
 }
 
-/// Describes the outcome of an operation, the same over HTTP and from the operator function: the
-/// status 200 with the authority that holds, else 409 or 503 with the reason.
+/// Describes the outcome of an operation, for HTTP and for the operator function: status 200 with the resulting
+/// authority, or else 409 or 503 with the reason.
 pub fn describe_outcome(
     operation: &Operation,
     operated: &Operated,
@@ -79,7 +80,7 @@ pub fn describe_outcome(
         }
         Operated::Unknown(why) => {
             let code = Some(UNKNOWN.to_owned());
-            let detail = Some(format!("{why}; repeat it with the same id"));
+            let detail = Some(format!("{why}; repeat the operation with the same id"));
             let id = Some(operation.id.clone());
             Err((503, OperationRefused { code, detail, id, ..refused() }))
         }
@@ -87,7 +88,7 @@ pub fn describe_outcome(
 }
 
 pub(super) async fn operate(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -97,7 +98,7 @@ pub(super) async fn operate(
     let operation = parse_operation(&text, &format!("operator {}", grant.name), &fresh)
         .map_err(|e| Problem::new(422, ProblemCode::NoOperation, e.to_string()))?;
     let operated = region.operator.operate(operation.clone()).await;
-    // The next status of this Region agrees with this answer.
+    // The next status of this Region must agree with this response.
     region.read_authority().await;
     Ok(match describe_outcome(&operation, &operated) {
         Ok(done) => json(200, &done),
@@ -121,8 +122,8 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_operations() {
-        let b = Name::new("us-east-2").expect("valid");
+    fn documents_are_parsed_as_operations() {
+        let b = Region::new("us-east-2").expect("valid");
         check(r#"{"verb":"failover","to":"us-east-2","reason":"x"}"#, Verb::Failover { to: b });
         check(r#"{"verb":"pause"}"#, Verb::Pause);
         check(r#"{"verb":"abandon-run"}"#, Verb::AbandonRun);
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_is_no_operation_is_refused_with_the_reason() {
+    fn an_invalid_document_is_rejected_with_the_reason() {
         refuse(
             r#"{"verb":"failover"}"#,
             &expect!["LW-V010: failover needs the Region to move `to`"],
@@ -140,12 +141,12 @@ mod tests {
         refuse(
             r#"{"verb":"explode"}"#,
             &expect![
-                "LW-V010: no verb explode; it is one of failover, switchover, failback, realign, pause, resume, observe, pause-run, resume-run, abandon-run"
+                "LW-V010: unknown verb explode; expected one of failover, switchover, failback, realign, pause, resume, observe, pause-run, resume-run, abandon-run"
             ],
         );
         refuse(
             r#"{"verb":"pause","id":"a b"}"#,
-            &expect!["LW-V010: id: 1 to 80 letters, digits, '-', '_' and '.'"],
+            &expect!["LW-V010: id: expected 1 to 80 letters, digits, '-', '_' and '.'"],
         );
         for (text, start) in [
             (

@@ -3,7 +3,7 @@
 use super::{Problem, authenticate, body, json};
 use crate::auth::Grant;
 use crate::metrics::Status;
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use crate::validate;
 use axum::body::Body;
 use axum::extract::State;
@@ -17,11 +17,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 const MAX_ORDER_BYTES: usize = 16 * 1024;
-/// 500 orders, with room to spare.
+/// The size limit of a batch: 500 orders, with room to spare.
 const MAX_BATCH_BYTES: usize = 512 * 1024;
 
 pub(super) async fn submit(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -38,7 +38,7 @@ pub(super) async fn submit(
 }
 
 pub(super) async fn submit_batch(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -53,9 +53,9 @@ pub(super) async fn submit_batch(
     .await
 }
 
-/// Counts the answer and the time it took.
+/// Counts the response and records the time that it took.
 async fn measure(
-    region: &Region,
+    region: &RegionRuntime,
     work: impl Future<Output = Result<Response, Problem>>,
 ) -> Response {
     let began = Instant::now();
@@ -71,10 +71,10 @@ async fn measure(
     response
 }
 
-/// Everything that can be refused is refused here, before the claim (S3); from then on the answer
-/// is 202, 200, 409 or 503.
+/// Appends one request to the ledger of its account. All checks come before the claim (S3); after it the response is
+/// 202, 200, 409 or 503.
 pub(super) async fn append(
-    region: &Region,
+    region: &RegionRuntime,
     grant: &Grant,
     account: AccountId,
     id: RequestId,
@@ -87,7 +87,7 @@ pub(super) async fn append(
         let detail = "the server is at capacity; retry in a second";
         return Err(Problem::new(429, ProblemCode::Busy, detail).retry_after(1));
     };
-    if region.over_ceiling(&account) {
+    if region.is_over_ceiling(&account) {
         let detail = "too many orders of this account are waiting; send batches";
         return Err(Problem::new(429, ProblemCode::AccountCeiling, detail).retry_after(1));
     }
@@ -105,7 +105,7 @@ pub(super) async fn append(
         Answer::Unknown => return Err(Problem::unknown()),
     };
     tracing::debug!(%account, id = %id.id(), %seq, index, status, "acknowledged");
-    region.hint(Hint { account: account.clone(), seq });
+    region.add_hint(Hint { account: account.clone(), seq });
     let accepted = Accepted {
         account,
         seq,

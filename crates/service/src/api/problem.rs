@@ -1,11 +1,11 @@
-//! Refusals as HTTP answers.
+//! Errors as HTTP responses.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leeward_api::{FieldError, ProblemCode};
 use leeward_model::AccountId;
 
-/// A refusal on its way out: the problem document, and when to retry.
+/// An error response: the problem document, and the time after which to retry.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: u16,
@@ -28,13 +28,13 @@ impl Problem {
         Problem { errors, ..Problem::new(422, ProblemCode::Invalid, detail) }
     }
 
-    /// 503: whether the request took effect is unknown; the same id may be tried again (R18).
+    /// Returns 503: it is unknown whether the request took effect, and a retry must use the same id (R18).
     pub(crate) fn unknown() -> Problem {
         let detail = "it is unknown whether this took effect; retry with the same id only";
         Problem::new(503, ProblemCode::UnknownOutcome, detail).retry_after(1)
     }
 
-    /// 403: the token acts for other accounts.
+    /// Returns 403: the token may not act for this account.
     pub(crate) fn not_your_account(account: &AccountId) -> Problem {
         let detail = format!("this token may not act for {account}");
         Problem::new(403, ProblemCode::NotYourAccount, detail)

@@ -1,7 +1,7 @@
-//! Sessions: small documents of a client, readable and writable in either Region (REQ-S2).
+//! Reads and writes sessions: small documents of a client that both Regions serve (REQ-S2).
 
 use super::{Problem, authenticate, body};
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,11 +11,11 @@ use leeward_model::Session;
 use leeward_ports::{Outcome, Swap};
 use std::sync::Arc;
 
-fn missing() -> Problem {
+fn no_such_session() -> Problem {
     Problem::new(404, ProblemCode::NoSession, "no such session")
 }
 
-fn changed(detail: &str) -> Problem {
+fn version_mismatch(detail: &str) -> Problem {
     Problem::new(412, ProblemCode::Changed, detail)
 }
 
@@ -25,29 +25,33 @@ fn etag(version: u64) -> String {
 
 fn check_id(id: &str) -> Result<(), Problem> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
-    if (1..=128).contains(&id.len()) && id.bytes().all(plain) { Ok(()) } else { Err(missing()) }
+    if (1..=128).contains(&id.len()) && id.bytes().all(plain) {
+        Ok(())
+    } else {
+        Err(no_such_session())
+    }
 }
 
 /// Returns the session if it exists, has not expired and belongs to the caller.
-async fn find(region: &Region, id: &str, owner: &str) -> Result<Option<Session>, Problem> {
+async fn find(region: &RegionRuntime, id: &str, owner: &str) -> Result<Option<Session>, Problem> {
     let Some(found) = region.sessions.session(id).await.done() else {
         return Err(Problem::unknown());
     };
     let now_s = region.clock.wall_ms() / 1_000;
     match found {
-        Some(session) if session.owner != owner => Err(missing()),
+        Some(session) if session.owner != owner => Err(no_such_session()),
         other => Ok(other.filter(|session| session.expires_at_s > now_s)),
     }
 }
 
 pub(super) async fn read(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let owner = authenticate(&region, &headers)?.name.clone();
     check_id(&id)?;
-    let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
+    let session = find(&region, &id, &owner).await?.ok_or_else(no_such_session)?;
     let mut response =
         (StatusCode::OK, hex::decode(&session.body_hex).unwrap_or_default()).into_response();
     let out = response.headers_mut();
@@ -61,7 +65,7 @@ pub(super) async fn read(
 }
 
 pub(super) async fn write(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     Path(id): Path<String>,
     Query(parameters): Query<SessionParameters>,
@@ -75,11 +79,11 @@ pub(super) async fn write(
         _ => return Err(Problem::unknown()),
     };
     if stored.as_ref().is_some_and(|s| s.owner != owner) {
-        return Err(missing());
+        return Err(no_such_session());
     }
     let now_s = region.clock.wall_ms() / 1_000;
-    let living = stored.as_ref().filter(|s| s.expires_at_s > now_s);
-    precondition(&headers, living)?;
+    let current = stored.as_ref().filter(|s| s.expires_at_s > now_s);
+    check_precondition(&headers, current)?;
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|k| k.to_str().ok())
@@ -94,12 +98,12 @@ pub(super) async fn write(
         owner,
         content_type: content_type.to_owned(),
         body_hex: hex::encode(&bytes),
-        // A new session starts above any version that a deleted one of this name had, so that a tag
-        // that a client still holds cannot match again.
+        // A new session starts above every version of a deleted session with the same name, so that a tag that a
+        // client still holds cannot match again.
         version: stored.as_ref().map_or(region.clock.wall_ms(), |s| s.version + 1),
         expires_at_s: now_s + ttl_s,
     };
-    let created = living.is_none();
+    let created = current.is_none();
     match region.sessions.swap_session(&next, stored.as_ref().map(|s| s.version)).await {
         Outcome::Done(Swap::Stored) => {
             let status = if created { StatusCode::CREATED } else { StatusCode::OK };
@@ -107,44 +111,44 @@ pub(super) async fn write(
             Ok((status, tag).into_response())
         }
         Outcome::Done(Swap::Changed(_)) => {
-            Err(changed("another request has just written this session"))
+            Err(version_mismatch("another request has just written this session"))
         }
         _ => Err(Problem::unknown()),
     }
 }
 
-fn precondition(headers: &HeaderMap, living: Option<&Session>) -> Result<(), Problem> {
-    let mismatch = || changed("the session is not at the version that the request names");
+fn check_precondition(headers: &HeaderMap, current: Option<&Session>) -> Result<(), Problem> {
+    let mismatch = || version_mismatch("the session is not at the version that the request names");
     let text = |name| headers.get(name).and_then(|h: &HeaderValue| h.to_str().ok());
     if let Some(wanted) = text(header::IF_MATCH) {
-        let current = living.map(|s| etag(s.version));
+        let current_tag = current.map(|s| etag(s.version));
         let matches = match wanted {
             "*" => current.is_some(),
-            wanted => wanted.split(',').any(|tag| current.as_deref() == Some(tag.trim())),
+            wanted => wanted.split(',').any(|tag| current_tag.as_deref() == Some(tag.trim())),
         };
         if !matches {
             return Err(mismatch());
         }
     }
-    if text(header::IF_NONE_MATCH) == Some("*") && living.is_some() {
+    if text(header::IF_NONE_MATCH) == Some("*") && current.is_some() {
         return Err(mismatch());
     }
     Ok(())
 }
 
 pub(super) async fn delete(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let owner = authenticate(&region, &headers)?.name.clone();
     check_id(&id)?;
-    let session = find(&region, &id, &owner).await?.ok_or_else(missing)?;
-    precondition(&headers, Some(&session))?;
+    let session = find(&region, &id, &owner).await?.ok_or_else(no_such_session)?;
+    check_precondition(&headers, Some(&session))?;
     match region.sessions.delete_session(&id, session.version).await {
         Outcome::Done(Swap::Stored) => Ok(StatusCode::NO_CONTENT.into_response()),
         Outcome::Done(Swap::Changed(_)) => {
-            Err(changed("another request has just written this session"))
+            Err(version_mismatch("another request has just written this session"))
         }
         _ => Err(Problem::unknown()),
     }

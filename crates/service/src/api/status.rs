@@ -1,7 +1,7 @@
-//! `GET /v1/status`: what a Region says of itself to an operator.
+//! `GET /v1/status`: reports the state of one Region to an operator.
 
 use super::{Problem, authenticate_operator, json};
-use crate::region::Region;
+use crate::region::RegionRuntime;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use leeward_api::{DatabaseAccess, RegionStatus};
 use std::sync::Arc;
 
 pub(super) async fn read(
-    State(region): State<Arc<Region>>,
+    State(region): State<Arc<RegionRuntime>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     authenticate_operator(&region, &headers, "status")?;

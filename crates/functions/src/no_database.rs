@@ -1,4 +1,4 @@
-//! The projection of a role that has none, such as health: every question is one that nobody answers.
+//! The projection of a role without a database, such as health: every call fails as unavailable.
 
 use async_trait::async_trait;
 use leeward_core::fold::AccountState;
@@ -8,48 +8,49 @@ use leeward_store::{
 };
 use std::collections::BTreeMap;
 
-pub(crate) struct Nowhere;
+/// A projection whose database is always unavailable.
+pub(crate) struct NoDatabase;
 
-fn nobody<T>() -> Stored<T> {
+fn unavailable<T>() -> Stored<T> {
     Err(StoreError::Unavailable("this function has no database".into()))
 }
 
 #[async_trait]
-impl Projection for Nowhere {
+impl Projection for NoDatabase {
     async fn role(&self) -> Stored<Role> {
-        nobody()
+        unavailable()
     }
     async fn prepare(&self) -> Stored<()> {
-        nobody()
+        unavailable()
     }
     async fn load(&self, _: &[AccountId]) -> Stored<Vec<AccountState>> {
-        nobody()
+        unavailable()
     }
     async fn commit(&self, _: Epoch, _: u64, _: Vec<AccountDelta>) -> Stored<Vec<Committed>> {
-        nobody()
+        unavailable()
     }
     async fn account(&self, _: &AccountId) -> Stored<Option<AccountState>> {
-        nobody()
+        unavailable()
     }
     async fn orders(&self, _: &AccountId, _: &ClientId) -> Stored<Vec<OrderRow>> {
-        nobody()
+        unavailable()
     }
     async fn watermarks(&self) -> Stored<BTreeMap<AccountId, Seq>> {
-        nobody()
+        unavailable()
     }
     async fn parked(&self) -> Stored<BTreeMap<AccountId, String>> {
-        nobody()
+        unavailable()
     }
     async fn outbox(&self, _: u32) -> Stored<Vec<OutboxRow>> {
-        nobody()
+        unavailable()
     }
     async fn mark_published(&self, _: &[i64]) -> Stored<()> {
-        nobody()
+        unavailable()
     }
     async fn reopen_outbox(&self, _: u64) -> Stored<()> {
-        nobody()
+        unavailable()
     }
     async fn prune_outbox(&self, _: u64) -> Stored<()> {
-        nobody()
+        unavailable()
     }
 }
