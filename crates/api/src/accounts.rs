@@ -10,25 +10,25 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountView {
-    /// The account that was asked for.
+    /// The requested account.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub account: AccountId,
-    /// The position in each symbol that was ever traded; negative for a short position.
+    /// The position in each symbol that the account has ever traded; negative for a short position.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, schema::SignedAmount>"))]
     pub positions: BTreeMap<Symbol, Decimal>,
-    /// The limits in force; a limit that is absent does not apply.
+    /// The limits in force. An absent limit does not apply.
     #[cfg_attr(test, schemars(with = "schema::LimitsView"))]
     pub limits: Limits,
-    /// Orders booked so far.
+    /// The number of orders booked so far.
     pub booked: u64,
-    /// Orders rejected so far.
+    /// The number of orders rejected so far.
     pub rejected: u64,
-    /// The highest position of the ledger that this view includes.
+    /// The highest sequence number that this view includes.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub watermark: Seq,
-    /// Canonical hash of the state in hex; equal in every Region and engine at the same watermark.
+    /// The canonical hash of the state, in hexadecimal. At the same watermark it is equal in every Region and engine.
     pub state_hash: String,
-    /// The Region that answers.
+    /// The Region that answered.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
     /// The epoch that this Region last read; 0 if it could not read one.

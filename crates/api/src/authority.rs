@@ -1,4 +1,4 @@
-//! The authority and its runs, as status shows them.
+//! The authority and its runs, as status reports them.
 
 #[cfg(test)]
 use crate::schema;
@@ -14,40 +14,40 @@ use std::collections::BTreeMap;
 pub struct AuthorityView {
     /// The format of the stored item.
     pub format: u16,
-    /// Grows by one with every change of the authority.
+    /// The version, which grows by one with every change of the authority.
     pub version: u64,
-    /// Grows by one with every change of the active Region.
+    /// The epoch, which grows by one with every change of the active Region.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
-    /// The Region whose database takes the bookings.
+    /// The active Region, whose database receives the bookings.
     #[cfg_attr(test, schemars(with = "String"))]
     pub active: Region,
-    /// Which moves start automatically.
+    /// The mode, which determines the moves that start automatically.
     #[cfg_attr(test, schemars(with = "schema::Mode"))]
     pub mode: Open<Mode>,
-    /// What automatic moves have spent.
+    /// The automatic moves that count towards the cooldown and the daily limit.
     #[cfg_attr(test, schemars(with = "schema::Object"))]
     pub budgets: Budgets,
-    /// What is remembered of earlier runs.
+    /// The record of earlier runs.
     pub marks: MarksView,
-    /// The head of each audit writer's chain.
+    /// The head of the chain of each audit writer.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "schema::Object"))]
     pub chain_heads: BTreeMap<String, ChainHead>,
     /// The open run, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunView>,
-    /// The Region that traffic should leave; latency routing only.
+    /// The Region that traffic should leave; only with latency routing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub drain: Option<Region>,
 }
 
-/// What the authority remembers of earlier runs.
+/// The record of earlier runs in the authority.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MarksView {
-    /// The Region whose database an operator detached.
+    /// The Region whose database an operator has detached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub detached: Option<Region>,
@@ -72,59 +72,59 @@ pub struct MarksView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RunView {
-    /// The run's id: the operation's that began it, or a sentinel's.
+    /// The id of the run: that of the operation that started it, or one that a sentinel chose.
     pub id: String,
-    /// What the run does.
+    /// The kind of the run.
     #[cfg_attr(test, schemars(with = "schema::RunKind"))]
     pub kind: Open<RunKind>,
-    /// The Region that was active when it began.
+    /// The Region that was active when the run started.
     #[cfg_attr(test, schemars(with = "String"))]
     pub from: Region,
-    /// The Region that it makes active, or aligns the database with.
+    /// The Region that the run makes active, or with which it aligns the database.
     #[cfg_attr(test, schemars(with = "String"))]
     pub target: Region,
-    /// The epoch it works in.
+    /// The epoch in which the run works.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
     /// The step in progress.
     #[cfg_attr(test, schemars(with = "schema::Step"))]
     pub step: Open<Step>,
-    /// How often executors took this step.
+    /// The number of times that an executor has taken this step.
     pub attempt: u32,
-    /// The process that executes it.
+    /// The process that executes the run.
     pub executor: String,
-    /// Grows while the executor polls.
+    /// A counter that grows while the executor polls.
     pub progress: u64,
-    /// Polls of this step so far.
+    /// The number of polls of this step so far.
     #[serde(default)]
     pub polls: u32,
-    /// Calls of this step so far.
+    /// The number of calls of this step so far.
     #[serde(default)]
     pub calls: u32,
-    /// Why it waits for an operator; absent while it does not.
+    /// The reason why the run waits for an operator; absent if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
-    /// An operator paused it.
+    /// Whether an operator has paused the run.
     #[serde(default)]
     pub paused: bool,
-    /// Why it began.
+    /// The reason why the run started.
     pub reason: String,
-    /// A sentinel began it, not an operator.
+    /// Whether a sentinel started the run, and not an operator.
     pub automatic: bool,
-    /// The steps that are done, in order.
+    /// The completed steps, in order.
     pub history: Vec<StepView>,
 }
 
-/// A step that is done.
+/// A completed step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepView {
     /// The step.
     #[cfg_attr(test, schemars(with = "schema::Step"))]
     pub step: Open<Step>,
-    /// The process that finished it.
+    /// The process that completed the step.
     pub executor: String,
-    /// Wall clock of that process, in milliseconds since 1970. For people and drills.
+    /// The wall clock of that process, in milliseconds since 1970. It is for display and for drills.
     pub done_at_ms: u64,
 }
 
@@ -134,29 +134,29 @@ pub struct StepView {
 pub struct FinishedRunView {
     /// The run's id.
     pub id: String,
-    /// What the run did.
+    /// The kind of the run.
     #[cfg_attr(test, schemars(with = "schema::RunKind"))]
     pub kind: Open<RunKind>,
-    /// The Region that was active when it began.
+    /// The Region that was active when the run started.
     #[cfg_attr(test, schemars(with = "String"))]
     pub from: Region,
-    /// The Region that it made active, or aligned the database with.
+    /// The Region that the run made active, or with which it aligned the database.
     #[cfg_attr(test, schemars(with = "String"))]
     pub target: Region,
-    /// The epoch it worked in.
+    /// The epoch in which the run worked.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
-    /// How it ended.
+    /// The way in which the run ended.
     pub end: Open<RunEnd>,
-    /// Why it did not complete; absent if it did.
+    /// The reason why the run did not complete; absent if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// The steps that were done, in order.
+    /// The completed steps, in order.
     pub history: Vec<StepView>,
 }
 
 impl FinishedRunView {
-    /// When a step was done, in milliseconds since 1970; `None` if it was not.
+    /// Returns the time at which a step was completed, in milliseconds since 1970, or `None` if it was not.
     pub fn done_at_ms(&self, step: Step) -> Option<u64> {
         self.history.iter().find(|mark| mark.step == step).map(|mark| mark.done_at_ms)
     }

@@ -1,75 +1,75 @@
-//! `leeward drill --json`.
+//! The report of `leeward drill --json`.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a drill measured, and whether every target was met.
+/// The result of a drill: its measured times, and whether it met every target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DrillReport {
     /// The name of the scenario.
     pub scenario: String,
-    /// The label of the figures: local or AWS intervals.
+    /// The timing of the platform, local or AWS, with which every figure is labelled.
     pub timing: String,
-    /// No failure was found.
+    /// Whether the drill found no failure.
     pub passed: bool,
-    /// Orders of the whole drill.
+    /// The orders of the whole drill.
     pub orders: OrderCounts,
     /// The worst time of each phase over all kills, in milliseconds.
     pub rto_ms: Times,
     /// The target of each phase, in milliseconds.
     pub targets_ms: Times,
-    /// Epochs at both ends of the drill.
+    /// The epochs at both ends of the drill.
     pub epoch: Epochs,
-    /// What failed, in sentences.
+    /// The failures, each as a sentence.
     pub failures: Vec<String>,
     /// The times of each kill, in milliseconds.
     pub kills: Vec<Times>,
-    /// Latency of acknowledgements over the whole drill, kills included, in milliseconds: `p50`, `p99`
+    /// The latency of acknowledgements over the whole drill, kills included, in milliseconds: `p50`, `p99`
     /// and `max`.
     pub latency_ms: BTreeMap<String, f64>,
-    /// Orders acknowledged per second.
+    /// The number of orders acknowledged per second.
     pub orders_per_second: f64,
 }
 
-/// Orders, counted from the customers' log against the ledger and the surviving database.
+/// The number of orders, from a comparison of the customers' log with the ledger and the surviving database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCounts {
-    /// Requests sent.
+    /// The requests that were sent.
     pub submitted: u64,
-    /// Requests acknowledged.
+    /// The requests that were acknowledged.
     pub acknowledged: u64,
-    /// Acknowledged and not found where the acknowledgement placed them.
+    /// The acknowledged orders that are missing at the position that the acknowledgement named.
     pub lost: u64,
-    /// Found more than once.
+    /// The orders that were found more than once.
     pub duplicated: u64,
 }
 
-/// Milliseconds from the moment of the kill; `u64::MAX` where a phase was not reached.
+/// The time of each phase in milliseconds since the kill; `u64::MAX` if the phase was not reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
-    /// A sentinel diagnosed the Region.
+    /// The time at which a sentinel diagnosed the Region.
     pub detect: u64,
-    /// A sentinel recorded its intent to move.
+    /// The time at which a sentinel recorded its intent to move.
     pub decide: u64,
-    /// The authority named the other Region.
+    /// The time at which the authority named the other Region.
     pub fence: u64,
-    /// From the old Region's last acknowledgement to the new one's first, as customers saw it.
+    /// The time from the old Region's last acknowledgement to the new one's first, as customers saw it.
     pub acceptance: u64,
-    /// The other Region's database was promoted.
+    /// The time at which the other Region's database was promoted.
     pub promote: u64,
-    /// Its processor booked again.
+    /// The time at which its processor booked again.
     pub resume: u64,
-    /// Its book was equal to the ledger.
+    /// The time at which its book equalled the ledger.
     pub reconcile: u64,
-    /// Booking had caught up; the same moment as `reconcile`.
+    /// The time at which booking had caught up, which is the same as `reconcile`.
     pub processing: u64,
 }
 
-/// Epochs at both ends of a drill.
+/// The epochs at both ends of a drill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Epochs {
-    /// Before the first kill.
+    /// The epoch before the first kill.
     pub before: u64,
-    /// After the last.
+    /// The epoch after the last kill.
     pub after: u64,
 }

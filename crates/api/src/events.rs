@@ -1,30 +1,29 @@
-//! What is published to the event bus.
+//! The events that are published to the event bus.
 
 use crate::{Open, OrderStatus};
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use serde::{Deserialize, Serialize};
 
-/// One order's outcome. Delivery is at least once: consumers deduplicate by
-/// `(account, seq, index)`.
+/// The outcome of one order. Delivery is at least once, so consumers must deduplicate by `(account, seq, index)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderEvent {
     /// The account that traded.
     pub account: AccountId,
-    /// The entry's position in the account's ledger, from 1.
+    /// The sequence number of the entry in the account's ledger, from 1.
     pub seq: Seq,
-    /// The order's index in that entry, from 0.
+    /// The index of the order in that entry, from 0.
     pub index: u32,
-    /// The client's own name for the order, or for its batch.
+    /// The client's id of the order or of its batch.
     pub client_order_id: ClientId,
-    /// `booked` or `rejected`.
+    /// The status, `booked` or `rejected`.
     pub status: Open<OrderStatus>,
-    /// The epoch under which it was booked.
+    /// The epoch in which the order was booked.
     pub epoch: Epoch,
 }
 
 /// The detail of an EventBridge event with source `leeward.orders` and detail type `OrdersBooked`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrdersBooked {
-    /// 1 to 50 orders.
+    /// The outcomes of 1 to 50 orders.
     pub orders: Vec<OrderEvent>,
 }

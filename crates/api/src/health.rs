@@ -3,7 +3,7 @@
 use leeward_model::Region;
 use serde::{Deserialize, Serialize};
 
-/// The one state of a process that answers.
+/// The only state of a process that answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -12,37 +12,37 @@ pub enum Liveness {
     Alive,
 }
 
-/// `GET /health`: the process answers.
+/// The answer of `GET /health`: the process answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LivenessHealth {
-    /// Always `alive`.
+    /// The state, always `alive`.
     pub status: Liveness,
-    /// The Region that answers.
+    /// The Region that answered.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
 }
 
-/// `GET /health/traffic`: whether the public name may lead here.
+/// The answer of `GET /health/traffic`: whether the public name may resolve to this Region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TrafficHealth {
-    /// The Region is active and accepts orders; with 200 true, with 503 false.
+    /// Whether the Region is active and accepts orders: true with status 200, false with 503.
     pub traffic: bool,
-    /// The authority, read for this request, names this Region.
+    /// Whether the authority, which was read for this request, names this Region.
     pub active: bool,
-    /// The Region that answers.
+    /// The Region that answered.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
 }
 
-/// `GET /health/accepting`: whether this Region accepts orders, whatever the authority says.
+/// The answer of `GET /health/accepting`: whether this Region accepts orders, regardless of the authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AcceptingHealth {
-    /// A canary order was accepted within two ticks; with 200 true, with 503 false.
+    /// Whether a canary order was accepted within the last two ticks: true with status 200, false with 503.
     pub accepting: bool,
-    /// The Region that answers.
+    /// The Region that answered.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
 }

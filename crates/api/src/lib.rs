@@ -1,23 +1,21 @@
-//! The types of everything that Leeward says over HTTP, through its functions and on standard output.
+//! The types of every document that Leeward sends over HTTP, returns from its functions or prints on standard output.
 //!
-//! A Region writes these documents, and the `leeward` command, the drill, the load generator and the
-//! tests read them. Both sides used to build and pick apart JSON by string keys, so a renamed key
-//! compiled and failed at three in the morning. One definition for both sides makes that a compile
-//! error.
+//! A Region writes these documents, and the `leeward` command, the drill, the load generator and the tests read them.
+//! Both sides use the same definition, so a renamed member is a compile error on both sides and not a failure in
+//! production.
 //!
-//! **Wire types are separate from stored types.** `model` describes what the tables hold: its enums
-//! are closed, because a process must not act on what it does not understand. A reader of status has
-//! the opposite need: an older command must still show a newer platform. The `…View` types here
-//! mirror the stored ones with every vocabulary wrapped in [`Open`], which keeps an unknown value as
-//! it arrived. The conversions take the stored struct apart field by field, so a new stored field
-//! does not compile until someone decides whether it is shown. Unknown fields are ignored, with one
-//! exception: a request with a field that the server does not know is refused, because ignoring it
-//! would do something other than what was asked.
+//! **Wire types are separate from stored types.** `model` describes the content of the tables. Its enums are closed,
+//! because a process must not act on a value that it does not understand. A reader of status has the opposite need: an
+//! older command must still show a newer platform. The `…View` types mirror the stored ones, with every vocabulary
+//! wrapped in [`Open`], which keeps an unknown value as it arrived. The conversions destructure the stored struct field
+//! by field, so a new stored field does not compile until its author decides whether status shows it. Unknown fields are
+//! ignored, with one exception: a request with an unknown field is rejected, because ignoring the field would do
+//! something other than what the client asked for.
 //!
 //! **One table of routes.** [`Route::ALL`] lists each path, its method, its caller and its answers.
 //! The router of `service` is built from it, and so is the OpenAPI document ([`OPENAPI`]), whose
-//! schemas are derived from these types. The document is checked in; a test compares it with what
-//! the types give now, and `UPDATE_OPENAPI=1` rewrites it.
+//! schemas are derived from these types. The document is checked in; a test compares it with the
+//! document that the types produce, and `UPDATE_OPENAPI=1` rewrites it.
 //!
 //! Rejected: `#[serde(other)]`, which accepts an unknown value but forgets it, so that `status` could
 //! not print it; `utoipa`, which needs an attribute at each handler and cannot describe the functions

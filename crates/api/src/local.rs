@@ -1,13 +1,13 @@
-//! What the local verbs print and what the supervisor answers.
+//! The output of the local commands, and the answers of the supervisor.
 
 use serde::{Deserialize, Serialize};
 
-/// `leeward up --json`.
+/// The output of `leeward up --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpReport {
-    /// Both Regions accept orders.
+    /// Whether both Regions accept orders.
     pub ready: bool,
-    /// Milliseconds from the start until then.
+    /// The time from the start until both Regions accepted orders, in milliseconds.
     pub ready_ms: u64,
     /// The Regions' API addresses as `host:port`, the primary's first.
     pub apis: [String; 2],
@@ -15,7 +15,7 @@ pub struct UpReport {
     pub dns: String,
     /// The local cloud's base address.
     pub cloud: String,
-    /// The file that keeps the tokens.
+    /// The file that holds the tokens.
     pub tokens_file: String,
     /// The trader's token at the first start; null afterwards.
     pub trader_token: Option<String>,
@@ -23,9 +23,9 @@ pub struct UpReport {
     pub operator_token: Option<String>,
 }
 
-/// What the supervisor answers to `fault` and `down`.
+/// The answer of the supervisor to `fault` and `down`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// What was done, in a sentence.
+    /// A sentence that says what the supervisor did.
     pub done: String,
 }

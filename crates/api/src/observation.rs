@@ -1,4 +1,4 @@
-//! What a sentinel saw, as status shows it.
+//! The observations of sentinels, as status reports them.
 
 use crate::Open;
 #[cfg(test)]
@@ -8,7 +8,7 @@ use leeward_model::{Answer, Diagnosis, Epoch, Region, Seen, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A sentinel's observation item.
+/// The observation of one sentinel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ObservationView {
@@ -17,65 +17,65 @@ pub struct ObservationView {
     /// The Region that the sentinel runs in.
     #[cfg_attr(test, schemars(with = "String"))]
     pub sentinel: Region,
-    /// The process that wrote it.
+    /// The process that wrote the observation.
     pub incarnation: String,
-    /// Ticks of this Region's sentinel so far, across processes.
+    /// The number of ticks of this Region's sentinel so far, across processes.
     pub counter: u64,
-    /// Each Region as the sentinel sees it.
+    /// The sentinel's view of each Region.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, SeenRegion>"))]
     pub regions: BTreeMap<Region, SeenRegion>,
-    /// The other sentinels' counters, and when they last moved.
+    /// The counters of the other sentinels, and the tick in which each of them last moved.
     #[cfg_attr(test, schemars(with = "schema::Object"))]
     pub seen: BTreeMap<Region, Seen>,
-    /// The epoch it acted under.
+    /// The epoch in which the sentinel acted.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
-    /// The open run as it last read it.
+    /// The open run, as the sentinel last read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunSeenView>,
-    /// Wall clock of the tick, in milliseconds since 1970. For people.
+    /// The wall clock of the tick, in milliseconds since 1970. It is for display.
     pub at_ms: u64,
 }
 
-/// One Region as a sentinel sees it.
+/// A sentinel's view of one Region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SeenRegion {
-    /// What the canary order got, on the customers' path.
+    /// The answer to the canary order, on the customers' path.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
     pub api: Open<Answer>,
-    /// What a read at the Region's ledger endpoint got.
+    /// The answer to a read at the Region's ledger endpoint.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
     pub ledger: Open<Answer>,
-    /// What the Region's control plane answered.
+    /// The answer of the Region's control plane.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
     pub control: Open<Answer>,
-    /// Consecutive ticks without an answer on any path.
+    /// The number of consecutive ticks without an answer on any path.
     pub silent: u32,
-    /// Consecutive ticks in which the canary was not accepted.
+    /// The number of consecutive ticks in which the canary was not accepted.
     pub refused: u32,
-    /// Consecutive ticks in which the canary was accepted.
+    /// The number of consecutive ticks in which the canary was accepted.
     pub accepted: u32,
-    /// Consecutive ticks in which the control plane named another writer than the authority.
+    /// The number of consecutive ticks in which the control plane and the authority named different writers.
     pub writer_elsewhere: u32,
     /// The Region that the control plane named as the writer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub writer: Option<Region>,
-    /// The Region's own cluster is being copied and cannot be promoted yet.
+    /// Whether the Region's own cluster is still being copied and cannot be promoted yet.
     #[serde(default)]
     pub resyncing: bool,
-    /// The Region's own cluster can be promoted.
+    /// Whether the Region's own cluster is a member of the global cluster and can be promoted.
     #[serde(default)]
     pub member: bool,
-    /// What the sentinel concludes.
+    /// The sentinel's diagnosis.
     #[cfg_attr(test, schemars(with = "schema::Diagnosis"))]
     pub diagnosis: Open<Diagnosis>,
-    /// Since when, in milliseconds since 1970. For people and drills.
+    /// The time since which the diagnosis holds, in milliseconds since 1970. It is for display and for drills.
     pub since_at_ms: u64,
 }
 
-/// An open run as a sentinel last read it.
+/// An open run, as a sentinel last read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RunSeenView {
@@ -84,11 +84,11 @@ pub struct RunSeenView {
     /// The step in progress.
     #[cfg_attr(test, schemars(with = "schema::Step"))]
     pub step: Open<Step>,
-    /// How often executors took this step.
+    /// The number of times that an executor has taken this step.
     pub attempt: u32,
-    /// Grows while the executor polls.
+    /// A counter that grows while the executor polls.
     pub progress: u64,
-    /// The sentinel's own tick since which nothing of it has changed.
+    /// The sentinel's own tick since which the run has not changed.
     pub since_counter: u64,
 }
 

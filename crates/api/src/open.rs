@@ -1,4 +1,4 @@
-//! Vocabularies that may grow.
+//! Values of vocabularies that newer versions may extend.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,7 +48,7 @@ impl<T: PartialEq> PartialEq<T> for Open<T> {
     }
 }
 
-/// Writes the value as it is on the wire, without quotes if it is a string; padding applies.
+/// Writes the value as it is on the wire, without quotes if it is a string. Padding applies.
 impl<T: Serialize> fmt::Display for Open<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match serde_json::to_value(self) {

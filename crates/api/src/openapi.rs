@@ -10,23 +10,23 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Problem documents that every route with a token may answer.
+/// The statuses of the problem documents that every route with a token may return.
 const TOKEN_PROBLEMS: [u16; 4] = [401, 403, 429, 503];
 
 fn meaning(status: u16) -> &'static str {
     match status {
-        400 => "The body is not JSON, or did not arrive whole",
+        400 => "The body is not valid JSON, or is incomplete",
         401 => "No valid token",
-        403 => "The token may not act here",
-        404 => "There is nothing under this name",
+        403 => "The token does not permit this request",
+        404 => "There is no such resource",
         408 => "The body took too long to arrive",
         409 => "The id was already used for a different request",
         412 => "The session is at another version",
         413 => "The body is too large",
-        422 => "Fields are wrong, each named",
-        429 => "Over a limit; see Retry-After",
-        503 => "Unknown whether it took effect; retry with the same id only",
-        other => panic!("no meaning of {other} is documented"),
+        422 => "Fields are invalid; each is named",
+        429 => "A limit is exceeded; see Retry-After",
+        503 => "It is unknown whether the request took effect; retry with the same id only",
+        other => panic!("status {other} has no description"),
     }
 }
 
@@ -150,7 +150,7 @@ fn document() -> Value {
 }
 
 #[test]
-fn the_checked_in_document_is_what_the_routes_and_types_give() {
+fn the_checked_in_document_matches_the_routes_and_types() {
     let made = format!("{:#}\n", document());
     if std::env::var_os("UPDATE_OPENAPI").is_some() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
@@ -178,7 +178,7 @@ fn routes_are_distinct_and_their_schemas_exist() {
 }
 
 #[test]
-fn requests_refuse_fields_that_the_server_would_refuse() {
+fn request_schemas_reject_fields_that_the_server_rejects() {
     let known = schemas();
     for name in ["OrderRequest", "BatchRequest", "BatchOrder", "LimitsRequest", "OperationRequest"]
     {

@@ -1,4 +1,4 @@
-//! Operators' verbs: one document for HTTP and for `aws lambda invoke`.
+//! Operator verbs: the same document over HTTP and for `aws lambda invoke`.
 
 #[cfg(test)]
 use crate::schema;
@@ -9,16 +9,16 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What an operator asks for.
+/// The verb of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verb {
-    /// Move to the other Region at once, whatever its database has not received yet.
+    /// Move to the other Region at once, even if its database has not received every commit.
     Failover,
-    /// Move to the other Region as planned: lose nothing, or change nothing.
+    /// Make a planned move to the other Region, which loses nothing or changes nothing.
     Switchover,
-    /// Make the planned move home.
+    /// Make a planned move to the home Region.
     Failback,
     /// Move the database's writer to the active Region.
     Realign,
@@ -30,7 +30,7 @@ pub enum Verb {
     Observe,
     /// Pause the open run at its next step boundary.
     PauseRun,
-    /// Resume the open run, also a parked one.
+    /// Resume the open run, even if it is parked.
     ResumeRun,
     /// Abandon the open run.
     AbandonRun,
@@ -67,7 +67,7 @@ impl Verb {
         }
     }
 
-    /// Whether the verb begins a run, which takes time and moves the database.
+    /// Returns whether the verb starts a run, which takes time and moves the database.
     pub fn begins_run(self) -> bool {
         matches!(self, Verb::Failover | Verb::Switchover | Verb::Failback | Verb::Realign)
     }
@@ -79,30 +79,30 @@ impl fmt::Display for Verb {
     }
 }
 
-/// `{"verb": "failover", "to": "us-east-2", "reason": "…", "id": "…"}`
+/// An operation: `{"verb": "failover", "to": "us-east-2", "reason": "…", "id": "…"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperationRequest {
-    /// What to do.
+    /// The verb.
     pub verb: Open<Verb>,
-    /// The Region to move to; for `failover` and `switchover` only.
+    /// The Region to move to; only for `failover` and `switchover`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Why, for the audit log and the notices; at most 500 characters.
+    /// The reason, for the audit log and the notices; at most 500 characters.
     #[serde(default)]
     pub reason: String,
-    /// Names the run that the operation begins: the same id is the same operation, however often it is
-    /// sent. 1 to 80 letters, digits, `-`, `_` and `.`; the server makes one up if it is absent.
+    /// The id of the operation and of the run that it starts. Sending the same id again is the same operation. It has 1
+    /// to 80 letters, digits, `-`, `_` and `.`; the server generates one if it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
 
-/// The answer 200: the operation holds, now or already before.
+/// The answer with status 200: the operation is in effect, from this request or an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OperationDone {
-    /// 200, from the operator function; absent over HTTP.
+    /// The status 200, from the operator function; absent over HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The operation's id.
@@ -113,17 +113,17 @@ pub struct OperationDone {
     /// The epoch of the authority that was written.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
-    /// Which moves start automatically.
+    /// The mode, which determines the moves that start automatically.
     #[cfg_attr(test, schemars(with = "schema::Mode"))]
     pub mode: Open<Mode>,
     /// The open run; null if none is open.
     pub run: Option<RunView>,
-    /// The last run that ended; null if none has.
+    /// The last run that ended; null if there is none.
     pub last_run: Option<FinishedRunView>,
 }
 
 impl OperationDone {
-    /// Describes the authority under which an operation holds.
+    /// Describes the authority with which an operation is in effect.
     pub fn new(id: &str, authority: &Authority) -> OperationDone {
         OperationDone {
             status: None,
@@ -137,30 +137,30 @@ impl OperationDone {
     }
 }
 
-/// The answer 409, 422 or 503: refused, not readable, or unknown.
+/// The answer with status 409, 422 or 503: the operation was rejected, is invalid, or has an unknown outcome.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OperationRefused {
     /// The status, from the operator function; absent over HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// A stable code such as `LW-V002`; `LW-V011` means that it is unknown whether the operation took
-    /// effect, and that it may be repeated with the same id.
+    /// A stable code such as `LW-V002`. `LW-V011` means that it is unknown whether the operation took effect; it may be
+    /// repeated with the same id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What is wrong, for a person.
+    /// The problem, as readable text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The operation's id, where the outcome is unknown.
+    /// The operation's id, if the outcome is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Any other member: a 422 over HTTP is a problem document.
+    /// All other members; a 422 over HTTP is a problem document.
     #[serde(flatten)]
     #[cfg_attr(test, schemars(skip))]
     pub rest: BTreeMap<String, Value>,
 }
 
-/// What the operator function is asked for where it is not an operation.
+/// The verb of a status request to the operator function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StatusVerb {
@@ -168,15 +168,15 @@ pub enum StatusVerb {
     Status,
 }
 
-/// `{"verb": "status"}`: asks the operator function for a [`crate::PlatformStatus`].
+/// A request to the operator function for a [`crate::PlatformStatus`]: `{"verb": "status"}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusCall {
-    /// Always `status`.
+    /// The verb, always `status`.
     pub verb: StatusVerb,
 }
 
 impl StatusCall {
-    /// The call.
+    /// The only value of this type.
     pub const CALL: StatusCall = StatusCall { verb: StatusVerb::Status };
 }
 

@@ -1,4 +1,4 @@
-//! Orders: what a client sends, and what it is answered.
+//! Orders: the requests of a client, and their answers.
 
 #[cfg(test)]
 use crate::schema;
@@ -13,24 +13,24 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct BatchOrder {
-    /// What is traded.
+    /// The symbol that is traded.
     #[cfg_attr(test, schemars(with = "schema::SymbolName"))]
     pub symbol: Symbol,
-    /// `buy` or `sell`.
+    /// The side, `buy` or `sell`.
     #[cfg_attr(test, schemars(with = "schema::Side"))]
     pub side: Side,
-    /// `limit` or `market`.
+    /// The order type, `limit` or `market`.
     #[serde(rename = "type")]
     #[cfg_attr(test, schemars(with = "schema::OrderType"))]
     pub order_type: OrderType,
-    /// A decimal above zero, as a string.
+    /// The quantity: a decimal above zero, as a string.
     #[cfg_attr(test, schemars(with = "schema::Amount"))]
     pub quantity: Decimal,
     /// The price of a limit order, as a string; absent for a market order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "schema::Amount"))]
     pub limit_price: Option<Decimal>,
-    /// How long the order stands; `day` if absent.
+    /// The time in force; `day` if absent.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "schema::TimeInForce"))]
     pub time_in_force: TimeInForce,
@@ -54,22 +54,22 @@ impl From<BatchOrder> for Order {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct OrderRequest {
-    /// The client's own name for the order: sent again, it is the same order.
+    /// The client's id of the order. Sending the same id again is the same order.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub client_order_id: ClientId,
     /// The account that trades.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub account: AccountId,
-    /// What is ordered.
+    /// The order.
     #[serde(flatten)]
     pub order: BatchOrder,
 }
 
-/// The body of `POST /v1/orders:batch`: 1 to 500 orders of one account, accepted as one.
+/// The body of `POST /v1/orders:batch`: 1 to 500 orders of one account, accepted together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct BatchRequest {
-    /// The client's own name for the batch; shares one namespace with order ids.
+    /// The client's id of the batch, in the same namespace as order ids.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub client_batch_id: ClientId,
     /// The account that trades.
@@ -80,11 +80,11 @@ pub struct BatchRequest {
     pub orders: Vec<BatchOrder>,
 }
 
-/// The body of `PUT /v1/accounts/{account}/limits`. A limit that is absent is lifted.
+/// The body of `PUT /v1/accounts/{account}/limits`. An absent limit is removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct LimitsRequest {
-    /// The operator's own name for the change; shares one namespace with order ids.
+    /// The operator's id of the change, in the same namespace as order ids.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub client_change_id: ClientId,
     /// The new limits.
@@ -93,14 +93,14 @@ pub struct LimitsRequest {
     pub limits: Limits,
 }
 
-/// The id under which a request was accepted, in the field that the request named it by.
+/// The id under which a request was accepted, in the same field as in the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RequestId {
-    /// A single order's id.
+    /// The id of a single order.
     #[serde(rename = "client_order_id")]
     Order(#[cfg_attr(test, schemars(with = "schema::Id"))] ClientId),
-    /// A batch's id.
+    /// The id of a batch.
     #[serde(rename = "client_batch_id")]
     Batch(#[cfg_attr(test, schemars(with = "schema::Id"))] ClientId),
     /// The id of a change of limits.
@@ -117,15 +117,15 @@ impl RequestId {
     }
 }
 
-/// The answer 202 to an order, a batch or a change of limits, and 200 to the same request again: the
-/// ledger holds it in two Regions.
+/// The answer to an order, a batch or a change of limits that the ledger holds in two Regions: 202 the first time, 200
+/// when the request is repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Accepted {
     /// The account of the request.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub account: AccountId,
-    /// The entry's position in the account's ledger, from 1.
+    /// The sequence number of the entry in the account's ledger, from 1.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub seq: Seq,
     /// The index of the request's first order in that entry, from 0.
@@ -133,7 +133,7 @@ pub struct Accepted {
     /// The id of the request.
     #[serde(flatten)]
     pub id: RequestId,
-    /// Always `accepted`.
+    /// The status, always `accepted`.
     pub status: Open<OrderStatus>,
     /// The Region that accepted it.
     #[cfg_attr(test, schemars(with = "String"))]
@@ -143,42 +143,42 @@ pub struct Accepted {
     pub epoch: Epoch,
 }
 
-/// One order of a request, and what became of it.
+/// One order of a request, and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderPart {
-    /// The entry's position in the account's ledger, from 1.
+    /// The sequence number of the entry in the account's ledger, from 1.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub seq: Seq,
     /// The order's index in that entry, from 0.
     pub index: u32,
-    /// What is known of the order.
+    /// The known status of the order.
     pub status: Open<OrderStatus>,
-    /// Why it was rejected, such as `position_limit`; absent otherwise.
+    /// The reason why the order was rejected, such as `position_limit`; absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// `GET /v1/accounts/{account}/orders/{id}`: what became of an order, or of a batch.
+/// The answer of `GET /v1/accounts/{account}/orders/{id}`: the outcome of an order or a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderView {
-    /// The account that was asked for.
+    /// The requested account.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub account: AccountId,
-    /// The id that was asked for: an order's, a batch's or a change's.
+    /// The requested id, of an order, a batch or a change.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub client_order_id: ClientId,
-    /// The order; of a batch, its first.
+    /// The order, or the first order of a batch.
     #[serde(flatten)]
     pub first: OrderPart,
-    /// All orders of a batch of more than one; absent otherwise.
+    /// All orders of a batch with more than one; absent otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderPart>,
-    /// The position of the ledger up to which this answer is true.
+    /// The sequence number up to which this answer is current.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub as_of_seq: Seq,
-    /// The Region that answers.
+    /// The Region that answered.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
     /// The epoch that this Region last read; 0 if it could not read one.

@@ -1,9 +1,9 @@
-//! RFC 9457 problem documents: every refusal of the HTTP API.
+//! RFC 9457 problem documents: the errors of the HTTP API.
 
 use crate::Open;
 use serde::{Deserialize, Serialize};
 
-/// Why a request was refused. Codes are stable; their texts are not.
+/// The reason why a request was rejected. Codes are stable; their texts are not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -12,7 +12,7 @@ pub enum ProblemCode {
     AccountCeiling,
     /// 4xx: the request cannot be read at all.
     BadRequest,
-    /// 400: the body did not arrive whole.
+    /// 400: the body is incomplete.
     BrokenBody,
     /// 429: the Region is at capacity.
     Busy,
@@ -20,13 +20,13 @@ pub enum ProblemCode {
     Changed,
     /// 409: the id was already used for a different request.
     IdInUse,
-    /// 422: fields are wrong, each named in `errors`.
+    /// 422: fields are invalid; each is named in `errors`.
     Invalid,
-    /// 405: the path does not take this method.
+    /// 405: the path does not support this method.
     MethodNotAllowed,
     /// 404: no such account.
     NoAccount,
-    /// 422: the body is no operation.
+    /// 422: the body is not a valid operation.
     NoOperation,
     /// 404: no order was accepted under this id.
     NoOrder,
@@ -48,38 +48,38 @@ pub enum ProblemCode {
     TooLarge,
     /// 401: no valid token.
     Unauthenticated,
-    /// 503: whether the request took effect is unknown; retry with the same id only.
+    /// 503: it is unknown whether the request took effect; retry with the same id only.
     UnknownOutcome,
 }
 
-/// One field that is wrong.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldError {
-    /// A path such as `orders[3].quantity`; `$` for the whole body.
+    /// The path of the field, such as `orders[3].quantity`; `$` is the whole body.
     pub field: String,
-    /// What is wrong with it, such as `must be a string`.
+    /// The problem with the field, such as `must be a string`.
     pub problem: String,
 }
 
-/// A refusal, sent as `application/problem+json`.
+/// A problem document, sent as `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// `urn:leeward:problem:` and the code.
+    /// The type: `urn:leeward:problem:` and the code.
     #[serde(rename = "type", default)]
     pub kind: String,
     /// The standard phrase of the HTTP status.
     #[serde(default)]
     pub title: String,
-    /// The HTTP status, once more.
+    /// The HTTP status, repeated.
     pub status: u16,
     /// The stable code.
     pub code: Open<ProblemCode>,
-    /// What is wrong, for a person.
+    /// The problem, as readable text.
     #[serde(default)]
     pub detail: String,
-    /// The first 100 wrong fields of an `invalid` request; absent otherwise.
+    /// The first 100 invalid fields of an `invalid` request; absent otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
@@ -88,7 +88,7 @@ impl Problem {
     /// The media type of problem documents; an answer without it did not come from the platform.
     pub const MEDIA_TYPE: &str = "application/problem+json";
 
-    /// Returns the part that a person reads: the wrong fields if there are any, else the detail.
+    /// Returns the readable part: the invalid fields if there are any, otherwise the detail.
     pub fn summary(&self) -> String {
         if self.errors.is_empty() {
             return if self.detail.is_empty() { "refused".into() } else { self.detail.clone() };
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_of_a_newer_server_is_readable() {
+    fn a_problem_document_of_a_newer_server_is_readable() {
         check(r#"{"status":409,"code":"id_in_use","detail":"taken"}"#, "taken");
         check(
             r#"{"status":418,"code":"teapot","detail":"short and stout","new":1}"#,

@@ -1,6 +1,6 @@
-//! The one table of routes, from which the router and the OpenAPI document are both built.
+//! The table of routes, from which both the router and the OpenAPI document are built.
 
-/// What a route does; the router has one handler for each.
+/// The purpose of a route. The router has one handler for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Endpoint {
     /// Accept one order.
@@ -9,7 +9,7 @@ pub enum Endpoint {
     SubmitBatch,
     /// Read an account's book.
     ReadAccount,
-    /// Read what became of an order.
+    /// Read the outcome of an order.
     ReadOrder,
     /// Change an account's limits.
     ChangeLimits,
@@ -19,7 +19,7 @@ pub enum Endpoint {
     WriteSession,
     /// Delete a session.
     DeleteSession,
-    /// Read what the Region says of itself.
+    /// Read the status of the Region.
     ReadStatus,
     /// Carry out an operator's verb.
     Operate,
@@ -27,18 +27,18 @@ pub enum Endpoint {
     ReadOpenApi,
     /// Read the metrics.
     ReadMetrics,
-    /// The process answers.
+    /// Check that the process answers.
     CheckLiveness,
-    /// The public name may lead here.
+    /// Check that the public name may resolve to this Region.
     CheckTraffic,
-    /// Orders are accepted here.
+    /// Check that this Region accepts orders.
     CheckAccepting,
 }
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
-    /// GET, and HEAD with it.
+    /// GET, which includes HEAD.
     Get,
     /// POST.
     Post,
@@ -48,12 +48,12 @@ pub enum Method {
     Delete,
 }
 
-/// Which token a route requires.
+/// The token that a route requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caller {
-    /// None: health, metrics and the document itself.
+    /// No token: health, metrics and the document itself.
     Anyone,
-    /// Any valid token; what it may see and trade depends on its grant.
+    /// Any valid token. Its grant determines the accounts that it may read and trade for.
     TokenHolder,
     /// An operator's token.
     Operator,
@@ -62,13 +62,13 @@ pub enum Caller {
 /// The body of a request or an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Body {
-    /// None.
+    /// No body.
     Empty,
     /// JSON of the named schema.
     Json(&'static str),
     /// The client's own bytes with the client's own content type.
     Bytes,
-    /// Any other media type, named.
+    /// Text of the named media type.
     Text(&'static str),
 }
 
@@ -77,32 +77,32 @@ pub enum Body {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// What it means.
+    /// The meaning of the answer.
     pub meaning: &'static str,
-    /// What it carries.
+    /// The body of the answer.
     pub body: Body,
 }
 
 /// One route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
-    /// What it does.
+    /// The purpose of the route.
     pub endpoint: Endpoint,
-    /// Its method.
+    /// The HTTP method.
     pub method: Method,
-    /// Its path; parameters are in braces.
+    /// The path, with parameters in braces.
     pub path: &'static str,
-    /// The document's operation id.
+    /// The operation id in the OpenAPI document.
     pub operation_id: &'static str,
-    /// What it does, in a sentence.
+    /// A sentence that describes the route.
     pub summary: &'static str,
-    /// Which token it requires.
+    /// The token that the route requires.
     pub caller: Caller,
-    /// What a request carries.
+    /// The body of a request.
     pub request: Body,
     /// The answers that carry a result.
     pub answers: &'static [Answer],
-    /// Statuses of problem documents beyond those that every authenticated route may answer.
+    /// The statuses of problem documents beyond those that every authenticated route may return.
     pub problems: &'static [u16],
 }
 
@@ -157,10 +157,10 @@ impl Route {
             method: Method::Get,
             path: "/v1/accounts/{account}/orders/{id}",
             operation_id: "readOrder",
-            summary: "Read what became of an order or a batch. An acknowledged order is never 404.",
+            summary: "Read the outcome of an order or a batch. An acknowledged order is never 404.",
             caller: Caller::TokenHolder,
             request: Body::Empty,
-            answers: &[answer(200, "What became of it", Body::Json("OrderView"))],
+            answers: &[answer(200, "The outcome", Body::Json("OrderView"))],
             problems: &[404],
         },
         Route {
@@ -215,7 +215,7 @@ impl Route {
             method: Method::Get,
             path: "/v1/status",
             operation_id: "readStatus",
-            summary: "Read what the Region says of itself.",
+            summary: "Read the status of the Region.",
             caller: Caller::Operator,
             request: Body::Empty,
             answers: &[answer(200, "The Region's own view", Body::Json("RegionStatus"))],
@@ -230,15 +230,15 @@ impl Route {
             caller: Caller::Operator,
             request: Body::Json("OperationRequest"),
             answers: &[
-                answer(200, "The operation holds", Body::Json("OperationDone")),
+                answer(200, "The operation is in effect", Body::Json("OperationDone")),
                 answer(
                     409,
-                    "Refused: it would not do what it says",
+                    "Rejected: the operation is not possible in the present state",
                     Body::Json("OperationRefused"),
                 ),
                 answer(
                     503,
-                    "Unknown whether it took effect; repeat it with the same id",
+                    "It is unknown whether the operation took effect; repeat it with the same id",
                     Body::Json("OperationRefused"),
                 ),
             ],
@@ -260,7 +260,7 @@ impl Route {
             method: Method::Get,
             path: "/metrics",
             operation_id: "readMetrics",
-            summary: "Read the process's metrics in Prometheus's text format.",
+            summary: "Read the metrics of the process in the text format of Prometheus.",
             caller: Caller::Anyone,
             request: Body::Empty,
             answers: &[answer(200, "The metrics", Body::Text("text/plain"))],
@@ -274,7 +274,7 @@ impl Route {
             summary: "Check that the process answers.",
             caller: Caller::Anyone,
             request: Body::Empty,
-            answers: &[answer(200, "It answers", Body::Json("LivenessHealth"))],
+            answers: &[answer(200, "The process answers", Body::Json("LivenessHealth"))],
             problems: &[],
         },
         Route {
@@ -286,8 +286,16 @@ impl Route {
             caller: Caller::Anyone,
             request: Body::Empty,
             answers: &[
-                answer(200, "The public name may lead here", Body::Json("TrafficHealth")),
-                answer(503, "It must not, or that is unknown", Body::Json("TrafficHealth")),
+                answer(
+                    200,
+                    "The public name may resolve to this Region",
+                    Body::Json("TrafficHealth"),
+                ),
+                answer(
+                    503,
+                    "The public name must not resolve to this Region, or that is unknown",
+                    Body::Json("TrafficHealth"),
+                ),
             ],
             problems: &[],
         },
@@ -301,7 +309,11 @@ impl Route {
             request: Body::Empty,
             answers: &[
                 answer(200, "Orders are accepted", Body::Json("AcceptingHealth")),
-                answer(503, "They are not, or that is unknown", Body::Json("AcceptingHealth")),
+                answer(
+                    503,
+                    "Orders are not accepted, or that is unknown",
+                    Body::Json("AcceptingHealth"),
+                ),
             ],
             problems: &[],
         },
@@ -309,8 +321,8 @@ impl Route {
 }
 
 impl Endpoint {
-    /// Whether the route answers for the Region's health. The health function serves these routes
-    /// alone, with concurrency that no flood of orders can take.
+    /// Returns whether the route is a health check. The health function serves only these routes, so that a flood of
+    /// orders cannot use up its concurrency.
     pub fn is_health(self) -> bool {
         matches!(self, Endpoint::CheckLiveness | Endpoint::CheckTraffic | Endpoint::CheckAccepting)
     }

@@ -1,4 +1,4 @@
-//! Schemas of the types that `model` defines, for the OpenAPI document.
+//! The schemas of types from `model`, for the OpenAPI document.
 
 use leeward_model as model;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -18,7 +18,7 @@ macro_rules! schema {
     };
 }
 
-/// The words of one of `model`'s enums. The match does not compile while a variant is missing here.
+/// Defines the schema of an enum of `model`. Its match does not compile if a variant is missing here.
 macro_rules! vocabulary {
     ($name:ident: $($variant:ident),+) => {
         pub(crate) struct $name;
@@ -68,7 +68,7 @@ schema!(LimitsView: {
 });
 schema!(Object: { "type": "object" });
 schema!(ProbeAnswer: {
-    "description": "good: the probe succeeded; silence: no answer in time; error: an answer, with its text.",
+    "description": "good: the probe succeeded; silence: no answer in time; error: an error answer, with its text.",
     "oneOf": [
         { "type": "string", "enum": ["good", "silence"] },
         {
@@ -107,7 +107,7 @@ vocabulary!(
     DbWriterElsewhere
 );
 
-/// Documents list the words that are known; clients take others as well.
+/// The schema lists the known values. Clients accept other values as well.
 impl<T: JsonSchema> JsonSchema for crate::Open<T> {
     fn inline_schema() -> bool {
         T::inline_schema()

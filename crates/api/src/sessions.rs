@@ -5,17 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Query parameters of `PUT /v1/sessions/{id}`.
+/// The query parameters of `PUT /v1/sessions/{id}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SessionParameters {
-    /// Lifetime in seconds, from 1; longer ones are cut to [`SessionParameters::TTL_MAX_S`].
+    /// The lifetime in seconds, at least 1. Longer lifetimes are reduced to [`SessionParameters::TTL_MAX_S`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl_s: Option<u64>,
 }
 
 impl SessionParameters {
-    /// The lifetime without a `ttl_s`, in seconds: one hour.
+    /// The default lifetime in seconds: one hour.
     pub const TTL_DEFAULT_S: u64 = 3_600;
     /// The longest lifetime in seconds: 30 days.
     pub const TTL_MAX_S: u64 = 30 * 86_400;

@@ -1,4 +1,4 @@
-//! Status: what one Region says of itself, and what an operator sees of the whole platform.
+//! The status of one Region, and of the whole platform.
 
 #[cfg(test)]
 use crate::schema;
@@ -10,37 +10,37 @@ use leeward_model::{AccountId, Diagnosis, Epoch, Mode, Region, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// `GET /v1/status`: what a Region says of itself to an operator.
+/// The answer of `GET /v1/status`: the status of one Region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RegionStatus {
-    /// The Region that answers.
+    /// The Region that answered.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
     /// The authority as the Region last read it; null before the first read.
     pub authority: Option<AuthorityView>,
-    /// What the Region's own sentinel saw in its last tick; null before the first.
+    /// The last observation of the Region's own sentinel; null before its first tick.
     pub observation: Option<ObservationView>,
-    /// What the Region's own sentinel decided in its last tick; null before the first.
+    /// The last verdict of the Region's own sentinel; null before its first tick.
     #[cfg_attr(test, schemars(with = "Option<schema::Verdict>"))]
     pub verdict: Option<Open<Verdict>>,
-    /// What the Region's own database endpoint allows; null if it does not answer.
+    /// The access at the Region's own database endpoint; null if the database does not answer.
     pub database: Option<DatabaseAccess>,
-    /// Accounts that wait for a person or a newer binary, and why.
+    /// The parked accounts, each with the reason. They wait for an operator or a newer binary.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
     pub parked: BTreeMap<AccountId, String>,
-    /// The process that answers.
+    /// The id of the process that answered.
     pub pid: u32,
 }
 
-/// What the engine says of the database behind a Region's own endpoint.
+/// The access at a Region's own database endpoint, as the engine reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DatabaseAccess {
-    /// It takes writes.
+    /// Whether the database accepts writes.
     pub writable: bool,
-    /// It is part of the global database.
+    /// Whether the database is part of the global database.
     pub member: bool,
 }
 
@@ -52,37 +52,37 @@ pub struct DatabaseAccess {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlatformStatus {
-    /// 200, where the operator function answers; absent from a local platform's document.
+    /// The status 200, from the operator function; absent from a local platform's document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The active Region.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub active: Option<Region>,
-    /// Grows by one with every change of the active Region.
+    /// The epoch, which grows by one with every change of the active Region.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<u64>"))]
     pub epoch: Option<Epoch>,
     /// The version of the authority that this document is based on.
     #[serde(default)]
     pub version: Option<u64>,
-    /// Which moves start automatically.
+    /// The mode, which determines the moves that start automatically.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<schema::Mode>"))]
     pub mode: Option<Open<Mode>>,
     /// The open run; null if none is open.
     #[serde(default)]
     pub run: Option<RunView>,
-    /// The last run that ended; null if none has.
+    /// The last run that ended; null if there is none.
     #[serde(default)]
     pub last_run: Option<FinishedRunView>,
     /// The primary and the secondary Region, in this order.
     #[serde(default)]
     pub regions: Vec<RegionView>,
-    /// The sentinels that are known.
+    /// The known sentinels.
     #[serde(default)]
     pub sentinels: Option<Vec<SentinelView>>,
-    /// How the public name resolves.
+    /// The resolution of the public name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<DnsView>,
     /// The local cloud; absent from a deployed platform's document.
@@ -91,13 +91,13 @@ pub struct PlatformStatus {
     /// The file with a local platform's tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens_file: Option<String>,
-    /// The intervals that a local platform runs with.
+    /// The timing of a local platform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<Open<TimingName>>,
 }
 
 impl PlatformStatus {
-    /// Returns what is known of a Region.
+    /// Returns the view of a Region.
     pub fn region(&self, name: &str) -> Option<&RegionView> {
         self.regions.iter().find(|region| region.name.as_str() == name)
     }
@@ -115,25 +115,25 @@ pub struct RegionView {
     /// The Region's name.
     #[cfg_attr(test, schemars(with = "String"))]
     pub name: Region,
-    /// Whether it holds authority.
+    /// The role: whether the Region holds the authority.
     pub role: Open<RegionRole>,
-    /// The base address of its API.
+    /// The base address of the Region's API.
     pub api: Option<String>,
-    /// Its local agent's process; null while it is down, and for a deployed Region.
+    /// The process id of the local agent; null while it is down, and for a deployed Region.
     pub pid: Option<u32>,
-    /// Its API answers.
+    /// Whether the Region's API answers.
     pub healthy: bool,
-    /// It accepts orders.
+    /// Whether the Region accepts orders.
     pub accepting: bool,
-    /// It takes the public name's traffic.
+    /// Whether the Region receives the traffic of the public name.
     pub traffic: bool,
-    /// The other Region's opinion of it, else its own.
+    /// The diagnosis of another Region's sentinel, otherwise that of its own.
     #[cfg_attr(test, schemars(with = "Option<schema::Diagnosis>"))]
     pub diagnosis: Option<Open<Diagnosis>>,
-    /// A fault has cut off its local cloud; absent for a deployed Region.
+    /// Whether a fault has cut off its local cloud; absent for a deployed Region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dark: Option<bool>,
-    /// Its database.
+    /// The Region's database.
     pub database: DatabaseView,
 }
 
@@ -144,12 +144,12 @@ pub struct DatabaseView {
     /// The local engine; absent for a deployed Region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<Open<DatabaseEngine>>,
-    /// What it may do now.
+    /// The role of the database.
     pub role: Option<Open<DatabaseRole>>,
-    /// The age of the oldest commit that it lacks, in milliseconds.
+    /// The age of the oldest commit that the database lacks, in milliseconds.
     #[serde(default)]
     pub lag_ms: Option<u64>,
-    /// What it lacks: commits with SQLite, bytes of the log with PostgreSQL.
+    /// The amount of data that the database lacks: commits with SQLite, bytes of the log with PostgreSQL.
     #[serde(default)]
     pub behind: Option<u64>,
 }
@@ -161,16 +161,16 @@ pub struct SentinelView {
     /// The Region that it runs in.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
-    /// Its local process; null while it is down, and for a deployed sentinel.
+    /// The id of its local process; null while it is down, and for a deployed sentinel.
     pub pid: Option<u32>,
-    /// Its ticks so far.
+    /// The number of its ticks so far.
     pub counter: Option<u64>,
-    /// Each Region as it sees it.
+    /// Its view of each Region.
     #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, SeenRegion>>"))]
     pub sees: Option<BTreeMap<Region, SeenRegion>>,
 }
 
-/// How the public name resolves.
+/// The resolution of the public name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DnsView {
@@ -182,25 +182,26 @@ pub struct DnsView {
     pub port: u16,
     /// The IP address that the name resolves to; null if it does not.
     pub answer: Option<String>,
-    /// How long clients may keep the answer, in seconds.
+    /// The TTL of the answer, in seconds.
     pub ttl_s: u32,
 }
 
-/// Where the local cloud listens.
+/// The address of the local cloud.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CloudEndpoint {
-    /// Its base address, for any AWS client.
+    /// The base address, for any AWS client.
     pub endpoint: String,
 }
 
-/// What the operator function answers where it cannot describe the platform.
+/// The answer of the operator function if it cannot describe the platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unavailable {
-    /// 404: there is no authority yet. 422: the event is no operation. 503: the authority cannot be read.
+    /// The status. 404: there is no authority yet. 422: the event is not a valid operation. 503: the authority cannot
+    /// be read.
     pub status: u16,
-    /// Why.
+    /// The reason.
     #[serde(default)]
     pub detail: Option<String>,
 }

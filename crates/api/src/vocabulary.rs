@@ -1,34 +1,34 @@
-//! The closed lists of words that documents use and that no other type of the product defines.
+//! The vocabularies of documents that no other type of the product defines.
 
 use serde::{Deserialize, Serialize};
 
-/// What is known of an order.
+/// The known status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatus {
-    /// The ledger holds it; the database that was read does not have it yet.
+    /// The ledger holds the order; the database that was read does not have it yet.
     Accepted,
-    /// The account's positions include it.
+    /// The account's positions include the order.
     Booked,
-    /// The book refused it, by the account's limits or rules.
+    /// The account's limits or the booking rules rejected the order.
     Rejected,
 }
 
-/// How a run ended.
+/// The way in which a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RunEnd {
-    /// Every step was done.
+    /// Every step was completed.
     Completed,
-    /// It was given up, by an operator or before its point of no return.
+    /// The run was abandoned, by an operator or before its point of no return.
     Abandoned,
-    /// A failover away from a dark Region took its place.
+    /// A failover away from a dark Region superseded the run.
     Superseded,
 }
 
-/// Whether a Region holds authority.
+/// The role of a Region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -39,20 +39,20 @@ pub enum RegionRole {
     Standby,
 }
 
-/// What a Region's database may do now.
+/// The role of a Region's database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DatabaseRole {
-    /// It takes writes.
+    /// The database accepts writes.
     Writer,
-    /// It follows the writer and can be promoted.
+    /// The database replicates from the writer and can be promoted.
     Reader,
-    /// It is not part of the global database; no read is answered from it.
+    /// The database is not part of the global database. It serves no reads.
     Orphan,
-    /// It was the writer and refuses writes until the move is over.
+    /// The database was the writer, and rejects writes until the move has ended.
     Fenced,
-    /// Its server does not answer.
+    /// The database server does not answer.
     #[default]
     Down,
 }
@@ -68,7 +68,7 @@ pub enum DatabaseEngine {
     Postgres,
 }
 
-/// Which intervals a platform runs with.
+/// The timing of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

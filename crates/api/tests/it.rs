@@ -1,6 +1,6 @@
-//! The documents of the protocol as they are on the wire: one file each in `golden/`, named after its
-//! type. A file reads into its type and is written back with the same members and values, and it
-//! satisfies the schema of the OpenAPI document, if its type is in there.
+//! Tests the documents of the protocol as they are on the wire. Each document is a file in `golden/`, named after its
+//! type. It must parse as its type, serialize to the same members and values, and satisfy the schema of the OpenAPI
+//! document if there is one for its type.
 
 use leeward_api as api;
 use leeward_model::{self as model, readiness};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The document's location for the validator; nothing is fetched from it.
+/// The location of the document for the validator, which fetches nothing from it.
 const LOCATION: &str = "https://leeward.invalid/openapi.json";
 
 fn goldens() -> Vec<(String, Value)> {
@@ -110,7 +110,7 @@ fn documents_satisfy_their_schemas() {
 }
 
 #[test]
-fn a_newer_servers_words_and_members_do_not_stop_a_client() {
+fn a_client_accepts_the_values_and_members_of_a_newer_server() {
     let text = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/PlatformStatus.local.json"),
     );

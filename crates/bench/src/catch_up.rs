@@ -1,5 +1,5 @@
-//! `bench catch-up` measures how fast booking catches up after a move. The active Region is killed while
-//! the promotion of the database is slow, so that acknowledged orders wait in the ledger; then the survivor
+//! `bench catch-up`: measures how fast the projection catches up after a move. The active Region is killed while the
+//! promotion of the database is delayed, so that acknowledged orders wait in the ledger; then the surviving Region
 //! books them.
 
 use crate::measure::median_by;
@@ -13,21 +13,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The options of `bench catch-up`.
 #[derive(Debug, Clone)]
 pub struct CatchUpOptions {
     pub up: UpOptions,
-    /// The time in which orders are accepted and none is booked.
+    /// The time for which orders are accepted while none is booked.
     pub seconds: u64,
     pub rounds: u32,
     pub connections: usize,
     pub accounts: u64,
 }
 
+/// The result of one round.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct CatchUp {
-    /// Orders that waited when booking resumed.
+    /// The backlog, in orders, when booking resumed.
     pub orders: u64,
-    /// Ledger entries that held them.
+    /// The ledger entries that held these orders.
     pub entries: u64,
     /// The time from the promotion until the projection equals the ledger.
     pub milliseconds: u64,
@@ -35,6 +37,7 @@ pub struct CatchUp {
     pub entries_per_second: f64,
 }
 
+/// The result of the benchmark: every round, and the median round, of each contest.
 #[derive(Debug, Clone, Serialize)]
 pub struct CatchUpReport {
     pub label: &'static str,
@@ -42,21 +45,22 @@ pub struct CatchUpReport {
     pub median: BTreeMap<String, CatchUp>,
 }
 
-/// The two kinds of backlog: single orders, and batches of a hundred.
+/// The contests: orders sent one by one, and in batches of a hundred.
 const CONTESTS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
 const POLL: Duration = Duration::from_millis(2);
-/// The time that the promotion must outlast the load by: detection, and the earlier steps of the run.
+/// The time that the promotion is delayed beyond the load, for the move to begin and for the other steps of the run.
 const MARGIN: Duration = Duration::from_secs(4);
 
+/// Runs the benchmark. `report` receives a line after each round.
 pub async fn bench_catch_up(
     options: CatchUpOptions,
-    say: impl Fn(&str),
+    report: impl Fn(&str),
 ) -> Result<CatchUpReport, BenchError> {
     let mut rounds: BTreeMap<String, Vec<CatchUp>> = BTreeMap::new();
     for round in 1..=options.rounds {
         for (name, batch) in CONTESTS {
             let one = measure(&options, round, name, batch).await?;
-            say(&format!(
+            report(&format!(
                 "round {round}: {name}: {} orders in {} entries booked in {} ms",
                 one.orders, one.entries, one.milliseconds
             ));
@@ -83,13 +87,13 @@ async fn measure(
     let mut up = options.up.clone();
     up.dir = up.dir.join(format!("{name}-{round}"));
     let s = Supervisor::start(up).await?;
-    let measured = on_platform(&s, options, batch).await;
+    let measured = measure_on(&s, options, batch).await;
     let stopping = s.clone();
     let _ = tokio::task::spawn_blocking(move || stopping.stop()).await;
     measured
 }
 
-async fn on_platform(
+async fn measure_on(
     s: &Arc<Supervisor>,
     options: &CatchUpOptions,
     batch: usize,
@@ -97,10 +101,10 @@ async fn on_platform(
     if s.wait_ready(Duration::from_secs(60)).await.is_err() {
         return Err(BenchError::NotReady);
     }
-    let slower = Duration::from_secs(options.seconds) + MARGIN;
-    s.delay_promotion(slower);
+    let delay = Duration::from_secs(options.seconds) + MARGIN;
+    s.delay_promotion(delay);
     s.kill(0);
-    until(slower, || async {
+    wait_until(delay, || async {
         status(s).await.active.is_some_and(|active| active.as_str() == s.region_names()[1])
     })
     .await?;
@@ -112,21 +116,21 @@ async fn on_platform(
     });
     tokio::time::sleep(Duration::from_secs(options.seconds)).await;
     let summary = load.stop(Duration::from_secs(5)).await;
-    let before = booked(s)?;
+    let before = count_booked(s)?;
     if s.is_writer(1).await {
         return Err(BenchError::NotReady);
     }
     let limit = Duration::from_secs(60);
-    until(limit, || async { s.is_writer(1).await }).await?;
+    wait_until(limit, || async { s.is_writer(1).await }).await?;
     let began_ms = wall_ms();
-    until(limit, || async {
+    wait_until(limit, || async {
         status(s).await.last_run.is_some_and(|last| last.end == RunEnd::Completed)
     })
     .await?;
     let last = status(s).await.last_run;
     let reconciled = last.and_then(|run| run.done_at_ms(Step::Reconcile));
     let ended_ms = reconciled.ok_or(BenchError::NotReady)?;
-    let orders = booked(s)?.saturating_sub(before);
+    let orders = count_booked(s)?.saturating_sub(before);
     let milliseconds = ended_ms.saturating_sub(began_ms).max(1);
     let entries: std::collections::BTreeSet<(u64, u64)> =
         summary.acks.iter().map(|ack| (ack.number % options.accounts, ack.seq)).collect();
@@ -141,20 +145,20 @@ async fn on_platform(
     })
 }
 
-async fn until<F: Future<Output = bool>>(
+async fn wait_until<F: Future<Output = bool>>(
     limit: Duration,
-    holds: impl Fn() -> F,
+    condition: impl Fn() -> F,
 ) -> Result<(), BenchError> {
     let poll = async {
-        while !holds().await {
+        while !condition().await {
             tokio::time::sleep(POLL).await;
         }
     };
     tokio::time::timeout(limit, poll).await.map_err(|_| BenchError::NotReady)
 }
 
-/// Counts the orders in the survivor's database, by a connection of its own.
-fn booked(s: &Supervisor) -> Result<u64, BenchError> {
+/// Counts the orders in the database of the surviving Region, which it reads without the platform.
+fn count_booked(s: &Supervisor) -> Result<u64, BenchError> {
     let path = s.layout().database(&s.region_names()[1]);
     let count = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .and_then(|c| c.query_row("SELECT count(*) FROM orders", [], |row| row.get::<_, i64>(0)))

@@ -1,9 +1,9 @@
-//! Benchmarks of a local platform: acknowledged orders a second beside PostgreSQL, calls to the local
-//! cloud beside ministack, and the speed of booking after a move.
+//! Benchmarks of a local platform: acknowledged orders per second compared with PostgreSQL, calls to the local cloud
+//! compared with ministack, and the speed of booking after a move.
 //!
-//! Contestants take turns within each round on the same machine, so that all of them meet the same
-//! noise, and medians of rounds are compared. Each figure is labelled as local: it holds for one machine
-//! whose disks and processors are shared by everything that is measured.
+//! The contestants take turns within each round on the same machine, so that all of them are subject to the same noise,
+//! and the medians of the rounds are compared. Each figure is labelled as local: it holds for one machine, whose disks
+//! and processors are shared by everything that is measured.
 
 mod catch_up;
 mod measure;

@@ -1,4 +1,4 @@
-//! ministack, an independent AWS emulator, as the contestant of `bench wire`.
+//! The contestant of the local cloud: ministack, a third-party AWS emulator.
 
 use crate::wire::WireEndpoint;
 use bytes::Bytes;
@@ -13,25 +13,27 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 
-const START: Duration = Duration::from_secs(30);
-const LIMIT: Duration = Duration::from_secs(10);
+/// The time within which ministack must listen.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 const REGION: &str = "us-east-1";
 
+/// The reasons why ministack cannot be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum MinistackError {
     #[error("LW-K001: {program} cannot be run: {source}; `pip install ministack`, or --alone")]
     Run { program: PathBuf, source: std::io::Error },
-    #[error("LW-K002: ministack did not listen within {START:?}; it said: {log}")]
+    #[error("LW-K002: ministack did not listen within {START_TIMEOUT:?}; its log: {log}")]
     Silent { log: String },
-    #[error("LW-K003: ministack does not answer: {0}")]
+    #[error("LW-K003: cannot call ministack: {0}")]
     Http(#[from] leeward_http::Error),
-    #[error("LW-K004: ministack refused {action}: {said}")]
-    Refused { action: &'static str, said: String },
+    #[error("LW-K004: ministack rejected {action}: {response}")]
+    Rejected { action: &'static str, response: String },
     #[error("LW-K005: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// A running ministack, which ends when this is dropped.
+/// A running ministack. Dropping it ends the process.
 pub(crate) struct Ministack {
     child: Child,
     port: u16,
@@ -56,7 +58,7 @@ impl Ministack {
             .env("LOG_LEVEL", "WARNING")
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", dir)
-            // It removes containers that look like its own: it is to find none.
+            // ministack removes containers that look like its own, so it must not find any.
             .env("DOCKER_HOST", "unix:///nonexistent")
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -66,7 +68,7 @@ impl Ministack {
         let mut ministack = Ministack { child, port };
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            if began.elapsed() > START || ministack.child.try_wait()?.is_some() {
+            if began.elapsed() > START_TIMEOUT || ministack.child.try_wait()?.is_some() {
                 let log = std::fs::read_to_string(log_file).unwrap_or_default();
                 return Err(MinistackError::Silent { log });
             }
@@ -75,7 +77,7 @@ impl Ministack {
         Ok(ministack)
     }
 
-    /// Creates a table with the ledger's key and a queue, both called `name`.
+    /// Creates a table with the key of the ledger, and a queue. Both have the given name.
     pub(crate) async fn create_resources(
         &self,
         name: &str,
@@ -89,16 +91,16 @@ impl Ministack {
             "AttributeDefinitions": [text("pk"), text("sk")],
             "BillingMode": "PAY_PER_REQUEST",
         });
-        self.ask("dynamodb", "DynamoDB_20120810.CreateTable", "CreateTable", &table).await?;
+        self.call("dynamodb", "DynamoDB_20120810.CreateTable", "CreateTable", &table).await?;
         let queue = json!({"QueueName": name});
-        let made = self.ask("sqs", "AmazonSQS.CreateQueue", "CreateQueue", &queue).await?;
-        let said = made.to_string();
-        let refused = || MinistackError::Refused { action: "CreateQueue", said };
+        let created = self.call("sqs", "AmazonSQS.CreateQueue", "CreateQueue", &queue).await?;
+        let response = created.to_string();
+        let rejected = || MinistackError::Rejected { action: "CreateQueue", response };
         Ok(WireEndpoint {
             url: self.url(),
             region: Region::new(REGION).expect("a Region's name"),
             table: name.to_owned(),
-            queue_url: made["QueueUrl"].as_str().ok_or_else(refused)?.to_owned(),
+            queue_url: created["QueueUrl"].as_str().ok_or_else(rejected)?.to_owned(),
         })
     }
 
@@ -106,7 +108,7 @@ impl Ministack {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    async fn ask(
+    async fn call(
         &self,
         service: &str,
         target: &str,
@@ -123,10 +125,10 @@ impl Ministack {
             )
             .body(Full::new(Bytes::from(body.to_string())))
             .expect("a valid request");
-        let answer = Client::plain(LIMIT).request(request, LIMIT).await?;
+        let answer = Client::plain(CALL_TIMEOUT).request(request, CALL_TIMEOUT).await?;
         if answer.status != 200 {
-            let said = String::from_utf8_lossy(&answer.body).into_owned();
-            return Err(MinistackError::Refused { action, said });
+            let response = String::from_utf8_lossy(&answer.body).into_owned();
+            return Err(MinistackError::Rejected { action, response });
         }
         Ok(serde_json::from_slice(&answer.body).unwrap_or_default())
     }

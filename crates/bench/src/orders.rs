@@ -1,7 +1,7 @@
-//! `bench orders`: acknowledged orders a second, beside PostgreSQL in the same run on the same
-//! machine. Rounds are interleaved, so that both meet the same noise; medians are compared. Each contestant
-//! begins when the one before has settled: PostgreSQL has written its checkpoint, our databases have booked and
-//! copied what was accepted.
+//! `bench orders`: measures acknowledged orders per second, and compares them with PostgreSQL in the same run on the
+//! same machine. Rounds are interleaved, so that both are subject to the same noise; medians are compared. A contestant
+//! begins only after the previous one has settled: PostgreSQL has written its checkpoint, and our databases have booked
+//! and replicated all accepted orders.
 
 use crate::measure::median_by;
 use crate::postgres::{Rival, RivalError, Work};
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The options of `bench orders`.
 #[derive(Debug, Clone)]
 pub struct BenchOptions {
     pub up: UpOptions,
@@ -20,10 +21,11 @@ pub struct BenchOptions {
     pub connections: usize,
     pub accounts: u64,
     pub with_rival: bool,
-    /// The name of one of [`CONTESTS`]; `None` runs all of them.
+    /// The only contest to run, one of [`CONTESTS`]; `None` runs all of them.
     pub only: Option<String>,
 }
 
+/// The reasons why a benchmark of the platform failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     #[error(transparent)]
@@ -32,28 +34,30 @@ pub enum BenchError {
     Rival(#[from] RivalError),
     #[error("LW-N001: the platform did not become ready")]
     NotReady,
-    #[error("LW-N006: booking did not catch up within two minutes")]
+    #[error("LW-N006: accepted orders were still being booked after two minutes")]
     NotSettled,
-    #[error("LW-N005: the survivor's database cannot be read: {0}")]
+    #[error("LW-N005: a Region's database cannot be read: {0}")]
     Database(String),
 }
 
+/// The result of one round.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Round {
-    /// Orders, not requests.
+    /// Acknowledged orders, not requests, per second.
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
 }
 
+/// The result of the benchmark.
 #[derive(Debug, Clone, Serialize)]
 pub struct BenchReport {
     pub label: &'static str,
     pub connections: usize,
     pub seconds: u64,
-    /// All rounds of each contestant.
+    /// Every round of each contestant.
     pub rounds: BTreeMap<String, Vec<Round>>,
-    /// The median round of each contestant, by orders a second.
+    /// The median round of each contestant, by orders per second.
     pub median: BTreeMap<String, Round>,
     /// The median of each contestant divided by PostgreSQL's.
     pub ratio: BTreeMap<String, f64>,
@@ -61,7 +65,7 @@ pub struct BenchReport {
     pub ratio_to_simple_update: BTreeMap<String, f64>,
 }
 
-/// The name of each contest, the orders in a request, and the accounts (0 for the option's number).
+/// The contests: name, orders in a request, and accounts (0 uses the number in the options).
 pub const CONTESTS: [(&str, usize, u64); 3] =
     [("single", 1, 0), ("batch", 100, 0), ("hot-account", 1, 1)];
 
@@ -71,7 +75,7 @@ enum Contestant {
     Ours(&'static str, usize, u64),
 }
 
-/// Returns the contestants in their order within a round.
+/// Lists the contestants in the order of their turns.
 fn contestants() -> impl Iterator<Item = Contestant> {
     let rivals = [Work::SimpleUpdate, Work::Insert].map(Contestant::Rival);
     let ours = CONTESTS.map(|(name, batch, accounts)| Contestant::Ours(name, batch, accounts));
@@ -89,18 +93,19 @@ impl Contestant {
 
 const SETTLE_POLL: Duration = Duration::from_millis(500);
 const SETTLE_POLLS: u32 = 240;
-/// The platform counts as settled if fewer entries are booked between two polls; canary orders stay below.
-const CALM: u64 = 200;
+/// The number of entries between two polls below which a database counts as settled. Canary orders alone stay below it.
+const SETTLED_BELOW: u64 = 200;
 
+/// Runs the benchmark. `report` receives a line after each turn.
 pub async fn bench_orders(
     options: BenchOptions,
-    say: impl Fn(&str),
+    report: impl Fn(&str),
 ) -> Result<BenchReport, BenchError> {
     let rival = match options.with_rival {
         true => {
             let dir = options.up.dir.with_extension("postgresql");
             let port = Addresses::free().map_or(25_432, |a| a.api(0).port());
-            say("starting PostgreSQL and its synchronous standby");
+            report("starting PostgreSQL and its synchronous standby");
             Some(
                 tokio::task::spawn_blocking(move || Rival::start(&dir, port))
                     .await
@@ -117,11 +122,11 @@ pub async fn bench_orders(
     let mut rounds: BTreeMap<String, Vec<Round>> = BTreeMap::new();
     for n in 1..=options.rounds {
         for contestant in contestants() {
-            let Some(round) = turn(&supervisor, &rival, &options, n, contestant).await? else {
+            let Some(round) = take_turn(&supervisor, &rival, &options, n, contestant).await? else {
                 continue;
             };
             let name = contestant.name();
-            say(&format!(
+            report(&format!(
                 "round {n}: {name} {:.0}/s, p50 {:.1} ms, p99 {:.1} ms",
                 round.per_second, round.p50_ms, round.p99_ms
             ));
@@ -152,8 +157,8 @@ pub async fn bench_orders(
     })
 }
 
-/// Runs one contestant's part of a round; `None` if it does not take part.
-async fn turn(
+/// Measures one contestant in one round. Returns `None` if the contestant does not take part.
+async fn take_turn(
     s: &Supervisor,
     rival: &Arc<Option<Rival>>,
     options: &BenchOptions,
@@ -172,20 +177,21 @@ async fn turn(
             Ok(None)
         }
         Contestant::Ours(name, batch, accounts) => {
-            let round = contest(s, options, n, name, batch, accounts).await;
-            settle(s).await?;
+            let round = measure(s, options, n, name, batch, accounts).await;
+            wait_until_settled(s).await?;
             Ok(Some(round))
         }
     }
 }
 
-/// Waits until booking and replication have caught up.
-async fn settle(s: &Supervisor) -> Result<(), BenchError> {
-    let mut before = progress(s)?;
+/// Waits until the databases book and replicate nearly nothing any more.
+async fn wait_until_settled(s: &Supervisor) -> Result<(), BenchError> {
+    let mut before = count_entries(s)?;
     for _ in 0..SETTLE_POLLS {
         tokio::time::sleep(SETTLE_POLL).await;
-        let now = progress(s)?;
-        if now.iter().zip(&before).all(|(now, before)| now.saturating_sub(*before) < CALM) {
+        let now = count_entries(s)?;
+        if now.iter().zip(&before).all(|(now, before)| now.saturating_sub(*before) < SETTLED_BELOW)
+        {
             return Ok(());
         }
         before = now;
@@ -193,8 +199,8 @@ async fn settle(s: &Supervisor) -> Result<(), BenchError> {
     Err(BenchError::NotSettled)
 }
 
-/// Counts the entries in each Region's database, by connections of its own.
-fn progress(s: &Supervisor) -> Result<Vec<u64>, BenchError> {
+/// Counts the entries in each Region's database, which it reads without the platform.
+fn count_entries(s: &Supervisor) -> Result<Vec<u64>, BenchError> {
     let count = |region: &String| {
         let path = s.layout().database(region);
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
@@ -207,7 +213,7 @@ fn progress(s: &Supervisor) -> Result<Vec<u64>, BenchError> {
     s.region_names()[..2].iter().map(count).collect()
 }
 
-async fn contest(
+async fn measure(
     s: &Supervisor,
     options: &BenchOptions,
     round: u32,

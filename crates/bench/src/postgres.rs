@@ -1,31 +1,33 @@
-//! PostgreSQL with a synchronous standby under pgbench, in two contests: single-row inserts alone, and `-N`,
-//! pgbench's own transaction of an update, a select and an insert of one row each.
+//! The contestant PostgreSQL: a server with a synchronous standby, under pgbench. It is measured with single-row
+//! inserts only, and with `pgbench -N`, whose transaction updates, selects and inserts one row each.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// The reasons why PostgreSQL cannot be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum RivalError {
-    #[error("LW-P001: {0} was not found; install PostgreSQL, or bench with --alone")]
+    #[error("LW-P001: {0} was not found; install PostgreSQL, or run the benchmark with --alone")]
     Missing(String),
-    #[error("LW-P002: {what} failed: {said}")]
-    Failed { what: String, said: String },
+    #[error("LW-P002: {what} failed: {output}")]
+    Failed { what: String, output: String },
     #[error("LW-P003: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// Two servers in a temporary directory, which are stopped and deleted when this is dropped.
+/// A primary and its standby in a temporary directory. Dropping it stops both and removes the directory.
 pub(crate) struct Rival {
     dir: PathBuf,
     bin: PathBuf,
     port: u16,
 }
 
+/// The workload of pgbench.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
-    /// One prepared insert, about as long as an order.
+    /// A prepared insert of one row, about as long as an order.
     Insert,
-    /// `pgbench -N`.
+    /// The transaction of `pgbench -N`.
     SimpleUpdate,
 }
 
@@ -38,7 +40,7 @@ impl Work {
     }
 }
 
-/// The measurements of pgbench.
+/// The result of one run of pgbench.
 pub(crate) struct Measured {
     pub(crate) per_second: f64,
     pub(crate) p50_ms: f64,
@@ -64,10 +66,10 @@ impl Rival {
         std::fs::create_dir_all(dir)?;
         if is_root() {
             // PostgreSQL refuses to run as root.
-            rival.done("chown", Command::new("chown").arg("postgres").arg(dir))?;
+            rival.run_command("chown", Command::new("chown").arg("postgres").arg(dir))?;
         }
         let primary = dir.join("primary");
-        rival.done(
+        rival.run_command(
             "initdb",
             rival.command("initdb").args(["-A", "trust", "-U", "bench", "-D"]).arg(&primary),
         )?;
@@ -80,7 +82,7 @@ impl Rival {
         rival.append(&primary.join("postgresql.auto.conf"), &settings)?;
         rival.start_server(&primary)?;
         let standby = dir.join("standby");
-        rival.done(
+        rival.run_command(
             "pg_basebackup",
             rival
                 .command("pg_basebackup")
@@ -95,16 +97,16 @@ impl Rival {
         rival.sql("SELECT pg_reload_conf()")?;
         for _ in 0..100 {
             if rival.sql("SELECT sync_state FROM pg_stat_replication")?.trim() == "sync" {
-                rival.fill()?;
+                rival.create_tables()?;
                 return Ok(rival);
             }
             std::thread::park_timeout(std::time::Duration::from_millis(100));
         }
-        let said = "the standby does not become synchronous".to_owned();
-        Err(RivalError::Failed { what: "replication".into(), said })
+        let output = "the standby did not become synchronous".to_owned();
+        Err(RivalError::Failed { what: "replication".into(), output })
     }
 
-    /// Returns a command that runs a program of PostgreSQL as a user that may run it.
+    /// Returns a command for a program of PostgreSQL, run by a user that may run it.
     fn command(&self, program: &str) -> Command {
         let program = self.bin.join(program);
         if is_root() {
@@ -116,13 +118,13 @@ impl Rival {
         }
     }
 
-    fn done(&self, what: &str, command: &mut Command) -> Result<String, RivalError> {
+    fn run_command(&self, what: &str, command: &mut Command) -> Result<String, RivalError> {
         let output = command.current_dir("/").stdin(Stdio::null()).output()?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(RivalError::Failed { what: what.to_owned(), said })
+        let output = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(RivalError::Failed { what: what.to_owned(), output })
     }
 
     fn append(&self, file: &Path, text: &str) -> Result<(), RivalError> {
@@ -133,7 +135,7 @@ impl Rival {
 
     fn start_server(&self, data: &Path) -> Result<(), RivalError> {
         let log = data.join("server.log");
-        self.done(
+        self.run_command(
             "pg_ctl start",
             self.command("pg_ctl")
                 .args(["-w", "-t", "30", "-l"])
@@ -147,7 +149,7 @@ impl Rival {
 
     fn sql(&self, sql: &str) -> Result<String, RivalError> {
         let port = self.port.to_string();
-        self.done(
+        self.run_command(
             sql,
             self.command("psql")
                 .args(["-h", "127.0.0.1", "-U", "bench", "-d", "postgres", "-At", "-p", &port])
@@ -155,12 +157,12 @@ impl Rival {
         )
     }
 
-    /// Creates the million accounts of `pgbench -N`, so that clients rarely update the same row.
-    fn fill(&self) -> Result<(), RivalError> {
+    /// Creates the tables of `pgbench -N` with a million accounts, so that clients rarely update the same row.
+    fn create_tables(&self) -> Result<(), RivalError> {
         let port = self.port.to_string();
         let mut command = self.command("pgbench");
         command.args(["-h", "127.0.0.1", "-U", "bench", "-p", &port, "-i", "-q", "-s", "10"]);
-        self.done("pgbench -i", command.arg("postgres")).map(drop)
+        self.run_command("pgbench -i", command.arg("postgres")).map(drop)
     }
 
     pub(crate) fn run(
@@ -187,18 +189,18 @@ impl Rival {
             Work::Insert => command.arg("-f").arg(&script),
             Work::SimpleUpdate => command.arg("-N"),
         };
-        let said = self.done("pgbench", command.arg("postgres"))?;
-        let per_second = said
+        let output = self.run_command("pgbench", command.arg("postgres"))?;
+        let per_second = output
             .lines()
             .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
-            .ok_or_else(|| RivalError::Failed { what: "pgbench".into(), said: said.clone() })?;
-        // The next contestant must not pay for writing this one's dirty pages.
+            .ok_or_else(|| RivalError::Failed { what: "pgbench".into(), output: output.clone() })?;
+        // The dirty pages are written now, so that their cost does not fall on the next contestant.
         self.sql("CHECKPOINT")?;
         let [p50_ms, p99_ms] = self.latencies_ms([50, 99])?;
         Ok(Measured { per_second, p50_ms, p99_ms })
     }
 
-    /// Reads percentiles from pgbench's log of every transaction, whose third column is microseconds.
+    /// Computes percentiles from pgbench's log of every transaction, whose third column is the latency in microseconds.
     fn latencies_ms<const N: usize>(&self, percent: [usize; N]) -> Result<[f64; N], RivalError> {
         let mut all: Vec<u64> = Vec::new();
         for entry in std::fs::read_dir(&self.dir)?.flatten() {

@@ -1,6 +1,6 @@
-//! `bench wire`: PutItem and SendMessage through the product's own adapters, against the local cloud
-//! and against ministack, in one run. The local cloud puts each item on two disks before it answers;
-//! ministack keeps it in memory.
+//! `bench wire`: measures PutItem and SendMessage through the product's own adapters, against the local cloud and
+//! against ministack, in one run. The local cloud writes each item to two disks before it answers; ministack keeps
+//! items in memory.
 
 use crate::measure::median_by;
 use crate::ministack::{Ministack, MinistackError};
@@ -16,19 +16,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A call that takes longer counts as failed.
-const LIMIT: Duration = Duration::from_secs(10);
+/// The time after which a call counts as failed.
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The options of `bench wire`.
 #[derive(Debug, Clone)]
 pub struct WireOptions {
     pub dir: PathBuf,
-    /// The program of ministack; `None` leaves it out.
+    /// The path of ministack; `None` measures the local cloud alone.
     pub ministack: Option<PathBuf>,
     pub seconds: u64,
     pub rounds: u32,
     pub tasks: usize,
 }
 
+/// The reasons why the benchmark failed.
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
     #[error(transparent)]
@@ -39,7 +41,7 @@ pub enum WireError {
     Failed { contestant: &'static str, what: String },
 }
 
-/// The address of a contestant. The caller makes the adapters, which this crate does not know.
+/// The addresses of a contestant. The caller builds the adapters, on which this crate does not depend.
 #[derive(Debug, Clone)]
 pub struct WireEndpoint {
     pub url: String,
@@ -48,12 +50,14 @@ pub struct WireEndpoint {
     pub queue_url: String,
 }
 
+/// The adapters that call a contestant.
 #[derive(Clone)]
 pub struct WireClient {
     pub ledger: Arc<dyn Ledger>,
     pub queue: Arc<dyn Queue>,
 }
 
+/// The result of one round.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Calls {
     pub per_second: f64,
@@ -61,15 +65,16 @@ pub struct Calls {
     pub p99_ms: f64,
 }
 
+/// The result of the benchmark.
 #[derive(Debug, Clone, Serialize)]
 pub struct WireReport {
     pub label: &'static str,
     pub tasks: usize,
     pub seconds: u64,
-    /// All rounds of each contestant and operation.
+    /// Every round, by `contestant operation`.
     pub rounds: BTreeMap<String, Vec<Calls>>,
     pub median: BTreeMap<String, Calls>,
-    /// The local cloud's median divided by ministack's, by operation.
+    /// The rate of the local cloud divided by that of ministack, by operation.
     pub ratio: BTreeMap<String, f64>,
 }
 
@@ -90,16 +95,17 @@ struct Contestant {
     client: WireClient,
 }
 
+/// Runs the benchmark. `report` receives a line after each measurement.
 pub async fn bench_wire(
     options: WireOptions,
     connect: impl Fn(&WireEndpoint) -> WireClient,
-    say: impl Fn(&str),
+    report: impl Fn(&str),
 ) -> Result<WireReport, WireError> {
     let ministack = match &options.ministack {
         Some(program) => Some(Ministack::start(program, &options.dir.join("ministack")).await?),
         None => None,
     };
-    let mut contestants = vec![ours(&options, &connect).await?];
+    let mut contestants = vec![start_local_cloud(&options, &connect).await?];
     if let Some(ministack) = &ministack {
         let endpoint = ministack.create_resources("wire").await?;
         let client = connect(&endpoint);
@@ -111,7 +117,7 @@ pub async fn bench_wire(
             for contestant in &contestants {
                 let calls = measure(contestant, operation, round, &options).await?;
                 let name = format!("{} {label}", contestant.name);
-                say(&format!(
+                report(&format!(
                     "round {round}: {name} {:.0}/s, p99 {:.1} ms",
                     calls.per_second, calls.p99_ms
                 ));
@@ -123,7 +129,9 @@ pub async fn bench_wire(
         .iter()
         .map(|(name, list)| (name.clone(), median_by(list, |calls| calls.per_second)))
         .collect();
-    let rate = |who: &str, label: &str| median.get(&format!("{who} {label}")).map(|m| m.per_second);
+    let rate = |contestant: &str, label: &str| {
+        median.get(&format!("{contestant} {label}")).map(|m| m.per_second)
+    };
     let ratio = OPERATIONS
         .iter()
         .filter_map(|(_, label)| {
@@ -140,8 +148,8 @@ pub async fn bench_wire(
     })
 }
 
-/// Starts the cloud of `up` without a platform on it.
-async fn ours(
+/// Starts the local cloud of `leeward up` without a platform on it.
+async fn start_local_cloud(
     options: &WireOptions,
     connect: &impl Fn(&WireEndpoint) -> WireClient,
 ) -> Result<Contestant, WireError> {
@@ -163,7 +171,7 @@ async fn measure(
         .map(|task| {
             let (client, region) = (contestant.client.clone(), contestant.region.clone());
             let account = AccountId::new(&format!("bench-{round}-{task}")).expect("a valid name");
-            tokio::spawn(calls(client, region, operation, account, until))
+            tokio::spawn(call_repeatedly(client, region, operation, account, until))
         })
         .collect();
     let mut all = Vec::new();
@@ -181,24 +189,25 @@ async fn measure(
     })
 }
 
-async fn calls(
+async fn call_repeatedly(
     client: WireClient,
     region: Region,
     operation: Operation,
     account: AccountId,
     until: Instant,
 ) -> Result<Vec<Duration>, String> {
-    let entry = sample(&account);
+    let entry = sample_entry(&account);
     let mut latencies = Vec::new();
     let mut seq = Seq(1);
     while Instant::now() < until {
         let began = Instant::now();
         match operation {
-            Operation::PutItem => match client.ledger.put_entry(&account, seq, &entry, LIMIT).await
-            {
-                Outcome::Done(EntryPut::Stored) => {}
-                other => return Err(format!("{other:?}")),
-            },
+            Operation::PutItem => {
+                match client.ledger.put_entry(&account, seq, &entry, CALL_TIMEOUT).await {
+                    Outcome::Done(EntryPut::Stored) => {}
+                    other => return Err(format!("{other:?}")),
+                }
+            }
             Operation::SendMessage => {
                 let hint = Hint { account: account.clone(), seq };
                 match client.queue.send(&region, &[hint]).await {
@@ -213,8 +222,8 @@ async fn calls(
     Ok(latencies)
 }
 
-/// Returns an entry with one order, as the service puts it.
-fn sample(account: &AccountId) -> Entry {
+/// Returns an entry with one order, as the service writes it.
+fn sample_entry(account: &AccountId) -> Entry {
     let decimal = |text| Decimal::parse(text).expect("a number");
     let payload = Payload::Order(Order {
         symbol: Symbol::new("ACME").expect("a symbol"),
