@@ -1,9 +1,9 @@
-//! Every decoder that meets a stranger's bytes, as a function of bytes that must not panic and must
-//! keep what it promises of what it takes.
+//! Fuzz targets for every decoder of untrusted bytes. A target must not panic, and asserts what the decoder promises for
+//! accepted input.
 //!
-//! The same functions are driven twice: by `cargo fuzz run NAME` (nightly toolchain, coverage guides
-//! it), and on stable by `tests/corpus.rs`, which runs the files of `corpus/` and thousands of
-//! mutations of each, always the same ones. What the fuzzer finds is put into `corpus/` and stays.
+//! Two programs run the same targets. `cargo fuzz run NAME` needs a nightly toolchain and is guided by coverage.
+//! `tests/corpus.rs` runs on stable: the files of `corpus/` and thousands of mutations of each, always the same ones.
+//! Inputs that the fuzzer finds are added to `corpus/` and stay there.
 
 mod model;
 mod protocols;
@@ -16,10 +16,10 @@ use leeward_model::{AccountId, ClientId, ContentHash, Entry, Group, Payload, Seq
 use leeward_service::validate;
 use std::path::Path;
 
-/// Must not panic, whatever it is given.
+/// A target, which must not panic for any input.
 pub type Target = fn(&[u8]);
 
-/// By the names of their folders in `corpus/`.
+/// The targets, with the names of their folders in `corpus/`.
 pub const TARGETS: [(&str, Target); 8] = [
     ("blueprint", blueprint),
     ("scenario", scenario),
@@ -31,7 +31,7 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("wire", wire),
 ];
 
-/// `leeward.toml`: refused in words, or something that the budget can be worked out of.
+/// Parses `leeward.toml`: an error has a message, and a valid blueprint has a timing budget.
 pub fn blueprint(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match Blueprint::parse(text, "leeward.toml") {
@@ -44,7 +44,7 @@ pub fn blueprint(data: &[u8]) {
     }
 }
 
-/// `leeward simulate --scenario`: what is taken is written as it was read.
+/// Parses the input of `leeward simulate --scenario`: an accepted scenario is equal after a round trip.
 pub fn scenario(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(scenario) = leeward_sim::Scenario::parse(text, "scenario.toml") {
@@ -53,7 +53,7 @@ pub fn scenario(data: &[u8]) {
     }
 }
 
-/// `leeward orders submit`: JSON lines when it begins like them, CSV otherwise.
+/// Parses the input of `leeward orders submit`: JSON lines if it begins with a brace, CSV otherwise.
 pub fn orders_file(data: &[u8]) {
     let name = if data.starts_with(b"{") { "orders.ndjson" } else { "orders.csv" };
     for record in leeward_client::parse_records(Path::new(name), data).into_iter().flatten() {
@@ -64,27 +64,31 @@ pub fn orders_file(data: &[u8]) {
     }
 }
 
-/// A body of the orders API. What passes becomes an entry, is read back the same, and folds (SAFE-3).
+/// Validates a body of the orders API: an accepted request becomes an entry that can be read back and folded (SAFE-3).
 pub fn order_body(data: &[u8]) {
     let Ok(body) = serde_json::from_slice(data) else { return };
     if let Ok(request) = validate::order(&body) {
-        accepted(&request.account, request.client_order_id, Payload::Order(request.order.into()));
+        check_accepted(
+            &request.account,
+            request.client_order_id,
+            Payload::Order(request.order.into()),
+        );
     }
     if let Ok(request) = validate::batch(&body) {
         let orders = request.orders.into_iter().map(Into::into).collect();
-        accepted(&request.account, request.client_batch_id, Payload::Batch(orders));
+        check_accepted(&request.account, request.client_batch_id, Payload::Batch(orders));
     }
     if let Ok(request) = validate::limits(&body) {
         let account = AccountId::new("acct").expect("valid");
-        accepted(&account, request.client_change_id, Payload::Limits(request.limits));
+        check_accepted(&account, request.client_change_id, Payload::Limits(request.limits));
     }
 }
 
-fn accepted(account: &AccountId, id: ClientId, payload: Payload) {
+fn check_accepted(account: &AccountId, id: ClientId, payload: Payload) {
     let hash = ContentHash::of(account, &payload);
     let entry = Entry { groups: vec![Group { id, hash, payload }] };
     let body = entry.encode().into();
     let stored = StoredEntry { account: account.clone(), seq: Seq(1), format: Entry::FORMAT, body };
     assert_eq!(stored.decode().as_ref(), Some(&entry), "an accepted order is lost");
-    model::folds(&stored);
+    model::check_fold(&stored);
 }

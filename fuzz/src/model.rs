@@ -1,4 +1,4 @@
-//! Items of the tables and entries of the ledger: another version, or another program, wrote them.
+//! Items of the tables and entries of the ledger, which another version or another program may have written.
 
 use leeward_core::fold::{AccountState, Folded};
 use leeward_model::{
@@ -7,33 +7,33 @@ use leeward_model::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What is taken is written as it was read.
-fn same<T: Serialize + DeserializeOwned + PartialEq>(text: &str) {
+/// Checks that an accepted value is equal after a round trip.
+fn check_round_trip<T: Serialize + DeserializeOwned + PartialEq>(text: &str) {
     if let Ok(value) = serde_json::from_str::<T>(text) {
         let again = serde_json::to_string(&value).expect("plain data");
         assert!(serde_json::from_str::<T>(&again).expect("its own text") == value, "{again}");
     }
 }
 
-/// Authority, observations, processors' states and audit records.
+/// Parses the input as an authority, an observation, a processor's state and an audit record.
 pub fn item(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    same::<Authority>(text);
-    same::<Observation>(text);
-    same::<ProcessorState>(text);
-    same::<AuditRecord>(text);
+    check_round_trip::<Authority>(text);
+    check_round_trip::<Observation>(text);
+    check_round_trip::<ProcessorState>(text);
+    check_round_trip::<AuditRecord>(text);
 }
 
-/// A ledger entry's body: it is folded, or it parks the account (R9).
+/// Folds the input as the body of an entry: it is applied, or it parks the account (R9).
 pub fn entry(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let account = AccountId::new("acct").expect("valid");
     let stored = StoredEntry { account, seq: Seq(1), format: Entry::FORMAT, body: text.into() };
-    folds(&stored);
+    check_fold(&stored);
 }
 
-/// The same entry folds to the same state, and a gap is never passed over (SAFE-3).
-pub(crate) fn folds(stored: &StoredEntry) {
+/// Checks that an entry always folds to the same state, and that a gap is never skipped (SAFE-3).
+pub(crate) fn check_fold(stored: &StoredEntry) {
     let fold = || {
         let mut state = AccountState::empty(stored.account.clone());
         let folded = state.fold(stored);
@@ -42,5 +42,5 @@ pub(crate) fn folds(stored: &StoredEntry) {
     let (one, mut other) = (fold(), fold());
     assert_eq!((&one.0, one.1), (&other.0, other.1), "SAFE-3");
     let far = StoredEntry { seq: Seq(9), ..stored.clone() };
-    assert!(!matches!(other.2.fold(&far), Folded::Applied(_)), "SAFE-3: a gap was passed over");
+    assert!(!matches!(other.2.fold(&far), Folded::Applied(_)), "SAFE-3: a gap was skipped");
 }

@@ -1,4 +1,4 @@
-//! The local cloud's protocols, on a model of its own: two Regions and a witness, one of each resource.
+//! The protocols of the local cloud, on a small cloud model: two Regions and a witness, with one resource of each kind.
 
 use http::request::Parts;
 use leeward_cloud::aurora::AuroraTiming;
@@ -7,7 +7,8 @@ use leeward_cloud::route53::{HealthCheckSpec, Record, Role};
 use leeward_cloud::sqs::Attributes;
 use leeward_cloud::{Cloud, Config, RegionIx};
 
-/// Requests of one input are separated by this line, so that what one stored the next can meet.
+/// The line between the requests of one input. All of them go to one model, so a request can meet what an earlier one
+/// stored.
 const NEXT: &str = "\n---\n";
 const REQUESTS_MAX: usize = 16;
 
@@ -39,7 +40,7 @@ fn cloud() -> Cloud {
     cloud
 }
 
-/// A packet to the authoritative server.
+/// Sends the input as a packet to the authoritative DNS server.
 pub fn dns(data: &[u8]) {
     let mut cloud = cloud();
     cloud.add_health_check(
@@ -61,8 +62,11 @@ pub fn dns(data: &[u8]) {
         ttl_s: 1,
     });
     if let Some(answer) = leeward_wire::answer_question(&cloud, data) {
-        assert!(answer.len() >= 12 && answer[..2] == data[..2], "an answer to another question");
-        assert!(answer[2] & 0x80 != 0, "a question for an answer");
+        assert!(
+            answer.len() >= 12 && answer[..2] == data[..2],
+            "the reply has the id of another query"
+        );
+        assert!(answer[2] & 0x80 != 0, "the reply is not marked as a reply");
     }
 }
 
@@ -75,7 +79,7 @@ fn head(service: &str, target: &str) -> Option<Parts> {
     Some(request.body(()).ok()?.into_parts().0)
 }
 
-/// Requests as their services take them: a line `SERVICE [TARGET]`, then the body.
+/// Sends the input as requests to the services: each is a line `SERVICE [TARGET]` and a body.
 pub fn wire(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (mut cloud, mut now_us) = (cloud(), 0);
@@ -87,7 +91,7 @@ pub fn wire(data: &[u8]) {
         cloud.advance(now_us);
         cloud.take_outputs();
         if let Some(answer) = leeward_wire::exchange(&mut cloud, now_us, &parts, body.as_bytes()) {
-            // No fault is switched on: whatever is wrong is the caller's.
+            // No fault is switched on, so every error must be the caller's.
             assert!(answer.status().as_u16() < 500, "{answer:?}");
         }
     }

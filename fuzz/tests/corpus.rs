@@ -1,13 +1,12 @@
-//! What `cargo fuzz` does with coverage and for hours, here for a moment and always the same: each file of
-//! the corpus, and thousands of its mutations.
+//! A short and deterministic substitute for `cargo fuzz`: runs each file of the corpus and thousands of its mutations.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-/// Mutations of each file.
+/// The number of mutations of each file.
 const MUTATIONS: u64 = 4_000;
 
-/// SplitMix64.
+/// The random number generator SplitMix64.
 struct Rng(u64);
 
 impl Rng {
@@ -20,7 +19,7 @@ impl Rng {
     }
 }
 
-/// What parsers stumble over.
+/// Inputs that parsers often handle wrongly.
 const NASTY: [&[u8]; 20] = [
     b"0",
     b"-1",
@@ -87,7 +86,7 @@ fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn nothing_in_the_corpus_panics() {
+fn no_input_of_the_corpus_panics() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     for (name, target) in leeward_fuzz::TARGETS {
         let files = files(&corpus.join(name));
@@ -101,7 +100,7 @@ fn nothing_in_the_corpus_panics() {
                 if catch_unwind(AssertUnwindSafe(|| target(&mutated))).is_err() {
                     let kept = std::env::temp_dir().join(format!("leeward-fuzz-{name}"));
                     std::fs::write(&kept, &mutated).expect("written");
-                    panic!("mutation {n} of {file}; put into the corpus: {}", kept.display());
+                    panic!("mutation {n} of {file} panics; add {} to the corpus", kept.display());
                 }
             }
         }

@@ -25,7 +25,7 @@ def platform(tmp_path_factory):
 
 @pytest.fixture
 def quiet_platform(tmp_path):
-    """One of its own, whose agents stand still: no calls but the test's."""
+    """A platform of its own with paused agents, so that the test makes the only calls."""
     with running(tmp_path) as platform:
         for region in REGIONS:
             platform.fault("pause", region)
@@ -45,10 +45,10 @@ def other(region):
 
 @pytest.fixture
 def fault(platform):
-    """Switches faults on; afterwards there is none, and every Region serves again."""
+    """Switches faults on. After the test all faults are cleared, and every Region serves again."""
     yield platform.fault
     platform.fault("clear")
-    eventually(platform.serves)
+    eventually(platform.serves_all_regions)
 
 
 def pytest_collection_modifyitems(items):

@@ -1,4 +1,4 @@
-"""A running platform, and what the tests share."""
+"""A running platform and the helpers that the tests share."""
 
 import json
 import random
@@ -99,7 +99,7 @@ class Platform:
         return self._resources[key].Table(name)
 
     def create_table(self, region, name=None):
-        """A table of one Region, keyed like the platform's own."""
+        """Creates a table in one Region, with the key schema of the platform's tables."""
         name = name or unique("table")
         self.client("dynamodb", region).create_table(
             TableName=name,
@@ -124,8 +124,8 @@ class Platform:
     def create_topic(self, region):
         return self.client("sns", region).create_topic(Name=unique("topic"))["TopicArn"]
 
-    def serves(self):
-        """Whether all Regions take strong calls."""
+    def serves_all_regions(self):
+        """Returns whether all Regions accept strong calls."""
         try:
             for region in REPLICAS:
                 self.table(SESSIONS, region).put_item(Item=key("serves"))
@@ -137,7 +137,7 @@ class Platform:
 
 
 def free_ports():
-    """The first of some ports that nobody listens on, below the ephemeral ones."""
+    """Returns the first of PORTS consecutive free ports, below the ephemeral ports."""
     while True:
         base = random.randrange(20_000, 32_000, PORTS)
         if all(is_free(port) for port in range(base, base + PORTS)):
@@ -176,13 +176,13 @@ def refused(code, status=400):
 def eventually(probe, within=5.0, every=0.02):
     deadline = time.monotonic() + within
     while not (found := probe()):
-        assert time.monotonic() < deadline, f"not within {within} s"
+        assert time.monotonic() < deadline, f"the condition did not hold within {within} s"
         time.sleep(every)
     return found
 
 
-def took(call):
-    """What a call answers, and its seconds."""
+def timed(call):
+    """Returns the response of a call and its duration in seconds."""
     began = time.monotonic()
     answer = call()
     return answer, time.monotonic() - began

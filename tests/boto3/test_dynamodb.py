@@ -21,13 +21,13 @@ def table(platform, region):
 
 @pytest.fixture(scope="module", params=REPLICAS)
 def scratch(platform, request):
-    """A table for tests that put what they need."""
+    """A table for tests that write their own items."""
     return platform.create_table(request.param)
 
 
 @pytest.fixture(scope="module", params=REPLICAS)
 def trades(platform, request):
-    """Ten items of one partition, and one each in its neighbours; only read."""
+    """A table with ten items in one partition and one item in each neighbouring partition. Tests only read it."""
     table = platform.create_table(request.param)
     with table.batch_writer() as batch:
         for n in range(10):
@@ -39,7 +39,7 @@ def trades(platform, request):
 
 @pytest.fixture
 def shared(platform):
-    """The same table with strong consistency, seen from each of its Regions."""
+    """One table with multi-Region strong consistency, as each of its Regions sees it."""
     return {region: platform.table(SESSIONS, region) for region in REPLICAS}
 
 
@@ -76,7 +76,7 @@ def test_an_item_comes_back_as_it_was_put(table):
     assert item(table, "one") == put
 
 
-def test_a_missing_item_is_no_item(table):
+def test_a_read_of_a_missing_item_returns_no_item(table):
     assert "Item" not in table.get_item(Key=key("none"))
     assert "Item" not in table.get_item(Key=key("none"), ConsistentRead=True)
 
@@ -89,7 +89,7 @@ def test_put_replaces_and_returns_the_old_item(table):
     assert "Attributes" not in table.put_item(Item=key("two"), ReturnValues="ALL_OLD")
 
 
-def test_a_projection_names_what_comes_back(table):
+def test_a_projection_selects_attributes(table):
     table.put_item(Item=key("one") | {
         "amount": 7, "side": "buy", "detail": {"price": 1, "fee": 2, "venue": 3},
     })
@@ -116,7 +116,7 @@ def test_a_failed_condition_leaves_the_item_and_shows_it_on_request(table):
     assert item(table, "one") == first
 
 
-def test_a_failed_condition_on_nothing_shows_nothing(table):
+def test_a_failed_condition_on_a_missing_item_shows_no_item(table):
     with refused("ConditionalCheckFailedException") as raised:
         table.delete_item(
             Key=key("none"),
@@ -168,7 +168,7 @@ def test_a_failed_condition_on_nothing_shows_nothing(table):
         ("(side = :a OR side = :b) AND NOT amount > :c", {":a": "x", ":b": "buy", ":c": 7}, True),
     ],
 )
-def test_conditions(scratch, condition, values, holds):
+def test_a_condition_holds_or_fails(scratch, condition, values, holds):
     scratch.put_item(Item=key("one") | {
         "amount": 7,
         "side": "buy",
@@ -212,7 +212,7 @@ def test_conditions(scratch, condition, values, holds):
         ("SET side = :s ADD amount :v", {":s": "sell", ":v": 1}, {"side": "sell", "amount": 8}),
     ],
 )
-def test_updates(scratch, expression, values, change):
+def test_an_update_changes_attributes(scratch, expression, values, change):
     before = key("updated") | {
         "amount": 7,
         "side": "buy",
@@ -228,7 +228,7 @@ def test_updates(scratch, expression, values, change):
     assert item(scratch, "updated") == before | change
 
 
-def test_an_update_removes_attributes_and_makes_items(table):
+def test_an_update_removes_attributes_and_creates_items(table):
     table.put_item(Item=key("one") | {"amount": 1, "side": "buy"})
     table.update_item(Key=key("one"), UpdateExpression="REMOVE side, absent")
     assert item(table, "one") == key("one") | {"amount": 1}
@@ -253,7 +253,7 @@ def test_an_update_removes_attributes_and_makes_items(table):
         ("UPDATED_NEW", {"amount": 2}),
     ],
 )
-def test_what_an_update_returns(scratch, returns, attributes):
+def test_an_update_returns_the_requested_values(scratch, returns, attributes):
     scratch.put_item(Item=key("one") | {"amount": 1, "side": "buy"})
     answer = scratch.update_item(
         Key=key("one"),
@@ -330,7 +330,7 @@ def test_numbers_add_exactly(scratch, a, b, total):
         ("", {":v": 1}),
     ],
 )
-def test_updates_that_are_refused(scratch, expression, values):
+def test_invalid_updates_are_rejected(scratch, expression, values):
     before = key("kept") | {"amount": 7, "side": "buy"}
     scratch.put_item(Item=before)
     with refused("ValidationException"):
@@ -340,7 +340,7 @@ def test_updates_that_are_refused(scratch, expression, values):
     assert item(scratch, "kept") == before
 
 
-def test_names_that_an_expression_does_not_use_are_refused(scratch):
+def test_unused_expression_names_are_rejected(scratch):
     with refused("ValidationException"):
         scratch.get_item(
             Key=key("one"),
@@ -355,7 +355,7 @@ def test_names_that_an_expression_does_not_use_are_refused(scratch):
         scratch.get_item(Key=key("one"), ProjectionExpression="#undefined")
 
 
-def test_delete_returns_what_there_was(table):
+def test_delete_returns_the_old_item(table):
     table.put_item(Item=key("one") | {"amount": 1})
     answer = table.delete_item(
         Key=key("one"),
@@ -396,7 +396,7 @@ def test_delete_returns_what_there_was(table):
         "far-overflow", "far-underflow", "long-sort-key",
     ],
 )
-def test_items_that_are_refused(platform, scratch, values):
+def test_invalid_items_are_rejected(platform, scratch, values):
     client = platform.client("dynamodb", scratch.meta.client.meta.region_name)
     with refused("ValidationException"):
         client.put_item(TableName=scratch.name, Item=values)
@@ -406,7 +406,7 @@ def nested(levels):
     return {"L": [nested(levels - 1)]} if levels else {"S": "inside"}
 
 
-def test_nesting_has_its_limit_wherever_a_value_enters(platform, scratch):
+def test_the_nesting_limit_applies_to_every_operation(platform, scratch):
     client = platform.client("dynamodb", scratch.meta.client.meta.region_name)
     at = {"pk": {"S": "boto3"}, "sk": {"S": "nested"}}
     put = {"PutRequest": {"Item": at | {"v": nested(33)}}}
@@ -431,7 +431,7 @@ def test_nesting_has_its_limit_wherever_a_value_enters(platform, scratch):
     "wrong",
     [{"pk": "boto3"}, {"pk": "boto3", "sk": 1}, key("one") | {"amount": 1}, {"a": "b", "c": "d"}],
 )
-def test_keys_that_do_not_match_the_schema_are_refused(scratch, wrong):
+def test_keys_that_do_not_match_the_schema_are_rejected(scratch, wrong):
     with refused("ValidationException"):
         scratch.get_item(Key=wrong)
     with refused("ValidationException"):
@@ -440,7 +440,7 @@ def test_keys_that_do_not_match_the_schema_are_refused(scratch, wrong):
         scratch.update_item(Key=wrong)
 
 
-def test_an_update_may_not_outgrow_an_item(scratch):
+def test_an_update_that_exceeds_the_item_size_is_rejected(scratch):
     with refused("ValidationException"):
         scratch.update_item(
             Key=key("outgrown"),
@@ -450,7 +450,7 @@ def test_an_update_may_not_outgrow_an_item(scratch):
     assert item(scratch, "outgrown") is None
 
 
-def test_parameters_of_the_old_api_are_not_passed_over(scratch):
+def test_legacy_parameters_are_rejected(scratch):
     scratch.put_item(Item=key("legacy") | {"amount": 1})
     with pytest.raises(ClientError):
         scratch.put_item(
@@ -476,7 +476,7 @@ def test_parameters_of_the_old_api_are_not_passed_over(scratch):
     ids=str,
 )
 @pytest.mark.parametrize("forward", [True, False])
-def test_queries(trades, condition, found, forward):
+def test_a_query_finds_the_matching_items(trades, condition, found, forward):
     answer = trades.query(
         KeyConditionExpression=Key("pk").eq("m") & condition, ScanIndexForward=forward
     )
@@ -488,7 +488,7 @@ def test_queries(trades, condition, found, forward):
 
 
 def pages(read, **options):
-    """The sort keys of each page, by following LastEvaluatedKey."""
+    """Returns the sort keys of each page, by following LastEvaluatedKey."""
     out = []
     while True:
         answer = read(**options)
@@ -499,7 +499,7 @@ def pages(read, **options):
 
 
 @pytest.mark.parametrize("forward", [True, False])
-def test_pages_of_a_query(trades, forward):
+def test_a_query_returns_pages(trades, forward):
     names = [f"trade-{n}" for n in range(10)]
     if not forward:
         names.reverse()
@@ -514,7 +514,7 @@ def test_pages_of_a_query(trades, forward):
 
 
 @pytest.mark.parametrize("forward", [True, False])
-def test_pages_of_a_range(trades, forward):
+def test_a_range_query_returns_pages(trades, forward):
     names = ["trade-2", "trade-3", "trade-4", "trade-5", "trade-6"]
     if not forward:
         names.reverse()
@@ -534,7 +534,7 @@ def test_a_start_key_need_not_exist(trades):
     assert sorts(answer) == ["trade-8", "trade-9"]
 
 
-def test_a_filter_takes_out_after_the_limit(trades):
+def test_a_filter_applies_after_the_limit(trades):
     answer = trades.query(
         KeyConditionExpression=Key("pk").eq("m"), FilterExpression=Attr("amount").gte(3), Limit=5
     )
@@ -543,7 +543,7 @@ def test_a_filter_takes_out_after_the_limit(trades):
     assert answer["LastEvaluatedKey"] == key("trade-4", "m")
 
 
-def test_counting_and_projecting_queries(trades):
+def test_a_query_counts_and_projects(trades):
     counted = trades.query(KeyConditionExpression=Key("pk").eq("m"), Select="COUNT")
     assert counted["Count"] == 10 and "Items" not in counted
     answer = trades.query(
@@ -597,7 +597,7 @@ def test_a_page_ends_at_a_megabyte(table):
         "half-a-start", "start-elsewhere", "no-condition",
     ],
 )
-def test_queries_that_are_refused(trades, options):
+def test_invalid_queries_are_rejected(trades, options):
     with refused("ValidationException"):
         trades.query(**options)
 
@@ -620,7 +620,7 @@ def test_segments_of_a_scan_do_not_overlap(trades):
     assert sum(counts) == 12
 
 
-def test_a_scan_refuses_a_start_that_is_no_key(trades):
+def test_a_scan_rejects_a_start_that_is_no_key(trades):
     with refused("ValidationException"):
         trades.scan(ExclusiveStartKey={"amount": 1})
 
@@ -649,7 +649,7 @@ def test_batches_write_and_read(platform, region, table):
     assert answer["Responses"][second.name] == [key("three")]
 
 
-def test_a_batch_names_tables_in_which_it_found_nothing(table):
+def test_a_batch_lists_tables_without_found_items(table):
     answer = table.meta.client.batch_get_item(
         RequestItems={table.name: {"Keys": [key("none")]}}
     )
@@ -666,7 +666,7 @@ def test_a_batch_projects(table):
     assert answer["Responses"][table.name] == [{"amount": 1}]
 
 
-def test_batches_that_are_refused(table):
+def test_invalid_batches_are_rejected(table):
     client = table.meta.client
 
     def put(n):
@@ -686,12 +686,12 @@ def test_batches_that_are_refused(table):
     assert table.scan()["Count"] == 0
 
 
-def test_a_read_of_no_table_is_refused(platform, region):
+def test_a_batch_without_tables_is_rejected(platform, region):
     with refused("ValidationException"):
         platform.client("dynamodb", region).batch_get_item(RequestItems={})
 
 
-def test_a_batch_names_no_key_twice(table):
+def test_a_batch_with_duplicate_keys_is_rejected(table):
     client = table.meta.client
     with refused("ValidationException"):
         client.batch_get_item(RequestItems={table.name: {"Keys": [key("one"), key("one")]}})
@@ -712,7 +712,7 @@ def test_a_batch_with_an_invalid_item_writes_nothing(table):
 
 
 def on(client, name):
-    """Every call that names a table, by its operation."""
+    """Returns every call that names a table, by its operation."""
     wire = {"pk": {"S": "boto3"}, "sk": {"S": "one"}}
     return {
         "get": lambda: client.get_item(TableName=name, Key=wire),
@@ -748,7 +748,7 @@ def test_no_call_finds_an_absent_table(platform, region, operation):
         on(platform.client("dynamodb", region), "absent")[operation]()
 
 
-def test_tables_are_made_described_listed_and_deleted(platform, region, other):
+def test_tables_are_created_described_listed_and_deleted(platform, region, other):
     client = platform.client("dynamodb", region)
     name = platform.create_table(region).name
     client.get_waiter("table_exists").wait(TableName=name)
@@ -770,7 +770,7 @@ def test_tables_are_made_described_listed_and_deleted(platform, region, other):
         client.delete_table(TableName=name)
 
 
-def test_names_of_tables_come_in_pages(platform, region):
+def test_table_names_are_listed_in_pages(platform, region):
     client = platform.client("dynamodb", region)
     made = {platform.create_table(region).name for _ in range(3)}
     listed = client.get_paginator("list_tables").paginate(PaginationConfig={"PageSize": 2})
@@ -783,7 +783,7 @@ def test_names_of_tables_come_in_pages(platform, region):
         client.delete_table(TableName=name)
 
 
-def test_each_region_has_its_own_names(platform):
+def test_each_region_has_its_own_table_names(platform):
     here, there = REPLICAS
     name = unique("table")
     tables = [platform.create_table(region, name) for region in (here, there)]
@@ -831,7 +831,7 @@ INDEX = {
     ],
     ids=["global-index", "local-index", "stream"],
 )
-def test_what_the_local_cloud_lacks_is_not_promised(platform, region, more):
+def test_features_that_the_local_cloud_lacks_are_rejected(platform, region, more):
     client = platform.client("dynamodb", region)
     name = unique("table")
     with refused("ValidationException") as raised:
@@ -865,7 +865,7 @@ def test_a_strong_read_elsewhere_sees_the_write_at_once(shared):
         assert answer["Responses"][SESSIONS][0]["version"] == n
 
 
-def test_a_condition_judges_the_other_regions_write(shared, region, other):
+def test_a_condition_sees_the_other_regions_write(shared, region, other):
     partition = unique("condition")
     first = key("one", partition) | {"amount": 1}
     shared[region].put_item(Item=first, ConditionExpression=Attr("pk").not_exists())
@@ -887,7 +887,7 @@ def test_a_condition_judges_the_other_regions_write(shared, region, other):
     assert item(shared[other], "one", partition) is None
 
 
-def test_one_of_two_regions_wins(platform):
+def test_of_two_concurrent_writes_one_wins(platform):
     clients = [platform.client("dynamodb", region) for region in REPLICAS]
     partition = unique("race")
 
@@ -914,7 +914,7 @@ def test_one_of_two_regions_wins(platform):
 
 @pytest.mark.parametrize("name", [LEDGER, SESSIONS, CONTROL])
 @pytest.mark.parametrize("operation", ["transact_get", "transact_write"])
-def test_strong_tables_take_no_transactions(platform, region, name, operation):
+def test_strong_tables_reject_transactions(platform, region, name, operation):
     with refused("ValidationException"):
         on(platform.client("dynamodb", region), name)[operation]()
 
@@ -926,7 +926,7 @@ def test_the_witness_serves_nothing(platform, name, operation):
         on(platform.client("dynamodb", WITNESS), name)[operation]()
 
 
-def test_each_region_lists_what_it_serves(platform):
+def test_each_region_lists_the_tables_that_it_serves(platform):
     ours = {LEDGER, SESSIONS, CONTROL}
     for region in REPLICAS:
         assert ours <= set(platform.client("dynamodb", region).list_tables()["TableNames"])

@@ -1,5 +1,5 @@
-"""RDS: the global cluster. The sentinels may move the writer as well, so each test finds out where
-it is, and takes its turn."""
+"""RDS: the global cluster. The sentinels may move the writer as well, so each test first finds out where
+the writer is, and waits until nothing moves."""
 
 import time
 
@@ -36,7 +36,7 @@ def rds(platform):
 
 
 def at_rest(rds):
-    """The writer's and the other member's ARN, once nothing moves or is rebuilt."""
+    """Returns the ARNs of the writer and of the other member, once no move or rebuild is in progress."""
 
     def probe():
         shown = cluster(rds[REPLICAS[0]])
@@ -50,7 +50,7 @@ def at_rest(rds):
 
 
 def begin(rds, move):
-    """A move that was accepted: from where, to where, and the answer."""
+    """Starts a move until one is accepted, and returns its source, its target and the response."""
 
     def attempt():
         writer, standby = at_rest(rds)
@@ -83,7 +83,7 @@ def failover_without_data_loss(rds):
 
 
 def moved(rds, to):
-    """What the target's Region shows once it has the writer."""
+    """Returns the cluster as the target's Region describes it, once the writer is there."""
 
     def probe():
         shown = cluster(rds[region_of(to)])
@@ -141,7 +141,7 @@ def test_an_absent_member_is_not_found(rds, region):
         )
 
 
-def test_the_writer_is_no_target(rds):
+def test_the_writer_is_rejected_as_a_target(rds):
     writer, _ = at_rest(rds)
     client = rds[region_of(writer)]
     with refused("InvalidGlobalClusterStateFault"):
@@ -212,7 +212,7 @@ def test_a_switchover_moves_the_writer_and_keeps_both(rds, move):
 
 
 @pytest.mark.parametrize(("move", "allowed"), [(failover, True), (switchover, False)])
-def test_a_move_says_whether_data_may_be_lost(rds, move, allowed):
+def test_a_move_reports_whether_data_may_be_lost(rds, move, allowed):
     _, standby, answer = begin(rds, move(rds))
     moved(rds, standby)
     assert answer["FailoverState"]["IsDataLossAllowed"] is allowed
@@ -226,7 +226,7 @@ def test_an_isolated_writer_does_not_switch_over(rds, fault):
     assert writer_of(cluster(rds[region_of(writer)])) == writer
 
 
-def test_a_dark_writer_is_left_and_rebuilt_when_it_is_back(rds, fault):
+def test_a_dark_writer_is_replaced_and_rebuilt_on_its_return(rds, fault):
     writer, standby = at_rest(rds)
     rest = rds[region_of(standby)]
 
@@ -237,7 +237,7 @@ def test_a_dark_writer_is_left_and_rebuilt_when_it_is_back(rds, fault):
     try:
         failover(rds)(writer, standby)
     except rest.exceptions.InvalidGlobalClusterStateFault:
-        assert cluster(rest)["Status"] == "failing-over", "a sentinel was faster"
+        assert cluster(rest)["Status"] == "failing-over", "a sentinel moved the writer first"
     moved(rds, standby)
     time.sleep(0.6)
     assert state() == "pending-resync"

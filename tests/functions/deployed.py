@@ -1,8 +1,8 @@
-"""A deployed platform of the `serverless` profile in an emulator: an order through its API, a Region whose API is
-taken away, and the order booked in the other one. Everything is the platform's own, from API Gateway to the state
-machine; what the emulator does not do by itself (the clock's minutes, endpoints of databases) is done here.
+"""A platform of the `serverless` profile, deployed to an emulator: orders go through its API, one Region loses its API,
+and the other Region books them. Everything from API Gateway to the state machine is the platform's own. This test does
+what the emulator does not do: it triggers the schedules each minute and serves the endpoints of the databases.
 
-Emulated: its times say nothing about AWS. It has no multi-Region strong consistency and no lag.
+The times of an emulator do not apply to AWS: it has no multi-Region strong consistency and no lag.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ URL, SUFFIX = os.environ["LEEWARD_EMULATOR"], os.environ["LEEWARD_SUFFIX"]
 PAIR = ["us-east-1", "us-east-2"]
 REGIONS = [*PAIR, "us-west-2"]
 TOKEN = "trader-secret"
-# Of this run alone: the emulator may have been asked before.
+# A name for this run only, because the emulator may hold orders of an earlier run.
 ACCOUNT_ID = f"desk-{int(time.time())}"
 ACCOUNT = "000000000000"
-# Long enough for functions that start while other work has the machine.
+# Long enough for functions to start while the machine is busy.
 TICK_MS = int(os.environ.get("LEEWARD_E2E_TICK_MS", "2500"))
 
 
@@ -56,7 +56,7 @@ def invoke(region, role, payload, kind="RequestResponse"):
 
 
 def leeward(*arguments, background=False):
-    """The command against the deployment that the blueprint describes, with no more than AWS's variables."""
+    """Runs the command against the deployment of the blueprint, configured by AWS's variables alone."""
     command = [os.environ["LEEWARD_BIN"], *arguments, "--aws", "--blueprint", os.environ["LEEWARD_BLUEPRINT"]]
     variables = {
         **os.environ, "AWS_ENDPOINT_URL": URL, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
@@ -85,18 +85,18 @@ class Platform:
             self.functions(region)
 
     def settings(self, region):
-        """As deployed, but for addresses: hosts of a zone that nobody serves here."""
+        """Replaces the addresses in the deployed settings, because no DNS server serves their zone here."""
         ssm, parameter = client("ssm", region), f"/leeward/{name('platform', 'parameter')}"
         settings = json.loads(ssm.get_parameter(Name=parameter, WithDecryption=True)["Parameter"]["Value"])
         assert settings["region"] == region
         settings["apis"] = {r: self.proxies[r].url for r in PAIR}
         settings["queue_urls"] = {r: f"{URL}/{ACCOUNT}/{name('orders', 'queue')}" for r in PAIR}
-        # A laptop's patience; the order of events is the same.
+        # Timing for a laptop; the order of events is the same.
         settings["timing"] |= dict(tick_ms=TICK_MS, probe_timeout_ms=TICK_MS - 100, poll_ms=1000, sweep_ms=1000)
         ssm.put_parameter(Name=parameter, Value=json.dumps(settings), Type="SecureString", Overwrite=True)
 
     def secrets(self):
-        """Whoever may trade is the operators' to write. The emulator makes no replicas: this does."""
+        """Writes the grants, as operators do, and copies all secrets, because the emulator does not replicate them."""
         home = client("secretsmanager", PAIR[0])
         grant = {"name": "trader", "sha256": hashlib.sha256(TOKEN.encode()).hexdigest(), "accounts": ["desk-*"]}
         for role, text in [("grants", json.dumps([grant])), ("database", Database.PASSWORD)]:
@@ -128,7 +128,7 @@ class Platform:
                     FunctionName=known["FunctionName"], Name=alias["Name"], FunctionVersion=version)
 
     def minute(self):
-        """What the clock starts each minute."""
+        """Triggers the functions that the schedules start each minute."""
         for region in REGIONS:
             invoke(region, "sentinel", {"cause": "schedule"}, "Event")
         for region in PAIR:
@@ -170,36 +170,36 @@ def platform(tmp_path_factory):
 
 def test_a_region_is_lost_and_every_order_is_booked_once(platform, tmp_path):
     platform.minute()
-    said = eventually(lambda: (lambda s: check(s["status"] == 200, s) or s)(platform.status("us-east-1")), 60)
-    assert (said["active"], said["epoch"]) == ("us-east-1", 1)
+    state = eventually(lambda: (lambda s: check(s["status"] == 200, s) or s)(platform.status("us-east-1")), 60)
+    assert (state["active"], state["epoch"]) == ("us-east-1", 1)
     for n in range(10):
         status, answer = platform.order("us-east-1", n)
         assert status == 202, answer
-    # The queue's messages reach the processor, or the sweeper finds the account.
+    # Hints reach the processor through the queue, or the sweeper finds the account.
     before = [f"o-{n}" for n in range(10)]
     eventually(lambda: check(platform.booked("us-east-1") == before, platform.booked("us-east-1")), 90)
-    operates(platform, tmp_path)
+    check_operator_commands(platform, tmp_path)
     before = platform.booked("us-east-1")
     began = time.monotonic()
     platform.proxies["us-east-1"].stop()
 
     def moved():
         platform.minute()
-        said = platform.status("us-east-2")
-        assert said.get("active") == "us-east-2", said
-        return said
+        state = platform.status("us-east-2")
+        assert state.get("active") == "us-east-2", state
+        return state
 
-    said = eventually(moved, 120)
+    state = eventually(moved, 120)
     decided = time.monotonic() - began
-    run = said["run"] or said["last_run"]
+    run = state["run"] or state["last_run"]
     status, answer = platform.order("us-east-2", 10)
     assert status == 202, answer
     accepted = time.monotonic() - began
 
     def done():
         platform.minute()
-        said = platform.status("us-east-2")
-        assert said["run"] is None and said["last_run"]["end"] == "completed", said
+        state = platform.status("us-east-2")
+        assert state["run"] is None and state["last_run"]["end"] == "completed", state
 
     eventually(done, 240)
     completed = time.monotonic() - began
@@ -218,11 +218,11 @@ def test_a_region_is_lost_and_every_order_is_booked_once(platform, tmp_path):
     assert "us-east-2" in writer
     print(f"\nemulated: decided {decided:.1f} s, accepted {accepted:.1f} s, completed {completed:.1f} s; "
           f"{len(after)} acknowledged and booked once in us-east-2; run {run['id']}")
-    goes_home(platform, run["id"])
+    check_return_home(platform, run["id"])
 
 
-def operates(platform, tmp_path):
-    """The verbs of the command speak to a deployment as they do to a platform on this machine."""
+def check_operator_commands(platform, tmp_path):
+    """Checks that the operator commands work on a deployment as on a local platform."""
     code, out, complaints = leeward("status", "--json")
     assert code == 0, complaints
     status = json.loads(out)
@@ -234,7 +234,7 @@ def operates(platform, tmp_path):
     assert code == 0 and "active us-east-1   epoch 1   mode automatic" in out, out
     code, _, complaints = leeward("fault", "kill", "us-east-1")
     assert code == 2 and "LW-F009" in complaints, complaints
-    # REQ-G1: from here on nothing is started by itself, and then it is again.
+    # REQ-G1: `pause` stops automatic moves, and `resume` allows them again.
     for verb, mode in [("pause", "paused"), ("resume", "automatic")]:
         code, out, complaints = leeward(verb, "--json", "--reason", "test")
         assert code == 0 and json.loads(out)["mode"] == mode, (out, complaints)
@@ -249,8 +249,8 @@ def operates(platform, tmp_path):
     eventually(lambda: check(len(platform.booked("us-east-1")) == 15, platform.booked("us-east-1")), 90)
 
 
-def goes_home(platform, earlier):
-    """By a person: the Region is back, and the command follows the run to its end."""
+def check_return_home(platform, earlier):
+    """Checks that an operator can move back once the Region has returned, and that the command follows the run."""
     platform.proxies["us-east-1"].start()
     moving = leeward("failover", "--to", "us-east-1", "--yes", "--json", "--reason", "home", background=True)
     try:
@@ -262,8 +262,8 @@ def goes_home(platform, earlier):
     finally:
         moving.kill()
     assert code == 0, (out, complaints)
-    said = json.loads(out)
-    assert (said["end"], said["kind"]) == ("completed", "failover") and said["id"] != earlier, said
+    state = json.loads(out)
+    assert (state["end"], state["kind"]) == ("completed", "failover") and state["id"] != earlier, state
     status = json.loads(leeward("status", "--json")[1])
     assert (status["active"], status["epoch"]) == ("us-east-1", 3), status
     everything = platform.booked("us-east-2")

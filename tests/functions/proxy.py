@@ -1,4 +1,4 @@
-"""A Region's front door: hands requests on with a path before theirs, until it is taken away."""
+"""A proxy in front of a Region's API: it forwards requests with a path prefix until it is stopped."""
 
 import http.client
 import threading
@@ -38,7 +38,7 @@ class Proxy:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self):
-        """At the same place as before, if there was one."""
+        """Starts the server, on the same port as before after a stop."""
         self.server = ThreadingHTTPServer(("127.0.0.1", self.port), self.handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]

@@ -1,5 +1,5 @@
-"""From exec to the first poll of the Runtime API, and the memory then: the `bootstrap` beside a Python handler that
-imports boto3 and makes the same clients, in turn, on this machine.
+"""Measures the time from exec to the first poll of the Runtime API, and the memory at that point. Alternates between the
+`bootstrap` and a Python handler that imports boto3 and creates the same clients.
 
     python tests/functions/start_up.py target/release/bootstrap [runs]
 """
@@ -24,7 +24,7 @@ connection.getresponse()
 ROLES = ["orders", "health", "processor", "sweeper", "sentinel", "run", "operator", "readiness"]
 
 
-def once(command, variables):
+def measure(command, variables):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -41,9 +41,9 @@ def once(command, variables):
             connection, _ = listener.accept()
             with connection:
                 connection.settimeout(30)
-                asked = connection.recv(4096)
+                request = connection.recv(4096)
                 took = (time.perf_counter() - began) * 1000
-                assert b"/invocation/next" in asked, asked
+                assert b"/invocation/next" in request, request
                 with open(f"/proc/{child.pid}/status") as status:
                     [rss] = [int(line.split()[1]) for line in status if line.startswith("VmRSS")]
                 return took, rss / 1024
@@ -52,7 +52,7 @@ def once(command, variables):
             child.wait()
 
 
-def told(values):
+def summary(values):
     ordered = sorted(values)
     return {"p50": round(statistics.median(ordered), 1), "max": round(ordered[-1], 1)}
 
@@ -63,11 +63,11 @@ def main():
     for _ in range(runs):
         for role in ROLES:
             variables = {"LEEWARD_ROLE": role, "LEEWARD_PARAMETER": "/leeward/platform"}
-            rows[role].append(once([bootstrap], variables))
-        rows["python with boto3"].append(once([sys.executable, "-c", HANDLER], {}))
+            rows[role].append(measure([bootstrap], variables))
+        rows["python with boto3"].append(measure([sys.executable, "-c", HANDLER], {}))
     for row, results in rows.items():
         took, rss = zip(*results)
-        print(json.dumps({"what": row, "n": runs, "first_poll_ms": told(took), "rss_mib": told(rss)}))
+        print(json.dumps({"what": row, "n": runs, "first_poll_ms": summary(took), "rss_mib": summary(rss)}))
 
 
 main()

@@ -1,10 +1,10 @@
-"""What both suites of the functions do."""
+"""Helpers that the suites of the functions share."""
 
 import time
 
 
-def check(holds, said=None):
-    assert holds, said
+def check(holds, message=None):
+    assert holds, message
 
 
 def eventually(check, seconds=60):

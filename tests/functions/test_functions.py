@@ -18,14 +18,14 @@ def hints(*records):
 
 @pytest.fixture(scope="session")
 def watched(stack):
-    """Sentinels in three Regions, each with a life of its own: the first writes the authority."""
+    """The stack with running sentinels in three Regions, of which the first writes the authority."""
     for region in REGIONS:
         stack.invoke("sentinel", {"cause": "schedule"}, region, kind="Event")
 
     def has_authority():
-        error, said = stack.invoke("operator", {"verb": "status"})
-        assert error is None and said["status"] == 200, said
-        return said
+        error, reply = stack.invoke("operator", {"verb": "status"})
+        assert error is None and reply["status"] == 200, reply
+        return reply
 
     assert eventually(has_authority)["active"] == "us-east-1"
     return stack
@@ -39,15 +39,15 @@ def test_an_order_is_accepted_once_and_booked(watched, databases):
     assert (status, again["seq"]) == (200, 1)
     status, elsewhere, headers = watched.order(1, region="us-east-2")
     assert (status, elsewhere["seq"], elsewhere["region"]) == (200, 1, "us-east-2")
-    assert headers.get("connection") == ["close"], "REQ-X6: it is not active"
-    # The sweeper makes the tables; whoever comes first books.
+    assert headers.get("connection") == ["close"], "REQ-X6: this Region is not active"
+    # The sweeper creates the tables. The processor or the sweeper books the order.
     watched.invoke("sweeper", {"cause": "schedule"}, kind="Event")
     eventually(lambda: check(databases["us-east-1"].sql("SELECT count(*) FROM orders") == ["1"]))
     status, read, _ = watched.http("GET", "/v1/accounts/desk-1/orders/o-1")
     assert (status, read["status"]) == (200, "booked"), read
 
 
-def test_hints_are_booked_and_what_is_none_of_ours_comes_again(watched, databases):
+def test_hints_are_booked_and_other_messages_are_returned_as_failures(watched, databases):
     eventually(lambda: check(databases["us-east-1"].sql("SELECT 1 FROM accounts LIMIT 1") is not None))
     status, order, _ = watched.order(1, account="desk-2")
     assert status == 202, order
@@ -57,7 +57,7 @@ def test_hints_are_booked_and_what_is_none_of_ours_comes_again(watched, database
     assert error is None
     assert [f["itemIdentifier"] for f in answer["batchItemFailures"]] == ["m1", "m2", "m3"]
     assert databases["us-east-1"].sql("SELECT count(*) FROM orders WHERE account = 'desk-2'") == ["1"]
-    # Once more, in the Region that has no authority: the other one sweeps (R15).
+    # The same hint in the Region without authority is accepted, because the active Region sweeps (R15).
     other = hints((good, "us-east-2", ARN.replace("east-1", "east-2")))
     error, answer = watched.invoke("processor", other, "us-east-2")
     assert (error, answer) == (None, {"batchItemFailures": []})
@@ -65,16 +65,16 @@ def test_hints_are_booked_and_what_is_none_of_ours_comes_again(watched, database
 
 def test_an_operator_sees_the_platform_from_every_region(watched):
     for region in REGIONS:
-        error, said = watched.invoke("operator", {"verb": "status"}, region)
-        assert error is None and (said["status"], said["active"]) == (200, "us-east-1"), said
-        assert [r["database"]["role"] for r in said["regions"]] == ["writer", "reader"], said
-        # No API of this test's answers.
-        assert [(r["name"], r["accepting"]) for r in said["regions"]] == [(r, False) for r in REGIONS[:2]], said
-    assert {s["region"] for s in said["sentinels"]} == set(REGIONS), said
+        error, reply = watched.invoke("operator", {"verb": "status"}, region)
+        assert error is None and (reply["status"], reply["active"]) == (200, "us-east-1"), reply
+        assert [r["database"]["role"] for r in reply["regions"]] == ["writer", "reader"], reply
+        # In this test no API answers.
+        assert [(r["name"], r["accepting"]) for r in reply["regions"]] == [(r, False) for r in REGIONS[:2]], reply
+    assert {s["region"] for s in reply["sentinels"]} == set(REGIONS), reply
 
 
-def test_a_trace_goes_on_with_the_hint(watched):
-    """From API Gateway to where the order is booked: what the queue hands on has the request's trace."""
+def test_a_hint_carries_the_trace_of_its_request(watched):
+    """Checks that the trace of a request continues from API Gateway to the booking: the hint in the queue carries it."""
     trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
     queue = dict(QueueUrl=f"{watched.url}/{ACCOUNT}/orders")
     sqs = watched.client("sqs")
@@ -99,17 +99,17 @@ def test_a_trace_goes_on_with_the_hint(watched):
     assert header and ("1-5759e988" in header or "Root=" in header), header
 
 
-def test_malformed_events_are_refused_with_a_reason(watched):
+def test_malformed_events_are_rejected_with_a_reason(watched):
     for role, event in [("processor", {"detail": 1}), ("processor", []), ("run", {"run": "r"}), ("run", "x")]:
-        error, said = watched.invoke(role, event)
-        assert error, (role, event, said)
-        assert "LW-X0" in said["errorMessage"], said
+        error, reply = watched.invoke(role, event)
+        assert error, (role, event, reply)
+        assert "LW-X0" in reply["errorMessage"], reply
     for event in [{}, [], "x", {"verb": "explode"}, {"verb": "failover"}]:
-        error, said = watched.invoke("operator", event)
-        assert error is None and said["status"] == 422 and "LW-V010" in said["detail"], said
+        error, reply = watched.invoke("operator", event)
+        assert error is None and reply["status"] == 422 and "LW-V010" in reply["detail"], reply
 
 
-def test_strangers_are_told_nothing(watched):
+def test_requests_without_rights_are_rejected(watched):
     assert watched.order(9, token=None)[0] == 401
     assert watched.order(9, token="wrong")[0] == 401
     assert watched.order(9, account="fund-1")[0] == 403
@@ -120,24 +120,24 @@ def test_strangers_are_told_nothing(watched):
 def test_health_follows_authority(watched):
     status, body, _ = watched.http("GET", "/health", token=None, role="health")
     assert (status, body["region"]) == (200, "us-east-1")
-    # No API of this test's answers canaries: alive, and not accepting.
+    # In this test no API answers canaries, so the Region is alive and not accepting.
     status, body, _ = watched.http("GET", "/health/traffic", token=None, role="health")
     assert (status, body["active"], body["traffic"]) == (503, True, False)
 
 
-def test_an_operator_moves_it_and_each_step_may_be_repeated(watched, databases):
+def test_an_operator_moves_the_platform_and_each_step_is_idempotent(watched, databases):
     before = [watched.order(n, account="desk-3") for n in range(5)]
     assert all(status == 202 for status, *_ in before)
     moved = {"verb": "failover", "to": "us-east-2", "reason": "test", "id": "move-1"}
-    error, said = watched.invoke("operator", moved, "us-east-2")
-    assert error is None and said["status"] == 200, said
-    assert (said["active"], said["epoch"], said["run"]["id"]) == ("us-east-2", 2, "move-1")
+    error, reply = watched.invoke("operator", moved, "us-east-2")
+    assert error is None and reply["status"] == 200, reply
+    assert (reply["active"], reply["epoch"], reply["run"]["id"]) == ("us-east-2", 2, "move-1")
     again = watched.invoke("operator", moved, "us-east-2")[1]
     assert (again["status"], again["epoch"]) == (200, 2), "the same id is the same operation"
     watched.invoke("sweeper", {"cause": "schedule"}, "us-east-2", kind="Event")
 
     def drive():
-        """As the state machine does, twice at once: it is harmless."""
+        """Drives the run as the state machine does. Two concurrent drivers must do no harm."""
         for step in ["promote-database", "resume-processing", "reconcile"]:
             task = {"run": "move-1", "kind": "failover", "step": step}
 
@@ -148,7 +148,7 @@ def test_an_operator_moves_it_and_each_step_may_be_repeated(watched, databases):
 
             eventually(done, 90)
 
-    # Its canary finds no API in this test, so that nobody drives it beyond reconcile.
+    # In this test no API accepts the canary, so the drivers stop after reconcile.
     errors = []
     with ThreadPoolExecutor(2) as drivers:
         for driving in [drivers.submit(drive) for _ in range(2)]:

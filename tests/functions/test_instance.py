@@ -1,5 +1,5 @@
-"""The instances' package (REQ-C2) as an instance has it: user data, unit, program. The metadata service, parameters
-and secrets are an emulator's, the databases real ones; only systemd itself does not run here.
+"""The instances' package (REQ-C2) as on an instance: user data, unit and program. An emulator serves the metadata,
+parameters and secrets, and the databases are real. Only systemd itself does not run here.
 """
 
 import hashlib
@@ -35,9 +35,9 @@ def unpacked(tmp_path_factory):
 
 
 def user_data(directory):
-    """What Terraform will make of the template: its references are names of their own here."""
+    """Returns the user data as Terraform renders the template, with a name in place of each reference."""
     blueprint = directory / "blueprint.toml"
-    blueprint.write_text('shape = "instances"\nsuffix = "test"\npublic_name = "orders.example.com"\n')
+    blueprint.write_text('profile = "instances"\nsuffix = "test"\npublic_name = "orders.example.com"\n')
     out = directory / "out"
     subprocess.run([LEEWARD, "synth", "--blueprint", blueprint, "--agent-package", PACKAGE, "--out", out],
                    check=True, cwd=directory, capture_output=True)
@@ -48,13 +48,13 @@ def user_data(directory):
     return re.sub(r"\$\{[^}]+\}", lambda found: re.sub(r"\W+", "-", found.group(0)).strip("-"), text)
 
 
-def test_systemd_finds_the_unit_sound(unpacked):
+def test_systemd_accepts_the_unit(unpacked):
     (unpacked / "etc/leeward").mkdir(exist_ok=True)
     (unpacked / "etc/leeward/agent.env").write_text("")
     for target in ["network-online.target", "multi-user.target", "sysinit.target", "basic.target",
                    "shutdown.target"]:
         path = unpacked / "etc/systemd/system" / target
-        path.write_text("[Unit]\nDescription=stands for the system's own\n")
+        path.write_text("[Unit]\nDescription=stands in for the target of the system\n")
     (unpacked / "bin").mkdir(exist_ok=True)
     (unpacked / "bin/kill").write_text("#!/bin/sh\n")
     (unpacked / "bin/kill").chmod(0o755)
@@ -64,10 +64,10 @@ def test_systemd_finds_the_unit_sound(unpacked):
 
 
 @pytest.mark.parametrize("package, good", [("as built", True), ("another", False)])
-def test_user_data_unpacks_what_it_was_told_and_nothing_else(tmp_path, package, good):
+def test_user_data_unpacks_the_expected_package_and_no_other(tmp_path, package, good):
     script = user_data(tmp_path)
-    assert len(script.encode()) < 16 * 1024, "EC2 takes no more"
-    assert script.count("\n") < 45, "short"
+    assert len(script.encode()) < 16 * 1024, "EC2 limits user data to 16 KiB"
+    assert script.count("\n") < 45, "the script stays short"
     root, tools = tmp_path / "root", tmp_path / "tools"
     root.mkdir()
     tools.mkdir()
@@ -81,7 +81,7 @@ def test_user_data_unpacks_what_it_was_told_and_nothing_else(tmp_path, package, 
     for name, body in stubs.items():
         (tools / name).write_text(f"#!/bin/bash\n{body}\n")
         (tools / name).chmod(0o755)
-    # The instance's disk is a directory here.
+    # A directory stands in for the disk of the instance.
     script = script.replace("/opt/aws/amazon-cloudwatch-agent/bin/", "").replace(" /dev/console", "")
     for place in ["/var/log/leeward", "/etc/leeward", "/tmp/leeward-agent"]:
         script = script.replace(place, f"{root}{place}")
@@ -104,7 +104,7 @@ def test_user_data_unpacks_what_it_was_told_and_nothing_else(tmp_path, package, 
 
 
 class Agent:
-    """ExecStart of the unit, with what its environment file says and nothing of this process's own credentials."""
+    """The process of the unit's ExecStart, with the variables of its environment file and no credentials of the test."""
 
     def __init__(self, unpacked, stack, database, directory):
         self.stack, self.database, self.port = stack, database, free_port()
@@ -126,12 +126,12 @@ class Agent:
         self.child = subprocess.Popen(self.program, env=self.variables, stdin=subprocess.DEVNULL, stdout=self.log,
                                       stderr=self.log)
 
-    def said(self):
+    def log_text(self):
         self.log.seek(0)
         return self.log.read()
 
     def http(self, method, path, body=None, token=TOKEN):
-        # Nobody's name is asked for, as the load balancer does.
+        # The certificate's name is not verified, as by the load balancer.
         context = ssl._create_unverified_context()
         request = urllib.request.Request(
             f"https://127.0.0.1:{self.port}{path}", method=method,
@@ -165,12 +165,12 @@ def agent(request, tmp_path_factory, unpacked):
     database = request.param(tmp_path_factory.mktemp("database"))
     with emulator(tmp_path_factory.mktemp("emulator")) as url:
         stack = Stack(url, os.environ["LEEWARD_PACKAGE"], {region: database for region in PAIR})
-        # The sentinels are functions in this profile too: the first writes the authority.
+        # In this profile too the sentinels are functions, of which the first writes the authority.
         stack.invoke("sentinel", {"cause": "schedule"}, kind="Event")
         eventually(lambda: check(stack.invoke("operator", {"verb": "status"})[1]["status"] == 200))
         agent = Agent(unpacked, stack, database, tmp_path_factory.mktemp("agent"))
         try:
-            eventually(lambda: check(agent.http("GET", "/health")[0] == 200, agent.said()))
+            eventually(lambda: check(agent.http("GET", "/health")[0] == 200, agent.log_text()))
             yield agent
         finally:
             agent.child.kill()
@@ -180,22 +180,22 @@ def agent(request, tmp_path_factory, unpacked):
 
 def test_an_order_is_accepted_and_booked(agent):
     status, order = agent.order(1)
-    assert (status, order["seq"], order["region"]) == (202, 1, HOME), (order, agent.said())
-    eventually(lambda: check(agent.booked("desk-1") == ["o-1"], agent.said()))
+    assert (status, order["seq"], order["region"]) == (202, 1, HOME), (order, agent.log_text())
+    eventually(lambda: check(agent.booked("desk-1") == ["o-1"], agent.log_text()))
     status, read = agent.http("GET", "/v1/accounts/desk-1/orders/o-1")
     assert (status, read["status"]) == (200, "booked"), read
     assert agent.order(1, token="wrong")[0] == 401
-    # Plain HTTP is not spoken.
+    # Plain HTTP is refused.
     with pytest.raises((OSError, http.client.HTTPException)):
         urllib.request.urlopen(f"http://127.0.0.1:{agent.port}/health", timeout=5)
 
 
 def test_credentials_are_rotated_under_load(agent):
-    accepted, go_on = [], threading.Event()
+    accepted, stop = [], threading.Event()
 
     def customer(lane):
         n = 0
-        while not go_on.is_set():
+        while not stop.is_set():
             n += 1
             if agent.order(f"{lane}-{n}", "desk-2")[0] == 202:
                 accepted.append(f"o-{lane}-{n}")
@@ -212,14 +212,14 @@ def test_credentials_are_rotated_under_load(agent):
             agent.stack.client("secretsmanager", HOME).put_secret_value(SecretId="database", SecretString=password)
             eventually(lambda: check(set(accepted[:before]) <= set(agent.booked("desk-2"))))
     finally:
-        go_on.set()
+        stop.set()
         for thread in customers:
             thread.join()
     eventually(lambda: check(sorted(agent.booked("desk-2")) == sorted(accepted)))
-    assert "rotated-" not in agent.said() and "a-password" not in agent.said()
+    assert "rotated-" not in agent.log_text() and "a-password" not in agent.log_text()
 
 
-def test_who_may_trade_is_changed_in_place(agent):
+def test_grants_are_reloaded_without_a_restart(agent):
     secrets, child = agent.stack.client("secretsmanager", HOME), agent.child.pid
     grant = {"name": "t", "sha256": hashlib.sha256(b"another").hexdigest(), "accounts": ["desk-*"]}
     old = secrets.get_secret_value(SecretId="grants")["SecretString"]
@@ -227,44 +227,44 @@ def test_who_may_trade_is_changed_in_place(agent):
     agent.child.send_signal(signal.SIGHUP)
     eventually(lambda: check(agent.order(2)[0] == 401))
     assert agent.order(2, token="another")[0] in (200, 202)
-    # What cannot be read by it leaves it as it was.
+    # Grants that cannot be parsed leave the earlier ones in force.
     secrets.put_secret_value(SecretId="grants", SecretString="{")
     agent.child.send_signal(signal.SIGHUP)
-    eventually(lambda: check("LW-A011" in agent.said()))
+    eventually(lambda: check("LW-A011" in agent.log_text()))
     assert agent.order(2, token="another")[0] in (200, 202)
     secrets.put_secret_value(SecretId="grants", SecretString=old)
     agent.child.send_signal(signal.SIGHUP)
     eventually(lambda: check(agent.order(2)[0] in (200, 202)))
     assert agent.child.pid == child and agent.child.poll() is None
-    assert "another" not in agent.said()
+    assert "another" not in agent.log_text()
 
 
-def test_other_settings_are_a_reason_to_begin_anew(agent):
+def test_changed_settings_end_the_agent_so_that_it_restarts(agent):
     ssm = agent.stack.client("ssm", HOME)
     text = ssm.get_parameter(Name="/leeward/platform", WithDecryption=True)["Parameter"]["Value"]
     changed = {**json.loads(text), "account_ceiling": 7}
     ssm.put_parameter(Name="/leeward/platform", Type="SecureString", Overwrite=True, Value=json.dumps(changed))
     agent.child.send_signal(signal.SIGHUP)
-    assert agent.child.wait(20) == 0, agent.said()
+    assert agent.child.wait(20) == 0, agent.log_text()
     agent.start()
-    eventually(lambda: check(agent.order(3)[0] == 202, agent.said()))
+    eventually(lambda: check(agent.order(3)[0] == 202, agent.log_text()))
 
 
-def test_it_waits_for_its_settings_and_ends_when_told(agent):
+def test_the_agent_waits_for_its_settings_and_stops_on_sigterm(agent):
     ssm = agent.stack.client("ssm", HOME)
     text = ssm.get_parameter(Name="/leeward/platform", WithDecryption=True)["Parameter"]["Value"]
     assert agent.stop() == 0
     ssm.delete_parameter(Name="/leeward/platform")
     agent.start()
-    eventually(lambda: check(agent.said().count("LW-A010") >= 1))
+    eventually(lambda: check(agent.log_text().count("LW-A010") >= 1))
     assert agent.child.poll() is None
     ssm.put_parameter(Name="/leeward/platform", Type="SecureString", Value=text)
-    eventually(lambda: check(agent.order(4)[0] == 202, agent.said()))
+    eventually(lambda: check(agent.order(4)[0] == 202, agent.log_text()))
     assert agent.stop() == 0
 
 
-def test_an_instance_without_a_role_says_so(agent):
+def test_an_instance_without_a_role_reports_missing_credentials(agent):
     agent.variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = f"http://127.0.0.1:{free_port()}"
     agent.start()
     assert agent.child.wait(60) != 0
-    assert "none of this instance" in agent.said()
+    assert "none of this instance" in agent.log_text()

@@ -1,4 +1,4 @@
-"""Readiness (REQ-T1) looks at an emulator's services; whatever is changed behind its back, its rule finds."""
+"""Readiness (REQ-T1) against an emulator's services: each change behind its back must be found by its rule."""
 
 import json
 
@@ -9,8 +9,8 @@ from support import check, eventually
 NAME, ZONE = "orders.example.com", "example.com"
 
 
-class Surroundings:
-    """What the stacks make and the other tests need nothing of."""
+class CheckedResources:
+    """The resources of the stacks that only the readiness rules read."""
 
     def __init__(self, stack):
         self.stack = stack
@@ -44,9 +44,9 @@ class Surroundings:
         self.role = role["Role"]["Arn"]
         for region, peer in zip(PAIR, reversed(PAIR)):
             self.scope(region, peer)
-        # The emulator makes no replicas of secrets: their versions are made the same.
+        # The emulator does not replicate secrets, so each Region gets the same version.
         for name in ["grants", "canary", "database"]:
-            self.secret(name, "a value that is the same")
+            self.secret(name, "the same value in each Region")
 
     def secret(self, name, value, regions=PAIR, token="0123456789abcdef0123456789abcdef"):
         for region in regions:
@@ -89,50 +89,49 @@ class Surroundings:
         self.stack.client("ssm", region).put_parameter(
             Name="/leeward/readiness", Type="SecureString", Value=json.dumps(scope))
 
-    def look(self, region=PAIR[0]):
+    def run_checks(self, region=PAIR[0]):
         error, report = self.stack.invoke("readiness", {"cause": "schedule"}, region)
         assert error is None, report
         return report
 
     def findings(self):
-        """What does not pass, by rule."""
-        return {f["rule"]: f for f in self.look()["findings"] if f["state"] != "passed"}
+        """Returns the findings that did not pass, by rule."""
+        return {f["rule"]: f for f in self.run_checks()["findings"] if f["state"] != "passed"}
 
-
-    def finds(self, *rules):
-        """These rules and no others; a busy emulator may leave a question unanswered, which is a finding too."""
-        def look():
+    def wait_for_findings(self, *rules):
+        """Waits for findings of exactly these rules. A busy emulator may fail a call, which is a finding as well."""
+        def expected():
             found = self.findings()
             check(list(found) == list(rules), found)
             return found
 
-        return eventually(look)
+        return eventually(expected)
 
 
 @pytest.fixture(scope="module")
-def around(stack):
-    # Only an emulator's own sentinels would write it; here nobody moves anything.
+def resources(stack):
+    # The first sentinel writes the authority; no move starts in this test.
     stack.invoke("sentinel", {"cause": "schedule"}, kind="Event")
-    # A person's acts, so that there is a chain with a head whatever ran before.
+    # Two operator commands, so that an audit chain exists whatever tests ran before.
     for verb in ["pause", "resume"]:
         eventually(lambda: check(stack.invoke("operator", {"verb": verb, "reason": "test"})[1]["status"] == 200))
-    made = Surroundings(stack)
+    made = CheckedResources(stack)
     active = stack.client("rds").describe_global_clusters()["GlobalClusters"][0]["GlobalClusterMembers"]
     made.reader = next(r for r in PAIR for m in active if not m["IsWriter"] and f":{r}:" in m["DBClusterArn"])
     return made
 
 
-def test_a_platform_that_could_move_passes_every_rule(around):
-    around.lag(around.reader, 80)
-    report = around.look()
+def test_a_platform_that_could_move_passes_every_rule(resources):
+    resources.lag(resources.reader, 80)
+    report = resources.run_checks()
     bad = [f for f in report["findings"] if f["state"] != "passed"]
     assert (report["score"], bad) == (100, []), bad
     assert [f["code"] for f in report["findings"]] == [f"LW-R{n:03}" for n in range(1, 11)]
-    again = around.look()
+    again = resources.run_checks()
     assert again["counter"] == report["counter"] + 1
     assert again["trend"][-1] == {"at_ms": report["at_ms"], "score": 100}
-    # SAFE-10: where nobody who writes the chains can reach them.
-    s3 = around.stack.client("s3")
+    # SAFE-10: the copies are in a bucket that the writers of the chains cannot change.
+    s3 = resources.stack.client("s3")
     keys = [o["Key"] for o in s3.list_objects_v2(Bucket=f"audit-{PAIR[0]}")["Contents"]]
     assert f"readiness/{PAIR[0]}/{again['at_ms']:015}.json" in keys, keys
     heads = json.loads(s3.get_object(
@@ -140,8 +139,8 @@ def test_a_platform_that_could_move_passes_every_rule(around):
     assert heads["heads"] and heads["version"] > 0, heads
 
 
-def change_settings(around):
-    ssm = around.stack.client("ssm", PAIR[1])
+def change_settings(resources):
+    ssm = resources.stack.client("ssm", PAIR[1])
     text = ssm.get_parameter(Name="/leeward/platform", WithDecryption=True)["Parameter"]["Value"]
     changed = {**json.loads(text), "account_ceiling": 7}
     put = dict(Name="/leeward/platform", Type="SecureString", Overwrite=True)
@@ -149,35 +148,35 @@ def change_settings(around):
     return lambda: ssm.put_parameter(Value=text, **put)
 
 
-def change_secret(around):
-    around.secret("grants", "another", [PAIR[1]], "fedcba9876543210fedcba9876543210")
-    secrets = around.stack.client("secretsmanager", PAIR[1])
+def change_secret(resources):
+    resources.secret("grants", "another", [PAIR[1]], "fedcba9876543210fedcba9876543210")
+    secrets = resources.stack.client("secretsmanager", PAIR[1])
     return lambda: secrets.update_secret_version_stage(
         SecretId="grants", VersionStage="AWSCURRENT", MoveToVersionId="0123456789abcdef0123456789abcdef",
         RemoveFromVersionId="fedcba9876543210fedcba9876543210")
 
 
-def disable_key(around):
-    kms = around.stack.client("kms", PAIR[1])
-    kms.disable_key(KeyId=around.keys[PAIR[1]])
-    return lambda: kms.enable_key(KeyId=around.keys[PAIR[1]])
+def disable_key(resources):
+    kms = resources.stack.client("kms", PAIR[1])
+    kms.disable_key(KeyId=resources.keys[PAIR[1]])
+    return lambda: kms.enable_key(KeyId=resources.keys[PAIR[1]])
 
 
-def lay_aside(around):
-    sqs = around.stack.client("sqs", PAIR[1])
-    sqs.send_message(QueueUrl=around.queues[PAIR[1]], MessageBody="?")
-    return lambda: sqs.purge_queue(QueueUrl=around.queues[PAIR[1]])
+def add_dead_letter(resources):
+    sqs = resources.stack.client("sqs", PAIR[1])
+    sqs.send_message(QueueUrl=resources.queues[PAIR[1]], MessageBody="?")
+    return lambda: sqs.purge_queue(QueueUrl=resources.queues[PAIR[1]])
 
 
-def slow_record(around):
-    around.record(PAIR[1], ttl=300)
-    return lambda: around.record(PAIR[1])
+def slow_record(resources):
+    resources.record(PAIR[1], ttl=300)
+    return lambda: resources.record(PAIR[1])
 
 
-def another_package(around):
-    lambdas = around.stack.client("lambda", PAIR[1])
+def another_package(resources):
+    lambdas = resources.stack.client("lambda", PAIR[1])
     lambdas.update_function_code(FunctionName="orders", ZipFile=other_zip())
-    return lambda: lambdas.update_function_code(FunctionName="orders", ZipFile=around.stack.package)
+    return lambda: lambdas.update_function_code(FunctionName="orders", ZipFile=resources.stack.package)
 
 
 def other_zip():
@@ -191,37 +190,37 @@ def other_zip():
 
 
 @pytest.mark.parametrize("rule, change", [
-    ("settings", change_settings), ("secrets", change_secret), ("keys", disable_key), ("queues", lay_aside),
+    ("settings", change_settings), ("secrets", change_secret), ("keys", disable_key), ("queues", add_dead_letter),
     ("records", slow_record), ("packages", another_package)])
-def test_what_is_changed_by_hand_is_found(around, rule, change):
-    around.lag(around.reader, 80)
-    undo = change(around)
+def test_a_manual_change_is_found(resources, rule, change):
+    resources.lag(resources.reader, 80)
+    undo = change(resources)
     try:
-        found = around.finds(rule)
+        found = resources.wait_for_findings(rule)
         assert found[rule]["why"] and found[rule]["next"], found
     finally:
         undo()
-    around.finds()
+    resources.wait_for_findings()
 
 
-def test_who_does_not_answer_cannot_be_moved_to(around):
-    around.lag(around.reader, 80)
-    lambdas = around.stack.client("lambda", PAIR[1])
+def test_a_region_that_does_not_answer_is_not_ready(resources):
+    resources.lag(resources.reader, 80)
+    lambdas = resources.stack.client("lambda", PAIR[1])
     variables = lambdas.get_function_configuration(FunctionName="readiness")["Environment"]
     lambdas.update_function_configuration(FunctionName="readiness", Environment={"Variables": {}})
-    found = around.findings()
+    found = resources.findings()
     assert len(found) == 10 and all(f["state"] == "unknown" for f in found.values()), found
     assert all(PAIR[1] in f["why"] for f in found.values()), found
     lambdas.update_function_configuration(FunctionName="readiness", Environment=variables)
-    around.finds()
+    resources.wait_for_findings()
 
 
-def test_a_copy_that_falls_behind_is_found(around):
-    # The worst of a minute: it stays so until the minute is over.
-    around.lag(around.reader, 90_000)
-    assert "90000 ms behind" in around.finds("replication")["replication"]["why"]
+def test_replication_lag_is_found(resources):
+    # The rule takes the maximum of a minute, so the finding stays until the minute ends.
+    resources.lag(resources.reader, 90_000)
+    assert "90000 ms behind" in resources.wait_for_findings("replication")["replication"]["why"]
 
 
-def test_malformed_events_are_refused(around):
-    error, said = around.stack.invoke("readiness", {"verb": "explode"})
-    assert error and "LW-A011" in said["errorMessage"], said
+def test_malformed_events_are_rejected(resources):
+    error, reply = resources.stack.invoke("readiness", {"verb": "explode"})
+    assert error and "LW-A011" in reply["errorMessage"], reply

@@ -1,6 +1,8 @@
-"""Has parliament read every IAM policy of synthesized stacks. Prints what it finds; exits 1 if it found anything.
+"""Checks every IAM policy of synthesized stacks with parliament. Prints the findings, and exits with 1 if there are any.
 
-Usage: parliament_lint.py OUT...   (each OUT as `leeward synth --out OUT` wrote it)
+Usage: parliament_lint.py OUT...
+
+Each OUT is the output of `leeward synth --out OUT`.
 """
 
 import json
@@ -10,7 +12,7 @@ import sys
 
 from parliament import analyze_policy_string
 
-# What a reference stands for, by what it refers to: parliament compares the form of ARNs.
+# The ARN that replaces a reference, by the type of the resource: parliament compares the form of ARNs.
 ARNS = {
     "aws_cloudwatch_event_bus": "arn:aws:events:us-east-1:123456789012:event-bus/x",
     "aws_cloudwatch_log_group": "arn:aws:logs:us-east-1:123456789012:log-group:x",
@@ -21,7 +23,7 @@ ARNS = {
     "aws_sns_topic": "arn:aws:sns:us-east-1:123456789012:x",
     "aws_sqs_queue": "arn:aws:sqs:us-east-1:123456789012:x",
 }
-# Resources that parliament's copy of AWS's list gets wrong, with AWS's own page for each.
+# Findings that are errors in parliament's copy of AWS's list, with AWS's own page for each.
 KNOWN = {
     # Both are on https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html:
     # the global cluster and the clusters are resources of these actions together.
@@ -38,7 +40,7 @@ def value_of(reference: str) -> str:
     for kind, arn in ARNS.items():
         if kind in reference:
             return arn
-    raise SystemExit(f"what does {reference} stand for? add it to ARNS")
+    raise SystemExit(f"no ARN for the reference {reference}; add its resource type to ARNS")
 
 
 def policies(out: pathlib.Path):

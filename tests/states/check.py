@@ -1,6 +1,8 @@
-"""Has a validator of the Amazon States Language that others wrote read the state machines of both profiles.
+"""Checks the state machines of both profiles with asl-validator, a third party's validator of the Amazon States Language.
 
-Usage: check.py REFEREES, a directory with `node_modules` (asl-validator). LEEWARD_BIN names the built `leeward`.
+Usage: check.py REFEREES
+
+REFEREES is a directory with `node_modules` (asl-validator). LEEWARD_BIN names the built `leeward`.
 """
 
 import json
@@ -12,8 +14,8 @@ import sys
 import tempfile
 
 BLUEPRINTS = {
-    "serverless": 'shape = "serverless"\n',
-    "instances": 'shape = "instances"\n',
+    "serverless": 'profile = "serverless"\n',
+    "instances": 'profile = "instances"\n',
     "with an approval": "[access]\napproval = true\n",
 }
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:run"
@@ -29,7 +31,7 @@ def definitions(leeward, place):
         for stack in ("primary", "secondary"):
             document = json.loads((out / "stacks" / stack / "cdk.tf.json").read_text())
             for machine in document["resource"]["aws_sfn_state_machine"].values():
-                # Terraform's references are ARNs of the function.
+                # Every Terraform reference here is the ARN of the function.
                 yield f"{name}, {stack}", re.sub(r"\$\{[^}]*\}", FUNCTION, machine["definition"])
 
 
@@ -46,12 +48,12 @@ def main() -> int:
                 print(f"{name}: {done.stdout}{done.stderr}")
                 return 1
             seen += 1
-        # It can say no.
+        # The validator must also reject an invalid machine.
         broken = json.loads(text)
         broken["StartAt"] = "nowhere"
         file.write_text(json.dumps(broken))
         if subprocess.run([validator, "--json-path", file], capture_output=True).returncode == 0:
-            print("the validator finds nothing wrong with a machine that starts nowhere")
+            print("the validator accepts a machine whose start state does not exist")
             return 1
     print(f"{seen} state machines are valid")
     return 0 if seen == 2 * len(BLUEPRINTS) else 1

@@ -1,4 +1,5 @@
-//! What CI does, step by step. A step that fails ends it; a referee that is missing is a failure.
+//! The steps of CI. A step that fails ends the run. A referee, which is a tool of a third party that checks the product,
+//! must be installed: a missing one is a failure.
 
 use anyhow::{Context, bail};
 use std::io::{BufRead, BufReader};
@@ -8,12 +9,12 @@ use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-/// Without it the scenario with jumping clocks skips itself.
+/// The library that the scenario with jumping clocks needs; without it the scenario would be skipped.
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
-/// Twenty thousand worlds in a few minutes; `nightly` runs millions.
+/// Simulates 20,000 worlds in a few minutes; `nightly` simulates more.
 const SIMULATE: [&str; 5] = ["simulate", "--worlds", "20000", "--timing", "local"];
-/// Sentinels that live for minutes, and a minute's target, are of AWS's pace alone.
+/// Simulates at the timing of AWS, which alone covers sentinels that live for minutes and targets of minutes.
 const SIMULATE_AWS: [&str; 3] = ["simulate", "--worlds", "1000"];
 
 fn step(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<()> {
@@ -30,7 +31,7 @@ fn cargo(args: &[&str]) -> Command {
     command
 }
 
-/// Where `.ci/run` puts the referees' own Pythons.
+/// Returns the path of a referee's program in the Python environment that `.ci/run` installs.
 fn referee(root: &Path, name: &str, program: &str) -> anyhow::Result<PathBuf> {
     let path = root.join("target/referees").join(name).join("bin").join(program);
     if path.exists() {
@@ -39,12 +40,12 @@ fn referee(root: &Path, name: &str, program: &str) -> anyhow::Result<PathBuf> {
     bail!("the referee {} is missing: .ci/run installs it", path.display())
 }
 
-/// The outside referees that `.ci/run` installs; one that is missing is a failure.
+/// The referees that `.ci/run` installs.
 struct Referees {
     boto3: PathBuf,
     ministack: PathBuf,
     scanners: PathBuf,
-    /// With `node_modules`.
+    /// The directory with the `node_modules` of cdktf.
     cdktf: PathBuf,
     asl: PathBuf,
 }
@@ -83,15 +84,15 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Everything; returns the loud lines of what had to be skipped. The emulator mostly waits, so that it
-/// runs beside what has no clock to watch.
+/// Runs every check, and returns the lines of the checks that were skipped. The emulator's test mostly waits, so it runs
+/// beside the steps that measure no time.
 fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec<String>> {
     let built = root.join("target/release/leeward");
     step(root, "format", &mut cargo(&["fmt", "--all", "--check"]))?;
     crate::tidy::run(root)?;
     crate::codegen::run(root, true)?;
-    // Always of the whole workspace: a part of it has other features, and would be compiled again. The
-    // tests of the command bring the command with them.
+    // Every step builds the whole workspace: a part of it would have other features and be compiled again. Building the
+    // tests of the command also builds the command.
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
     let package = package(root)?;
     let mut emulated = emulator(&referees.ministack, &referees.boto3, &package, profiles);
@@ -101,7 +102,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
         "lint",
         cargo(&["clippy", "--release", "--workspace", "--all-targets"]).args(["--", "-Dwarnings"]),
     )?;
-    let mut skipped = noticed(
+    let mut skipped = skipped_in(
         root,
         "test",
         cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins"])
@@ -110,7 +111,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
     )?;
-    outsiders(root, referees, &built, &package)?;
+    run_referees(root, referees, &built, &package)?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
     step(root, "simulate at AWS's pace", &mut leeward(root, &SIMULATE_AWS))?;
     two_builds(root)?;
@@ -127,8 +128,13 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     Ok(skipped)
 }
 
-/// What others wrote reads what the product made.
-fn outsiders(root: &Path, referees: &Referees, built: &Path, package: &Path) -> anyhow::Result<()> {
+/// Lets the tools of third parties check the product's output.
+fn run_referees(
+    root: &Path,
+    referees: &Referees,
+    built: &Path,
+    package: &Path,
+) -> anyhow::Result<()> {
     step(
         root,
         "scanners",
@@ -169,7 +175,7 @@ fn outsiders(root: &Path, referees: &Referees, built: &Path, package: &Path) -> 
     )
 }
 
-/// The functions' zip, of the build that was made for tests.
+/// Packages the functions' zip from the build for tests, and returns its path.
 fn package(root: &Path) -> anyhow::Result<PathBuf> {
     let package = root.join("target/leeward-functions.zip");
     let mut command = leeward(root, &["package", "--bootstrap", "target/release/bootstrap"]);
@@ -184,7 +190,8 @@ fn agent_package(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(package)
 }
 
-/// The whole platform from its Terraform, and an order through it while a Region is lost.
+/// Returns the command that deploys the whole platform from its Terraform to the emulator, and sends orders through it
+/// while a Region is lost.
 fn emulator(ministack: &Path, boto3: &Path, package: &Path, profiles: &str) -> Command {
     let mut command = cargo(&["test", "--release", "--workspace", "--test", "emulator"]);
     command
@@ -195,53 +202,57 @@ fn emulator(ministack: &Path, boto3: &Path, package: &Path, profiles: &str) -> C
     command
 }
 
-/// `cargo xtask e2e-aws`: packaged, deployed, a Region lost, every order booked once, destroyed.
+/// Runs `cargo xtask e2e-aws`: packages and deploys the platform, loses a Region, checks that every order is booked once,
+/// and destroys the platform.
 pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let ministack = referee(root, "ministack", "ministack")?;
     let boto3 = referee(root, "boto3", "python")?;
-    // Tests bring the programs that they start with them.
+    // Building the tests also builds the programs that they start.
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
     let package = package(root)?;
     let mut command = emulator(&ministack, &boto3, &package, "serverless");
     step(root, "end to end", command.args(["--", "--nocapture"]))
 }
 
-/// A seed is the same world in every build, down to the last bit.
+/// Checks that a seed gives the same world, bit by bit, with and without optimization.
 fn two_builds(root: &Path) -> anyhow::Result<()> {
     const WORLDS: &str = "100";
     println!("== two builds");
-    let told = |command: &mut Command| -> anyhow::Result<String> {
+    let stdout_of = |command: &mut Command| -> anyhow::Result<String> {
         let output = command.current_dir(root).stderr(Stdio::inherit()).output()?;
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     };
-    let release =
-        told(&mut leeward(root, &["simulate", "--worlds", WORLDS, "--timing", "local", "--json"]))?;
+    let simulate = ["simulate", "--worlds", WORLDS, "--timing", "local", "--json"];
+    let release = stdout_of(&mut leeward(root, &simulate))?;
     let report: serde_json::Value = serde_json::from_str(&release).context("simulate --json")?;
     let plain =
-        told(&mut cargo(&["run", "-q", "-p", "leeward-sim", "--example", "trace", WORLDS]))?;
+        stdout_of(&mut cargo(&["run", "-q", "-p", "leeward-sim", "--example", "trace", WORLDS]))?;
     if plain.is_empty() || report["trace_hash"] != plain.as_str() {
-        bail!("two builds: {} with optimization, {plain} without", report["trace_hash"]);
+        bail!(
+            "two builds differ: trace {} with optimization, {plain} without",
+            report["trace_hash"]
+        );
     }
     println!("{WORLDS} worlds, trace {plain} with and without optimization");
     Ok(())
 }
 
-/// Lines that say that something was not looked at.
-fn loud(text: &str) -> Vec<String> {
+/// Returns the lines that report a skipped check.
+fn skipped_lines(text: &str) -> Vec<String> {
     text.lines().filter(|line| line.starts_with("SKIPPED")).map(str::to_owned).collect()
 }
 
-/// A step whose standard error is also kept.
-fn noticed(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<Vec<String>> {
+/// Runs a step, and returns the lines of its standard error that report a skipped check.
+fn skipped_in(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<Vec<String>> {
     Beside::start(root, name, command)?.end()
 }
 
-/// A step that runs beside the next ones.
+/// A step that runs in parallel to the next ones.
 struct Beside {
     name: String,
     child: Child,
-    told: Option<JoinHandle<String>>,
+    stderr: Option<JoinHandle<String>>,
     began: Instant,
 }
 
@@ -250,32 +261,38 @@ impl Beside {
         println!("== {name}");
         let command = command.current_dir(root).stderr(Stdio::piped()).process_group(0);
         let mut child = command.spawn()?;
-        let stderr = child.stderr.take().context("a pipe was asked for")?;
-        let told = std::thread::spawn(move || {
+        let pipe = child.stderr.take().context("the step has no pipe for its standard error")?;
+        let stderr = std::thread::spawn(move || {
             let mut all = String::new();
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            for line in BufReader::new(pipe).lines().map_while(Result::ok) {
                 eprintln!("{line}");
                 all += &line;
                 all.push('\n');
             }
             all
         });
-        Ok(Beside { name: name.to_owned(), child, told: Some(told), began: Instant::now() })
+        Ok(Beside { name: name.to_owned(), child, stderr: Some(stderr), began: Instant::now() })
     }
 
     fn end(mut self) -> anyhow::Result<Vec<String>> {
         let status = self.child.wait()?;
-        let told = self.told.take().context("it ends once")?;
+        let stderr = self.stderr.take().context("a step ends once")?;
         println!("== {}: {:.0} s", self.name, self.began.elapsed().as_secs_f64());
-        let told = told.join().map_err(|_| anyhow::anyhow!("{}: lost", self.name))?;
-        if status.success() { Ok(loud(&told)) } else { bail!("{} failed ({status})", self.name) }
+        let stderr = stderr
+            .join()
+            .map_err(|_| anyhow::anyhow!("{}: its standard error is lost", self.name))?;
+        if status.success() {
+            Ok(skipped_lines(&stderr))
+        } else {
+            bail!("{} failed ({status})", self.name)
+        }
     }
 }
 
-/// Another step failed: nothing that this one started goes on.
+/// Ends the step and all processes that it started, after another step has failed.
 impl Drop for Beside {
     fn drop(&mut self) {
-        if self.told.is_some() {
+        if self.stderr.is_some() {
             let group = format!("-{}", self.child.id());
             let _ = Command::new("kill").args(["--", &group]).status();
         }
@@ -288,16 +305,16 @@ fn leeward(root: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// Each decoder for a minute under coverage, where a nightly toolchain and cargo-fuzz are. What is found is
-/// left in `fuzz/artifacts`, and goes into `fuzz/corpus` with its mending.
+/// Fuzzes each decoder for a minute under coverage, if a nightly toolchain and cargo-fuzz are installed. Inputs that fail
+/// are written to `fuzz/artifacts`; they are added to `fuzz/corpus` with the fix.
 fn fuzz(root: &Path) -> anyhow::Result<()> {
     let nightly = |args: &[&str]| {
         let mut command = Command::new("cargo");
         command.arg("+nightly").args(args).env_remove("RUSTUP_TOOLCHAIN").current_dir(root);
         command
     };
-    if !nightly(&["fuzz", "--version"]).output().is_ok_and(|told| told.status.success()) {
-        println!("SKIPPED: no nightly toolchain with cargo-fuzz: decoders met their corpus alone");
+    if !nightly(&["fuzz", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        println!("SKIPPED: fuzzing under coverage (no nightly toolchain with cargo-fuzz)");
         return Ok(());
     }
     for entry in std::fs::read_dir(root.join("fuzz/corpus"))? {
@@ -312,7 +329,7 @@ fn fuzz(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What takes too long for every submission.
+/// Runs the checks that take too long for every submission.
 pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let skipped = check(root, &Referees::find(root)?, "serverless,instances")?;

@@ -1,5 +1,5 @@
-//! Bindings of the AWS provider: from its schema and the list of types that are wanted to checked-in
-//! lines of `crates/construct/src/aws/`, in the macros of that crate's `bind.rs`.
+//! The generator of the AWS provider's bindings: reads the provider's schema and the list of wanted types, and writes the
+//! files of `crates/construct/src/aws/` in the macros of that crate's `bind.rs`.
 
 mod emit;
 mod modules;
@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 /// The provider whose schema the bindings follow.
 const VERSION: &str = "6.62.0";
-/// Says what the other leaves out: which attributes are sensitive.
+/// The version whose schema tells which attributes are sensitive, which the newer one omits.
 const SENSITIVE_FROM: &str = "5.100.0";
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 const LIST: &str = "crates/construct/aws-types.txt";
@@ -58,9 +58,8 @@ fn schema(root: &Path, version: &str) -> anyhow::Result<Value> {
     let path = schema_path(root, version);
     let text = std::fs::read_to_string(&path).with_context(|| {
         format!(
-            "the provider's schema is missing: {} (where the provider is installed, \
-             `terraform providers schema -json` prints one); the bindings that are checked in \
-             need none",
+            "the provider's schema is missing: {}; write it with `terraform providers schema \
+             -json` where the provider is installed (the checked-in bindings do not need it)",
             path.display()
         )
     })?;
@@ -69,7 +68,7 @@ fn schema(root: &Path, version: &str) -> anyhow::Result<Value> {
 }
 
 fn schema_of_sensitive(root: &Path) -> anyhow::Result<Value> {
-    schema(root, SENSITIVE_FROM).context("needed to know which attributes are sensitive")
+    schema(root, SENSITIVE_FROM).context("cannot tell which attributes are sensitive")
 }
 
 fn wanted(list: &str) -> anyhow::Result<BTreeSet<(Kind, String)>> {
@@ -84,7 +83,7 @@ fn wanted(list: &str) -> anyhow::Result<BTreeSet<(Kind, String)>> {
     Ok(out)
 }
 
-/// The lines that are no macro's, as the formatter wants them.
+/// Formats generated code outside the macros with rustfmt.
 fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])
@@ -98,7 +97,7 @@ fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
     }
     let done = rustfmt.wait_with_output()?;
     if !done.status.success() {
-        bail!("rustfmt refuses what was generated");
+        bail!("rustfmt rejects the generated code");
     }
     Ok(String::from_utf8(done.stdout)?)
 }
@@ -130,13 +129,13 @@ fn compare(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> 
     }
     if !stale.is_empty() {
         stale.sort();
-        bail!("not what the schema says, run `cargo xtask codegen`: {}", stale.join(", "));
+        bail!("differs from the schema: {}; run `cargo xtask codegen`", stale.join(", "));
     }
     println!("{} files are up to date", files.len());
     Ok(())
 }
 
-/// The files that are there, by path below the directory.
+/// Returns the existing files, by path below the directory.
 fn present(out: &Path) -> anyhow::Result<Vec<String>> {
     let files = crate::files::below(out)?;
     files.iter().map(|path| Ok(path.strip_prefix(out)?.display().to_string())).collect()

@@ -1,8 +1,8 @@
-//! Files below a directory, for the tasks that look at all of them.
+//! The files below a directory, for the tasks that read all of them.
 
 use std::path::{Path, PathBuf};
 
-/// Every file below a directory, sorted; none when the directory is not there.
+/// Returns every file below a directory, sorted; none if the directory does not exist.
 pub(crate) fn below(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut stack = vec![dir.to_owned()];

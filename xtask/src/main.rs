@@ -1,4 +1,4 @@
-//! `cargo xtask …`: what contributors and CI run.
+//! `cargo xtask …`: the tasks that contributors and CI run.
 
 mod ci;
 mod codegen;

@@ -1,5 +1,6 @@
-//! Bugs planted one at a time in a copy of the simulated crates, and how long each takes to be found:
-//! the test of the simulator itself. As text and not behind a feature, so that `core` reads as it runs.
+//! The test of the simulator itself: plants bugs one at a time in a copy of the simulated crates, and measures how long
+//! the simulator takes to find each. A bug is a replacement of text and not a feature, so that the code of `core` has no
+//! branches for it.
 
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 const LIST: &str = "crates/sim/planted.toml";
-/// What a world is made of.
+/// The crates of which a simulated world consists.
 const CRATES: [&str; 5] = ["model", "core", "cloud", "blueprint", "sim"];
 
 struct Bug {
@@ -37,20 +38,23 @@ fn bugs(root: &Path) -> anyhow::Result<Vec<Bug>> {
         .collect()
 }
 
-/// For tidy: a bug whose place is gone, or is two places, is no bug any more.
+/// Returns a problem for tidy for each bug whose text does not occur exactly once in its file.
 pub(crate) fn stale(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut out = Vec::new();
     for bug in bugs(root)? {
         let text = std::fs::read_to_string(root.join("crates").join(&bug.file)).unwrap_or_default();
         let places = text.matches(&bug.find).count();
         if places != 1 {
-            out.push(format!("{LIST}: \"{}\" fits {places} places in {}", bug.name, bug.file));
+            out.push(format!(
+                "{LIST}: the text of \"{}\" occurs {places} times in {}, expected once",
+                bug.name, bug.file
+            ));
         }
     }
     Ok(out)
 }
 
-/// A workspace of the simulated crates alone, copied anew.
+/// Copies the simulated crates into a workspace of their own.
 fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
     let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
     let manifest = manifest.lines().filter_map(|line| match line.split(' ').next() {
@@ -59,13 +63,13 @@ fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
         _ => Some(format!("{line}\n")),
     });
     let manifest: String = manifest.collect();
-    write_if_new(&to.join("Cargo.toml"), &manifest)?;
-    write_if_new(&to.join("Cargo.lock"), &std::fs::read_to_string(root.join("Cargo.lock"))?)?;
+    write_if_changed(&to.join("Cargo.toml"), &manifest)?;
+    write_if_changed(&to.join("Cargo.lock"), &std::fs::read_to_string(root.join("Cargo.lock"))?)?;
     for name in CRATES {
         let from = root.join("crates").join(name);
         for path in crate::files::below(&from)? {
             let inside = path.strip_prefix(root).context("below the root")?;
-            // Bytes: fixtures need not be text.
+            // Copied as bytes, because a fixture need not be text.
             let there = to.join(inside);
             let bytes = std::fs::read(&path)?;
             if std::fs::read(&there).ok().as_deref() != Some(&bytes) {
@@ -77,8 +81,8 @@ fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Cargo builds again whatever is newer: what is the same stays as old as it is.
-fn write_if_new(path: &Path, text: &str) -> anyhow::Result<()> {
+/// Writes a file unless it has the same text already, because Cargo rebuilds from every newer file.
+fn write_if_changed(path: &Path, text: &str) -> anyhow::Result<()> {
     if std::fs::read_to_string(path).ok().as_deref() != Some(text) {
         std::fs::create_dir_all(path.parent().context("a file has a folder")?)?;
         std::fs::write(path, text)?;
@@ -94,18 +98,18 @@ fn build(work: &Path) -> anyhow::Result<PathBuf> {
         .current_dir(work)
         .status()?;
     if !status.success() {
-        bail!("does not build");
+        bail!("the copy of the simulated crates does not build");
     }
     Ok(work.join("target/release/examples/hunt"))
 }
 
-/// `only`: bugs whose name contains it. A bug that is not found in `seconds` fails the whole.
+/// Hunts each bug, or those whose names contain `only`. Fails if a bug is not found within `seconds`.
 pub(crate) fn run(root: &Path, seconds: u64, only: Option<&str>) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let work = root.join("target/planted");
     let wanted = |bug: &Bug| only.is_none_or(|part| bug.name.contains(part));
     let bugs: Vec<Bug> = bugs(root)?.into_iter().filter(wanted).collect();
-    // What a world breaks without any bug is nobody's find.
+    // A world that also breaks a rule without a bug does not count as a find.
     copy(root, &work)?;
     let sound = work.join("sound");
     std::fs::copy(build(&work)?, &sound)?;
@@ -131,7 +135,7 @@ pub(crate) fn run(root: &Path, seconds: u64, only: Option<&str>) -> anyhow::Resu
         let spent = began.elapsed().as_secs_f64();
         if output.status.success() {
             if Command::new(&sound).args(["0", &world]).output()?.status.success() {
-                bail!("world {world} breaks a rule without any bug: mend that first");
+                bail!("world {world} breaks a rule without any bug: fix that first");
             }
             took.push(spent);
         } else {

@@ -1,6 +1,6 @@
 //! The process of an EC2 instance. Its settings come from its Region (Parameter Store, Secrets Manager), as
 //! a function's do; its roles are an agent's except the sentinel, which must not share the fate of the
-//! fleet that it judges (docs/adr/0014). It reads from top to bottom: settings, adapters, roles, serve.
+//! fleet that it judges (ADR 14). It reads from top to bottom: settings, adapters, roles, serve.
 
 use crate::assembly::{Assembly, Stores};
 use crate::emf::{self, Metric, Source};

@@ -1,6 +1,6 @@
-//! `bench catch-up`: how fast the projection follows after a move. The active Region is killed while
-//! the database's promotion takes long, so that acknowledged orders wait in the ledger; then the
-//! survivor books them.
+//! `bench catch-up` measures how fast booking catches up after a move. The active Region is killed while
+//! the promotion of the database is slow, so that acknowledged orders wait in the ledger; then the survivor
+//! books them.
 
 use crate::measure::median_by;
 use crate::orders::BenchError;
@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct CatchUpOptions {
     pub up: UpOptions,
-    /// How long orders are taken while nothing is booked.
+    /// The time in which orders are accepted and none is booked.
     pub seconds: u64,
     pub rounds: u32,
     pub connections: usize,
@@ -25,11 +25,11 @@ pub struct CatchUpOptions {
 
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct CatchUp {
-    /// Orders that waited when booking could go on.
+    /// Orders that waited when booking resumed.
     pub orders: u64,
     /// Ledger entries that held them.
     pub entries: u64,
-    /// From the promotion to the projection's equality with the ledger.
+    /// The time from the promotion until the projection equals the ledger.
     pub milliseconds: u64,
     pub orders_per_second: f64,
     pub entries_per_second: f64,
@@ -42,10 +42,10 @@ pub struct CatchUpReport {
     pub median: BTreeMap<String, CatchUp>,
 }
 
-/// What waits: orders sent one by one, and in batches of a hundred.
+/// The two kinds of backlog: single orders, and batches of a hundred.
 const CONTESTS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
 const POLL: Duration = Duration::from_millis(2);
-/// The survivor serves, its promotion is under way, and there is room for the run's own steps.
+/// The time that the promotion must outlast the load by: detection, and the earlier steps of the run.
 const MARGIN: Duration = Duration::from_secs(4);
 
 pub async fn bench_catch_up(
@@ -153,7 +153,7 @@ async fn until<F: Future<Output = bool>>(
     tokio::time::timeout(limit, poll).await.map_err(|_| BenchError::NotReady)
 }
 
-/// Orders in the survivor's database, read beside the platform.
+/// Counts the orders in the survivor's database, by a connection of its own.
 fn booked(s: &Supervisor) -> Result<u64, BenchError> {
     let path = s.layout().database(&s.region_names()[1]);
     let count = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)

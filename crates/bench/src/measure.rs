@@ -1,4 +1,4 @@
-//! What the benchmarks' rounds are reduced to.
+//! The reduction of a benchmark's rounds to one figure.
 
 /// Returns the round whose `rate` is the median.
 pub(crate) fn median_by<T: Copy>(rounds: &[T], rate: impl Fn(&T) -> f64) -> T {

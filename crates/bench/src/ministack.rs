@@ -1,4 +1,4 @@
-//! The other rival: ministack, an AWS emulator that others wrote.
+//! ministack, an independent AWS emulator, as the contestant of `bench wire`.
 
 use crate::wire::WireEndpoint;
 use bytes::Bytes;
@@ -23,7 +23,7 @@ pub enum MinistackError {
     Run { program: PathBuf, source: std::io::Error },
     #[error("LW-K002: ministack did not listen within {START:?}; it said: {log}")]
     Silent { log: String },
-    #[error("LW-K003: ministack cannot be asked: {0}")]
+    #[error("LW-K003: ministack does not answer: {0}")]
     Http(#[from] leeward_http::Error),
     #[error("LW-K004: ministack refused {action}: {said}")]
     Refused { action: &'static str, said: String },
@@ -31,7 +31,7 @@ pub enum MinistackError {
     Io(#[from] std::io::Error),
 }
 
-/// Dropped, it is gone.
+/// A running ministack, which ends when this is dropped.
 pub(crate) struct Ministack {
     child: Child,
     port: u16,
@@ -75,8 +75,11 @@ impl Ministack {
         Ok(ministack)
     }
 
-    /// A table with the ledger's key and a queue, both called `name`.
-    pub(crate) async fn furnish(&self, name: &str) -> Result<WireEndpoint, MinistackError> {
+    /// Creates a table with the ledger's key and a queue, both called `name`.
+    pub(crate) async fn create_resources(
+        &self,
+        name: &str,
+    ) -> Result<WireEndpoint, MinistackError> {
         let key =
             |attribute: &str, kind: &str| json!({"AttributeName": attribute, "KeyType": kind});
         let text = |attribute: &str| json!({"AttributeName": attribute, "AttributeType": "S"});

@@ -20,7 +20,7 @@ pub struct BenchOptions {
     pub connections: usize,
     pub accounts: u64,
     pub with_rival: bool,
-    /// One of [`CONTESTS`]; `None`: all of them.
+    /// The name of one of [`CONTESTS`]; `None` runs all of them.
     pub only: Option<String>,
 }
 
@@ -32,7 +32,7 @@ pub enum BenchError {
     Rival(#[from] RivalError),
     #[error("LW-N001: the platform did not become ready")]
     NotReady,
-    #[error("LW-N006: what was accepted is still being booked two minutes later")]
+    #[error("LW-N006: booking did not catch up within two minutes")]
     NotSettled,
     #[error("LW-N005: the survivor's database cannot be read: {0}")]
     Database(String),
@@ -51,17 +51,17 @@ pub struct BenchReport {
     pub label: &'static str,
     pub connections: usize,
     pub seconds: u64,
-    /// Every round of each contestant.
+    /// All rounds of each contestant.
     pub rounds: BTreeMap<String, Vec<Round>>,
-    /// Median round by orders a second.
+    /// The median round of each contestant, by orders a second.
     pub median: BTreeMap<String, Round>,
-    /// Median of each contestant over PostgreSQL's.
+    /// The median of each contestant divided by PostgreSQL's.
     pub ratio: BTreeMap<String, f64>,
-    /// To `pgbench -N`, whose transaction is an update, a select and an insert.
+    /// The same ratio to `pgbench -N`, whose transaction is an update, a select and an insert.
     pub ratio_to_simple_update: BTreeMap<String, f64>,
 }
 
-/// Contestant, orders in a request, accounts (0: as many as asked for).
+/// The name of each contest, the orders in a request, and the accounts (0 for the option's number).
 pub const CONTESTS: [(&str, usize, u64); 3] =
     [("single", 1, 0), ("batch", 100, 0), ("hot-account", 1, 1)];
 
@@ -71,7 +71,7 @@ enum Contestant {
     Ours(&'static str, usize, u64),
 }
 
-/// In each round, in this order.
+/// Returns the contestants in their order within a round.
 fn contestants() -> impl Iterator<Item = Contestant> {
     let rivals = [Work::SimpleUpdate, Work::Insert].map(Contestant::Rival);
     let ours = CONTESTS.map(|(name, batch, accounts)| Contestant::Ours(name, batch, accounts));
@@ -89,7 +89,7 @@ impl Contestant {
 
 const SETTLE_POLL: Duration = Duration::from_millis(500);
 const SETTLE_POLLS: u32 = 240;
-/// Entries between two polls that canary orders alone do not reach.
+/// The platform counts as settled if fewer entries are booked between two polls; canary orders stay below.
 const CALM: u64 = 200;
 
 pub async fn bench_orders(
@@ -152,7 +152,7 @@ pub async fn bench_orders(
     })
 }
 
-/// One contestant's part of a round; `None` when it does not take part.
+/// Runs one contestant's part of a round; `None` if it does not take part.
 async fn turn(
     s: &Supervisor,
     rival: &Arc<Option<Rival>>,
@@ -179,7 +179,7 @@ async fn turn(
     }
 }
 
-/// Until next to nothing is being booked or copied any more.
+/// Waits until booking and replication have caught up.
 async fn settle(s: &Supervisor) -> Result<(), BenchError> {
     let mut before = progress(s)?;
     for _ in 0..SETTLE_POLLS {
@@ -193,7 +193,7 @@ async fn settle(s: &Supervisor) -> Result<(), BenchError> {
     Err(BenchError::NotSettled)
 }
 
-/// Entries in each Region's database, read beside the platform.
+/// Counts the entries in each Region's database, by connections of its own.
 fn progress(s: &Supervisor) -> Result<Vec<u64>, BenchError> {
     let count = |region: &String| {
         let path = s.layout().database(region);

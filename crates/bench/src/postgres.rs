@@ -1,5 +1,5 @@
-//! The rival: PostgreSQL with a synchronous standby under pgbench, twice: with single-row inserts and nothing
-//! else, and with `-N`, its own transaction of an update, a select and an insert of one row each.
+//! PostgreSQL with a synchronous standby under pgbench, in two contests: single-row inserts alone, and `-N`,
+//! pgbench's own transaction of an update, a select and an insert of one row each.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ pub enum RivalError {
     Io(#[from] std::io::Error),
 }
 
-/// Two servers in a temporary directory; dropped, they are gone.
+/// Two servers in a temporary directory, which are stopped and deleted when this is dropped.
 pub(crate) struct Rival {
     dir: PathBuf,
     bin: PathBuf,
@@ -38,7 +38,7 @@ impl Work {
     }
 }
 
-/// What pgbench measured.
+/// The measurements of pgbench.
 pub(crate) struct Measured {
     pub(crate) per_second: f64,
     pub(crate) p50_ms: f64,
@@ -104,7 +104,7 @@ impl Rival {
         Err(RivalError::Failed { what: "replication".into(), said })
     }
 
-    /// A program of PostgreSQL, as a user that may run it.
+    /// Returns a command that runs a program of PostgreSQL as a user that may run it.
     fn command(&self, program: &str) -> Command {
         let program = self.bin.join(program);
         if is_root() {
@@ -155,7 +155,7 @@ impl Rival {
         )
     }
 
-    /// What `pgbench -N` works on: a million accounts, so that clients do not meet in one row.
+    /// Creates the million accounts of `pgbench -N`, so that clients rarely update the same row.
     fn fill(&self) -> Result<(), RivalError> {
         let port = self.port.to_string();
         let mut command = self.command("pgbench");
@@ -192,13 +192,13 @@ impl Rival {
             .lines()
             .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
             .ok_or_else(|| RivalError::Failed { what: "pgbench".into(), said: said.clone() })?;
-        // Its dirty pages are its own to write, not the next contestant's.
+        // The next contestant must not pay for writing this one's dirty pages.
         self.sql("CHECKPOINT")?;
         let [p50_ms, p99_ms] = self.latencies_ms([50, 99])?;
         Ok(Measured { per_second, p50_ms, p99_ms })
     }
 
-    /// Percentiles from pgbench's own log of every transaction, whose third column is microseconds.
+    /// Reads percentiles from pgbench's log of every transaction, whose third column is microseconds.
     fn latencies_ms<const N: usize>(&self, percent: [usize; N]) -> Result<[f64; N], RivalError> {
         let mut all: Vec<u64> = Vec::new();
         for entry in std::fs::read_dir(&self.dir)?.flatten() {

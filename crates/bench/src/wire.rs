@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct WireOptions {
     pub dir: PathBuf,
-    /// ministack's program; `None` leaves it out.
+    /// The program of ministack; `None` leaves it out.
     pub ministack: Option<PathBuf>,
     pub seconds: u64,
     pub rounds: u32,
@@ -35,11 +35,11 @@ pub enum WireError {
     Cloud(#[from] BareCloudError),
     #[error(transparent)]
     Ministack(#[from] MinistackError),
-    #[error("LW-N004: {contestant} did not do what it was asked: {what}")]
+    #[error("LW-N004: a call to {contestant} failed: {what}")]
     Failed { contestant: &'static str, what: String },
 }
 
-/// Where a contestant is; the caller makes the adapters, which this crate does not know.
+/// The address of a contestant. The caller makes the adapters, which this crate does not know.
 #[derive(Debug, Clone)]
 pub struct WireEndpoint {
     pub url: String,
@@ -66,10 +66,10 @@ pub struct WireReport {
     pub label: &'static str,
     pub tasks: usize,
     pub seconds: u64,
-    /// `contestant operation`: every round.
+    /// All rounds of each contestant and operation.
     pub rounds: BTreeMap<String, Vec<Calls>>,
     pub median: BTreeMap<String, Calls>,
-    /// The local cloud over ministack, by operation.
+    /// The local cloud's median divided by ministack's, by operation.
     pub ratio: BTreeMap<String, f64>,
 }
 
@@ -101,7 +101,7 @@ pub async fn bench_wire(
     };
     let mut contestants = vec![ours(&options, &connect).await?];
     if let Some(ministack) = &ministack {
-        let endpoint = ministack.furnish("wire").await?;
+        let endpoint = ministack.create_resources("wire").await?;
         let client = connect(&endpoint);
         contestants.push(Contestant { name: RIVAL, region: endpoint.region, client });
     }
@@ -140,7 +140,7 @@ pub async fn bench_wire(
     })
 }
 
-/// The cloud of `up` without a platform on it.
+/// Starts the cloud of `up` without a platform on it.
 async fn ours(
     options: &WireOptions,
     connect: &impl Fn(&WireEndpoint) -> WireClient,
@@ -213,7 +213,7 @@ async fn calls(
     Ok(latencies)
 }
 
-/// An entry with one order, as the service puts it.
+/// Returns an entry with one order, as the service puts it.
 fn sample(account: &AccountId) -> Entry {
     let decimal = |text| Decimal::parse(text).expect("a number");
     let payload = Payload::Order(Order {

@@ -1,5 +1,5 @@
-//! One step of a run in one call, for a driver outside the platform: carries out what `core::run::advance`
-//! and `core::run::surrender` want.
+//! One step of a run in one call, for a driver outside the platform such as Step Functions. Carries out the commands of
+//! the machines in `core::run::advance` and `core::run::surrender`.
 
 use crate::run::{RunPorts, carry_out, notify_leaving};
 use crate::swap_reply;
@@ -7,7 +7,7 @@ use leeward_core::run::{
     Advance, Advanced, RunSettings, Surrender, Task, advance, surrender as give,
 };
 
-/// Works on the task's step until it is over, or until `until_ms` of the ports' clock.
+/// Works on the task's step until the step ends, or until the ports' clock reaches `until_ms`.
 pub async fn advance(
     ports: &RunPorts,
     settings: RunSettings,
@@ -34,7 +34,7 @@ pub async fn advance(
     }
 }
 
-/// Gives the run up: its driver's tries are used up.
+/// Gives the run up after its driver has used up its attempts.
 pub async fn surrender(ports: &RunPorts, run: &str, why: &str) -> Advanced {
     use give::{Command, Event};
     let writer = ports.auditor.writer().to_owned();

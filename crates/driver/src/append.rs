@@ -1,4 +1,4 @@
-//! Lanes for many accounts and callers.
+//! The lanes of all accounts of this process, shared by many callers.
 
 use leeward_core::append::{
     Answer, ClaimReply, Command, Event, Lane, LaneSettings, PutReply, Submit, Ticket,
@@ -13,15 +13,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
+/// The number of locks over which the lanes are spread.
 const SHARDS: usize = 64;
-/// Entries that one forward read asks for.
+/// The number of entries that one forward read requests.
 const READ_PAGE: u32 = 100;
 
+/// The settings of an [`Appender`].
 #[derive(Debug, Clone, Copy)]
 pub struct AppenderSettings {
     pub lane: LaneSettings,
-    /// Lanes kept per shard before idle ones are dropped: a dropped lane costs its account one
-    /// head read.
+    /// The number of lanes in a shard above which idle lanes are dropped. A dropped lane costs its account one head
+    /// read.
     pub lanes_per_shard: usize,
 }
 
@@ -63,13 +65,13 @@ impl Appender {
         &self.inner.shards[hash % SHARDS]
     }
 
-    /// Callers that wait on this account's lane in this process.
+    /// Returns the number of callers that wait on this account's lane in this process.
     pub fn waiting(&self, account: &AccountId) -> usize {
         let shard = self.shard(account).lock().expect("a lane does not panic");
         shard.get(account).map_or(0, |slot| slot.callers.len())
     }
 
-    /// Puts the payload into the account's ledger under `id`, or says what became of it by
+    /// Appends the payload to the account's ledger under `id`, and returns the answer that the lane has by
     /// `deadline_ms` of the clock.
     pub async fn append(
         &self,
@@ -88,8 +90,8 @@ impl Appender {
             Ok(answer) => answer.unwrap_or(Answer::Unknown),
             Err(_) => {
                 self.feed(account, Event::Timer, None);
-                // The lane answers everyone whose deadline has come; a clock that is a tick
-                // behind the timer's must not leave a caller waiting.
+                // The lane answers every caller whose deadline has passed. If its clock is a tick behind the timer, it
+                // has not answered yet, and the caller must not wait longer.
                 receive.try_recv().unwrap_or(Answer::Unknown)
             }
         }
@@ -104,11 +106,11 @@ impl Appender {
         let commands = {
             let mut shard = self.shard(account).lock().expect("a lane does not panic");
             if caller.is_some() && !shard.contains_key(account) {
-                self.make_room(&mut shard);
+                self.drop_idle_lanes(&mut shard);
                 let lane = Lane::new(self.inner.settings.lane);
                 shard.insert(account.clone(), Slot { lane, callers: HashMap::new() });
             }
-            // A lane is dropped only when nothing of it is under way.
+            // A lane is dropped only while it is idle, so an event for a missing lane has no recipient.
             let Some(slot) = shard.get_mut(account) else { return };
             if let Some((ticket, send)) = caller {
                 slot.callers.insert(ticket, send);
@@ -136,7 +138,7 @@ impl Appender {
         }
     }
 
-    fn make_room(&self, shard: &mut HashMap<AccountId, Slot>) {
+    fn drop_idle_lanes(&self, shard: &mut HashMap<AccountId, Slot>) {
         if shard.len() >= self.inner.settings.lanes_per_shard {
             shard.retain(|_, slot| !slot.lane.is_idle());
         }
@@ -164,7 +166,7 @@ impl Appender {
                 let reply = match ledger.put_claim(account, &id, &claim).await {
                     Outcome::Done(ClaimPut::Fresh) => ClaimReply::Fresh,
                     Outcome::Done(ClaimPut::Held(claim)) => ClaimReply::Held(claim),
-                    // SAFE-7: refused, throttled, timed out: none of it says who has the id.
+                    // SAFE-7: a refusal, a throttle or a timeout does not tell whether the id is claimed.
                     _ => ClaimReply::Unknown,
                 };
                 tracing::debug!(%account, %id, ?reply, "claim");
@@ -186,7 +188,7 @@ impl Appender {
                 tracing::debug!(%account, %seq, groups = entry.groups.len(), "put");
                 Event::Put { seq, reply }
             }
-            Command::Answer { .. } => unreachable!("taken out in feed"),
+            Command::Answer { .. } => unreachable!("`feed` delivers the answers itself"),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! This writer's hash chain in the control table (SAFE-10): carries out what `core::audit` wants.
+//! The hash chain of one writer in the control table (SAFE-10). Carries out the commands of the machine in
+//! `core::audit`.
 
 use leeward_core::audit::{Chain, Command, Event, PutReply};
 use leeward_model::{AuditKind, ChainHead};
@@ -6,11 +7,12 @@ use leeward_ports::{Clock, Control, Outcome, Swap};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
+/// Appends records to the audit chain of one writer.
 pub struct Auditor {
     control: Arc<dyn Control>,
     clock: Arc<dyn Clock>,
     writer: String,
-    /// One record at a time.
+    /// The state of the chain; the lock lets one record be written at a time.
     chain: Mutex<Chain>,
 }
 
@@ -24,13 +26,13 @@ impl Auditor {
         &self.writer
     }
 
-    /// Appends one record and returns the new head; `None` where the table does not answer.
+    /// Appends one record and returns the new head, or `None` if the record cannot be written.
     pub async fn record(&self, kind: AuditKind, what: &str) -> Option<ChainHead> {
         let mut chain = self.chain.lock().await;
         let at_ms = self.clock.wall_ms();
         let mut event = Event::Record { kind: kind.clone(), what: what.to_owned(), at_ms };
         loop {
-            event = match chain.step(event).expect("each answer is waited for") {
+            event = match chain.step(event).expect("one command is open at a time") {
                 Command::ReadHead => {
                     Event::Head(self.control.audit_head(&self.writer).await.done())
                 }

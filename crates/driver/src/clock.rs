@@ -1,9 +1,9 @@
-//! The machine's clocks.
+//! The clocks of this machine.
 
 use leeward_ports::Clock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Monotonic from the moment it was made; wall time from the system, for people only.
+/// The system's clocks: monotonic time since the creation of this value, and wall time for what operators read.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {
     began: Instant,

@@ -1,10 +1,10 @@
-//! The async shell around `core`: it carries commands out through ports and feeds back what came
-//! of them. It decides nothing; whatever looks like a decision here belongs into `core`.
+//! The async shell around `core`: it carries out the commands of the machines through ports, and feeds the results
+//! back as events. It decides nothing: code that makes a decision belongs in `core`.
 //!
-//! - [`Appender`]: one lane per account, many callers.
-//! - [`Auditor`]: this writer's hash chain.
-//! - [`Operator`]: a person's verb, to the authority item.
-//! - `run_sentinel` makes one sentinel tick, `execute_run` is one executor's life.
+//! - [`Appender`] runs one lane per account for many callers.
+//! - [`Auditor`] writes the hash chain of this writer.
+//! - [`Operator`] applies an operator's command to the authority.
+//! - [`run_sentinel`] runs the ticks of one sentinel; [`execute_run`] runs one executor until it leaves.
 
 mod advance;
 mod append;
@@ -26,12 +26,12 @@ pub use sentinel::{Runner, SentinelPorts, TickReport, run_sentinel};
 use leeward_core::run::start::SwapReply;
 use leeward_ports::{Outcome, Swap};
 
-/// What a machine is told of a conditional write of the authority.
+/// Translates the outcome of a conditional write into the event that a machine expects.
 pub(crate) fn swap_reply<T>(outcome: &Outcome<Swap<T>>) -> SwapReply {
     match outcome {
         Outcome::Done(Swap::Stored) => SwapReply::Stored,
         Outcome::Done(Swap::Changed(_)) => SwapReply::Changed,
-        // SAFE-7: refused, throttled or unanswered, the write may have taken effect.
+        // SAFE-7: a write that was refused, throttled or unanswered may have taken effect.
         _ => SwapReply::Unknown,
     }
 }

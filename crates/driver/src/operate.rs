@@ -1,4 +1,4 @@
-//! An operator's verb, carried to the authority item: carries out what `core::run::operate` wants.
+//! An operator's command to the authority. Carries out the commands of the machine in `core::run::operate`.
 
 use crate::audit::Auditor;
 use crate::swap_reply;
@@ -8,17 +8,17 @@ use leeward_model::Region;
 use leeward_ports::{Clock, Control};
 use std::sync::Arc;
 
-/// What operators reach the authority through.
+/// Applies operators' commands to the authority.
 pub struct Operator {
     pub control: Arc<dyn Control>,
     pub auditor: Arc<Auditor>,
     pub clock: Arc<dyn Clock>,
-    /// The Regions that can be active, home first.
+    /// The Regions that can be active, the home Region first.
     pub regions: [Region; 2],
 }
 
 impl Operator {
-    /// `operation.at_ms` is set here.
+    /// Carries the operation out and returns its result. Sets `operation.at_ms` from this clock.
     pub async fn operate(&self, operation: Operation) -> Operated {
         let writer = self.auditor.writer().to_owned();
         let mut machine = Operate::new(operation, self.regions.clone(), writer);

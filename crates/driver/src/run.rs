@@ -1,16 +1,14 @@
-//! One executor's life: carries a run through until its machine leaves.
+//! One executor: it carries a run out until its machine leaves the run.
 
 use crate::audit::Auditor;
 use leeward_core::run::notice::{self, Notice};
-use leeward_core::run::{
-    CallReply, Command, CommandId, Event, Executor, Leave, RunSettings, SaveReply,
-};
+use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
 use leeward_model::{AuditKind, Region};
 use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe, Swap};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What an executor reaches the world through.
+/// The ports of an executor.
 #[derive(Clone)]
 pub struct RunPorts {
     pub control: Arc<dyn Control>,
@@ -19,10 +17,11 @@ pub struct RunPorts {
     pub notify: Arc<dyn Notify>,
     pub clock: Arc<dyn Clock>,
     pub auditor: Arc<Auditor>,
-    /// Where notices go.
+    /// The Regions to whose topics notices are sent.
     pub regions: Vec<Region>,
 }
 
+/// Carries the run out until its machine leaves it, and returns the reason.
 pub async fn execute_run(
     ports: &RunPorts,
     settings: RunSettings,
@@ -35,7 +34,7 @@ pub async fn execute_run(
         let (now, at) = (ports.clock.now_ms(), ports.clock.wall_ms());
         let mut commands = executor.step(now, at, event).into_iter();
         let Some(command) = commands.next() else {
-            // An answer to nothing: cannot happen with one question at a time.
+            // The machine issues one command at a time, so it always has a next one until it leaves.
             return Leave::NotMine;
         };
         if let Command::Leave(why) = command {
@@ -46,10 +45,10 @@ pub async fn execute_run(
     }
 }
 
-/// Tells people of a run that waits for them, and of one that did not come to be.
-pub(crate) async fn notify_leaving(ports: &RunPorts, run_id: &str, left: &Leave) {
-    tracing::info!(run = %run_id, ?left, "the executor leaves");
-    if let Some(notice) = notice::of_leaving(run_id, left) {
+/// Notifies operators of a run that is parked, and of a run that was abandoned.
+pub(crate) async fn notify_leaving(ports: &RunPorts, run_id: &str, reason: &Leave) {
+    tracing::info!(run = %run_id, ?reason, "the executor leaves the run");
+    if let Some(notice) = notice::of_leaving(run_id, reason) {
         send(ports, notice).await;
     }
 }
@@ -71,13 +70,11 @@ pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
         Command::DescribeDatabase { at } => {
             Event::Database(ports.database.describe(&at).await.done())
         }
-        Command::FailoverDatabase { id, to } => {
-            let what = format!("fail the database over to {to}");
-            audited(ports, &id, &what, ports.database.failover(&to)).await
+        Command::FailoverDatabase { ref to, .. } => {
+            audited(ports, &notice::of_call(&command), ports.database.failover(to)).await
         }
-        Command::SwitchoverDatabase { id, from, to } => {
-            let what = format!("hand the database over from {from} to {to}");
-            audited(ports, &id, &what, ports.database.switchover(&from, &to)).await
+        Command::SwitchoverDatabase { ref from, ref to, .. } => {
+            audited(ports, &notice::of_call(&command), ports.database.switchover(from, to)).await
         }
         Command::ReadProcessor { region } => {
             Event::Processor(ports.control.processor(&region).await.done())
@@ -95,16 +92,10 @@ pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
     }
 }
 
-/// SAFE-10: the intent before the call, its outcome after it.
-async fn audited(
-    ports: &RunPorts,
-    id: &CommandId,
-    what: &str,
-    call: impl Future<Output = Outcome<()>>,
-) -> Event {
-    let what = format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt);
-    if ports.auditor.record(AuditKind::Intent, &what).await.is_none() {
-        // Nothing was called, and nothing is known: describing comes next in any case.
+/// Records the intent, makes the call, and records its result, in this order (SAFE-10).
+async fn audited(ports: &RunPorts, what: &str, call: impl Future<Output = Outcome<()>>) -> Event {
+    if ports.auditor.record(AuditKind::Intent, what).await.is_none() {
+        // No call was made. The machine describes the database next, as after any unknown reply.
         return Event::Called(CallReply::Unknown);
     }
     let reply = match call.await {
@@ -116,7 +107,7 @@ async fn audited(
     Event::Called(reply)
 }
 
-/// Sends a notice to every Region, at least once; one that cannot be sent holds nothing up.
+/// Records a notice and sends it to every Region. A notice that cannot be sent does not delay the run.
 async fn send(ports: &RunPorts, notice: Notice) {
     if let Some((kind, what)) = notice.record {
         ports.auditor.record(kind, &what).await;
@@ -125,7 +116,7 @@ async fn send(ports: &RunPorts, notice: Notice) {
     let sends = ports.regions.iter().map(|region| async move {
         let sent = ports.notify.notify(region, subject, message).await;
         if let Some(why) = sent.why() {
-            tracing::warn!(%region, subject, why, "a notice could not be sent");
+            tracing::warn!(%region, subject, why, "cannot send a notice to this Region");
         }
     });
     futures::future::join_all(sends).await;

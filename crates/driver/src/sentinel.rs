@@ -1,4 +1,4 @@
-//! Ticks of one sentinel: probe, write, read, decide, and what follows from the verdict.
+//! The ticks of one sentinel: probe, write, read, decide, and act on the verdict.
 
 use crate::run::{RunPorts, execute_run};
 use crate::swap_reply;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Everything a sentinel needs beside its machine.
+/// The ports and the settings of a sentinel.
 #[derive(Clone)]
 pub struct SentinelPorts {
     pub run: RunPorts,
@@ -25,39 +25,40 @@ pub struct SentinelPorts {
     pub runner: Runner,
 }
 
-/// Who carries out the runs that this sentinel starts.
+/// The process that carries out the runs of this sentinel.
 #[derive(Clone)]
 pub enum Runner {
     /// This process.
     Here,
-    /// A state machine in the target's Region; this process if that one does not take it, and whenever a run
-    /// stands still.
+    /// A state machine in the target's Region. This process carries the run out if the state machine cannot be
+    /// started, and if the run makes no progress.
     StateMachine(Arc<dyn StateMachine>),
 }
 
 impl Runner {
-    /// Starts the state machine, and returns whether it carries the run out. Two starts of one id are one; a lost
-    /// answer only means that two executors are at it, which is harmless.
+    /// Starts the state machine, and returns whether it carries the run out.
+    ///
+    /// Starting is idempotent by the run's id. After a lost reply two executors may work on the run, which is safe.
     pub async fn start(&self, run: &Run) -> bool {
         let Runner::StateMachine(machine) = self else { return false };
         match machine.start(&run.target, &run.id, run.kind).await {
             Outcome::Done(()) => true,
             other => {
-                tracing::warn!(run = %run.id, ?other, "the state machine does not take it");
+                tracing::warn!(run = %run.id, ?other, "cannot start the state machine");
                 false
             }
         }
     }
 }
 
-/// What the last tick brought, for status pages and this Region's health answers.
+/// The result of the last tick, for status pages and the health endpoint of this Region.
 #[derive(Debug, Clone, Default)]
 pub struct TickReport {
     pub observation: Option<Observation>,
     pub verdict: Option<Verdict>,
 }
 
-/// Ticks until `stop` turns true or a newer incarnation takes over.
+/// Runs ticks until `stop` turns true or a newer incarnation takes over.
 pub async fn run_sentinel(
     ports: SentinelPorts,
     reports: watch::Sender<TickReport>,
@@ -74,7 +75,7 @@ pub async fn run_sentinel(
             _ = stop.changed() => return,
         }
         if !ticker.tick().await {
-            tracing::info!("a newer incarnation of this sentinel ticks; leaving");
+            tracing::info!("a newer incarnation of this sentinel is running; this one stops");
             return;
         }
     }
@@ -84,13 +85,13 @@ struct Ticker {
     ports: SentinelPorts,
     machine: Sentinel,
     reports: watch::Sender<TickReport>,
-    /// An executor of this process is at a run: one at a time. It ends with the sentinel, somebody takes the run
-    /// over (S13): what was stopped between a look and a call must not call in a later life (R4).
+    /// The executor of this process, at most one. It ends with the sentinel, and another sentinel takes its run over
+    /// (S13): an executor that was stopped between a read and a call must not make the call later (R4).
     executing: JoinSet<()>,
 }
 
 impl Ticker {
-    /// One tick; `false` when this incarnation is over.
+    /// Runs one tick. Returns `false` if a newer incarnation has taken over.
     async fn tick(&mut self) -> bool {
         let at_ms = self.ports.run.clock.wall_ms();
         let mut commands = self.step(Event::Tick { at_ms });
@@ -117,7 +118,9 @@ impl Ticker {
                         .await;
                 }
                 Command::TakeOver { run } => self.execute(run),
-                Command::Note { next, expect_version } => self.note(&next, expect_version).await,
+                Command::Note { next, expect_version } => {
+                    self.save_marks(&next, expect_version).await;
+                }
                 Command::Leave => return false,
             }
         }
@@ -150,17 +153,17 @@ impl Ticker {
         Some(Readings { observations: observations.done()?, authority: authority.done()?? })
     }
 
-    /// Whatever comes of it: what was not noted is noted again.
-    async fn note(&self, next: &Authority, expect_version: u64) {
-        let noted = self.ports.run.control.swap_authority(next, Some(expect_version)).await;
-        tracing::info!(home_whole = next.marks.home_whole.is_some(), ?noted, "noted");
+    /// Writes the authority's new marks. The outcome does not matter: a later tick repeats a write that was lost.
+    async fn save_marks(&self, next: &Authority, expect_version: u64) {
+        let outcome = self.ports.run.control.swap_authority(next, Some(expect_version)).await;
+        tracing::info!(home_whole = next.marks.home_whole.is_some(), ?outcome, "marks written");
     }
 
     async fn report(&self, verdict: Verdict) {
         tracing::info!(?verdict, "verdict");
         let what = verdict.to_string();
         if let Verdict::Alert(alert) = &verdict {
-            // Alerts do not wait for the audit (SAFE-10).
+            // An alert does not wait for its audit record (SAFE-10).
             let (ports, subject) = (self.ports.run.clone(), format!("CRITICAL: {alert}"));
             let message = format!("The sentinel in {} reports: {alert}.", self.ports.region);
             tokio::spawn(async move {
@@ -176,7 +179,7 @@ impl Ticker {
         }
     }
 
-    /// Carries out what `core::run::start` wants.
+    /// Starts a run: carries out the commands of the machine in `core::run::start`.
     async fn start(&mut self, intent: Intent) {
         let (ports, id) = (self.ports.run.clone(), run_id(&intent));
         let mut machine = Start::new(intent);

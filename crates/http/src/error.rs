@@ -1,9 +1,9 @@
-//! Why there is no answer, and how far the request got.
+//! The error of a request without an answer, which states how far the request got.
 
 use std::error::Error as StdError;
 use std::time::Duration;
 
-/// How far a failed request got. Later stages include the earlier ones.
+/// The point that a failed request had reached. Later stages include the earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// No connection was established, so that no byte of the request left this process.
@@ -25,13 +25,13 @@ pub enum Error {
     Timeout {
         /// The caller's limit for the whole exchange.
         limit: Duration,
-        /// How far the request had got by then.
+        /// The point that the request had reached by then.
         stage: Stage,
     },
     /// The connection could not be established, or it broke.
     #[error("{}: {cause}", describe(*stage))]
     Failed {
-        /// How far the request got.
+        /// The point that the request had reached.
         stage: Stage,
         /// The library's error with all its causes; hyper's own text names none.
         cause: String,

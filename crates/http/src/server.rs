@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 const DRAIN: Duration = Duration::from_secs(5);
 /// A slower TLS handshake is abandoned.
 const HANDSHAKE: Duration = Duration::from_secs(5);
-/// How long the listener pauses when the process is out of file descriptors.
+/// The pause of the listener when the process is out of file descriptors.
 const OUT_OF_FILES: Duration = Duration::from_millis(10);
 
 /// The limits of a server.
@@ -32,7 +32,7 @@ pub struct Limits {
     pub buffer_max_bytes: Option<usize>,
 }
 
-/// Keep-alive, and the time that a request's headers may take (design.md §8).
+/// Keep-alive, and the time that a request's headers may take (docs/spec/timing.md).
 const HEAD: Duration = Duration::from_secs(30);
 
 impl Limits {

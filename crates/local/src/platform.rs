@@ -11,7 +11,7 @@ use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, TableKind, TableSpec};
 use leeward_cloud::route53::{HealthCheckSpec, Record, Role};
 use leeward_cloud::sqs::Attributes;
 use leeward_cloud::{Cloud, Config, Place, RegionIx};
-use leeward_wire::{Disk, DiskError, Engine, run_prober, serve, serve_dns, serve_link};
+use leeward_wire::{CloudServer, Disk, DiskError, run_prober, serve, serve_dns, serve_link};
 use std::net::SocketAddr;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -28,7 +28,7 @@ pub enum CloudError {
 }
 
 pub(crate) struct Platform {
-    pub(crate) engine: Engine,
+    pub(crate) engine: CloudServer,
     pub(crate) disks: Vec<Disk>,
     pub(crate) aurora: Receiver<AuroraEvent>,
 }
@@ -123,7 +123,7 @@ pub(crate) async fn start(
     }
     let (probes_send, probes) = tokio::sync::mpsc::unbounded_channel();
     let (aurora_send, aurora) = std::sync::mpsc::channel();
-    let engine = Engine::start(cloud, disks.clone(), probes_send, aurora_send);
+    let engine = CloudServer::start(cloud, disks.clone(), probes_send, aurora_send);
     repair(&engine, &counts);
     tokio::spawn(run_prober(
         engine.clone(),
@@ -150,7 +150,7 @@ pub(crate) async fn start(
 
 /// Restores on each Region's disk what it should hold. A directory that is empty while others are not was destroyed,
 /// and a directory whose last writes were not confirmed may lack them.
-fn repair(engine: &Engine, found: &[usize]) {
+fn repair(engine: &CloudServer, found: &[usize]) {
     if found.iter().all(|n| *n == 0) {
         return;
     }
@@ -164,7 +164,7 @@ fn repair(engine: &Engine, found: &[usize]) {
 }
 
 /// Creates the health checks and records of the public name.
-pub(crate) fn publish(engine: &Engine, blueprint: &Blueprint, timing: &Timing, at: Addresses) {
+pub(crate) fn publish(engine: &CloudServer, blueprint: &Blueprint, timing: &Timing, at: Addresses) {
     let check = |id: &str, region: usize, path: &str| HealthCheckSpec {
         id: id.to_owned(),
         target: format!("http://{}{path}", at.api(region)),

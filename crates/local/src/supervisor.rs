@@ -11,7 +11,7 @@ use leeward_blueprint::names::Names;
 use leeward_blueprint::{Blueprint, Profile, Timing};
 use leeward_cloud::aurora::AuroraFault;
 use leeward_service::auth::{Grant, hash, new_token};
-use leeward_wire::{Disk, Engine};
+use leeward_wire::{CloudServer, Disk};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -69,7 +69,7 @@ pub struct Supervisor {
     blueprint: Blueprint,
     timing: Timing,
     addresses: Addresses,
-    engine: Engine,
+    engine: CloudServer,
     disks: Vec<Disk>,
     databases: Arc<Databases>,
     agents: Mutex<Agents>,
@@ -222,7 +222,7 @@ impl Supervisor {
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
-    pub(crate) fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &CloudServer {
         &self.engine
     }
     pub(crate) fn names(&self) -> Names {

@@ -1,11 +1,12 @@
-//! What Leeward asks of the outside world, as async traits, and the one type of every answer.
+//! The ports of Leeward: async traits for everything it needs from the outside world, with one result type.
 //!
-//! An adapter never guesses: what it cannot classify is [`Outcome::Unknown`], and whoever gets that
-//! reads strongly or repeats an idempotent call (SAFE-7). Traits are cut by what may fail together:
-//! a Region's ledger, its control table, its queue, its database's control plane.
+//! An adapter never guesses. A reply that it cannot classify is [`Outcome::Unknown`], and the caller then reads
+//! strongly or repeats an idempotent call (SAFE-7). Each trait covers what fails together: a Region's ledger, its
+//! control table, its queue, its database's control plane.
 //!
-//! Rejected: `Result` with an error enum per port. It invites `?`, and a `?` on an unknown outcome
-//! is how an order gets lost.
+//! Rejected: `Result` with an error enum per port. It invites `?`, and a `?` on an unknown outcome is how an order
+//! gets lost.
+#![warn(missing_docs)]
 
 mod outcome;
 
@@ -20,50 +21,60 @@ use leeward_model::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What a claim's put-if-absent met.
+/// The result of a claim's put-if-absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimPut {
+    /// The id was free, and the claim is stored.
     Fresh,
+    /// The id was already claimed, by this claim.
     Held(Claim),
 }
 
-/// What an entry's put-if-absent met.
+/// The result of an entry's put-if-absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryPut {
+    /// The sequence number was free, and the entry is stored.
     Stored,
+    /// The sequence number was already taken, by this entry.
     Occupied(StoredEntry),
 }
 
 /// One page of registered accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccountPage {
+    /// The accounts of this page.
     pub accounts: Vec<AccountId>,
-    /// Ask again with this for more.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<AccountCursor>,
 }
 
-/// Shard of the registry, and the account after which to go on.
+/// A position in the registry of accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountCursor {
+    /// The shard to read.
     pub shard: u32,
+    /// The account after which the page begins; `None` for the beginning of the shard.
     pub after: Option<AccountId>,
 }
 
 /// The ledger as seen from one Region. All reads are strong.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// The highest seq; 0 when there is none.
+    /// Returns the highest sequence number in the account's ledger, 0 if it has no entry.
     async fn head(&self, account: &AccountId) -> Outcome<Seq>;
-    /// Put-if-absent; `Done` also when it was there.
+    /// Adds the account to the registry. Idempotent: `Done` also if it is already registered.
     async fn register(&self, account: &AccountId) -> Outcome<()>;
+    /// Stores the claim if the client id is not yet claimed in this account.
     async fn put_claim(
         &self,
         account: &AccountId,
         id: &ClientId,
         claim: &Claim,
     ) -> Outcome<ClaimPut>;
+    /// Returns the claim on the client id, `None` if there is none.
     async fn claim(&self, account: &AccountId, id: &ClientId) -> Outcome<Option<Claim>>;
-    /// SAFE-1: always conditional on absence. The attempt is over within `timeout`.
+    /// Stores the entry if the sequence number is free. The write is always conditional on absence (SAFE-1), and the
+    /// attempt ends within `timeout`.
     async fn put_entry(
         &self,
         account: &AccountId,
@@ -71,152 +82,191 @@ pub trait Ledger: Send + Sync {
         entry: &Entry,
         timeout: Duration,
     ) -> Outcome<EntryPut>;
-    /// In order of seq; a page, perhaps a short one.
+    /// Returns entries above `after`, in order of their sequence numbers: at most `limit`, and possibly fewer
+    /// although more exist.
     async fn entries_after(
         &self,
         account: &AccountId,
         after: Seq,
         limit: u32,
     ) -> Outcome<Vec<StoredEntry>>;
-    /// Those of the named entries that exist, in any order. At most 100 keys.
+    /// Returns those of the named entries that exist, in any order. Takes at most 100 keys, which is the limit of
+    /// DynamoDB's `BatchGetItem`.
     async fn entries_at(&self, keys: &[(AccountId, Seq)]) -> Outcome<Vec<StoredEntry>>;
+    /// Returns the page of the registry at the cursor; `None` starts at the beginning.
     async fn accounts(&self, from: Option<AccountCursor>) -> Outcome<AccountPage>;
 }
 
-/// What a compare-and-swap met.
+/// The result of a compare-and-swap.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Swap<T> {
+    /// The condition held, and the new value is stored.
     Stored,
-    /// The condition does not hold: what is there, if anything.
+    /// The condition does not hold, and nothing was written. Holds the item that is there; `None` if there is none.
     Changed(Option<Box<T>>),
 }
 
 /// The control table as seen from one Region. All reads are strong.
 #[async_trait]
 pub trait Control: Send + Sync {
+    /// Returns the authority, `None` before the platform is initialised.
     async fn authority(&self) -> Outcome<Option<Authority>>;
-    /// `expect`: the version that must be there, `None` for no item.
+    /// Replaces the authority if its version is `expect`, or creates it if `expect` is `None` and there is no item.
     async fn swap_authority(
         &self,
         next: &Authority,
         expect: Option<u64>,
     ) -> Outcome<Swap<Authority>>;
+    /// Returns the newest observation of every sentinel.
     async fn observations(&self) -> Outcome<Vec<Observation>>;
-    /// `expect`: the counter that must be there.
+    /// Replaces a sentinel's observation if its counter is `expect`, or creates it if `expect` is `None` and there
+    /// is no item.
     async fn swap_observation(
         &self,
         observation: &Observation,
         expect: Option<u64>,
     ) -> Outcome<Swap<Observation>>;
+    /// Returns the state that the Region's processor last reported, `None` if it never did.
     async fn processor(&self, region: &Region) -> Outcome<Option<ProcessorState>>;
+    /// Stores the state that the Region's processor reports, unless a state under a later epoch is already there.
+    /// `Done` in both cases.
     async fn put_processor(&self, state: &ProcessorState) -> Outcome<()>;
-    /// The head of a writer's chain.
+    /// Returns the newest sequence number and hash of a writer's audit chain, `None` if the chain is empty.
     async fn audit_head(&self, writer: &str) -> Outcome<Option<ChainHead>>;
-    /// Put-if-absent at the record's seq.
+    /// Stores the record if its sequence number is free in its writer's chain.
     async fn put_audit(&self, record: &AuditRecord) -> Outcome<Swap<AuditRecord>>;
+    /// Returns the records of a writer's chain above `after`, in order of their sequence numbers.
     async fn audit_chain(&self, writer: &str, after: u64) -> Outcome<Vec<AuditRecord>>;
-    /// The last look of a Region's readiness.
+    /// Returns the Region's newest readiness report, `None` if there is none.
     async fn readiness(&self, region: &Region) -> Outcome<Option<Readiness>>;
-    /// A later look never gives way to an earlier one.
+    /// Stores a readiness report. `Rejected` if one with the same or a higher counter is already there.
     async fn put_readiness(&self, report: &Readiness) -> Outcome<()>;
 }
 
+/// The sessions that clients store on the platform, as seen from one Region. Reads are strong, except
+/// [`Sessions::expired`].
 #[async_trait]
 pub trait Sessions: Send + Sync {
+    /// Returns the session with this id, `None` if there is none.
     async fn session(&self, id: &str) -> Outcome<Option<Session>>;
-    /// `expect`: the version that must be there, `None` for no item.
+    /// Replaces a session if its version is `expect`, or creates it if `expect` is `None` and there is no item.
     async fn swap_session(&self, next: &Session, expect: Option<u64>) -> Outcome<Swap<Session>>;
+    /// Deletes a session if its version is `expect`.
     async fn delete_session(&self, id: &str, expect: u64) -> Outcome<Swap<Session>>;
-    /// Sessions that expired before `before_s`, a page at a time and in no order. Not a strong read:
-    /// one that is missed is found by the next pass, and deleting asks for the version.
+    /// Returns one page of the sessions that expired before `before_s` (seconds since 1970), in no order.
+    ///
+    /// The read is not strong: the next pass finds a session that this one misses, and deleting compares the
+    /// version.
     async fn expired(&self, before_s: u64, from: Option<String>) -> Outcome<ExpiredPage>;
 }
 
 /// One page of expired sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExpiredPage {
-    /// Id and version.
+    /// The id and the version of each session.
     pub sessions: Vec<(String, u64)>,
-    /// Ask again with this for more.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
-/// The database's control plane.
+/// The database's control plane: for Aurora, the global cluster in the API of Amazon RDS.
 #[async_trait]
 pub trait DatabaseControl: Send + Sync {
-    /// As `at` sees it.
+    /// Returns the global cluster as the control plane of the Region `at` describes it. The view may be stale or
+    /// wrong.
     async fn describe(&self, at: &Region) -> Outcome<DatabaseView>;
-    /// Managed failover with data loss, called in the target's Region. `Done` means accepted.
+    /// Starts a managed failover that accepts data loss. The call goes to the target's Region. `Done` means
+    /// accepted, not completed.
     async fn failover(&self, to: &Region) -> Outcome<()>;
-    /// Waits for full sync; called in the Region of the writer, `from`. `Done` means accepted.
+    /// Starts a switchover, which waits until the target is in sync. The call goes to `from`, the Region of the
+    /// writer. `Done` means accepted, not completed.
     async fn switchover(&self, from: &Region, to: &Region) -> Outcome<()>;
-    /// Takes `member`'s cluster out of the global cluster: it stays, alone and writable. Called in its own Region.
-    /// No automatic step does this (docs/spec/moves.md); `Done` means accepted.
+    /// Takes the cluster of `member` out of the global cluster, after which it stands alone and is writable. The
+    /// call goes to its own Region. No automatic step does this (docs/spec/moves.md). `Done` means accepted, not
+    /// completed.
     async fn remove(&self, member: &Region) -> Outcome<()>;
 }
 
-/// Tells a processor where to look. Losing one costs time only.
+/// A message to a processor that an account has a new entry. Losing one costs time only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint {
+    /// The account with the new entry.
     pub account: AccountId,
-    /// The newest seq that its sender knew.
+    /// The newest sequence number that the sender knew.
     pub seq: Seq,
 }
 
+/// The hints of one queue message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HintBatch {
+    /// The hints of the message.
     pub hints: Vec<Hint>,
+    /// The receipt with which the message is deleted.
     pub receipt: String,
 }
 
+/// The queues of hints. Delivery is at least once and in no order.
 #[async_trait]
 pub trait Queue: Send + Sync {
+    /// Sends the hints to the queue of the Region `to`.
     async fn send(&self, to: &Region, hints: &[Hint]) -> Outcome<()>;
-    /// From this Region's queue; waits up to `wait` for something to come.
+    /// Receives from this Region's queue; waits up to `wait` for a message to arrive.
     async fn receive(&self, wait: Duration) -> Outcome<Vec<HintBatch>>;
+    /// Deletes the messages with these receipts from this Region's queue.
     async fn delete(&self, receipts: &[String]) -> Outcome<()>;
 }
 
-/// One order's outcome for the world; `(account, seq, index)` is what consumers deduplicate by.
+/// The outcome of one order, as published to consumers, which deduplicate by `(account, seq, index)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderEvent {
+    /// The account of the order.
     pub account: AccountId,
+    /// The sequence number of the order's entry.
     pub seq: Seq,
+    /// The position of the order within its entry.
     pub index: u32,
+    /// The id that the client gave the order.
     pub client_order_id: ClientId,
+    /// `booked` or `rejected`.
     pub status: String,
+    /// The epoch under which the order was booked.
     pub epoch: Epoch,
 }
 
+/// The event bus to consumers outside the platform. Delivery is at least once.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Whether each event, in order, was taken.
+    /// Publishes the events, and returns for each, in order, whether the bus accepted it.
     async fn publish(&self, events: &[OrderEvent]) -> Outcome<Vec<bool>>;
 }
 
+/// The channel of notices to operators.
 #[async_trait]
 pub trait Notify: Send + Sync {
-    /// To the notices topic of one Region.
+    /// Sends a notice to the notices topic of the Region.
     async fn notify(&self, region: &Region, subject: &str, message: &str) -> Outcome<()>;
 }
 
 /// The service that carries out runs step by step, in any Region.
 #[async_trait]
 pub trait StateMachine: Send + Sync {
-    /// Named after the run: what is started already is `Done`.
+    /// Starts an execution named after the run. Idempotent: `Done` also if it has already started.
     async fn start(&self, region: &Region, run: &str, kind: RunKind) -> Outcome<()>;
 }
 
-/// Time. Monotonic for everything that decides, wall for what people read.
+/// The clocks of this machine, in milliseconds.
 pub trait Clock: Send + Sync {
+    /// Returns the monotonic time. Its origin is arbitrary; every decision rests on this clock.
     fn now_ms(&self) -> u64;
+    /// Returns the wall time since 1970, for the times that operators read.
     fn wall_ms(&self) -> u64;
 }
 
-/// Looks at Regions from this one.
+/// The probes of Regions from this one.
 #[async_trait]
 pub trait Probe: Send + Sync {
+    /// Probes the Region on its three independent paths: API, ledger and control plane.
     async fn probe(&self, region: &Region) -> ProbeReport;
-    /// One canary order through the Region's own host name.
+    /// Sends one canary order through the Region's own host name.
     async fn canary(&self, region: &Region) -> Answer;
 }

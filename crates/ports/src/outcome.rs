@@ -1,36 +1,44 @@
-//! What an adapter may answer.
+//! The result of a call through a port.
 
 use leeward_model::Reached;
 
-/// The answer of every port.
+/// The result of every fallible call through a port.
+///
+/// The four cases answer one question: may the call have had an effect? An adapter that cannot tell returns
+/// [`Outcome::Unknown`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Outcome<T> {
+    /// The service did what the call asks for, and returned this value.
     Done(T),
-    /// Refused for good; there was no effect and the same call would be refused again.
+    /// The service refused for good: the call had no effect, and the same call would be refused again. Holds the
+    /// reason, for log lines and messages.
     Rejected(String),
-    /// Refused for now, in words that promise there was no effect (a throttle that the service
-    /// documents as such). Writers treat it as unknown all the same (SAFE-7).
+    /// The service refused for now, and documents that such a refusal has no effect (a throttle, for example).
+    /// Writers treat it as unknown all the same (SAFE-7). Holds the reason.
     Transient(String),
-    /// Timeout, lost reply, conflict, or anything that is not clearly one of the above.
+    /// The call may or may not have had its effect: a timeout, a lost reply, a conflict, or any error that is not
+    /// clearly one of the other cases.
     Unknown {
+        /// Whether anything came back from the other side.
         reached: Reached,
+        /// The reason, for log lines and messages.
         why: String,
     },
 }
 
 impl<T> Outcome<T> {
-    /// Nothing came back: the call may have arrived, and may have had its effect.
+    /// Returns the unknown outcome of a call without a reply: the call may have arrived and taken effect.
     pub fn unanswered(why: impl Into<String>) -> Outcome<T> {
         Outcome::Unknown { reached: Reached::No, why: why.into() }
     }
 
-    /// The other side answered, and the answer does not tell the outcome.
+    /// Returns the unknown outcome of a call whose reply does not tell whether it took effect.
     pub fn unclear(why: impl Into<String>) -> Outcome<T> {
         Outcome::Unknown { reached: Reached::Yes, why: why.into() }
     }
 
-    /// The answer, where there is one; everything else is "not known".
+    /// Returns the value of a call that is done. `None` means "not known", never "absent" (SAFE-7).
     pub fn done(self) -> Option<T> {
         match self {
             Outcome::Done(value) => Some(value),
@@ -38,6 +46,7 @@ impl<T> Outcome<T> {
         }
     }
 
+    /// Applies `f` to the value of a call that is done, and passes every other case on unchanged.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {
             Outcome::Done(value) => Outcome::Done(f(value)),
@@ -47,7 +56,7 @@ impl<T> Outcome<T> {
         }
     }
 
-    /// Why there is no answer, for a log line.
+    /// Returns the reason why the call is not done, for a log line; `None` if it is done.
     pub fn why(&self) -> Option<&str> {
         match self {
             Outcome::Done(_) => None,

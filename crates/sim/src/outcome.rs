@@ -1,6 +1,6 @@
 //! The outcome of one world.
 
-use leeward_model::FinishedRun;
+use leeward_model::{AuditRecord, FinishedRun};
 use serde::Serialize;
 
 /// A rule that was broken.
@@ -23,6 +23,8 @@ pub struct Outcome {
     pub simulated_ms: u64,
     pub trace_hash: u64,
     pub transcript: Vec<String>,
+    /// Every record of the audit chains, if a transcript was kept.
+    pub audit: Vec<AuditRecord>,
     /// Every run that ended, with its steps. A platform of real processes must end the same runs.
     pub runs: Vec<FinishedRun>,
     pub takeovers: u64,

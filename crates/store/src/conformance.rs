@@ -1,5 +1,5 @@
-//! What every engine must do, as functions that a test of each engine calls with its own store.
-//! They panic with a message; they use nothing but the trait.
+//! The conformance suite: functions that the tests of each engine call with a store of that engine. They use only the
+//! trait [`Projection`], and panic with a message when a check fails.
 
 use crate::{AccountDelta, Committed, Projection, StoreError};
 use leeward_core::fold::{AccountState, Folded};
@@ -38,7 +38,7 @@ fn fold(state: &AccountState, entry: &StoredEntry) -> AccountDelta {
     AccountDelta { base: state.seq, state: next, orders, parked: None }
 }
 
-/// Folding, reading back, and the canonical hash.
+/// Checks that a committed entry can be read back, with the same hash on every engine.
 pub async fn books_and_reads_back(store: &dyn Projection) {
     let a = account("conf:books");
     let empty = store.load(std::slice::from_ref(&a)).await.expect("load").remove(0);
@@ -47,7 +47,7 @@ pub async fn books_and_reads_back(store: &dyn Projection) {
     let expected = delta.state.clone();
     let done = store.commit(Epoch(1), 1, vec![delta]).await.expect("commit");
     assert_eq!(done, [Committed::Applied]);
-    let read = store.account(&a).await.expect("read").expect("it is there");
+    let read = store.account(&a).await.expect("read").expect("the account exists");
     assert_eq!(read, expected);
     assert_eq!(read.hash(), expected.hash(), "SAFE-3: the same hash on every engine");
     let rows = store.orders(&a, &ClientId::new("id-1-1").expect("valid")).await.expect("orders");
@@ -60,7 +60,7 @@ pub async fn books_and_reads_back(store: &dyn Projection) {
     assert_eq!(store.watermarks().await.expect("watermarks")[&a], Seq(1));
 }
 
-/// Two processors fold the same entry: one is applied, the other is told that it is stale.
+/// Checks that of two processors that fold the same entry one is applied, and the other gets `Stale`.
 pub async fn a_stale_processor_does_no_harm(store: &dyn Projection) {
     let a = account("conf:stale");
     let empty = AccountState::empty(a.clone());
@@ -76,7 +76,7 @@ pub async fn a_stale_processor_does_no_harm(store: &dyn Projection) {
     assert_eq!(rows.len(), 1, "booked once");
 }
 
-/// Everything that is to be published, row by row, marked as it comes.
+/// Returns every row that is to be published, and marks each one as it is read.
 async fn drain(store: &dyn Projection) -> Vec<crate::OutboxRow> {
     let mut all = Vec::new();
     loop {
@@ -87,8 +87,8 @@ async fn drain(store: &dyn Projection) -> Vec<crate::OutboxRow> {
     }
 }
 
-/// Outbox rows are marked one by one, and reopened after a move.
-pub async fn the_outbox_forgets_nothing(store: &dyn Projection) {
+/// Checks that outbox rows are marked one by one, and are published again after a move.
+pub async fn the_outbox_loses_no_row(store: &dyn Projection) {
     let a = account("conf:outbox");
     let empty = AccountState::empty(a.clone());
     let delta = fold(&empty, &entry(&a, 1, &["1", "2", "3"]));
@@ -106,17 +106,25 @@ pub async fn the_outbox_forgets_nothing(store: &dyn Projection) {
     drain(store).await;
     store.reopen_outbox(10_000).await.expect("reopen");
     let again = mine(drain(store).await);
-    assert_eq!(again, open, "R10: each row once, in order, in parts of one");
+    assert_eq!(again, open, "R10: each row once and in order, in parts of one row");
     let far = 10_000 + 2 * crate::CLOCKS_APART_MS;
     store.reopen_outbox(far).await.expect("reopen");
-    assert_eq!(mine(store.outbox(1_000).await.expect("outbox")), [], "older than that");
+    assert_eq!(
+        mine(store.outbox(1_000).await.expect("outbox")),
+        [],
+        "all rows are older than the start of the range"
+    );
     store.mark_published(&open.iter().map(|(n, _)| *n).collect::<Vec<_>>()).await.expect("mark");
     store.prune_outbox(10_001).await.expect("prune");
     store.reopen_outbox(0).await.expect("reopen");
-    assert_eq!(mine(store.outbox(1_000).await.expect("outbox")), [], "pruned rows are gone");
+    assert_eq!(
+        mine(store.outbox(1_000).await.expect("outbox")),
+        [],
+        "pruned rows do not come back"
+    );
 }
 
-/// A parked account is listed with its reason.
+/// Checks that a parked account is listed with its reason.
 pub async fn parked_accounts_are_listed(store: &dyn Projection) {
     let a = account("conf:parked");
     let state = AccountState::empty(a.clone());
@@ -126,8 +134,8 @@ pub async fn parked_accounts_are_listed(store: &dyn Projection) {
     assert_eq!(store.parked().await.expect("parked")[&a], "newer");
 }
 
-/// A reader refuses to be written to, in words that the processor knows.
-pub async fn a_reader_refuses(store: &dyn Projection) {
+/// Checks that a reader refuses a write with `ReadOnly`.
+pub async fn a_reader_refuses_writes(store: &dyn Projection) {
     let a = account("conf:reader");
     let delta = fold(&AccountState::empty(a.clone()), &entry(&a, 1, &["1"]));
     let refused = store.commit(Epoch(1), 1, vec![delta]).await;
@@ -135,7 +143,7 @@ pub async fn a_reader_refuses(store: &dyn Projection) {
     assert_eq!(store.account(&a).await.expect("read"), None);
 }
 
-/// Two processors at once fold every step of the same accounts, in opposite orders.
+/// Checks that two processors that fold the same accounts concurrently, in opposite orders, book each step once.
 pub async fn two_processors_book_each_step_once(one: &dyn Projection, other: &dyn Projection) {
     let accounts: Vec<AccountId> = (0..20).map(|n| account(&format!("conf:both-{n}"))).collect();
     let work = async |store: &dyn Projection, backwards: bool| {

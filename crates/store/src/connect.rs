@@ -1,4 +1,4 @@
-//! What connections to any server have in common: where it is, whom to believe, who to be, and a pool.
+//! The parts that connections to all servers share: address, trust, credentials and the pool.
 
 use crate::{StoreError, Stored};
 use async_trait::async_trait;
@@ -9,28 +9,29 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::time::Duration;
 
-/// A user and a password, which may be others tomorrow.
+/// A user name and a password, which may be rotated at any time.
 #[derive(Clone)]
 pub struct Credentials {
     pub user: String,
     pub password: String,
 }
 
-/// No password in logs.
+/// Omits the password, so that it cannot reach a log.
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
     }
 }
 
-/// Where credentials come from: on AWS, a secret that rotates.
+/// A source of credentials: on AWS, a secret that is rotated.
 #[async_trait]
 pub trait CredentialSource: Send + Sync {
-    /// `fresh`: what was last given has just been refused.
+    /// Returns the current credentials. `fresh` bypasses any cache, because the server has just refused the previous
+    /// ones.
     async fn credentials(&self, fresh: bool) -> Result<Credentials, String>;
 }
 
-/// The same for ever; for tests and for local mode.
+/// Fixed credentials, for tests and for local mode.
 #[async_trait]
 impl CredentialSource for Credentials {
     async fn credentials(&self, _fresh: bool) -> Result<Credentials, String> {
@@ -38,20 +39,21 @@ impl CredentialSource for Credentials {
     }
 }
 
-/// Whose certificates are believed.
+/// The certificate authorities that a connection trusts.
 #[derive(Debug, Clone)]
 pub enum Trust {
-    /// No TLS: for a socket that never leaves the machine.
+    /// No TLS, for a socket that never leaves the machine.
     Plaintext,
-    /// Authorities in PEM, such as RDS's own bundle; the server's name is checked.
+    /// Authorities in PEM, such as the bundle of RDS; the server's name is checked as well.
     Authorities(Vec<u8>),
-    /// The system's.
+    /// The authorities of the operating system.
     System,
 }
 
+/// The address of a server and the settings of the connections to it.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
-    /// The Region's own cluster endpoint; resolved anew for each connection.
+    /// The Region's own cluster endpoint. Its name is resolved again for each connection.
     pub host: String,
     pub port: u16,
     pub database: String,
@@ -62,7 +64,7 @@ pub struct ServerConfig {
 }
 
 impl Trust {
-    /// The authorities, each of which rustls can read; none only where there is no TLS.
+    /// Returns the authorities in a form that rustls accepts; an empty list only without TLS.
     pub(crate) fn authorities(&self) -> Stored<Vec<CertificateDer<'static>>> {
         let unusable = |what: String| StoreError::Unavailable(format!("certificates: {what}"));
         let mut known = RootCertStore::empty();
@@ -78,20 +80,20 @@ impl Trust {
             }
             Trust::System => {
                 let mut found = rustls_native_certs::load_native_certs().certs;
-                // One that rustls does not read is one that it does not trust.
+                // rustls cannot trust a certificate that it cannot parse, so such a one is skipped.
                 found.retain(|certificate| known.add(certificate.clone()).is_ok());
                 found
             }
         };
         if authorities.is_empty() {
-            Err(unusable("there are none".into()))
+            Err(unusable("no certificate authority found".into()))
         } else {
             Ok(authorities)
         }
     }
 }
 
-/// Connects when it is first used.
+/// Creates a pool, which connects on first use.
 pub(crate) fn pool<M>(config: &ServerConfig, manager: M) -> Stored<Pool<M>>
 where
     M: Manager<Error = StoreError>,

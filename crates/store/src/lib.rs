@@ -1,9 +1,9 @@
 //! The SQL projection of the ledger: accounts, orders, outbox.
 //!
-//! It may be lost at any time and is folded again; so the trait below asks an engine for very
-//! little: read states, commit a batch of accounts each against its own watermark, mark outbox
-//! rows. Nothing in it is an idea of one engine. A commit locks each account's row and compares the
-//! watermark under the lock, so two processors, or a stale one, do no harm (ADR 1).
+//! The projection may be lost at any time, and is then folded again from the ledger. So the trait [`Projection`] asks
+//! little of an engine: read states, commit a batch of accounts each against its own watermark, mark outbox rows. It
+//! uses no feature of a single engine. A commit locks each account's row and compares the watermark under the lock, so
+//! two processors, or a stale one, cannot book a step twice (ADR 1).
 //!
 //! [`conformance`] holds the tests that every engine must pass.
 
@@ -23,7 +23,7 @@ use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use std::collections::BTreeMap;
 
-/// An order as the book shows it.
+/// One row of the book: an order with its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRow {
     pub seq: Seq,
@@ -34,8 +34,10 @@ pub struct OrderRow {
     pub reason: Option<String>,
 }
 
+/// One row of the outbox: the outcome of an order, to be published as an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
+    /// The key of the row, in the order of booking.
     pub number: i64,
     pub account: AccountId,
     pub seq: Seq,
@@ -45,41 +47,45 @@ pub struct OutboxRow {
     pub epoch: Epoch,
 }
 
-/// What the engine says of the database behind the Region's own cluster endpoint.
+/// The role of the database behind the Region's own cluster endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Role {
+    /// The database accepts writes.
     pub writable: bool,
-    /// Part of the global cluster; an orphan answers nobody (R19).
+    /// The cluster is part of the global cluster. A cluster outside it must not answer requests (R19).
     pub member: bool,
 }
 
+/// The error of a call to the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("the database takes no writes here: it is a reader, or fenced")]
+    #[error("this database accepts no writes: it is a reader, or fenced")]
     ReadOnly,
-    #[error(
-        "the database refuses {0}; has the secret been rotated, and does it name this cluster?"
-    )]
+    #[error("the database rejects {0}; check that the secret is current and names this cluster")]
     Refused(String),
     #[error("the database does not answer: {0}")]
     Unavailable(String),
-    #[error("the database holds what this binary cannot read: {0}")]
+    #[error("the database holds content that this version of Leeward cannot read: {0}")]
     Content(String),
 }
 
+/// The result of a call to the database.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// Clocks of two Regions' processors differ by less; rows are found by time and reopened by number.
+/// The greatest difference between the clocks of two Regions' processors. The first row to reopen is found by its
+/// time, less this margin; the rows after it follow by number.
 pub(crate) const CLOCKS_APART_MS: u64 = 60_000;
 
+/// A database that holds the projection, reached through one Region's cluster endpoint.
 #[async_trait]
 pub trait Projection: Send + Sync {
+    /// Returns the role of the database at this moment.
     async fn role(&self) -> Stored<Role>;
-    /// Makes the tables that are not there; on the writer.
+    /// Creates the tables that are missing. To be called on the writer.
     async fn prepare(&self) -> Stored<()>;
-    /// One state for each account, in order; those never folded are empty.
+    /// Returns one state for each account, in the order of `accounts`; empty for an account that was never folded.
     async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>>;
-    /// One transaction. Each account is applied only if its watermark is its delta's base
+    /// Commits the deltas in one transaction. An account is applied only if its watermark equals its delta's base
     /// (SAFE-3, SAFE-6).
     async fn commit(
         &self,
@@ -87,18 +93,24 @@ pub trait Projection: Send + Sync {
         at_ms: u64,
         deltas: Vec<AccountDelta>,
     ) -> Stored<Vec<Committed>>;
+    /// Returns the state of an account, `None` if it was never folded.
     async fn account(&self, account: &AccountId) -> Stored<Option<AccountState>>;
-    /// The rows of one client id, in order of index.
+    /// Returns the orders under one client id, in order of sequence number and index.
     async fn orders(&self, account: &AccountId, id: &ClientId) -> Stored<Vec<OrderRow>>;
-    /// All watermarks.
+    /// Returns the watermarks of all accounts.
     async fn watermarks(&self) -> Stored<BTreeMap<AccountId, Seq>>;
+    /// Returns the parked accounts with their reasons.
     async fn parked(&self) -> Stored<BTreeMap<AccountId, String>>;
-    /// Unmarked rows, oldest first; then those that a move reopened.
+    /// Returns up to `limit` rows that are not marked as published, oldest first, and after them rows that a move
+    /// reopened.
     async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>>;
+    /// Marks the rows with these numbers as published.
     async fn mark_published(&self, rows: &[i64]) -> Stored<()>;
-    /// After a move: every row since then is published again, whatever its mark (R10). Only says so: the marks
-    /// go in parts, as [`Projection::outbox`] comes to them, behind what is new. A move must not wait for an hour's rows.
+    /// Requests after a move that every row since `since_ms` is published again, whatever its mark (R10).
+    ///
+    /// The call records the range only. [`Projection::outbox`] clears the marks in parts, after all new rows, so that a
+    /// move does not wait for the rows of an hour.
     async fn reopen_outbox(&self, since_ms: u64) -> Stored<()>;
-    /// Marked rows older than this go.
+    /// Deletes the rows before `before_ms` that are marked as published.
     async fn prune_outbox(&self, before_ms: u64) -> Stored<()>;
 }

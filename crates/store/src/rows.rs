@@ -1,10 +1,10 @@
-//! What a delta becomes in any engine, rows of text and numbers, and what such rows are read as.
+//! The translation between deltas and rows of text and numbers, the same for every engine.
 
 use crate::{AccountDelta, OutboxRow, StoreError, Stored};
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use serde::{Deserialize, Serialize};
 
-/// Of what SQL servers have in common; SQLite compares row by row.
+/// The parts that the SQL servers share; SQLite compares row by row.
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use servers::{Steps, in_order, steps};
 
@@ -16,7 +16,7 @@ pub(crate) fn account_id(text: &str) -> Stored<AccountId> {
     AccountId::new(text).map_err(content)
 }
 
-/// An account after a step, with what the step brought.
+/// An account after a step, with the orders of that step.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AccountRow {
     pub(crate) epoch: u64,
@@ -29,6 +29,7 @@ pub(crate) struct AccountRow {
     pub(crate) orders: Vec<OrderLine>,
 }
 
+/// One order of a step.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OrderLine {
     pub(crate) seq: u64,
@@ -62,13 +63,13 @@ impl AccountRow {
         }
     }
 
-    /// Accounts whose orders are probes: nobody is told of them.
+    /// Whether the account's orders are canaries, which are not published.
     pub(crate) fn is_canary(&self) -> bool {
         self.account.starts_with("canary:")
     }
 }
 
-/// Number, account, seq, index, client id, status, epoch.
+/// The columns of an outbox row: number, account, seq, index, client id, status, epoch.
 pub(crate) type OutboxColumns = (i64, String, i64, u32, String, String, i64);
 
 pub(crate) fn outbox_row(columns: OutboxColumns) -> Stored<OutboxRow> {
@@ -92,7 +93,7 @@ mod servers {
     use leeward_model::{AccountId, Epoch};
     use std::collections::BTreeMap;
 
-    /// A batch held against the watermarks that are locked: what is answered, and what is written.
+    /// A batch compared with the locked watermarks: the answer for each delta, and the rows to write.
     pub(crate) struct Steps {
         pub(crate) answers: Vec<Committed>,
         pub(crate) rows: Vec<AccountRow>,
@@ -106,7 +107,8 @@ mod servers {
     ) -> Steps {
         let mut steps = Steps { answers: Vec::with_capacity(deltas.len()), rows: Vec::new() };
         for delta in deltas {
-            // SAFE-3, SAFE-6: under the row's lock, only from the watermark that was folded from.
+            // SAFE-3, SAFE-6: a delta is applied under the row's lock, and only to the watermark that it was
+            // folded from.
             let answer = match there.get_mut(delta.state.account.as_str()) {
                 Some(seq) if *seq == delta.base.0 as i64 => {
                     *seq = delta.state.seq.0 as i64;
@@ -121,7 +123,7 @@ mod servers {
     }
 
     impl Steps {
-        /// An account that took two steps in one batch is written as it is after the last.
+        /// Returns each account after its last step of the batch.
         pub(crate) fn accounts(&self) -> Vec<&AccountRow> {
             let last: BTreeMap<&str, &AccountRow> =
                 self.rows.iter().map(|row| (row.account.as_str(), row)).collect();
@@ -132,13 +134,13 @@ mod servers {
             self.rows.iter().flat_map(|row| row.orders.iter().map(move |order| (row, order)))
         }
 
-        /// Those that the outbox is told of.
-        pub(crate) fn told(&self) -> impl Iterator<Item = (&AccountRow, &OrderLine)> {
+        /// Returns the orders that go into the outbox: all except canaries.
+        pub(crate) fn published_orders(&self) -> impl Iterator<Item = (&AccountRow, &OrderLine)> {
             self.orders().filter(|(row, _)| !row.is_canary())
         }
     }
 
-    /// The states that were found, in the order in which they were asked for.
+    /// Returns one state for each account, in the order of `accounts`; empty where none was found.
     pub(crate) fn in_order(
         accounts: &[AccountId],
         mut found: BTreeMap<String, AccountState>,

@@ -1,4 +1,4 @@
-//! The conformance suite on SQLite, and its replication.
+//! The conformance suite on SQLite, and the replication between its files.
 
 use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, Epoch, Seq};
@@ -25,23 +25,23 @@ fn delta(name: &str, seq: u64) -> AccountDelta {
 }
 
 #[tokio::test]
-async fn conforms() {
+async fn sqlite_passes_the_conformance_suite() {
     let path = file("conforms");
     ClusterFile::open(&path).expect("open").set_role(WRITER).expect("role");
     let store = SqliteStore::open(&path).expect("open");
     conformance::books_and_reads_back(&store).await;
     conformance::a_stale_processor_does_no_harm(&store).await;
-    conformance::the_outbox_forgets_nothing(&store).await;
+    conformance::the_outbox_loses_no_row(&store).await;
     conformance::parked_accounts_are_listed(&store).await;
     let other = SqliteStore::open(&path).expect("open");
     conformance::two_processors_book_each_step_once(&store, &other).await;
     ClusterFile::open(&path).expect("open").set_role(READER).expect("role");
-    conformance::a_reader_refuses(&store).await;
+    conformance::a_reader_refuses_writes(&store).await;
 }
 
 #[tokio::test]
-async fn a_young_commit_is_not_overtaken_by_outbox_marks() {
-    // Marks carry no time of their own; shipping them early once skipped the commits before them.
+async fn outbox_marks_do_not_overtake_a_young_commit() {
+    // Marks carry no time. Shipping them early once skipped the commits before them.
     let (a_path, b_path) = (file("marks-a"), file("marks-b"));
     let mut a = ClusterFile::open(&a_path).expect("open");
     let mut b = ClusterFile::open(&b_path).expect("open");
@@ -55,7 +55,7 @@ async fn a_young_commit_is_not_overtaken_by_outbox_marks() {
     assert_eq!(a.ship(&mut b, 200, 100, 100).expect("ship"), 3);
 }
 
-/// A copy in several steps begins anew at each commit of the writer: under load it never ended.
+/// A copy in several steps restarts at each commit of the writer, and once never ended under load.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_file_is_rebuilt_while_its_source_is_written() {
     let (a_path, b_path) = (file("large-a"), file("large-b"));
@@ -69,10 +69,10 @@ async fn a_large_file_is_rebuilt_while_its_source_is_written() {
     };
     writer.commit(Epoch(1), 1, (0..600).map(long).collect()).await.expect("commit");
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let (busy, over) = (writer.clone(), stop.clone());
+    let (busy, stopped) = (writer.clone(), stop.clone());
     let writing = tokio::spawn(async move {
         let mut seq = 0;
-        while !over.load(std::sync::atomic::Ordering::SeqCst) {
+        while !stopped.load(std::sync::atomic::Ordering::SeqCst) {
             seq += 1;
             busy.commit(Epoch(1), seq, vec![delta("busy", seq)]).await.expect("commit");
         }
@@ -86,7 +86,7 @@ async fn a_large_file_is_rebuilt_while_its_source_is_written() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_holds_nothing_up() {
+async fn a_clock_that_was_set_back_does_not_stop_shipping() {
     let (a_path, b_path) = (file("clock-a"), file("clock-b"));
     let mut a = ClusterFile::open(&a_path).expect("open");
     let mut b = ClusterFile::open(&b_path).expect("open");
@@ -100,7 +100,7 @@ async fn a_clock_that_was_set_back_holds_nothing_up() {
 }
 
 #[tokio::test]
-async fn ships_in_order_loses_the_tail_and_rebuilds() {
+async fn a_promoted_reader_lacks_the_unshipped_tail_and_rebuilds_the_old_writer() {
     let (a_path, b_path) = (file("ship-a"), file("ship-b"));
     let mut a = ClusterFile::open(&a_path).expect("open");
     let mut b = ClusterFile::open(&b_path).expect("open");
@@ -115,11 +115,11 @@ async fn ships_in_order_loses_the_tail_and_rebuilds() {
     assert_eq!(
         a.ship(&mut b, 130, 100, 100).expect("ship"),
         3,
-        "what is younger than the lag stays"
+        "commits younger than the lag stay"
     );
     assert_eq!(reader.account(&name).await.expect("read").expect("there").seq, Seq(3));
     assert_eq!(a.behind(&b).expect("behind"), (2, Some(40)));
-    // A is lost with two commits; B is promoted and folds them again from the ledger.
+    // A is lost with two commits. B is promoted and folds them again from the ledger.
     b.set_role(WRITER).expect("role");
     for seq in 4..=6 {
         reader.commit(Epoch(2), seq * 10, vec![delta("x", seq)]).await.expect("commit");

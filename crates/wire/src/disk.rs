@@ -1,10 +1,11 @@
 //! One Region's disk: a directory with a SQLite file, one writer thread, group commit.
 //!
-//! First versions are appended to a log (sequential pages: the ledger never changes); later versions
-//! of a key replace each other in a keyed table. The newest index of either is the item. A batch is
-//! acknowledged after its commit was synced (`synchronous=FULL`); a disk that cannot write (full,
-//! read-only) keeps its batch and tries again, so nothing is acknowledged that is not there. The file is held
-//! for this process alone, which saves a commit its locks.
+//! The first version of an item is appended to a log, in sequential pages, because entries of the ledger never change.
+//! Later versions of a key replace each other in a keyed table. The version with the highest index is the item.
+//!
+//! A batch is acknowledged after its commit is synced (`synchronous=FULL`). A disk that cannot write (full, read-only)
+//! keeps its batch and retries, so nothing is acknowledged before it is stored. The file is locked for this process
+//! alone, which saves each commit its locks.
 
 use crate::protocol::dynamodb_json::{ItemRef, item_from_json};
 use leeward_cloud::dynamodb::{Key, KeyPart, Number};
@@ -16,21 +17,25 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-/// Writes in one commit at most.
+/// The most writes in one commit.
 const BATCH: usize = 4_096;
-/// So many writes in a commit say that more are on their way, and how long the next one waits for them.
-const COMPANY: usize = 6;
-const COMPANY_DELAY: Duration = Duration::from_micros(1_500);
-/// Between attempts of a disk that cannot write.
+/// The number of writes in a commit from which the next commit waits for siblings.
+const COMMIT_SIBLINGS: usize = 6;
+/// The time that a commit waits for siblings.
+const COMMIT_DELAY: Duration = Duration::from_micros(1_500);
+/// The pause between attempts while the disk cannot write.
 const RETRY: Duration = Duration::from_millis(200);
 
+/// The reason why a replica's directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DiskError {
-    #[error("cannot open the replica in {dir}; is the directory writable and on a local disk?")]
+    #[error(
+        "cannot open the replica in {dir}; check that the directory is writable and on a local disk"
+    )]
     Open { dir: PathBuf, source: rusqlite::Error },
     #[error("cannot create {dir}; choose another with --dir")]
     Directory { dir: PathBuf, source: std::io::Error },
-    #[error("the replica in {dir} holds what this binary cannot read: {what}")]
+    #[error("the replica in {dir} holds content that this version of Leeward cannot read: {what}")]
     Content { dir: PathBuf, what: String },
 }
 
@@ -38,11 +43,11 @@ type OnPersisted = Box<dyn Fn(usize) + Send + Sync>;
 
 enum Job {
     Write(Persist),
-    /// Forget everything and begin with an empty directory.
+    /// Delete everything, begin with an empty directory, and then answer on the channel.
     Destroy(Sender<()>),
 }
 
-/// Cheap to clone; writes are done by one thread.
+/// The disk of one Region's replica. Cheap to clone; one thread does all writes.
 #[derive(Clone)]
 pub struct Disk {
     jobs: Sender<Job>,
@@ -51,7 +56,7 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// Opens or creates the replica and reads everything in it.
+    /// Opens or creates the replica, and returns it with all its items.
     pub fn open(dir: &Path, region: RegionIx) -> Result<(Disk, Vec<Persist>), DiskError> {
         let connection = connect(dir)?;
         let loaded = load(&connection, region)
@@ -79,7 +84,7 @@ impl Disk {
         let _ = self.jobs.send(Job::Write(persist));
     }
 
-    /// Deletes the directory's content; returns when an empty one is open again.
+    /// Deletes the content of the directory, and returns once an empty replica is open.
     pub fn destroy(&self) {
         let (done, wait) = channel();
         if self.jobs.send(Job::Destroy(done)).is_ok() {
@@ -191,8 +196,8 @@ fn connect_until_done(dir: &Path) -> Connection {
     }
 }
 
-/// The old connection goes first: it holds the file for itself. One in memory has no tables, so that nothing can
-/// be written to it in between.
+/// Closes the connection, which holds an exclusive lock on the file. The connection in memory that takes its place has no
+/// tables, so a write to it fails.
 fn release(connection: &mut Connection) {
     if let Ok(memory) = Connection::open_in_memory() {
         drop(std::mem::replace(connection, memory));
@@ -206,30 +211,31 @@ fn reconnect(connection: &mut Connection, dir: &Path) {
     }
 }
 
-/// Nothing is acknowledged that is not there: a disk that refuses is asked again until it takes it.
+/// Writes the batch, and retries until the disk accepts it: nothing is acknowledged before it is stored.
 #[allow(clippy::disallowed_methods, reason = "a disk with no room sends no event when it has some")]
 fn write_until_done(connection: &mut Connection, dir: &Path, batch: &[Persist]) {
     let mut refusals = 0u32;
     while let Err(error) = write_batch(connection, batch) {
         if refusals == 0 {
             let dir = dir.display();
-            tracing::error!(%dir, %error, "LW-W001: the disk refuses writes; nothing is acknowledged");
+            tracing::error!(%dir, %error, "LW-W001: the disk refuses writes; no write is acknowledged");
         }
         refusals += 1;
         std::thread::sleep(RETRY);
         reconnect(connection, dir);
     }
     if refusals > 0 {
-        tracing::warn!(dir = %dir.display(), refusals, "the disk takes writes again");
+        tracing::warn!(dir = %dir.display(), refusals, "the disk accepts writes again");
     }
 }
 
-/// The next writes for one commit. When the last commit had company, this one waits a little for its own: a
-/// commit costs the same for one write as for ten (PostgreSQL's `commit_delay` and `commit_siblings`).
+/// Returns the next writes for one commit. If the last commit had siblings, this one waits a little for more writes,
+/// because a commit of ten writes costs the same as a commit of one (PostgreSQL's `commit_delay` and
+/// `commit_siblings`).
 fn gather(queue: &Receiver<Job>, last: usize) -> Option<(Vec<Persist>, Option<Sender<()>>)> {
     let mut batch = Vec::new();
     let mut next = queue.recv().ok()?;
-    let until = Instant::now() + COMPANY_DELAY;
+    let until = Instant::now() + COMMIT_DELAY;
     loop {
         match next {
             Job::Write(persist) => batch.push(persist),
@@ -239,7 +245,7 @@ fn gather(queue: &Receiver<Job>, last: usize) -> Option<(Vec<Persist>, Option<Se
             return Some((batch, None));
         }
         let more = match queue.try_recv() {
-            Err(_) if last >= COMPANY => {
+            Err(_) if last >= COMMIT_SIBLINGS => {
                 queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
             }
             more => more.ok(),

@@ -1,9 +1,9 @@
 //! An authoritative DNS server for the platform's names, over UDP and TCP.
 //!
-//! Answers come from the model's records at the moment of the question; everything outside of its
-//! names is refused, so that nobody mistakes it for a resolver.
+//! Answers come from the model's records at the time of the query. Queries for all other names are refused, so that the
+//! server is not mistaken for a resolver.
 
-use crate::engine::Engine;
+use crate::cloud_server::CloudServer;
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::{Name, RData, Record, RecordType, rdata::A};
 use leeward_cloud::Cloud;
@@ -13,32 +13,33 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::Semaphore;
 
-/// A TCP client that says nothing is let go after this.
+/// The time after which a TCP connection is closed.
 const IDLE: Duration = Duration::from_secs(5);
+/// The most TCP connections at a time; others are closed at once.
 const TCP_CLIENTS: usize = 64;
 
-/// Serves until dropped.
-pub async fn serve_dns(engine: Engine, udp: UdpSocket, tcp: TcpListener) {
-    tokio::join!(serve_udp(engine.clone(), udp), serve_tcp(engine, tcp));
+/// Serves queries until the future is dropped.
+pub async fn serve_dns(server: CloudServer, udp: UdpSocket, tcp: TcpListener) {
+    tokio::join!(serve_udp(server.clone(), udp), serve_tcp(server, tcp));
 }
 
-async fn serve_udp(engine: Engine, socket: UdpSocket) {
+async fn serve_udp(server: CloudServer, socket: UdpSocket) {
     let mut buffer = [0u8; 4096];
     loop {
         let Ok((length, peer)) = socket.recv_from(&mut buffer).await else { continue };
         let packet = &buffer[..length];
-        if let Some(answer) = engine.with(|cloud, _| answer_question(cloud, packet)) {
+        if let Some(answer) = server.with(|cloud, _| answer_question(cloud, packet)) {
             let _: Result<usize, _> = socket.send_to(&answer, peer).await;
         }
     }
 }
 
-async fn serve_tcp(engine: Engine, listener: TcpListener) {
+async fn serve_tcp(server: CloudServer, listener: TcpListener) {
     let room = Arc::new(Semaphore::new(TCP_CLIENTS));
     loop {
         let Ok((mut stream, _)) = listener.accept().await else { continue };
         let Ok(permit) = room.clone().try_acquire_owned() else { continue };
-        let engine = engine.clone();
+        let server = server.clone();
         tokio::spawn(async move {
             let _permit = permit;
             let conversation = async {
@@ -46,7 +47,7 @@ async fn serve_tcp(engine: Engine, listener: TcpListener) {
                     let length = stream.read_u16().await?;
                     let mut query = vec![0u8; usize::from(length)];
                     stream.read_exact(&mut query).await?;
-                    let answer = engine.with(|cloud, _| answer_question(cloud, &query));
+                    let answer = server.with(|cloud, _| answer_question(cloud, &query));
                     let Some(answer) = answer else { break };
                     stream.write_u16(answer.len() as u16).await?;
                     stream.write_all(&answer).await?;
@@ -58,7 +59,7 @@ async fn serve_tcp(engine: Engine, listener: TcpListener) {
     }
 }
 
-/// The reply to one packet; `None` for what is not a question.
+/// Returns the reply to one packet, `None` if the packet is not a query.
 pub fn answer_question(cloud: &Cloud, packet: &[u8]) -> Option<Vec<u8>> {
     let query = Message::from_vec(packet).ok()?;
     if query.metadata.message_type != MessageType::Query {

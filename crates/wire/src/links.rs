@@ -1,22 +1,21 @@
-//! The network between Regions, for what agents say to each other over HTTP: one listener per
-//! direction and pair, which passes bytes on while the model's links are up and is a black hole
-//! while they are not.
+//! The network between Regions, for the HTTP traffic between agents. Each pair of Regions has one listener per direction,
+//! which forwards bytes while the model's link is up and holds them back while it is down.
 
-use crate::engine::Engine;
+use crate::cloud_server::CloudServer;
 use leeward_cloud::{Place, RegionIx};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How long bytes that cannot pass are held before the connection is given up.
-const BLACK_HOLE: Duration = Duration::from_secs(5);
-/// How often a held connection looks whether the link is back.
-const LOOK: Duration = Duration::from_millis(20);
+/// The time for which bytes are held back before the connection is closed.
+const HOLD_LIMIT: Duration = Duration::from_secs(5);
+/// The pause between two checks whether the link is up again.
+const POLL: Duration = Duration::from_millis(20);
 
-/// Serves connections that callers in `from` open to `target` in `to`, until dropped.
+/// Serves connections from callers in `from` to `target` in `to`, until the future is dropped.
 pub async fn serve_link(
-    engine: Engine,
+    server: CloudServer,
     listener: TcpListener,
     from: RegionIx,
     to: RegionIx,
@@ -24,51 +23,55 @@ pub async fn serve_link(
 ) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        let engine = engine.clone();
+        let server = server.clone();
         tokio::spawn(async move {
-            let _: std::io::Result<()> = forward(&engine, stream, from, to, target).await;
+            let _: std::io::Result<()> = forward(&server, stream, from, to, target).await;
         });
     }
 }
 
-fn passes(engine: &Engine, from: RegionIx, to: RegionIx) -> bool {
-    engine.with(|cloud, _| cloud.net().passes(Place::Region(from), Place::Region(to)))
+fn passes(server: &CloudServer, from: RegionIx, to: RegionIx) -> bool {
+    server.with(|cloud, _| cloud.net().passes(Place::Region(from), Place::Region(to)))
 }
 
-fn delay(engine: &Engine, from: RegionIx, to: RegionIx) -> Duration {
-    let us = engine.with(|cloud, _| cloud.net().delay_us(Place::Region(from), Place::Region(to)));
+fn delay(server: &CloudServer, from: RegionIx, to: RegionIx) -> Duration {
+    let us = server.with(|cloud, _| cloud.net().delay_us(Place::Region(from), Place::Region(to)));
     Duration::from_micros(us)
 }
 
-async fn wait_until_passes(engine: &Engine, from: RegionIx, to: RegionIx) -> std::io::Result<()> {
+async fn wait_until_passes(
+    server: &CloudServer,
+    from: RegionIx,
+    to: RegionIx,
+) -> std::io::Result<()> {
     let held = async {
-        while !passes(engine, from, to) {
-            tokio::time::sleep(LOOK).await;
+        while !passes(server, from, to) {
+            tokio::time::sleep(POLL).await;
         }
     };
-    tokio::time::timeout(BLACK_HOLE, held).await.map_err(|_| std::io::ErrorKind::TimedOut.into())
+    tokio::time::timeout(HOLD_LIMIT, held).await.map_err(|_| std::io::ErrorKind::TimedOut.into())
 }
 
 async fn forward(
-    engine: &Engine,
+    server: &CloudServer,
     mut near: TcpStream,
     from: RegionIx,
     to: RegionIx,
     target: SocketAddr,
 ) -> std::io::Result<()> {
-    wait_until_passes(engine, from, to).await?;
+    wait_until_passes(server, from, to).await?;
     let mut far = TcpStream::connect(target).await?;
     near.set_nodelay(true)?;
     far.set_nodelay(true)?;
     let (mut near_read, mut near_write) = near.split();
     let (mut far_read, mut far_write) = far.split();
-    let there = pass(engine, &mut near_read, &mut far_write, from, to);
-    let back = pass(engine, &mut far_read, &mut near_write, to, from);
+    let there = copy(server, &mut near_read, &mut far_write, from, to);
+    let back = copy(server, &mut far_read, &mut near_write, to, from);
     tokio::try_join!(there, back).map(drop)
 }
 
-async fn pass(
-    engine: &Engine,
+async fn copy(
+    server: &CloudServer,
     read: &mut (impl AsyncReadExt + Unpin),
     write: &mut (impl AsyncWriteExt + Unpin),
     from: RegionIx,
@@ -80,8 +83,8 @@ async fn pass(
         if length == 0 {
             return write.shutdown().await;
         }
-        wait_until_passes(engine, from, to).await?;
-        let delay = delay(engine, from, to);
+        wait_until_passes(server, from, to).await?;
+        let delay = delay(server, from, to);
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }

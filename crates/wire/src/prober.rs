@@ -1,6 +1,6 @@
-//! Route 53's health checkers: they ask real endpoints over HTTP and tell the model what they got.
+//! Route 53's health checkers: they probe real endpoints over HTTP and report the results to the model.
 
-use crate::engine::Engine;
+use crate::cloud_server::CloudServer;
 use leeward_cloud::route53::Probe;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,45 +8,48 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-/// What a check's `target` says: `http://ADDRESS:PORT/PATH`.
+/// The endpoint of a health check, parsed from the check's `target`: `http://ADDRESS:PORT/PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HttpTarget {
+pub struct CheckEndpoint {
     pub address: SocketAddr,
     pub path: String,
 }
 
-impl HttpTarget {
-    pub fn parse(text: &str) -> Option<HttpTarget> {
+impl CheckEndpoint {
+    pub fn parse(text: &str) -> Option<CheckEndpoint> {
         let rest = text.strip_prefix("http://")?;
         let (host, path) = rest.split_once('/')?;
-        Some(HttpTarget { address: host.parse().ok()?, path: format!("/{path}") })
+        Some(CheckEndpoint { address: host.parse().ok()?, path: format!("/{path}") })
     }
 }
 
-/// Asks until the channel closes. `timeout`: a checker's patience for the whole answer.
+/// Carries out probes until the channel closes. A probe fails if its response takes longer than `timeout`.
 pub async fn run_prober(
-    engine: Engine,
+    server: CloudServer,
     mut probes: mpsc::UnboundedReceiver<Probe>,
     timeout: Duration,
 ) {
     while let Some(probe) = probes.recv().await {
-        let engine = engine.clone();
+        let server = server.clone();
         tokio::spawn(async move {
-            let good = match HttpTarget::parse(&probe.target) {
+            let good = match CheckEndpoint::parse(&probe.target) {
                 Some(target) => {
-                    matches!(tokio::time::timeout(timeout, ask(&target)).await, Ok(Ok(true)))
+                    matches!(
+                        tokio::time::timeout(timeout, probe_endpoint(&target)).await,
+                        Ok(Ok(true))
+                    )
                 }
                 None => false,
             };
-            engine.with(|cloud, now_us| {
+            server.with(|cloud, now_us| {
                 cloud.probe_answered(now_us, &probe.check, probe.checker, good);
             });
         });
     }
 }
 
-/// Whether the status is 2xx or 3xx.
-async fn ask(target: &HttpTarget) -> std::io::Result<bool> {
+/// Returns whether the endpoint responds with a status of 2xx or 3xx.
+async fn probe_endpoint(target: &CheckEndpoint) -> std::io::Result<bool> {
     let mut stream = TcpStream::connect(target.address).await?;
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: Amazon-Route53-Health-Check-Service\r\n\

@@ -1,6 +1,6 @@
-//! The HTTP front: one listener for each place that callers can be in.
+//! The HTTP server: one listener for each place that callers can be in.
 
-use crate::engine::Engine;
+use crate::cloud_server::CloudServer;
 use crate::protocol::{self, Wire};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -11,18 +11,18 @@ use leeward_http::{Incoming, Limits, Server};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// DynamoDB's own limit for a request.
+/// The largest request body: DynamoDB's limit for a request.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
-/// How long a caller that is never answered is kept waiting.
+/// The time after which a connection without a reply is closed.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// Serves callers in `place` until dropped.
-pub async fn serve(engine: Engine, listener: TcpListener, place: Place) {
-    let service = tower::service_fn(move |request| answer(engine.clone(), place, request));
+/// Serves callers in `place` until the future is dropped.
+pub async fn serve(cloud: CloudServer, listener: TcpListener, place: Place) {
+    let service = tower::service_fn(move |request| answer(cloud.clone(), place, request));
     Server::new(listener, Limits::trusted()).serve(service, std::future::pending()).await;
 }
 
-/// An error here makes hyper drop the connection, which is what silence looks like in the end.
+/// The error that makes hyper close the connection of a request that gets no reply.
 #[derive(Debug)]
 struct NeverAnswered;
 
@@ -35,7 +35,7 @@ impl std::fmt::Display for NeverAnswered {
 impl std::error::Error for NeverAnswered {}
 
 async fn answer(
-    engine: Engine,
+    server: CloudServer,
     place: Place,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, NeverAnswered> {
@@ -44,12 +44,12 @@ async fn answer(
         Ok(body) => body.to_bytes(),
         Err(_) => return Ok(protocol::plain(413, "request too large")),
     };
-    let wire = match protocol::read(&engine.scene(), &parts, &body) {
+    let wire = match protocol::read(&server.scene(), &parts, &body) {
         Ok(wire) => wire,
         Err(response) => return Ok(*response),
     };
     let Wire { region, request, writer } = wire;
-    match engine.call(place, region, request).await {
+    match server.call(place, region, request).await {
         Reply::Answer(result) => Ok(writer.write(result)),
         Reply::Silence => {
             tokio::time::sleep(SILENCE).await;

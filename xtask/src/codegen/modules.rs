@@ -1,8 +1,8 @@
-//! The files that hold the generated types together.
+//! The generated files that list all types.
 
 use super::emit::{Bound, Kind, header};
 
-/// The files that name all others, and the table of all types.
+/// Returns the module files and the table of all types.
 pub(super) fn modules(bound: &[Bound], version: &str) -> Vec<(String, String)> {
     let of = |kind: Kind| bound.iter().filter(move |b| b.kind == kind);
     let list = |kind: Kind| {

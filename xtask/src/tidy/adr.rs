@@ -18,15 +18,15 @@ fn judge(record: &File) -> Vec<String> {
     let title = lines.next().unwrap_or_default();
     let titled = number.is_some_and(|number| title.starts_with(&format!("# {number}. ")));
     if !titled {
-        problem("begin with `# n. Title`, with the number of the file's name".to_owned());
+        problem("begin with `# n. Title`, with the number from the file's name".to_owned());
     }
     let date = lines.find(|line| !line.is_empty()).unwrap_or_default();
     if !date.strip_prefix("Date: ").is_some_and(is_date) {
-        problem("the title is followed by `Date: YYYY-MM-DD`".to_owned());
+        problem("add `Date: YYYY-MM-DD` after the title".to_owned());
     }
     let sections: Vec<&str> = record.text.lines().filter(|line| line.starts_with("## ")).collect();
     if sections != SECTIONS {
-        problem(format!("the sections are {}", SECTIONS.join(", ")));
+        problem(format!("expected the sections {}", SECTIONS.join(", ")));
     }
     problems
 }
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn one_format() {
+    fn a_record_that_breaks_the_format_is_a_problem() {
         let body = "## Context\n\nA.\n\n## Decision\n\nB.\n\n## Consequences\n\nC.\n";
         check(&format!("# 7. Stacks\n\nDate: 2026-11-21\n\n{body}"), 0);
         check(&format!("# 8. Stacks\n\nDate: 2026-11-21\n\n{body}"), 1);

@@ -1,4 +1,5 @@
-//! The dependency arrows: a crate depends on what its arrows reach (ADR 4) and on no other crate of ours.
+//! The dependency arrows: a crate depends on the crates that its arrows reach (ADR 4) and on no other crate of the
+//! workspace.
 
 use super::tree::Tree;
 use std::collections::BTreeSet;
@@ -71,7 +72,7 @@ fn judge(krate: &str, manifest: &toml::Table) -> Vec<String> {
     problems
 }
 
-/// The tables of dependencies, those for one target included.
+/// Returns the tables of dependencies, including those for a single target.
 fn sections(manifest: &toml::Table) -> Vec<(&'static str, &toml::Table)> {
     let targets = manifest.get("target").and_then(toml::Value::as_table);
     let targets = targets.into_iter().flat_map(|targets| targets.values());
@@ -120,6 +121,6 @@ mod tests {
     fn tests_of_the_adapters_reach_the_local_cloud_and_the_product_does_not() {
         check("aws", "[dev-dependencies]\nleeward-wire.workspace = true", 0);
         check("aws", "[dependencies]\nleeward-wire.workspace = true", 1);
-        check("unheard-of", "[dependencies]", 1);
+        check("unknown", "[dependencies]", 1);
     }
 }

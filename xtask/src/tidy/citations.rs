@@ -40,7 +40,7 @@ pub(super) fn check(tree: &Tree) -> anyhow::Result<Vec<String>> {
     let defined = Defined::read(tree)?;
     let forms = Forms::new()?;
     let files = tree.files.iter().filter(|file| !file.is_generated());
-    // The checks quote ids that nothing defines.
+    // The tests of the checks quote undefined ids.
     let files = files.filter(|file| !file.path.starts_with("xtask/src/tidy/"));
     Ok(files.flat_map(|file| judge(file, &defined, &forms)).collect())
 }
@@ -65,7 +65,7 @@ fn requirements(page: &str) -> Vec<&str> {
     items.filter_map(|item| Some(item.split_once("** ")?.0)).collect()
 }
 
-/// The first cells of the page's tables.
+/// Returns the first cells of the page's tables.
 fn first_cells(page: &str) -> Vec<&str> {
     let rows = page.lines().filter_map(|line| line.strip_prefix("| "));
     rows.filter_map(|row| Some(row.split_once(" |")?.0)).collect()
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_in_sources() {
+    fn sources_cite_defined_ids() {
         check("a.rs", "// SAFE-1, REQ-D2, R4, ADR 9", &[]);
         check("a.rs", "assert!(a, \"SAFE-11\");", &["SAFE-11"]);
         check("a.rs", "// (REQ-D9)", &["REQ-D9"]);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_in_documents() {
+    fn documents_cite_defined_ids() {
         check("a.md", "see attack R4 (R4)", &[]);
         check("a.md", "attack R99", &["R99"]);
         check("a.md", "(R98, R4)", &["R98"]);

@@ -1,5 +1,5 @@
-//! The comments of a source, line by line. A scanner and no parser: it knows that `//` inside a string is
-//! no comment, which is enough for the checks that read prose.
+//! The comments of a source, line by line. This is a scanner, not a parser: it knows that `//` inside a string is no
+//! comment, which is enough for the checks that read prose.
 
 use super::tree::File;
 
@@ -20,7 +20,7 @@ pub(super) struct Comment<'a> {
     pub(super) opens: bool,
 }
 
-/// The comments of a Rust or Python source; every line of a document.
+/// Returns the comments of a Rust or Python source, and every line of a document.
 pub(super) fn of(file: &File) -> Vec<Comment<'_>> {
     if file.is_rust() {
         rust(&file.text)

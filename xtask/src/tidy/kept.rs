@@ -1,5 +1,5 @@
-//! Public surface that nothing uses yet and that later work needs. It is printed, so that it stays in sight, and its list
-//! only shrinks.
+//! Public items that are kept for later work although nothing uses them yet. They are printed on every run, so that they
+//! are not forgotten, and their list only shrinks.
 
 use super::tree::Tree;
 
@@ -29,7 +29,7 @@ fn judge(tree: &Tree, list: &[String]) -> Vec<String> {
         };
         let mut sources = tree.sources().filter(|source| source.krate() == Some(krate));
         if !sources.any(|source| source.text.contains(definition)) {
-            problems.push(format!("{LIST}: {name} is gone from `{krate}`: remove the line"));
+            problems.push(format!("{LIST}: `{krate}` no longer has {name}: remove the line"));
         }
     }
     problems
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_gone_is_removed() {
+    fn an_entry_without_an_item_is_a_problem() {
         check("Authority::drain | model | pub drain: | the drain verb", 0);
         check("Authority::drain | core | pub drain: | the drain verb", 1);
         check("Authority::hide | model | pub hide: | nothing", 1);

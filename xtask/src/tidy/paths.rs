@@ -10,7 +10,7 @@ use anyhow::Context;
 use regex_lite::Regex;
 use std::collections::BTreeSet;
 
-/// Files that commands of the documents create.
+/// Files that the commands in the documents create.
 const MADE_ELSEWHERE: [&str; 1] = ["fuzz/artifacts"];
 
 struct Forms {
@@ -98,7 +98,7 @@ fn broken(tree: &Tree, file: &File, target: &str) -> Option<String> {
     (!found).then(|| "the link's anchor does not exist".to_owned())
 }
 
-/// The anchor that code hosts give a heading.
+/// Returns the anchor that code hosts give a heading.
 fn slug(heading: &str) -> String {
     let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
     kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
@@ -108,7 +108,7 @@ fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
-/// `path` as seen from `start`, with `..` resolved.
+/// Joins `path` to `start`, with `..` resolved.
 fn joined(start: &str, path: &str) -> String {
     let mut parts: Vec<&str> = start.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {

@@ -1,8 +1,9 @@
 //! The opening of doc comments, and the pronouns that stand for processes.
 //!
-//! A doc comment begins with a full sentence or with the noun that its item is, never with a relative or prepositional
-//! fragment; processes, Regions and callers are named. The crates are rewritten one by one, so
-//! `xtask/fragments-allowed.txt` holds what each may still have. `TIDY_SHRINK=1 cargo xtask tidy` lowers the numbers.
+//! A doc comment begins with a full sentence or with a noun phrase for its item, never with a relative or prepositional
+//! fragment. Processes, Regions and callers are named. The crates are rewritten one by one, so
+//! `xtask/fragments-allowed.txt` holds the numbers that each may still have. `TIDY_SHRINK=1 cargo xtask tidy` lowers
+//! them.
 
 use super::comments::{self, Kind};
 use super::tree::{File, Tree};
@@ -14,7 +15,7 @@ const ALLOWED: &str = "xtask/fragments-allowed.txt";
 const FRAGMENTS_AT_MOST: usize = 580;
 const PRONOUNS_AT_MOST: usize = 340;
 
-/// First words that make a fragment of what follows.
+/// First words that make a comment a fragment.
 const OPENINGS: [&str; 22] = [
     "As", "Beside", "From", "How", "Nobody", "Nor", "Of", "Somebody", "Than", "That", "Until",
     "What", "Whatever", "When", "Where", "Wherever", "Which", "Who", "Whoever", "Whom", "Whose",
@@ -79,7 +80,7 @@ fn read(list: &[String]) -> (BTreeMap<String, Count>, Vec<String>) {
     (allowed, problems)
 }
 
-/// The list with each number lowered to what is there.
+/// Returns the list with each number lowered to the present one.
 fn shrunk(allowed: &BTreeMap<String, Count>, present: &BTreeMap<String, Count>) -> String {
     let mut out = String::from(
         "# Crate, doc comments that open with a fragment, pronouns for processes in comments.\n\
@@ -90,7 +91,7 @@ fn shrunk(allowed: &BTreeMap<String, Count>, present: &BTreeMap<String, Count>) 
         let (fragments, pronouns) =
             (now.fragments.min(most.fragments), now.pronouns.min(most.pronouns));
         if fragments + pronouns > 0 {
-            writeln!(out, "{krate} {fragments} {pronouns}").expect("a string takes it");
+            writeln!(out, "{krate} {fragments} {pronouns}").expect("writing to a string succeeds");
         }
     }
     out

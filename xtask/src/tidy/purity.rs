@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_simulator_cannot_replay_is_refused() {
+    fn impure_code_is_a_problem() {
         check("let now = Instant::now();", 1);
         check("use std::collections::HashMap;", 1);
         check("// a HashMap has no order", 0);

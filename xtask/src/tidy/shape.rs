@@ -55,10 +55,11 @@ fn judge(source: &File, allowed: Option<usize>) -> Vec<String> {
         }
     }
     if !source.text.starts_with("//!") && !source.path.contains("/fuzz_targets/") {
-        problems
-            .push(format!("{path}:1: begin with a `//!` comment that says what the file is for"));
+        problems.push(format!(
+            "{path}:1: begin with a `//!` comment that states the purpose of the file"
+        ));
     }
-    // Put together here, so that this file does not find itself.
+    // Split here, so that the check does not find its own text.
     for word in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[igno", "re]")] {
         if source.text.contains(word) {
             problems.push(format!("{path}: contains {word}: finish it or remove it"));
@@ -79,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn length_first_line_and_unfinished_work() {
+    fn long_files_missing_purposes_and_unfinished_work_are_problems() {
         let long = |lines: usize| format!("//! A.\n{}", "\n".repeat(lines - 1));
         check(&long(500), None, 0);
         check(&long(501), None, 1);

@@ -4,13 +4,13 @@ use anyhow::Context;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Directories that hold nothing of ours.
+/// Directories that hold no file of the repository.
 const SKIPPED: [&str; 6] = ["target", ".git", ".terraform", "__pycache__", "node_modules", ".venv"];
 
 /// A text file.
 #[derive(Debug, Default)]
 pub(super) struct File {
-    /// Relative to the root, with `/`.
+    /// The path relative to the root, with `/` as separator.
     pub(super) path: String,
     pub(super) text: String,
 }
@@ -25,7 +25,7 @@ pub(super) struct Tree {
 }
 
 impl File {
-    /// The crate that a source belongs to, if it is one.
+    /// Returns the crate that the file belongs to, if any.
     pub(super) fn krate(&self) -> Option<&str> {
         match self.path.split('/').collect::<Vec<_>>()[..] {
             ["crates", krate, ..] => Some(krate),
@@ -52,7 +52,7 @@ impl File {
         self.text.contains("//! Made by `cargo xtask codegen`")
     }
 
-    /// The parts before and within the tests of a file.
+    /// Returns the parts before and within the tests of the file.
     pub(super) fn code_and_tests(&self) -> (&str, &str) {
         match self.text.split_once("#[cfg(test)]") {
             Some(parts) => parts,
@@ -89,18 +89,18 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Rust sources of the crates, of xtask and of the fuzz targets.
+    /// Returns the Rust sources of the crates, of xtask and of the fuzz targets.
     pub(super) fn sources(&self) -> impl Iterator<Item = &File> {
         self.files.iter().filter(|file| file.is_rust())
     }
 
-    /// The text of a document that a check needs.
+    /// Returns the text of a document; a missing one is an error.
     pub(super) fn document(&self, path: &str) -> anyhow::Result<&str> {
         let file = self.files.iter().find(|file| file.path == path);
         Ok(&file.with_context(|| format!("{path} is missing"))?.text)
     }
 
-    /// The lines of a list beside xtask, without comments; empty when there is no such file.
+    /// Returns the lines of a list without its comments; none if the file does not exist.
     pub(super) fn list(&self, path: &str) -> Vec<String> {
         let text = std::fs::read_to_string(self.root.join(path)).unwrap_or_default();
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
@@ -119,7 +119,7 @@ impl Tree {
 
 #[cfg(test)]
 impl Tree {
-    /// A tree of the given files, for the tests of a check.
+    /// Returns a tree of the given files, for the tests of a check.
     pub(super) fn of(files: &[(&str, &str)]) -> Tree {
         let files = files
             .iter()

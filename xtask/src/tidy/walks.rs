@@ -1,10 +1,10 @@
-//! The two walks in CONTRIBUTING.md: the files that an order and an observation cross, each of which exists, and no more
-//! than a reader can hold in mind.
+//! The two walks in CONTRIBUTING.md, which list the files that an order and an observation pass through. Each file must
+//! exist, and a walk must be short enough to remember.
 
 use super::tree::Tree;
 
 const PAGE: &str = "CONTRIBUTING.md";
-/// The heading of a walk, and the most files that it may cross.
+/// The heading of each walk, with the most files that it may name.
 const WALKS: [(&str, usize); 2] =
     [("## The walk of an order", 10), ("## The walk of an observation", 8)];
 
@@ -21,7 +21,7 @@ fn judge(tree: &Tree, page: &str, heading: &str, most: usize) -> Vec<String> {
     let mut problems = Vec::new();
     if items.is_empty() || items.len() > most {
         problems
-            .push(format!("{PAGE}: `{heading}` crosses {} files, not 1 to {most}", items.len()));
+            .push(format!("{PAGE}: `{heading}` names {} files, expected 1 to {most}", items.len()));
     }
     for item in items {
         match item.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
@@ -40,7 +40,7 @@ fn section<'a>(page: &'a str, heading: &str) -> Option<Vec<&'a str>> {
     Some(lines.take_while(|line| !line.starts_with("## ")).collect())
 }
 
-/// The text of an item of a numbered list.
+/// Returns the text of an item of a numbered list.
 fn numbered(line: &str) -> Option<&str> {
     let (number, rest) = line.split_once(". ")?;
     (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)

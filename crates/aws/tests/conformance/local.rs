@@ -2,11 +2,12 @@
 
 use crate::ports::{AWAY, HOME, Names, Ports, Site, WITNESS, region};
 use crate::raw::Raw;
-use leeward_cloud::aurora::AuroraTiming;
+use leeward_cloud::aurora::{AuroraEvent, AuroraTiming};
 use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, TableKind, TableSpec};
 use leeward_cloud::{Cloud, Config, Fault, Place, RegionIx, Service};
-use leeward_wire::{Disk, Engine, serve};
+use leeward_wire::{CloudServer, Disk, serve};
 use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -23,7 +24,7 @@ pub(crate) const HASTY: Duration = Duration::from_millis(500);
 pub(crate) const FAILOVER_MS: u64 = 300;
 
 pub(crate) struct LocalCloud {
-    pub(crate) engine: Engine,
+    pub(crate) engine: CloudServer,
     pub(crate) ports: Ports,
     prefix: String,
     endpoints: Vec<String>,
@@ -85,6 +86,17 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
     cloud.create_cluster(&names.cluster, "aurora-postgresql", a, &[a, b]);
 }
 
+/// Stands in for the storage layer of the database, which has nothing to copy here: every drain is complete at once.
+fn complete_drains(engine: CloudServer, cluster: String, events: Receiver<AuroraEvent>) {
+    std::thread::spawn(move || {
+        for event in events {
+            if let AuroraEvent::Drain { .. } = event {
+                engine.with(|cloud, now_us| cloud.report_drain(now_us, &cluster, true));
+            }
+        }
+    });
+}
+
 impl LocalCloud {
     pub(crate) async fn start(prefix: &str) -> LocalCloud {
         let prefix = prefix.replace('_', "-");
@@ -97,8 +109,9 @@ impl LocalCloud {
         };
         let disks: Vec<Disk> = (0..).zip(REGIONS).map(disk).collect();
         let (probes, _) = tokio::sync::mpsc::unbounded_channel();
-        let (aurora, _) = std::sync::mpsc::channel();
-        let engine = Engine::start(cloud, disks, probes, aurora);
+        let (aurora, database_events) = std::sync::mpsc::channel();
+        let engine = CloudServer::start(cloud, disks, probes, aurora);
+        complete_drains(engine.clone(), names.cluster.clone(), database_events);
         let mut endpoints = Vec::new();
         for ix in 0..REGIONS.len() as u8 {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -102,7 +102,7 @@ pub(crate) struct Drill {
     pub(crate) blueprint: Option<PathBuf>,
 }
 
-/// Parses the orders a second of a drill; a drill without orders proves nothing.
+/// Parses the orders per second of a drill; a drill without orders would prove nothing.
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= 1_000_000.0 => Ok(rate),

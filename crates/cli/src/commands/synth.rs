@@ -56,7 +56,7 @@ pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
 
 /// Synthesizes in memory, for `check`, `cost` and `graph`.
 pub(crate) fn synthesize(blueprint: &Blueprint) -> anyhow::Result<Synthesis> {
-    app(blueprint, None)?.synthesize().context("LW-C011: the stacks cannot be synthesized")
+    app(blueprint, None)?.synthesize().context("LW-C011: the stacks cannot be written")
 }
 
 pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {

@@ -1,13 +1,17 @@
 //! The same scenario in the simulator and with real processes gives the same runs, step by step: the shells of the
 //! simulator and of `driver` behave alike.
 
-use crate::harness::{A, B, Platform, last_run};
+use crate::harness::{A, B, Platform, W, last_run};
 use leeward_api::{FinishedRunView, Open, PlatformStatus, RunEnd};
+use leeward_aws::{AwsConfig, DynamoControl};
 use leeward_blueprint::{Overrides, Profile, Timing};
-use leeward_model::{Diagnosis, Region, RunKind, Step};
+use leeward_model::{AuditKind, AuditRecord, Diagnosis, Region, RunKind, Step};
+use leeward_ports::Control;
 use leeward_sim::{
     Act, Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Shape, Site,
 };
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// One run without executors and times.
 #[derive(Debug, PartialEq)]
@@ -36,6 +40,21 @@ fn simulated(faults: Vec<Planned>) -> Vec<Journal> {
 }
 
 fn simulated_with(timing: Overrides, faults: Vec<Planned>) -> Vec<Journal> {
+    let outcome = simulate(timing, faults);
+    let named = |run: &leeward_model::FinishedRun| {
+        let journal = journal(&run.into());
+        Journal { from: real(&journal.from), target: real(&journal.target), ..journal }
+    };
+    outcome.runs.iter().map(named).collect()
+}
+
+/// Returns the name of a simulated Region on the local platform.
+fn real(site: &Region) -> Region {
+    let name = if site.as_str() == "primary" { A } else { B };
+    Region::new(name).expect("valid")
+}
+
+fn simulate(timing: Overrides, faults: Vec<Planned>) -> leeward_sim::Outcome {
     let scenario = Scenario {
         format: Scenario::FORMAT,
         seed: 1,
@@ -61,17 +80,9 @@ fn simulated_with(timing: Overrides, faults: Vec<Planned>) -> Vec<Journal> {
         timing: Timing::of(Profile::Local, &timing),
         faults,
     };
-    let outcome = leeward_sim::run(&scenario, false);
+    let outcome = leeward_sim::run(&scenario, true);
     assert_eq!(outcome.violations, vec![]);
-    let named = |run: &leeward_model::FinishedRun| {
-        let real = |site: &Region| {
-            let name = if site.as_str() == "primary" { A } else { B };
-            Region::new(name).expect("valid")
-        };
-        let journal = journal(&run.into());
-        Journal { from: real(&journal.from), target: real(&journal.target), ..journal }
-    };
-    outcome.runs.iter().map(named).collect()
+    outcome
 }
 
 fn planned(at_ms: u64, for_ms: u64, fault: Fault) -> Planned {
@@ -173,4 +184,59 @@ async fn a_lost_region_returns_and_becomes_active_again() {
     assert_eq!(observed_run(&p, 2), expected[0]);
     p.fault(&["restart", A]);
     assert_eq!(observed_run(&p, 3), expected[1]);
+}
+
+/// Returns the content of an audit record about a run, without ids, attempts and the sentinels' evidence.
+fn shape(record: &AuditRecord, run: &str) -> Option<(AuditKind, String)> {
+    let what = record.what.replace("primary", A).replace("secondary", B);
+    let run = run.replace("primary", A).replace("secondary", B);
+    let what = what.replacen(&run, "RUN", 1);
+    let about = what.find("RUN")?;
+    // The class of a verdict depends on which sentinel was a tick faster.
+    let what = what[..what.find(" (").unwrap_or(what.len())].to_owned();
+    let what = match what.split_once(" attempt ") {
+        Some((before, after)) => {
+            let (_, call) = after.split_once(": ").unwrap_or(("", after));
+            format!("{before}: {call}")
+        }
+        None => what,
+    };
+    (about < what.len()).then_some((record.kind.clone(), what))
+}
+
+/// Returns the distinct statements of the audit logs about a run.
+fn shapes<'a>(
+    records: impl Iterator<Item = &'a AuditRecord>,
+    run: &str,
+) -> BTreeSet<(String, String)> {
+    let shapes = records.filter_map(|record| shape(record, run));
+    // A sentinel that lost the race to start the run may or may not have tried.
+    let shapes = shapes.filter(|(_, what)| !what.contains("another write came first"));
+    shapes.map(|(kind, what)| (format!("{kind:?}"), what)).collect()
+}
+
+/// SAFE-10: the same machines write the audit logs, so a move has the same records in the simulator and in real
+/// processes: its intent, its start, its calls with their outcomes, and its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_is_logged_alike() {
+    let overrides = Overrides { failback_ticks: Some(0), ..Default::default() };
+    let dark = Fault::Dark { site: Site::Primary };
+    let outcome = simulate(overrides, vec![planned(2_000, 20_000, dark)]);
+    let expected = shapes(outcome.audit.iter(), &outcome.runs[0].id);
+    assert!(expected.len() >= 5, "{expected:#?}");
+    let p = Platform::up();
+    assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
+    p.fault(&["kill", A]);
+    observed_run(&p, 2);
+    let status = p.status();
+    let run = last_run(&status).id.clone();
+    let cloud = status.cloud.expect("a local platform has a cloud");
+    let aws = AwsConfig::local(&cloud.endpoint, Duration::from_secs(2));
+    let region = Region::new(B).expect("valid");
+    let control = DynamoControl::new(&aws, &region, "control-table-local");
+    let mut records = Vec::new();
+    for writer in [A, B, W].map(|name| format!("sentinel-{name}")) {
+        records.extend(control.audit_chain(&writer, 0).await.done().expect("it is readable"));
+    }
+    assert_eq!(shapes(records.iter(), &run), expected);
 }

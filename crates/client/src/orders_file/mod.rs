@@ -49,7 +49,7 @@ pub struct FileOptions {
 pub struct Refused {
     /// The record's number, beginning with 1; the header of a CSV file is not counted.
     pub line: u64,
-    /// The reason, for people.
+    /// The reason in plain words.
     pub why: String,
 }
 
@@ -64,7 +64,7 @@ pub struct FileSummary {
     pub refused: Vec<Refused>,
 }
 
-/// Why a submission did not complete.
+/// The reason why a submission did not complete.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The file or a part of it is not readable.

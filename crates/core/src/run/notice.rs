@@ -1,6 +1,6 @@
 //! What people are told of runs: subjects and texts of notices, and the matching audit records.
 
-use super::Leave;
+use super::{Command, Leave};
 use leeward_model::{AuditKind, Run, RunKind};
 
 /// A message to people, and the record that goes with it.
@@ -10,6 +10,22 @@ pub struct Notice {
     pub message: String,
     /// Appended to the writer's chain before the message is sent.
     pub record: Option<(AuditKind, String)>,
+}
+
+/// Describes a call with an effect, for the intent before it and the result after it.
+///
+/// # Panics
+///
+/// If the command is not a call with an effect.
+pub fn of_call(call: &Command) -> String {
+    let (id, what) = match call {
+        Command::FailoverDatabase { id, to } => (id, format!("fail the database over to {to}")),
+        Command::SwitchoverDatabase { id, from, to } => {
+            (id, format!("hand the database over from {from} to {to}"))
+        }
+        other => panic!("{other:?} has no effect outside the authority"),
+    };
+    format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt)
 }
 
 /// What people are told of how an executor left a run; `None`: nothing that concerns them.

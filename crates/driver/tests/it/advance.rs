@@ -1,5 +1,5 @@
-//! `advance`: what Step Functions calls task by task, and what becomes of a call that comes early, late, twice or in
-//! the middle of somebody else's.
+//! `advance`, which Step Functions calls task by task: calls that come early, late, twice or while another executor
+//! works on the run.
 
 use crate::world::{AWAY, Shared, region, settings, task};
 use leeward_driver::{Advanced, advance};
@@ -9,7 +9,7 @@ async fn call(world: &Shared, me: &str, kind: RunKind, step: Step) -> Advanced {
     advance(&world.ports(), settings(), me.into(), &task(kind, step), 0).await
 }
 
-/// As the state machine does: a step until it is over, then the next.
+/// Calls `advance` as the state machine does: repeats a step until it ends, then calls the next one.
 async fn drive(world: &Shared, me: &str, kind: RunKind) -> Advanced {
     let mut last = Advanced::Waiting;
     for step in Plan::steps(kind) {
@@ -26,7 +26,7 @@ async fn drive(world: &Shared, me: &str, kind: RunKind) -> Advanced {
 }
 
 #[tokio::test]
-async fn a_failover_is_carried_through_task_by_task() {
+async fn a_failover_completes_task_by_task() {
     let world = Shared::with(RunKind::Failover);
     world.reconciled();
     assert_eq!(drive(&world, "a", RunKind::Failover).await, Advanced::Ended);
@@ -36,16 +36,16 @@ async fn a_failover_is_carried_through_task_by_task() {
         assert_eq!(last.end.as_str(), "completed");
         let steps: Vec<Step> = last.history.iter().map(|mark| mark.step).collect();
         assert_eq!(steps, Plan::steps(RunKind::Failover)[..steps.len()]);
-        // To both Regions.
+        // One notice to each Region.
         assert_eq!(world.notices.len(), 2, "{:?}", world.notices);
     });
 }
 
 #[tokio::test]
-async fn a_task_of_a_step_that_is_over_is_done() {
+async fn a_task_whose_step_has_ended_is_done() {
     let world = Shared::with(RunKind::Failover);
     assert_eq!(call(&world, "a", RunKind::Failover, Step::Fence).await, Advanced::Done);
-    // Promoted, and called again by a machine that did not hear of it.
+    // A state machine that lost the reply calls the promotion again.
     while call(&world, "a", RunKind::Failover, Step::PromoteDatabase).await != Advanced::Done {}
     let again = call(&world, "b", RunKind::Failover, Step::PromoteDatabase).await;
     assert_eq!(again, Advanced::Done);
@@ -53,17 +53,17 @@ async fn a_task_of_a_step_that_is_over_is_done() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_yet_is_waited_for_by_calling_again() {
+async fn a_step_waits_by_being_called_again() {
     let world = Shared::with(RunKind::Failover);
     while call(&world, "a", RunKind::Failover, Step::PromoteDatabase).await != Advanced::Done {}
     let resume = call(&world, "a", RunKind::Failover, Step::ResumeProcessing).await;
-    assert_eq!(resume, Advanced::Waiting, "no processor has spoken");
+    assert_eq!(resume, Advanced::Waiting, "no processor has reported");
     world.reconciled();
     while call(&world, "a", RunKind::Failover, Step::ResumeProcessing).await != Advanced::Done {}
 }
 
 #[tokio::test]
-async fn another_run_is_none_of_its_business() {
+async fn a_task_of_another_run_changes_nothing() {
     let world = Shared::with(RunKind::Failover);
     let mut other = task(RunKind::Failover, Step::PromoteDatabase);
     other.run = "run-0".into();
@@ -73,7 +73,7 @@ async fn another_run_is_none_of_its_business() {
 }
 
 #[tokio::test]
-async fn a_parked_run_stays_where_it_is() {
+async fn a_parked_run_does_not_advance() {
     let world = Shared::with(RunKind::Failover);
     world.look(|world| {
         world.authority.run.as_mut().expect("open").parked = Some("look at it".into());
@@ -84,18 +84,18 @@ async fn a_parked_run_stays_where_it_is() {
 }
 
 #[tokio::test]
-async fn an_item_that_cannot_be_read_is_nothing_known() {
+async fn an_authority_that_cannot_be_read_is_unknown() {
     // SAFE-7.
     let world = Shared::with(RunKind::Failover);
-    world.look(|world| world.deaf = 1);
+    world.look(|world| world.unanswered_reads = 1);
     let advanced = call(&world, "a", RunKind::Failover, Step::PromoteDatabase).await;
     assert_eq!(advanced, Advanced::Unknown);
     assert_eq!(world.look(|world| world.moves), 0);
 }
 
 #[tokio::test]
-async fn a_move_whose_answer_is_lost_is_asked_for_once() {
-    // SAFE-7: describing says that it took.
+async fn a_promotion_whose_reply_is_lost_is_requested_once() {
+    // SAFE-7: describing the database shows that the call took effect.
     let world = Shared::with(RunKind::Failover);
     world.look(|world| (world.lost_moves, world.lost_swaps) = (true, 3));
     world.reconciled();
@@ -104,12 +104,12 @@ async fn a_move_whose_answer_is_lost_is_asked_for_once() {
 }
 
 #[tokio::test]
-async fn two_drivers_at_once_move_it_once() {
-    // A state machine, and a sentinel that takes its run for one that stands still.
+async fn two_concurrent_drivers_move_the_database_once() {
+    // A state machine, and a sentinel that takes its run over because it seems to make no progress.
     for kind in [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign] {
         let world = Shared::with(kind);
         if kind == RunKind::Realign {
-            // The database is where authority is not.
+            // The authority is in the other Region than the database's writer.
             world.look(|world| {
                 world.authority.active = region(AWAY);
             });
@@ -118,7 +118,7 @@ async fn two_drivers_at_once_move_it_once() {
         let other = world.clone();
         let one = tokio::spawn(async move { drive(&other, "a", kind).await });
         let both = (drive(&world, "b", kind).await, one.await.expect("no panic"));
-        // The epoch of a planned move is that of its fence: what a processor says of it comes after.
+        // A planned move raises the epoch at its fence, so a processor can report that epoch only afterwards.
         if world.look(|world| world.authority.run.is_some()) {
             world.reconciled();
             drive(&world, "c", kind).await;
@@ -132,7 +132,7 @@ async fn two_drivers_at_once_move_it_once() {
 }
 
 #[tokio::test]
-async fn a_canary_that_is_refused_holds_the_run_up() {
+async fn a_run_does_not_complete_without_an_accepted_canary() {
     let world = Shared::with(RunKind::Failover);
     world.look(|world| world.canary = Answer::Silence);
     world.reconciled();

@@ -1,4 +1,4 @@
-//! The shell around `core`, against a world of three values: the authority item, the writer, the notices.
+//! The shell around `core` against a world of three values: the authority, the database's writer and the notices.
 
 mod advance;
 mod surrender;

@@ -1,11 +1,11 @@
-//! `surrender`: the driver's tries are used up.
+//! `surrender`: the driver has used up its attempts.
 
 use crate::world::{HOME, Shared, region};
 use leeward_driver::{Advanced, surrender};
 use leeward_model::{AuditKind, RunKind, Step};
 
 #[tokio::test]
-async fn a_planned_move_that_has_not_begun_is_abandoned_with_everything_as_before() {
+async fn a_planned_move_is_abandoned_before_its_fence_and_changes_nothing() {
     // SAFE-9.
     let world = Shared::with(RunKind::Switchover);
     let advanced = surrender(&world.ports(), "run-1", "tired").await;
@@ -21,7 +21,7 @@ async fn a_planned_move_that_has_not_begun_is_abandoned_with_everything_as_befor
 }
 
 #[tokio::test]
-async fn anything_later_waits_for_a_person_who_is_told_once() {
+async fn a_later_surrender_parks_the_run_and_notifies_operators_once() {
     // LIVE-2.
     let world = Shared::with(RunKind::Failover);
     for _ in 0..2 {
@@ -37,18 +37,18 @@ async fn anything_later_waits_for_a_person_who_is_told_once() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_read_again() {
-    // SAFE-7: it was stored, and the next look finds it; LIVE-2: and people are told.
+async fn a_write_whose_reply_is_lost_is_read_again() {
+    // SAFE-7: the write was stored, and the next read finds it. LIVE-2: operators are notified.
     let world = Shared::with(RunKind::Failover);
-    world.look(|world| (world.lost_swaps, world.deaf) = (1, 2));
+    world.look(|world| (world.lost_swaps, world.unanswered_reads) = (1, 2));
     let advanced = surrender(&world.ports(), "run-1", "tired").await;
     assert_eq!(advanced, Advanced::Parked("tired".into()));
     assert_eq!(world.look(|world| world.notices.len()), 2);
 }
 
 #[tokio::test]
-async fn a_run_that_somebody_completed_is_not_said_to_be_abandoned() {
-    // SAFE-10: a write of which nothing is known, and meanwhile the run came to its end.
+async fn a_run_completed_by_another_executor_is_not_reported_as_abandoned() {
+    // SAFE-10: the outcome of the write is unknown, and another executor completes the run meanwhile.
     let world = Shared::with(RunKind::Failover);
     world.look(|world| world.completes_instead = true);
     assert_eq!(surrender(&world.ports(), "run-1", "tired").await, Advanced::Ended);
@@ -63,16 +63,16 @@ async fn a_run_that_somebody_completed_is_not_said_to_be_abandoned() {
 }
 
 #[tokio::test]
-async fn what_nobody_answers_is_not_known() {
+async fn surrender_is_unknown_while_the_authority_cannot_be_read() {
     let world = Shared::with(RunKind::Failover);
-    world.look(|world| world.deaf = 1_000);
+    world.look(|world| world.unanswered_reads = 1_000);
     assert_eq!(surrender(&world.ports(), "run-1", "tired").await, Advanced::Unknown);
     let step = world.look(|world| world.authority.run.as_ref().map(|run| run.step));
     assert_eq!(step, Some(Step::PromoteDatabase));
 }
 
 #[tokio::test]
-async fn a_run_that_is_over_is_over() {
+async fn a_run_that_has_ended_is_not_parked() {
     let world = Shared::with(RunKind::Failover);
     assert_eq!(surrender(&world.ports(), "run-0", "tired").await, Advanced::Ended);
     assert!(world.look(|world| world.authority.run.as_ref().expect("open").parked.is_none()));

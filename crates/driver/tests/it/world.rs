@@ -1,4 +1,4 @@
-//! A control table, a database and a probe that do what they are told, and lose answers when they are told to.
+//! A control table, a database and a probe in memory that lose replies on request.
 
 use async_trait::async_trait;
 use leeward_core::run::{Begin, RunSettings, begin, finished};
@@ -22,12 +22,13 @@ pub(crate) struct World {
     pub(crate) chain: Vec<AuditRecord>,
     pub(crate) notices: Vec<String>,
     pub(crate) moves: u32,
-    /// So many reads of the item get no answer.
-    pub(crate) deaf: u32,
-    /// So many of its next writes take effect, and nobody hears of it.
+    /// The number of reads of the authority that get no reply from now on.
+    pub(crate) unanswered_reads: u32,
+    /// The number of writes of the authority that take effect without a reply from now on.
     pub(crate) lost_swaps: u32,
+    /// Calls that move the database take effect without a reply.
     pub(crate) lost_moves: bool,
-    /// The next write is not answered and not made: somebody else completes the run.
+    /// The next write has no effect and no reply, and another executor completes the run instead.
     pub(crate) completes_instead: bool,
     pub(crate) canary: Answer,
 }
@@ -39,7 +40,7 @@ pub(crate) const HOME: &str = "us-east-1";
 pub(crate) const AWAY: &str = "us-east-2";
 
 impl Shared {
-    /// A run of this kind has just begun.
+    /// Returns a world in which a run of this kind has just begun.
     pub(crate) fn with(kind: RunKind) -> Shared {
         let (from, target) = (region(HOME), region(AWAY));
         let authority = begin(
@@ -68,7 +69,7 @@ impl Shared {
             chain: Vec::new(),
             notices: Vec::new(),
             moves: 0,
-            deaf: 0,
+            unanswered_reads: 0,
             lost_swaps: 0,
             lost_moves: false,
             completes_instead: false,
@@ -77,7 +78,7 @@ impl Shared {
     }
 
     pub(crate) fn look<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut self.0.lock().expect("nobody panics in there"))
+        look(&mut self.0.lock().expect("no test panics while it holds the lock"))
     }
 
     pub(crate) fn ports(&self) -> RunPorts {
@@ -93,7 +94,7 @@ impl Shared {
         }
     }
 
-    /// The processor of the target has reached every head.
+    /// Lets the processor of the target report that it has reached every head.
     pub(crate) fn reconciled(&self) {
         self.look(|world| {
             world.processor = Some(ProcessorState {
@@ -121,8 +122,8 @@ pub(crate) fn task(kind: RunKind, step: Step) -> Task {
 impl Control for Shared {
     async fn authority(&self) -> Outcome<Option<Authority>> {
         self.look(|world| {
-            if world.deaf > 0 {
-                world.deaf -= 1;
+            if world.unanswered_reads > 0 {
+                world.unanswered_reads -= 1;
                 return Outcome::unanswered("no answer in time");
             }
             Outcome::Done(Some(world.authority.clone()))
@@ -188,7 +189,7 @@ impl Control for Shared {
         Outcome::Done(None)
     }
     async fn put_readiness(&self, _: &Readiness) -> Outcome<()> {
-        Outcome::Rejected("nobody looks here".into())
+        Outcome::Rejected("no readiness checks here".into())
     }
 }
 
@@ -198,10 +199,10 @@ impl DatabaseControl for Shared {
         Outcome::Done(self.look(|world| world.view.clone()))
     }
     async fn failover(&self, to: &Region) -> Outcome<()> {
-        self.moved(to)
+        self.move_writer(to)
     }
     async fn switchover(&self, _: &Region, to: &Region) -> Outcome<()> {
-        self.moved(to)
+        self.move_writer(to)
     }
     async fn remove(&self, _: &Region) -> Outcome<()> {
         Outcome::Rejected("no run does this".into())
@@ -209,7 +210,7 @@ impl DatabaseControl for Shared {
 }
 
 impl Shared {
-    fn moved(&self, to: &Region) -> Outcome<()> {
+    fn move_writer(&self, to: &Region) -> Outcome<()> {
         self.look(|world| {
             world.moves += 1;
             world.view.writer = Some(to.clone());

@@ -1,4 +1,4 @@
-//! How far a failed request got, which decides whether its effect is unknown (SAFE-7).
+//! A failed request states how far it got, which decides whether its effect is unknown (SAFE-7).
 
 use bytes::Bytes;
 use http::Request;

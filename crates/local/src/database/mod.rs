@@ -14,7 +14,7 @@ use leeward_cloud::RegionIx;
 use leeward_cloud::aurora::AuroraEvent;
 use leeward_model::settings::DatabaseSettings;
 use leeward_store::StoreError;
-use leeward_wire::Engine;
+use leeward_wire::CloudServer;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -168,7 +168,7 @@ trait Storage: Send + Sync {
 struct Plan<'a> {
     layout: &'a Layout,
     names: Vec<String>,
-    engine: Engine,
+    engine: CloudServer,
     cluster: String,
     lag_ms: u64,
     addresses: Addresses,
@@ -177,7 +177,7 @@ struct Plan<'a> {
 pub(crate) struct Databases {
     kind: DatabaseKind,
     storage: Box<dyn Storage>,
-    engine: Engine,
+    engine: CloudServer,
     cluster: String,
     lag_ms: u64,
     layout: Layout,
@@ -197,7 +197,7 @@ impl Databases {
         blueprint: &Blueprint,
         timing: &Timing,
         addresses: Addresses,
-        engine: Engine,
+        engine: CloudServer,
         events: Receiver<AuroraEvent>,
     ) -> Done<Arc<Databases>> {
         let regions = [&blueprint.regions.primary, &blueprint.regions.secondary];

@@ -71,7 +71,7 @@ const CODES: &[Code] = &[
     },
     Code {
         code: "LW-C011",
-        title: "The stacks cannot be synthesized",
+        title: "The stacks cannot be written",
         cause: "The output directory is not writable, or two resources of the stacks contradict each \
             other.",
         remedy: "Check the output directory. A contradiction is a defect of Leeward: report the \

@@ -15,6 +15,11 @@ pub(crate) struct AuditWatch {
 }
 
 impl AuditWatch {
+    /// Returns every record that was seen, by writer and sequence number.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &AuditRecord> {
+        self.seen.values()
+    }
+
     /// Checks a record of an audit chain.
     pub(crate) fn observe(&mut self, now_us: u64, record: &AuditRecord) {
         let place = (record.writer.clone(), record.seq);

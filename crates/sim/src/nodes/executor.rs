@@ -16,6 +16,8 @@ struct Execution {
     machine: run::Executor,
     /// The call whose intent is being written.
     call: Option<Command>,
+    /// The last call in words, for the record of its result.
+    called: String,
     canary: u32,
     waits_for_canary: bool,
     /// The time at which it last asked for the state of the database.
@@ -53,6 +55,7 @@ impl RunExecutor {
         self.execution = Some(Box::new(Execution {
             machine,
             call: None,
+            called: String::new(),
             canary: 0,
             waits_for_canary: false,
             asked_us: 0,
@@ -88,7 +91,8 @@ impl RunExecutor {
                 (Purpose::RunProcessor, own, PortCall::Processor(of))
             }
             call @ (Command::FailoverDatabase { .. } | Command::SwitchoverDatabase { .. }) => {
-                let what = format!("{call:?}");
+                let what = notice::of_call(&call);
+                execution.called.clone_from(&what);
                 execution.call = Some(call);
                 // SAFE-10: the intent before the call.
                 return self.auditor.append(ctx, AuditKind::Intent, what, AfterAudit::MakeCall);
@@ -201,7 +205,9 @@ impl RunExecutor {
                     Some(PortReply::Refused(why)) => CallReply::Rejected(why),
                     _ => CallReply::Unknown,
                 };
-                let (kind, what) = (AuditKind::Result, reply.to_string());
+                let called = self.execution.as_ref().map(|execution| execution.called.as_str());
+                let what = format!("{}: {reply}", called.unwrap_or("a call of an earlier run"));
+                let kind = AuditKind::Result;
                 return self.auditor.append(ctx, kind, what, AfterAudit::ReportCall(reply));
             }
             other => unreachable!("{other:?} is not an executor's"),

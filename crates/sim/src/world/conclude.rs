@@ -54,6 +54,9 @@ impl World {
         trace.add_word(outcome.changes);
         trace.add_word(outcome.steps);
         (outcome.trace_hash, outcome.transcript) = trace.finish();
+        if !outcome.transcript.is_empty() {
+            outcome.audit = env.watch.checkers.audit.records().cloned().collect();
+        }
         outcome
     }
 }

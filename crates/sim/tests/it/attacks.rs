@@ -1,4 +1,4 @@
-//! The executions of docs/attacks.md that need a whole platform, with their expected outcomes.
+//! The executions of docs/spec/attacks.md that need a whole platform, with their expected outcomes.
 
 use leeward_blueprint::{Profile, Timing};
 use leeward_cloud::Service;

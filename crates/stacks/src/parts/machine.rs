@@ -1,6 +1,6 @@
-//! The state machine that carries out runs (REQ-X2), made from the plans themselves. Every step is the same
-//! call, `advance`, which is safe to repeat: a sentinel may take over at any point (docs/spec/moves.md). The machine
-//! only decides how long to wait, how often to try, and what happens when a step cannot be done.
+//! The state machine that carries out runs (REQ-X2), generated from the plans themselves. Every step is the same call,
+//! `advance`, which is safe to repeat: a sentinel may take over at any point (docs/spec/moves.md). The machine only
+//! decides the waits, the number of retries, and the state that follows a failed step.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -24,7 +24,7 @@ const APPROVAL_S: u64 = 2 * 3_600;
 pub(crate) fn add(place: &Place, functions: &Functions) -> Handle<aws::SfnStateMachine> {
     let place = &place.below("runs");
     let function = functions.get(Role::Run);
-    // AWS asks for this beginning of the name.
+    // AWS requires this prefix.
     let log = logs::group(
         place,
         "runs",

@@ -1,5 +1,5 @@
-//! A Region's network (REQ-N1, N2, N4, N5): three zones, public and private subnets, ways out, endpoints
-//! for what private functions call, security groups as separate rules, flow logs.
+//! A Region's network (REQ-N1, N2, N4, N5): three zones, public and private subnets, gateways, endpoints for the
+//! services that private functions call, security groups as separate rules, flow logs.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -13,8 +13,8 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Scope, aws, text};
 
 const ZONES: usize = 3;
-/// Services that private functions and agents call, beside S3 and DynamoDB, which have gateways. All that a run
-/// needs is here, so that none of it waits for a NAT gateway.
+/// The services that private functions and agents call, other than S3 and DynamoDB, which have gateways. The list has
+/// every service that a run needs, so no run depends on a NAT gateway.
 const ENDPOINTS: [&str; 11] = [
     "events",
     "kms",
@@ -38,8 +38,8 @@ pub(crate) struct Network {
     pub(crate) groups: Groups,
 }
 
-/// Sixteen equal parts of the Region's addresses: public subnets are the first three, private ones the
-/// three from the ninth on. What is between is room to grow without renumbering.
+/// Divides the Region's addresses into sixteen equal parts. Public subnets are the first three, private ones the three
+/// from the ninth on. The parts between are reserved for growth without renumbering.
 fn subnet(cidr: Ipv4Net, part: usize) -> Ipv4Net {
     let mut parts = cidr.subnets(cidr.prefix_len() + 4).expect("a /16 to /20 has sixteen parts");
     parts.nth(part).expect("sixteen parts")
@@ -56,13 +56,13 @@ pub(crate) fn add(place: &Place) -> Network {
             .enable_dns_hostnames(true)
             .tag("Name", place.name("platform", "vpc")),
     );
-    // The default group lets nothing in or out, so that using it by mistake has no effect.
+    // The default group allows no traffic, so using it by mistake has no effect.
     scope.add("default", aws::DefaultSecurityGroup::new().vpc_id(vpc.id()));
     let zones = scope.add(
         "zones",
         aws::data::AvailabilityZones::new()
             .state("available")
-            // Not a Local Zone, which would sort before the others and has no room for this.
+            // Excludes Local Zones, which would sort before the others and lack these services.
             .filter([Filter::new(FilterArgs {
                 name: "opt-in-status",
                 values: ["opt-in-not-required"],
@@ -89,7 +89,8 @@ pub(crate) fn add(place: &Place) -> Network {
     Network { vpc, internet, private_tables, public, private, groups }
 }
 
-/// Internet gateway for the public subnets, NAT for the private ones. Returns the private tables too.
+/// Adds the internet gateway for the public subnets and NAT for the private ones. Also returns the private route
+/// tables.
 fn ways_out(
     place: &Place,
     vpc: &Handle<aws::Vpc>,
@@ -132,7 +133,7 @@ fn associate(scope: &Scope, id: &str, subnet: &Ref<Str>, table: &Ref<Str>) {
     scope.add(id, aws::RouteTableAssociation::new(table).subnet_id(subnet));
 }
 
-/// A NAT gateway that is made before the way to the internet is there fails for good.
+/// Adds a NAT gateway after the internet gateway; one that is created before it fails for good.
 fn nat(
     place: &Place,
     n: usize,

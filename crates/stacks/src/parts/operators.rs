@@ -16,8 +16,8 @@ pub(crate) fn add(place: &Place, functions: &Functions) {
     let verbs = vec![
         policy::allow(&["lambda:InvokeFunction"], vec![operator.into()]),
         policy::allow_unscoped(&["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]),
-        // An answer to a planned move that asked for one (REQ-X2). Its token is what is authorised by; AWS knows
-        // no resource here.
+        // An answer to the approval request of a planned move (REQ-X2). The token authorizes it; AWS has no resource
+        // for this action.
         policy::allow_unscoped(&["states:SendTaskFailure", "states:SendTaskSuccess"]),
     ];
     let role = aws::IamRole::new(operators(place))
@@ -28,8 +28,8 @@ pub(crate) fn add(place: &Place, functions: &Functions) {
     orchestrator::add(place);
 }
 
-/// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names,
-/// with the external id that both agreed on.
+/// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names, with the agreed
+/// external id.
 fn operators(place: &Place) -> Json {
     let access = &place.blueprint.access;
     let root = |account: &str| text!("arn:{}:iam::{}:root", place.partition(), account);

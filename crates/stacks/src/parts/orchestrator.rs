@@ -1,4 +1,4 @@
-//! The role by which one Region's readiness asks the other Region's (REQ-C1).
+//! The role with which one Region's readiness function queries the other Region's (REQ-C1).
 
 use crate::blocks::policy;
 use crate::context::Place;

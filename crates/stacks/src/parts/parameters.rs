@@ -1,5 +1,5 @@
-//! The settings of a Region's agents and functions (REQ-C4), kept in that Region so that reading them depends on no
-//! other.
+//! The settings of a Region's agents and functions (REQ-C4), stored in that Region so that reading them depends on no
+//! other Region.
 
 use crate::blocks::policy;
 use crate::context::Place;
@@ -25,7 +25,7 @@ pub(crate) fn add(place: &Place) {
 
 const PLATFORM: &str = "platform";
 
-/// Stand in for the partition and the account; no name may hold a `<`.
+/// The markers for the partition and the account; no name can contain a `<`.
 const PARTITION: &str = "<partition>";
 const ACCOUNT: &str = "<account>";
 

@@ -44,7 +44,7 @@ pub(crate) fn add(place: &Place) -> Queues {
     for (id, queue) in [("orders", &orders), ("dead-letters", &dead)] {
         let mut statements = vec![policy::tls_statement("sqs:*", vec![queue.arn().into()])];
         if id == "dead-letters" {
-            // EventBridge puts events here that no target took.
+            // EventBridge puts events here that it could not deliver to a target.
             statements.push(json!({
                 "Sid": "Events",
                 "Effect": "Allow",

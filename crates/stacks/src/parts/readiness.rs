@@ -34,7 +34,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, queues: &Queues, balancer: O
     );
 }
 
-/// Read by `leeward_model::readiness::Scope`.
+/// Returns the document that `leeward_model::readiness::Scope` reads.
 fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Balancer>) -> Json {
     let b = &place.blueprint;
     let functions = roles(place.region_role, b.profile)

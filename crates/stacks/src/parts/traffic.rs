@@ -1,5 +1,5 @@
-//! The public name (REQ-A2, A3): two records with a short TTL, each behind a health check of what its
-//! Region says of itself. No record is ever edited to move traffic (docs/spec/moves.md).
+//! The public name (REQ-A2, A3): two records with a short TTL, each behind a health check that reads the Region's own
+//! report. No record is ever edited to move traffic (docs/spec/moves.md).
 
 use crate::context::{self, Place};
 use crate::global::Globals;
@@ -59,8 +59,8 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     check.id()
 }
 
-/// Adds the health check of a record (docs/spec/moves.md). The primary's asks whether the Region is active and takes
-/// orders, the secondary's whether it could.
+/// Adds the health check of a record (docs/spec/moves.md). The primary's checks that the Region is active and accepts
+/// orders; the secondary's checks only that it accepts orders.
 fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;
     let timing = b.timing(TimingProfile::Aws);

@@ -13,7 +13,7 @@ use leeward_construct::{Value, aws, json};
 const BATCH: i64 = 100;
 const WINDOW_S: i64 = 1;
 
-/// Role, how often, what for.
+/// The schedules: role, rate and purpose.
 const CLOCK: [(Role, &str, &str); 3] = [
     (Role::Sentinel, "rate(1 minute)", "Starts the next sentinel"),
     (Role::Sweeper, "rate(1 minute)", "Books accounts whose hint was lost"),
@@ -34,7 +34,7 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
     let group = place.scope.add("platform", group);
     for (role, every, what) in called {
         once(place, functions, *role);
-        // A late invocation is worthless: the next one comes in a minute.
+        // A late invocation is useless, because the next one follows within a minute.
         let retry = schedule::TargetRetryPolicy::new()
             .maximum_event_age_in_seconds(60)
             .maximum_retry_attempts(2);
@@ -59,7 +59,8 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
     }
 }
 
-/// Disables retries of asynchronous invocations: a failure is counted (REQ-M1), and the next minute brings the next one.
+/// Disables retries of asynchronous invocations: a failure is counted (REQ-M1), and the next minute brings the next
+/// one.
 fn once(place: &Place, functions: &Functions, role: Role) {
     let config = aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
     let config = config.maximum_event_age_in_seconds(60).maximum_retry_attempts(0);

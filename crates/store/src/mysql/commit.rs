@@ -1,7 +1,7 @@
-//! One transaction for a batch of accounts, whatever the number of their orders.
+//! The transaction that commits a batch of accounts, whatever the number of their orders.
 
 use super::connect::{is_deadlock, read};
-use super::schema::{ADVANCE, BOOK, ENSURE, FORGET, LOCK, TELL};
+use super::schema::{ADVANCE, BOOK, ENSURE, LOCK, PUBLISH, REMOVE_EMPTY};
 use super::session::{Session, Sql};
 use crate::rows::{AccountRow, OrderLine, Steps, steps};
 use crate::{AccountDelta, Committed};
@@ -19,10 +19,10 @@ pub(super) async fn commit(
 ) -> Sql<Vec<Committed>> {
     let mut tries = 1;
     loop {
-        match once(session, epoch, at_ms, deltas).await {
+        match try_commit(session, epoch, at_ms, deltas).await {
             Err(error) if is_deadlock(&error) && tries < TRIES => {
-                tracing::debug!(%error, tries, "a batch begins again");
-                session.say("ROLLBACK").await?;
+                tracing::debug!(%error, tries, "a deadlock: the batch is retried");
+                session.execute("ROLLBACK").await?;
                 tries += 1;
             }
             done => return done,
@@ -30,34 +30,36 @@ pub(super) async fn commit(
     }
 }
 
-async fn once(
+async fn try_commit(
     session: &mut Session,
     epoch: Epoch,
     at_ms: u64,
     deltas: &[AccountDelta],
 ) -> Sql<Vec<Committed>> {
-    session.say("START TRANSACTION").await?;
+    session.execute("START TRANSACTION").await?;
     let there = lock(session, deltas).await?;
-    let mut unborn: BTreeSet<String> =
+    let mut empty: BTreeSet<String> =
         there.iter().filter(|(_, seq)| **seq == 0).map(|(account, _)| account.clone()).collect();
     let steps = steps(epoch, at_ms, deltas, there);
     if steps.rows.is_empty() {
-        // Nothing is kept, the empty rows of unknown accounts neither.
-        session.say("ROLLBACK").await?;
+        // The rollback also removes the empty rows that `lock` inserted for unknown accounts.
+        session.execute("ROLLBACK").await?;
         return Ok(steps.answers);
     }
     for row in &steps.rows {
-        unborn.remove(&row.account);
+        empty.remove(&row.account);
     }
-    let unborn: Vec<String> = unborn.into_iter().collect();
-    session.write_among(FORGET, &unborn).await?;
+    let empty: Vec<String> = empty.into_iter().collect();
+    session.write_among(REMOVE_EMPTY, &empty).await?;
     write(session, epoch, at_ms, &steps).await?;
-    session.say("COMMIT").await?;
+    session.execute("COMMIT").await?;
     Ok(steps.answers)
 }
 
-/// The watermark of each account, whose row is ours until the end of the transaction. Locked in one pass in the
-/// order of names, those that have no row yet among the others: two passes could wait for each other's rows.
+/// Locks each account's row until the end of the transaction, and returns the watermarks.
+///
+/// The rows are locked in one pass in the order of names, including those that do not exist yet: with two passes, two
+/// transactions could wait for each other's rows.
 async fn lock(session: &mut Session, deltas: &[AccountDelta]) -> Sql<BTreeMap<String, i64>> {
     let names: BTreeSet<&str> = deltas.iter().map(|d| d.state.account.as_str()).collect();
     if deltas.iter().any(|d| d.base.0 == 0) {
@@ -87,15 +89,15 @@ async fn write(session: &mut Session, epoch: Epoch, at_ms: u64, steps: &Steps) -
         line
     });
     session.insert(BOOK, booked.collect()).await?;
-    let told = steps.told().map(|(row, order)| {
+    let published = steps.published_orders().map(|(row, order)| {
         let mut line = line(row, order);
         line.extend([epoch.0.into(), at_ms.into()]);
         line
     });
-    session.insert(TELL, told.collect()).await
+    session.insert(PUBLISH, published.collect()).await
 }
 
-/// What the book and the outbox both say of an order.
+/// Returns the columns that a row of the book and a row of the outbox begin with.
 fn line(row: &AccountRow, order: &OrderLine) -> Vec<Value> {
     vec![
         row.account.as_str().into(),

@@ -1,4 +1,4 @@
-//! Connections: TLS, the credentials of the moment, and what errors mean.
+//! Connections: TLS, current credentials and the classification of errors.
 
 use super::session::{Session, Sql};
 use crate::connect::{CredentialSource, ServerConfig};
@@ -12,17 +12,19 @@ use rustls::pki_types::CertificateDer;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A connection that has rested for longer is asked whether it is still there.
-const RESTED: Duration = Duration::from_secs(1);
-/// Every statement of ours at every number of its items.
+/// The idle time after which a connection is pinged before it is used.
+const IDLE: Duration = Duration::from_secs(1);
+/// The size of the statement cache: room for every statement at every length of its list.
 const STATEMENTS_MAX: usize = 128;
 
-/// ER_OPTION_PREVENTS_STATEMENT (`--read-only`), ER_READ_ONLY_MODE, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
-/// and two names for a storage engine that only reads: ER_INNODB_READ_ONLY, ER_OPEN_AS_READONLY.
+/// The codes of a refused write: ER_OPTION_PREVENTS_STATEMENT (`--read-only`), ER_READ_ONLY_MODE,
+/// ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, and two of a read-only storage engine: ER_INNODB_READ_ONLY and
+/// ER_OPEN_AS_READONLY.
 const READ_ONLY: [u16; 5] = [1290, 1836, 1792, 1874, 1036];
-/// ER_ACCESS_DENIED_ERROR, ER_ACCESS_DENIED_NO_PASSWORD_ERROR, ER_MUST_CHANGE_PASSWORD_LOGIN.
+/// The codes of a refused login: ER_ACCESS_DENIED_ERROR, ER_ACCESS_DENIED_NO_PASSWORD_ERROR,
+/// ER_MUST_CHANGE_PASSWORD_LOGIN.
 const REFUSED: [u16; 3] = [1045, 1698, 1862];
-/// ER_CANT_LOCK, when its number below is that of a table that is only read: MySQL's own `innodb_read_only`.
+/// ER_CANT_LOCK, which MySQL returns under `innodb_read_only`, with the storage engine's own number in its message.
 const CANT_LOCK: u16 = 1015;
 const DEADLOCK: u16 = 1213;
 const PACKET_TOO_LARGE: u16 = 1153;
@@ -38,7 +40,7 @@ impl Connector {
         config: ServerConfig,
         source: Arc<dyn CredentialSource>,
     ) -> Stored<Connector> {
-        // The driver takes the process's provider; the first that is installed stays.
+        // The driver uses the provider of the process. If one is already installed, it stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authorities = config.trust.authorities()?;
         Ok(Connector { config, source, authorities })
@@ -50,7 +52,7 @@ impl Connector {
         let own: Vec<_> = self.authorities.iter().map(|a| a.to_vec().into()).collect();
         let tls = (!own.is_empty())
             .then(|| SslOpts::default().with_disable_built_in_roots(true).with_root_certs(own));
-        // The server says so before the client stops to listen.
+        // Shorter than the client's own limit, so that the server reports a lock timeout before the client gives up.
         let lock_wait_s = c.statement_timeout.as_secs().saturating_sub(1).max(1);
         let opts = OptsBuilder::default()
             .ip_or_hostname(c.host.clone())
@@ -59,13 +61,13 @@ impl Connector {
             .user(Some(credentials.user))
             .pass(Some(credentials.password))
             .ssl_opts(tls)
-            // A socket on this machine is not where a name leads that has moved.
+            // A Unix socket would bypass the endpoint's name, which is what follows a move.
             .prefer_socket(false)
             .tcp_keepalive(Some(Duration::from_secs(10)))
             .stmt_cache_size(STATEMENTS_MAX)
             .init(vec![
                 "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
-                // A server may have been told to cut off what is too long.
+                // The server's default mode may truncate values that are too long.
                 format!(
                     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
                     autocommit = 1, innodb_lock_wait_timeout = {lock_wait_s}"
@@ -80,7 +82,7 @@ impl Manager for Connector {
     type Type = Session;
     type Error = StoreError;
 
-    /// A password that is refused may have been rotated since: it is asked for once more.
+    /// Opens a connection. A refused password may have been rotated, so the credentials are read again once.
     async fn create(&self) -> Stored<Session> {
         match self.connect(false).await {
             Err(StoreError::Refused(_)) => self.connect(true).await,
@@ -89,19 +91,19 @@ impl Manager for Connector {
     }
 
     async fn recycle(&self, session: &mut Session, metrics: &Metrics) -> RecycleResult<StoreError> {
-        if metrics.last_used() > RESTED {
+        if metrics.last_used() > IDLE {
             session.ping().await.map_err(failed)?;
         }
         Ok(())
     }
 }
 
-/// The server has undone the whole transaction, which may be tried again.
+/// Whether the error is a deadlock. The server has then rolled the whole transaction back, so it may be retried.
 pub(super) fn is_deadlock(error: &Error) -> bool {
     matches!(error, Error::Server(e) if e.code == DEADLOCK)
 }
 
-/// Columns of a row, inside a transaction; what cannot be read is no reason to go on with it.
+/// Reads the columns of a row inside a transaction. An unreadable column is an error, which ends the transaction.
 pub(super) fn read<T: FromRow>(row: Row) -> Sql<T> {
     from_row_opt(row).map_err(|e| Error::Other(Box::new(e)))
 }
@@ -111,12 +113,12 @@ fn is_read_only(error: &ServerError) -> bool {
     by_engine || READ_ONLY.contains(&error.code)
 }
 
-/// What an error of the server or of the connection means.
+/// Classifies an error of the server or of the connection.
 pub(super) fn failed(error: Error) -> StoreError {
     match &error {
         Error::Server(e) if is_read_only(e) => StoreError::ReadOnly,
         Error::Server(e) if REFUSED.contains(&e.code) => {
-            StoreError::Refused("the user or the password".into())
+            StoreError::Refused("the user name or the password".into())
         }
         Error::Server(e) if e.code == PACKET_TOO_LARGE => too_large(),
         Error::Driver(DriverError::PacketTooLarge) => too_large(),

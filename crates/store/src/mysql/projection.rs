@@ -1,4 +1,4 @@
-//! The store's trait on MySQL.
+//! [`Projection`] on MySQL.
 
 use super::commit::commit;
 use super::connect::{Connector, failed, read};
@@ -23,13 +23,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Rows that one statement of [`Projection::prune_outbox`] takes away.
+/// The number of rows that one statement of [`Projection::prune_outbox`] deletes.
 const PRUNED_AT_ONCE: u64 = 5_000;
 
-/// One Region's cluster endpoint.
+/// The projection behind one Region's cluster endpoint.
 pub struct MysqlStore {
     pool: Pool<Connector>,
-    /// What RDS last said of this cluster; SQL has no words for it.
+    /// Whether RDS last reported this cluster as a member of the global cluster; SQL cannot tell.
     member: AtomicBool,
 }
 
@@ -38,24 +38,24 @@ fn columns<T: FromRow>(row: Row) -> Stored<T> {
 }
 
 impl MysqlStore {
-    /// Connects when it is first used.
+    /// Creates the store, which connects on first use.
     pub fn new(config: ServerConfig, source: Arc<dyn CredentialSource>) -> Stored<MysqlStore> {
         let pool = pool(&config, Connector::new(config.clone(), source)?)?;
         Ok(MysqlStore { pool, member: AtomicBool::new(true) })
     }
 
-    /// Makes the tables that are not there. To be called on the writer.
+    /// Creates the tables that are missing. To be called on the writer.
     pub async fn migrate(&self) -> Stored<()> {
         let mut lease = self.lease().await?;
         for table in TABLES {
-            let done = lease.say(table).await;
+            let done = lease.execute(table).await;
             self.judge(done)?;
         }
         lease.give_back();
         Ok(())
     }
 
-    /// Whether RDS says that the cluster is part of the global one (R19).
+    /// Records whether RDS reports the cluster as part of the global cluster (R19).
     pub fn set_member(&self, member: bool) {
         self.member.store(member, Ordering::Relaxed);
     }
@@ -64,8 +64,10 @@ impl MysqlStore {
         Ok(Lease::new(checkout(&self.pool).await?))
     }
 
-    /// A server that takes no writes may be one that took them before a move, and a connection that broke is
-    /// rarely alone: all others go too, and the next ones ask the endpoint's name who there is.
+    /// Classifies an error, and empties the pool after a refused write or a broken connection.
+    ///
+    /// A server that refuses writes may be the old writer of a move, and a broken connection is rarely the only one. New
+    /// connections resolve the endpoint's name again.
     fn judge<T>(&self, done: Sql<T>) -> Stored<T> {
         done.map_err(|error| {
             let broken = error.is_fatal();
@@ -95,8 +97,8 @@ impl MysqlStore {
         self.end(lease, done)
     }
 
-    /// A question with one answer of yes or no.
-    async fn says(&self, sql: &str) -> Stored<bool> {
+    /// Returns the single boolean that a query selects.
+    async fn query_bool(&self, sql: &str) -> Stored<bool> {
         let row = self.rows(sql, ()).await?.pop();
         row.map_or(Ok(false), |row| columns::<(bool,)>(row).map(|(yes,)| yes))
     }
@@ -117,11 +119,11 @@ impl MysqlStore {
     }
 }
 
-/// Unmarks the next rows of those that are to be published again, and moves on past them, or ends.
+/// Unmarks the next rows of the range to be published again, and advances its cursor or deletes it at the end.
 async fn reopen_part(session: &mut Session, limit: u32) -> Sql<()> {
-    session.say("START TRANSACTION").await?;
+    session.execute("START TRANSACTION").await?;
     let cursor = session.rows(REOPEN_FROM, ()).await?.pop();
-    // Another publisher may have come to the end meanwhile.
+    // Another publisher may have reached the end meanwhile.
     if let Some(row) = cursor {
         let (next, last): (i64, i64) = read(row)?;
         let end = next.saturating_add(i64::from(limit));
@@ -131,7 +133,7 @@ async fn reopen_part(session: &mut Session, limit: u32) -> Sql<()> {
             false => session.write(REOPEN_NEXT, (end,)).await?,
         };
     }
-    session.say("COMMIT").await
+    session.execute("COMMIT").await
 }
 
 #[async_trait]
@@ -141,7 +143,7 @@ impl Projection for MysqlStore {
     }
 
     async fn role(&self) -> Stored<Role> {
-        let writable = self.says(ROLE).await?;
+        let writable = self.query_bool(ROLE).await?;
         Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })
     }
 
@@ -194,8 +196,8 @@ impl Projection for MysqlStore {
         loop {
             let rows = self.unmarked(limit).await?;
             if rows.len() >= limit as usize
-                || !self.says(TO_REPUBLISH).await?
-                || !self.says(ROLE).await?
+                || !self.query_bool(TO_REPUBLISH).await?
+                || !self.query_bool(ROLE).await?
             {
                 return Ok(rows);
             }

@@ -1,9 +1,9 @@
-//! Tables and statements, in what MySQL 8.0 and MariaDB both understand. `utf8mb4_bin`: `a` and `A` are two
-//! accounts, and names order by their bytes, as everywhere else.
+//! Tables and statements in the SQL that MySQL 8.0 and MariaDB share. The collation is `utf8mb4_bin`, so that `a` and
+//! `A` are two accounts, and names sort by their bytes as in the other engines.
 //!
-//! `{list}` and `{rows}` are as many placeholders as there are items: see [`super::session`].
+//! `{list}` and `{rows}` expand to one placeholder for each item: see [`super::session`].
 
-/// Safe to run at every start, and by several processes at once.
+/// The tables. Safe to run at every start, and by several processes at once.
 pub(super) const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS accounts (
         account varchar(64) NOT NULL PRIMARY KEY, seq bigint NOT NULL, state longtext NOT NULL,
@@ -27,7 +27,7 @@ pub(super) const TABLES: [&str; 4] = [
     ENGINE = InnoDB",
 ];
 
-/// `innodb_read_only` is what an Aurora reader says of itself.
+/// Selects whether the server accepts writes; an Aurora reader reports `innodb_read_only`.
 pub(super) const ROLE: &str = "SELECT @@GLOBAL.read_only = 0 AND @@GLOBAL.innodb_read_only = 0";
 
 pub(super) const LOAD: &str = "SELECT account, state FROM accounts WHERE account IN ({list})";
@@ -36,23 +36,25 @@ pub(super) const PARKED: &str = "SELECT account, parked FROM accounts WHERE park
 pub(super) const ORDERS: &str = "SELECT seq, idx, status, reason FROM orders
     WHERE account = ? AND client_id = ? ORDER BY seq, idx";
 
-/// Locks rows that are there and makes those that are not, all in the order in which they are given. Not
-/// `INSERT IGNORE`, which shares its locks: two that shared one would wait for each other to write.
+/// Locks existing rows and creates missing ones, all in the given order. Not `INSERT IGNORE`, which takes shared locks:
+/// two transactions that share one would each wait for the other to release it.
 pub(super) const ENSURE: &str = "INSERT INTO accounts (account, seq, state, hash) VALUES {rows}
     ON DUPLICATE KEY UPDATE account = account";
-/// The hint keeps the server on the key, and so in its order, however long the list and small the table.
+/// Locks the rows in the order of the key. The hint keeps the server on the key, however long the list and small the
+/// table.
 pub(super) const LOCK: &str = "SELECT account, seq FROM accounts FORCE INDEX (PRIMARY)
     WHERE account IN ({list}) ORDER BY account FOR UPDATE";
-/// Rows that [`ENSURE`] made for accounts whose steps were stale.
-pub(super) const FORGET: &str = "DELETE FROM accounts WHERE hash = '' AND account IN ({list})";
-/// Of rows that are there. An upsert would have to name the new values, for which MySQL and MariaDB have no
-/// words in common but some that MySQL wants to be rid of.
+/// Deletes the rows that [`ENSURE`] created for accounts whose steps were stale.
+pub(super) const REMOVE_EMPTY: &str =
+    "DELETE FROM accounts WHERE hash = '' AND account IN ({list})";
+/// Updates existing rows. An upsert would have to name the new values, and the only syntax for that which MySQL and
+/// MariaDB share is deprecated in MySQL.
 pub(super) const ADVANCE: &str =
     "REPLACE INTO accounts (account, seq, state, hash, parked) VALUES {rows}";
 pub(super) const BOOK: &str = "INSERT INTO orders
     (account, seq, idx, client_id, status, reason, body) VALUES {rows}";
-/// The outbox's numbers follow the rows.
-pub(super) const TELL: &str = "INSERT INTO outbox
+/// Inserts outbox rows, whose numbers follow the order of the rows.
+pub(super) const PUBLISH: &str = "INSERT INTO outbox
     (account, seq, idx, client_id, status, epoch, at_ms) VALUES {rows}";
 
 pub(super) const OUTBOX: &str = "SELECT number, account, seq, idx, client_id, status, epoch
@@ -69,6 +71,6 @@ pub(super) const REOPEN_PART: &str =
     "UPDATE outbox SET published = false WHERE number >= ? AND number < ? AND number <= ?";
 pub(super) const REOPEN_NEXT: &str = "UPDATE republish SET next = ?";
 pub(super) const REOPEN_END: &str = "DELETE FROM republish";
-/// In parts: one delete of a day's rows would outlast the time that a statement has.
+/// Deletes one part of the published rows: deleting a day's rows at once would exceed the statement timeout.
 pub(super) const PRUNE: &str = "DELETE FROM outbox
     WHERE published = 1 AND at_ms < ? ORDER BY at_ms LIMIT ?";

@@ -1,4 +1,4 @@
-//! One connection while it is in use: statements, each with its time, and lists of any length.
+//! One connection while it is in use: statements with a time limit, and lists of any length.
 
 use super::connect::Connector;
 use deadpool::managed::Object;
@@ -9,10 +9,10 @@ use std::io::ErrorKind;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-/// Items of a list, or rows of an insert, in one statement. Below a thousand, where MariaDB makes a table of a
-/// list and forgets its order.
+/// The most items of a list, or rows of an insert, in one statement. Below 1,000 items: from there on, MariaDB converts
+/// a list into a table and does not keep its order.
 const ITEMS_MAX: usize = 512;
-/// Rows that travel together. No server that anybody runs takes less in a packet.
+/// The most bytes of rows in one statement; the default `max_allowed_packet` of every supported server is larger.
 const PACKET_BYTES: usize = 1 << 20;
 
 pub(super) type Sql<T> = Result<T, Error>;
@@ -22,9 +22,11 @@ pub(super) struct Session {
     statement_timeout: Duration,
 }
 
-/// In time, or not at all. By the client: MySQL's server has no such limit for writes. What is cut off goes on
-/// over there until it ends, and is then rolled back with its connection, unless it was the commit (SAFE-7).
-async fn in_time<T>(limit: Duration, exchange: impl Future<Output = Sql<T>>) -> Sql<T> {
+/// Runs an exchange with the server under a time limit of the client, because MySQL's server has none for writes.
+///
+/// A statement that is cut off continues on the server until it ends. It is then rolled back with its connection, unless
+/// it was the commit (SAFE-7).
+async fn with_limit<T>(limit: Duration, exchange: impl Future<Output = Sql<T>>) -> Sql<T> {
     match tokio::time::timeout(limit, exchange).await {
         Ok(done) => done,
         Err(_) => Err(std::io::Error::new(ErrorKind::TimedOut, "a statement took too long").into()),
@@ -37,29 +39,29 @@ impl Session {
     }
 
     pub(super) async fn ping(&mut self) -> Sql<()> {
-        in_time(self.statement_timeout, self.conn.ping()).await
+        with_limit(self.statement_timeout, self.conn.ping()).await
     }
 
-    /// Begins and ends of transactions, and tables: what is not prepared.
-    pub(super) async fn say(&mut self, sql: &str) -> Sql<()> {
-        in_time(self.statement_timeout, self.conn.query_drop(sql)).await
+    /// Executes a statement without preparing it: the start or end of a transaction, or a table's definition.
+    pub(super) async fn execute(&mut self, sql: &str) -> Sql<()> {
+        with_limit(self.statement_timeout, self.conn.query_drop(sql)).await
     }
 
     pub(super) async fn rows(&mut self, sql: &str, parameters: impl Into<Params>) -> Sql<Vec<Row>> {
-        in_time(self.statement_timeout, self.conn.exec(sql, parameters.into())).await
+        with_limit(self.statement_timeout, self.conn.exec(sql, parameters.into())).await
     }
 
-    /// How many rows it touched.
+    /// Executes a write and returns the number of rows that it affected.
     pub(super) async fn write(&mut self, sql: &str, parameters: impl Into<Params>) -> Sql<u64> {
-        in_time(self.statement_timeout, self.conn.exec_drop(sql, parameters.into())).await?;
+        with_limit(self.statement_timeout, self.conn.exec_drop(sql, parameters.into())).await?;
         Ok(self.conn.affected_rows())
     }
 
-    /// Rows in their order. In powers of two, so that few statements are ever prepared; a row that is larger than
-    /// a packet goes alone, for the server to judge.
+    /// Inserts rows in their order, in statements of a power of two rows, so that few statements are ever prepared. A
+    /// row that is larger than a packet is sent alone, and the server decides about it.
     pub(super) async fn insert(&mut self, sql: &str, mut rows: Vec<Vec<Value>>) -> Sql<()> {
         while let Some(width) = rows.first().map(Vec::len) {
-            let number = fitting(&rows);
+            let number = rows_that_fit(&rows);
             let row = format!("({})", vec!["?"; width].join(", "));
             let sql = sql.replace("{rows}", &vec![row; number].join(", "));
             let values: Vec<Value> = rows.drain(..number).flatten().collect();
@@ -68,7 +70,7 @@ impl Session {
         Ok(())
     }
 
-    /// A question about each item of a list, in the list's order from part to part.
+    /// Queries the items of a list in parts, and returns the parts' rows in the order of the list.
     pub(super) async fn rows_among<T>(&mut self, sql: &str, list: &[T]) -> Sql<Vec<Row>>
     where
         T: Clone + Into<Value>,
@@ -95,7 +97,7 @@ fn among(sql: &str, length: usize) -> String {
     sql.replace("{list}", &vec!["?"; length].join(", "))
 }
 
-/// Each as long as a power of two; the rest of the last one repeats its last item.
+/// Splits a list into parts whose lengths are powers of two. The last part is padded with its last item.
 fn parts<T: Clone + Into<Value>>(list: &[T]) -> Vec<Vec<Value>> {
     let padded = |part: &[T]| {
         let mut values: Vec<Value> = part.iter().cloned().map(Into::into).collect();
@@ -106,8 +108,8 @@ fn parts<T: Clone + Into<Value>>(list: &[T]) -> Vec<Vec<Value>> {
     list.chunks(ITEMS_MAX).map(padded).collect()
 }
 
-/// How many of these rows, of which there is one, go into one statement.
-fn fitting(rows: &[Vec<Value>]) -> usize {
+/// Returns the number of leading rows that go into one statement. `rows` must not be empty.
+fn rows_that_fit(rows: &[Vec<Value>]) -> usize {
     let mut number = 1 << rows.len().min(ITEMS_MAX).ilog2();
     while number > 1 && bytes(&rows[..number]) > PACKET_BYTES {
         number /= 2;
@@ -123,8 +125,8 @@ fn bytes(rows: &[Vec<Value>]) -> usize {
     rows.iter().flatten().map(value).sum()
 }
 
-/// A connection on loan. Whoever ends well gives it back; after an error, or when a caller goes away in the
-/// middle of a transaction, it is closed at once and takes its locks with it.
+/// A connection on loan from the pool. A caller that succeeds gives it back. After an error, or when the caller is
+/// dropped in the middle of a transaction, the connection is closed at once, which releases its locks.
 pub(super) struct Lease(Option<Object<Connector>>);
 
 impl Lease {
@@ -140,13 +142,13 @@ impl Lease {
 impl Deref for Lease {
     type Target = Session;
     fn deref(&self) -> &Session {
-        self.0.as_ref().expect("until it is given back")
+        self.0.as_ref().expect("a lease holds its session until it is given back")
     }
 }
 
 impl DerefMut for Lease {
     fn deref_mut(&mut self) -> &mut Session {
-        self.0.as_mut().expect("until it is given back")
+        self.0.as_mut().expect("a lease holds its session until it is given back")
     }
 }
 

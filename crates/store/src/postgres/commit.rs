@@ -1,7 +1,7 @@
-//! One transaction for a batch of accounts, whatever the number of their orders.
+//! The transaction that commits a batch of accounts, whatever the number of their orders.
 
 use super::connect::failed;
-use super::schema::{ADVANCE, BOOK, ENSURE, LOCK, TELL};
+use super::schema::{ADVANCE, BOOK, ENSURE, LOCK, PUBLISH};
 use crate::rows::{AccountRow, OrderLine, Steps, steps};
 use crate::{AccountDelta, Committed, Stored};
 use deadpool_postgres::{ClientWrapper, Transaction};
@@ -19,7 +19,7 @@ pub(super) async fn commit(
     let there = lock(&tx, deltas).await?;
     let steps = steps(epoch, at_ms, deltas, there);
     if steps.rows.is_empty() {
-        // Nothing is kept, the empty rows of unknown accounts neither.
+        // The rollback also removes the empty rows that `lock` inserted for unknown accounts.
         tx.rollback().await.map_err(failed)?;
         return Ok(steps.answers);
     }
@@ -28,7 +28,7 @@ pub(super) async fn commit(
     Ok(steps.answers)
 }
 
-/// The watermark of each account, whose row is ours until the end of the transaction.
+/// Locks each account's row until the end of the transaction, and returns the watermarks.
 async fn lock(tx: &Transaction<'_>, deltas: &[AccountDelta]) -> Stored<BTreeMap<String, i64>> {
     let names: Vec<&str> = deltas.iter().map(|d| d.state.account.as_str()).collect();
     let new: Vec<&str> =
@@ -73,17 +73,17 @@ async fn write(tx: &Transaction<'_>, epoch: Epoch, at_ms: u64, steps: &Steps) ->
         ],
     )
     .await?;
-    let told = Lines::of(steps.told());
+    let published = Lines::of(steps.published_orders());
     let (epoch, at_ms) = (epoch.0 as i64, at_ms as i64);
     execute(
         tx,
-        TELL,
+        PUBLISH,
         &[
-            &told.accounts,
-            &told.seqs,
-            &told.indexes,
-            &told.client_ids,
-            &told.statuses,
+            &published.accounts,
+            &published.seqs,
+            &published.indexes,
+            &published.client_ids,
+            &published.statuses,
             &epoch,
             &at_ms,
         ],
@@ -91,7 +91,7 @@ async fn write(tx: &Transaction<'_>, epoch: Epoch, at_ms: u64, steps: &Steps) ->
     .await
 }
 
-/// Orders as columns.
+/// Orders transposed into one array for each column.
 #[derive(Default)]
 struct Lines<'a> {
     accounts: Vec<&'a str>,

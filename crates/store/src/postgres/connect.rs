@@ -1,4 +1,4 @@
-//! Connections: TLS, the credentials of the moment, and a pool that drops what leads to an old writer.
+//! Connections: TLS, current credentials and the classification of errors.
 
 use crate::connect::{CredentialSource, ServerConfig, Trust};
 use crate::{StoreError, Stored};
@@ -27,7 +27,7 @@ impl Connector {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .expect("ring has them")
+            .expect("ring supports the default protocol versions")
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(Connector { config, source, tls: MakeRustlsConnect::new(tls) })
@@ -63,7 +63,7 @@ impl Manager for Connector {
     type Type = ClientWrapper;
     type Error = StoreError;
 
-    /// A password that is refused may have been rotated since: it is asked for once more.
+    /// Opens a connection. A refused password may have been rotated, so the credentials are read again once.
     async fn create(&self) -> Result<ClientWrapper, StoreError> {
         match self.connect(false).await {
             Err(StoreError::Refused(_)) => self.connect(true).await,
@@ -79,19 +79,19 @@ impl Manager for Connector {
     }
 }
 
-/// What an error of the server or of the connection means.
+/// Classifies an error of the server or of the connection.
 pub(super) fn failed(error: tokio_postgres::Error) -> StoreError {
     let refused = [SqlState::INVALID_PASSWORD, SqlState::INVALID_AUTHORIZATION_SPECIFICATION];
     match error.code() {
         Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
         Some(code) if refused.contains(code) => {
-            StoreError::Refused("the user or the password".into())
+            StoreError::Refused("the user name or the password".into())
         }
         _ => StoreError::Unavailable(chain(&error)),
     }
 }
 
-/// With its causes: the driver's own text is often only `db error`.
+/// Formats an error with its causes, because the driver's own text is often only `db error`.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

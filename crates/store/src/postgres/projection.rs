@@ -1,4 +1,4 @@
-//! The store's trait on PostgreSQL.
+//! [`Projection`] on PostgreSQL.
 
 use super::commit::commit;
 use super::connect::{Connector, failed};
@@ -22,26 +22,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// One Region's cluster endpoint.
+/// The projection behind one Region's cluster endpoint.
 pub struct PostgresStore {
     pool: Pool<Connector>,
-    /// What RDS last said of this cluster; SQL has no words for it.
+    /// Whether RDS last reported this cluster as a member of the global cluster; SQL cannot tell.
     member: AtomicBool,
 }
 
 impl PostgresStore {
-    /// Connects when it is first used.
+    /// Creates the store, which connects on first use.
     pub fn new(config: ServerConfig, source: Arc<dyn CredentialSource>) -> Stored<PostgresStore> {
         let pool = pool(&config, Connector::new(config.clone(), source)?)?;
         Ok(PostgresStore { pool, member: AtomicBool::new(true) })
     }
 
-    /// Makes the tables that are not there. To be called on the writer.
+    /// Creates the tables that are missing. To be called on the writer.
     pub async fn migrate(&self) -> Stored<()> {
         self.client().await?.batch_execute(SCHEMA).await.map_err(failed)
     }
 
-    /// Whether RDS says that the cluster is part of the global one (R19).
+    /// Records whether RDS reports the cluster as part of the global cluster (R19).
     pub fn set_member(&self, member: bool) {
         self.member.store(member, Ordering::Relaxed);
     }
@@ -56,8 +56,8 @@ impl PostgresStore {
         client.query(&statement, parameters).await.map_err(failed)
     }
 
-    /// A question with one answer of yes or no.
-    async fn says(&self, sql: &str) -> Stored<bool> {
+    /// Returns the single boolean that a query selects.
+    async fn query_bool(&self, sql: &str) -> Stored<bool> {
         Ok(self.rows(sql, &[]).await?.first().is_some_and(|row| row.get(0)))
     }
 
@@ -68,8 +68,8 @@ impl PostgresStore {
         self.after_write(done)
     }
 
-    /// A server that takes no writes may be one that took them before a move: all connections to it go, and
-    /// the next ones ask the endpoint's name who does.
+    /// Empties the pool after a refused write: the server may be the old writer of a move, and new connections resolve
+    /// the endpoint's name again.
     fn after_write<T>(&self, done: Stored<T>) -> Stored<T> {
         if matches!(done, Err(StoreError::ReadOnly)) {
             self.pool.retain(|_, _| false);
@@ -105,7 +105,7 @@ impl Projection for PostgresStore {
     }
 
     async fn role(&self) -> Stored<Role> {
-        let writable = self.says(ROLE).await?;
+        let writable = self.query_bool(ROLE).await?;
         Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })
     }
 
@@ -158,8 +158,8 @@ impl Projection for PostgresStore {
         loop {
             let rows = self.unmarked(limit).await?;
             if rows.len() >= limit as usize
-                || !self.says(TO_REPUBLISH).await?
-                || !self.says(ROLE).await?
+                || !self.query_bool(TO_REPUBLISH).await?
+                || !self.query_bool(ROLE).await?
             {
                 return Ok(rows);
             }

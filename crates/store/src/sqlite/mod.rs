@@ -1,8 +1,8 @@
-//! SQLite: one file is one Region's cluster.
+//! The projection on SQLite: one file is one Region's cluster.
 //!
-//! The engine has no replication of its own; [`replica`] gives it Aurora's: what is committed here
-//! is written to a shipping log in the same transaction, and whoever plays the storage layer copies
-//! it to the other Region's file, late or not at all.
+//! SQLite has no replication of its own, so [`replica`] adds Aurora's. A commit also writes its rows to a shipping log
+//! in the same transaction. The process that plays the storage layer copies the log to the other Region's file, late
+//! or never.
 
 mod projection;
 pub mod replica;

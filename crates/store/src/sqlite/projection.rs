@@ -1,4 +1,4 @@
-//! The projection on SQLite.
+//! [`Projection`] on SQLite.
 
 use super::replica::{append_shipping, write_account};
 use super::schema::{open, unavailable};
@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// One Region's cluster endpoint: a writer and a reader connection to its file.
+/// The projection behind one Region's cluster endpoint, with a writing and a reading connection to its file.
 pub struct SqliteStore {
     writer: Worker,
     reader: Worker,
@@ -62,7 +62,7 @@ fn commit(
     let mut out = Vec::with_capacity(deltas.len());
     let mut shipped = Vec::with_capacity(deltas.len());
     for delta in deltas {
-        // SAFE-3, SAFE-6: under the row's lock, only from the watermark that was folded from.
+        // SAFE-3, SAFE-6: a delta is applied under the write lock, and only to the watermark that it was folded from.
         let there: Option<i64> = tx
             .prepare_cached("SELECT seq FROM accounts WHERE account = ?1")
             .and_then(|mut s| {
@@ -91,8 +91,8 @@ fn outbox_columns(row: &Row<'_>) -> rusqlite::Result<OutboxColumns> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
 }
 
-/// Unmarks the next rows of those that are to be published again; `false` when there are none, or this is no
-/// writer.
+/// Unmarks the next rows of the range to be published again. Returns `false` if there is no such range, or if the
+/// database is not writable.
 fn reopen_part(connection: &mut Connection, rows: u32) -> Stored<bool> {
     let tx = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -120,7 +120,7 @@ fn reopen_part(connection: &mut Connection, rows: u32) -> Stored<bool> {
 }
 
 impl SqliteStore {
-    /// Unmarked rows, and whether there are others to be published again.
+    /// Returns unmarked rows, and whether there is a range to be published again.
     async fn unmarked(&self, limit: u32) -> Stored<(Vec<OutboxRow>, bool)> {
         self.reader
             .run(move |connection| {
@@ -144,7 +144,7 @@ impl SqliteStore {
 
 #[async_trait]
 impl Projection for SqliteStore {
-    /// Done when it was opened.
+    /// Does nothing, because opening the file creates the tables.
     async fn prepare(&self) -> Stored<()> {
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! Aurora's storage layer for SQLite files: shipping of committed batches from the writer's file to
-//! a reader's, roles, and the rebuild of an old primary.
+//! Aurora's storage layer for SQLite files: it ships commits from the writer's file to a reader's file, sets roles, and
+//! rebuilds an old primary.
 //!
-//! What is shipped is what a commit wrote, as one JSON text per commit. A reader applies whole
-//! commits in order, so it is always at some past state of the writer, as with Aurora.
+//! Each commit is shipped as one JSON text of the rows that it wrote. A reader applies whole commits in order, so it is
+//! always in a past state of the writer, as with Aurora.
 
 use super::schema::{open, unavailable};
 use crate::rows::AccountRow;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
 
-/// Between attempts at a file that somebody else holds for a moment.
+/// The pause between attempts at a file that another connection has locked.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 #[derive(Serialize, Deserialize)]
@@ -74,7 +74,7 @@ pub(super) fn append_marks(tx: &Connection, rows: &[i64]) -> rusqlite::Result<()
     append(tx, 0, &Commit::Marks(rows.to_vec()))
 }
 
-/// One file as the storage layer sees it.
+/// A cluster's file as the storage layer sees it.
 pub struct ClusterFile {
     connection: Connection,
 }
@@ -102,7 +102,7 @@ impl ClusterFile {
             .map_err(unavailable)
     }
 
-    /// Commits that have not been shipped to `to`: how many, and when the oldest was made.
+    /// Returns the number of commits that have not been shipped to `to`, and the time of the oldest in milliseconds.
     pub fn behind(&self, to: &ClusterFile) -> Stored<(u64, Option<u64>)> {
         let applied = to.applied()?;
         self.connection
@@ -121,9 +121,10 @@ impl ClusterFile {
             .map_err(unavailable)
     }
 
-    /// Ships up to `limit` commits that are `lag_ms` old or older by the wall clock. One from the
-    /// future is shipped at once: the clock was set back, and nobody knows for how long. Returns how
-    /// many.
+    /// Ships up to `limit` commits that are at least `lag_ms` old by the wall clock, and returns their number.
+    ///
+    /// A commit from the future is shipped at once: the clock was set back by an unknown time, for which shipping must
+    /// not stop.
     pub fn ship(
         &mut self,
         to: &mut ClusterFile,
@@ -137,7 +138,7 @@ impl ClusterFile {
             let mut statement = self
                 .connection
                 .prepare_cached(
-                    // Up to the first that is too young: a commit is never shipped past another.
+                    // Stops at the first commit that is too young, because commits are shipped in order.
                     "SELECT lsn, body FROM shipping WHERE lsn > ?1 AND lsn < coalesce(
                          (SELECT min(lsn) FROM shipping WHERE lsn > ?1 AND at_ms > ?2
                               AND at_ms <= ?4),
@@ -170,14 +171,13 @@ impl ClusterFile {
         Ok(rows.len() as u32)
     }
 
-    /// Throws away what is here and copies everything of `from`: an old primary's new volume. The
-    /// result is a reader.
+    /// Replaces the content with a copy of `from`, as an old primary gets a new volume, and makes this file a reader.
     pub fn rebuild(&mut self, from: &ClusterFile) -> Stored<()> {
         {
             let backup = rusqlite::backup::Backup::new(&from.connection, &mut self.connection)
                 .map_err(unavailable)?;
-            // In one step: between two, a writer's commit makes the copy begin anew, and under load
-            // it would never end. Readers do not block writers in WAL mode.
+            // The copy is one step: a commit between two steps restarts it, so under load it would never end. In WAL
+            // mode a reader does not block writers.
             while backup.step(-1).map_err(unavailable)? != StepResult::Done {
                 std::thread::park_timeout(BUSY_PAUSE);
             }

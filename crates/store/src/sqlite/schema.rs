@@ -1,11 +1,11 @@
-//! The tables, and one connection's settings.
+//! The tables and the settings of a connection.
 
 use crate::StoreError;
 use rusqlite::Connection;
 use std::path::Path;
 use std::time::Duration;
 
-/// Another process (replication, rebuild) may hold the file for a moment.
+/// The time to wait for a lock of another process, such as replication or a rebuild.
 const BUSY: Duration = Duration::from_secs(5);
 
 const TABLES: &str = "
@@ -36,12 +36,12 @@ pub(crate) fn unavailable(error: rusqlite::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 
-/// Opens the file; a new one is a reader outside of any cluster until the storage layer says more.
+/// Opens the file. A new file is a reader outside any cluster until the storage layer sets its role.
 pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path).map_err(unavailable)?;
     connection.busy_timeout(BUSY).map_err(unavailable)?;
-    // The projection can be folded again: losing its last commits with the machine is allowed,
-    // losing them with the process is not.
+    // `synchronous=NORMAL` may lose the last commits when the machine fails, which is allowed because they are folded
+    // again. It loses none when the process ends.
     connection
         .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
         .and_then(|()| connection.execute_batch(TABLES))

@@ -1,4 +1,4 @@
-//! A connection on its own thread: SQLite blocks, the runtime must not.
+//! A connection on a thread of its own, because SQLite blocks and the async runtime must not.
 
 use crate::{StoreError, Stored};
 use rusqlite::Connection;
@@ -34,8 +34,8 @@ impl Worker {
         let job = Box::new(move |connection: &mut Connection| {
             let _ = send.send(job(connection));
         });
-        let gone = || StoreError::Unavailable("its thread has ended".into());
-        self.jobs.send(job).map_err(|_| gone())?;
-        receive.await.map_err(|_| gone())?
+        let ended = || StoreError::Unavailable("the connection's thread has ended".into());
+        self.jobs.send(job).map_err(|_| ended())?;
+        receive.await.map_err(|_| ended())?
     }
 }

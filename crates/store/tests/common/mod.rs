@@ -1,4 +1,4 @@
-//! What the suites on real servers share: certificates, an endpoint that moves, a secret that rotates.
+//! The parts that the suites on real servers share: certificates, an endpoint that moves and a secret that is rotated.
 
 use async_trait::async_trait;
 use leeward_core::fold::AccountState;
@@ -22,8 +22,8 @@ pub(crate) fn free_port() -> u16 {
 
 pub(crate) fn run(what: &str, command: &mut Command) {
     let output = command.current_dir("/").stdin(Stdio::null()).output().expect(what);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{what}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{what}: {stderr}");
 }
 
 /// A directory with two authorities, one of which has signed for a server at 127.0.0.1.
@@ -66,7 +66,7 @@ impl Certificates {
         self.dir.path().join(name)
     }
 
-    /// Servers that refuse to run as root read them as somebody else.
+    /// Gives the directory to the user that the server runs as, because it refuses to run as root.
     pub(crate) fn owned_by(self, user: &str) -> Certificates {
         if rustix::process::geteuid().is_root() {
             run("chown", Command::new("chown").args(["-R", user]).arg(self.path()));
@@ -99,7 +99,7 @@ pub(crate) fn account(name: &str) -> AccountId {
     AccountId::new(name).expect("valid")
 }
 
-/// A step without orders.
+/// Returns a step without orders.
 pub(crate) fn step(name: &str, seq: u64) -> AccountDelta {
     let state = AccountState { seq: Seq(seq), ..AccountState::empty(account(name)) };
     AccountDelta { base: Seq(seq - 1), state, orders: vec![], parked: None }
@@ -112,8 +112,8 @@ pub(crate) async fn commit(
     store.commit(Epoch(1), 1, deltas).await
 }
 
-/// Neither another authority's server, nor one of another name, nor a password that is wrong.
-pub(crate) async fn only_the_right_server_is_believed<S: Projection>(
+/// Checks that a server of another authority, a server of another name and a wrong password are refused.
+pub(crate) async fn only_the_right_server_is_trusted<S: Projection>(
     right: ServerConfig,
     another_authority: Trust,
     open: impl Fn(ServerConfig, Arc<dyn CredentialSource>) -> Stored<S>,
@@ -127,42 +127,43 @@ pub(crate) async fn only_the_right_server_is_believed<S: Projection>(
         ServerConfig { host: "localhost".into(), ..right.clone() },
     ];
     for config in strangers {
-        let said = role(&config, PASSWORD).await;
-        let Err(StoreError::Unavailable(why)) = &said else { panic!("{said:?}") };
+        let refused = role(&config, PASSWORD).await;
+        let Err(StoreError::Unavailable(why)) = &refused else { panic!("{refused:?}") };
         assert!(why.contains("certificate"), "{why}");
     }
-    let said = role(&right, "guess").await;
-    assert!(matches!(said, Err(StoreError::Refused(_))), "{said:?}");
-    let text = format!("{said:?} {:?}", credentials("guess"));
-    assert!(!text.contains("guess"), "a password is in no message: {text}");
+    let refused = role(&right, "guess").await;
+    assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
+    let text = format!("{refused:?} {:?}", credentials("guess"));
+    assert!(!text.contains("guess"), "no message contains a password: {text}");
     assert!(role(&right, PASSWORD).await.expect("the right one").writable);
 }
 
-/// A secret that somebody rotates; what was read is kept until it is refused, as with Secrets Manager.
+/// A secret that is rotated. As with Secrets Manager, credentials are cached until the server refuses them.
 pub(crate) struct Secret {
     now: Mutex<Credentials>,
-    kept: Mutex<Option<Credentials>>,
+    cached: Mutex<Option<Credentials>>,
 }
 
 impl Secret {
     pub(crate) fn new() -> Arc<Secret> {
-        Arc::new(Secret { now: Mutex::new(credentials(PASSWORD)), kept: Mutex::default() })
+        Arc::new(Secret { now: Mutex::new(credentials(PASSWORD)), cached: Mutex::default() })
     }
 }
 
 #[async_trait]
 impl CredentialSource for Secret {
     async fn credentials(&self, fresh: bool) -> Result<Credentials, String> {
-        let mut kept = self.kept.lock().expect("not poisoned");
-        if fresh || kept.is_none() {
-            *kept = Some(self.now.lock().expect("not poisoned").clone());
+        let mut cached = self.cached.lock().expect("not poisoned");
+        if fresh || cached.is_none() {
+            *cached = Some(self.now.lock().expect("not poisoned").clone());
         }
-        Ok(kept.clone().expect("just read"))
+        Ok(cached.clone().expect("just read"))
     }
 }
 
-/// Steps go on while the password becomes another one; `rotate` tells the server, and ends what is open.
-pub(crate) async fn a_rotated_password_is_asked_for_again(
+/// Checks that commits continue while the password is rotated. `rotate` changes it on the server and ends all open
+/// connections.
+pub(crate) async fn a_rotated_password_is_read_again(
     store: &dyn Projection,
     secret: &Secret,
     rotate: impl AsyncFn(String),
@@ -173,7 +174,7 @@ pub(crate) async fn a_rotated_password_is_asked_for_again(
             rotate(second.to_owned()).await;
             *secret.now.lock().expect("not poisoned") = credentials(second);
         }
-        // An unknown outcome is asked again; the watermark says whether it was done (SAFE-7).
+        // A commit with an unknown outcome is repeated; the watermark shows whether it took effect (SAFE-7).
         let mut tries = 0;
         let done = loop {
             match commit(store, vec![step("rotated", seq)]).await {
@@ -188,7 +189,7 @@ pub(crate) async fn a_rotated_password_is_asked_for_again(
     assert_eq!(store.watermarks().await.expect("read")[&account("rotated")], Seq(40));
 }
 
-/// An address that leads where it is told: an endpoint's name. Connections that are there stay.
+/// An address whose target can be changed, like the name of an endpoint. Open connections stay on the old target.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(crate) port: u16,

@@ -1,5 +1,5 @@
-//! The conformance suite on a real MariaDB or MySQL, and what only a server can do: certificates, passwords
-//! that change, an endpoint that moves, packets, locks.
+//! The conformance suite on a real MariaDB or MySQL, and tests that need a server: certificates, rotated passwords, an
+//! endpoint that moves, packets and locks.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -21,7 +21,7 @@ fn store(site: &Site, port: u16) -> MysqlStore {
 }
 
 #[tokio::test]
-async fn conforms() {
+async fn mysql_passes_the_conformance_suite() {
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     let writer = store(&site, server.port);
@@ -29,12 +29,12 @@ async fn conforms() {
     writer.migrate().await.expect("again");
     conformance::books_and_reads_back(&writer).await;
     conformance::a_stale_processor_does_no_harm(&writer).await;
-    conformance::the_outbox_forgets_nothing(&writer).await;
+    conformance::the_outbox_loses_no_row(&writer).await;
     conformance::parked_accounts_are_listed(&writer).await;
     conformance::two_processors_book_each_step_once(&writer, &store(&site, server.port)).await;
     let reads_only = async |reader: &MysqlStore| {
         assert!(!reader.role().await.expect("role").writable);
-        conformance::a_reader_refuses(reader).await;
+        conformance::a_reader_refuses_writes(reader).await;
         let known = commit(reader, vec![step("conf:stale", 2)]).await;
         assert!(matches!(known, Err(StoreError::ReadOnly)), "{known:?}");
         let marked = reader.mark_published(&[1]).await;
@@ -43,10 +43,10 @@ async fn conforms() {
     assert!(writer.role().await.expect("role").writable);
     server.set_read_only(true).await;
     reads_only(&writer).await;
-    // As a reader of an Aurora cluster has it: the storage engine itself only reads.
-    let server = site.again(server, &["--innodb-read-only"]).await;
+    // On a reader of an Aurora cluster, the storage engine itself is read-only.
+    let server = site.restart(server, &["--innodb-read-only"]).await;
     reads_only(&store(&site, server.port)).await;
-    let server = site.again(server, &[]).await;
+    let server = site.restart(server, &[]).await;
     let promoted = store(&site, server.port);
     assert!(promoted.role().await.expect("role").writable);
     assert_eq!(
@@ -56,8 +56,8 @@ async fn conforms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn processors_at_once_wait_for_each_other_in_one_order() {
-    // SAFE-3, SAFE-6: four at once, each from another end, over accounts that are new, known, or both.
+async fn concurrent_processors_lock_accounts_in_one_order() {
+    // SAFE-3, SAFE-6: four processors, each in another order, over new accounts, known accounts, and both.
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     store(&site, server.port).migrate().await.expect("the tables");
@@ -66,7 +66,7 @@ async fn processors_at_once_wait_for_each_other_in_one_order() {
         tokio::spawn(async move {
             let mut applied = 0;
             for round in 1..=20 {
-                // In each round two accounts are new, and those before them have come so far.
+                // In each round two accounts are new, and each older account takes its next step.
                 let steps = (1..=round).flat_map(|born| {
                     ["p", "q"].map(|name| step(&format!("{name}-{born}"), round - born + 1))
                 });
@@ -78,7 +78,7 @@ async fn processors_at_once_wait_for_each_other_in_one_order() {
                     2 => steps.rotate_left(middle),
                     _ => drop(steps.split_off(middle)),
                 }
-                let done = commit(&store, steps).await.expect("its turn comes");
+                let done = commit(&store, steps).await.expect("no deadlock and no timeout");
                 applied += done.iter().filter(|done| **done == Committed::Applied).count();
             }
             applied
@@ -89,22 +89,22 @@ async fn processors_at_once_wait_for_each_other_in_one_order() {
         applied += work.await.expect("joined");
     }
     assert_eq!(applied, 2 * (1..=20).sum::<usize>(), "each step once");
-    let said: Vec<(String, String, String)> =
+    let status: Vec<(String, String, String)> =
         server.connect().await.query("SHOW ENGINE INNODB STATUS").await.expect("its status");
-    assert!(!said[0].2.contains("DEADLOCK"), "{}", said[0].2);
+    assert!(!status[0].2.contains("DEADLOCK"), "{}", status[0].2);
 }
 
 #[tokio::test]
-async fn only_the_right_server_is_believed() {
+async fn only_the_right_server_is_trusted() {
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     let strange = site.certificates.authorities("stranger");
-    common::only_the_right_server_is_believed(site.config(server.port), strange, MysqlStore::new)
+    common::only_the_right_server_is_trusted(site.config(server.port), strange, MysqlStore::new)
         .await;
 }
 
 #[tokio::test]
-async fn a_rotated_password_is_asked_for_again() {
+async fn a_rotated_password_is_read_again() {
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     let secret = Secret::new();
@@ -114,10 +114,10 @@ async fn a_rotated_password_is_asked_for_again() {
         server.sql(&format!("ALTER USER leeward IDENTIFIED BY '{second}'")).await;
         server.disconnect_all().await;
     };
-    common::a_rotated_password_is_asked_for_again(&store, &secret, rotate).await;
+    common::a_rotated_password_is_read_again(&store, &secret, rotate).await;
 }
 
-/// An order of each account's step.
+/// Returns one booked order of an account's step.
 fn order(name: &str, seq: u64, index: u32) -> OrderOutcome {
     OrderOutcome {
         seq: Seq(seq),
@@ -141,7 +141,7 @@ async fn a_batch_may_be_larger_than_a_packet() {
     let server = site.server("one").await;
     let store = store(&site, server.port);
     store.migrate().await.expect("the tables");
-    // More orders than a statement has; and rows that fill several packets, one of them by itself.
+    // More orders than fit into a statement, and rows that fill several packets, one of them a packet of its own.
     let deltas = (0..600).map(|n| {
         let name = format!("large-{n}");
         let orders = if n < 30 { 500 } else { 1 };
@@ -165,13 +165,13 @@ async fn a_batch_may_be_larger_than_a_packet() {
     let parked = store.parked().await.expect("parked");
     let expected = deltas.iter().filter_map(|d| Some((d.state.account.clone(), d.parked.clone()?)));
     assert_eq!(parked, expected.collect());
-    let told = store.outbox(100_000).await.expect("outbox");
-    let told: Vec<_> = told.iter().map(|row| (row.account.as_str(), row.index)).collect();
+    let outbox = store.outbox(100_000).await.expect("outbox");
+    let outbox: Vec<_> = outbox.iter().map(|row| (row.account.as_str(), row.index)).collect();
     let booked = deltas
         .iter()
         .flat_map(|d| d.orders.iter().map(|order| (d.state.account.as_str(), order.index)));
-    assert_eq!(told.len(), orders);
-    assert_eq!(told, booked.collect::<Vec<_>>(), "in the order of the batch");
+    assert_eq!(outbox.len(), orders);
+    assert_eq!(outbox, booked.collect::<Vec<_>>(), "in the order of the batch");
     let rows: Vec<i64> =
         store.outbox(1_000).await.expect("outbox").iter().map(|r| r.number).collect();
     store.mark_published(&rows).await.expect("marked");
@@ -182,7 +182,7 @@ async fn a_batch_may_be_larger_than_a_packet() {
 }
 
 #[tokio::test]
-async fn what_no_packet_takes_is_said_so() {
+async fn a_row_larger_than_a_packet_is_an_error_that_names_the_setting() {
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     let store = store(&site, server.port);
@@ -191,16 +191,19 @@ async fn what_no_packet_takes_is_said_so() {
     let done = commit(&store, vec![step("small", 1), large]).await;
     let Err(StoreError::Unavailable(why)) = &done else { panic!("{done:?}") };
     assert!(why.contains("max_allowed_packet"), "{why}");
-    assert!(store.watermarks().await.expect("watermarks").is_empty(), "all of it or nothing");
+    assert!(
+        store.watermarks().await.expect("watermarks").is_empty(),
+        "nothing of the batch is committed"
+    );
 }
 
 #[tokio::test]
-async fn names_differ_by_case_and_the_unknown_leave_no_row() {
+async fn names_differ_by_case_and_unknown_accounts_leave_no_row() {
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     let store = store(&site, server.port);
     store.migrate().await.expect("the tables");
-    // A step of an account that this database never saw, as after its loss, beside two that are new.
+    // A later step of an account that this database does not have, as after its loss, beside two new accounts.
     let done =
         commit(&store, vec![step("a", 1), step("lost", 7), step("A", 1), step("a", 2)]).await;
     let (applied, stale) = (Committed::Applied, Committed::Stale);
@@ -214,8 +217,8 @@ async fn names_differ_by_case_and_the_unknown_leave_no_row() {
 }
 
 #[tokio::test]
-async fn a_deadlock_begins_again_and_a_lock_that_stays_is_no_answer() {
-    // SAFE-7: neither is taken for a failure of the step, nor for its success.
+async fn a_deadlock_is_retried_and_a_lock_timeout_is_unavailable() {
+    // SAFE-7: neither counts as a failure of the step, nor as its success.
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     let config = leeward_store::connect::ServerConfig {
@@ -228,7 +231,7 @@ async fn a_deadlock_begins_again_and_a_lock_that_stays_is_no_answer() {
     let mut other = server.connect().await;
     other.query_drop("USE leeward").await.expect("use");
     other.query_drop("BEGIN").await.expect("begin");
-    // The server ends the transaction that has changed less, which is not this one.
+    // The server rolls back the transaction that has changed fewer rows, which is not this one.
     other.query_drop("UPDATE accounts SET parked = 'held' WHERE account = 'y'").await.expect("y");
     let (done, ()) = tokio::join!(commit(&store, vec![step("x", 2), step("y", 2)]), async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -244,9 +247,9 @@ async fn a_deadlock_begins_again_and_a_lock_that_stays_is_no_answer() {
     let done = commit(&store, vec![step("x", 3), step("y", 3)]).await;
     assert!(matches!(done, Err(StoreError::Unavailable(_))), "{done:?}");
     other.query_drop("UPDATE accounts SET parked = 'free' WHERE account = 'x'").await.expect("x");
-    // Nor does a caller that goes away leave its locks behind.
-    let gone = commit(&store, vec![step("x", 3), step("y", 3)]);
-    assert!(tokio::time::timeout(Duration::from_millis(300), gone).await.is_err());
+    // A caller that is dropped leaves no locks behind either.
+    let dropped = commit(&store, vec![step("x", 3), step("y", 3)]);
+    assert!(tokio::time::timeout(Duration::from_millis(300), dropped).await.is_err());
     other.query_drop("COMMIT").await.expect("commit");
     let done = commit(&store, vec![step("x", 3), step("y", 3)]).await;
     assert_eq!(done.expect("free"), [Committed::Applied; 2]);
@@ -270,7 +273,7 @@ async fn a_batch_does_not_wait_for_the_outbox_to_be_pruned() {
     let mut other = server.connect().await;
     other.query_drop("USE leeward").await.expect("use");
     other.query_drop("BEGIN").await.expect("begin");
-    // So that the deletion stops half way, with what it has locked.
+    // This lock stops the deletion half way, while it holds its own locks.
     other.query_drop("UPDATE outbox SET status = 'held' WHERE number = 3").await.expect("held");
     let (pruned, ()) = tokio::join!(store.prune_outbox(40), async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -278,7 +281,7 @@ async fn a_batch_does_not_wait_for_the_outbox_to_be_pruned() {
         assert_eq!(booked.expect("at once").expect("commit"), [Committed::Applied]);
         other.query_drop("ROLLBACK").await.expect("free");
     });
-    pruned.expect("in its turn");
+    pruned.expect("pruned after the lock is released");
     let left = store.outbox(10).await.expect("outbox");
     assert_eq!(left.iter().map(|row| row.account.as_str()).collect::<Vec<_>>(), ["late"]);
 }
@@ -296,7 +299,7 @@ async fn a_moved_endpoint_is_followed_under_load() {
     let workers = async |n: usize| {
         let name = format!("moved-{n}");
         let (mut refused, mut seq) = (0, 0);
-        // Until the new writer has taken ten steps of each; what it lacks is folded again.
+        // Until the new writer has ten steps of each account; steps that it lacks are folded again.
         loop {
             seq += 1;
             match commit(&store, vec![step(&name, seq)]).await {
@@ -321,19 +324,22 @@ async fn a_moved_endpoint_is_followed_under_load() {
         let first = self::store(&site, old.port).watermarks().await.expect("read");
         tokio::time::sleep(Duration::from_millis(300)).await;
         let after = self::store(&site, old.port).watermarks().await.expect("read");
-        assert_eq!(first, after, "a fenced writer stands still");
+        assert_eq!(first, after, "a fenced writer commits nothing");
         assert!(first.values().all(|seq| *seq > Seq(1)), "{first:?}");
-        // The name leads to the other server before that is a writer.
+        // The name leads to the other server before that one becomes a writer.
         endpoint.lead_to(new.port);
         tokio::time::sleep(Duration::from_millis(300)).await;
         new.set_read_only(false).await;
     };
     let (a, b, c, d, ()) = tokio::join!(workers(0), workers(1), workers(2), workers(3), moves);
-    assert!([a, b, c, d].iter().all(|refused| *refused > 1), "each was told: {a} {b} {c} {d}");
+    assert!(
+        [a, b, c, d].iter().all(|refused| *refused > 1),
+        "each worker was refused: {a} {b} {c} {d}"
+    );
 }
 
 #[tokio::test]
-async fn one_connection_speaks_for_all_that_rest() {
+async fn one_failed_connection_empties_the_pool() {
     let Some(site) = Site::new() else { return };
     let (old, new) = (site.server("old").await, site.server("new").await);
     for server in [&old, &new] {
@@ -354,7 +360,7 @@ async fn one_connection_speaks_for_all_that_rest() {
     assert!(all_write(at_once().await), "none of them leads to the old writer");
     new.disconnect_all().await;
     let broken = commit(&store, vec![step("rest", 1)]).await;
-    // Or done, where it had rested for so long that it was asked first.
+    // `Ok` if the connection was idle for so long that it was pinged first.
     assert!(matches!(broken, Err(StoreError::Unavailable(_)) | Ok(_)), "{broken:?}");
-    assert!(all_write(at_once().await), "none of them is one that the server has ended");
+    assert!(all_write(at_once().await), "none of them is one that the server has closed");
 }

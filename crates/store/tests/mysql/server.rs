@@ -9,20 +9,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Names the server to test with, where the one that is found is not the one that is meant.
+/// The variable that names the server program, if the one that is found is not the one to test.
 const VARIABLE: &str = "LEEWARD_MYSQLD";
 const DATABASE: &str = "leeward";
 const PLACES: [&str; 4] =
     ["/usr/sbin/mariadbd", "/usr/sbin/mysqld", "/usr/libexec/mariadbd", "/usr/libexec/mysqld"];
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 
-/// Certificates and servers of one test.
+/// The certificates and servers of one test.
 pub(crate) struct Site {
     pub(crate) certificates: Certificates,
     mysqld: PathBuf,
 }
 
-/// Dropped, it is gone.
+/// A running server, which ends when this value is dropped.
 pub(crate) struct Server {
     child: Child,
     data: PathBuf,
@@ -37,17 +37,17 @@ fn find() -> Option<PathBuf> {
 }
 
 impl Site {
-    /// None, said aloud, where there is no server to test with.
+    /// Returns `None`, with a line on stderr, if no server program is installed.
     pub(crate) fn new() -> Option<Site> {
         let Some(mysqld) = find() else {
-            // Past the test harness, which keeps what a passing test prints to itself.
+            // Written past the test harness, which hides the output of a passing test.
             let line = "SKIPPED: the projection on MySQL (no mariadbd and no mysqld: \
                 `apt-get install mariadb-server`)";
             let _ = writeln!(std::io::stderr(), "{line}");
             return None;
         };
         let certificates = Certificates::new();
-        // Whoever may write through `read_only` is not whom the product connects as.
+        // The product's user has no privilege to write through `read_only`.
         let users = format!(
             "CREATE DATABASE {DATABASE};\nCREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\n\
              GRANT ALL ON {DATABASE}.* TO '{USER}'@'%';\n"
@@ -60,7 +60,7 @@ impl Site {
         self.certificates.config(port, DATABASE)
     }
 
-    /// A new server, with the user and the empty database.
+    /// Starts a new server with the product's user and an empty database.
     pub(crate) async fn server(&self, name: &str) -> Server {
         let data = self.certificates.at(name);
         let datadir = format!("--datadir={}", data.display());
@@ -78,8 +78,8 @@ impl Site {
         self.start(data, &[&users]).await
     }
 
-    /// What was there, with other settings.
-    pub(crate) async fn again(&self, server: Server, settings: &[&str]) -> Server {
+    /// Restarts a server on its data with other settings.
+    pub(crate) async fn restart(&self, server: Server, settings: &[&str]) -> Server {
         let data = server.data.clone();
         server.stop().await;
         self.start(data, settings).await
@@ -87,7 +87,7 @@ impl Site {
 
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        // Two that are installed at once must not share a directory for what is temporary.
+        // Two installations that run at the same time must not share a directory for temporary files.
         command.env("TMPDIR", self.certificates.path()).arg("--no-defaults");
         if rustix::process::geteuid().is_root() {
             command.arg("--user=mysql");
@@ -115,14 +115,14 @@ impl Site {
             &format!("--ssl-key={dir}/server.key"),
         ]);
         command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--loose-mysqlx=OFF"]);
-        // Twice what a packet of ours is.
+        // Twice the size of a packet of the product.
         command.args(["--max-allowed-packet=2M", "--innodb-buffer-pool-size=64M"]);
         command.args(settings).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.stderr(log).spawn().expect("it starts");
         let mut server = Server { child, data, port };
         let began = Instant::now();
         while server.root().await.is_err() {
-            let ended = server.child.try_wait().expect("ours").is_some();
+            let ended = server.child.try_wait().expect("a child process").is_some();
             if ended || began.elapsed() > STARTS_WITHIN {
                 let log = std::fs::read_to_string(server.data.with_extension("log"));
                 panic!("{} does not start: {}", self.mysqld.display(), log.unwrap_or_default());
@@ -161,14 +161,14 @@ impl Server {
         let users = format!("SELECT id FROM information_schema.processlist WHERE user = '{USER}'");
         let ids: Vec<u64> = root.query(users).await.expect("a list");
         for id in ids {
-            // One that has ended by itself is as well.
+            // The connection may have ended by itself already.
             let _ = root.query_drop(format!("KILL {id}")).await;
         }
     }
 
     pub(crate) async fn stop(mut self) {
         self.sql("SHUTDOWN").await;
-        self.child.wait().expect("ours");
+        self.child.wait().expect("a child process");
     }
 }
 

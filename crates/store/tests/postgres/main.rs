@@ -1,5 +1,5 @@
-//! The conformance suite on a real PostgreSQL, and what only a server can do: certificates, passwords that
-//! change, an endpoint that moves.
+//! The conformance suite on a real PostgreSQL, and tests that need a server: certificates, rotated passwords and an
+//! endpoint that moves.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -18,7 +18,7 @@ fn store(site: &Site, port: u16) -> PostgresStore {
 }
 
 #[tokio::test]
-async fn conforms() {
+async fn postgres_passes_the_conformance_suite() {
     let site = Site::new();
     let primary = site.primary();
     let writer = store(&site, primary.port);
@@ -26,13 +26,13 @@ async fn conforms() {
     writer.migrate().await.expect("again");
     conformance::books_and_reads_back(&writer).await;
     conformance::a_stale_processor_does_no_harm(&writer).await;
-    conformance::the_outbox_forgets_nothing(&writer).await;
+    conformance::the_outbox_loses_no_row(&writer).await;
     conformance::parked_accounts_are_listed(&writer).await;
     assert!(writer.role().await.expect("role").writable);
     let standby = site.standby(&primary);
     let reader = store(&site, standby.port);
     assert!(!reader.role().await.expect("role").writable);
-    conformance::a_reader_refuses(&reader).await;
+    conformance::a_reader_refuses_writes(&reader).await;
     let marked = reader.mark_published(&[1]).await;
     assert!(matches!(marked, Err(StoreError::ReadOnly)), "{marked:?}");
     standby.promote();
@@ -44,7 +44,7 @@ async fn conforms() {
 }
 
 #[tokio::test]
-async fn two_processors_at_once_book_each_step_once() {
+async fn two_concurrent_processors_book_each_step_once() {
     let site = Site::new();
     let primary = site.primary();
     let stores = [store(&site, primary.port), store(&site, primary.port)];
@@ -53,11 +53,11 @@ async fn two_processors_at_once_book_each_step_once() {
 }
 
 #[tokio::test]
-async fn only_the_right_server_is_believed() {
+async fn only_the_right_server_is_trusted() {
     let site = Site::new();
     let primary = site.primary();
     let strange = site.certificates.authorities("stranger");
-    common::only_the_right_server_is_believed(
+    common::only_the_right_server_is_trusted(
         site.config(primary.port),
         strange,
         PostgresStore::new,
@@ -66,7 +66,7 @@ async fn only_the_right_server_is_believed() {
 }
 
 #[tokio::test]
-async fn a_rotated_password_is_asked_for_again() {
+async fn a_rotated_password_is_read_again() {
     let site = Site::new();
     let primary = site.primary();
     let secret = Secret::new();
@@ -78,7 +78,7 @@ async fn a_rotated_password_is_asked_for_again() {
             WHERE application_name = 'leeward'";
         primary.sql(&second, others);
     };
-    common::a_rotated_password_is_asked_for_again(&store, &secret, rotate).await;
+    common::a_rotated_password_is_read_again(&store, &secret, rotate).await;
 }
 
 #[tokio::test]
@@ -99,26 +99,26 @@ async fn a_moved_endpoint_is_followed() {
         tokio::task::yield_now().await;
     }
 
-    // It led to the reader when it was first asked; the connections that it gave then must not stay.
+    // This endpoint leads to the reader at first. The connections that it gave then must not stay in the pool.
     let late = Endpoint::new(standby.port).await;
-    let behind = self::store(&site, late.port);
-    let refused = commit(&behind, vec![step("moved", 2)]).await;
+    let late_store = self::store(&site, late.port);
+    let refused = commit(&late_store, vec![step("moved", 2)]).await;
     assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
     late.lead_to(primary.port);
-    let done = commit(&behind, vec![step("moved", 2)]).await;
+    let done = commit(&late_store, vec![step("moved", 2)]).await;
     assert_eq!(done.expect("the writer"), [Committed::Applied]);
     while !replayed(2).await {
         tokio::task::yield_now().await;
     }
 
-    // The name leads to a reader for a while, as it does in the middle of a move: connections to it must not
-    // outlive the refusal.
+    // The name leads to a reader for a while, as in the middle of a move. Connections to it must not outlive the
+    // refusal.
     endpoint.lead_to(standby.port);
     primary.stop();
-    let mut said = Vec::new();
-    while said.iter().filter(|s| matches!(s, Err(StoreError::ReadOnly))).count() < 3 {
-        said.push(commit(&store, vec![step("moved", 3)]).await);
-        assert!(said.len() < 100, "{said:?}");
+    let mut results = Vec::new();
+    while results.iter().filter(|r| matches!(r, Err(StoreError::ReadOnly))).count() < 3 {
+        results.push(commit(&store, vec![step("moved", 3)]).await);
+        assert!(results.len() < 100, "{results:?}");
     }
     standby.promote();
     let done = commit(&store, vec![step("moved", 3)]).await;

@@ -5,14 +5,14 @@ use leeward_store::connect::ServerConfig;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A server in a directory of its own; dropped, it is gone.
+/// A running server in a directory of its own, which ends when this value is dropped.
 pub(crate) struct Server {
     data: PathBuf,
     bin: PathBuf,
     pub(crate) port: u16,
 }
 
-/// Certificates and servers of one test.
+/// The certificates and servers of one test.
 pub(crate) struct Site {
     pub(crate) certificates: Certificates,
     bin: PathBuf,
@@ -26,7 +26,7 @@ fn find_bin() -> PathBuf {
     found.expect("no PostgreSQL under /usr/lib/postgresql: `apt-get install postgresql`")
 }
 
-/// PostgreSQL refuses to run as root.
+/// Returns a command that runs as the user `postgres` if this process is root, as which PostgreSQL refuses to run.
 fn as_postgres(program: &Path) -> Command {
     if rustix::process::geteuid().is_root() {
         let mut command = Command::new("runuser");
@@ -61,7 +61,7 @@ impl Site {
         self.start(data, &settings)
     }
 
-    /// Follows the primary.
+    /// Starts a standby that follows the primary.
     pub(crate) fn standby(&self, primary: &Server) -> Server {
         let data = self.certificates.at("standby");
         let mut backup = as_postgres(&self.bin.join("pg_basebackup"));
@@ -82,7 +82,7 @@ impl Site {
 }
 
 impl Server {
-    /// `pg_ctl`; a log file comes last.
+    /// Runs `pg_ctl`, and adds the log file if the last argument is `-l`.
     fn control(&self, arguments: &[&str]) {
         let mut command = as_postgres(&self.bin.join("pg_ctl"));
         command.arg("-D").arg(&self.data).args(arguments);

@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// An attribute value in DynamoDB's JSON, or what the service says of it: such a value is a matter
-/// of validation, where JSON of another form cannot be read at all.
+/// An attribute value in DynamoDB's JSON, or the service's validation error for it. JSON of any other form is a
+/// deserialization error instead.
 #[derive(Debug, Clone)]
 pub(crate) struct Av(Result<Value, String>);
 
@@ -32,7 +32,7 @@ fn bytes(text: &str) -> Result<Vec<u8>, String> {
     STANDARD.decode(text).map_err(|_| parameter("a binary value is not valid base64"))
 }
 
-/// A set has members, and each of them once.
+/// Builds a set, which must have members and must not have duplicates.
 fn set<T: Ord>(members: Vec<T>) -> Result<BTreeSet<T>, String> {
     let count = members.len();
     let set: BTreeSet<T> = members.into_iter().collect();
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_read_or_refused() {
+    fn values_are_read_or_rejected() {
         let check = |text: &str, expect: Result<&str, &str>| {
             let av: Av = serde_json::from_str(text).expect("JSON of the right form");
             match (av.0, expect) {

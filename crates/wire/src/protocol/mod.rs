@@ -1,4 +1,4 @@
-//! AWS's protocols: from HTTP to the model's requests and back.
+//! AWS's protocols: the translation from HTTP requests to the model's requests, and back.
 
 mod dynamodb;
 pub(crate) mod dynamodb_json;
@@ -13,17 +13,18 @@ use http::request::Parts;
 use http_body_util::Full;
 use leeward_cloud::{Call, Cloud, Output, Place, RegionIx, Reply, Request, Response, ServiceError};
 
+/// An HTTP response.
 pub type Http = HttpResponse<Full<Bytes>>;
 
-/// What reading a request takes besides the request.
+/// The context in which a request is read.
 pub(crate) struct Scene<'a> {
-    /// Names, in the model's order.
+    /// The names of the Regions, in the model's order.
     pub(crate) regions: &'a [String],
     /// The wall clock at the model's time zero.
     pub(crate) began_wall_ms: u64,
 }
 
-/// A request, and how its answer is written.
+/// A request with the writer of its response.
 pub(crate) struct Wire {
     pub(crate) region: RegionIx,
     pub(crate) request: Request,
@@ -31,19 +32,19 @@ pub(crate) struct Wire {
 }
 
 pub(crate) enum Writer {
-    Dynamo(dynamodb::Shape),
-    Sqs(sqs::Shape),
+    Dynamo(dynamodb::ResponseFormat),
+    Sqs(sqs::ResponseFormat),
     Rds { action: &'static str, names: Vec<String> },
-    Sns(sns::Shape),
+    Sns(sns::ResponseFormat),
 }
 
 impl Writer {
     pub(crate) fn write(self, result: Result<Response, ServiceError>) -> Http {
         match self {
-            Writer::Dynamo(shape) => dynamodb::write(&shape, result),
-            Writer::Sqs(shape) => sqs::write(&shape, result),
+            Writer::Dynamo(format) => dynamodb::write(&format, result),
+            Writer::Sqs(format) => sqs::write(&format, result),
             Writer::Rds { action, names } => rds::write(action, &names, result),
-            Writer::Sns(shape) => sns::write(&shape, result),
+            Writer::Sns(format) => sns::write(&format, result),
         }
     }
 }
@@ -70,13 +71,13 @@ pub(crate) fn xml(status: u16, body: String) -> Http {
         .expect("an XML answer is well-formed")
 }
 
-/// What SQS and SNS take as the id of a batch entry, and SQS as the name of a queue.
+/// Whether SQS and SNS accept the text as the id of a batch entry, and SQS as the name of a queue.
 fn is_name(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (1..=80).contains(&text.len()) && text.chars().all(allowed)
 }
 
-/// `(region, service)` of `Authorization: AWS4-HMAC-SHA256 Credential=ID/date/region/service/…`.
+/// Returns the Region and the service of `Authorization: AWS4-HMAC-SHA256 Credential=ID/date/region/service/…`.
 fn scope(parts: &Parts) -> Option<(&str, &str)> {
     let header = parts.headers.get("authorization")?.to_str().ok()?;
     let credential = header.split("Credential=").nth(1)?.split(',').next()?;
@@ -84,10 +85,10 @@ fn scope(parts: &Parts) -> Option<(&str, &str)> {
     Some((fields.next()?, fields.next()?))
 }
 
-/// An answer before any service is asked. JSON's services are told by their target header.
+/// Returns an error response for a request that reaches no service. A target header marks a service with JSON.
 fn refused(parts: &Parts, for_json: ServiceError, for_query: &ServiceError) -> Box<Http> {
     Box::new(if parts.headers.contains_key("x-amz-target") {
-        dynamodb::write(&dynamodb::Shape::Plain, Err(for_json))
+        dynamodb::write(&dynamodb::ResponseFormat::Plain, Err(for_json))
     } else {
         xml(for_query.status, query::error("https://amazonaws.com/doc/", for_query))
     })
@@ -101,7 +102,7 @@ fn unsigned(parts: &Parts) -> Box<Http> {
     refused(parts, for_json, &for_query)
 }
 
-fn elsewhere(parts: &Parts, region: &str) -> Box<Http> {
+fn unknown_region(parts: &Parts, region: &str) -> Box<Http> {
     let text = format!(
         "Credential should be scoped to a valid Region: the local cloud has no Region {region}"
     );
@@ -114,25 +115,27 @@ fn elsewhere(parts: &Parts, region: &str) -> Box<Http> {
 pub(crate) fn read(scene: &Scene<'_>, parts: &Parts, body: &[u8]) -> Result<Wire, Box<Http>> {
     let Some((region_name, service)) = scope(parts) else { return Err(unsigned(parts)) };
     let Some(at) = scene.regions.iter().position(|name| name == region_name) else {
-        return Err(elsewhere(parts, region_name));
+        return Err(unknown_region(parts, region_name));
     };
     let region = RegionIx(at as u8);
     let target = parts.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or("");
     let operation = target.split('.').nth(1).unwrap_or("");
     match service {
         "dynamodb" => dynamodb::read(scene.regions, region, operation, body)
-            .map(|(request, shape)| Wire {
+            .map(|(request, format)| Wire {
                 region,
                 request: Request::Dynamo(request),
-                writer: Writer::Dynamo(shape),
+                writer: Writer::Dynamo(format),
             })
-            .map_err(|error| Box::new(dynamodb::write(&dynamodb::Shape::Plain, Err(error)))),
+            .map_err(|error| {
+                Box::new(dynamodb::write(&dynamodb::ResponseFormat::Plain, Err(error)))
+            }),
         "sqs" => {
             let scene = sqs::Scene { region: region_name, began_wall_ms: scene.began_wall_ms };
-            sqs::read(&scene, operation, parts, body).map(|(request, shape)| Wire {
+            sqs::read(&scene, operation, parts, body).map(|(request, format)| Wire {
                 region,
                 request: Request::Sqs(request),
-                writer: Writer::Sqs(shape),
+                writer: Writer::Sqs(format),
             })
         }
         "rds" => rds::read(body).map(|(request, action)| Wire {
@@ -140,10 +143,10 @@ pub(crate) fn read(scene: &Scene<'_>, parts: &Parts, body: &[u8]) -> Result<Wire
             request: Request::Rds(request),
             writer: Writer::Rds { action, names: scene.regions.to_vec() },
         }),
-        "sns" => sns::read(region_name, body).map(|(request, shape)| Wire {
+        "sns" => sns::read(region_name, body).map(|(request, format)| Wire {
             region,
             request: Request::Sns(request),
-            writer: Writer::Sns(shape),
+            writer: Writer::Sns(format),
         }),
         other => {
             let text = format!("the local cloud has no service {other}");
@@ -152,8 +155,8 @@ pub(crate) fn read(scene: &Scene<'_>, parts: &Parts, body: &[u8]) -> Result<Wire
     }
 }
 
-/// A request from inside its Region and its answer, without sockets and without waiting: what would have
-/// to be waited for is `None`. The model must keep its own disks.
+/// Sends one request from inside its Region to the model, without sockets and without waiting. Returns `None` if the
+/// response would come later. The model must run without external disks.
 pub fn exchange(cloud: &mut Cloud, now_us: u64, parts: &Parts, body: &[u8]) -> Option<Http> {
     let regions: Vec<String> =
         cloud.net().regions().map(|region| cloud.region_name(region).to_owned()).collect();
@@ -164,9 +167,9 @@ pub fn exchange(cloud: &mut Cloud, now_us: u64, parts: &Parts, body: &[u8]) -> O
     let Wire { region, request, writer } = wire;
     cloud.call(now_us, Call { id: 0, from: Place::Region(region), to: region, request });
     cloud.advance(now_us);
-    let answered = cloud.take_outputs().into_iter().find_map(|output| match output {
+    let result = cloud.take_outputs().into_iter().find_map(|output| match output {
         Output::Reply { reply: Reply::Answer(result), .. } => Some(result),
         _ => None,
     });
-    answered.map(|result| writer.write(result))
+    result.map(|result| writer.write(result))
 }

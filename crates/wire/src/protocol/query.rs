@@ -1,8 +1,8 @@
-//! The Query protocol's form bodies, and XML text.
+//! The Query protocol's form bodies and XML responses.
 
 use std::collections::BTreeMap;
 
-/// Decodes `a=b&c=d%20e` into a map; invalid percent-encoding is kept as it is.
+/// Parses `a=b&c=d%20e` into a map. Invalid percent-encoding is kept unchanged.
 pub(crate) fn form(body: &[u8]) -> BTreeMap<String, String> {
     form_urlencoded::parse(body).into_owned().collect()
 }
@@ -11,7 +11,7 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// `<ErrorResponse>` as the Query services answer.
+/// Returns an `<ErrorResponse>` of the Query services.
 pub(crate) fn error(namespace: &str, error: &leeward_cloud::ServiceError) -> String {
     let kind = if error.status >= 500 { "Receiver" } else { "Sender" };
     format!(
@@ -22,7 +22,7 @@ pub(crate) fn error(namespace: &str, error: &leeward_cloud::ServiceError) -> Str
     )
 }
 
-/// `<ActionResponse><ActionResult>…`.
+/// Returns an `<ActionResponse><ActionResult>…`.
 pub(crate) fn response(namespace: &str, action: &str, result: &str) -> String {
     format!(
         "<{action}Response xmlns=\"{namespace}\"><{action}Result>{result}</{action}Result>\
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_decode() {
+    fn a_form_is_decoded() {
         let map = form(b"Action=Publish&Message=a%20b%26c+d&Odd=100%&Empty=");
         assert_eq!(map["Message"], "a b&c d");
         assert_eq!(map["Odd"], "100%");

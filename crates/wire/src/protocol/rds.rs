@@ -1,4 +1,4 @@
-//! RDS, the global-cluster part, in the Query protocol.
+//! RDS in the Query protocol: the operations on global clusters.
 
 use super::query::{error, escape, form, response};
 use super::{Http, plain, xml};

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
 const MAX_BATCH: usize = 10;
-/// Characters of a subject must be fewer.
+/// A subject must have fewer characters than this.
 const SUBJECT: usize = 100;
 
-/// What the answer needs from the request.
-pub(crate) struct Shape {
+/// The parts of the request that its response needs.
+pub(crate) struct ResponseFormat {
     action: String,
     region: String,
-    /// The entry ids of a batch come back with the answer.
+    /// The entry ids of a batch, which the response repeats.
     ids: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ fn invalid(text: impl std::fmt::Display) -> ServiceError {
     ServiceError::new("InvalidParameter", format!("Invalid parameter: {text}"))
 }
 
-/// The request's fields, seen from a Region.
+/// The fields of a request to one Region.
 struct Input<'a> {
     form: BTreeMap<String, String>,
     region: &'a str,
@@ -36,8 +36,8 @@ impl Input<'_> {
         self.form.get(name)
     }
 
-    /// The name in an ARN of this Region: a namesake elsewhere is another one.
-    fn named(&self, arn: &str, service: &str, parameter: &str) -> Read<String> {
+    /// Returns the name in an ARN of this Region. The same name in another Region is another resource.
+    fn name_in_arn(&self, arn: &str, service: &str, parameter: &str) -> Read<String> {
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         match parts[..] {
             ["arn", _, s, region, _, name] if s == service && region == self.region => {
@@ -50,10 +50,10 @@ impl Input<'_> {
     fn topic(&self) -> Read<String> {
         let arn = self.get("TopicArn").or_else(|| self.get("TargetArn"));
         let arn = arn.ok_or_else(|| invalid("TopicArn or TargetArn Reason: no value"))?;
-        self.named(arn, "sns", "TopicArn")
+        self.name_in_arn(arn, "sns", "TopicArn")
     }
 
-    /// `prefix`: where in a batch.
+    /// Reads one notice. `prefix` is its position in a batch, empty for a single notice.
     fn notice(&self, prefix: &str) -> Read<Notice> {
         let field = |name: &str| self.get(&format!("{prefix}{name}")).cloned();
         let message = field("Message").unwrap_or_default();
@@ -134,7 +134,7 @@ fn request(action: &str, input: &Input<'_>) -> Read<(SnsRequest, Vec<String>)> {
                 return Err(invalid("the local cloud delivers to sqs only"));
             }
             let endpoint = input.get("Endpoint").map_or("", String::as_str);
-            let queue = input.named(endpoint, "sqs", "Endpoint")?;
+            let queue = input.name_in_arn(endpoint, "sqs", "Endpoint")?;
             let raw = input.attribute("RawMessageDelivery").is_some_and(|v| v == "true");
             SnsRequest::Subscribe { topic: input.topic()?, queue, raw }
         }
@@ -146,16 +146,16 @@ fn request(action: &str, input: &Input<'_>) -> Read<(SnsRequest, Vec<String>)> {
     Ok((request, Vec::new()))
 }
 
-pub(crate) fn read(region: &str, body: &[u8]) -> Result<(SnsRequest, Shape), Box<Http>> {
+pub(crate) fn read(region: &str, body: &[u8]) -> Result<(SnsRequest, ResponseFormat), Box<Http>> {
     let input = Input { form: form(body), region };
     let action = input.get("Action").cloned().unwrap_or_default();
     let (request, ids) =
         request(&action, &input).map_err(|e| Box::new(xml(e.status, error(NAMESPACE, &e))))?;
-    Ok((request, Shape { action, region: region.to_owned(), ids }))
+    Ok((request, ResponseFormat { action, region: region.to_owned(), ids }))
 }
 
-pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Http {
-    let arn = |topic: &str| format!("arn:aws:sns:{}:000000000000:{}", shape.region, escape(topic));
+pub(crate) fn write(format: &ResponseFormat, result: Result<Response, ServiceError>) -> Http {
+    let arn = |topic: &str| format!("arn:aws:sns:{}:000000000000:{}", format.region, escape(topic));
     let body = match result {
         Ok(Response::Sns(SnsResponse::Topic(topic))) => {
             format!("<TopicArn>{}</TopicArn>", arn(&topic))
@@ -167,10 +167,10 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
                 .collect();
             format!("<Topics>{}</Topics>", list.join(""))
         }
-        Ok(Response::Sns(SnsResponse::Published(ids))) if shape.action == "PublishBatch" => {
+        Ok(Response::Sns(SnsResponse::Published(ids))) if format.action == "PublishBatch" => {
             let list: Vec<String> = ids
                 .iter()
-                .zip(&shape.ids)
+                .zip(&format.ids)
                 .map(|(id, entry)| {
                     let entry = escape(entry);
                     format!("<member><Id>{entry}</Id><MessageId>{id}</MessageId></member>")
@@ -187,5 +187,5 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
         Ok(_) => unreachable!("an SNS request has an SNS answer"),
         Err(e) => return xml(e.status, error(NAMESPACE, &e)),
     };
-    xml(200, response(NAMESPACE, &shape.action, &body))
+    xml(200, response(NAMESPACE, &format.action, &body))
 }

@@ -2,7 +2,7 @@
 //! the model's lag. Data in transit when it closes is lost.
 
 use leeward_cloud::RegionIx;
-use leeward_wire::Engine;
+use leeward_wire::CloudServer;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ const HANDSHAKE: usize = 8 * 1024;
 
 #[derive(Clone)]
 pub(super) struct Relay {
-    pub(super) engine: Engine,
+    pub(super) engine: CloudServer,
     pub(super) cluster: String,
     pub(super) from: RegionIx,
     pub(super) to: RegionIx,

@@ -1,7 +1,7 @@
-//! The input of calls for many items.
+//! The input of operations on many items.
 
 use super::input::{check_used, names_of, old_parameter, projection_of};
-use super::{AvMap, Read, Shape, body, invalid, item_of};
+use super::{AvMap, Read, ResponseFormat, body, invalid, item_of};
 use leeward_cloud::dynamodb::{BatchKeys, BatchWrite, DynamoRequest, Text};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -15,7 +15,7 @@ struct Batch<T> {
     request_items: BTreeMap<Text, T>,
 }
 
-pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
+pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, ResponseFormat)> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Keys {
@@ -39,7 +39,7 @@ pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
         let keys = of.keys.into_iter().map(item_of).collect::<Read<Vec<_>>>()?;
         tables.push(BatchKeys { table, keys, consistent: of.consistent_read });
     }
-    Ok((DynamoRequest::BatchGet { tables }, Shape::Batch { projections }))
+    Ok((DynamoRequest::BatchGet { tables }, ResponseFormat::Batch { projections }))
 }
 
 pub(super) fn write(bytes: &[u8]) -> Read<DynamoRequest> {

@@ -1,6 +1,6 @@
-//! The input of calls for one item or one page.
+//! The input of operations on one item or one page.
 
-use super::{AvMap, Read, Shape, body, invalid, item_of};
+use super::{AvMap, Read, ResponseFormat, body, invalid, item_of};
 use leeward_cloud::ServiceError;
 use leeward_cloud::dynamodb::expression::{Condition, Path};
 use leeward_cloud::dynamodb::{
@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Tables in one page of ListTables.
+/// The most tables in one page of ListTables.
 const MAX_NAMES: usize = 100;
 
 #[derive(Deserialize, Default)]
@@ -38,7 +38,8 @@ pub(super) struct Input {
     segment: Option<u32>,
     total_segments: Option<u32>,
     exclusive_start_table_name: Option<Text>,
-    // What expressions have replaced. Passed over, a condition would not hold anybody back.
+    // Legacy parameters, which expressions have replaced. They are rejected: an ignored condition would let the write
+    // through.
     attribute_updates: Option<IgnoredAny>,
     attributes_to_get: Option<IgnoredAny>,
     conditional_operator: Option<IgnoredAny>,
@@ -100,7 +101,7 @@ impl Input {
         names_of(self.expression_attribute_names.take(), self.expression_attribute_values.take())
     }
 
-    /// Only an update has something new to return.
+    /// Reads which attributes the operation returns. Only an update can return new ones.
     fn returns(&self, operation: &str) -> Read<Returns> {
         let is_update = operation == "UpdateItem";
         match self.return_values.as_deref() {
@@ -138,23 +139,26 @@ fn condition_of(text: Option<&String>, names: &Names, expression: &str) -> Read<
     text.map(|text| parse::condition(text, names).map_err(refused(expression))).transpose()
 }
 
-pub(super) fn list(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
+pub(super) fn list(bytes: &[u8]) -> Read<(DynamoRequest, ResponseFormat)> {
     let input = Input::read(bytes)?;
     let limit = input.limit.unwrap_or(MAX_NAMES);
     if !(1..=MAX_NAMES).contains(&limit) {
         return Err(invalid(format!("Limit must be from 1 to {MAX_NAMES}")));
     }
-    Ok((DynamoRequest::List, Shape::Names { after: input.exclusive_start_table_name, limit }))
+    Ok((
+        DynamoRequest::List,
+        ResponseFormat::Names { after: input.exclusive_start_table_name, limit },
+    ))
 }
 
-pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
+pub(super) fn get(bytes: &[u8]) -> Read<(DynamoRequest, ResponseFormat)> {
     let mut input = Input::read(bytes)?;
     let key = input.key()?;
     let names = input.names()?;
     let projection = projection_of(input.projection_expression.as_ref(), &names)?;
     check_used(&names)?;
     let (table, consistent) = (input.table_name, input.consistent_read);
-    Ok((DynamoRequest::Get { table, key, consistent }, Shape::Item { projection }))
+    Ok((DynamoRequest::Get { table, key, consistent }, ResponseFormat::Item { projection }))
 }
 
 pub(super) fn write(operation: &str, bytes: &[u8]) -> Read<Write> {
@@ -183,7 +187,7 @@ pub(super) fn write(operation: &str, bytes: &[u8]) -> Read<Write> {
     })
 }
 
-pub(super) fn page(operation: &str, bytes: &[u8]) -> Read<(DynamoRequest, Shape)> {
+pub(super) fn page(operation: &str, bytes: &[u8]) -> Read<(DynamoRequest, ResponseFormat)> {
     let mut input = Input::read(bytes)?;
     if input.index_name.is_some() {
         return Err(invalid("The table does not have the specified index"));
@@ -199,12 +203,13 @@ pub(super) fn page(operation: &str, bytes: &[u8]) -> Read<(DynamoRequest, Shape)
     let projection = projection_of(input.projection_expression.as_ref(), &names)?;
     check_used(&names)?;
     let start = input.exclusive_start_key.take().map(item_of).transpose()?;
-    let shape = Shape::Page { projection, count_only: input.select.as_deref() == Some("COUNT") };
+    let format =
+        ResponseFormat::Page { projection, count_only: input.select.as_deref() == Some("COUNT") };
     let segment = input.segment()?;
     let (table, limit, consistent) = (input.table_name, input.limit, input.consistent_read);
     if operation == "Scan" {
         let scan = Scan { table, filter, limit, start, consistent, segment };
-        return Ok((DynamoRequest::Scan(scan), shape));
+        return Ok((DynamoRequest::Scan(scan), format));
     }
     let query = Query {
         table,
@@ -217,5 +222,5 @@ pub(super) fn page(operation: &str, bytes: &[u8]) -> Read<(DynamoRequest, Shape)
         start,
         consistent,
     };
-    Ok((DynamoRequest::Query(query), shape))
+    Ok((DynamoRequest::Query(query), format))
 }

@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
-/// How the answer to an operation is shaped.
-pub(crate) enum Shape {
+/// The form of the response to an operation.
+pub(crate) enum ResponseFormat {
     Plain,
     Item {
         projection: Option<Vec<Path>>,
@@ -31,7 +31,7 @@ pub(crate) enum Shape {
         after: Option<Text>,
         limit: usize,
     },
-    /// For each table of the request.
+    /// The items of BatchGetItem, with one projection for each table of the request.
     Batch {
         projections: Vec<Option<Vec<Path>>>,
     },
@@ -55,7 +55,7 @@ fn body<T: DeserializeOwned>(body: &[u8]) -> Read<T> {
 
 type AvMap = BTreeMap<Text, Av>;
 
-/// Values by their names, each of them valid and none nested too deeply.
+/// Converts attribute values into an item, after checking that each is valid and none is nested too deeply.
 fn item_of(map: AvMap) -> Read<Item> {
     let item = unwrap(map).map_err(invalid)?;
     if nests_too_deep(&item) {
@@ -69,17 +69,19 @@ pub(crate) fn read(
     region: RegionIx,
     operation: &str,
     bytes: &[u8],
-) -> Read<(DynamoRequest, Shape)> {
-    let shown_in = |wrapper| Shape::Table { wrapper, region, names: regions.to_vec() };
+) -> Read<(DynamoRequest, ResponseFormat)> {
+    let shown_in = |wrapper| ResponseFormat::Table { wrapper, region, names: regions.to_vec() };
     match operation {
         "PutItem" | "UpdateItem" | "DeleteItem" => {
-            Ok((DynamoRequest::Write(input::write(operation, bytes)?), Shape::Plain))
+            Ok((DynamoRequest::Write(input::write(operation, bytes)?), ResponseFormat::Plain))
         }
         "GetItem" => input::get(bytes),
         "Query" | "Scan" => input::page(operation, bytes),
         "BatchGetItem" => batch::get(bytes),
-        "BatchWriteItem" => Ok((batch::write(bytes)?, Shape::Plain)),
-        "TransactWriteItems" | "TransactGetItems" => Ok((batch::transaction(bytes)?, Shape::Plain)),
+        "BatchWriteItem" => Ok((batch::write(bytes)?, ResponseFormat::Plain)),
+        "TransactWriteItems" | "TransactGetItems" => {
+            Ok((batch::transaction(bytes)?, ResponseFormat::Plain))
+        }
         "DescribeTable" => {
             let table = Input::read(bytes)?.table_name;
             Ok((DynamoRequest::Describe { table }, shown_in("Table")))
@@ -108,7 +110,7 @@ fn projected(item: &SharedItem, projection: Option<&Vec<Path>>) -> Json {
     json.expect("an item always serializes")
 }
 
-pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Http {
+pub(crate) fn write(format: &ResponseFormat, result: Result<Response, ServiceError>) -> Http {
     let response = match result {
         Ok(Response::Dynamo(response)) => response,
         Ok(_) => unreachable!("a DynamoDB request has a DynamoDB answer"),
@@ -116,27 +118,29 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
     };
     let body = match response {
         DynamoResponse::Empty => return json(200, "{\"UnprocessedItems\":{}}".into()),
-        // The hot path: a put answers with nothing.
+        // The hot path: the response to a put is empty.
         DynamoResponse::Attributes(None) => return json(200, "{}".into()),
         DynamoResponse::Attributes(Some(item)) => json!({"Attributes": projected(&item, None)}),
         DynamoResponse::Item(None) => return json(200, "{}".into()),
         DynamoResponse::Item(Some(item)) => {
-            let projection = match shape {
-                Shape::Item { projection } => projection.as_ref(),
+            let projection = match format {
+                ResponseFormat::Item { projection } => projection.as_ref(),
                 _ => None,
             };
             json!({"Item": projected(&item, projection)})
         }
         DynamoResponse::BatchGet(found) => {
-            let projections = match shape {
-                Shape::Batch { projections } => projections.as_slice(),
+            let projections = match format {
+                ResponseFormat::Batch { projections } => projections.as_slice(),
                 _ => &[],
             };
             return json(200, batch_body(&found, projections));
         }
         DynamoResponse::Page(page) => {
-            let (projection, count_only) = match shape {
-                Shape::Page { projection, count_only } => (projection.as_ref(), *count_only),
+            let (projection, count_only) = match format {
+                ResponseFormat::Page { projection, count_only } => {
+                    (projection.as_ref(), *count_only)
+                }
                 _ => (None, false),
             };
             let mut out = json!({"Count": page.items.len(), "ScannedCount": page.scanned});
@@ -150,15 +154,15 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
             }
             out
         }
-        DynamoResponse::Table(table) => match shape {
-            Shape::Table { wrapper, region, names } => {
+        DynamoResponse::Table(table) => match format {
+            ResponseFormat::Table { wrapper, region, names } => {
                 json!({*wrapper: table::describe(&table, *region, names)})
             }
-            _ => unreachable!("a call that answers with a table has the shape of one"),
+            _ => unreachable!("an operation that returns a table has a table's response format"),
         },
-        DynamoResponse::Tables(names) => match shape {
-            Shape::Names { after, limit } => names_page(names, after.as_ref(), *limit),
-            _ => unreachable!("a call that answers with names has the shape of a page of them"),
+        DynamoResponse::Tables(names) => match format {
+            ResponseFormat::Names { after, limit } => names_page(names, after.as_ref(), *limit),
+            _ => unreachable!("an operation that returns names has the response format of names"),
         },
     };
     json(200, body.to_string())
@@ -175,7 +179,8 @@ fn names_page(mut names: Vec<Text>, after: Option<&Text>, limit: usize) -> Json 
     out
 }
 
-/// `projections`: of each table, in the order of the answer; none for tables beyond them.
+/// Returns the body of a BatchGetItem response. `projections` has one entry for each table, in the order of `found`; a
+/// table without an entry is not projected.
 fn batch_body(found: &[(Text, Vec<SharedItem>)], projections: &[Option<Vec<Path>>]) -> String {
     let projections = projections.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     let projected: Vec<Vec<Item>> = found

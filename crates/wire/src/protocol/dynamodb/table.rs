@@ -1,4 +1,4 @@
-//! CreateTable's input and DescribeTable's output.
+//! The input of CreateTable and the output of DescribeTable.
 
 use super::{Read, body, invalid};
 use leeward_cloud::RegionIx;
@@ -39,7 +39,7 @@ struct Input {
 }
 
 impl Input {
-    /// What would be promised and not be there.
+    /// Rejects features that the model does not have.
     fn check_modelled(&self) -> Read<()> {
         if !self.global_secondary_indexes.is_empty() || !self.local_secondary_indexes.is_empty() {
             return Err(invalid(
@@ -94,12 +94,12 @@ impl Input {
             "S" => Ok('S'),
             "N" => Ok('N'),
             "B" => Ok('B'),
-            other => Err(invalid(format!("{other} is no type of a key attribute: S, N or B are"))),
+            other => Err(invalid(format!("{other} is no type of a key attribute: use S, N or B"))),
         }
     }
 }
 
-/// CreateTable makes a table of one Region; global ones are part of the local platform.
+/// Reads the input of CreateTable, which creates a table in one Region. Global tables are part of the local platform.
 pub(super) fn spec(region: RegionIx, bytes: &[u8]) -> Read<TableSpec> {
     let input: Input = body(bytes)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
@@ -115,7 +115,7 @@ pub(super) fn spec(region: RegionIx, bytes: &[u8]) -> Read<TableSpec> {
     Ok(TableSpec { name: input.table_name, schema, kind, ttl: None })
 }
 
-/// `names`: of all Regions. The table is described as `region` shows it.
+/// Describes the table as `region` sees it. `names` are the names of all Regions.
 pub(super) fn describe(table: &TableDescription, region: RegionIx, names: &[String]) -> Json {
     let schema = &table.spec.schema;
     let mut definitions = vec![json!({

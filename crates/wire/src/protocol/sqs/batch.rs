@@ -1,4 +1,4 @@
-//! Batches: entries with ids, of which some may fail while the others succeed.
+//! Batches: entries with ids, of which some may fail while others succeed.
 
 use super::Read;
 use super::message::{md5_of_attributes, md5_of_body, outgoing};
@@ -7,17 +7,17 @@ use leeward_cloud::sqs::{MAX_BATCH, MAX_MESSAGE_BYTES, MessageId, Outgoing};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
-/// An entry of the request, as its answer needs it.
-pub(super) struct Entry {
+/// The parts of a request's entry that its response needs.
+pub(super) struct BatchEntry {
     id: String,
     md5: String,
     attributes_md5: Option<String>,
     refused: Option<ServiceError>,
 }
 
-impl Entry {
-    pub(super) fn of(id: String, message: &Outgoing) -> Entry {
-        Entry {
+impl BatchEntry {
+    pub(super) fn of(id: String, message: &Outgoing) -> BatchEntry {
+        BatchEntry {
             id,
             md5: md5_of_body(&message.body),
             attributes_md5: md5_of_attributes(&message.attributes),
@@ -25,8 +25,8 @@ impl Entry {
         }
     }
 
-    fn bare(id: String, refused: Option<ServiceError>) -> Entry {
-        Entry { id, md5: String::new(), attributes_md5: None, refused }
+    fn bare(id: String, refused: Option<ServiceError>) -> BatchEntry {
+        BatchEntry { id, md5: String::new(), attributes_md5: None, refused }
     }
 
     pub(super) fn sent(&self, id: MessageId) -> Json {
@@ -47,7 +47,7 @@ impl Entry {
     }
 }
 
-/// The entries with their ids, which are valid and differ.
+/// Returns the entries with their ids, after checking that the ids are valid and distinct.
 fn entries(input: &Json) -> Read<Vec<(String, &Json)>> {
     let refuse = |code, text: &str| Err(ServiceError::new(code, text));
     let given = input["Entries"].as_array().map_or(&[][..], Vec::as_slice);
@@ -74,8 +74,8 @@ fn entries(input: &Json) -> Read<Vec<(String, &Json)>> {
     Ok(entries)
 }
 
-/// What of the batch can be sent; the rest fails by itself.
-pub(super) fn messages(input: &Json, shape: &mut Vec<Entry>) -> Read<Vec<Outgoing>> {
+/// Returns the valid messages of a batch; each of the others fails alone.
+pub(super) fn messages(input: &Json, batch: &mut Vec<BatchEntry>) -> Read<Vec<Outgoing>> {
     let entries = entries(input)?;
     let size = |entry: &Json| entry["MessageBody"].as_str().map_or(0, str::len);
     let mut bytes: usize = entries.iter().map(|(_, entry)| size(entry)).sum();
@@ -84,10 +84,10 @@ pub(super) fn messages(input: &Json, shape: &mut Vec<Entry>) -> Read<Vec<Outgoin
         match outgoing(entry) {
             Ok(message) => {
                 bytes += message.size() - message.body.len();
-                shape.push(Entry::of(id, &message));
+                batch.push(BatchEntry::of(id, &message));
                 messages.push(message);
             }
-            Err(error) => shape.push(Entry::bare(id, Some(error))),
+            Err(error) => batch.push(BatchEntry::bare(id, Some(error))),
         }
     }
     if bytes > MAX_MESSAGE_BYTES {
@@ -97,16 +97,16 @@ pub(super) fn messages(input: &Json, shape: &mut Vec<Entry>) -> Read<Vec<Outgoin
     Ok(messages)
 }
 
-pub(super) fn receipts(input: &Json, shape: &mut Vec<Entry>) -> Read<Vec<String>> {
+pub(super) fn receipts(input: &Json, batch: &mut Vec<BatchEntry>) -> Read<Vec<String>> {
     let receipt = |(id, entry): (String, &Json)| {
-        shape.push(Entry::bare(id, None));
+        batch.push(BatchEntry::bare(id, None));
         entry["ReceiptHandle"].as_str().unwrap_or("").to_owned()
     };
     Ok(entries(input)?.into_iter().map(receipt).collect())
 }
 
-/// `ids`: of the messages that were not refused, in their order.
-pub(super) fn sent(entries: &[Entry], ids: &[MessageId]) -> Json {
+/// Returns the response to a batch. `ids` are those of the messages that were sent, in their order.
+pub(super) fn sent(entries: &[BatchEntry], ids: &[MessageId]) -> Json {
     let (mut sent, mut failed) = (Vec::new(), Vec::new());
     let mut ids = ids.iter();
     for entry in entries {
@@ -122,7 +122,7 @@ pub(super) fn sent(entries: &[Entry], ids: &[MessageId]) -> Json {
     json!({"Successful": sent, "Failed": failed})
 }
 
-pub(super) fn deleted(entries: &[Entry], known: &[bool]) -> Json {
+pub(super) fn deleted(entries: &[BatchEntry], known: &[bool]) -> Json {
     let (mut deleted, mut failed) = (Vec::new(), Vec::new());
     for (entry, known) in entries.iter().zip(known) {
         match known {

@@ -1,4 +1,4 @@
-//! Messages in JSON: bodies, their own attributes, and the digests by which clients check both.
+//! Messages in JSON: bodies, message attributes, and the digests with which clients verify both.
 
 use super::{Read, Selection, invalid, ranged};
 use base64::Engine as _;
@@ -16,8 +16,8 @@ pub(super) fn md5_of_body(body: &str) -> String {
     hex::encode(Md5::digest(body))
 }
 
-/// Developer Guide, "Calculating the MD5 message digest for message attributes": names in order;
-/// each part after its length; the value after the kind of its transport.
+/// Returns the digest of the attributes: names in order, a length before each part, and the transport type before the
+/// value (Amazon SQS Developer Guide, "Calculating the MD5 message digest for message attributes").
 pub(super) fn md5_of_attributes(attributes: &MessageAttributes) -> Option<String> {
     if attributes.is_empty() {
         return None;
@@ -60,12 +60,12 @@ fn attribute(name: &str, given: &Json) -> Read<MessageAttribute> {
     Ok(MessageAttribute { data_type, value })
 }
 
-/// XML's characters, in which SQS once carried all bodies.
+/// Whether the character is valid in XML, which SQS once used for all bodies.
 fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r') || c >= ' ' && c != '\u{FFFE}' && c != '\u{FFFF}'
 }
 
-/// One message to send, by itself or as an entry of a batch.
+/// Reads one message to send, alone or as an entry of a batch.
 pub(super) fn outgoing(given: &Json) -> Read<Outgoing> {
     let body = given["MessageBody"].as_str().unwrap_or("");
     if body.is_empty() {
@@ -105,7 +105,7 @@ fn shown(attribute: &MessageAttribute) -> Json {
     }
 }
 
-/// A received message, with those attributes that were asked for.
+/// Returns a received message as JSON, with the requested attributes.
 pub(super) fn received(
     message: &Received,
     system: &Selection,
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_have_the_digest_that_aws_gives_them() {
+    fn attributes_have_the_digest_that_aws_documents() {
         let given = json!({"MessageBody": "x", "MessageAttributes": {
             "kind": {"DataType": "String", "StringValue": "order"},
             "blob": {"DataType": "Binary", "BinaryValue": "AP8="},
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_that_are_refused() {
+    fn invalid_messages_are_rejected() {
         let check = |given: Json, code: &str| {
             assert_eq!(outgoing(&given).map(|m| m.body).map_err(|e| e.code), Err(code), "{given}");
         };

@@ -5,7 +5,7 @@ mod message;
 mod queue;
 
 use super::{Http, json};
-use batch::Entry;
+use batch::BatchEntry;
 use http::HeaderValue;
 use http::request::Parts;
 use leeward_cloud::sqs::{SqsRequest, SqsResponse, invalid_receipt};
@@ -13,22 +13,23 @@ use leeward_cloud::{Response, ServiceError};
 use serde_json::{Value as Json, json};
 use std::ops::RangeInclusive;
 
-/// Where and when a request is read.
+/// The context in which a request is read.
 pub(crate) struct Scene<'a> {
     pub(crate) region: &'a str,
     pub(crate) began_wall_ms: u64,
 }
 
-/// What the answer needs from the request.
-pub(crate) struct Shape {
+/// The parts of the request that its response needs.
+pub(crate) struct ResponseFormat {
     operation: String,
     host: String,
     region: String,
     queue: String,
-    /// Of a batch, in its order.
-    entries: Vec<Entry>,
-    /// Attributes that the service gives, and those that the sender gave.
+    /// The entries of a batch, in its order.
+    entries: Vec<BatchEntry>,
+    /// The requested attributes among those that the service sets.
     system: Selection,
+    /// The requested attributes among those that the sender set.
     own: Selection,
     began_wall_ms: u64,
 }
@@ -39,7 +40,7 @@ fn invalid(text: &str) -> ServiceError {
     ServiceError::new("InvalidParameterValue", text)
 }
 
-/// A whole number that may be left out.
+/// Reads an optional whole number within a range.
 fn ranged(
     input: &Json,
     name: &'static str,
@@ -61,7 +62,7 @@ fn ranged(
     }
 }
 
-/// Names of attributes that a caller wants to see.
+/// The names of the attributes that a request asks for.
 #[derive(Default)]
 struct Selection(Vec<String>);
 
@@ -71,7 +72,7 @@ impl Selection {
         Selection(lists.filter_map(|name| Some(name.as_str()?.to_owned())).collect())
     }
 
-    /// `All`, the name itself, or a beginning of it before `.*`.
+    /// Whether the selection includes the name: by `All`, by the name itself, or by a prefix of it before `.*`.
     fn has(&self, name: &str) -> bool {
         self.0.iter().any(|wanted| match wanted.strip_suffix(".*") {
             Some(start) => name.starts_with(start),
@@ -85,7 +86,7 @@ pub(crate) fn read(
     operation: &str,
     parts: &Parts,
     body: &[u8],
-) -> Result<(SqsRequest, Shape), Box<Http>> {
+) -> Result<(SqsRequest, ResponseFormat), Box<Http>> {
     let refuse = |error: &ServiceError| Box::new(write_error(error));
     let input: Json = match serde_json::from_slice(body) {
         Ok(json) => json,
@@ -93,7 +94,7 @@ pub(crate) fn read(
     };
     let host = parts.headers.get("host").and_then(|h| h.to_str().ok()).unwrap_or("localhost");
     let text = |name: &str| input[name].as_str().unwrap_or("").to_owned();
-    let mut shape = Shape {
+    let mut format = ResponseFormat {
         operation: operation.to_owned(),
         host: host.to_owned(),
         region: scene.region.to_owned(),
@@ -103,20 +104,20 @@ pub(crate) fn read(
         own: Selection::of(&input, &["MessageAttributeNames"]),
         began_wall_ms: scene.began_wall_ms,
     };
-    match request(operation, &input, &mut shape) {
-        Ok(request) => Ok((request, shape)),
+    match request(operation, &input, &mut format) {
+        Ok(request) => Ok((request, format)),
         Err(error) => Err(refuse(&error)),
     }
 }
 
-fn request(operation: &str, input: &Json, shape: &mut Shape) -> Read<SqsRequest> {
-    let queue = shape.queue.clone();
+fn request(operation: &str, input: &Json, format: &mut ResponseFormat) -> Read<SqsRequest> {
+    let queue = format.queue.clone();
     let text = |name: &str| input[name].as_str().unwrap_or("").to_owned();
     Ok(match operation {
         "CreateQueue" => {
             let queue = text("QueueName");
             queue::check_name(&queue)?;
-            SqsRequest::Create { queue, attributes: queue::attributes(input, &shape.region)? }
+            SqsRequest::Create { queue, attributes: queue::attributes(input, &format.region)? }
         }
         "DeleteQueue" => SqsRequest::Delete { queue },
         "GetQueueUrl" => SqsRequest::Url { queue: text("QueueName") },
@@ -125,11 +126,11 @@ fn request(operation: &str, input: &Json, shape: &mut Shape) -> Read<SqsRequest>
         "PurgeQueue" => SqsRequest::Purge { queue },
         "SendMessage" => {
             let message = message::outgoing(input)?;
-            shape.entries.push(Entry::of(String::new(), &message));
+            format.entries.push(BatchEntry::of(String::new(), &message));
             SqsRequest::Send { queue, messages: vec![message] }
         }
         "SendMessageBatch" => {
-            SqsRequest::Send { queue, messages: batch::messages(input, &mut shape.entries)? }
+            SqsRequest::Send { queue, messages: batch::messages(input, &mut format.entries)? }
         }
         "ReceiveMessage" => SqsRequest::Receive {
             queue,
@@ -142,7 +143,7 @@ fn request(operation: &str, input: &Json, shape: &mut Shape) -> Read<SqsRequest>
         }
         "DeleteMessageBatch" => SqsRequest::DeleteMessages {
             queue,
-            receipts: batch::receipts(input, &mut shape.entries)?,
+            receipts: batch::receipts(input, &mut format.entries)?,
         },
         "ChangeMessageVisibility" => {
             let timeout_s = ranged(input, "VisibilityTimeout", 0..=43_200)?.ok_or_else(|| {
@@ -158,13 +159,13 @@ fn request(operation: &str, input: &Json, shape: &mut Shape) -> Read<SqsRequest>
     })
 }
 
-pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Http {
+pub(crate) fn write(format: &ResponseFormat, result: Result<Response, ServiceError>) -> Http {
     let response = match result {
         Ok(Response::Sqs(response)) => response,
         Ok(_) => unreachable!("an SQS request has an SQS answer"),
         Err(error) => return write_error(&error),
     };
-    let url = |queue: &str| format!("http://{}/000000000000/{queue}", shape.host);
+    let url = |queue: &str| format!("http://{}/000000000000/{queue}", format.host);
     let body = match response {
         SqsResponse::Empty => json!({}),
         SqsResponse::Queue(queue) => json!({"QueueUrl": url(&queue)}),
@@ -173,17 +174,19 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
         }
         SqsResponse::Attributes { attributes, visible, in_flight, delayed } => {
             let counts = queue::Counts { visible, in_flight, delayed };
-            queue::shown(&attributes, &counts, (&shape.region, &shape.queue), &shape.system)
+            queue::shown(&attributes, &counts, (&format.region, &format.queue), &format.system)
         }
-        SqsResponse::Sent(ids) if shape.operation == "SendMessage" => shape.entries[0].sent(ids[0]),
-        SqsResponse::Sent(ids) => batch::sent(&shape.entries, &ids),
+        SqsResponse::Sent(ids) if format.operation == "SendMessage" => {
+            format.entries[0].sent(ids[0])
+        }
+        SqsResponse::Sent(ids) => batch::sent(&format.entries, &ids),
         SqsResponse::Received(messages) if messages.is_empty() => json!({}),
         SqsResponse::Received(messages) => {
-            let shown = |m| message::received(m, &shape.system, &shape.own, shape.began_wall_ms);
+            let shown = |m| message::received(m, &format.system, &format.own, format.began_wall_ms);
             json!({"Messages": messages.iter().map(shown).collect::<Vec<_>>()})
         }
-        SqsResponse::Deleted(known) if shape.operation == "DeleteMessageBatch" => {
-            batch::deleted(&shape.entries, &known)
+        SqsResponse::Deleted(known) if format.operation == "DeleteMessageBatch" => {
+            batch::deleted(&format.entries, &known)
         }
         SqsResponse::Deleted(known) if known.contains(&false) => {
             return write_error(&invalid_receipt());
@@ -193,7 +196,7 @@ pub(crate) fn write(shape: &Shape, result: Result<Response, ServiceError>) -> Ht
     json(200, body.to_string())
 }
 
-/// Clients that remember the Query protocol's codes read them from a header.
+/// Writes an error. The header holds the code of the older Query protocol, on which clients may rely.
 fn write_error(error: &ServiceError) -> Http {
     let modern = match error.code.rsplit('.').next().unwrap_or(error.code) {
         "NonExistentQueue" => "QueueDoesNotExist",

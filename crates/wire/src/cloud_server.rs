@@ -1,4 +1,5 @@
-//! The model on the real clock: calls in, answers out, disks and probes fed.
+//! The cloud model on the real clock: it takes calls, returns replies, and passes writes to disks and probes to the
+//! prober.
 
 use crate::disk::Disk;
 use crate::protocol::Scene;
@@ -16,9 +17,9 @@ struct State {
     waiting: HashMap<CallId, oneshot::Sender<Reply>>,
 }
 
-/// Shared by all listeners. Cheap to clone.
+/// The cloud model, shared by all listeners. Cheap to clone.
 #[derive(Clone)]
-pub struct Engine {
+pub struct CloudServer {
     inner: Arc<Inner>,
 }
 
@@ -27,21 +28,21 @@ struct Inner {
     began: Instant,
     began_wall_ms: u64,
     regions: Vec<String>,
-    /// The next deadline moved closer.
-    sooner: Notify,
+    /// Notified when the model's next deadline becomes earlier.
+    earlier_deadline: Notify,
     disks: Vec<Disk>,
     probes: mpsc::UnboundedSender<Probe>,
     aurora: std::sync::mpsc::Sender<AuroraEvent>,
 }
 
-impl Engine {
-    /// `disks`: one per Region, in the model's order. Probes and database events go to their channels.
+impl CloudServer {
+    /// Starts the model with one disk per Region, in the model's order. Probes and database events go to their channels.
     pub fn start(
         cloud: Cloud,
         disks: Vec<Disk>,
         probes: mpsc::UnboundedSender<Probe>,
         aurora: std::sync::mpsc::Sender<AuroraEvent>,
-    ) -> Engine {
+    ) -> CloudServer {
         let names = cloud.net().regions().map(|r| cloud.region_name(r).to_owned());
         let regions = names.collect();
         let state = State { cloud, next_call: 0, waiting: HashMap::new() };
@@ -52,20 +53,20 @@ impl Engine {
             began: Instant::now(),
             began_wall_ms,
             regions,
-            sooner: Notify::new(),
+            earlier_deadline: Notify::new(),
             disks,
             probes,
             aurora,
         };
-        let engine = Engine { inner: Arc::new(inner) };
-        for (i, disk) in engine.inner.disks.iter().enumerate() {
-            let engine = engine.clone();
+        let server = CloudServer { inner: Arc::new(inner) };
+        for (i, disk) in server.inner.disks.iter().enumerate() {
+            let server = server.clone();
             disk.on_persisted(Box::new(move |count| {
-                engine.with(|cloud, now_us| cloud.persisted(now_us, RegionIx(i as u8), count));
+                server.with(|cloud, now_us| cloud.persisted(now_us, RegionIx(i as u8), count));
             }));
         }
-        tokio::spawn(engine.clone().pump());
-        engine
+        tokio::spawn(server.clone().run_timers());
+        server
     }
 
     pub fn now_us(&self) -> u64 {
@@ -80,16 +81,17 @@ impl Engine {
         self.inner.state.lock().expect("the model does not panic")
     }
 
-    /// Works on the model and carries out what comes of it.
+    /// Runs `work` on the model at the current time, and carries out the model's outputs.
     pub fn with<T>(&self, work: impl FnOnce(&mut Cloud, u64) -> T) -> T {
         let mut state = self.lock();
         let before = state.cloud.next_deadline_us();
         let now_us = self.now_us();
         let result = work(&mut state.cloud, now_us);
-        self.settle(&mut state, before);
+        self.carry_out(&mut state, before);
         result
     }
 
+    /// Sends a request to the model and waits for its reply.
     pub async fn call(&self, from: Place, to: RegionIx, request: Request) -> Reply {
         let (send, receive) = oneshot::channel();
         {
@@ -100,14 +102,15 @@ impl Engine {
             state.waiting.insert(id, send);
             let now_us = self.now_us();
             state.cloud.call(now_us, Call { id, from, to, request });
-            self.settle(&mut state, before);
+            self.carry_out(&mut state, before);
         }
         receive.await.unwrap_or(Reply::Silence)
     }
 
-    fn settle(&self, state: &mut State, deadline_before: Option<u64>) {
+    /// Advances the model to the current time and carries out its outputs.
+    fn carry_out(&self, state: &mut State, deadline_before: Option<u64>) {
         state.cloud.advance(self.now_us());
-        // Handed over under the lock: a disk must get its writes in the order of the model.
+        // The lock is held, so that a disk receives its writes in the order of the model.
         for output in state.cloud.take_outputs() {
             match output {
                 Output::Reply { call, reply } => {
@@ -123,28 +126,29 @@ impl Engine {
             }
         }
         let after = state.cloud.next_deadline_us();
-        let sooner = match (deadline_before, after) {
+        let is_earlier = match (deadline_before, after) {
             (Some(before), Some(after)) => after < before,
             (None, Some(_)) => true,
             _ => false,
         };
-        if sooner {
-            self.inner.sooner.notify_one();
+        if is_earlier {
+            self.inner.earlier_deadline.notify_one();
         }
     }
 
-    async fn pump(self) {
+    /// Advances the model at each of its deadlines.
+    async fn run_timers(self) {
         loop {
             let next = {
                 let mut state = self.lock();
                 let before = state.cloud.next_deadline_us();
-                self.settle(&mut state, before);
+                self.carry_out(&mut state, before);
                 state.cloud.next_deadline_us()
             };
             let wait_us = next.map_or(1_000_000, |at| at.saturating_sub(self.now_us()));
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_micros(wait_us)) => {}
-                () = self.inner.sooner.notified() => {}
+                () = self.inner.earlier_deadline.notified() => {}
             }
         }
     }
