@@ -1,6 +1,6 @@
 //! Arguments of the verbs for platforms on this machine: `up`, `fault`, `drill`.
 
-use super::{DatabaseName, Target, TimingName, Where};
+use super::{DatabaseName, PlatformArgs, TimingName, Where};
 use clap::{Args as ClapArgs, Subcommand};
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub(crate) struct Up {
 #[derive(ClapArgs)]
 pub(crate) struct Fault {
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) target: PlatformArgs,
     #[command(subcommand)]
     pub(crate) verb: FaultName,
 }

@@ -8,7 +8,7 @@ use leeward_blueprint::{Overrides, Profile, Timing};
 use leeward_model::{AuditKind, AuditRecord, Diagnosis, Region, RunKind, Step};
 use leeward_ports::Control;
 use leeward_sim::{
-    Act, Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Shape, Site,
+    Act, Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Site, Workload,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -60,7 +60,7 @@ fn simulate(timing: Overrides, faults: Vec<Planned>) -> leeward_sim::Outcome {
         seed: 1,
         kind: Kind::Scripted,
         note: String::new(),
-        shape: Shape {
+        shape: Workload {
             clients: 2,
             accounts: 1,
             think_ms: 200,

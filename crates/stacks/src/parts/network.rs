@@ -3,7 +3,7 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::groups;
 use crate::parts::groups::{Gateways, Groups};
 use ipnet::Ipv4Net;
@@ -45,7 +45,7 @@ fn subnet(cidr: Ipv4Net, part: usize) -> Ipv4Net {
     parts.nth(part).expect("sixteen parts")
 }
 
-pub(crate) fn add(place: &Place) -> Network {
+pub(crate) fn add(place: &RegionStack) -> Network {
     let place = &place.below("network");
     let scope = &place.scope;
     let vpc = scope.add(
@@ -92,7 +92,7 @@ pub(crate) fn add(place: &Place) -> Network {
 /// Adds the internet gateway for the public subnets and NAT for the private ones. Also returns the private route
 /// tables.
 fn ways_out(
-    place: &Place,
+    place: &RegionStack,
     vpc: &Handle<aws::Vpc>,
     public: &[Ref<Str>],
     private: &[Ref<Str>],
@@ -135,7 +135,7 @@ fn associate(scope: &Scope, id: &str, subnet: &Ref<Str>, table: &Ref<Str>) {
 
 /// Adds a NAT gateway after the internet gateway; one that is created before it fails for good.
 fn nat(
-    place: &Place,
+    place: &RegionStack,
     n: usize,
     subnet: &Ref<Str>,
     internet: &Handle<aws::InternetGateway>,
@@ -151,12 +151,12 @@ fn nat(
     place.scope.add(&*name, gateway).id()
 }
 
-fn service(place: &Place, name: &str) -> String {
+fn service(place: &RegionStack, name: &str) -> String {
     format!("com.amazonaws.{}.{name}", place.region)
 }
 
 /// The two services that have gateways; they cost nothing and need no interface.
-fn gateways(place: &Place, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gateways {
+fn gateways(place: &RegionStack, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gateways {
     let gateway = |name: &str| {
         let gateway = aws::VpcEndpoint::new(vpc.id())
             .service_name(service(place, name))
@@ -168,7 +168,7 @@ fn gateways(place: &Place, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gatew
     Gateways { dynamodb: gateway("dynamodb"), s3: gateway("s3") }
 }
 
-fn endpoints(place: &Place, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group: &Ref<Str>) {
+fn endpoints(place: &RegionStack, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group: &Ref<Str>) {
     // Instances report to Systems Manager over two more.
     let fleet: &[&str] = match place.blueprint.profile {
         Profile::Serverless => &[],
@@ -188,7 +188,7 @@ fn endpoints(place: &Place, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group:
     }
 }
 
-fn flow_logs(place: &Place, vpc: &Handle<aws::Vpc>) {
+fn flow_logs(place: &RegionStack, vpc: &Handle<aws::Vpc>) {
     let group = logs::group(place, "flow", place.name("flow", "logs"));
     let write = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"];
     let statements = vec![

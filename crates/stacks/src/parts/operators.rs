@@ -2,7 +2,7 @@
 //! and answer requests for approval.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::functions::Functions;
 use crate::parts::orchestrator;
 use crate::parts::roles::Role;
@@ -10,7 +10,7 @@ use leeward_construct::{Json, aws, json, text};
 
 const SESSION_S: i64 = 3_600;
 
-pub(crate) fn add(place: &Place, functions: &Functions) {
+pub(crate) fn add(place: &RegionStack, functions: &Functions) {
     let place = &place.below("operators");
     let operator = functions.get(Role::Operator).arn();
     let verbs = vec![
@@ -30,7 +30,7 @@ pub(crate) fn add(place: &Place, functions: &Functions) {
 
 /// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names, with the agreed
 /// external id.
-fn operators(place: &Place) -> Json {
+fn operators(place: &RegionStack) -> Json {
     let access = &place.blueprint.access;
     let root = |account: &str| text!("arn:{}:iam::{}:root", place.partition(), account);
     let own = text!("arn:{}:iam::{}:root", place.partition(), place.account());

@@ -2,7 +2,7 @@
 //! it, and every private table has routes in both directions. No recovery depends on it; a lost Region takes its end of
 //! the peering with it.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::network::Network;
 use leeward_blueprint::RegionRole;
 use leeward_construct::aws::{
@@ -11,7 +11,7 @@ use leeward_construct::aws::{
 use leeward_construct::ty::Str;
 use leeward_construct::{Ref, Scope, aws};
 
-pub(crate) fn add(from: &Place, to: &Place, primary: &Network, secondary: &Network) {
+pub(crate) fn add(from: &RegionStack, to: &RegionStack, primary: &Network, secondary: &Network) {
     debug_assert!(
         from.region_role == RegionRole::Primary && to.region_role == RegionRole::Secondary
     );

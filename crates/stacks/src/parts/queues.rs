@@ -1,7 +1,7 @@
 //! The queue of hints to the processor, and its dead-letter queue (REQ-O2).
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::TimingProfile;
 use leeward_blueprint::schema::{MAX_RECEIVES, hint_visibility_s};
 use leeward_construct::{Handle, aws, json};
@@ -13,7 +13,7 @@ pub(crate) struct Queues {
     pub(crate) dead: Handle<aws::SqsQueue>,
 }
 
-pub(crate) fn add(place: &Place) -> Queues {
+pub(crate) fn add(place: &RegionStack) -> Queues {
     let scope = &place.scope;
     let queue = |name: String| {
         aws::SqsQueue::new()

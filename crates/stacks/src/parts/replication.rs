@@ -4,7 +4,7 @@
 //! replicated.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::files::{Bucket, Files};
 use leeward_construct::aws::s3_bucket_replication_configuration as replication;
 use leeward_construct::{Handle, aws, text};
@@ -16,15 +16,15 @@ pub(crate) struct Replicated {
 }
 
 /// Replicates one Region's buckets to the other's.
-pub(crate) fn add(from: &Place, to: &Place, here: &Files, there: &Files) -> Replicated {
+pub(crate) fn add(from: &RegionStack, to: &RegionStack, here: &Files, there: &Files) -> Replicated {
     let from = &from.below("files");
     one(from, to, "config", &here.config, &there.config);
     Replicated { audit: one(from, to, "audit", &here.audit, &there.audit) }
 }
 
 fn one(
-    from: &Place,
-    to: &Place,
+    from: &RegionStack,
+    to: &RegionStack,
     role: &str,
     source: &Bucket,
     target: &Bucket,
