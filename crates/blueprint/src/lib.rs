@@ -266,7 +266,7 @@ mod tests {
         check("suffix = \"a--b\"", &["leeward.toml:1:1", "each hyphen"]);
         check("suffix = \"b-s3alias\"", &["S3 reserves"]);
         check("[database]\nengine_version = \"16.2\"", &["leeward.toml:2:1", "fast switchover"]);
-        check("[instances]\ntypes = [\"t4g.large\"]", &["leeward.toml:2:1", "no x86-64 type"]);
+        check("[instances]\ntypes = [\"t4g.large\"]", &["leeward.toml:2:1", "not an x86-64 type"]);
         check("[instances]\nprimary_ami = \"ami-0123456789\"", &["set both, or none"]);
         check("[access]\nbudget_usd = 5", &["leeward.toml:2:1", "notices.emails"]);
     }

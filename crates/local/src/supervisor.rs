@@ -36,7 +36,7 @@ pub enum UpError {
     Directory { dir: PathBuf, source: std::io::Error },
     #[error("LW-U002: another platform runs on {0}; `leeward down --dir {0}` ends it")]
     Running(String),
-    #[error("LW-U003: the ports are in use: {0}; choose another range with --port")]
+    #[error("LW-U003: the ports cannot be used: {0}; choose another range with --port")]
     Ports(String),
     #[error(transparent)]
     Cloud(#[from] CloudError),
@@ -264,13 +264,16 @@ impl Supervisor {
     }
 }
 
-fn choose_database(layout: &Layout, asked: Option<DatabaseKind>) -> Result<DatabaseKind, UpError> {
+fn choose_database(
+    layout: &Layout,
+    requested: Option<DatabaseKind>,
+) -> Result<DatabaseKind, UpError> {
     let made = database::kind_of(layout);
-    match (made, asked) {
-        (Some(made), Some(asked)) if made != asked => {
+    match (made, requested) {
+        (Some(made), Some(requested)) if made != requested => {
             Err(UpError::OtherDatabase { dir: layout.root().to_owned(), made: made.name() })
         }
-        (made, asked) => Ok(made.or(asked).unwrap_or_default()),
+        (made, requested) => Ok(made.or(requested).unwrap_or_default()),
     }
 }
 
@@ -280,7 +283,7 @@ fn choose_ports(port: Option<u16>) -> Result<Addresses, UpError> {
         return Addresses::free().ok_or_else(none);
     };
     if port > Addresses::HIGHEST {
-        let range = format!("ports from {port} on (a base is at most {})", Addresses::HIGHEST);
+        let range = format!("the first port is {port}, must be at most {}", Addresses::HIGHEST);
         return Err(UpError::Ports(range));
     }
     let addresses = Addresses::at(port);
@@ -289,7 +292,7 @@ fn choose_ports(port: Option<u16>) -> Result<Addresses, UpError> {
         return Ok(addresses);
     }
     let list: Vec<String> = taken.iter().map(ToString::to_string).collect();
-    Err(UpError::Ports(list.join(", ")))
+    Err(UpError::Ports(format!("{} in use", list.join(", "))))
 }
 
 /// Returns the tokens of a directory; the first start creates them.

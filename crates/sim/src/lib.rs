@@ -38,7 +38,7 @@ pub use faults::{Act, Fault, Part, Planned, Site};
 pub use leeward_cloud::{Fault as ServiceFault, Service};
 pub use outcome::{Outcome, Violation};
 pub use report::{Availability, Found, Quantiles, Report, YEAR_MS};
-pub use scenario::{Kind, Lives, Runner, Scenario, ScenarioError, Shape};
+pub use scenario::{Kind, Lives, Runner, Scenario, ScenarioError, Workload};
 pub use shrink::{Shrunk, shrink};
 pub use years::{Year, Years};
 

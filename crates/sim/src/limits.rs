@@ -2,7 +2,7 @@
 //! panics anywhere. The limits do not bound the running time; a long world of many customers takes long.
 
 use crate::faults::{Fault, Planned, Site};
-use crate::scenario::{Scenario, Shape};
+use crate::scenario::{Scenario, Workload};
 use leeward_blueprint::Timing;
 use std::ops::RangeInclusive;
 
@@ -14,7 +14,7 @@ type Bound = (&'static str, i128, RangeInclusive<i128>);
 
 /// Returns a description of the first limit that the scenario exceeds.
 pub(crate) fn check(scenario: &Scenario) -> Result<(), String> {
-    shape_bounds(&scenario.shape)
+    workload_bounds(&scenario.shape)
         .into_iter()
         .chain(timing_bounds(&scenario.timing))
         .try_for_each(check_bound)?;
@@ -36,7 +36,7 @@ fn check_bound((name, value, range): Bound) -> Result<(), String> {
     Err(format!("{name} is {value} and must be from {low} to {high}"))
 }
 
-fn shape_bounds(s: &Shape) -> Vec<Bound> {
+fn workload_bounds(s: &Workload) -> Vec<Bound> {
     vec![
         ("clients", s.clients.into(), 1..=10_000),
         ("accounts", s.accounts.into(), 1..=1_000),

@@ -45,7 +45,7 @@ pub enum Kind {
 /// The size of a world and the habits of its processes and customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shape {
+pub struct Workload {
     pub clients: u32,
     pub accounts: u32,
     /// The mean pause of a client between two orders.
@@ -82,7 +82,7 @@ pub struct Scenario {
     pub kind: Kind,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
-    pub shape: Shape,
+    pub shape: Workload,
     pub timing: Timing,
     #[serde(default)]
     pub faults: Vec<Planned>,
@@ -118,7 +118,7 @@ impl Scenario {
         let base = settle_ms(timing);
         // A local tick is short, and the pause of a customer is not.
         let pace = if timing.profile == Profile::Local { 3 } else { 1 };
-        let shape = Shape {
+        let shape = Workload {
             clients: rng.between(2, if busy { 16 } else { 6 }) as u32,
             accounts: rng.between(1, 6) as u32,
             think_ms: timing.tick_ms * rng.between(4, 30) * pace / 10,
@@ -186,10 +186,10 @@ impl Scenario {
 
 /// Shortens the cooldown so that a world exhausts the budgets of doubtful moves and of realignments.
 /// With the usual settings a cooldown is longer than the whole world.
-fn shorten_cooldown(shape: Shape, timing: Timing, rng: &mut Rng) -> (Shape, Timing) {
+fn shorten_cooldown(shape: Workload, timing: Timing, rng: &mut Rng) -> (Workload, Timing) {
     let cooldown_ticks = u64::from(timing.misses) * rng.between(3, 8);
     (
-        Shape { safety_ms: 3 * shape.safety_ms, ..shape },
+        Workload { safety_ms: 3 * shape.safety_ms, ..shape },
         Timing { cooldown_ticks, moves_per_day: 1, ..timing },
     )
 }

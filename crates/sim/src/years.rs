@@ -10,7 +10,7 @@
 use crate::campaign::spread;
 use crate::faults::{Fault, Planned, Site};
 use crate::rng::Draw;
-use crate::scenario::{Kind, Lives, Runner, Scenario, Shape};
+use crate::scenario::{Kind, Lives, Runner, Scenario, Workload};
 use leeward_blueprint::Timing;
 use leeward_cloud::rng::Rng;
 use std::sync::atomic::AtomicBool;
@@ -130,7 +130,7 @@ impl Years {
             seed: rng.next_u64(),
             kind: Kind::Scripted,
             note: String::new(),
-            shape: Shape {
+            shape: Workload {
                 clients: 1,
                 accounts: 1,
                 think_ms: 60_000,

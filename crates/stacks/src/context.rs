@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 /// A Region within a stack: its provider, its key and its names.
 #[derive(Clone)]
-pub(crate) struct Place {
+pub(crate) struct RegionStack {
     pub(crate) region_role: RegionRole,
     pub(crate) region: Region,
     pub(crate) scope: Scope,
@@ -65,11 +65,11 @@ pub(crate) fn scopes<const N: usize>(
     })
 }
 
-impl Place {
+impl RegionStack {
     /// Adds a stack for one Region.
-    pub(crate) fn new(app: &App, shared: &Shared, region_role: RegionRole) -> Place {
+    pub(crate) fn new(app: &App, shared: &Shared, region_role: RegionRole) -> RegionStack {
         let stack = shared.stack(app, region_role.as_str());
-        let [place] = Place::several(&stack, shared, [region_role]);
+        let [place] = RegionStack::several(&stack, shared, [region_role]);
         place
     }
 
@@ -78,7 +78,7 @@ impl Place {
         stack: &Stack,
         shared: &Shared,
         sides: [RegionRole; N],
-    ) -> [Place; N] {
+    ) -> [RegionStack; N] {
         let blueprint = &shared.blueprint;
         let region = |role| blueprint.regions.with_role(role);
         let mut scopes = scopes(stack, blueprint, sides.map(region)).into_iter();
@@ -86,7 +86,7 @@ impl Place {
             let scope = scopes.next().expect("a scope for each");
             let account = scope.add("account", aws::data::CallerIdentity::new());
             let partition = scope.add("partition", aws::data::Partition::new());
-            Place {
+            RegionStack {
                 region_role: side,
                 region: region(side).clone(),
                 blueprint: blueprint.clone(),
@@ -103,8 +103,8 @@ impl Place {
     }
 
     /// Returns the same Region one level down in the ids.
-    pub(crate) fn below(&self, id: &str) -> Place {
-        Place { scope: self.scope.scope(id), ..self.clone() }
+    pub(crate) fn below(&self, id: &str) -> RegionStack {
+        RegionStack { scope: self.scope.scope(id), ..self.clone() }
     }
 
     pub(crate) fn name(&self, role: &str, kind: &str) -> String {

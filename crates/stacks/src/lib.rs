@@ -3,7 +3,7 @@
 //! There are six stacks, in this order. **zone** has the hosted zone, if the deployment creates one. **global** has the
 //! resources that belong to no single Region: keys in each of the three, the tables that span them, the database's
 //! global cluster, the certificates. **primary** and **secondary** have the resources of a Region that takes orders,
-//! written once and placed twice ([`context::Place`]). **witness** has the third sentinel. **links** joins the two
+//! written once and placed twice ([`context::RegionStack`]). **witness** has the third sentinel. **links** joins the two
 //! Regions when both exist: networks, files, the public name.
 //!
 //! A Region's stack refers to nothing in the other Region's stack, with one exception that AWS imposes: the secondary's
@@ -34,7 +34,7 @@ mod synthesized;
 
 pub use leeward_blueprint::names::Names;
 
-use context::Place;
+use context::RegionStack;
 use global::Globals;
 use leeward_blueprint::{Blueprint, RegionRole};
 use leeward_construct::App;
@@ -61,11 +61,11 @@ pub fn add_stacks(app: &App, blueprint: &Blueprint, packages: Packages) {
     let agent = packages.agent.unwrap_or_else(|| NO_AGENT.to_vec());
     let globals = Globals::new(app, blueprint, [functions, agent]);
     let shared = &globals.shared;
-    let primary = region::add(&Place::new(app, shared, RegionRole::Primary), &globals, None);
-    let place = Place::new(app, shared, RegionRole::Secondary);
+    let primary = region::add(&RegionStack::new(app, shared, RegionRole::Primary), &globals, None);
+    let place = RegionStack::new(app, shared, RegionRole::Secondary);
     let secondary = region::add(&place, &globals, Some(&primary.database));
     let (witness, links) = (shared.stack(app, "witness"), shared.stack(app, "links"));
-    let [place] = Place::several(&witness, shared, [RegionRole::Witness]);
+    let [place] = RegionStack::several(&witness, shared, [RegionRole::Witness]);
     region::add_witness(&place);
     // The public name comes last, so that no customer reaches a platform that nothing watches yet.
     links.after(&witness);

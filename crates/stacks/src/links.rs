@@ -1,15 +1,20 @@
 //! The links between the two Regions, added when both exist: networks, files, the trail of API calls, the public name.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::Globals;
 use crate::parts::{alarms, peering, replication, traffic, trail};
-use crate::region::Region;
+use crate::region::RegionResources;
 use leeward_blueprint::RegionRole;
 use leeward_construct::Stack;
 
-pub(crate) fn add(stack: &Stack, globals: &Globals, primary: &Region, secondary: &Region) {
+pub(crate) fn add(
+    stack: &Stack,
+    globals: &Globals,
+    primary: &RegionResources,
+    secondary: &RegionResources,
+) {
     let sides = [RegionRole::Primary, RegionRole::Secondary, RegionRole::Witness];
-    let [from, to, witness] = Place::several(stack, &globals.shared, sides);
+    let [from, to, witness] = RegionStack::several(stack, &globals.shared, sides);
     peering::add(&from, &to, &primary.network, &secondary.network);
     let replicated = replication::add(&from, &to, &primary.files, &secondary.files);
     replication::add(&to, &from, &secondary.files, &primary.files);

@@ -1,7 +1,7 @@
 //! The stacks of single Regions: the two that take orders, with their parts in the order of dependency, and the
 //! smaller one of the witness Region.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::Globals;
 use crate::parts::alarms::watch::{Watched, WatchedRegion};
 use crate::parts::events::Listeners;
@@ -16,14 +16,18 @@ use crate::parts::{
 use leeward_blueprint::deploy::Profile;
 use leeward_blueprint::schema::TableRole;
 
-pub(crate) struct Region {
+pub(crate) struct RegionResources {
     pub(crate) network: Network,
     pub(crate) database: database::Cluster,
     pub(crate) files: Files,
     pub(crate) front: Front,
 }
 
-pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cluster>) -> Region {
+pub(crate) fn add(
+    place: &RegionStack,
+    globals: &Globals,
+    writer: Option<&database::Cluster>,
+) -> RegionResources {
     let network = network::add(place);
     let queues = queues::add(place);
     let topic = topics::add(place);
@@ -57,11 +61,11 @@ pub(crate) fn add(place: &Place, globals: &Globals, writer: Option<&database::Cl
         None => api::add(place, globals, &functions),
     };
     outputs(place, &database, &files);
-    Region { network, database, files, front }
+    RegionResources { network, database, files, front }
 }
 
 /// Adds the witness Region's parts: a sentinel, the operator's verbs, and alarms on both.
-pub(crate) fn add_witness(place: &Place) {
+pub(crate) fn add_witness(place: &RegionStack) {
     let topic = topics::add(place);
     let functions = functions::add(place, None);
     triggers::add(place, &functions, None);
@@ -72,7 +76,7 @@ pub(crate) fn add_witness(place: &Place) {
 }
 
 /// Adds the outputs by which scripts find the Region's resources (REQ-T5). None is secret.
-fn outputs(place: &Place, database: &database::Cluster, files: &Files) {
+fn outputs(place: &RegionStack, database: &database::Cluster, files: &Files) {
     let scope = &place.scope;
     scope.output("api", place.host().as_str());
     scope.output("database", database.cluster.endpoint());

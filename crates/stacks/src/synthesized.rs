@@ -1,4 +1,4 @@
-//! The stacks as they were written, for rules, costs and drawings to read.
+//! The written stacks, as rules, costs and drawings read them.
 
 use leeward_construct::check::Problem;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// The stacks as JSON, by name.
 pub type Stacks = BTreeMap<String, Value>;
 
-/// One resource as it was written.
+/// One written resource.
 pub(crate) struct Resource<'a> {
     pub(crate) stack: &'a str,
     pub(crate) kind: &'a str,

@@ -86,8 +86,8 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
     cloud.create_cluster(&names.cluster, "aurora-postgresql", a, &[a, b]);
 }
 
-/// Plays the keeper of the database's pages, who has nothing to copy: every drain is complete at once.
-fn keep_pages(engine: CloudServer, cluster: String, events: Receiver<AuroraEvent>) {
+/// Stands in for the storage layer of the database, which has nothing to copy here: every drain is complete at once.
+fn complete_drains(engine: CloudServer, cluster: String, events: Receiver<AuroraEvent>) {
     std::thread::spawn(move || {
         for event in events {
             if let AuroraEvent::Drain { .. } = event {
@@ -111,7 +111,7 @@ impl LocalCloud {
         let (probes, _) = tokio::sync::mpsc::unbounded_channel();
         let (aurora, database_events) = std::sync::mpsc::channel();
         let engine = CloudServer::start(cloud, disks, probes, aurora);
-        keep_pages(engine.clone(), names.cluster.clone(), database_events);
+        complete_drains(engine.clone(), names.cluster.clone(), database_events);
         let mut endpoints = Vec::new();
         for ix in 0..REGIONS.len() as u8 {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

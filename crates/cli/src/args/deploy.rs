@@ -4,7 +4,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ShapeName {
+pub(crate) enum ProfileName {
     Serverless,
     Instances,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Init {
     pub(crate) file: PathBuf,
     /// API Gateway with Lambda, or a load balancer with EC2 instances
     #[arg(long, value_enum, default_value = "serverless")]
-    pub(crate) profile: ShapeName,
+    pub(crate) profile: ProfileName,
     /// The suffix of every resource name
     #[arg(long)]
     pub(crate) suffix: Option<String>,

@@ -1,6 +1,6 @@
 //! Arguments of the verbs for platforms on this machine: `up`, `fault`, `drill`.
 
-use super::{DatabaseName, Target, TimingName, Where};
+use super::{DatabaseName, PlatformArgs, TimingName, Where};
 use clap::{Args as ClapArgs, Subcommand};
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub(crate) struct Up {
 #[derive(ClapArgs)]
 pub(crate) struct Fault {
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) target: PlatformArgs,
     #[command(subcommand)]
     pub(crate) verb: FaultName,
 }
@@ -102,7 +102,7 @@ pub(crate) struct Drill {
     pub(crate) blueprint: Option<PathBuf>,
 }
 
-/// Parses the orders a second of a drill; a drill without orders proves nothing.
+/// Parses the orders per second of a drill; a drill without orders would prove nothing.
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= 1_000_000.0 => Ok(rate),

@@ -9,7 +9,7 @@ mod simulate;
 
 pub(crate) use bench::{Bench, BenchCatchUp, BenchOrders, BenchSynth, BenchWire};
 pub(crate) use deploy::{
-    Check, Cost, Deploy, Graph, Init, Package, ShapeName, Synth, WhichBlueprint,
+    Check, Cost, Deploy, Graph, Init, Package, ProfileName, Synth, WhichBlueprint,
 };
 pub(crate) use local::{Drill, Fault, FaultName, Up};
 pub(crate) use operate::{Move, Operate, RunVerb, RunVerbName};
@@ -37,7 +37,7 @@ pub(crate) enum Command {
     /// Stop a running platform
     Down(Where),
     /// Show the state of each Region
-    Status(Target),
+    Status(PlatformArgs),
     /// Move to the other Region at once, whatever its database has not received yet
     Failover(Move),
     /// Move to the other Region as planned: lose nothing, or change nothing
@@ -115,7 +115,7 @@ pub(crate) struct Where {
 
 /// The platform that a verb addresses.
 #[derive(ClapArgs, Clone)]
-pub(crate) struct Target {
+pub(crate) struct PlatformArgs {
     #[command(flatten)]
     pub(crate) at: Where,
     /// Talk to the deployed platform that the blueprint describes, instead of a local one

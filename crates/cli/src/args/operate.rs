@@ -1,12 +1,12 @@
 //! Arguments of the operators' verbs.
 
-use super::Target;
+use super::PlatformArgs;
 use clap::{Args as ClapArgs, ValueEnum};
 
 #[derive(ClapArgs)]
 pub(crate) struct Operate {
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) target: PlatformArgs,
     /// The reason, for the audit log and the notices
     #[arg(long, default_value = "")]
     pub(crate) reason: String,

@@ -1,6 +1,6 @@
 //! Arguments of `leeward orders`.
 
-use super::Target;
+use super::PlatformArgs;
 use clap::{Args as ClapArgs, Subcommand};
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ pub(crate) enum Orders {
 #[derive(ClapArgs)]
 pub(crate) struct OrdersSubmit {
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) target: PlatformArgs,
     /// The file; CSV if its name ends with .csv, else NDJSON
     #[arg(long)]
     pub(crate) file: PathBuf,

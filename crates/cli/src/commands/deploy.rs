@@ -199,12 +199,12 @@ impl Session {
             if outcome.done {
                 return Ok(true);
             }
-            let says = |part: &str| outcome.errors.iter().any(|error| error.contains(part));
+            let mentions = |part: &str| outcome.errors.iter().any(|error| error.contains(part));
             // The provider and the service word the same state of the cluster differently (REQ-D6).
-            let writes = says("primary member") || says("InvalidGlobalClusterState");
-            if writes && !says("promoting") {
+            let writes = mentions("primary member") || mentions("InvalidGlobalClusterState");
+            if writes && !mentions("promoting") {
                 self.destroy_readers(stack).await?;
-            } else if !says("promoting") {
+            } else if !mentions("promoting") {
                 return Ok(false);
             }
             if attempt < DESTROY_TRIES {

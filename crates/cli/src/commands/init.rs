@@ -1,6 +1,6 @@
 //! `leeward init`: the blueprint with every setting, its default and its meaning.
 
-use crate::args::{Init, ShapeName};
+use crate::args::{Init, ProfileName};
 use anyhow::{Context, bail};
 use leeward_blueprint::{Blueprint, TEMPLATE};
 use std::fs::OpenOptions;
@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Write};
 
 pub(crate) fn run(args: &Init) -> anyhow::Result<bool> {
     let mut text = TEMPLATE.to_owned();
-    if args.profile == ShapeName::Instances {
+    if args.profile == ProfileName::Instances {
         text = text.replacen("profile = \"serverless\"", "profile = \"instances\"", 1);
     }
     if let Some(suffix) = &args.suffix {

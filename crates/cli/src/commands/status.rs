@@ -1,12 +1,12 @@
 //! `leeward status`
 
-use crate::args::Target;
+use crate::args::PlatformArgs;
 use crate::output::print_json;
 use crate::remote::Remote;
 use leeward_api::{DatabaseEngine, DnsView, PlatformStatus, RegionView, SentinelView};
 use std::fmt::Display;
 
-pub(crate) async fn run(args: Target) -> anyhow::Result<bool> {
+pub(crate) async fn run(args: PlatformArgs) -> anyhow::Result<bool> {
     let status = Remote::find(&args)?.status().await?;
     if args.at.json {
         print_json(&status)?;

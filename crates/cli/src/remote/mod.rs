@@ -6,7 +6,7 @@ mod local;
 
 pub(crate) use local::Local;
 
-use crate::args::{Target, WhichBlueprint};
+use crate::args::{PlatformArgs, WhichBlueprint};
 use deployed::Deployed;
 use leeward_api::{OperationDone, OperationRefused, OperationRequest, PlatformStatus};
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(crate) enum Remote {
 pub(crate) type OperationAnswer = Result<OperationDone, OperationRefused>;
 
 impl Remote {
-    pub(crate) fn find(target: &Target) -> anyhow::Result<Remote> {
+    pub(crate) fn find(target: &PlatformArgs) -> anyhow::Result<Remote> {
         if !target.aws {
             return Ok(Remote::Local(Local::find(&target.at.dir)?));
         }

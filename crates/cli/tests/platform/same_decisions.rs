@@ -8,7 +8,7 @@ use leeward_blueprint::{Overrides, Profile, Timing};
 use leeward_model::{AuditKind, AuditRecord, Diagnosis, Region, RunKind, Step};
 use leeward_ports::Control;
 use leeward_sim::{
-    Act, Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Shape, Site,
+    Act, Fault, Kind, Lives, Planned, Runner, Scenario, Service, ServiceFault, Site, Workload,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -48,7 +48,7 @@ fn simulated_with(timing: Overrides, faults: Vec<Planned>) -> Vec<Journal> {
     outcome.runs.iter().map(named).collect()
 }
 
-/// The name that a simulated Region has on the local platform.
+/// Returns the name of a simulated Region on the local platform.
 fn real(site: &Region) -> Region {
     let name = if site.as_str() == "primary" { A } else { B };
     Region::new(name).expect("valid")
@@ -60,7 +60,7 @@ fn simulate(timing: Overrides, faults: Vec<Planned>) -> leeward_sim::Outcome {
         seed: 1,
         kind: Kind::Scripted,
         note: String::new(),
-        shape: Shape {
+        shape: Workload {
             clients: 2,
             accounts: 1,
             think_ms: 200,
@@ -186,7 +186,7 @@ async fn a_lost_region_returns_and_becomes_active_again() {
     assert_eq!(observed_run(&p, 3), expected[1]);
 }
 
-/// What an audit record says of a run, without ids, attempts and the sentinels' evidence.
+/// Returns the content of an audit record about a run, without ids, attempts and the sentinels' evidence.
 fn shape(record: &AuditRecord, run: &str) -> Option<(AuditKind, String)> {
     let what = record.what.replace("primary", A).replace("secondary", B);
     let run = run.replace("primary", A).replace("secondary", B);
@@ -204,18 +204,18 @@ fn shape(record: &AuditRecord, run: &str) -> Option<(AuditKind, String)> {
     (about < what.len()).then_some((record.kind.clone(), what))
 }
 
-/// Each distinct thing that the audit logs say of a run.
+/// Returns the distinct statements of the audit logs about a run.
 fn shapes<'a>(
     records: impl Iterator<Item = &'a AuditRecord>,
     run: &str,
 ) -> BTreeSet<(String, String)> {
     let shapes = records.filter_map(|record| shape(record, run));
-    // A loser of the race to start the run may or may not have tried.
+    // A sentinel that lost the race to start the run may or may not have tried.
     let shapes = shapes.filter(|(_, what)| !what.contains("another write came first"));
     shapes.map(|(kind, what)| (format!("{kind:?}"), what)).collect()
 }
 
-/// SAFE-10: the same machines write the audit logs, so that a move reads alike in the simulator and in real
+/// SAFE-10: the same machines write the audit logs, so a move has the same records in the simulator and in real
 /// processes: its intent, its start, its calls with their outcomes, and its end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_is_logged_alike() {

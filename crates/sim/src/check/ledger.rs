@@ -34,7 +34,7 @@ impl Payload {
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct WatchedEntry {
     body: Text,
     pub(super) groups: Vec<Group>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Entry {
 pub(crate) struct LedgerWatch {
     pub(super) findings: Findings,
     /// The entries by account; entry n is at n - 1.
-    pub(super) entries: BTreeMap<String, Vec<Entry>>,
+    pub(super) entries: BTreeMap<String, Vec<WatchedEntry>>,
     /// The hash of each claim, by account and id.
     claims: BTreeMap<Text, BTreeMap<Text, Text>>,
     registered: BTreeSet<String>,
@@ -127,7 +127,7 @@ impl LedgerWatch {
                 self.findings.add(now_us, "SAFE-4", what);
             }
         }
-        entries.push(Entry { body, groups });
+        entries.push(WatchedEntry { body, groups });
     }
 
     /// Returns the number of entries of each customer's account.

@@ -4,7 +4,7 @@
 use crate::check::Operation;
 use crate::faults::Site;
 use crate::rng::{Draw, Stream, stream};
-use crate::scenario::Shape;
+use crate::scenario::Workload;
 use crate::world::{Answer, Env, Event, PUBLIC_NAME, Request, Requester};
 use leeward_cloud::RegionIx;
 use leeward_cloud::rng::Rng;
@@ -83,7 +83,7 @@ pub(crate) struct Clients {
 
 impl Clients {
     pub(crate) fn start(env: &mut Env) -> Clients {
-        let Shape { clients, think_ms, stretched_ttl, .. } = env.scenario.shape;
+        let Workload { clients, think_ms, stretched_ttl, .. } = env.scenario.shape;
         let stretch = |n| if n == RESOLVERS - 1 { u64::from(stretched_ttl) } else { 1 };
         let resolver = |n| Resolver { answer: None, stretch: stretch(n) };
         let mut all = Clients {

@@ -3,7 +3,7 @@
 use leeward_blueprint::{Profile, Timing};
 use leeward_cloud::Service;
 use leeward_sim::{
-    Act, Fault, Kind, Lives, Outcome, Part, Planned, Runner, Scenario, Shape, Site, run,
+    Act, Fault, Kind, Lives, Outcome, Part, Planned, Runner, Scenario, Site, Workload, run,
 };
 
 pub(crate) const A: Site = Site::Primary;
@@ -35,7 +35,7 @@ fn scenario(seed: u64, safety_s: u64, mut faults: Vec<Planned>) -> Scenario {
         seed,
         kind: Kind::Scripted,
         note: String::new(),
-        shape: Shape {
+        shape: Workload {
             clients: 6,
             accounts: 3,
             think_ms: 2_000,
@@ -66,7 +66,7 @@ pub(crate) fn check(safety_s: u64, faults: &[Planned], expect: impl Fn(&Outcome)
 pub(crate) fn check_in(
     safety_s: u64,
     faults: &[Planned],
-    change: impl Fn(&mut Shape),
+    change: impl Fn(&mut Workload),
     expect: impl Fn(&Outcome) -> bool,
 ) {
     // A world of hours replaces several short ones.
@@ -203,7 +203,7 @@ fn r13_an_audit_that_is_slow_to_write_holds_no_move_up_for_long() {
 
 #[test]
 fn r14_many_processes_on_one_account_lose_races_and_no_order() {
-    let crowd = |shape: &mut Shape| {
+    let crowd = |shape: &mut Workload| {
         (shape.clients, shape.accounts, shape.api_processes) = (40, 1, 8);
         shape.think_ms = 500;
     };
@@ -220,7 +220,7 @@ fn r15_orders_taken_where_authority_is_not_are_booked_where_it_is() {
 
 #[test]
 fn r16_clocks_that_are_days_apart_and_drift_decide_nothing() {
-    let clocks = |shape: &mut Shape| {
+    let clocks = |shape: &mut Workload| {
         (shape.drift_ppm, shape.wall_error_ms) = (10_000, 900_000_000);
     };
     check_in(400, &[dark(60, 300, A)], clocks, |o| {
@@ -275,7 +275,7 @@ fn s11_an_operators_move_spends_no_budget() {
 
 #[test]
 fn s14_a_surge_is_no_outage() {
-    let surge = |shape: &mut Shape| {
+    let surge = |shape: &mut Workload| {
         (shape.clients, shape.accounts, shape.think_ms) = (100, 4, 200);
     };
     check_in(90, &[], surge, |o| o.failovers == 0 && o.orders_acked > 1_000);

@@ -2,14 +2,14 @@
 
 use crate::attacks::{A, B, W, act, check, check_in, dark, planned};
 use leeward_cloud::Service;
-use leeward_sim::{Act, Fault, Outcome, Part, Planned, Shape, Site};
+use leeward_sim::{Act, Fault, Outcome, Part, Planned, Site, Workload};
 
 fn moves(fail: bool, slower_s: u64, at_s: u64, for_s: u64) -> Planned {
     planned(at_s, for_s, Fault::Moves { slower_ms: slower_s * 1_000, fail, lies: false })
 }
 
 /// Uses few customers, because the failback takes half an hour.
-fn until_home(shape: &mut Shape) {
+fn until_home(shape: &mut Workload) {
     (shape.until_home, shape.clients, shape.think_ms) = (true, 2, 10_000);
 }
 

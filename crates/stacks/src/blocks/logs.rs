@@ -1,11 +1,11 @@
 //! Log groups: encrypted with the Region's key, with the retention from the blueprint.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Value, aws};
 
 pub(crate) fn group(
-    place: &Place,
+    place: &RegionStack,
     id: &str,
     name: impl Into<Value<Str>>,
 ) -> Handle<aws::CloudwatchLogGroup> {

@@ -1,6 +1,6 @@
 //! IAM policies: statements, and roles that carry the platform's guards.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
 
@@ -40,7 +40,7 @@ const SETS_SOURCE_ACCOUNT: [&str; 5] = [
 ];
 
 /// Lets a service assume a role.
-pub(crate) fn assumed_by(place: &Place, service: &str) -> Json {
+pub(crate) fn assumed_by(place: &RegionStack, service: &str) -> Json {
     let mut statement = vec![
         ("Effect", Json::from("Allow")),
         ("Principal", json!({ "Service": service })),
@@ -54,7 +54,7 @@ pub(crate) fn assumed_by(place: &Place, service: &str) -> Json {
 }
 
 /// Denies everything outside the blueprint's Regions, services without a Region excepted (REQ-C3).
-fn regions_only(place: &Place) -> Json {
+fn regions_only(place: &RegionStack) -> Json {
     let r = &place.blueprint.regions;
     let regions: Vec<&str> = [&r.primary, &r.secondary, &r.witness].map(|r| r.as_str()).to_vec();
     json!({
@@ -67,7 +67,7 @@ fn regions_only(place: &Place) -> Json {
 }
 
 /// Denies every change of existing ledger items, whatever a binary might attempt (SAFE-1).
-fn ledger_is_append_only(place: &Place) -> Json {
+fn ledger_is_append_only(place: &RegionStack) -> Json {
     let ledger = text!(
         "arn:{}:dynamodb:*:{}:table/{}",
         place.partition(),
@@ -93,7 +93,7 @@ fn ledger_is_append_only(place: &Place) -> Json {
 
 /// Adds a role of this Region with its permissions and the guards.
 pub(crate) fn role(
-    place: &Place,
+    place: &RegionStack,
     id: &str,
     service: &str,
     statements: Vec<Json>,
@@ -106,7 +106,7 @@ pub(crate) fn role(
 }
 
 /// Attaches permissions to a role, and the guards that every role carries.
-pub(crate) fn attach(place: &Place, id: &str, role: &Ref<Str>, mut statements: Vec<Json>) {
+pub(crate) fn attach(place: &RegionStack, id: &str, role: &Ref<Str>, mut statements: Vec<Json>) {
     statements.extend([regions_only(place), ledger_is_append_only(place)]);
     let policy = document(statements);
     let name = place.name(id, "policy");
@@ -127,12 +127,12 @@ pub(crate) fn in_network() -> Json {
 }
 
 /// Allows reading and writing with the Region's own key.
-pub(crate) fn use_key(place: &Place) -> Json {
+pub(crate) fn use_key(place: &RegionStack) -> Json {
     allow(&["kms:Decrypt", "kms:GenerateDataKey"], vec![place.key.arn().into()])
 }
 
 /// Allows the use of other Regions' keys through these services only, for data that is sent there.
-pub(crate) fn use_keys(place: &Place, services: &[&str]) -> Json {
+pub(crate) fn use_keys(place: &RegionStack, services: &[&str]) -> Json {
     let others = place.keys.iter().filter(|(region, _)| **region != place.region);
     let (arns, regions): (Vec<Value<Str>>, Vec<&str>) =
         others.map(|(region, key)| (key.arn().into(), region.as_str())).unzip();

@@ -2,7 +2,7 @@
 //! neither the plan nor the state contains them. The secret has a replica in the other Region, so that a login to the
 //! database does not depend on the lost Region.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::names::Names;
 use leeward_construct::aws::secretsmanager_secret::Replica;
@@ -49,7 +49,7 @@ pub(crate) fn add(
 }
 
 /// Returns the ARN of the password in a Region. It ends in six characters that AWS chooses.
-pub(crate) fn arn(place: &Place) -> Value<Str> {
+pub(crate) fn arn(place: &RegionStack) -> Value<Str> {
     place.arn("secretsmanager", format!("secret:{}-??????", place.names.database_secret()))
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn names(names: &Names) -> Vec<String> {
 }
 
 /// Returns the ARN of `grants` or `canary` in a Region.
-pub(crate) fn token(place: &Place, role: &str) -> Value<Str> {
+pub(crate) fn token(place: &RegionStack, role: &str) -> Value<Str> {
     place.arn("secretsmanager", format!("secret:{}-??????", place.name(role, "secret")))
 }
 

@@ -1,7 +1,7 @@
 //! The three tables from the blueprint's schema, and the permissions of roles on each.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::names::Names;
 use leeward_blueprint::schema::{self, Table, TableRole};
@@ -69,7 +69,7 @@ fn replica(region: &Region, key: &Handle<aws::KmsKey>, consistency: Consistency)
     }
 }
 
-fn access(place: &Place, role: TableRole, actions: &[&str]) -> Json {
+fn access(place: &RegionStack, role: TableRole, actions: &[&str]) -> Json {
     let table = format!("table/{}", role.table_name(&place.names));
     policy::allow(actions, vec![place.arn("dynamodb", table)])
 }
@@ -78,7 +78,7 @@ fn access(place: &Place, role: TableRole, actions: &[&str]) -> Json {
 pub(crate) mod ledger {
     use super::*;
 
-    pub(crate) fn read(place: &Place) -> Json {
+    pub(crate) fn read(place: &RegionStack) -> Json {
         access(
             place,
             TableRole::Ledger,
@@ -86,7 +86,7 @@ pub(crate) mod ledger {
         )
     }
 
-    pub(crate) fn append(place: &Place) -> Json {
+    pub(crate) fn append(place: &RegionStack) -> Json {
         let actions =
             ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
         access(place, TableRole::Ledger, &actions)
@@ -97,25 +97,25 @@ pub(crate) mod ledger {
 pub(crate) mod control {
     use super::*;
 
-    pub(crate) fn read(place: &Place) -> Json {
+    pub(crate) fn read(place: &RegionStack) -> Json {
         access(place, TableRole::Control, &["dynamodb:GetItem", "dynamodb:Query"])
     }
 
-    pub(crate) fn write(place: &Place) -> Json {
+    pub(crate) fn write(place: &RegionStack) -> Json {
         access(place, TableRole::Control, &["dynamodb:PutItem", "dynamodb:UpdateItem"])
     }
 
     /// Allows writing reports of readiness, and nothing else in the table.
-    pub(crate) fn report(place: &Place) -> Json {
+    pub(crate) fn report(place: &RegionStack) -> Json {
         put_below(place, "readiness")
     }
 
     /// Allows writing booking progress, which runs wait for, and nothing else in the table.
-    pub(crate) fn say(place: &Place) -> Json {
+    pub(crate) fn say(place: &RegionStack) -> Json {
         put_below(place, "processors")
     }
 
-    fn put_below(place: &Place, key: &str) -> Json {
+    fn put_below(place: &RegionStack, key: &str) -> Json {
         let table = place.arn("dynamodb", format!("table/{}", place.names.control_table()));
         json!({
             "Effect": "Allow",
@@ -129,7 +129,7 @@ pub(crate) mod control {
 pub(crate) mod sessions {
     use super::*;
 
-    pub(crate) fn write(place: &Place) -> Json {
+    pub(crate) fn write(place: &RegionStack) -> Json {
         let actions = [
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
@@ -141,7 +141,7 @@ pub(crate) mod sessions {
     }
 
     /// Allows the scan that finds expired sessions.
-    pub(crate) fn sweep(place: &Place) -> Json {
+    pub(crate) fn sweep(place: &RegionStack) -> Json {
         access(place, TableRole::Sessions, &["dynamodb:Scan"])
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::Globals;
 use crate::parts::firewall;
 use crate::parts::front::Front;
@@ -29,7 +29,7 @@ const ROUTES: [(&str, &str, Role); 4] = [
     ("accepting", "accepting", Role::Health),
 ];
 
-pub(crate) fn add(place: &Place, globals: &Globals, functions: &Functions) -> Front {
+pub(crate) fn add(place: &RegionStack, globals: &Globals, functions: &Functions) -> Front {
     let place = &place.below("api");
     let scope = &place.scope;
     let name = place.names.orders_api();
@@ -88,7 +88,7 @@ pub(crate) fn add(place: &Place, globals: &Globals, functions: &Functions) -> Fr
 
 /// Adds a method and its integration. Returns the ids that the deployment depends on.
 fn route(
-    place: &Place,
+    place: &RegionStack,
     api: &Handle<aws::ApiGatewayRestApi>,
     id: &str,
     resource: &Ref<Str>,
@@ -129,7 +129,7 @@ fn route(
 }
 
 /// Returns the function, or its warm version if the blueprint configures one.
-fn target(place: &Place, functions: &Functions, role: Role) -> Value<Str> {
+fn target(place: &RegionStack, functions: &Functions, role: Role) -> Value<Str> {
     let function = functions.get(role);
     match place.blueprint.functions.warm {
         0 => function.arn().into(),
@@ -137,7 +137,12 @@ fn target(place: &Place, functions: &Functions, role: Role) -> Value<Str> {
     }
 }
 
-fn permit(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, functions: &Functions, role: Role) {
+fn permit(
+    place: &RegionStack,
+    api: &Handle<aws::ApiGatewayRestApi>,
+    functions: &Functions,
+    role: Role,
+) {
     let mut permission = aws::LambdaPermission::new(aws::LambdaPermissionArgs {
         action: "lambda:InvokeFunction",
         function_name: functions.get(role).function_name(),
@@ -152,7 +157,7 @@ fn permit(place: &Place, api: &Handle<aws::ApiGatewayRestApi>, functions: &Funct
 }
 
 fn stage(
-    place: &Place,
+    place: &RegionStack,
     api: &Handle<aws::ApiGatewayRestApi>,
     parts: Vec<Value<Str>>,
 ) -> Handle<aws::ApiGatewayStage> {
@@ -217,7 +222,7 @@ fn join(parts: Vec<Value<Str>>) -> Value<Str> {
 }
 
 /// Adds the account's setting in this Region that allows API Gateway to write logs.
-fn settings(place: &Place) -> Handle<aws::ApiGatewayAccount> {
+fn settings(place: &RegionStack) -> Handle<aws::ApiGatewayAccount> {
     let write = [
         "logs:CreateLogGroup",
         "logs:CreateLogStream",

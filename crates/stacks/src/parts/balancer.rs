@@ -1,7 +1,7 @@
 //! The load balancer of the `instances` profile (REQ-C2): TLS on 443, 80 only redirects, a firewall before
 //! it and an access log behind it. Connections end within a minute, so that none is pinned to a lost Region.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::Globals;
 use crate::parts::files::Files;
 use crate::parts::firewall;
@@ -24,7 +24,12 @@ pub(crate) struct Balancer {
     pub(crate) targets: Handle<aws::LbTargetGroup>,
 }
 
-pub(crate) fn add(place: &Place, globals: &Globals, network: &Network, files: &Files) -> Balancer {
+pub(crate) fn add(
+    place: &RegionStack,
+    globals: &Globals,
+    network: &Network,
+    files: &Files,
+) -> Balancer {
     let place = &place.below("balancer");
     let scope = &place.scope;
     let group = &network.groups.fleet.as_ref().expect("the profile has a fleet").balancer;

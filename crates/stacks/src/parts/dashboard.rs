@@ -1,6 +1,6 @@
 //! A dashboard in each Region that shows both side by side (REQ-M3), so that one survives with either Region.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::alarms::metric::NAMESPACE;
 use leeward_blueprint::deploy::Profile;
 use leeward_construct::{Json, aws, json};
@@ -10,7 +10,7 @@ const WIDTH: i64 = 12;
 const HEIGHT: i64 = 6;
 
 /// A row of widgets: title, statistic, and the metrics of one Region.
-type Row = (&'static str, &'static str, fn(&Place, &Region) -> Vec<Json>);
+type Row = (&'static str, &'static str, fn(&RegionStack, &Region) -> Vec<Json>);
 
 const ROWS: [Row; 7] = [
     ("Orders: an append into the ledger, ms", "p99", |place, region| {
@@ -51,11 +51,11 @@ const ROWS: [Row; 7] = [
     }),
 ];
 
-fn suffix(place: &Place) -> &str {
+fn suffix(place: &RegionStack) -> &str {
     &place.blueprint.suffix
 }
 
-fn answers(place: &Place, _: &Region) -> Vec<Json> {
+fn answers(place: &RegionStack, _: &Region) -> Vec<Json> {
     match place.blueprint.profile {
         Profile::Serverless => {
             let api = place.names.orders_api();
@@ -75,7 +75,7 @@ fn answers(place: &Place, _: &Region) -> Vec<Json> {
     }
 }
 
-pub(crate) fn add(place: &Place) {
+pub(crate) fn add(place: &RegionStack) {
     let r = &place.blueprint.regions;
     let mut widgets = Vec::new();
     for (row, (title, statistic, metrics)) in (0..).zip(ROWS) {

@@ -3,7 +3,7 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::Globals;
 use crate::global::credentials;
 use crate::parts::network::Network;
@@ -50,7 +50,7 @@ fn parameters(engine: Engine, version: &str) -> (String, Parameters) {
 }
 
 pub(crate) fn add(
-    place: &Place,
+    place: &RegionStack,
     globals: &Globals,
     network: &Network,
     writer: Option<&Cluster>,
@@ -129,7 +129,7 @@ pub(crate) fn add(
 }
 
 fn instances(
-    place: &Place,
+    place: &RegionStack,
     cluster: &Handle<aws::RdsCluster>,
 ) -> Vec<Handle<aws::RdsClusterInstance>> {
     let settings = &place.blueprint.database;

@@ -4,7 +4,7 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::alarms::metric::composite_name;
 use leeward_construct::aws::cloudwatch_event_bus::DeadLetterConfig;
 use leeward_construct::aws::cloudwatch_event_target as target;
@@ -16,7 +16,10 @@ const ARCHIVE_DAYS: i64 = 30;
 /// The prefix of all event sources of the platform.
 const SOURCE: &str = "leeward";
 
-pub(crate) fn bus(place: &Place, dead: &Handle<aws::SqsQueue>) -> Handle<aws::CloudwatchEventBus> {
+pub(crate) fn bus(
+    place: &RegionStack,
+    dead: &Handle<aws::SqsQueue>,
+) -> Handle<aws::CloudwatchEventBus> {
     let place = &place.below("events");
     let bus = aws::CloudwatchEventBus::new(place.names.platform_bus())
         .kms_key_identifier(place.key.arn())
@@ -50,7 +53,7 @@ struct Rule<'a> {
     input_path: Option<&'a str>,
 }
 
-fn rule(place: &Place, rule: Rule<'_>) {
+fn rule(place: &RegionStack, rule: Rule<'_>) {
     let name = place.name(rule.id, "rule");
     let mut made = aws::CloudwatchEventRule::new()
         .name(name)
@@ -87,7 +90,7 @@ pub(crate) struct Listeners<'a> {
     pub(crate) dead: &'a Handle<aws::SqsQueue>,
 }
 
-pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
+pub(crate) fn rules(place: &RegionStack, l: &Listeners<'_>) {
     let place = &place.below("events");
     let name = || Some(l.bus.name());
     let here = || json!([{ "prefix": SOURCE }]);
@@ -136,7 +139,7 @@ pub(crate) fn rules(place: &Place, l: &Listeners<'_>) {
 }
 
 /// Keeps every event in a log group, where it can be searched (REQ-M4).
-fn audit(place: &Place, l: &Listeners<'_>) {
+fn audit(place: &RegionStack, l: &Listeners<'_>) {
     let log = logs::group(place, "audit", format!("/aws/events/{}", place.name("audit", "logs")));
     let write = policy::document(vec![json!({
         "Effect": "Allow",
@@ -164,7 +167,7 @@ fn audit(place: &Place, l: &Listeners<'_>) {
 }
 
 /// Returns the buses of these Regions, and a role that may put events there.
-fn peer_buses(place: &Place, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
+fn peer_buses(place: &RegionStack, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
     let bus = format!("event-bus/{}", place.names.platform_bus());
     let buses: Vec<Value<Str>> =
         to.iter().map(|region| place.arn_in(region.as_str(), "events", bus.clone())).collect();
@@ -177,7 +180,7 @@ fn peer_buses(place: &Place, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
 }
 
 /// Matches CloudWatch's events about the Region's composite alarm.
-fn alarm(place: &Place) -> Json {
+fn alarm(place: &RegionStack) -> Json {
     json!({
         "source": ["aws.cloudwatch"],
         "detail-type": ["CloudWatch Alarm State Change"],
@@ -186,7 +189,7 @@ fn alarm(place: &Place) -> Json {
 }
 
 /// Forwards this Region's events and changes of its composite alarm to the other Region (REQ-M2).
-fn forward(place: &Place, l: &Listeners<'_>) {
+fn forward(place: &RegionStack, l: &Listeners<'_>) {
     let (buses, role) = peer_buses(place, &[place.peer()]);
     let forward = |id, what, bus, pattern| Rule {
         id,
@@ -208,14 +211,14 @@ fn forward(place: &Place, l: &Listeners<'_>) {
         forward("forward", "This Region's events, for the other Region", Some(l.bus.name()), own),
     );
     rule(place, forward("alarms", "This Region's alarm, for the other Region", None, alarm(place)));
-    let told = json!({ "source": ["aws.cloudwatch"], "replay-name": not_replayed() });
+    let pattern = json!({ "source": ["aws.cloudwatch"], "replay-name": not_replayed() });
     rule(
         place,
         Rule {
             id: "peer-alarms",
             what: "Another Region's alarm changed",
             bus: Some(l.bus.name()),
-            pattern: told,
+            pattern,
             to: l.topic.arn().into(),
             role: None,
             dead: Some(l.dead.arn()),
@@ -225,7 +228,7 @@ fn forward(place: &Place, l: &Listeners<'_>) {
 }
 
 /// Forwards the witness Region's alarm to both buses, since it has none of its own.
-pub(crate) fn forward_from_witness(place: &Place) {
+pub(crate) fn forward_from_witness(place: &RegionStack) {
     let place = &place.below("events");
     let regions = &place.blueprint.regions;
     let (buses, role) = peer_buses(place, &[&regions.primary, &regions.secondary]);

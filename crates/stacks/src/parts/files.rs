@@ -2,7 +2,7 @@
 //! others and of the load balancer. Module `replication` adds replication once the buckets of both Regions exist.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::deploy::Profile;
 use leeward_construct::aws::s3_bucket_lifecycle_configuration as lifecycle;
 use leeward_construct::aws::s3_bucket_object_lock_configuration as lock;
@@ -29,7 +29,7 @@ pub(crate) struct Bucket {
 }
 
 /// Returns a bucket's name. Bucket names are global, so they contain the Region and the account.
-pub(crate) fn bucket_name(place: &Place, role: &str) -> Value<Str> {
+pub(crate) fn bucket_name(place: &RegionStack, role: &str) -> Value<Str> {
     text!(
         "{}-{}-{}-bucket-{}",
         role,
@@ -39,7 +39,7 @@ pub(crate) fn bucket_name(place: &Place, role: &str) -> Value<Str> {
     )
 }
 
-pub(crate) fn add(place: &Place) -> Files {
+pub(crate) fn add(place: &RegionStack) -> Files {
     let place = &place.below("files");
     let access = bucket(place, "access", None);
     let log_to = Some(&access.bucket);
@@ -59,7 +59,7 @@ pub(crate) fn add(place: &Place) -> Files {
     Files { config, audit, access: access.bucket, access_policy: access.policy }
 }
 
-fn bucket(place: &Place, role: &str, log_to: Option<&Handle<aws::S3Bucket>>) -> Bucket {
+fn bucket(place: &RegionStack, role: &str, log_to: Option<&Handle<aws::S3Bucket>>) -> Bucket {
     let scope = &place.scope;
     let locked = role == "audit" && place.blueprint.files.audit_lock_days > 0;
     let mut bucket = aws::S3Bucket::new().bucket(bucket_name(place, role)).force_destroy(true);
@@ -108,7 +108,7 @@ fn bucket(place: &Place, role: &str, log_to: Option<&Handle<aws::S3Bucket>>) -> 
 
 /// Encrypts a bucket with the Region's key. The bucket of the access logs has S3's own key, the only one to which S3
 /// delivers logs.
-fn encrypt(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) {
+fn encrypt(place: &RegionStack, role: &str, bucket: &Handle<aws::S3Bucket>) {
     let default = match role {
         "access" => encryption::RuleApplyServerSideEncryptionByDefault::new("AES256"),
         _ => encryption::RuleApplyServerSideEncryptionByDefault::new("aws:kms")
@@ -127,7 +127,7 @@ fn encrypt(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) {
 
 /// Expires and archives objects (REQ-F3). Configuration is not archived, because every start reads it.
 fn age(
-    place: &Place,
+    place: &RegionStack,
     role: &str,
     bucket: &Handle<aws::S3Bucket>,
     versioning: &Handle<aws::S3BucketVersioning>,
@@ -150,7 +150,7 @@ fn age(
     );
 }
 
-fn statements(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) -> Vec<Json> {
+fn statements(place: &RegionStack, role: &str, bucket: &Handle<aws::S3Bucket>) -> Vec<Json> {
     let all = text!("{}/*", bucket.arn());
     let mut out = vec![policy::tls_statement("s3:*", vec![bucket.arn().into(), all])];
     let service = |sid: &str, service: &str, action: &str, resource: Value<Str>| {
@@ -189,7 +189,7 @@ fn statements(place: &Place, role: &str, bucket: &Handle<aws::S3Bucket>) -> Vec<
 }
 
 /// Allows writing the heads of the audit chains, and reports, outside the table that they describe (SAFE-10).
-pub(crate) fn write_reports(place: &Place) -> Json {
+pub(crate) fn write_reports(place: &RegionStack) -> Json {
     let bucket = bucket_name(place, "audit");
     let heads = text!("arn:{}:s3:::{}/heads/*", place.partition(), &bucket);
     let reports = text!("arn:{}:s3:::{}/readiness/*", place.partition(), bucket);

@@ -2,7 +2,7 @@
 //! a log without the callers' tokens.
 
 use crate::blocks::logs;
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_construct::aws::wafv2_web_acl as acl;
 use leeward_construct::aws::wafv2_web_acl_logging_configuration as logging;
 use leeward_construct::ty::Str;
@@ -15,7 +15,7 @@ const MANAGED: [&str; 3] = [
     "AWSManagedRulesKnownBadInputsRuleSet",
 ];
 
-pub(crate) fn add(place: &Place, resource: &Ref<Str>) {
+pub(crate) fn add(place: &RegionStack, resource: &Ref<Str>) {
     let name = place.name("api", "firewall");
     let rules = aws::Wafv2WebAcl::new(aws::Wafv2WebAclArgs {
         scope: "REGIONAL",

@@ -3,7 +3,7 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::credentials;
 use crate::global::tables;
 use crate::parts::balancer::Balancer;
@@ -23,7 +23,7 @@ const CPU_TARGET: i64 = 60;
 const REQUESTS_TARGET: i64 = 30_000;
 
 pub(crate) fn add(
-    place: &Place,
+    place: &RegionStack,
     around: &RegionInputs<'_>,
     balancer: &Balancer,
     files: &Files,
@@ -80,7 +80,7 @@ fn version(template: &Handle<aws::LaunchTemplate>) -> Value<Str> {
     template.latest_version().into()
 }
 
-fn scale(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGroup>) {
+fn scale(place: &RegionStack, balancer: &Balancer, agents: &Handle<aws::AutoscalingGroup>) {
     let label = text!("{}/{}", balancer.balancer.arn_suffix(), balancer.targets.arn_suffix());
     let metric =
         |kind: &str| scaling::TargetTrackingConfigurationPredefinedMetricSpecification::new(kind);
@@ -103,7 +103,7 @@ fn scale(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGro
 }
 
 /// Returns the AMI, which is Regional: it is looked up in each Region unless the blueprint names one.
-fn image(place: &Place) -> Value<Str> {
+fn image(place: &RegionStack) -> Value<Str> {
     let settings = &place.blueprint.instances;
     let own = match place.region_role {
         RegionRole::Primary => &settings.primary_ami,
@@ -117,7 +117,7 @@ fn image(place: &Place) -> Value<Str> {
 }
 
 fn launch_template(
-    place: &Place,
+    place: &RegionStack,
     around: &RegionInputs<'_>,
     files: &Files,
 ) -> Handle<aws::LaunchTemplate> {
@@ -156,7 +156,7 @@ fn launch_template(
 
 /// Adds the agent's package to the Region's own bucket, under its hash: the old one stays until the template names
 /// the new one.
-fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
+fn package(place: &RegionStack, files: &Files) -> (Handle<aws::S3Object>, String) {
     let asset = place.scope.asset_of("agent", "agent.tar.zst", place.agent.to_vec());
     let sha256 = asset.sha256();
     let key = format!("agent/leeward-agent-{sha256}.tar.zst");
@@ -176,7 +176,7 @@ fn package(place: &Place, files: &Files) -> (Handle<aws::S3Object>, String) {
 /// Returns the script that sets up an instance. If a line fails, the instance logs which and powers off, so that its
 /// group starts another one. It holds no secret: the agent reads its own with its role. It loads nothing from the
 /// internet: system packages are in the Region's S3, behind the network's own gateway.
-fn user_data(place: &Place, files: &Files, database: &Cluster) -> Value<Str> {
+fn user_data(place: &RegionStack, files: &Files, database: &Cluster) -> Value<Str> {
     let (object, sha256) = package(place, files);
     let engine = place.blueprint.database.engine(place.blueprint.profile).as_str();
     let logs = place.name("agents", "logs");
@@ -244,7 +244,7 @@ fn watched(group: &str) -> String {
     .to_string()
 }
 
-fn profile(place: &Place, around: &RegionInputs<'_>) -> Handle<aws::IamInstanceProfile> {
+fn profile(place: &RegionStack, around: &RegionInputs<'_>) -> Handle<aws::IamInstanceProfile> {
     let log = logs::group(place, "agents", place.name("agents", "logs"));
     let queue = vec![around.queues.orders.arn().into()];
     let bucket = text!("arn:{}:s3:::{}", place.partition(), files::bucket_name(place, "config"));

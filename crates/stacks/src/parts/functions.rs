@@ -6,7 +6,7 @@
 //! in `instances` the agent does that work.
 
 use crate::blocks::{logs, policy};
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::inputs::RegionInputs;
 use crate::parts::permissions::permissions;
 use crate::parts::roles::{
@@ -39,7 +39,7 @@ impl Functions {
     }
 }
 
-pub(crate) fn add(place: &Place, around: Option<&RegionInputs<'_>>) -> Functions {
+pub(crate) fn add(place: &RegionStack, around: Option<&RegionInputs<'_>>) -> Functions {
     let place = &place.below("functions");
     let package = place.scope.asset_of("package", "package.zip", place.package.to_vec());
     let dead = around.map(|a| a.queues.dead.arn());
@@ -90,7 +90,7 @@ pub(crate) fn add(place: &Place, around: Option<&RegionInputs<'_>>) -> Functions
 }
 
 /// Returns the concurrency that is reserved for a role, so that a flood in one leaves the others theirs.
-fn concurrency(place: &Place, role: Role) -> u32 {
+fn concurrency(place: &RegionStack, role: Role) -> u32 {
     let settings = &place.blueprint.functions;
     match role {
         Role::Orders => settings.orders_concurrency,
@@ -104,7 +104,7 @@ fn concurrency(place: &Place, role: Role) -> u32 {
 
 /// Keeps instances of functions initialized, so that the standby answers the first request after a move without a
 /// cold start (REQ-A3).
-fn warm(place: &Place, functions: &Functions) {
+fn warm(place: &RegionStack, functions: &Functions) {
     let warm = place.blueprint.functions.warm;
     for role in [Role::Orders, Role::Health] {
         if warm == 0 || !functions.has(role) {
@@ -131,12 +131,12 @@ fn warm(place: &Place, functions: &Functions) {
 }
 
 /// Returns the alias of the version that the API calls.
-pub(crate) fn live(place: &Place) -> String {
+pub(crate) fn live(place: &RegionStack) -> String {
     place.name("live", "alias")
 }
 
 fn environment(
-    place: &Place,
+    place: &RegionStack,
     role: Role,
     around: Option<&RegionInputs<'_>>,
 ) -> Vec<(&'static str, Value<Str>)> {

@@ -1,6 +1,6 @@
 //! Security groups (REQ-N4). Each rule is a resource of its own and allows one connection.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::deploy::{Engine, Profile};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, aws};
@@ -33,7 +33,7 @@ enum End<'a> {
 }
 
 struct Rules<'a> {
-    place: &'a Place,
+    place: &'a RegionStack,
 }
 
 impl Rules<'_> {
@@ -66,7 +66,7 @@ impl Rules<'_> {
     }
 }
 
-pub(crate) fn database_port(place: &Place) -> i64 {
+pub(crate) fn database_port(place: &RegionStack) -> i64 {
     match place.blueprint.database.engine(place.blueprint.profile) {
         Engine::AuroraPostgresql => 5_432,
         Engine::AuroraMysql => 3_306,
@@ -79,7 +79,7 @@ pub(crate) struct Gateways {
     pub(crate) s3: Ref<Str>,
 }
 
-pub(crate) fn add(place: &Place, vpc: &Handle<aws::Vpc>, gateways: &Gateways) -> Groups {
+pub(crate) fn add(place: &RegionStack, vpc: &Handle<aws::Vpc>, gateways: &Gateways) -> Groups {
     let group = |role: &str, what: &str| {
         let name = place.name(role, "group");
         let group = aws::SecurityGroup::new().description(what).vpc_id(vpc.id());

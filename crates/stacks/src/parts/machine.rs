@@ -1,10 +1,10 @@
-//! The state machine that carries out runs (REQ-X2), made from the plans themselves. Every step is the same
-//! call, `advance`, which is safe to repeat: a sentinel may take over at any point (docs/spec/moves.md). The machine
-//! only decides how long to wait, how often to try, and what happens when a step cannot be done.
+//! The state machine that carries out runs (REQ-X2), generated from the plans themselves. Every step is the same call,
+//! `advance`, which is safe to repeat: a sentinel may take over at any point (docs/spec/moves.md). The machine only
+//! decides the waits, the number of retries, and the state that follows a failed step.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::functions::Functions;
 use crate::parts::roles::Role;
 use leeward_blueprint::TimingProfile;
@@ -21,10 +21,10 @@ const RUN_S: u64 = 4 * 3_600;
 /// The time to answer a request for approval, after which the move is abandoned.
 const APPROVAL_S: u64 = 2 * 3_600;
 
-pub(crate) fn add(place: &Place, functions: &Functions) -> Handle<aws::SfnStateMachine> {
+pub(crate) fn add(place: &RegionStack, functions: &Functions) -> Handle<aws::SfnStateMachine> {
     let place = &place.below("runs");
     let function = functions.get(Role::Run);
-    // AWS asks for this beginning of the name.
+    // AWS requires this prefix.
     let log = logs::group(
         place,
         "runs",
@@ -94,7 +94,7 @@ fn name(kind: RunKind, step: Step, what: &str) -> String {
     format!("{kind}: {step}{what}")
 }
 
-fn definition(place: &Place, functions: &Functions) -> Json {
+fn definition(place: &RegionStack, functions: &Functions) -> Json {
     let mut states: Vec<(String, Json)> = vec![("which plan".into(), choose(place))];
     for kind in KINDS {
         if asks(place, kind) {
@@ -119,7 +119,7 @@ fn definition(place: &Place, functions: &Functions) -> Json {
 }
 
 /// Approval is required only before a planned move, and only if the blueprint enables it.
-fn asks(place: &Place, kind: RunKind) -> bool {
+fn asks(place: &RegionStack, kind: RunKind) -> bool {
     place.blueprint.access.approval && matches!(kind, RunKind::Switchover | RunKind::Failback)
 }
 
@@ -143,7 +143,7 @@ fn ask(functions: &Functions, kind: RunKind) -> Json {
     })
 }
 
-fn choose(place: &Place) -> Json {
+fn choose(place: &RegionStack) -> Json {
     let choices = KINDS.map(|kind| {
         let first = name(kind, Plan::steps(kind)[0], "");
         json!({
@@ -156,7 +156,12 @@ fn choose(place: &Place) -> Json {
 }
 
 /// Returns the states of a step: the call, the choice by its answer, and the wait before the next call.
-fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [(String, Json); 3] {
+fn of_step(
+    place: &RegionStack,
+    functions: &Functions,
+    kind: RunKind,
+    step: Step,
+) -> [(String, Json); 3] {
     let next = Plan::after(kind, step).map_or("ended".into(), |after| name(kind, after, ""));
     let (call, judge, wait) =
         (name(kind, step, ""), name(kind, step, "?"), name(kind, step, " wait"));
@@ -185,14 +190,14 @@ fn of_step(place: &Place, functions: &Functions, kind: RunKind, step: Step) -> [
         }],
         "Next": judge.as_str(),
     });
-    let said = |word: &str, next: &str| json!({ "Variable": "$.answer.Payload.step", "StringEquals": word, "Next": next });
+    let answer_is = |word: &str, next: &str| json!({ "Variable": "$.answer.Payload.step", "StringEquals": word, "Next": next });
     let choice = json!({
         "Type": "Choice",
         "Choices": [
-            said("done", &next),
+            answer_is("done", &next),
             // Another executor ended the run, or a newer run replaced it.
-            said("ended", "ended"),
-            said("parked", "parked"),
+            answer_is("ended", "ended"),
+            answer_is("parked", "parked"),
         ],
         "Default": wait.as_str(),
     });

@@ -1,4 +1,4 @@
-//! The parts of a Region, one AWS service or concern each, and what joins two Regions.
+//! The parts of a Region, one AWS service or concern each, and the links between two Regions.
 
 pub(crate) mod alarms;
 pub(crate) mod api;

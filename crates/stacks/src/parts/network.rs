@@ -1,9 +1,9 @@
-//! A Region's network (REQ-N1, N2, N4, N5): three zones, public and private subnets, ways out, endpoints
-//! for what private functions call, security groups as separate rules, flow logs.
+//! A Region's network (REQ-N1, N2, N4, N5): three zones, public and private subnets, gateways, endpoints for the
+//! services that private functions call, security groups as separate rules, flow logs.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::groups;
 use crate::parts::groups::{Gateways, Groups};
 use ipnet::Ipv4Net;
@@ -13,8 +13,8 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Scope, aws, text};
 
 const ZONES: usize = 3;
-/// Services that private functions and agents call, beside S3 and DynamoDB, which have gateways. All that a run
-/// needs is here, so that none of it waits for a NAT gateway.
+/// The services that private functions and agents call, other than S3 and DynamoDB, which have gateways. The list has
+/// every service that a run needs, so no run depends on a NAT gateway.
 const ENDPOINTS: [&str; 11] = [
     "events",
     "kms",
@@ -38,14 +38,14 @@ pub(crate) struct Network {
     pub(crate) groups: Groups,
 }
 
-/// Sixteen equal parts of the Region's addresses: public subnets are the first three, private ones the
-/// three from the ninth on. What is between is room to grow without renumbering.
+/// Divides the Region's addresses into sixteen equal parts. Public subnets are the first three, private ones the three
+/// from the ninth on. The parts between are reserved for growth without renumbering.
 fn subnet(cidr: Ipv4Net, part: usize) -> Ipv4Net {
     let mut parts = cidr.subnets(cidr.prefix_len() + 4).expect("a /16 to /20 has sixteen parts");
     parts.nth(part).expect("sixteen parts")
 }
 
-pub(crate) fn add(place: &Place) -> Network {
+pub(crate) fn add(place: &RegionStack) -> Network {
     let place = &place.below("network");
     let scope = &place.scope;
     let vpc = scope.add(
@@ -56,13 +56,13 @@ pub(crate) fn add(place: &Place) -> Network {
             .enable_dns_hostnames(true)
             .tag("Name", place.name("platform", "vpc")),
     );
-    // The default group lets nothing in or out, so that using it by mistake has no effect.
+    // The default group allows no traffic, so using it by mistake has no effect.
     scope.add("default", aws::DefaultSecurityGroup::new().vpc_id(vpc.id()));
     let zones = scope.add(
         "zones",
         aws::data::AvailabilityZones::new()
             .state("available")
-            // Not a Local Zone, which would sort before the others and has no room for this.
+            // Excludes Local Zones, which would sort before the others and lack these services.
             .filter([Filter::new(FilterArgs {
                 name: "opt-in-status",
                 values: ["opt-in-not-required"],
@@ -89,9 +89,10 @@ pub(crate) fn add(place: &Place) -> Network {
     Network { vpc, internet, private_tables, public, private, groups }
 }
 
-/// Internet gateway for the public subnets, NAT for the private ones. Returns the private tables too.
+/// Adds the internet gateway for the public subnets and NAT for the private ones. Also returns the private route
+/// tables.
 fn ways_out(
-    place: &Place,
+    place: &RegionStack,
     vpc: &Handle<aws::Vpc>,
     public: &[Ref<Str>],
     private: &[Ref<Str>],
@@ -132,9 +133,9 @@ fn associate(scope: &Scope, id: &str, subnet: &Ref<Str>, table: &Ref<Str>) {
     scope.add(id, aws::RouteTableAssociation::new(table).subnet_id(subnet));
 }
 
-/// A NAT gateway that is made before the way to the internet is there fails for good.
+/// Adds a NAT gateway after the internet gateway; one that is created before it fails for good.
 fn nat(
-    place: &Place,
+    place: &RegionStack,
     n: usize,
     subnet: &Ref<Str>,
     internet: &Handle<aws::InternetGateway>,
@@ -150,12 +151,12 @@ fn nat(
     place.scope.add(&*name, gateway).id()
 }
 
-fn service(place: &Place, name: &str) -> String {
+fn service(place: &RegionStack, name: &str) -> String {
     format!("com.amazonaws.{}.{name}", place.region)
 }
 
 /// The two services that have gateways; they cost nothing and need no interface.
-fn gateways(place: &Place, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gateways {
+fn gateways(place: &RegionStack, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gateways {
     let gateway = |name: &str| {
         let gateway = aws::VpcEndpoint::new(vpc.id())
             .service_name(service(place, name))
@@ -167,7 +168,7 @@ fn gateways(place: &Place, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gatew
     Gateways { dynamodb: gateway("dynamodb"), s3: gateway("s3") }
 }
 
-fn endpoints(place: &Place, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group: &Ref<Str>) {
+fn endpoints(place: &RegionStack, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group: &Ref<Str>) {
     // Instances report to Systems Manager over two more.
     let fleet: &[&str] = match place.blueprint.profile {
         Profile::Serverless => &[],
@@ -187,7 +188,7 @@ fn endpoints(place: &Place, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group:
     }
 }
 
-fn flow_logs(place: &Place, vpc: &Handle<aws::Vpc>) {
+fn flow_logs(place: &RegionStack, vpc: &Handle<aws::Vpc>) {
     let group = logs::group(place, "flow", place.name("flow", "logs"));
     let write = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"];
     let statements = vec![

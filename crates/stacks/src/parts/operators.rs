@@ -2,7 +2,7 @@
 //! and answer requests for approval.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::functions::Functions;
 use crate::parts::orchestrator;
 use crate::parts::roles::Role;
@@ -10,14 +10,14 @@ use leeward_construct::{Json, aws, json, text};
 
 const SESSION_S: i64 = 3_600;
 
-pub(crate) fn add(place: &Place, functions: &Functions) {
+pub(crate) fn add(place: &RegionStack, functions: &Functions) {
     let place = &place.below("operators");
     let operator = functions.get(Role::Operator).arn();
     let verbs = vec![
         policy::allow(&["lambda:InvokeFunction"], vec![operator.into()]),
         policy::allow_unscoped(&["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]),
-        // An answer to a planned move that asked for one (REQ-X2). Its token is what is authorised by; AWS knows
-        // no resource here.
+        // An answer to the approval request of a planned move (REQ-X2). The token authorizes it; AWS has no resource
+        // for this action.
         policy::allow_unscoped(&["states:SendTaskFailure", "states:SendTaskSuccess"]),
     ];
     let role = aws::IamRole::new(operators(place))
@@ -28,9 +28,9 @@ pub(crate) fn add(place: &Place, functions: &Functions) {
     orchestrator::add(place);
 }
 
-/// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names,
-/// with the external id that both agreed on.
-fn operators(place: &Place) -> Json {
+/// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names, with the agreed
+/// external id.
+fn operators(place: &RegionStack) -> Json {
     let access = &place.blueprint.access;
     let root = |account: &str| text!("arn:{}:iam::{}:root", place.partition(), account);
     let own = text!("arn:{}:iam::{}:root", place.partition(), place.account());

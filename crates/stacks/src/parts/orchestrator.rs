@@ -1,13 +1,13 @@
-//! The role by which one Region's readiness asks the other Region's (REQ-C1).
+//! The role with which one Region's readiness function queries the other Region's (REQ-C1).
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::roles::{Role, roles};
 use leeward_construct::ty::Str;
 use leeward_construct::{Value, aws, json, text};
 
 /// Returns the role's ARN from its name, for the permission to assume it.
-pub(crate) fn arn(place: &Place) -> Value<Str> {
+pub(crate) fn arn(place: &RegionStack) -> Value<Str> {
     text!(
         "arn:{}:iam::{}:role/{}",
         place.partition(),
@@ -17,7 +17,7 @@ pub(crate) fn arn(place: &Place) -> Value<Str> {
 }
 
 /// Adds the role (REQ-C1). Only readiness calls the other Region; a recovery does not.
-pub(crate) fn add(place: &Place) {
+pub(crate) fn add(place: &RegionStack) {
     if !roles(place.region_role, place.blueprint.profile).contains(&Role::Readiness) {
         return;
     }

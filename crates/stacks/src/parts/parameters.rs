@@ -1,14 +1,14 @@
-//! The settings of a Region's agents and functions (REQ-C4), kept in that Region so that reading them depends on no
-//! other.
+//! The settings of a Region's agents and functions (REQ-C4), stored in that Region so that reading them depends on no
+//! other Region.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::{Locations, TimingProfile};
 use leeward_construct::ty::Str;
 use leeward_construct::{Json, Value, aws, text};
 
 /// Adds the settings as one document, which is read and changed as a whole.
-pub(crate) fn add(place: &Place) {
+pub(crate) fn add(place: &RegionStack) {
     let place = &place.below("parameters");
     let value: Value<Str> = settings(place).into();
     place.scope.add(
@@ -25,13 +25,13 @@ pub(crate) fn add(place: &Place) {
 
 const PLATFORM: &str = "platform";
 
-/// Stand in for the partition and the account; no name may hold a `<`.
+/// The markers for the partition and the account; no name can contain a `<`.
 const PARTITION: &str = "<partition>";
 const ACCOUNT: &str = "<account>";
 
 /// Returns the [`PlatformSettings`](leeward_model::settings::PlatformSettings) of the Region's processes. The
 /// account and its partition are known to Terraform only: the blueprint writes markers in their place.
-fn settings(place: &Place) -> Json {
+fn settings(place: &RegionStack) -> Json {
     let b = &place.blueprint;
     let at = Locations::on_aws(b, PARTITION, ACCOUNT);
     let settings = b.settings(&place.region, &b.timing(TimingProfile::Aws), at);
@@ -40,7 +40,7 @@ fn settings(place: &Place) -> Json {
 }
 
 /// Replaces the markers in every text of a document.
-fn with_references(place: &Place, value: serde_json::Value) -> Json {
+fn with_references(place: &RegionStack, value: serde_json::Value) -> Json {
     use serde_json::Value as V;
     match value {
         V::String(text) => text_with_references(place, &text).into(),
@@ -51,7 +51,7 @@ fn with_references(place: &Place, value: serde_json::Value) -> Json {
     }
 }
 
-fn text_with_references(place: &Place, text: &str) -> Value<Str> {
+fn text_with_references(place: &RegionStack, text: &str) -> Value<Str> {
     for (marker, reference) in [(PARTITION, place.partition()), (ACCOUNT, place.account())] {
         if let Some((before, after)) = text.split_once(marker) {
             let [before, after] = [before, after].map(|part| text_with_references(place, part));
@@ -62,7 +62,7 @@ fn text_with_references(place: &Place, text: &str) -> Value<Str> {
 }
 
 /// Allows reading the platform's parameters.
-pub(crate) fn read(place: &Place) -> Json {
+pub(crate) fn read(place: &RegionStack) -> Json {
     let names = format!("parameter/leeward/{}", place.name("*", "parameter"));
     policy::allow(&["ssm:GetParameter"], vec![place.arn("ssm", names)])
 }

@@ -1,8 +1,8 @@
-//! The Regions' networks joined (REQ-N3): the peering, asked for by the primary and
-//! accepted by the secondary, names resolved over it, and routes both ways in every private table.
-//! Nothing here is needed to recover; a lost Region takes its end of the peering with it.
+//! The peering of the Regions' networks (REQ-N3): the primary requests it, the secondary accepts it, names resolve over
+//! it, and every private table has routes in both directions. No recovery depends on it; a lost Region takes its end of
+//! the peering with it.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::network::Network;
 use leeward_blueprint::RegionRole;
 use leeward_construct::aws::{
@@ -11,12 +11,12 @@ use leeward_construct::aws::{
 use leeward_construct::ty::Str;
 use leeward_construct::{Ref, Scope, aws};
 
-pub(crate) fn add(from: &Place, to: &Place, primary: &Network, secondary: &Network) {
+pub(crate) fn add(from: &RegionStack, to: &RegionStack, primary: &Network, secondary: &Network) {
     debug_assert!(
         from.region_role == RegionRole::Primary && to.region_role == RegionRole::Secondary
     );
     let name = from.name("regions", "peering");
-    let asked = from.scope.add(
+    let request = from.scope.add(
         "peering",
         aws::VpcPeeringConnection::new(aws::VpcPeeringConnectionArgs {
             peer_vpc_id: secondary.vpc.id(),
@@ -28,12 +28,12 @@ pub(crate) fn add(from: &Place, to: &Place, primary: &Network, secondary: &Netwo
     );
     let accepted = to.scope.add(
         "peering",
-        aws::VpcPeeringConnectionAccepter::new(asked.id())
+        aws::VpcPeeringConnectionAccepter::new(request.id())
             .auto_accept(true)
             .accepter(accepter::Accepter::new().allow_remote_vpc_dns_resolution(true))
             .tag("Name", name),
     );
-    // The requester's half can be set only once the other side has accepted.
+    // The requester's options can be set only after the other side has accepted.
     from.scope.add(
         "peering",
         aws::VpcPeeringConnectionOptions::new(accepted.id())

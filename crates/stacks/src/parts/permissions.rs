@@ -1,7 +1,7 @@
 //! Permissions of each function role (REQ-C3), by resource wherever the service has resources.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::credentials;
 use crate::global::tables::{control, ledger, sessions};
 use crate::parts::inputs::RegionInputs;
@@ -12,7 +12,7 @@ use leeward_construct::{Handle, Json, Value, aws, text};
 
 /// Returns the policy statements of a role (REQ-C3).
 pub(crate) fn permissions(
-    place: &Place,
+    place: &RegionStack,
     role: Role,
     around: Option<&RegionInputs<'_>>,
     log: &Handle<aws::CloudwatchLogGroup>,
@@ -86,7 +86,7 @@ pub(crate) fn permissions(
     out
 }
 
-fn reads_tokens(place: &Place, role: Role) -> Option<Json> {
+fn reads_tokens(place: &RegionStack, role: Role) -> Option<Json> {
     let mut tokens = Vec::new();
     if sends_canaries(role) {
         tokens.push(credentials::token(place, "canary"));
@@ -99,7 +99,7 @@ fn reads_tokens(place: &Place, role: Role) -> Option<Json> {
 }
 
 /// Returns the permissions of a role on resources of its own Region.
-fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Json> {
+fn of_the_region(place: &RegionStack, role: Role, around: &RegionInputs<'_>) -> Vec<Json> {
     let secret =
         || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
     let bus = || policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]);
@@ -130,7 +130,7 @@ fn of_the_region(place: &Place, role: Role, around: &RegionInputs<'_>) -> Vec<Js
 }
 
 /// Allows starting a run's state machine in either Region; authority decides in which.
-fn runs(place: &Place) -> Json {
+fn runs(place: &RegionStack) -> Json {
     let r = &place.blueprint.regions;
     let machines = [&r.primary, &r.secondary].map(|region| {
         let name = format!("stateMachine:{}", place.names.runs_machine());
@@ -139,7 +139,7 @@ fn runs(place: &Place) -> Json {
     policy::allow(&["states:StartExecution"], machines.to_vec())
 }
 
-fn publish_notice(place: &Place) -> Json {
+fn publish_notice(place: &RegionStack) -> Json {
     let r = &place.blueprint.regions;
     let topics = [&r.primary, &r.secondary, &r.witness]
         .map(|region| place.arn_in(region.as_str(), "sns", place.names.notices_topic()));
@@ -151,7 +151,7 @@ fn rds_read() -> Json {
     policy::allow_unscoped(&["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"])
 }
 
-fn clusters(place: &Place) -> Vec<Value<Str>> {
+fn clusters(place: &RegionStack) -> Vec<Value<Str>> {
     let r = &place.blueprint.regions;
     let global = format!("global-cluster:{}", place.names.global_cluster());
     let mut arns = vec![text!("arn:{}:rds::{}:{}", place.partition(), place.account(), global)];
@@ -163,7 +163,7 @@ fn clusters(place: &Place) -> Vec<Value<Str>> {
 }
 
 /// Allows failover and switchover (REQ-D5). Both are called in the target's Region, since the lost one may not answer.
-fn rds_move(place: &Place) -> Json {
+fn rds_move(place: &RegionStack) -> Json {
     policy::allow(&["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], clusters(place))
 }
 
@@ -179,7 +179,7 @@ fn inspect() -> Json {
 }
 
 /// Returns the read-only permissions of readiness on named resources (REQ-T1).
-fn inspect_ours(place: &Place) -> Vec<Json> {
+fn inspect_ours(place: &RegionStack) -> Vec<Json> {
     let every = |service: &str, kind: &str| {
         let names = place.name("*", kind);
         let before = if service == "lambda" { "function:" } else { "" };

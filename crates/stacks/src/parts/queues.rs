@@ -1,7 +1,7 @@
 //! The queue of hints to the processor, and its dead-letter queue (REQ-O2).
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::TimingProfile;
 use leeward_blueprint::schema::{MAX_RECEIVES, hint_visibility_s};
 use leeward_construct::{Handle, aws, json};
@@ -13,7 +13,7 @@ pub(crate) struct Queues {
     pub(crate) dead: Handle<aws::SqsQueue>,
 }
 
-pub(crate) fn add(place: &Place) -> Queues {
+pub(crate) fn add(place: &RegionStack) -> Queues {
     let scope = &place.scope;
     let queue = |name: String| {
         aws::SqsQueue::new()
@@ -44,7 +44,7 @@ pub(crate) fn add(place: &Place) -> Queues {
     for (id, queue) in [("orders", &orders), ("dead-letters", &dead)] {
         let mut statements = vec![policy::tls_statement("sqs:*", vec![queue.arn().into()])];
         if id == "dead-letters" {
-            // EventBridge puts events here that no target took.
+            // EventBridge puts events here that it could not deliver to a target.
             statements.push(json!({
                 "Sid": "Events",
                 "Effect": "Allow",

@@ -1,7 +1,7 @@
 //! The scope of readiness in a Region, as the document that its function reads (REQ-T1). The names in it are those
 //! of the synthesized resources, so that readiness compares exactly these.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::global::Globals;
 use crate::global::credentials;
 use crate::parts::alarms::metric::lag_metric;
@@ -19,7 +19,12 @@ const SPARE_CONCURRENCY: i64 = 200;
 const WAITING_MESSAGES: i64 = 10_000;
 const CERTIFICATE_DAYS: i64 = 30;
 
-pub(crate) fn add(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Balancer>) {
+pub(crate) fn add(
+    place: &RegionStack,
+    globals: &Globals,
+    queues: &Queues,
+    balancer: Option<&Balancer>,
+) {
     let place = &place.below("readiness");
     let value: Value<_> = scope(place, globals, queues, balancer).into();
     place.scope.add(
@@ -34,8 +39,13 @@ pub(crate) fn add(place: &Place, globals: &Globals, queues: &Queues, balancer: O
     );
 }
 
-/// Read by `leeward_model::readiness::Scope`.
-fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Balancer>) -> Json {
+/// Returns the document that `leeward_model::readiness::Scope` reads.
+fn scope(
+    place: &RegionStack,
+    globals: &Globals,
+    queues: &Queues,
+    balancer: Option<&Balancer>,
+) -> Json {
     let b = &place.blueprint;
     let functions = roles(place.region_role, b.profile)
         .into_iter()
@@ -94,7 +104,7 @@ fn scope(place: &Place, globals: &Globals, queues: &Queues, balancer: Option<&Ba
     Json::object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)))
 }
 
-fn peer(place: &Place, region: &Region) -> Json {
+fn peer(place: &RegionStack, region: &Region) -> Json {
     json!({
         "region": region.as_str(),
         "function": place.names.function(Role::Readiness),

@@ -1,9 +1,10 @@
-//! Replication of files (REQ-F2): configuration both ways, the audit trail both ways, within fifteen minutes
-//! by S3's own promise, and measured. Delete markers are replicated for configuration, where what is gone in
-//! one Region must not start in the other; in the audit trail nothing is deleted and no marker follows.
+//! Replication of files (REQ-F2): configuration and the audit trail in both directions, within fifteen minutes by S3's
+//! own promise, and measured. Delete markers are replicated for configuration, because a process must not start with a
+//! configuration that was deleted in the other Region. In the audit trail nothing is deleted, so no marker is
+//! replicated.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::files::{Bucket, Files};
 use leeward_construct::aws::s3_bucket_replication_configuration as replication;
 use leeward_construct::{Handle, aws, text};
@@ -15,15 +16,15 @@ pub(crate) struct Replicated {
 }
 
 /// Replicates one Region's buckets to the other's.
-pub(crate) fn add(from: &Place, to: &Place, here: &Files, there: &Files) -> Replicated {
+pub(crate) fn add(from: &RegionStack, to: &RegionStack, here: &Files, there: &Files) -> Replicated {
     let from = &from.below("files");
     one(from, to, "config", &here.config, &there.config);
     Replicated { audit: one(from, to, "audit", &here.audit, &there.audit) }
 }
 
 fn one(
-    from: &Place,
-    to: &Place,
+    from: &RegionStack,
+    to: &RegionStack,
     role: &str,
     source: &Bucket,
     target: &Bucket,
@@ -39,7 +40,7 @@ fn one(
                 "s3:GetObjectVersionForReplication",
                 "s3:GetObjectVersionAcl",
                 "s3:GetObjectVersionTagging",
-                // Of the audit trail, when it is locked.
+                // For the audit trail, if it is locked.
                 "s3:GetObjectLegalHold",
                 "s3:GetObjectRetention",
             ],

@@ -1,4 +1,4 @@
-//! The roles that functions have: which of them run as functions in a Region, and what each one is like.
+//! The roles of functions: the roles that run as functions in a Region, and the properties of each.
 
 use leeward_blueprint::RegionRole;
 use leeward_blueprint::deploy::Profile;

@@ -1,10 +1,10 @@
 //! Notices to operators (REQ-X5): a topic in each Region, so that notices survive the loss of one.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_construct::{Handle, aws, json};
 
-pub(crate) fn add(place: &Place) -> Handle<aws::SnsTopic> {
+pub(crate) fn add(place: &RegionStack) -> Handle<aws::SnsTopic> {
     let scope = &place.scope;
     let topic =
         aws::SnsTopic::new().name(place.names.notices_topic()).kms_master_key_id(place.key.arn());

@@ -1,7 +1,7 @@
-//! The public name (REQ-A2, A3): two records with a short TTL, each behind a health check of what its
-//! Region says of itself. No record is ever edited to move traffic (docs/spec/moves.md).
+//! The public name (REQ-A2, A3): two records with a short TTL, each behind a health check that reads the Region's own
+//! report. No record is ever edited to move traffic (docs/spec/moves.md).
 
-use crate::context::{self, Place};
+use crate::context::{self, RegionStack};
 use crate::global::Globals;
 use crate::parts::front::Front;
 use leeward_blueprint::RegionRole;
@@ -15,7 +15,7 @@ use leeward_construct::{Handle, Ref, aws};
 use leeward_model::Region;
 use leeward_model::readiness::{Check, Record};
 
-pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
+pub(crate) fn add(place: &RegionStack, globals: &Globals, front: &Front) -> Ref<Str> {
     let place = &place.below("traffic");
     let scope = &place.scope;
     // The Region's own name has no health check: sentinels must reach the Region in any case.
@@ -59,9 +59,9 @@ pub(crate) fn add(place: &Place, globals: &Globals, front: &Front) -> Ref<Str> {
     check.id()
 }
 
-/// Adds the health check of a record (docs/spec/moves.md). The primary's asks whether the Region is active and takes
-/// orders, the secondary's whether it could.
-fn check(place: &Place) -> Handle<aws::Route53HealthCheck> {
+/// Adds the health check of a record (docs/spec/moves.md). The primary's checks that the Region is active and accepts
+/// orders; the secondary's checks only that it accepts orders.
+fn check(place: &RegionStack) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;
     let timing = b.timing(TimingProfile::Aws);
     let path = path(b.dns.routing, place.region_role == RegionRole::Primary);

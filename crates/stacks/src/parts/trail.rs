@@ -3,12 +3,12 @@
 
 use crate::blocks::logs;
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::files::Files;
 use crate::parts::replication::Replicated;
 use leeward_construct::{aws, text};
 
-pub(crate) fn add(place: &Place, files: &Files, replicated: &Replicated) {
+pub(crate) fn add(place: &RegionStack, files: &Files, replicated: &Replicated) {
     let place = &place.below("trail");
     let log = logs::group(place, "trail", place.name("trail", "logs"));
     let write = ["logs:CreateLogStream", "logs:PutLogEvents"];

@@ -2,7 +2,7 @@
 //! minute (docs/spec/aws-facts.md); a sentinel lives longer than that and leaves when it sees its successor.
 
 use crate::blocks::policy;
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::functions::Functions;
 use crate::parts::queues::Queues;
 use crate::parts::roles::Role;
@@ -13,14 +13,14 @@ use leeward_construct::{Value, aws, json};
 const BATCH: i64 = 100;
 const WINDOW_S: i64 = 1;
 
-/// Role, how often, what for.
+/// The schedules: role, rate and purpose.
 const CLOCK: [(Role, &str, &str); 3] = [
     (Role::Sentinel, "rate(1 minute)", "Starts the next sentinel"),
     (Role::Sweeper, "rate(1 minute)", "Books accounts whose hint was lost"),
     (Role::Readiness, "rate(1 hour)", "Checks whether a move would succeed"),
 ];
 
-pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>) {
+pub(crate) fn add(place: &RegionStack, functions: &Functions, queues: Option<&Queues>) {
     let place = &place.below("triggers");
     if let (Some(queues), true) = (queues, functions.has(Role::Processor)) {
         hints(place, functions, queues);
@@ -34,7 +34,7 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
     let group = place.scope.add("platform", group);
     for (role, every, what) in called {
         once(place, functions, *role);
-        // A late invocation is worthless: the next one comes in a minute.
+        // A late invocation is useless, because the next one follows within a minute.
         let retry = schedule::TargetRetryPolicy::new()
             .maximum_event_age_in_seconds(60)
             .maximum_retry_attempts(2);
@@ -59,15 +59,16 @@ pub(crate) fn add(place: &Place, functions: &Functions, queues: Option<&Queues>)
     }
 }
 
-/// Disables retries of asynchronous invocations: a failure is counted (REQ-M1), and the next minute brings the next one.
-fn once(place: &Place, functions: &Functions, role: Role) {
+/// Disables retries of asynchronous invocations: a failure is counted (REQ-M1), and the next minute brings the next
+/// one.
+fn once(place: &RegionStack, functions: &Functions, role: Role) {
     let config = aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
     let config = config.maximum_event_age_in_seconds(60).maximum_retry_attempts(0);
     place.scope.add(role.as_str(), config);
 }
 
 /// Feeds hints to the processor, which reports the failed ones of a batch (REQ-O2).
-fn hints(place: &Place, functions: &Functions, queues: &Queues) {
+fn hints(place: &RegionStack, functions: &Functions, queues: &Queues) {
     let most = place.blueprint.functions.processor_concurrency;
     place.scope.add(
         "hints",

@@ -5,7 +5,7 @@ use crate::synthesized::Resource;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 
-/// Actions for which AWS has no resource type, or which read resources without a name yet (Service Authorization
+/// The actions for which AWS has no resource type, or which read resources that have no name yet (Service Authorization
 /// Reference).
 const UNSCOPED: [&str; 9] = [
     "autoscaling:Describe",
@@ -25,7 +25,7 @@ const UNSCOPED_EXACT: [&str; 4] = [
     "states:SendTaskSuccess",
 ];
 
-/// Statements of a policy that is written as literal JSON in this argument.
+/// Returns the statements of a policy that an argument holds as literal JSON.
 fn statements(resource: &Resource<'_>, argument: &str) -> Option<Vec<Value>> {
     let text = resource.body[argument].as_str()?;
     let document: Value = serde_json::from_str(text).ok()?;
@@ -73,8 +73,8 @@ fn identity(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     }
 }
 
-/// REQ-C3 and SAFE-1: a role's policy denies the world outside the blueprint, and any change of what is
-/// in the ledger.
+/// Checks that each role's policy denies Regions outside the blueprint and any change of existing ledger items (REQ-C3,
+/// SAFE-1).
 const GUARDS: [&str; 2] = ["RegionsOnly", "LedgerIsAppendOnly"];
 
 pub(super) fn judge_roles(all: &[Resource<'_>], out: &mut Vec<Problem>) {
@@ -98,7 +98,7 @@ pub(super) fn judge_roles(all: &[Resource<'_>], out: &mut Vec<Problem>) {
     }
 }
 
-/// Services that say of nothing whose it is when they take a role.
+/// The services that do not state the source account when they assume a role.
 const UNCONDITIONED: [&str; 5] = [
     "apigateway.amazonaws.com",
     "cloudtrail.amazonaws.com",

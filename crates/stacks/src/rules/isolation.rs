@@ -1,12 +1,12 @@
-//! Isolation of Regions (docs/spec/aws-facts.md): no recovery path leads into the other Region's control plane. A Region's
-//! stack names only resources behind the other Region's data planes, and its runs call its own functions.
+//! Isolation of Regions (docs/spec/aws-facts.md): no recovery path leads into the other Region's control plane. A
+//! Region's stack names only resources behind the other Region's data planes, and its runs call its own functions.
 
 use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 
-/// Services whose data planes authorise and answer in the Region that is called.
+/// The services whose data planes authorize and answer in the Region of the call.
 const MAY_NAME: [&str; 6] = ["events", "lambda", "rds", "sns", "sqs", "states"];
 
 pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Problem>) {

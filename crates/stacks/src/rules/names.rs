@@ -1,10 +1,10 @@
-//! `{role}-{resource-type}-{suffix}`, within the length and the characters of each service.
+//! The rule of names: `{role}-{resource-type}-{suffix}`, within the length and the characters of each service.
 
 use crate::synthesized::Resource;
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 
-/// Type, argument and the most characters that the service takes (each service's own quotas page).
+/// The named resource types: type, argument and the longest name (each service's own quotas page).
 const LIMITS: [(&str, &str, usize); 34] = [
     ("aws_api_gateway_rest_api", "name", 1_024),
     ("aws_autoscaling_group", "name", 255),
@@ -42,7 +42,7 @@ const LIMITS: [(&str, &str, usize); 34] = [
     ("aws_ssm_parameter", "name", 1_011),
 ];
 
-/// An account's number, which is the only reference that a name may hold.
+/// An account number, which is the only reference that a name may contain.
 const ACCOUNT: &str = "000000000000";
 
 pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Vec<Problem>) {
@@ -61,12 +61,12 @@ pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Ve
             )));
         }
         let suffix = format!("-{}", blueprint.suffix);
-        // Two services choose these names, and write there whether the group is ours or not.
+        // Two services choose these names and write to these groups in any case.
         let theirs = name.starts_with("/aws/rds/cluster/") || name.starts_with("API-Gateway-");
         if !theirs && !name.ends_with(&suffix) {
             out.push(resource.problem(format!("{argument}: {name} does not end in {suffix}")));
         }
-        // RDS takes no two hyphens in a row, and it, S3 and load balancers none at the end.
+        // RDS accepts no two hyphens in a row; RDS, S3 and load balancers accept none at the end.
         let plain_name = plain(name);
         if plain_name.contains("--") || plain_name.ends_with('-') {
             out.push(resource.problem(format!("{argument}: {name} has a hyphen too many")));
@@ -79,7 +79,7 @@ pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Ve
     }
 }
 
-/// Names that customers or other tools see in host names are stricter than the rest.
+/// Returns whether a character is valid; names that become part of host names are stricter than the rest.
 fn fits(kind: &str, c: char) -> bool {
     let strict = c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     match kind {
@@ -89,7 +89,7 @@ fn fits(kind: &str, c: char) -> bool {
     }
 }
 
-/// Replaces each reference by an account number, which has the same length.
+/// Replaces each reference with an account number, which has the same length.
 fn plain(name: &str) -> String {
     let (mut out, mut rest) = (String::new(), name);
     while let Some(at) = rest.find("${") {
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_counts_as_its_digits() {
+    fn a_reference_counts_as_twelve_digits() {
         let check = |name: &str, expect: usize| assert_eq!(plain(name).len(), expect, "{name}");
         check("orders-queue-test", 17);
         check("a-${data.aws_caller_identity.x.account_id}-bucket-test", 26);

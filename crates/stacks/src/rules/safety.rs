@@ -1,11 +1,12 @@
-//! Everything can be destroyed, everything is encrypted, nothing is public, no secret is in plain text.
+//! The rules of safety: everything can be destroyed, everything is encrypted, nothing is public, and no secret is in
+//! plain text.
 
 use crate::synthesized::Resource;
 use leeward_construct::check::Problem;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Required values of arguments whose default is different.
+/// The required values of arguments with a different default.
 const MUST_BE: [(&str, &str, Value); 12] = [
     ("aws_dynamodb_table", "deletion_protection_enabled", Value::Bool(false)),
     ("aws_lb", "enable_deletion_protection", Value::Bool(false)),
@@ -36,7 +37,7 @@ const KEYS: [(&str, &str); 11] = [
     ("aws_ssm_parameter", "key_id"),
 ];
 
-/// Arguments that would keep a secret in the state.
+/// The arguments that would store a secret in the state.
 const STORED: [(&str, &str); 4] = [
     ("aws_rds_cluster", "master_password"),
     ("aws_secretsmanager_secret_version", "secret_string"),
@@ -68,7 +69,7 @@ pub(super) fn judge(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     }
 }
 
-/// TLS on every public listener; 80 answers with a redirect and nothing else.
+/// Checks that every public listener uses TLS and that port 80 only redirects.
 fn listeners(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     if resource.kind != "aws_lb_listener" || resource.body["protocol"] == "HTTPS" {
         return;
@@ -79,7 +80,7 @@ fn listeners(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     }
 }
 
-/// Names of settings that are secrets whatever they hold.
+/// Reports settings whose names denote secrets.
 fn secrets(resource: &Resource<'_>, value: &Value, out: &mut Vec<Problem>) {
     let Value::Object(map) = value else {
         if let Value::Array(items) = value {
@@ -92,7 +93,7 @@ fn secrets(resource: &Resource<'_>, value: &Value, out: &mut Vec<Problem>) {
         let sounds = ["password", "token", "private_key", "secret_key", "access_key"];
         let named = sounds.iter().any(|s| lower.ends_with(s)) || lower.ends_with("password_wo");
         let literal = value.as_str().is_some_and(|text| !text.contains("${"));
-        // IMDS calls its setting that.
+        // The setting of IMDS has this name.
         if named && literal && name != "http_tokens" {
             out.push(resource.problem(format!("{name}: a secret is written here in plain text")));
         }
@@ -100,7 +101,7 @@ fn secrets(resource: &Resource<'_>, value: &Value, out: &mut Vec<Problem>) {
     }
 }
 
-/// The resources that each bucket has under its own name.
+/// The resources that each bucket needs under its own name.
 const OF_A_BUCKET: [&str; 6] = [
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_ownership_controls",

@@ -1,6 +1,6 @@
 //! Metrics, and the parts of an alarm.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use leeward_blueprint::deploy::Engine;
 use leeward_construct::Value;
 use leeward_construct::ty::Str;
@@ -61,7 +61,7 @@ impl Beat {
 }
 
 /// Returns the name of the Region's composite alarm, which the other Region's rule matches.
-pub(crate) fn composite_name(place: &Place) -> String {
+pub(crate) fn composite_name(place: &RegionStack) -> String {
     place.name(&format!("region-{}", place.region), "alarm")
 }
 

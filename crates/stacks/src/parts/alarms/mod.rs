@@ -5,7 +5,7 @@
 pub(crate) mod metric;
 pub(crate) mod watch;
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::alarms::metric::{Alarm, Beat, Limit, Metric, PERIODS, Silence, composite_name};
 use crate::parts::alarms::watch::Watched;
 use leeward_construct::aws::cloudwatch_metric_alarm::{
@@ -17,7 +17,7 @@ use leeward_model::Region;
 
 /// Adds the Region's alarms and the composite alarm. Returns the names of the former.
 pub(crate) fn add(
-    place: &Place,
+    place: &RegionStack,
     watched: &Watched<'_>,
     topic: &Handle<aws::SnsTopic>,
 ) -> Vec<String> {
@@ -43,7 +43,7 @@ pub(crate) fn add(
 
 /// Adds alarms on Route 53's health checks (REQ-M1). Their metrics are in us-east-1 only, so that there is
 /// an alarm only where that is one of the blueprint's Regions; the sentinels do not depend on it.
-pub(crate) fn checks(place: &Place, checks: &[(&Region, Ref<Str>)]) {
+pub(crate) fn checks(place: &RegionStack, checks: &[(&Region, Ref<Str>)]) {
     if place.region.as_str() != "us-east-1" {
         return;
     }
@@ -70,7 +70,7 @@ pub(crate) fn checks(place: &Place, checks: &[(&Region, Ref<Str>)]) {
 }
 
 fn one(
-    place: &Place,
+    place: &RegionStack,
     alarm: Alarm,
     topic: Value<Str>,
 ) -> (String, Handle<aws::CloudwatchMetricAlarm>) {

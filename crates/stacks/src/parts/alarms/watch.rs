@@ -1,6 +1,6 @@
 //! The table of alarms.
 
-use crate::context::Place;
+use crate::context::RegionStack;
 use crate::parts::alarms::metric::{
     Alarm, Beat, Dimensions, Limit, Metric, NAMESPACE, Silence, lag_metric,
 };
@@ -47,7 +47,7 @@ fn alarm(id: impl Into<String>, what: impl Into<String>, metric: Metric, limit: 
     }
 }
 
-pub(crate) fn all(place: &Place, watched: &Watched<'_>) -> Vec<Alarm> {
+pub(crate) fn all(place: &RegionStack, watched: &Watched<'_>) -> Vec<Alarm> {
     let mut out: Vec<Alarm> = sentinel(place).into_iter().collect();
     for (role, name) in watched.functions.names() {
         out.extend(function(place, role, name));
@@ -65,20 +65,20 @@ pub(crate) fn all(place: &Place, watched: &Watched<'_>) -> Vec<Alarm> {
 }
 
 /// Returns the alarm on the sentinel's ticks, the first to read when it is active (REQ-M1).
-fn sentinel(place: &Place) -> Option<Alarm> {
+fn sentinel(place: &RegionStack) -> Option<Alarm> {
     let ticks = metric(NAMESPACE, "SentinelTicks", "Sum", ours(place));
     let alarm = alarm("sentinel", "The Region's sentinel does not tick", ticks, Limit::Below(1.0));
     Some(Alarm { silence: Silence::Breaches, loud: true, ..alarm })
 }
 
-fn ours(place: &Place) -> Dimensions {
+fn ours(place: &RegionStack) -> Dimensions {
     vec![
         ("Suffix", place.blueprint.suffix.as_str().into()),
         ("Region", place.region.as_str().into()),
     ]
 }
 
-fn function(place: &Place, role: Role, name: &str) -> Vec<Alarm> {
+fn function(place: &RegionStack, role: Role, name: &str) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     let of = |metric_name, statistic| {
         let dimensions: Dimensions = vec![("FunctionName", Value::from(name))];
@@ -102,7 +102,7 @@ fn function(place: &Place, role: Role, name: &str) -> Vec<Alarm> {
     out
 }
 
-fn database(place: &Place, cluster: &str) -> Vec<Alarm> {
+fn database(place: &RegionStack, cluster: &str) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     let engine = place.blueprint.database.engine(place.blueprint.profile);
     let of = |name| {
@@ -158,7 +158,7 @@ fn max_connections(engine: Engine, class: &str) -> f64 {
     }
 }
 
-fn queues(place: &Place) -> Vec<Alarm> {
+fn queues(place: &RegionStack) -> Vec<Alarm> {
     let of = |queue: String, name| {
         let dimensions: Dimensions = vec![("QueueName", queue.into())];
         metric("AWS/SQS", name, "Maximum", dimensions)
@@ -183,7 +183,7 @@ fn queues(place: &Place) -> Vec<Alarm> {
     ]
 }
 
-fn tables(place: &Place) -> Vec<Alarm> {
+fn tables(place: &RegionStack) -> Vec<Alarm> {
     let mut out = Vec::new();
     for role in TableRole::ALL {
         let table: Value<Str> = role.table_name(&place.names).into();
@@ -203,7 +203,7 @@ fn tables(place: &Place) -> Vec<Alarm> {
 }
 
 /// Returns the alarms on the platform's own metrics (REQ-M5, T1).
-fn platform(place: &Place) -> Vec<Alarm> {
+fn platform(place: &RegionStack) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     let of = |name, statistic| metric(NAMESPACE, name, statistic, ours(place));
     let round_trip = of("RoundTripMs", "p99");
@@ -242,7 +242,7 @@ fn platform(place: &Place) -> Vec<Alarm> {
     ]
 }
 
-fn api(place: &Place) -> Vec<Alarm> {
+fn api(place: &RegionStack) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     let of = |name, statistic| {
         let dimensions: Dimensions =
@@ -266,7 +266,11 @@ fn api(place: &Place) -> Vec<Alarm> {
     ]
 }
 
-fn fleet(place: &Place, balancer: &Balancer, agents: &Handle<aws::AutoscalingGroup>) -> Vec<Alarm> {
+fn fleet(
+    place: &RegionStack,
+    balancer: &Balancer,
+    agents: &Handle<aws::AutoscalingGroup>,
+) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     debug_assert!(
         place.blueprint.profile == Profile::Instances && place.region_role != RegionRole::Witness
