@@ -72,8 +72,8 @@ pub enum StoreError {
 /// The result of a call to the database.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// The greatest difference between the clocks of two Regions' processors. The first row to reopen is found by its
-/// time, less this margin; the rows after it follow by number.
+/// An upper bound on the difference between the clocks of two Regions' processors. The first row to reopen is found by
+/// its time, less this margin; the rows after it follow by number.
 pub(crate) const CLOCKS_APART_MS: u64 = 60_000;
 
 /// A database that holds the projection, reached through one Region's cluster endpoint.
