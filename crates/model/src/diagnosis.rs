@@ -170,7 +170,7 @@ impl fmt::Display for NoAction {
         f.write_str(match self {
             NoAction::AllWell => "the active Region is healthy",
             NoAction::OwnViewSick => "this sentinel reaches no Region and abstains",
-            NoAction::NoQuorum => "a sentinel holds the active Region for failing, without a quorum that includes this one",
+            NoAction::NoQuorum => "a sentinel diagnoses the active Region as failing, but no quorum with this one does",
             NoAction::TargetNotReady => "the other Region does not accept orders",
             NoAction::ModePaused => "automatic moves are paused",
             NoAction::ModeObserve => "the mode is observe",

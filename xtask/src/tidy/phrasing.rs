@@ -12,8 +12,8 @@ use std::fmt::Write;
 
 const ALLOWED: &str = "xtask/fragments-allowed.txt";
 /// The most fragments and pronouns that all crates together may have; both only shrink.
-const FRAGMENTS_AT_MOST: usize = 580;
-const PRONOUNS_AT_MOST: usize = 340;
+const FRAGMENTS_AT_MOST: usize = 0;
+const PRONOUNS_AT_MOST: usize = 0;
 
 /// First words that make a comment a fragment.
 const OPENINGS: [&str; 22] = [

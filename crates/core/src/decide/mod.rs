@@ -112,7 +112,7 @@ fn budgets_allow(case: &Case<'_>) -> Option<Verdict> {
     budget::holds_back(case.policy, case.evidence, case.class)
 }
 
-/// Decides while no quorum holds the active Region for failing.
+/// Decides while no quorum diagnoses the active Region as failing.
 fn decide_in_calm(case: &Case<'_>) -> Verdict {
     if let Some(run) = &case.evidence.authority.run {
         return runs::watch(case, run);

@@ -82,14 +82,14 @@ fn holders_of_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> 
     holders
 }
 
-/// What the sentinels hold of the active Region.
+/// The sentinels' opinion of the active Region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opinion {
-    /// A quorum that includes the deciding sentinel holds it for failing.
+    /// A quorum that includes the deciding sentinel diagnoses it as failing.
     Failing(Class),
-    /// A sentinel holds it for failing, without such a quorum.
+    /// A sentinel diagnoses it as failing, without such a quorum.
     Undecided,
-    /// No sentinel holds it for failing.
+    /// No sentinel diagnoses it as failing.
     Healthy,
 }
 

@@ -7,7 +7,7 @@ use leeward_model::{Authority, Plan, Run, RunEnd, Step, StepMark};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RunSettings {
     pub poll_ms: u64,
-    /// How long a planned move waits for everything to be well before it is given up.
+    /// The time that a planned move waits for both Regions to be healthy before it is abandoned.
     pub check_wait_ms: u64,
     pub hand_over_calls: u32,
     /// Looks that must find the database at rest before a call counts as not taken (SAFE-9).
@@ -39,7 +39,7 @@ impl RunSettings {
     }
 }
 
-/// What the next authority read is for.
+/// The purpose of the next read of the authority.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Purpose {
     /// Find the run and take its step.
@@ -77,7 +77,7 @@ enum Phase {
     Gone,
 }
 
-/// What an event means in a phase.
+/// The meaning of an event in a phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transition {
     Act,
@@ -149,7 +149,8 @@ impl Executor {
         (run.id == self.run_id && run.executor == self.me).then_some(run.step)
     }
 
-    /// `at_ms`: wall clock, for the history that people read.
+    /// Takes one event and returns the commands that follow. `at_ms` is the wall clock, for the history that
+    /// operators read.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Vec<Command> {
         (self.now_ms, self.at_ms) = (now_ms, at_ms);
         let began = *self.began_ms.get_or_insert(now_ms);
@@ -226,8 +227,8 @@ impl Executor {
         }
     }
 
-    /// SAFE-7: a write of mine met a conflict or was not answered; the item itself says what
-    /// holds. Versions are never reused, and nobody else writes my executor name.
+    /// Resolves a write of this executor that met a conflict or was not answered: the item itself shows what
+    /// holds (SAFE-7). Versions are never reused, and no other executor writes this one's name.
     fn resolve(
         &mut self,
         wrote: Box<Authority>,
@@ -255,7 +256,7 @@ impl Executor {
             return self.leave(Leave::NotMine);
         }
         if run.executor == self.me {
-            // Somebody changed something else; the step is still mine and is asked anew.
+            // Another writer changed something else: this executor still holds the step and begins it again.
             return self.saved(read, AfterSave::Work);
         }
         let tried = wrote.run.as_ref().map_or(0, |run| run.attempt);
@@ -347,7 +348,7 @@ impl Executor {
         }
     }
 
-    /// What the steps are told of their tries so far.
+    /// Updates the record of tries that the steps decide by.
     fn note_answer(&mut self, event: &Event) {
         // A poll takes at least its pause, on whichever machine it was.
         let polled_ms = u64::from(self.run().polls) * self.settings.poll_ms;
@@ -391,7 +392,7 @@ impl Executor {
         assert_eq!(run.executor, self.me, "only the executor that took the step finishes it");
         assert_eq!(run.epoch, next.epoch, "a run belongs to the epoch that it is in");
         if run.step == Step::Fence {
-            // SAFE-5: the epoch and who is active change together, in one conditional write.
+            // SAFE-5: the epoch and the active Region change together, in one conditional write.
             assert_ne!(next.active, run.target, "a fence moves authority");
             next.epoch.0 += 1;
             next.active = run.target.clone();

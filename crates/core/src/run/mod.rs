@@ -1,10 +1,10 @@
-//! Runs: one plan carried through by whoever holds the step.
+//! Runs: one plan, carried through by the executor that holds the step.
 //!
-//! An executor owns nothing but a place in the authority item: it takes `(step, attempt)` by a
-//! conditional write, acts, and writes the next step the same way. Losing any of these writes means
-//! that somebody else is at it, and it leaves. Two executors at once are therefore harmless, and so
-//! is one that sleeps for an hour between its read and its call: every step begins by describing
-//! what is there, and what AWS cannot fence `realign` puts right (R4).
+//! An executor owns nothing but its place in the authority item: it takes `(step, attempt)` by a conditional
+//! write, acts, and writes the next step in the same way. An executor that loses one of these writes leaves,
+//! because another one is at work. Two executors at once are therefore harmless, and so is an executor that
+//! sleeps for an hour between its read and its call: every step begins by describing the database, and
+//! `realign` repairs what AWS cannot fence (R4).
 
 pub mod advance;
 mod executor;
@@ -32,7 +32,7 @@ pub enum Event {
     /// Strong read; `None`: unknown.
     Authority(Option<Box<Authority>>),
     Saved(SaveReply),
-    /// What the target's control plane says; `None`: unknown.
+    /// The database as the target's control plane describes it; `None`: unknown.
     Database(Option<DatabaseView>),
     /// The call was answered. Whether it was accepted is for the next describe to say (SAFE-7).
     Called(CallReply),
@@ -115,7 +115,7 @@ pub enum Command {
     Leave(Leave),
 }
 
-/// Why an executor is done.
+/// The reason why an executor leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Leave {
     Completed,
@@ -130,7 +130,7 @@ pub enum Leave {
     LifetimeOver,
 }
 
-/// What is kept of a run that ended.
+/// Returns the record that is kept of a run that ended.
 pub fn finished(run: &Run, end: RunEnd, why: Option<String>) -> FinishedRun {
     FinishedRun {
         id: run.id.clone(),

@@ -15,10 +15,10 @@ mod verify;
 use super::{CallReply, Command, Event, RunSettings};
 use leeward_model::{Run, Step};
 
-/// What a step wants next, given what it just learned.
+/// The next action of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Next {
-    /// A read: harmless, whoever does it.
+    /// A read, which is harmless whichever executor makes it.
     Ask(Command),
     /// A call with an effect: the run is read again, strongly, just before it (R4).
     Act(Command),
@@ -30,13 +30,13 @@ pub(super) enum Next {
     Abandon(String),
 }
 
-/// What a step does with what it learns.
+/// The rules of one step.
 pub(super) struct StepRules {
-    /// What the step wants first.
+    /// Returns the first action.
     pub(super) begin: fn(&Run, Tries) -> Next,
-    /// What it makes of an answer; `None`: it does not wait for this one.
+    /// Returns the action that follows an answer; `None`: the step does not wait for this one.
     pub(super) on_answer: fn(&Run, &Event, Tries, &RunSettings) -> Option<Next>,
-    /// What it makes of the reply to a call with an effect; `None`: it makes no calls.
+    /// Returns the action that follows the reply to a call with an effect; `None`: the step makes no calls.
     pub(super) on_called: Option<fn(&CallReply) -> Next>,
 }
 
@@ -54,7 +54,7 @@ pub(super) fn rules(step: Step) -> &'static StepRules {
     }
 }
 
-/// How long a step has been going on and what it has tried.
+/// The time that a step has taken so far, and its tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Tries {
     pub(super) waited_ms: u64,
