@@ -107,6 +107,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
         "test",
         cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins"])
             .args(["--test", "it", "--test", "conformance", "--test", "corpus", "--test", "codes"])
+            .args(["--test", "help"])
             .args(["--test", "models", "--test", "sqlite", "--test", "postgres", "--test", "mysql"])
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),

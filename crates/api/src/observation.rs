@@ -4,7 +4,7 @@ use crate::Open;
 #[cfg(test)]
 use crate::schema;
 use leeward_model as model;
-use leeward_model::{Answer, Diagnosis, Epoch, Region, Seen, Step};
+use leeward_model::{Diagnosis, Epoch, ProbeAnswer, Region, Seen, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -43,13 +43,13 @@ pub struct ObservationView {
 pub struct SeenRegion {
     /// The answer to the canary order, on the customers' path.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
-    pub api: Open<Answer>,
+    pub api: Open<ProbeAnswer>,
     /// The answer to a read at the Region's ledger endpoint.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
-    pub ledger: Open<Answer>,
+    pub ledger: Open<ProbeAnswer>,
     /// The answer of the Region's control plane.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
-    pub control: Open<Answer>,
+    pub control: Open<ProbeAnswer>,
     /// The number of consecutive ticks without an answer on any path.
     pub silent: u32,
     /// The number of consecutive ticks in which the canary was not accepted.

@@ -209,9 +209,9 @@ fn check_authority(authority: &model::Authority) {
 fn observations_are_shown_as_they_are_stored() {
     let region = |name: &str| model::Region::new(name).expect("valid");
     let seen_region = model::RegionView {
-        api: model::Answer::Good,
-        ledger: model::Answer::Error("503".into()),
-        control: model::Answer::Silence,
+        api: model::ProbeAnswer::Good,
+        ledger: model::ProbeAnswer::Error("503".into()),
+        control: model::ProbeAnswer::Silence,
         silent: 1,
         refused: 2,
         accepted: 3,

@@ -3,7 +3,7 @@
 //! A diagnosis needs `misses` consecutive ticks, and one accepted canary order clears it. Missing data never counts as
 //! healthy (SAFE-8): without a count the diagnosis is `Unknown`.
 
-use leeward_model::{Answer, Diagnosis, ProbeReport, Reached, Region, RegionView};
+use leeward_model::{Diagnosis, ProbeAnswer, ProbeReport, Reached, Region, RegionView};
 
 /// The reply on one path of a probe, as the adapter reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,21 +22,21 @@ pub enum PathReply {
 }
 
 /// Classifies the reply on a path. An error is an answer, and only the absence of any reply is silence.
-pub fn classify(reply: PathReply) -> Answer {
+pub fn classify(reply: PathReply) -> ProbeAnswer {
     match reply {
-        PathReply::Done => Answer::Good,
+        PathReply::Done => ProbeAnswer::Good,
         PathReply::Refused(why) | PathReply::Unknown { reached: Reached::Yes, why } => {
-            Answer::Error(why)
+            ProbeAnswer::Error(why)
         }
-        PathReply::Unknown { reached: Reached::No, .. } => Answer::Silence,
+        PathReply::Unknown { reached: Reached::No, .. } => ProbeAnswer::Silence,
     }
 }
 
 /// Classifies the HTTP status of a canary order. A 429 is good, because a surge is not an outage (S14).
-pub fn classify_status(status: u16) -> Answer {
+pub fn classify_status(status: u16) -> ProbeAnswer {
     match status {
-        200 | 202 | 429 => Answer::Good,
-        other => Answer::Error(other.to_string()),
+        200 | 202 | 429 => ProbeAnswer::Good,
+        other => ProbeAnswer::Error(other.to_string()),
     }
 }
 
@@ -101,7 +101,7 @@ fn diagnose(view: &RegionView, misses: u32) -> Diagnosis {
     if view.refused >= misses {
         return match (&view.api, view.ledger.is_good()) {
             (_, false) => Diagnosis::LedgerUnreachable,
-            (Answer::Silence, true) => Diagnosis::ApiUnreachable,
+            (ProbeAnswer::Silence, true) => Diagnosis::ApiUnreachable,
             (_, true) => Diagnosis::OrderPathBroken,
         };
     }
@@ -135,18 +135,18 @@ mod tests {
     #[test]
     fn only_the_absence_of_any_reply_is_silence() {
         let unknown = |reached| PathReply::Unknown { reached, why: "why".into() };
-        assert_eq!(classify(unknown(Reached::No)), Answer::Silence);
-        assert_eq!(classify(unknown(Reached::Yes)), Answer::Error("why".into()));
-        assert_eq!(classify(PathReply::Refused("no".into())), Answer::Error("no".into()));
+        assert_eq!(classify(unknown(Reached::No)), ProbeAnswer::Silence);
+        assert_eq!(classify(unknown(Reached::Yes)), ProbeAnswer::Error("why".into()));
+        assert_eq!(classify(PathReply::Refused("no".into())), ProbeAnswer::Error("no".into()));
     }
 
     /// Checks the diagnosis after some ticks. The letters of a tick are api, ledger and control: g good, e error, s
     /// silence.
     fn check(ticks: &[&str], expect: Diagnosis) {
         let answer = |c: u8| match c {
-            b'g' => Answer::Good,
-            b'e' => Answer::Error("500".into()),
-            _ => Answer::Silence,
+            b'g' => ProbeAnswer::Good,
+            b'e' => ProbeAnswer::Error("500".into()),
+            _ => ProbeAnswer::Silence,
         };
         let mut view = None;
         for tick in ticks {

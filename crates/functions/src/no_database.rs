@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use leeward_store::{
-    AccountDelta, Committed, OrderRow, OutboxRow, Projection, Role, StoreError, Stored,
+    AccountDelta, Committed, OrderRow, OutboxRow, Projection, ServerRole, StoreError, Stored,
 };
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ fn unavailable<T>() -> Stored<T> {
 
 #[async_trait]
 impl Projection for NoDatabase {
-    async fn role(&self) -> Stored<Role> {
+    async fn role(&self) -> Stored<ServerRole> {
         unavailable()
     }
     async fn prepare(&self) -> Stored<()> {

@@ -38,7 +38,7 @@ pub use diagnosis::{Alert, Class, Diagnosis, NoAction, Verdict};
 pub use entry::{Claim, ContentHash, Entry, Group, MAX_ENTRY_ORDERS, Payload, StoredEntry};
 pub use ids::{AccountId, ClientId, Epoch, IdError, Region, Seq, Symbol};
 pub use observation::{
-    Answer, Counters, Observation, ProbeReport, Reached, RegionView, RunSeen, Seen,
+    Counters, Observation, ProbeAnswer, ProbeReport, Reached, RegionView, RunSeen, Seen,
 };
 pub use order::{Limits, Order, OrderType, Side, TimeInForce};
 pub use plan::{Plan, RunKind, Step};

@@ -11,7 +11,7 @@ pub type Counters = BTreeMap<Region, u64>;
 /// The answer on one path of a probe.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum ProbeAnswer {
     /// The request succeeded. A 429 to a canary order counts as success: a surge is not an outage (S14).
     Good,
     /// The Region answered with an error, so it is reachable.
@@ -35,11 +35,11 @@ pub enum Reached {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeReport {
     /// The answer to a canary order on the customers' path.
-    pub api: Answer,
+    pub api: ProbeAnswer,
     /// The answer to a read at the Region's ledger endpoint.
-    pub ledger: Answer,
+    pub ledger: ProbeAnswer,
     /// The answer of the Region's control plane to describing the database.
-    pub control: Answer,
+    pub control: ProbeAnswer,
     /// The writer as this Region's control plane names it, if it answered and the database is not moving.
     pub writer: Option<Region>,
     /// Whether the Region's own cluster is being copied and cannot be promoted.
@@ -48,14 +48,14 @@ pub struct ProbeReport {
     pub member: bool,
 }
 
-impl Answer {
+impl ProbeAnswer {
     /// Returns whether the request succeeded.
     pub fn is_good(&self) -> bool {
-        matches!(self, Answer::Good)
+        matches!(self, ProbeAnswer::Good)
     }
     /// Returns whether no answer came.
     pub fn is_silence(&self) -> bool {
-        matches!(self, Answer::Silence)
+        matches!(self, ProbeAnswer::Silence)
     }
 }
 
@@ -63,11 +63,11 @@ impl Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RegionView {
     /// The answer to a canary order on the customers' path.
-    pub api: Answer,
+    pub api: ProbeAnswer,
     /// The answer to a read at the Region's ledger endpoint.
-    pub ledger: Answer,
+    pub ledger: ProbeAnswer,
     /// The answer of the Region's control plane to describing the database.
-    pub control: Answer,
+    pub control: ProbeAnswer,
     /// Consecutive ticks without an answer on any of the three paths.
     pub silent: u32,
     /// Consecutive ticks in which the canary was not accepted.

@@ -15,8 +15,9 @@ pub use outcome::Outcome;
 use async_trait::async_trait;
 use leeward_model::readiness::Readiness;
 use leeward_model::{
-    AccountId, Answer, AuditRecord, Authority, ChainHead, Claim, ClientId, DatabaseView, Entry,
-    Epoch, Observation, ProbeReport, ProcessorState, Region, RunKind, Seq, Session, StoredEntry,
+    AccountId, AuditRecord, Authority, ChainHead, Claim, ClientId, DatabaseView, Entry, Epoch,
+    Observation, ProbeAnswer, ProbeReport, ProcessorState, Region, RunKind, Seq, Session,
+    StoredEntry,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -268,5 +269,5 @@ pub trait Probe: Send + Sync {
     /// Probes the Region on its three independent paths: API, ledger and control plane.
     async fn probe(&self, region: &Region) -> ProbeReport;
     /// Sends one canary order through the Region's own host name.
-    async fn canary(&self, region: &Region) -> Answer;
+    async fn canary(&self, region: &Region) -> ProbeAnswer;
 }

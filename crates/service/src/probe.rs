@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use http::Method;
 use leeward_core::detect::{PathReply, classify, classify_status};
 use leeward_http::{Client, Stage};
-use leeward_model::{AccountId, Answer, DatabaseView, ProbeReport, Reached, Region};
+use leeward_model::{AccountId, DatabaseView, ProbeAnswer, ProbeReport, Reached, Region};
 use leeward_ports::{Control, DatabaseControl, Outcome, Probe};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -84,9 +84,9 @@ impl HttpProbe {
         let _ = self.on_own_canary.set(callback);
     }
 
-    async fn post_canary(&self, region: &Region) -> Answer {
+    async fn post_canary(&self, region: &Region) -> ProbeAnswer {
         let Some(base) = self.settings.apis.get(region) else {
-            return Answer::Error("no such Region".into());
+            return ProbeAnswer::Error("no such Region".into());
         };
         let account = canary_account(&self.settings.own, region);
         let n = self.counter.fetch_add(1, Ordering::Relaxed);
@@ -102,7 +102,7 @@ impl HttpProbe {
             self.client.send(Method::POST, &url, token, body.into_bytes(), self.settings.timeout);
         match sent.await {
             Ok(answer) => classify_status(answer.status),
-            Err(leeward_http::Error::Invalid(why)) => Answer::Error(why.to_string()),
+            Err(leeward_http::Error::Invalid(why)) => ProbeAnswer::Error(why.to_string()),
             Err(error) => {
                 let answer_began = error.stage() == Stage::Answer;
                 let reached = if answer_began { Reached::Yes } else { Reached::No };
@@ -111,9 +111,9 @@ impl HttpProbe {
         }
     }
 
-    async fn read_ledger(&self, region: &Region) -> Answer {
+    async fn read_ledger(&self, region: &Region) -> ProbeAnswer {
         let Some(control) = self.ledgers.get(region) else {
-            return Answer::Error("no such Region".into());
+            return ProbeAnswer::Error("no such Region".into());
         };
         let began = tokio::time::Instant::now();
         let read = tokio::time::timeout(self.settings.timeout, control.authority()).await;
@@ -125,7 +125,7 @@ impl HttpProbe {
     }
 
     /// Returns the answer of the Region's control plane, and its view of the database.
-    async fn describe(&self, region: &Region) -> (Answer, DatabaseView) {
+    async fn describe(&self, region: &Region) -> (ProbeAnswer, DatabaseView) {
         let call = tokio::time::timeout(self.settings.timeout, self.database.describe(region));
         let (reply, view) = path_reply(call.await);
         (classify(reply), view.unwrap_or_default())
@@ -158,7 +158,7 @@ impl Probe for HttpProbe {
         }
     }
 
-    async fn canary(&self, region: &Region) -> Answer {
+    async fn canary(&self, region: &Region) -> ProbeAnswer {
         let answer = self.post_canary(region).await;
         if answer.is_good()
             && *region == self.settings.own

@@ -49,7 +49,7 @@ pub struct OutboxRow {
 
 /// The role of the database behind the Region's own cluster endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Role {
+pub struct ServerRole {
     /// The database accepts writes.
     pub writable: bool,
     /// The cluster is part of the global cluster. A cluster outside it must not answer requests (R19).
@@ -80,7 +80,7 @@ pub(crate) const CLOCKS_APART_MS: u64 = 60_000;
 #[async_trait]
 pub trait Projection: Send + Sync {
     /// Returns the role of the database at this moment.
-    async fn role(&self) -> Stored<Role>;
+    async fn role(&self) -> Stored<ServerRole>;
     /// Creates the tables that are missing. To be called on the writer.
     async fn prepare(&self) -> Stored<()>;
     /// Returns one state for each account, in the order of `accounts`; empty for an account that was never folded.

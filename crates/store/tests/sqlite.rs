@@ -4,11 +4,11 @@ use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, Epoch, Seq};
 use leeward_store::sqlite::SqliteStore;
 use leeward_store::sqlite::replica::ClusterFile;
-use leeward_store::{AccountDelta, Projection, Role, conformance};
+use leeward_store::{AccountDelta, Projection, ServerRole, conformance};
 use std::path::PathBuf;
 
-const WRITER: Role = Role { writable: true, member: true };
-const READER: Role = Role { writable: false, member: true };
+const WRITER: ServerRole = ServerRole { writable: true, member: true };
+const READER: ServerRole = ServerRole { writable: false, member: true };
 
 fn file(name: &str) -> PathBuf {
     let dir = std::env::temp_dir().join(format!("leeward-store-{}", std::process::id()));

@@ -1,9 +1,9 @@
 //! Sample orders, entries, claims, sessions and observations.
 
 use leeward_model::{
-    AccountId, Answer, Claim, ClientId, ContentHash, Decimal, Diagnosis, Entry, Epoch, Group,
-    MAX_ENTRY_ORDERS, Observation, Order, OrderType, Payload, Region, RegionView, Seq, Session,
-    Side, Symbol, TimeInForce,
+    AccountId, Claim, ClientId, ContentHash, Decimal, Diagnosis, Entry, Epoch, Group,
+    MAX_ENTRY_ORDERS, Observation, Order, OrderType, Payload, ProbeAnswer, Region, RegionView, Seq,
+    Session, Side, Symbol, TimeInForce,
 };
 use std::collections::BTreeMap;
 
@@ -54,9 +54,9 @@ pub(crate) fn session(id: &str, version: u64) -> Session {
 
 pub(crate) fn observation(sentinel: &Region, counter: u64) -> Observation {
     let view = RegionView {
-        api: Answer::Good,
-        ledger: Answer::Error("500".into()),
-        control: Answer::Silence,
+        api: ProbeAnswer::Good,
+        ledger: ProbeAnswer::Error("500".into()),
+        control: ProbeAnswer::Silence,
         silent: 0,
         refused: 1,
         accepted: 2,

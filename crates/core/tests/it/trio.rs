@@ -2,7 +2,7 @@
 
 use leeward_core::decide::Policy;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
-use leeward_model::{Answer, Authority, Observation, ProbeReport, Region, Verdict};
+use leeward_model::{Authority, Observation, ProbeAnswer, ProbeReport, Region, Verdict};
 use std::collections::BTreeMap;
 
 pub(crate) const NAMES: [&str; 3] = ["a", "b", "w"];
@@ -84,9 +84,9 @@ impl Trio {
 
     pub(crate) fn probe(&self, observer: &Region) -> BTreeMap<Region, ProbeReport> {
         let answer = |c: char| match c {
-            'g' => Answer::Good,
-            'e' => Answer::Error("500".into()),
-            _ => Answer::Silence,
+            'g' => ProbeAnswer::Good,
+            'e' => ProbeAnswer::Error("500".into()),
+            _ => ProbeAnswer::Silence,
         };
         ["a", "b"]
             .into_iter()

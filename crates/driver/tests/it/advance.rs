@@ -3,7 +3,7 @@
 
 use crate::world::{AWAY, Shared, region, settings, task};
 use leeward_driver::{Advanced, advance};
-use leeward_model::{Answer, Plan, RunKind, Step};
+use leeward_model::{Plan, ProbeAnswer, RunKind, Step};
 
 async fn call(world: &Shared, me: &str, kind: RunKind, step: Step) -> Advanced {
     advance(&world.ports(), settings(), me.into(), &task(kind, step), 0).await
@@ -134,7 +134,7 @@ async fn two_concurrent_drivers_move_the_database_once() {
 #[tokio::test]
 async fn a_run_does_not_complete_without_an_accepted_canary() {
     let world = Shared::with(RunKind::Failover);
-    world.look(|world| world.canary = Answer::Silence);
+    world.look(|world| world.canary = ProbeAnswer::Silence);
     world.reconciled();
     let ended = drive(&world, "a", RunKind::Failover).await;
     assert!(!matches!(ended, Advanced::Ended), "{ended:?}");

@@ -5,7 +5,7 @@ use leeward_core::run::{Begin, RunSettings, begin, finished};
 use leeward_driver::{Auditor, RunPorts, SystemClock, Task};
 use leeward_model::readiness::Readiness;
 use leeward_model::{
-    Answer, AuditRecord, Authority, ChainHead, Class, DatabaseView, Observation, ProbeReport,
+    AuditRecord, Authority, ChainHead, Class, DatabaseView, Observation, ProbeAnswer, ProbeReport,
     ProcessorState, Region, RunEnd, RunKind, Step,
 };
 use leeward_ports::{Control, DatabaseControl, Notify, Outcome, Probe, Swap};
@@ -30,7 +30,7 @@ pub(crate) struct World {
     pub(crate) lost_moves: bool,
     /// The next write has no effect and no reply, and another executor completes the run instead.
     pub(crate) completes_instead: bool,
-    pub(crate) canary: Answer,
+    pub(crate) canary: ProbeAnswer,
 }
 
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl Shared {
             lost_swaps: 0,
             lost_moves: false,
             completes_instead: false,
-            canary: Answer::Good,
+            canary: ProbeAnswer::Good,
         })))
     }
 
@@ -230,7 +230,7 @@ impl Notify for Shared {
 #[async_trait]
 impl Probe for Shared {
     async fn probe(&self, _: &Region) -> ProbeReport {
-        let good = Answer::Good;
+        let good = ProbeAnswer::Good;
         ProbeReport {
             api: good.clone(),
             ledger: good.clone(),
@@ -240,7 +240,7 @@ impl Probe for Shared {
             member: true,
         }
     }
-    async fn canary(&self, _: &Region) -> Answer {
+    async fn canary(&self, _: &Region) -> ProbeAnswer {
         self.look(|world| world.canary.clone())
     }
 }

@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use leeward_api::DatabaseRole;
 use leeward_model::settings::DatabaseSettings;
 use leeward_store::sqlite::replica::ClusterFile;
-use leeward_store::{Role, StoreError};
+use leeward_store::{ServerRole, StoreError};
 use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
 /// The most commits shipped in one pass.
 const SHIPPED: u32 = 200;
-const WRITER: Role = Role { writable: true, member: true };
-const READER: Role = Role { writable: false, member: true };
-const ORPHAN: Role = Role { writable: false, member: false };
+const WRITER: ServerRole = ServerRole { writable: true, member: true };
+const READER: ServerRole = ServerRole { writable: false, member: true };
+const ORPHAN: ServerRole = ServerRole { writable: false, member: false };
 
 pub(super) struct Files {
     files: Mutex<Vec<ClusterFile>>,

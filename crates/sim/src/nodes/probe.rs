@@ -6,7 +6,7 @@ use crate::faults::Site;
 use crate::world::{self, Ctx, PortCall, PortReply, Purpose};
 use leeward_cloud::RegionIx;
 use leeward_core::detect::{PathReply, classify, classify_status};
-use leeward_model::{Answer, DatabaseView, ProbeReport, Reached, Region};
+use leeward_model::{DatabaseView, ProbeAnswer, ProbeReport, Reached, Region};
 use std::collections::BTreeMap;
 
 pub(super) type Reports = BTreeMap<Region, ProbeReport>;
@@ -14,9 +14,9 @@ pub(super) type Reports = BTreeMap<Region, ProbeReport>;
 /// The answers of one Region, as far as they are in.
 #[derive(Debug, Default)]
 struct Paths {
-    api: Option<Answer>,
-    ledger: Option<Answer>,
-    control: Option<(Answer, DatabaseView)>,
+    api: Option<ProbeAnswer>,
+    ledger: Option<ProbeAnswer>,
+    control: Option<(ProbeAnswer, DatabaseView)>,
 }
 
 impl Paths {
@@ -123,7 +123,7 @@ impl Prober {
             return None;
         }
         self.path(of).control = Some(match reply {
-            Some(PortReply::Database(view)) => (Answer::Good, *view),
+            Some(PortReply::Database(view)) => (ProbeAnswer::Good, *view),
             other => (classify_reply(other.as_ref()), DatabaseView::default()),
         });
         self.finish_if_complete(ctx)
@@ -135,9 +135,9 @@ impl Prober {
             return None;
         }
         for paths in &mut self.paths {
-            paths.api.get_or_insert(Answer::Silence);
-            paths.ledger.get_or_insert(Answer::Silence);
-            paths.control.get_or_insert((Answer::Silence, DatabaseView::default()));
+            paths.api.get_or_insert(ProbeAnswer::Silence);
+            paths.ledger.get_or_insert(ProbeAnswer::Silence);
+            paths.control.get_or_insert((ProbeAnswer::Silence, DatabaseView::default()));
         }
         self.finish_if_complete(ctx)
     }
@@ -157,7 +157,7 @@ impl Prober {
 
 /// Reports a reply as `aws` does: a reply that does not come is an unknown outcome without a sign of the
 /// other side.
-fn classify_reply(reply: Option<&PortReply>) -> Answer {
+fn classify_reply(reply: Option<&PortReply>) -> ProbeAnswer {
     let unknown = |reached, why: &str| PathReply::Unknown { reached, why: why.to_owned() };
     classify(match reply {
         None => unknown(Reached::No, "no answer in time"),

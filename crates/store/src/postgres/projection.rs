@@ -9,8 +9,8 @@ use super::schema::{
 use crate::connect::{CredentialSource, ServerConfig, checkout, pool};
 use crate::rows::{account_id, content, in_order, outbox_row};
 use crate::{
-    AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, Role, StoreError,
-    Stored,
+    AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, ServerRole,
+    StoreError, Stored,
 };
 use async_trait::async_trait;
 use deadpool::managed::{Object, Pool};
@@ -104,9 +104,9 @@ impl Projection for PostgresStore {
         self.migrate().await
     }
 
-    async fn role(&self) -> Stored<Role> {
+    async fn role(&self) -> Stored<ServerRole> {
         let writable = self.query_bool(ROLE).await?;
-        Ok(Role { writable, member: self.member.load(Ordering::Relaxed) })
+        Ok(ServerRole { writable, member: self.member.load(Ordering::Relaxed) })
     }
 
     async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>> {

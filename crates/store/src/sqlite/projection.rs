@@ -5,8 +5,8 @@ use super::schema::{open, unavailable};
 use super::worker::Worker;
 use crate::rows::{AccountRow, OutboxColumns, account_id, content, outbox_row};
 use crate::{
-    AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, Role, StoreError,
-    Stored,
+    AccountDelta, CLOCKS_APART_MS, Committed, OrderRow, OutboxRow, Projection, ServerRole,
+    StoreError, Stored,
 };
 use async_trait::async_trait;
 use leeward_core::fold::AccountState;
@@ -38,11 +38,11 @@ fn read_state(connection: &Connection, account: &AccountId) -> Stored<Option<Acc
     text.map(|text| serde_json::from_str(&text).map_err(content)).transpose()
 }
 
-fn role(connection: &Connection) -> Stored<Role> {
+fn role(connection: &Connection) -> Stored<ServerRole> {
     connection
         .prepare_cached("SELECT writable, member FROM cluster")
         .and_then(|mut s| {
-            s.query_row([], |row| Ok(Role { writable: row.get(0)?, member: row.get(1)? }))
+            s.query_row([], |row| Ok(ServerRole { writable: row.get(0)?, member: row.get(1)? }))
         })
         .map_err(unavailable)
 }
@@ -149,7 +149,7 @@ impl Projection for SqliteStore {
         Ok(())
     }
 
-    async fn role(&self) -> Stored<Role> {
+    async fn role(&self) -> Stored<ServerRole> {
         self.reader.run(|connection| role(connection)).await
     }
 

@@ -6,7 +6,7 @@
 
 use super::schema::{open, unavailable};
 use crate::rows::AccountRow;
-use crate::{Role, Stored};
+use crate::{ServerRole, Stored};
 use rusqlite::backup::StepResult;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ impl ClusterFile {
         Ok(ClusterFile { connection: open(path)? })
     }
 
-    pub fn set_role(&self, role: Role) -> Stored<()> {
+    pub fn set_role(&self, role: ServerRole) -> Stored<()> {
         self.connection
             .execute(
                 "UPDATE cluster SET writable = ?1, member = ?2",
@@ -94,10 +94,10 @@ impl ClusterFile {
             .map_err(unavailable)
     }
 
-    pub fn role(&self) -> Stored<Role> {
+    pub fn role(&self) -> Stored<ServerRole> {
         self.connection
             .query_row("SELECT writable, member FROM cluster", [], |row| {
-                Ok(Role { writable: row.get(0)?, member: row.get(1)? })
+                Ok(ServerRole { writable: row.get(0)?, member: row.get(1)? })
             })
             .map_err(unavailable)
     }
