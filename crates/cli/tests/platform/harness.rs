@@ -166,6 +166,14 @@ impl Platform {
         leeward(args).args(["--dir", dir]).output().expect("the binary runs")
     }
 
+    /// Runs a verb that must succeed; otherwise the report names the run that it printed.
+    pub(crate) fn run_ok(&self, args: &[&str]) {
+        let out = self.run(args);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (stdout, stderr) = (text(&out.stdout), text(&out.stderr));
+        assert!(out.status.success(), "{args:?} failed: {stderr}\n{stdout}");
+    }
+
     pub(crate) fn fault(&self, verb: &[&str]) {
         let dir = self.dir.path().to_str().expect("UTF-8").to_owned();
         let out = leeward(&["fault", "--dir", &dir]).args(verb).output().expect("the binary runs");

@@ -75,8 +75,7 @@ async fn a_region_is_lost_with_its_server_and_returns() {
     wait_pair(&p, 1);
     assert_all_booked(&p, 0, 40).await;
     p.wait("A able to take over", 30, |s| accepts(s, A) && is_healthy(s, A));
-    let out = p.run(&["failback", "--yes", "--json"]);
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    p.run_ok(&["failback", "--yes", "--json"]);
     p.wait_active(A);
     wait_pair(&p, 0);
     accept(&p, 0, 41..=50).await;
@@ -93,14 +92,12 @@ async fn a_switchover_and_a_failback_leave_no_database_diverged() {
     assert_all_booked(&p, 0, 20).await;
     let id = p.dir.path().join("database").join(A).join("whole");
     let made = std::fs::metadata(&id).expect("there").modified().expect("a time");
-    let out = p.run(&["switchover", "--to", B, "--yes", "--json"]);
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    p.run_ok(&["switchover", "--to", B, "--yes", "--json"]);
     wait_pair(&p, 1);
     accept(&p, 1, 21..=30).await;
     assert_all_booked(&p, 1, 30).await;
     assert_all_booked(&p, 0, 30).await;
-    let out = p.run(&["failback", "--yes", "--json"]);
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    p.run_ok(&["failback", "--yes", "--json"]);
     wait_pair(&p, 0);
     accept(&p, 0, 31..=40).await;
     assert_all_booked(&p, 0, 40).await;

@@ -17,8 +17,9 @@ pub(super) const DATA: &str = "/proc/self/fd/9";
 const NEEDED: [&str; 6] =
     ["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "pg_controldata"];
 const USER: &str = "postgres";
-/// The time limit of an orderly shutdown in seconds.
-const END_S: &str = "10";
+/// The time limit of an orderly shutdown in seconds. It is long because a switchover needs the orderly end: a writer
+/// that is killed instead may hold a tail that no other server has received, and the drain then fails.
+const END_S: &str = "60";
 
 /// The script that runs a program which ends by itself; the data directory arrives as standard input.
 const RUN: &str = r#"exec 9<&0 </dev/null; exec "$@""#;
