@@ -267,4 +267,4 @@ def test_an_instance_without_a_role_reports_missing_credentials(agent):
     agent.variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = f"http://127.0.0.1:{free_port()}"
     agent.start()
     assert agent.child.wait(60) != 0
-    assert "none of this instance" in agent.log_text()
+    assert "check that the instance has a role" in agent.log_text()
