@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
 use leeward_api::{Accepted, Problem};
-use leeward_http::{Answer, Connection, Secure, tls};
+use leeward_http::{Connection, HttpResponse, Secure, tls};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -156,7 +156,7 @@ impl Customer {
             // The Region asks its clients to resolve the name again.
             self.connection = None;
         }
-        let Answer { status, headers, body: bytes } = answer;
+        let HttpResponse { status, headers, body: bytes } = answer;
         let from_platform = headers.get("content-type").is_some_and(|c| c == Problem::MEDIA_TYPE);
         match status {
             200 | 202 => {

@@ -2,7 +2,7 @@
 
 use crate::error::{EnvironmentError, SynthError};
 use crate::scope::{Contents, Stack, StackInner};
-use crate::synth::{Settings, Synthesis, synthesize};
+use crate::synth::{SynthSettings, Synthesis, synthesize};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub const LAYOUT_VERSION: &str = "0.21.0";
 pub struct App {
     out: PathBuf,
     context: Map<String, Value>,
-    settings: Settings,
+    settings: SynthSettings,
     stacks: RefCell<Vec<Rc<StackInner>>>,
 }
 
@@ -26,7 +26,7 @@ impl App {
         App {
             out: out.into(),
             context: Map::new(),
-            settings: Settings::default(),
+            settings: SynthSettings::default(),
             stacks: RefCell::default(),
         }
     }

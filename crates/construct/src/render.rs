@@ -6,14 +6,14 @@ use crate::expr::{Expr, Node, Place};
 use crate::links::{Links, Rendering};
 use crate::schema::Mode;
 use crate::scope::{Element, StackInner};
-use crate::synth::{Settings, backend};
+use crate::synth::{SynthSettings, backend};
 use serde_json::{Map, Value, json};
 use std::rc::Rc;
 
 /// Returns the configuration of a stack, without the outputs that other stacks need.
 pub(crate) fn stack(
     stack: &StackInner,
-    settings: &Settings,
+    settings: &SynthSettings,
     links: &mut Links,
 ) -> Result<Value, SynthError> {
     let backend = backend(stack, settings);

@@ -137,7 +137,7 @@ impl Mode {
 
 /// A type that the bindings know.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct ResourceType {
     /// The kind of element.
     pub mode: Mode,
     /// The name in Terraform.
@@ -147,7 +147,7 @@ pub struct Entry {
 }
 
 /// Returns the type of this name; the generated table is sorted by mode and name.
-pub fn lookup(mode: Mode, name: &str) -> Option<&'static Entry> {
+pub fn lookup(mode: Mode, name: &str) -> Option<&'static ResourceType> {
     let at = crate::aws::TYPES.binary_search_by(|e| (e.mode, e.name).cmp(&(mode, name))).ok()?;
     Some(&crate::aws::TYPES[at])
 }

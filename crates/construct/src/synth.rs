@@ -14,16 +14,16 @@ use std::path::Path;
 use std::rc::Rc;
 
 #[derive(Debug)]
-pub(crate) struct Settings {
+pub(crate) struct SynthSettings {
     pub(crate) aws_version: String,
     /// The constraint on the version of Terraform. It is unset by default, because scanners fail on it (checkov 3.3).
     pub(crate) terraform_version: Option<String>,
     pub(crate) state_directory: String,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for SynthSettings {
+    fn default() -> SynthSettings {
+        SynthSettings {
             aws_version: crate::aws::VERSION_CONSTRAINT.to_owned(),
             terraform_version: None,
             // `cdktf.out/stacks/NAME` is three below the directory that the program runs in.
@@ -95,7 +95,7 @@ fn pretty(value: &Value) -> Vec<u8> {
 
 pub(crate) fn synthesize(
     stacks: &[Rc<StackInner>],
-    settings: &Settings,
+    settings: &SynthSettings,
 ) -> Result<Synthesis, SynthError> {
     let mut links = Links::default();
     let mut configs: BTreeMap<String, Value> = BTreeMap::new();
@@ -124,7 +124,7 @@ pub(crate) fn synthesize(
     Ok(Synthesis { manifest, stacks: configs, assets })
 }
 
-pub(crate) fn backend(stack: &StackInner, settings: &Settings) -> Backend {
+pub(crate) fn backend(stack: &StackInner, settings: &SynthSettings) -> Backend {
     stack.contents.borrow().backend.clone().unwrap_or_else(|| {
         let name = &stack.name;
         Backend::local(&format!("{}/terraform.{name}.tfstate", settings.state_directory))

@@ -20,7 +20,7 @@ const ANSWER_MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A complete answer.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct HttpResponse {
     /// The HTTP status, such as 202.
     pub status: u16,
     /// All headers of the answer.
@@ -29,10 +29,10 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl From<Response<Bytes>> for Answer {
-    fn from(response: Response<Bytes>) -> Answer {
+impl From<Response<Bytes>> for HttpResponse {
+    fn from(response: Response<Bytes>) -> HttpResponse {
         let (head, body) = response.into_parts();
-        Answer { status: head.status.as_u16(), headers: head.headers, body }
+        HttpResponse { status: head.status.as_u16(), headers: head.headers, body }
     }
 }
 
@@ -98,7 +98,7 @@ impl Client {
         token: Option<&str>,
         body: Vec<u8>,
         limit: Duration,
-    ) -> Result<Answer, Error> {
+    ) -> Result<HttpResponse, Error> {
         let mut request = Request::builder().method(method).uri(url);
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -109,13 +109,13 @@ impl Client {
         self.request(request.body(Full::new(Bytes::from(body)))?, limit).await
     }
 
-    /// Sends `request` as [`Client::exchange`] does, and returns an [`Answer`].
+    /// Sends `request` as [`Client::exchange`] does, and returns an [`HttpResponse`].
     pub async fn request(
         &self,
         request: Request<Full<Bytes>>,
         limit: Duration,
-    ) -> Result<Answer, Error> {
-        self.exchange(request, limit).await.map(Answer::from)
+    ) -> Result<HttpResponse, Error> {
+        self.exchange(request, limit).await.map(HttpResponse::from)
     }
 
     /// Sends `request` with its own headers and no others. After `limit` the exchange is abandoned and its

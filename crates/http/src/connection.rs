@@ -1,6 +1,6 @@
 //! A single connection to an address that the caller chooses.
 
-use crate::client::{Answer, read_body};
+use crate::client::{HttpResponse, read_body};
 use crate::error::{Error, Stage};
 use bytes::Bytes;
 use http::{Request, Response, header};
@@ -70,7 +70,7 @@ impl Connection {
         &mut self,
         request: Request<Full<Bytes>>,
         answer_max_bytes: usize,
-    ) -> Result<Answer, Error> {
+    ) -> Result<HttpResponse, Error> {
         self.sender.ready().await.map_err(|e| Error::failed(Stage::Connect, &e))?;
         let answer = self.sender.send_request(request).await;
         let answer = answer.map_err(|e| Error::failed(Stage::Request, &e))?;
@@ -80,7 +80,7 @@ impl Connection {
     }
 }
 
-impl Answer {
+impl HttpResponse {
     /// Returns whether the other side closes the connection after this answer.
     pub fn closes(&self) -> bool {
         self.headers.get(header::CONNECTION).is_some_and(|value| value == "close")

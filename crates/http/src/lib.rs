@@ -17,7 +17,7 @@ mod error;
 mod server;
 pub mod tls;
 
-pub use client::{Answer, Client};
+pub use client::{Client, HttpResponse};
 pub use connection::{Connection, Secure};
 pub use error::{Error, Stage};
 pub use hyper::body::Incoming;

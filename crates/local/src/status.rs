@@ -10,7 +10,7 @@ use leeward_api::{
 };
 use leeward_blueprint::Profile;
 use leeward_cloud::RegionIx;
-use leeward_http::{Answer, Client};
+use leeward_http::{Client, HttpResponse};
 use leeward_model::{Diagnosis, Region};
 use std::time::Duration;
 
@@ -120,7 +120,7 @@ async fn ask(s: &Supervisor, client: &Client, patience: Duration, place: usize) 
         get("/health/accepting", None),
         get("/health/traffic", None)
     );
-    let good = |answer: &Option<Answer>| answer.as_ref().is_some_and(|a| a.status == 200);
+    let good = |answer: &Option<HttpResponse>| answer.as_ref().is_some_and(|a| a.status == 200);
     Answers {
         healthy: good(&alive),
         accepting: good(&accepting),

@@ -28,15 +28,15 @@ pub(super) fn modules(bound: &[Bound], version: &str) -> Vec<(String, String)> {
     root.push_str(&list(Kind::Resource));
     let minor = version.rsplit_once('.').map_or(version, |(minor, _)| minor);
     root.push_str(&format!(
-        "\nuse crate::body::Construct;\nuse crate::schema::Entry;\n\n\
+        "\nuse crate::body::Construct;\nuse crate::schema::ResourceType;\n\n\
          /// The version of the provider whose schema this is.\n\
          pub const VERSION: &str = \"{version}\";\n\n\
          /// The versions that have at least what is bound here.\n\
          pub const VERSION_CONSTRAINT: &str = \"~> {minor}\";\n\n\
-         const fn entry<T: Construct>() -> Entry {{\n    \
-         Entry {{ mode: T::MODE, name: T::TYPE, block: T::BLOCK }}\n}}\n\n\
+         const fn entry<T: Construct>() -> ResourceType {{\n    \
+         ResourceType {{ mode: T::MODE, name: T::TYPE, block: T::BLOCK }}\n}}\n\n\
          /// All types, by mode and name.\n\
-         pub static TYPES: [Entry; {}] = [\n",
+         pub static TYPES: [ResourceType; {}] = [\n",
         bound.len()
     ));
     for one in bound {

@@ -7,7 +7,7 @@ use leeward_api::{
     Accepted, AccountView, DatabaseRole, FinishedRunView, OrderStatus, OrderView, PlatformStatus,
     RegionView, UpReport,
 };
-use leeward_http::{Answer, Client, Error};
+use leeward_http::{Client, Error, HttpResponse};
 use leeward_model::Diagnosis;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -215,14 +215,14 @@ impl Platform {
         region: usize,
         path: &str,
         body: &Value,
-    ) -> Result<Answer, Error> {
+    ) -> Result<HttpResponse, Error> {
         let url = format!("{}{path}", self.apis[region]);
         let body = body.to_string().into_bytes();
         let limit = Duration::from_secs(6);
         self.client.send(http::Method::POST, &url, Some(&self.trader), body, limit).await
     }
 
-    pub(crate) async fn get(&self, region: usize, path: &str) -> Answer {
+    pub(crate) async fn get(&self, region: usize, path: &str) -> HttpResponse {
         let url = format!("{}{path}", self.apis[region]);
         let limit = Duration::from_secs(6);
         let sent = self.client.send(http::Method::GET, &url, Some(&self.trader), vec![], limit);
@@ -313,7 +313,7 @@ pub(crate) fn order(account: &str, id: &str) -> Value {
         "type": "limit", "quantity": "2", "limit_price": "10.5"})
 }
 
-pub(crate) fn body(answer: &Answer) -> Value {
+pub(crate) fn body(answer: &HttpResponse) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
 }
 

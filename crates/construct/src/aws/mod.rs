@@ -251,7 +251,7 @@ pub use wafv2_web_acl_logging_configuration::{
 };
 
 use crate::body::Construct;
-use crate::schema::Entry;
+use crate::schema::ResourceType;
 
 /// The version of the provider whose schema this is.
 pub const VERSION: &str = "6.62.0";
@@ -259,12 +259,12 @@ pub const VERSION: &str = "6.62.0";
 /// The versions that have at least what is bound here.
 pub const VERSION_CONSTRAINT: &str = "~> 6.62";
 
-const fn entry<T: Construct>() -> Entry {
-    Entry { mode: T::MODE, name: T::TYPE, block: T::BLOCK }
+const fn entry<T: Construct>() -> ResourceType {
+    ResourceType { mode: T::MODE, name: T::TYPE, block: T::BLOCK }
 }
 
 /// All types, by mode and name.
-pub static TYPES: [Entry; 123] = [
+pub static TYPES: [ResourceType; 123] = [
     entry::<AcmCertificate>(),
     entry::<AcmCertificateValidation>(),
     entry::<ApiGatewayAccount>(),
