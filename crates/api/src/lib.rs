@@ -15,7 +15,7 @@
 //! **One table of routes.** [`Route::ALL`] lists each path, its method, its caller and its answers.
 //! The router of `service` is built from it, and so is the OpenAPI document ([`OPENAPI`]), whose
 //! schemas are derived from these types. The document is checked in; a test compares it with the
-//! document that the types produce, and `UPDATE_OPENAPI=1` rewrites it.
+//! document that the types produce, and `UPDATE_EXPECT=1` rewrites it.
 //!
 //! Rejected: `#[serde(other)]`, which accepts an unknown value but forgets it, so that `status` could
 //! not print it; `utoipa`, which needs an attribute at each handler and cannot describe the functions

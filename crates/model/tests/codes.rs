@@ -161,7 +161,7 @@ fn the_registry_is_sorted_and_complete() {
 fn page() -> String {
     let mut out = String::from(
         "# Error codes\n\n\
-         Generated from `crates/model/src/codes` by `UPDATE_DOCS=1 cargo test --release -p leeward-model --test codes`; \
+         Generated from `crates/model/src/codes` by `UPDATE_EXPECT=1 cargo test --release -p leeward-model --test codes`; \
          a test fails\nwhen this page and the registry differ.\n\n\
          An error message of Leeward begins with a code, and a code keeps its meaning from version to version. \
          Scripts should\ncompare the code and never the text. The HTTP API answers refusals with problem documents, \
@@ -187,15 +187,5 @@ fn page() -> String {
 
 #[test]
 fn the_page_is_up_to_date() {
-    let file = root().join("docs/reference/error-codes.md");
-    let page = page();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&file, &page).expect("written");
-    }
-    let there = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        there == page,
-        "docs/reference/error-codes.md is out of date: \
-         UPDATE_DOCS=1 cargo test --release -p leeward-model --test codes"
-    );
+    expect_test::expect_file!["../../../docs/reference/error-codes.md"].assert_eq(&page());
 }

@@ -1,6 +1,6 @@
 //! Every requirement has its resources, every resource has its requirement, and a test fails if a resource is removed.
 //! This module generates docs/reference/coverage.md:
-//! `UPDATE_DOCS=1 cargo test --release -p leeward-stacks coverage`.
+//! `UPDATE_EXPECT=1 cargo test --release -p leeward-stacks coverage`.
 
 mod readiness;
 mod rows;
@@ -187,7 +187,7 @@ fn page() -> String {
     let profiles = profiles().map(|blueprint| synthesize(&blueprint).stacks);
     let mut out = String::from(
         "# Resources by requirement\n\n\
-         Generated from `crates/stacks/tests/it/coverage/table.rs` by `UPDATE_DOCS=1 cargo test --release -p \
+         Generated from `crates/stacks/tests/it/coverage/table.rs` by `UPDATE_EXPECT=1 cargo test --release -p \
          leeward-stacks coverage`; a test\nfails when the page and the synthesized stacks differ.\n\n\
          Each table lists the resources that exist for one requirement. *Stack* names the stacks that hold the \
          resource,\n*type* is Terraform's type without `aws_`, *path* is its place in the construct tree without \
@@ -208,14 +208,5 @@ fn page() -> String {
 
 #[test]
 fn the_page_is_up_to_date() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/coverage.md");
-    let page = page();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&file, &page).expect("written");
-    }
-    let there = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        there == page,
-        "docs/reference/coverage.md is out of date: UPDATE_DOCS=1 cargo test --release -p leeward-stacks coverage"
-    );
+    expect_test::expect_file!["../../../../../docs/reference/coverage.md"].assert_eq(&page());
 }
