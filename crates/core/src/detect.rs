@@ -3,7 +3,9 @@
 //! A diagnosis needs `misses` consecutive ticks, and one accepted canary order clears it. Missing data never counts as
 //! healthy (SAFE-8): without a count the diagnosis is `Unknown`.
 
-use leeward_model::{Diagnosis, ProbeAnswer, ProbeReport, Reached, Region, RegionView};
+use leeward_model::{
+    DatabaseView, Diagnosis, ProbeAnswer, ProbeReport, Reached, Region, RegionView,
+};
 
 /// The reply on one path of a probe, as the adapter reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,25 @@ pub fn classify_status(status: u16) -> ProbeAnswer {
     match status {
         200 | 202 | 429 => ProbeAnswer::Good,
         other => ProbeAnswer::Error(other.to_string()),
+    }
+}
+
+/// Puts the answers of the three paths together. `view` is the Region's own view of the database, empty if its control
+/// plane did not answer. While the writer moves, no Region is named as its place.
+pub fn report(
+    region: &Region,
+    api: ProbeAnswer,
+    ledger: ProbeAnswer,
+    control: ProbeAnswer,
+    view: DatabaseView,
+) -> ProbeReport {
+    ProbeReport {
+        api,
+        ledger,
+        control,
+        resyncing: view.resyncing.contains(region),
+        member: view.members.contains(region),
+        writer: view.writer.filter(|_| !view.moving),
     }
 }
 
@@ -138,6 +159,26 @@ mod tests {
         assert_eq!(classify(unknown(Reached::No)), ProbeAnswer::Silence);
         assert_eq!(classify(unknown(Reached::Yes)), ProbeAnswer::Error("why".into()));
         assert_eq!(classify(PathReply::Refused("no".into())), ProbeAnswer::Error("no".into()));
+    }
+
+    #[test]
+    fn a_writer_that_moves_has_no_place() {
+        let region = |name: &str| Region::new(name).expect("a valid name");
+        let (a, b) = (region("a"), region("b"));
+        let check = |moving: bool, writer: Option<&Region>, member: bool| {
+            let view = DatabaseView {
+                writer: Some(b.clone()),
+                members: vec![b.clone()],
+                moving,
+                ..DatabaseView::default()
+            };
+            let good = || ProbeAnswer::Good;
+            let report = report(if member { &b } else { &a }, good(), good(), good(), view);
+            assert_eq!((report.writer.as_ref(), report.member), (writer, member));
+        };
+        check(false, Some(&b), true);
+        check(false, Some(&b), false);
+        check(true, None, true);
     }
 
     /// Checks the diagnosis after some ticks. The letters of a tick are api, ledger and control: g good, e error, s

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use http::Method;
-use leeward_core::detect::{PathReply, classify, classify_status};
+use leeward_core::detect::{PathReply, classify, classify_status, report};
 use leeward_http::{Client, Stage};
 use leeward_model::{AccountId, DatabaseView, ProbeAnswer, ProbeReport, Reached, Region};
 use leeward_ports::{Control, DatabaseControl, Outcome, Probe};
@@ -148,14 +148,7 @@ impl Probe for HttpProbe {
     async fn probe(&self, region: &Region) -> ProbeReport {
         let (api, ledger, (control, view)) =
             tokio::join!(self.canary(region), self.read_ledger(region), self.describe(region));
-        ProbeReport {
-            api,
-            ledger,
-            control,
-            resyncing: view.resyncing.contains(region),
-            member: view.members.contains(region),
-            writer: view.writer.filter(|_| !view.moving),
-        }
+        report(region, api, ledger, control, view)
     }
 
     async fn canary(&self, region: &Region) -> ProbeAnswer {

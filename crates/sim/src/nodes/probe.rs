@@ -5,7 +5,7 @@ use super::executor::{EXECUTION_SLOT, RunExecutor};
 use crate::faults::Site;
 use crate::world::{self, Ctx, PortCall, PortReply, Purpose};
 use leeward_cloud::RegionIx;
-use leeward_core::detect::{PathReply, classify, classify_status};
+use leeward_core::detect::{PathReply, classify, classify_status, report};
 use leeward_model::{DatabaseView, ProbeAnswer, ProbeReport, Reached, Region};
 use std::collections::BTreeMap;
 
@@ -26,14 +26,9 @@ impl Paths {
 
     fn into_report(self, region: &Region) -> ProbeReport {
         let (control, view) = self.control.expect("all paths are in");
-        ProbeReport {
-            api: self.api.expect("all paths are in"),
-            ledger: self.ledger.expect("all paths are in"),
-            control,
-            resyncing: view.resyncing.contains(region),
-            member: view.members.contains(region),
-            writer: view.writer.filter(|_| !view.moving),
-        }
+        let (api, ledger) =
+            (self.api.expect("all paths are in"), self.ledger.expect("all paths are in"));
+        report(region, api, ledger, control, view)
     }
 }
 
@@ -149,9 +144,9 @@ impl Prober {
         self.under_way = false;
         let paths = std::mem::take(&mut self.paths);
         let regions = ctx.env.directory.regions();
-        let report =
+        let reported =
             |(region, paths): (&Region, Paths)| (region.clone(), paths.into_report(region));
-        Some(regions.iter().zip(paths).map(report).collect())
+        Some(regions.iter().zip(paths).map(reported).collect())
     }
 }
 
