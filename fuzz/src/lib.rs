@@ -36,7 +36,9 @@ pub fn blueprint(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match Blueprint::parse(text, "leeward.toml") {
         Ok(blueprint) => {
-            for profile in [leeward_blueprint::Profile::Aws, leeward_blueprint::Profile::Local] {
+            for profile in
+                [leeward_blueprint::TimingProfile::Aws, leeward_blueprint::TimingProfile::Local]
+            {
                 leeward_blueprint::Budget::of(&Timing::of(profile, &blueprint.timing));
             }
         }

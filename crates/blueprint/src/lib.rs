@@ -18,8 +18,6 @@ mod timing;
 pub use budget::Budget;
 pub use read::{TEMPLATE, deprecations};
 pub use settings::{Locations, each};
-/// The earlier name of [`TimingProfile`].
-pub use timing::TimingProfile as Profile;
 pub use timing::{Overrides, Timing, TimingProfile};
 
 use leeward_model::Region;

@@ -2,7 +2,7 @@
 
 use crate::args::{DatabaseName, TimingName, WhichBlueprint};
 use anyhow::Context;
-use leeward_blueprint::{Blueprint, Profile};
+use leeward_blueprint::{Blueprint, TimingProfile};
 use leeward_local::DatabaseKind;
 use std::path::Path;
 
@@ -36,11 +36,11 @@ pub(crate) fn read_deployable(which: &WhichBlueprint) -> anyhow::Result<Blueprin
     Ok(blueprint)
 }
 
-impl From<TimingName> for Profile {
-    fn from(name: TimingName) -> Profile {
+impl From<TimingName> for TimingProfile {
+    fn from(name: TimingName) -> TimingProfile {
         match name {
-            TimingName::Local => Profile::Local,
-            TimingName::Aws => Profile::Aws,
+            TimingName::Local => TimingProfile::Local,
+            TimingName::Aws => TimingProfile::Aws,
         }
     }
 }

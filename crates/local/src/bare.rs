@@ -4,7 +4,7 @@ use crate::addresses::Addresses;
 use crate::layout::Layout;
 use crate::platform::{self, CloudError};
 use leeward_blueprint::names::Names;
-use leeward_blueprint::{Blueprint, Profile};
+use leeward_blueprint::{Blueprint, TimingProfile};
 use leeward_model::Region;
 use std::path::Path;
 
@@ -34,7 +34,7 @@ impl BareCloud {
         let layout = Layout::new(dir);
         layout.create().map_err(BareCloudError::Directory)?;
         let addresses = Addresses::free().ok_or(BareCloudError::Ports)?;
-        let timing = blueprint.timing(Profile::Local);
+        let timing = blueprint.timing(TimingProfile::Local);
         // The tasks keep running; the channel of database events has no reader here.
         let _platform = platform::start(&layout, &blueprint, &timing, addresses).await?;
         let names = Names::of(&blueprint);

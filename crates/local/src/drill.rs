@@ -67,7 +67,7 @@ impl Drill {
         let (t, budget) = (self.s.timing(), Budget::of(self.s.timing()));
         let ttl = u64::from(t.ttl_s) * 1_000;
         match t.profile {
-            leeward_blueprint::Profile::Local => Times {
+            leeward_blueprint::TimingProfile::Local => Times {
                 detect: 1_000,
                 decide: 1_500,
                 fence: 1_500,
@@ -77,7 +77,7 @@ impl Drill {
                 reconcile: 5_000,
                 processing: 5_000,
             },
-            leeward_blueprint::Profile::Aws => Times {
+            leeward_blueprint::TimingProfile::Aws => Times {
                 detect: budget.verdict_ms,
                 decide: 30_000,
                 fence: 30_000,

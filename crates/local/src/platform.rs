@@ -5,7 +5,7 @@ use crate::layout::Layout;
 use leeward_blueprint::names::Names;
 use leeward_blueprint::schema::{self, Table};
 use leeward_blueprint::services::Consistency;
-use leeward_blueprint::{Blueprint, Profile, RegionRole, Timing};
+use leeward_blueprint::{Blueprint, RegionRole, Timing, TimingProfile};
 use leeward_cloud::aurora::{AuroraEvent, AuroraTiming};
 use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, TableKind, TableSpec};
 use leeward_cloud::route53::{HealthCheckSpec, Record, Role};
@@ -63,7 +63,7 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
     for region in pair {
         cloud.create_queue(region, &dead_letters, Attributes::default());
         let attributes = Attributes {
-            visibility_timeout_s: schema::hint_visibility_s(Profile::Local),
+            visibility_timeout_s: schema::hint_visibility_s(TimingProfile::Local),
             redrive: Some((dead_letters.clone(), schema::MAX_RECEIVES)),
         };
         cloud.create_queue(region, &orders, attributes);

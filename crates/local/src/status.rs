@@ -8,7 +8,7 @@ use leeward_api::{
     AuthorityView, CloudEndpoint, DatabaseView, DnsView, ObservationView, Open, PlatformStatus,
     RegionRole, RegionStatus, RegionView, SentinelView, TimingName,
 };
-use leeward_blueprint::Profile;
+use leeward_blueprint::TimingProfile;
 use leeward_cloud::RegionIx;
 use leeward_http::{Client, HttpResponse};
 use leeward_model::{Diagnosis, Region};
@@ -82,8 +82,8 @@ pub async fn status(s: &Supervisor) -> PlatformStatus {
         cloud: Some(CloudEndpoint { endpoint: format!("http://{}", s.addresses().cloud(3)) }),
         tokens_file: Some(s.layout().tokens().display().to_string()),
         timing: Some(Open::Known(match s.timing().profile {
-            Profile::Local => TimingName::Local,
-            Profile::Aws => TimingName::Aws,
+            TimingProfile::Local => TimingName::Local,
+            TimingProfile::Aws => TimingName::Aws,
         })),
     }
 }

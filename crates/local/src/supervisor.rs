@@ -8,7 +8,7 @@ use crate::layout::{Layout, RunningPlatform, Secrets, write_private};
 use crate::platform::{self, CloudError};
 use crate::status;
 use leeward_blueprint::names::Names;
-use leeward_blueprint::{Blueprint, Profile, Timing};
+use leeward_blueprint::{Blueprint, Timing, TimingProfile};
 use leeward_cloud::aurora::AuroraFault;
 use leeward_service::auth::{Grant, hash, new_token};
 use leeward_wire::{CloudServer, Disk};
@@ -21,7 +21,7 @@ use tokio::sync::{Notify, watch};
 pub struct UpOptions {
     pub dir: PathBuf,
     pub blueprint: Blueprint,
-    pub profile: Profile,
+    pub profile: TimingProfile,
     /// The base port; `None` chooses a free range.
     pub port: Option<u16>,
     /// The kind of database; `None` keeps the directory's kind, and means SQLite in a new directory.

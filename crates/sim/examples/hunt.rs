@@ -2,7 +2,7 @@
 //! the simulator finds a planted bug. It prints the worlds, the seconds, the rule, the number of the world and the
 //! violation; it exits with 1 if no rule was broken.
 
-use leeward_blueprint::{Profile, Timing};
+use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::{Kind, Scenario, run, spread};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,10 +29,10 @@ fn read_kept() -> Vec<Scenario> {
 /// Draws a world, half of them at AWS's pace, where calls and the judges' bounds are short beside a tick.
 fn scenario(n: u64) -> Scenario {
     let (kind, profile) = match n % 8 {
-        0 => (Kind::Loss, Profile::Local),
-        1 => (Kind::Loss, Profile::Aws),
-        2..=4 => (Kind::Swarm, Profile::Aws),
-        _ => (Kind::Swarm, Profile::Local),
+        0 => (Kind::Loss, TimingProfile::Local),
+        1 => (Kind::Loss, TimingProfile::Aws),
+        2..=4 => (Kind::Swarm, TimingProfile::Aws),
+        _ => (Kind::Swarm, TimingProfile::Local),
     };
     Scenario::draw(5_000_000 + n, kind, &Timing::of(profile, &Default::default()))
 }

@@ -1,7 +1,7 @@
 //! Prints the trace hash of `leeward simulate --timing local --worlds N`. CI builds it without
 //! optimization and compares the hash with that of the release build.
 
-use leeward_blueprint::{Profile, Timing};
+use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::Campaign;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
@@ -10,7 +10,7 @@ fn main() {
     let campaign = Campaign {
         first_seed: 1,
         worlds,
-        timing: Timing::of(Profile::Local, &Default::default()),
+        timing: Timing::of(TimingProfile::Local, &Default::default()),
         loss_percent: 50,
         heavy: false,
         threads: std::thread::available_parallelism().map_or(1, usize::from),

@@ -1,7 +1,7 @@
 //! The report of a campaign, for operators and programs.
 
 use crate::campaign::{Broken, Summary};
-use leeward_blueprint::{Budget, Profile, Timing};
+use leeward_blueprint::{Budget, Timing, TimingProfile};
 use serde::Serialize;
 
 /// The milliseconds of a year of 365.25 days.
@@ -156,8 +156,8 @@ impl Report {
 fn misses(report: &Report, timing: &Timing) -> Vec<String> {
     let budget = Budget::of(timing);
     let (detect, acceptance) = match timing.profile {
-        Profile::Aws => (30_000, 60_000),
-        Profile::Local => (1_000, budget.acceptance_ms),
+        TimingProfile::Aws => (30_000, 60_000),
+        TimingProfile::Local => (1_000, budget.acceptance_ms),
     };
     let mut out = Vec::new();
     let mut judge = |what: &str, q: Quantiles, target: u64, change: &str| {

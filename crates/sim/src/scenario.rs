@@ -6,7 +6,7 @@
 use crate::faults::{self, Planned};
 use crate::limits;
 use crate::rng::{Draw, Stream, stream};
-use leeward_blueprint::{Budget, Profile, Timing};
+use leeward_blueprint::{Budget, Timing, TimingProfile};
 use leeward_cloud::rng::Rng;
 use serde::{Deserialize, Serialize};
 
@@ -117,7 +117,7 @@ impl Scenario {
         let busy = rng.permille(100);
         let base = settle_ms(timing);
         // A local tick is short, and the pause of a customer is not.
-        let pace = if timing.profile == Profile::Local { 3 } else { 1 };
+        let pace = if timing.profile == TimingProfile::Local { 3 } else { 1 };
         let shape = Workload {
             clients: rng.between(2, if busy { 16 } else { 6 }) as u32,
             accounts: rng.between(1, 6) as u32,
@@ -127,8 +127,8 @@ impl Scenario {
             api_processes: rng.between(1, 3) as u32,
             runner: *rng.pick(&[Runner::Sentinel, Runner::StateMachine]),
             sentinels: match timing.profile {
-                Profile::Aws => *rng.pick(&[Lives::Loop, Lives::Function]),
-                Profile::Local => Lives::Loop,
+                TimingProfile::Aws => *rng.pick(&[Lives::Loop, Lives::Function]),
+                TimingProfile::Local => Lives::Loop,
             },
             drift_ppm: rng.between(0, 200) as i64,
             wall_error_ms: *rng.pick(&[0, 50, 5_000, 86_400_000]),
@@ -139,7 +139,7 @@ impl Scenario {
             },
             liveness_ms: 60 * base,
             // At AWS's pace the failback takes ten times as long as everything else.
-            until_home: timing.profile == Profile::Local || rng.permille(50),
+            until_home: timing.profile == TimingProfile::Local || rng.permille(50),
             lost_starts: false,
         };
         let (shape, timing) = if kind == Kind::Swarm && rng.permille(100) {

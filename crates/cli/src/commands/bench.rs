@@ -7,7 +7,7 @@ use leeward_bench::{
     BenchOptions, CatchUpOptions, WireClient, WireEndpoint, WireOptions, bench_catch_up,
     bench_orders, bench_wire,
 };
-use leeward_blueprint::{Blueprint, Profile};
+use leeward_blueprint::{Blueprint, TimingProfile};
 use leeward_local::UpOptions;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn platform(dir: &Path) -> anyhow::Result<UpOptions> {
     Ok(UpOptions {
         dir: dir.to_owned(),
         blueprint: Blueprint::default(),
-        profile: Profile::Local,
+        profile: TimingProfile::Local,
         port: None,
         database: None,
         program: std::env::current_exe()

@@ -4,7 +4,7 @@ use super::package::{AGENT_HERE, FUNCTIONS_HERE};
 use crate::args::{Check, Synth};
 use crate::inputs::read_deployable;
 use anyhow::Context;
-use leeward_blueprint::{Blueprint, Budget, Profile};
+use leeward_blueprint::{Blueprint, Budget, TimingProfile};
 use leeward_construct::{App, Synthesis, check};
 use leeward_stacks::Packages;
 use serde_json::json;
@@ -63,7 +63,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<bool> {
     let blueprint = read_deployable(&args.which)?;
     let synthesis = synthesize(&blueprint)?;
     let problems = problems(&synthesis, &blueprint);
-    let budget = Budget::of(&blueprint.timing(Profile::Aws));
+    let budget = Budget::of(&blueprint.timing(TimingProfile::Aws));
     if args.which.json {
         let document = json!({
             "passed": problems.is_empty(),

@@ -49,7 +49,7 @@ impl Deployed {
             config,
             regions: [r.primary.clone(), r.secondary.clone(), r.witness.clone()],
             function,
-            ttl_s: blueprint.timing(leeward_blueprint::Profile::Aws).ttl_s,
+            ttl_s: blueprint.timing(leeward_blueprint::TimingProfile::Aws).ttl_s,
             public_name: blueprint.public_name.clone(),
             answered: Mutex::default(),
         })

@@ -4,7 +4,7 @@
 use crate::harness::{A, B, Platform, W, last_run};
 use leeward_api::{FinishedRunView, Open, PlatformStatus, RunEnd};
 use leeward_aws::{AwsConfig, DynamoControl};
-use leeward_blueprint::{Overrides, Profile, Timing};
+use leeward_blueprint::{Overrides, Timing, TimingProfile};
 use leeward_model::{AuditKind, AuditRecord, Diagnosis, Region, RunKind, Step};
 use leeward_ports::Control;
 use leeward_sim::{
@@ -77,7 +77,7 @@ fn simulate(timing: Overrides, faults: Vec<Planned>) -> leeward_sim::Outcome {
             until_home: false,
             lost_starts: false,
         },
-        timing: Timing::of(Profile::Local, &timing),
+        timing: Timing::of(TimingProfile::Local, &timing),
         faults,
     };
     let outcome = leeward_sim::run(&scenario, true);

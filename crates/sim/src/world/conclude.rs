@@ -5,7 +5,7 @@ use super::env::Env;
 use crate::faults::Site;
 use crate::outcome::Outcome;
 use crate::scenario::Kind;
-use leeward_blueprint::{Budget, Profile};
+use leeward_blueprint::{Budget, TimingProfile};
 use leeward_core::fold::AccountState;
 use leeward_model::{Authority, Mode};
 use std::collections::BTreeMap;
@@ -161,9 +161,9 @@ impl Env {
         }
         let budget = Budget::of(&self.scenario.timing);
         let rto_ms = match self.scenario.timing.profile {
-            Profile::Aws => RTO_MS,
+            TimingProfile::Aws => RTO_MS,
             // A client's pause is nothing beside a minute; at this pace it is not.
-            Profile::Local => {
+            TimingProfile::Local => {
                 budget.acceptance_ms + self.scenario.timing.reconnect_ms + CLIENT_PAUSE_MS
             }
         };

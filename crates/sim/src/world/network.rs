@@ -7,7 +7,7 @@ use super::lifecycle::Host;
 use crate::faults::Part;
 use crate::nodes::{ClientInput, Input};
 use crate::rng::Draw;
-use leeward_blueprint::Profile;
+use leeward_blueprint::TimingProfile;
 use leeward_cloud::{Place, RegionIx};
 use leeward_model::{ClientId, ContentHash, Payload, Seq};
 
@@ -63,10 +63,10 @@ impl Request {
 }
 
 /// Returns half of a customer's round trip to a Region: over the internet, or on one machine.
-fn last_mile_us(profile: Profile) -> u64 {
+fn last_mile_us(profile: TimingProfile) -> u64 {
     match profile {
-        Profile::Aws => 15_000,
-        Profile::Local => 150,
+        TimingProfile::Aws => 15_000,
+        TimingProfile::Local => 150,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The executions of docs/spec/attacks.md that need a whole platform, with their expected outcomes.
 
-use leeward_blueprint::{Profile, Timing};
+use leeward_blueprint::{Timing, TimingProfile};
 use leeward_cloud::Service;
 use leeward_sim::{
     Act, Fault, Kind, Lives, Outcome, Part, Planned, Runner, Scenario, Site, Workload, run,
@@ -52,7 +52,7 @@ fn scenario(seed: u64, safety_s: u64, mut faults: Vec<Planned>) -> Scenario {
             until_home: false,
             lost_starts: false,
         },
-        timing: Timing::of(Profile::Aws, &Default::default()),
+        timing: Timing::of(TimingProfile::Aws, &Default::default()),
         faults,
     }
 }

@@ -1,6 +1,6 @@
 //! Scenario files: kept ones are replayed, and invalid ones are rejected with a reason.
 
-use leeward_blueprint::{Profile, Timing};
+use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::{Fault, Kind, Scenario, Service, ServiceFault, Site, run};
 use std::path::Path;
 
@@ -26,7 +26,8 @@ fn worlds_that_once_broke_a_rule_break_none() {
 fn a_scenario_survives_writing_and_reading() {
     for seed in 0..50 {
         let kind = if seed % 2 == 0 { Kind::Swarm } else { Kind::Loss };
-        let drawn = Scenario::draw(seed, kind, &Timing::of(Profile::Aws, &Default::default()));
+        let drawn =
+            Scenario::draw(seed, kind, &Timing::of(TimingProfile::Aws, &Default::default()));
         let read = Scenario::parse(&drawn.to_text(), "drawn").expect("its own text");
         assert_eq!(read, drawn, "seed {seed}");
     }
@@ -34,7 +35,7 @@ fn a_scenario_survives_writing_and_reading() {
 
 #[test]
 fn files_that_are_not_scenarios_are_rejected_with_a_reason() {
-    let drawn = Scenario::draw(1, Kind::Loss, &Timing::of(Profile::Aws, &Default::default()));
+    let drawn = Scenario::draw(1, Kind::Loss, &Timing::of(TimingProfile::Aws, &Default::default()));
     let text = drawn.to_text();
     let check = |text: &str, part: &str| {
         let error = Scenario::parse(text, "file.toml").expect_err("no scenario").to_string();
@@ -51,7 +52,7 @@ fn files_that_are_not_scenarios_are_rejected_with_a_reason() {
 
 #[test]
 fn scenarios_beyond_the_limits_are_rejected_with_a_reason() {
-    let drawn = Scenario::draw(1, Kind::Loss, &Timing::of(Profile::Aws, &Default::default()));
+    let drawn = Scenario::draw(1, Kind::Loss, &Timing::of(TimingProfile::Aws, &Default::default()));
     let check = |part: &str, change: &dyn Fn(&mut Scenario)| {
         let mut scenario = drawn.clone();
         change(&mut scenario);

@@ -1,6 +1,6 @@
 //! Every scenario within the limits runs to its end. An absurd world may break rules but never panics.
 
-use leeward_blueprint::{Profile, Timing};
+use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::{Fault, Kind, Planned, Scenario, Site, run};
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ fn timing() -> impl Strategy<Value = Timing> {
     let second = (ms(10), ms(1), ms(1), ms(0), ms(0), ms(0), ms(0), ms(0));
     let counts = (1u32..5, 1u32..4, 1u32..20, 0u64..50, 1u64..50, 0usize..4, 0u32..30, ms(0));
     (first, second, counts).prop_map(|(a, b, c)| Timing {
-        profile: Profile::Local,
+        profile: TimingProfile::Local,
         tick_ms: a.0,
         misses: c.0,
         probe_timeout_ms: a.1,
@@ -55,7 +55,7 @@ proptest! {
     fn no_scenario_within_the_limits_panics(
         seed in 0u64..1_000_000,
         timing in timing(),
-        pace in Just(Timing::of(Profile::Local, &Default::default())),
+        pace in Just(Timing::of(TimingProfile::Local, &Default::default())),
         drift_ppm in prop_oneof![Just(0i64), Just(10_000)],
         think_ms in ms(1),
         late in any::<bool>(),

@@ -14,7 +14,7 @@ use super::directory::Directory;
 use super::{CLUSTER, CONTROL, LEDGER, QUEUE};
 use crate::faults::Site;
 use crate::scenario::Scenario;
-use leeward_blueprint::Profile;
+use leeward_blueprint::TimingProfile;
 use leeward_cloud::aurora::AuroraTiming;
 use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, SharedItem, TableKind, TableSpec};
 use leeward_cloud::sqs::Attributes;
@@ -112,8 +112,8 @@ pub(super) fn build_cloud(scenario: &Scenario, seed: u64) -> Cloud {
     // docs/spec/aws-facts.md: 12–15 ms there and back between the two, 50 and 68 to the witness. On one machine
     // they are next to each other.
     let near = match t.profile {
-        Profile::Aws => 1,
-        Profile::Local => 50,
+        TimingProfile::Aws => 1,
+        TimingProfile::Local => 50,
     };
     cloud.set_distance(a, b, 6_500 / near);
     cloud.set_distance(b, w, 25_000 / near);
