@@ -21,7 +21,7 @@ pub(crate) const SECTIONS: [(&str, &str); 16] = [
     ("orders", "Limits of the order path."),
     ("api", "Limits of the API in each Region."),
     ("functions", "The Lambda functions. The concurrency of each role is reserved in each Region."),
-    ("instances", "The EC2 fleet. These keys are used when `shape` is `\"instances\"`."),
+    ("instances", "The EC2 fleet. These keys are used when `profile` is `\"instances\"`."),
     ("files", "The buckets for configuration and audit."),
     ("alarms", "Thresholds of the alarms. Each alarm looks at two periods of one minute."),
     ("notices", "Recipients of notices."),

@@ -232,20 +232,20 @@ impl Deployment<'_> {
     }
 
     /// Moves the database there and back as a run does, with the product's own adapter.
-    async fn fail_over_and_back(&self, shape: &str) {
+    async fn fail_over_and_back(&self, profile: &str) {
         let secondary = Region::new(REGIONS[1]).expect("a Region");
         let control = self.control();
         assert_eq!(control.failover(&secondary).await, Outcome::Done(()));
         self.wait_for_writer(&control, &secondary).await;
         self.assert_clean_plan("after a failover");
-        self.fail_back(shape).await;
+        self.fail_back(profile).await;
         self.assert_clean_plan("after failing back");
     }
 
-    async fn fail_back(&self, shape: &str) {
+    async fn fail_back(&self, profile: &str) {
         let [primary, secondary] = REGIONS.map(|name| Region::new(name).expect("a Region"));
         let control = self.control();
-        self.switch_back(&control, &secondary, &primary, shape).await;
+        self.switch_back(&control, &secondary, &primary, profile).await;
         self.wait_for_writer(&control, &primary).await;
     }
 
@@ -262,10 +262,10 @@ impl Deployment<'_> {
 
     /// Switches the writer back. The old writer is rebuilt after a failover and refused until then. The emulator
     /// switches Aurora MySQL over only with real MySQL servers in containers; without them the test forces a failover.
-    async fn switch_back(&self, control: &RdsControl, from: &Region, to: &Region, shape: &str) {
+    async fn switch_back(&self, control: &RdsControl, from: &Region, to: &Region, profile: &str) {
         let mut answer = Outcome::unanswered("no call was made yet");
         for _ in 0..600 {
-            answer = match shape {
+            answer = match profile {
                 "instances" => control.failover(to).await,
                 _ => control.switchover(from, to).await,
             };
@@ -330,10 +330,10 @@ async fn applies_plans_moves_and_destroys() {
         skipped("LEEWARD_PACKAGE and LEEWARD_BOTO3 name no package and no Python: no function ran");
     }
     let profiles = std::env::var("LEEWARD_PROFILES").unwrap_or_else(|_| "serverless".into());
-    for shape in profiles.split(',') {
+    for profile in profiles.split(',') {
         let dir = tempfile::tempdir().expect("a directory");
         let blueprint = format!(
-            "suffix = \"{SUFFIX}\"\nshape = \"{shape}\"\n[notices]\nemails = [\"desk@example.com\"]\n"
+            "suffix = \"{SUFFIX}\"\nprofile = \"{profile}\"\n[notices]\nemails = [\"desk@example.com\"]\n"
         );
         std::fs::write(dir.path().join("leeward.toml"), blueprint).expect("written");
         let ministack = Ministack::start(&program, dir.path()).await;
@@ -345,8 +345,8 @@ async fn applies_plans_moves_and_destroys() {
         deployment.assert_clean_plan("after the apply");
         deployment.assert_no_stored_secret();
         deployment.assert_no_printed_secret();
-        deployment.fail_over_and_back(shape).await;
-        if let (Some(python), "serverless") = (&referee, shape) {
+        deployment.fail_over_and_back(profile).await;
+        if let (Some(python), "serverless") = (&referee, profile) {
             deployment.assert_functions_work(python);
         }
         // REQ-D6: `destroy` works wherever the writer is.

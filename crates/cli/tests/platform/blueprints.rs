@@ -67,7 +67,7 @@ fn an_invalid_blueprint_is_refused_before_anything_is_written() {
     check("[regions]\nsecondary = \"us-east-1\"", &["b.toml:2:1", "three different"]);
     check("[regions]\nwitness = \"eu-west-1\"", &["strong consistency", "us-west-2"]);
     check("[timing]\nttl_s = 60", &["acceptance", "lower ttl_s"]);
-    check("shape = 3\n[api]\nburst = \"x\"", &["b.toml:1:9", "b.toml:3:9"]);
+    check("profile = 3\n[api]\nburst = \"x\"", &["b.toml:1:11", "b.toml:3:9"]);
 }
 
 #[test]
