@@ -1,5 +1,5 @@
 //! The sizes and rules of a deployment's parts: names, API, functions, instances, files, alarms, access. Local mode
-//! reads none of them.
+//! reads only [`Dns::routing`].
 
 use serde::{Deserialize, Serialize};
 

@@ -91,8 +91,9 @@ fn page() -> String {
          line and column. The verbs\nread `./leeward.toml` unless `--blueprint` names another file; `up` and `drill` \
          read a file only if `--blueprint` names it.\nAn unknown key is an error.\n\n\
          A unit stands at the end of a key's name. A platform on this machine uses `suffix`, `public_name`, `regions`, \
-         `orders`\nand `timing` only. Deployment also requires three Regions in which DynamoDB offers strong \
-         consistency, and timings that\nmeet the targets; `leeward check` reports both.\n",
+         `dns.routing`,\n`orders` and `timing` only. Its DNS always fails over; with `dns.routing = \"latency\"` the \
+         standby merely stops closing its\nclients' connections. Deployment also requires three Regions in which \
+         DynamoDB offers strong consistency, and timings\nthat meet the targets; `leeward check` reports both.\n",
     );
     let mut last = None;
     for setting in settings() {
