@@ -97,7 +97,7 @@ const CODES: &[Code] = &[
         code: "LW-X070",
         title: "A run is parked",
         cause: "The state machine ended because the run waits for a person.",
-        remedy: "`leeward status --aws` shows the step and the reason. Repair it, then `leeward run \
-            resume`, or `leeward run abandon`.",
+        remedy: "`leeward status --aws --json` shows the step and the reason in `run`. Correct the cause, then \
+            `leeward run resume --aws`, or `leeward run abandon --aws`.",
     },
 ];

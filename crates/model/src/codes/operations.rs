@@ -32,7 +32,7 @@ const CODES: &[Code] = &[
         code: "LW-V004",
         title: "No run is open",
         cause: "`run pause`, `run resume` and `run abandon` act on the open run.",
-        remedy: "Nothing needs to be done. `leeward status` shows how the last run ended.",
+        remedy: "Nothing needs to be done. `leeward status --json` shows in `last_run` how the last run ended.",
     },
     Code {
         code: "LW-V005",
