@@ -69,7 +69,7 @@ fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replic
             .recovery_window_in_days(0)
             .replica(replicas.clone());
         let secret = scope.add(role, secret);
-        // Operators write the grants together with tokens that only they may see (README).
+        // Operators write the grants together with tokens that only they may see (docs/guides/deploying.md).
         if role == "canary" {
             scope.add(
                 role,
