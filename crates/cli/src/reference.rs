@@ -98,7 +98,7 @@ fn page() -> String {
          | 0 | The verb did what was asked. |\n\
          | 1 | What was asked for is false or failed; each verb below states when. |\n\
          | 2 | The verb could not be carried out: an argument, a file, the platform or the network is at fault. \
-         Standard error holds a message with a [code](error-codes.md). |\n\
+         Standard error holds a message with a [code](error-codes.md), or the usage if the arguments cannot be parsed. |\n\
          | 130 | `simulate` was interrupted twice. |\n\n\
          With `--json` a verb writes one JSON document to standard output and nothing else; progress and messages go \
          to standard error.\nThe operating verbs address the local platform in `--dir`, or with `--aws` the deployed \
