@@ -317,8 +317,8 @@ pub enum BatchCommand {
 pub enum BatchEnd {
     /// Delete them: they are booked, or this Region is not active.
     Delete,
-    /// Leave them, so that they return after their visibility timeout: the authority is unknown, or the database did
-    /// not answer.
+    /// Leave them, so that they return after their visibility timeout: the authority is unknown, or the database or
+    /// the ledger did not answer.
     Keep,
 }
 
@@ -360,8 +360,9 @@ impl Batch {
             },
             BatchEvent::Applied(Some(applied)) => {
                 self.accounts.retain(|account, _| applied.again.contains(account));
-                if applied.entries == 0 {
-                    return BatchCommand::End(BatchEnd::Delete);
+                // SAFE-7: without an entry, an account is left because the ledger did not answer for it.
+                if applied.entries == 0 && !self.accounts.is_empty() {
+                    return BatchCommand::End(BatchEnd::Keep);
                 }
                 self.apply()
             }

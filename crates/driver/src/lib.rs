@@ -20,10 +20,10 @@ pub use audit::Auditor;
 pub use clock::SystemClock;
 pub use leeward_core::run::{Advanced, Operated, Task};
 pub use operate::Operator;
-pub use run::{RunPorts, execute_run};
+pub use run::{RunPorts, execute_run, notify_operators};
 pub use sentinel::{Runner, SentinelPorts, TickReport, run_sentinel};
 
-use leeward_core::run::start::SwapReply;
+use leeward_core::run::SwapReply;
 use leeward_ports::{Outcome, Swap};
 
 /// Translates the outcome of a conditional write into the event that a machine expects.
@@ -31,7 +31,8 @@ pub(crate) fn swap_reply<T>(outcome: &Outcome<Swap<T>>) -> SwapReply {
     match outcome {
         Outcome::Done(Swap::Stored) => SwapReply::Stored,
         Outcome::Done(Swap::Changed(_)) => SwapReply::Changed,
-        // SAFE-7: a write that was refused, throttled or unanswered may have taken effect.
+        // SAFE-7: a write that was not answered may have taken effect. A refused one has not, and the item, which is
+        // read next, shows that too.
         _ => SwapReply::Unknown,
     }
 }

@@ -1,10 +1,11 @@
 //! One executor: it carries a run out until its machine leaves the run.
 
 use crate::audit::Auditor;
+use crate::swap_reply;
 use leeward_core::run::notice::{self, Notice};
-use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply};
+use leeward_core::run::{CallReply, Command, Event, Executor, Leave, RunSettings};
 use leeward_model::{AuditKind, Region};
-use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe, Swap};
+use leeward_ports::{Clock, Control, DatabaseControl, Notify, Outcome, Probe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ pub struct RunPorts {
     pub notify: Arc<dyn Notify>,
     pub clock: Arc<dyn Clock>,
     pub auditor: Arc<Auditor>,
-    /// The Regions to whose topics notices are sent.
+    /// The Regions to whose topics notices are sent, home first.
     pub regions: Vec<Region>,
 }
 
@@ -61,11 +62,8 @@ pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
         }
         Command::Save { next, expect_version, what } => {
             tracing::debug!(%what, "save");
-            Event::Saved(match ports.control.swap_authority(&next, Some(expect_version)).await {
-                Outcome::Done(Swap::Stored) => SaveReply::Stored,
-                Outcome::Done(Swap::Changed(_)) => SaveReply::Conflict,
-                _ => SaveReply::Unknown,
-            })
+            let outcome = ports.control.swap_authority(&next, Some(expect_version)).await;
+            Event::Saved(swap_reply(&outcome))
         }
         Command::DescribeDatabase { at } => {
             Event::Database(ports.database.describe(&at).await.done())
@@ -81,7 +79,7 @@ pub(crate) async fn carry_out(ports: &RunPorts, command: Command) -> Event {
         }
         Command::Canary { region } => Event::Canary(ports.probe.canary(&region).await.is_good()),
         Command::Announce { run } => {
-            send(ports, notice::of_completion(&run)).await;
+            send(ports, notice::of_completion(&run, &ports.regions[0])).await;
             Event::Announced
         }
         Command::Wait { ms } => {
@@ -107,17 +105,23 @@ async fn audited(ports: &RunPorts, what: &str, call: impl Future<Output = Outcom
     Event::Called(reply)
 }
 
-/// Records a notice and sends it to every Region. A notice that cannot be sent does not delay the run.
+/// Records a notice and sends it. A notice that cannot be sent does not delay the run.
 async fn send(ports: &RunPorts, notice: Notice) {
     if let Some((kind, what)) = notice.record {
         ports.auditor.record(kind, &what).await;
     }
-    let (subject, message) = (&notice.subject, &notice.message);
+    notify_operators(ports, &notice.subject, &notice.message).await;
+}
+
+/// Sends a message to the topics of all Regions side by side, because a lost Region must not delay the others, and
+/// returns the number of Regions that took it.
+pub async fn notify_operators(ports: &RunPorts, subject: &str, message: &str) -> usize {
     let sends = ports.regions.iter().map(|region| async move {
         let sent = ports.notify.notify(region, subject, message).await;
         if let Some(why) = sent.why() {
             tracing::warn!(%region, subject, why, "cannot send a notice to this Region");
         }
+        sent.why().is_none()
     });
-    futures::future::join_all(sends).await;
+    futures::future::join_all(sends).await.into_iter().filter(|taken| *taken).count()
 }

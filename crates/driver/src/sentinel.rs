@@ -1,6 +1,6 @@
 //! The ticks of one sentinel: probe, write, read, decide, and act on the verdict.
 
-use crate::run::{RunPorts, execute_run};
+use crate::run::{RunPorts, execute_run, notify_operators};
 use crate::swap_reply;
 use leeward_core::decide::Policy;
 use leeward_core::run::start::{self, Intent};
@@ -166,11 +166,7 @@ impl Ticker {
             // An alert does not wait for its audit record (SAFE-10).
             let (ports, subject) = (self.ports.run.clone(), format!("CRITICAL: {alert}"));
             let message = format!("The sentinel in {} reports: {alert}.", self.ports.region);
-            tokio::spawn(async move {
-                for region in &ports.regions {
-                    let _ = ports.notify.notify(region, &subject, &message).await;
-                }
-            });
+            tokio::spawn(async move { notify_operators(&ports, &subject, &message).await });
         }
         self.reports.send_modify(|r| r.verdict = Some(verdict.clone()));
         if !matches!(verdict, Verdict::Start { .. }) {

@@ -3,7 +3,7 @@
 use crate::metrics;
 use crate::platform::{NotReady, Platform};
 use lambda_runtime::Context;
-use leeward_driver::{Advanced, Task, advance, surrender};
+use leeward_driver::{Advanced, Task, advance, notify_operators, surrender};
 use leeward_model::{FunctionRole as Role, Plan, RunKind, Step};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -98,10 +98,11 @@ pub(crate) async fn handle(
                  --task-output '{{}}' --task-token {token}`, or reject it with `send-task-failure`.",
                 call.run
             );
-            for region in &ports.regions {
-                let _ = ports.notify.notify(region, &subject, &message).await;
+            // The state machine waits for an answer, and nobody answers a question that nobody has received.
+            match notify_operators(&ports, &subject, &message).await {
+                0 => Advanced::Unknown,
+                _ => Advanced::Waiting,
             }
-            Advanced::Waiting
         }
     };
     let config = &assembly.config;

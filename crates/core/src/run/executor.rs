@@ -1,7 +1,7 @@
 //! The machine that drives a run's steps. See the module's text for why two of it are harmless.
 
 use super::steps::{self, Next, Tries};
-use super::{CallReply, Command, Event, Leave, SaveReply, finished};
+use super::{CallReply, Command, Event, Leave, SwapReply, finished};
 use leeward_model::{Authority, Plan, Run, RunEnd, Step, StepMark};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -293,11 +293,11 @@ impl Executor {
         &mut self,
         wrote: Box<Authority>,
         then: AfterSave,
-        reply: SaveReply,
+        reply: SwapReply,
     ) -> Vec<Command> {
         match reply {
-            SaveReply::Stored => self.saved(wrote, then),
-            SaveReply::Conflict | SaveReply::Unknown => self.read(Purpose::Resolve { wrote, then }),
+            SwapReply::Stored => self.saved(wrote, then),
+            SwapReply::Changed | SwapReply::Unknown => self.read(Purpose::Resolve { wrote, then }),
         }
     }
 
@@ -468,7 +468,7 @@ mod tests {
         let events = [
             Event::Begin,
             Event::Authority(None),
-            Event::Saved(SaveReply::Unknown),
+            Event::Saved(SwapReply::Unknown),
             Event::Database(None),
             Event::Processor(None),
             Event::Canary(true),

@@ -31,7 +31,8 @@ pub enum Event {
     Begin,
     /// Strong read; `None`: unknown.
     Authority(Option<Box<Authority>>),
-    Saved(SaveReply),
+    /// The reply to the conditional write.
+    Saved(SwapReply),
     /// The database as the target's control plane describes it; `None`: unknown.
     Database(Option<DatabaseView>),
     /// The call was answered. Whether it was accepted is for the next describe to say (SAFE-7).
@@ -43,10 +44,14 @@ pub enum Event {
     Timer,
 }
 
+/// The reply to a conditional write of the authority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SaveReply {
+pub enum SwapReply {
+    /// The authority is written.
     Stored,
-    Conflict,
+    /// Another write came first.
+    Changed,
+    /// The outcome is unknown.
     Unknown,
 }
 
@@ -80,7 +85,7 @@ pub struct CommandId {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Command {
     ReadAuthority,
-    /// Compare-and-swap on `expect_version`; `what` is the audit line of it.
+    /// Compare-and-swap on `expect_version`; `what` describes the write for the process's own log.
     Save {
         next: Box<Authority>,
         expect_version: u64,

@@ -1,7 +1,7 @@
 //! Notices to operators about runs, with the matching audit records.
 
 use super::{Command, Leave};
-use leeward_model::{AuditKind, Run, RunKind};
+use leeward_model::{AuditKind, Region, Run, RunKind};
 
 /// A message to operators, with its audit record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,8 @@ pub fn of_leaving(run_id: &str, leave: &Leave) -> Option<Notice> {
         Leave::Parked(why) => Some(Notice {
             subject: format!("ERROR: run {run_id} is parked"),
             message: why.clone(),
-            record: None,
+            // SAFE-10: the run loses its reason once an operator resumes it, and the log keeps it.
+            record: Some((AuditKind::Result, format!("run {run_id} parked: {why}"))),
         }),
         Leave::Abandoned(why) => Some(Notice {
             subject: format!("run {run_id} was abandoned, and nothing has changed"),
@@ -47,8 +48,8 @@ pub fn of_leaving(run_id: &str, leave: &Leave) -> Option<Notice> {
     }
 }
 
-/// Makes the notice of a completed run.
-pub fn of_completion(run: &Run) -> Notice {
+/// Makes the notice of a completed run. The platform fails back by itself to `home` only.
+pub fn of_completion(run: &Run, home: &Region) -> Notice {
     let first_ms = run.history.first().map_or(0, |mark| mark.done_at_ms);
     let steps: Vec<String> = run
         .history
@@ -56,7 +57,7 @@ pub fn of_completion(run: &Run) -> Notice {
         .map(|mark| format!("{} after {} ms", mark.step, mark.done_at_ms.saturating_sub(first_ms)))
         .collect();
     let next = match run.kind {
-        RunKind::Failover if run.automatic => format!(
+        RunKind::Failover if run.automatic && run.from == *home => format!(
             "the platform runs in {}. It fails back by itself once {} is healthy for the cooldown, unless \
              the blueprint turns that off.",
             run.target, run.from
@@ -84,9 +85,9 @@ pub fn of_completion(run: &Run) -> Notice {
 mod tests {
     use super::*;
     use crate::run::{Begin, begin};
-    use leeward_model::{Authority, Class, Region};
+    use leeward_model::{Authority, Class};
 
-    fn completed(kind: RunKind, automatic: bool) -> String {
+    fn completed(kind: RunKind, automatic: bool, home: &str) -> String {
         let region = |name: &str| Region::new(name).expect("a valid name");
         let next = begin(
             &Authority::initial(region("a")),
@@ -102,25 +103,29 @@ mod tests {
                 at_ms: 1,
             },
         );
-        of_completion(&next.run.expect("open")).message
+        of_completion(&next.run.expect("open"), &region(home)).message
     }
 
-    /// Checks that only the notice of an automatic failover announces a failback.
+    /// Checks that only the notice of an automatic failover from home announces a failback.
     #[test]
     fn a_notice_does_not_promise_a_failback_that_will_not_come() {
-        let promises =
-            |kind, automatic| completed(kind, automatic).contains("fails back by itself");
-        assert!(promises(RunKind::Failover, true));
-        assert!(!promises(RunKind::Failover, false));
-        assert!(!promises(RunKind::Switchover, false));
-        assert!(!promises(RunKind::Failback, true));
+        let check = |kind, automatic, home, expect| {
+            let notice = completed(kind, automatic, home);
+            assert_eq!(notice.contains("fails back by itself"), expect, "{notice}");
+        };
+        check(RunKind::Failover, true, "a", true);
+        check(RunKind::Failover, true, "b", false);
+        check(RunKind::Failover, false, "a", false);
+        check(RunKind::Switchover, false, "a", false);
+        check(RunKind::Failback, true, "b", false);
     }
 
     #[test]
     fn a_lost_step_sends_no_notice_and_a_parked_run_does() {
         assert_eq!(of_leaving("r", &Leave::LostStep), None);
         let parked = of_leaving("r", &Leave::Parked("no member".into())).expect("a notice");
-        assert_eq!((parked.subject.as_str(), parked.record), ("ERROR: run r is parked", None));
+        assert_eq!(parked.subject, "ERROR: run r is parked");
+        assert!(parked.record.is_some(), "SAFE-10: the reason outlives the resumption of the run");
         let abandoned = of_leaving("r", &Leave::Abandoned("lag".into())).expect("a notice");
         assert!(abandoned.record.is_some(), "SAFE-10: the end of the run is in the log");
     }

@@ -5,7 +5,7 @@
 //! sentinel's decision there: its intent is in the log first (SAFE-10), it is not sent once its evidence is
 //! stale (SAFE-8), and an unknown outcome is resolved by a read (SAFE-7).
 
-use super::finished;
+use super::{SwapReply, finished};
 use leeward_model::{
     AuditKind, Authority, ChainHead, Class, Counters, MoveMark, Plan, Region, Run, RunEnd, RunKind,
     Step, StepMark,
@@ -134,17 +134,6 @@ pub enum Event {
     Authority(Option<Box<Authority>>),
 }
 
-/// The reply to a conditional write of the authority.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SwapReply {
-    /// The authority is written.
-    Stored,
-    /// Another write came first.
-    Changed,
-    /// The outcome is unknown.
-    Unknown,
-}
-
 /// An output of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -213,7 +202,9 @@ impl Start {
             Event::Authority(None) => self.end(None),
             Event::Authority(Some(read)) => {
                 let began = read.run.is_some_and(|run| run.id == self.run().id);
-                self.end(Some(began))
+                // While the item has the version on which the write is conditional, the write may still arrive.
+                let may_arrive = !began && read.version <= self.intent.expect_version;
+                self.end((!may_arrive).then_some(began))
             }
         }
     }
@@ -315,7 +306,15 @@ mod tests {
         );
         let mine = start().intent.next;
         check(100, with(Event::Authority(Some(mine))), true, Some("begun"));
-        let other = Authority::initial(Region::new("a").expect("valid"));
+        // The write may still arrive: the item has the version on which it is conditional.
+        let unchanged = Authority::initial(Region::new("a").expect("valid"));
+        check(
+            100,
+            with(Event::Authority(Some(Box::new(unchanged.clone())))),
+            false,
+            Some("outcome unknown; the next tick decides anew"),
+        );
+        let other = unchanged.next();
         check(
             100,
             with(Event::Authority(Some(Box::new(other)))),

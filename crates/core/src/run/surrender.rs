@@ -1,7 +1,7 @@
 //! The machine that gives up a run whose driver has used up its attempts. A planned move that has not begun is
 //! abandoned, any other run is parked, and operators are notified.
 
-use super::start::SwapReply;
+use super::SwapReply;
 use super::{Advanced, Leave, give_up};
 use leeward_model::{AuditKind, Authority, ChainHead, RunEnd};
 
@@ -49,6 +49,7 @@ pub struct Surrender {
     run: String,
     why: String,
     writer: String,
+    intent: Option<ChainHead>,
     next: Option<Box<Authority>>,
     attempts: u32,
     /// Whether the stored item may be a write of this machine whose answer was lost, so that operators must be
@@ -60,8 +61,8 @@ pub struct Surrender {
 impl Surrender {
     /// Makes the machine. `writer` names the audit chain of the intent.
     pub fn new(run: String, why: String, writer: String) -> Surrender {
-        let (next, perhaps_ours, then) = (None, false, Advanced::Unknown);
-        Surrender { run, why, writer, next, attempts: 0, perhaps_ours, then }
+        let (intent, next, perhaps_ours, then) = (None, None, false, Advanced::Unknown);
+        Surrender { run, why, writer, intent, next, attempts: 0, perhaps_ours, then }
     }
 
     /// Takes one event and returns the next command.
@@ -72,16 +73,20 @@ impl Surrender {
                 None => self.on_given_up(&read),
                 Some(next) => {
                     self.next = Some(Box::new(next));
-                    let what = format!("give {} up: {}", self.run, self.why);
-                    // SAFE-10: the intent before the effect.
-                    Command::Record { kind: AuditKind::Intent, what }
+                    // SAFE-10: the intent before the effect, and once, however often another write comes first.
+                    match self.intent.clone() {
+                        Some(head) => self.send(head),
+                        None => {
+                            let what = format!("give {} up: {}", self.run, self.why);
+                            Command::Record { kind: AuditKind::Intent, what }
+                        }
+                    }
                 }
             },
             Event::Recorded(None) => Command::End(Advanced::Unknown),
             Event::Recorded(Some(head)) => {
-                let next = self.next.as_mut().expect("made before its intent was logged");
-                next.chain_heads.insert(self.writer.clone(), head);
-                Command::Swap { next: next.clone(), expect_version: next.version - 1 }
+                self.intent = Some(head.clone());
+                self.send(head)
             }
             Event::Swapped(SwapReply::Stored) => {
                 let next = self.next.take().expect("it was sent");
@@ -97,6 +102,12 @@ impl Surrender {
             }
             Event::Notified => Command::End(self.then.clone()),
         }
+    }
+
+    fn send(&mut self, head: ChainHead) -> Command {
+        let next = self.next.as_mut().expect("made before its intent was logged");
+        next.chain_heads.insert(self.writer.clone(), head);
+        Command::Swap { next: next.clone(), expect_version: next.version - 1 }
     }
 
     fn read(&mut self) -> Command {

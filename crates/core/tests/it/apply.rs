@@ -187,6 +187,23 @@ fn hints_are_kept_if_the_database_does_not_answer() {
     assert_eq!(batch.step(BatchEvent::Applied(None)), BatchCommand::End(BatchEnd::Keep));
 }
 
+/// Checks that an account whose entries could not be read is not taken for booked (SAFE-7).
+#[test]
+fn hints_are_kept_if_the_ledger_does_not_answer() {
+    let region = Region::new("a").expect("a valid name");
+    let check = |entries: usize, again: &[AccountId], expect: BatchEnd| {
+        let authority = Box::new(Authority::initial(region.clone()));
+        let mut batch = Batch::new(region.clone(), [(account(1), Seq(1))]);
+        batch.step(BatchEvent::Begin);
+        batch.step(BatchEvent::Authority(Some(Some(authority))));
+        let applied = Applied { entries, again: again.iter().cloned().collect() };
+        assert_eq!(batch.step(BatchEvent::Applied(Some(applied))), BatchCommand::End(expect));
+    };
+    check(0, &[account(1)], BatchEnd::Keep);
+    check(0, &[], BatchEnd::Delete);
+    check(1, &[], BatchEnd::Delete);
+}
+
 /// Checks that a thousand accounts take three transactions, and that the next chunk is read while one is committed.
 #[test]
 fn chunks_are_read_while_others_are_committed() {

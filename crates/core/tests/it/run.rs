@@ -1,7 +1,7 @@
 //! Re-enters each run from each interrupted prefix, with the same and with another executor.
 
 use leeward_core::run::{
-    Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply, begin,
+    Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SwapReply, begin,
 };
 use leeward_model::{
     Authority, Class, DatabaseView, Epoch, Plan, ProcessorState, Region, Run, RunKind, Step,
@@ -162,9 +162,9 @@ impl World {
                     self.versions.push(next.version);
                 }
                 Event::Saved(match (known, holds) {
-                    (false, _) => SaveReply::Unknown,
-                    (true, true) => SaveReply::Stored,
-                    (true, false) => SaveReply::Conflict,
+                    (false, _) => SwapReply::Unknown,
+                    (true, true) => SwapReply::Stored,
+                    (true, false) => SwapReply::Changed,
                 })
             }
             Command::DescribeDatabase { .. } => {

@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::explore;
 use leeward_core::run::{
-    Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SaveReply, begin,
+    Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SwapReply, begin,
 };
 use leeward_model::{
     Authority, Class, Counters, DatabaseView, Mode, Plan, ProcessorState, Region, RunEnd, RunKind,
@@ -143,7 +143,7 @@ impl State {
 
     fn swap(&mut self, next: &Authority, expect_version: u64) -> Event {
         if self.authority.version != expect_version {
-            return Event::Saved(SaveReply::Conflict);
+            return Event::Saved(SwapReply::Changed);
         }
         if next.version != expect_version + 1 {
             self.broken = Some("SAFE-5: a version was skipped");
@@ -166,7 +166,7 @@ impl State {
             }
         }
         self.authority = next.clone();
-        Event::Saved(SaveReply::Stored)
+        Event::Saved(SwapReply::Stored)
     }
 
     /// Checks that one step of one kind of run changes the epoch, once, and after the database (SAFE-5, SAFE-9).
@@ -228,7 +228,7 @@ impl State {
     fn unanswered(command: &Command) -> Option<Event> {
         match command {
             Command::ReadAuthority => Some(Event::Authority(None)),
-            Command::Save { .. } => Some(Event::Saved(SaveReply::Unknown)),
+            Command::Save { .. } => Some(Event::Saved(SwapReply::Unknown)),
             Command::DescribeDatabase { .. } => Some(Event::Database(None)),
             Command::FailoverDatabase { .. } | Command::SwitchoverDatabase { .. } => {
                 Some(Event::Called(CallReply::Unknown))

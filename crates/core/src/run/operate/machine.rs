@@ -1,7 +1,7 @@
 //! The machine that carries out an operator's verb: intent, conditional write of the authority, result (SAFE-10).
 
 use super::{Operation, Refusal, operate};
-use crate::run::start::SwapReply;
+use crate::run::SwapReply;
 use leeward_model::{AuditKind, Authority, ChainHead, Region};
 
 /// Reads of the authority before the machine gives up. Sentinels seldom write the item, but executors write it with

@@ -130,13 +130,13 @@ pub fn operate(
             (run.paused, run.parked) = (false, None);
             (run.polls, run.calls) = (0, 0);
         }
+        // SAFE-7: this operation took effect before, and its answer was lost. A run that is open now is another one.
+        Verb::AbandonRun if has_ended_last_run(read, operation) => return Ok(None),
         Verb::AbandonRun => match next.run.take() {
             Some(run) => {
                 let why = reason_of(operation);
                 next.marks.last_run = Some(finished(&run, RunEnd::Abandoned, Some(why)));
             }
-            // This operation took effect before, and its answer was lost.
-            None if has_ended_last_run(read, operation) => return Ok(None),
             None => return Err(Refusal::NoRun),
         },
         Verb::Failover { to } => return start_run(read, regions, operation, RunKind::Failover, to),
@@ -214,6 +214,7 @@ fn start_run(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leeward_model::Run;
 
     fn region(name: &str) -> Region {
         Region::new(name).expect("valid")
@@ -260,6 +261,27 @@ mod tests {
         check(open, Verb::Switchover { to: region("b") }, Err("LW-V003"));
         check(open, Verb::Failover { to: region("b") }, Ok(true));
         check(open, Verb::PauseRun, Ok(true));
+        check(calm, Verb::AbandonRun, Err("LW-V004"));
+        check(open, Verb::AbandonRun, Ok(true));
+    }
+
+    /// SAFE-7: checks that a repeated operation abandons only the run that it abandoned before. The answer to the first
+    /// attempt was lost, and a sentinel started another run in the meantime.
+    #[test]
+    fn a_repeated_abandon_leaves_a_later_run_alone() {
+        let regions = [region("a"), region("b")];
+        let operation = Operation {
+            verb: Verb::AbandonRun,
+            id: "op-1".to_owned(),
+            by: "me".to_owned(),
+            reason: "a test".to_owned(),
+            at_ms: 0,
+        };
+        let mut read = Authority::initial(region("a"));
+        open(&mut read);
+        let mut next = operate(&read, &regions, &operation).expect("allowed").expect("changes");
+        next.run = read.run.map(|run| Run { id: "later".to_owned(), ..run });
+        assert_eq!(operate(&next, &regions, &operation), Ok(None));
     }
 
     #[test]
