@@ -113,7 +113,7 @@ impl Timing {
             sweep_ms: 5_000,
             expiry_ms: 5_000,
             poll_ms: 25,
-            promote_wait_ms: 20_000,
+            promote_wait_ms: 90_000,
             requorum_ms: 50,
             catch_up_ms: 200,
             database_failover_ms: 400,

@@ -67,9 +67,9 @@ impl Movement {
 pub enum AuroraEvent {
     /// Accept no more writes here. In a switchover this comes before the last bytes are copied.
     Fence { region: RegionIx },
-    /// Switchover: copy everything from the one to the other, now, and report the outcome to
-    /// [`crate::Cloud::report_drain`]; the switchover does not end before.
-    Drain { from: RegionIx, to: RegionIx },
+    /// Switchover: copy everything from the one to the other, now, and report the outcome, with the number of the move,
+    /// to [`crate::Cloud::report_drain`]; the switchover does not end before.
+    Drain { from: RegionIx, to: RegionIx, number: u64 },
     /// Accept writes in this cluster from now on.
     Promote { region: RegionIx },
     /// Discard the pages in `region` and copy all of `from`.
@@ -359,9 +359,10 @@ impl Aurora {
             return Err(invalid_state("The primary and the target cannot reach each other"));
         }
         self.events.push(AuroraEvent::Fence { region: writer });
-        self.events.push(AuroraEvent::Drain { from: writer, to: target });
         let takes_us = self.timing.switchover_us;
-        self.begin(now_us, id, Movement::Switchover { target }, takes_us)
+        let begun = self.begin(now_us, id, Movement::Switchover { target }, takes_us);
+        self.events.push(AuroraEvent::Drain { from: writer, to: target, number: self.moves });
+        begun
     }
 
     pub(crate) fn on_timer(&mut self, now_us: u64, timer: AuroraTimer, net: &Net) {
@@ -387,10 +388,17 @@ impl Aurora {
     }
 
     /// Takes the report of [`AuroraEvent::Drain`] from the keeper of the pages: whether the target has everything that
-    /// the source has.
-    pub(crate) fn report_drain(&mut self, now_us: u64, id: &str, complete: bool, net: &Net) {
+    /// the source has. A report of an earlier move says nothing about this one.
+    pub(crate) fn report_drain(
+        &mut self,
+        now_us: u64,
+        id: &str,
+        number: u64,
+        complete: bool,
+        net: &Net,
+    ) {
         let moving = self.clusters.get_mut(id).and_then(|cluster| cluster.moving.as_mut());
-        if let Some(moving) = moving {
+        if let Some(moving) = moving.filter(|moving| moving.number == number) {
             moving.drain = if complete { Drain::Complete } else { Drain::Failed };
             self.finish_move(now_us, id, net);
         }
@@ -435,6 +443,14 @@ impl Aurora {
                 let timer = AuroraTimer::Rebuilt { id: id.clone(), region };
                 self.timers.push((now_us + self.timing.rebuild_us, timer));
             }
+        }
+    }
+
+    /// Ends the switchovers whose Regions have been parted.
+    pub(crate) fn connectivity_lost(&mut self, now_us: u64, net: &Net) {
+        let ids: Vec<String> = self.clusters.keys().cloned().collect();
+        for id in ids {
+            self.finish_move(now_us, &id, net);
         }
     }
 

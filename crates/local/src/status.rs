@@ -16,6 +16,9 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
+/// The pause between two questions whether a Region that starts accepts orders.
+const ASK_AGAIN: Duration = Duration::from_millis(20);
+
 /// The time limit of the retry after neither Region has reported within [`PATIENCE`]: a busy machine must not look
 /// like a total outage.
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
@@ -96,9 +99,17 @@ struct Answers {
     traffic: bool,
 }
 
-/// Returns true once the Region's API accepts orders.
-pub(crate) async fn accepts(s: &Supervisor, place: usize) -> bool {
-    ask(s, &Client::plain(PATIENCE), PATIENCE, place).await.accepting
+/// Waits until the Region's API accepts orders.
+pub(crate) async fn wait_accepting(s: &Supervisor, place: usize) {
+    let client = Client::plain(PATIENCE);
+    let url = format!("http://{}/health/accepting", s.addresses().api(place));
+    loop {
+        let answer = client.send(Method::GET, &url, None, Vec::new(), PATIENCE).await;
+        if answer.is_ok_and(|answer| answer.status == 200) {
+            return;
+        }
+        tokio::time::sleep(ASK_AGAIN).await;
+    }
 }
 
 impl Answers {

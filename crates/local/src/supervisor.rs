@@ -145,9 +145,7 @@ impl Supervisor {
     /// Publishes the public name once the primary accepts orders, so that no health check starts with a failure, and
     /// reports the platform ready once everything that customers need is available.
     async fn become_ready(self: Arc<Supervisor>) {
-        while !status::accepts(&self, 0).await {
-            tokio::time::sleep(POLL_INTERVAL).await;
-        }
+        status::wait_accepting(&self, 0).await;
         platform::publish(&self.engine, &self.blueprint, &self.timing, self.addresses);
         loop {
             let mut missing = status::missing(&self).await;
@@ -181,12 +179,7 @@ impl Supervisor {
 
     /// Waits until a restarted Region accepts orders again; returns false after `limit`.
     pub(crate) async fn wait_accepting(&self, place: usize, limit: Duration) -> bool {
-        let accepting = async {
-            while !status::accepts(self, place).await {
-                tokio::time::sleep(POLL_INTERVAL).await;
-            }
-        };
-        tokio::time::timeout(limit, accepting).await.is_ok()
+        tokio::time::timeout(limit, status::wait_accepting(self, place)).await.is_ok()
     }
 
     fn write_running(&self, ready: bool) -> std::io::Result<()> {

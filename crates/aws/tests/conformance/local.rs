@@ -90,8 +90,8 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
 fn complete_drains(engine: CloudServer, cluster: String, events: Receiver<AuroraEvent>) {
     std::thread::spawn(move || {
         for event in events {
-            if let AuroraEvent::Drain { .. } = event {
-                engine.with(|cloud, now_us| cloud.report_drain(now_us, &cluster, true));
+            if let AuroraEvent::Drain { number, .. } = event {
+                engine.with(|cloud, now_us| cloud.report_drain(now_us, &cluster, number, true));
             }
         }
     });

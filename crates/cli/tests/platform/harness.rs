@@ -238,6 +238,24 @@ impl Platform {
         }
     }
 
+    /// Submits an order until its outcome is known, as a customer does: after an unknown outcome the same id goes to the
+    /// other Region. Any other answer than acceptance fails.
+    pub(crate) async fn accepted(&self, region: usize, account: &str, id: &str) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let mut region = region;
+        let mut unknown = false;
+        loop {
+            let (status, told) = self.order(region, account, id).await;
+            match status {
+                202 => return,
+                // An earlier attempt took effect.
+                200 if unknown => return,
+                503 if Instant::now() < deadline => (unknown, region) = (true, 1 - region),
+                _ => panic!("{id}: {status} {told}"),
+            }
+        }
+    }
+
     pub(crate) async fn account(&self, region: usize, account: &str) -> AccountView {
         let answer = self.get(region, &format!("/v1/accounts/{account}")).await;
         serde_json::from_slice(&answer.body).expect("an account")

@@ -11,7 +11,7 @@ impl Cloud {
         }
         self.net.set_dark(region, dark);
         if dark {
-            self.dynamo.connectivity_lost(now_us);
+            self.connectivity_lost(now_us);
         } else {
             self.connectivity_back(now_us, region);
         }
@@ -24,11 +24,17 @@ impl Cloud {
         }
         self.net.set_cut(from, to, cut);
         if cut {
-            self.dynamo.connectivity_lost(now_us);
+            self.connectivity_lost(now_us);
         } else {
             self.connectivity_back(now_us, from);
             self.connectivity_back(now_us, to);
         }
+    }
+
+    fn connectivity_lost(&mut self, now_us: u64) {
+        self.dynamo.connectivity_lost(now_us);
+        self.aurora.connectivity_lost(now_us, &self.net);
+        self.take_aurora();
     }
 
     fn connectivity_back(&mut self, now_us: u64, region: RegionIx) {

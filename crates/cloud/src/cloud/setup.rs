@@ -37,9 +37,10 @@ impl Cloud {
 
     /// Reports the result of a switchover's [`crate::aurora::AuroraEvent::Drain`]: `complete` if the target now has
     /// everything that the source has. An incomplete drain ends the switchover and leaves the writer where it was.
-    pub fn report_drain(&mut self, now_us: u64, id: &str, complete: bool) {
+    /// `number` is that of the event: a report of an earlier switchover changes nothing.
+    pub fn report_drain(&mut self, now_us: u64, id: &str, number: u64, complete: bool) {
         self.changes += 1;
-        self.aurora.report_drain(now_us, id, complete, &self.net);
+        self.aurora.report_drain(now_us, id, number, complete, &self.net);
         self.take_aurora();
     }
 

@@ -306,13 +306,13 @@ impl Databases {
                 tracing::info!(region = self.names[at(region)], "database promoted");
                 Ok(())
             }
-            AuroraEvent::Drain { from, to } => {
+            AuroraEvent::Drain { from, to, number } => {
                 let drained = self.storage.drain(at(from), at(to));
                 self.drained.store(drained.is_ok(), Ordering::SeqCst);
                 // The switchover waits for this result: if anything is missing, the writer stays where it was (SAFE-9).
                 let complete = drained.is_ok();
                 self.engine.with(|cloud, now_us| {
-                    cloud.report_drain(now_us, &self.cluster, complete);
+                    cloud.report_drain(now_us, &self.cluster, number, complete);
                 });
                 drained
             }

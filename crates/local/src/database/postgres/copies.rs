@@ -7,11 +7,18 @@ use super::view::lsn;
 use super::{Flags, POLL_INTERVAL, Pair};
 use std::time::{Duration, Instant};
 
-/// The time after which a follower that is not connected, although replication is possible, is copied again.
+/// The time after which a follower that answers and is not connected, although replication is possible, is copied again.
 const DISCONNECTED: Duration = Duration::from_secs(20);
-/// The time that a reader may take to replay what its writer had sent before it ended. A busy machine takes seconds,
-/// and giving up abandons a planned move.
-const REPLAY: Duration = Duration::from_secs(30);
+/// The same time for a follower that does not answer.
+const STARTING: Duration = Duration::from_secs(300);
+/// The time that a planned move gives the reader to connect to the writer, before it stops the writer. A reader that was
+/// copied a moment ago still synchronises its files.
+const ATTACH: Duration = Duration::from_secs(20);
+/// The time that a reader may take to receive what its writer had sent before it ended. The writer waits for that when it
+/// ends in order, so that only a lost reader needs longer.
+const RECEIVE: Duration = Duration::from_secs(5);
+/// The time that a reader may take to replay what it has received.
+const REPLAY: Duration = Duration::from_secs(15);
 /// The pause between two checks whether a follower is connected.
 const ASK: Duration = Duration::from_secs(1);
 
@@ -52,7 +59,13 @@ impl Pair {
                 self.flags()[region].connected_at = Some(Instant::now());
             }
         }
-        Ok(self.flags()[region].connected_at.is_none_or(|at| at.elapsed() < DISCONNECTED))
+        let since = self.flags()[region].connected_at.map(|at| at.elapsed());
+        // A server that does not answer yet may be starting on a slow disk; a new copy would only begin that anew.
+        let is_lost = |since| {
+            since > STARTING
+                || since > DISCONNECTED && self.servers[region].query("SELECT 1").is_ok()
+        };
+        Ok(!since.is_some_and(is_lost))
     }
 
     /// Rejoins a diverged database: rewinds it to the point of divergence, or else copies it again.
@@ -83,24 +96,45 @@ impl Pair {
         Ok(())
     }
 
+    /// Waits until the reader follows the writer continuously.
+    fn wait_attached(&self, region: usize, writer: usize) -> Done {
+        let streaming = format!(
+            "SELECT count(*) FROM pg_stat_replication WHERE usename = '{REPLICA}' AND state = 'streaming'"
+        );
+        let began = Instant::now();
+        while self.servers[writer].query(&streaming)? == [["0"]] {
+            if began.elapsed() > ATTACH || self.servers[region].is_dark() {
+                return Err(DatabaseError::NotDrained(self.names[region].clone(), ATTACH));
+            }
+            std::thread::park_timeout(POLL_INTERVAL);
+        }
+        Ok(())
+    }
+
+    /// Waits until the reader has replayed more than `end`, the position of the writer's last checkpoint.
     fn wait_replayed(&self, region: usize, end: u64) -> Done {
+        let server = &self.servers[region];
         let began = Instant::now();
         loop {
-            let rows = self.servers[region].query("SELECT pg_last_wal_replay_lsn()");
-            let at = rows.ok().and_then(|rows| lsn(rows.first()?.first()?)).unwrap_or(0);
-            if at > end {
+            let rows = server.query("SELECT pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()");
+            let row = rows.ok().and_then(|rows| rows.into_iter().next()).unwrap_or_default();
+            let at = |i: usize| row.get(i).and_then(|text| lsn(text)).unwrap_or(0);
+            let (received, replayed) = (at(0), at(1));
+            if replayed > end {
                 return Ok(());
             }
-            if began.elapsed() > REPLAY {
-                return Err(DatabaseError::NotDrained(self.names[region].clone(), REPLAY));
+            let limit = if received > end { REPLAY } else { RECEIVE };
+            if began.elapsed() > limit || server.is_dark() {
+                return Err(DatabaseError::NotDrained(self.names[region].clone(), limit));
             }
             std::thread::park_timeout(POLL_INTERVAL);
         }
     }
 
     /// Stops the writer and waits until the reader has everything. A server that ends in order first sends everything,
-    /// including its last checkpoint.
+    /// including its last checkpoint, to the readers that are connected.
     pub(super) fn drain_now(&self, from: usize, to: usize) -> Done {
+        self.wait_attached(to, from)?;
         self.flags()[from].held = true;
         let writer = &self.servers[from];
         if !writer.stop() {
@@ -108,5 +142,23 @@ impl Pair {
         }
         let [end] = writer.control(["Latest checkpoint location"])?;
         self.wait_replayed(to, lsn(&end).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::programs::END_S;
+    use super::*;
+    use leeward_blueprint::{Overrides, Timing, TimingProfile};
+
+    /// Checks that a drain ends before the run that waits for it is parked: a drain that succeeded later would leave a
+    /// writer in a Region that is not active.
+    #[test]
+    fn a_drain_takes_less_time_than_its_run_may_wait() {
+        let end = Duration::from_secs(END_S.into());
+        let waits = Duration::from_millis(
+            Timing::of(TimingProfile::Local, &Overrides::default()).promote_wait_ms,
+        );
+        assert!(ATTACH + end + RECEIVE + REPLAY < waits);
     }
 }

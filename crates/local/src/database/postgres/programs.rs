@@ -19,7 +19,7 @@ const NEEDED: [&str; 6] =
 const USER: &str = "postgres";
 /// The time limit of an orderly shutdown in seconds. It is long because a switchover needs the orderly end: a writer
 /// that is killed instead may hold a tail that no other server has received, and the drain then fails.
-const END_S: &str = "60";
+pub(super) const END_S: u32 = 20;
 
 /// The script that runs a program which ends by itself; the data directory arrives as standard input.
 const RUN: &str = r#"exec 9<&0 </dev/null; exec "$@""#;
@@ -123,7 +123,7 @@ impl Programs {
         let mut command = self.shell(SERVE);
         command
             .arg(self.bin.join("pg_ctl"))
-            .args([&format!("-c cluster_name={mark}"), &seconds.to_string(), END_S])
+            .args([&format!("-c cluster_name={mark}"), &seconds.to_string(), &END_S.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(directory)
