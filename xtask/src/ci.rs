@@ -112,6 +112,8 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
     )?;
+    // The proofs that a wrong use does not compile (REQ-D4) are documentation tests, which no other step runs.
+    step(root, "documentation tests", &mut cargo(&["test", "--release", "--workspace", "--doc"]))?;
     run_referees(root, referees, &built, &package)?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
     step(root, "simulate at AWS's pace", &mut leeward(root, &SIMULATE_AWS))?;
