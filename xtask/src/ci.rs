@@ -185,7 +185,7 @@ fn run_referees(
 /// Packages the functions' zip from the build for tests, and returns its path.
 fn package(root: &Path) -> anyhow::Result<PathBuf> {
     let package = root.join("target/leeward-functions.zip");
-    let mut command = leeward(root, &["package", "--bootstrap", "target/release/bootstrap"]);
+    let mut command = leeward(root, &["package", "--program", "target/release/bootstrap"]);
     step(root, "package", command.arg("--out").arg(&package))?;
     Ok(package)
 }
