@@ -76,12 +76,16 @@ impl Referees {
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let referees = Referees::find(root)?;
-    let skipped = check(root, &referees, "serverless")?;
-    for line in &skipped {
+    report(&check(root, &referees, "serverless")?);
+    Ok(())
+}
+
+/// Prints, as the last lines of a run, the checks that were skipped and their number.
+fn report(skipped: &[String]) {
+    for line in skipped {
         println!("{line}");
     }
     println!("{} skipped, everything else passed", skipped.len());
-    Ok(())
 }
 
 /// Runs every check, and returns the lines of the checks that were skipped. The emulator's test mostly waits, so it runs
@@ -90,7 +94,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     let built = root.join("target/release/leeward");
     step(root, "format", &mut cargo(&["fmt", "--all", "--check"]))?;
     crate::tidy::run(root)?;
-    crate::codegen::run(root, true)?;
+    let mut skipped = Vec::from_iter(crate::codegen::check(root)?);
     // Every step builds the whole workspace: a part of it would have other features and be compiled again. Building the
     // tests of the command also builds the command.
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
@@ -102,7 +106,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
         "lint",
         cargo(&["clippy", "--release", "--workspace", "--all-targets"]).args(["--", "-Dwarnings"]),
     )?;
-    let mut skipped = skipped_in(
+    skipped.extend(skipped_in(
         root,
         "test",
         cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins"])
@@ -111,18 +115,20 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["--test", "models", "--test", "sqlite", "--test", "postgres", "--test", "mysql"])
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
-    )?;
+    )?);
+    // The proofs that a wrong use does not compile (REQ-D4) are documentation tests, which no other step runs.
+    step(root, "documentation tests", &mut cargo(&["test", "--release", "--workspace", "--doc"]))?;
     run_referees(root, referees, &built, &package)?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
     step(root, "simulate at AWS's pace", &mut leeward(root, &SIMULATE_AWS))?;
     two_builds(root)?;
     skipped.extend(emulator.end()?);
-    step(
+    skipped.extend(skipped_in(
         root,
         "platform",
         cargo(&["test", "--release", "--workspace", "--test", "platform", "--no-fail-fast"])
             .args(["--", "--test-threads=2"]),
-    )?;
+    )?);
     step(root, "drill", &mut leeward(root, &["drill", "--rate", "1000", "--kills", "2"]))?;
     let pair = ["drill", "--database", "postgres", "--kills", "1"];
     step(root, "drill on PostgreSQL", &mut leeward(root, &pair))?;
@@ -179,7 +185,7 @@ fn run_referees(
 /// Packages the functions' zip from the build for tests, and returns its path.
 fn package(root: &Path) -> anyhow::Result<PathBuf> {
     let package = root.join("target/leeward-functions.zip");
-    let mut command = leeward(root, &["package", "--bootstrap", "target/release/bootstrap"]);
+    let mut command = leeward(root, &["package", "--program", "target/release/bootstrap"]);
     step(root, "package", command.arg("--out").arg(&package))?;
     Ok(package)
 }
@@ -213,7 +219,8 @@ pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
     let package = package(root)?;
     let mut command = emulator(&ministack, &boto3, &package, "serverless");
-    step(root, "end to end", command.args(["--", "--nocapture"]))
+    report(&skipped_in(root, "end to end", command.args(["--", "--nocapture"]))?);
+    Ok(())
 }
 
 /// Checks that a seed gives the same world, bit by bit, with and without optimization.
@@ -306,17 +313,19 @@ fn leeward(root: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// Fuzzes each decoder for a minute under coverage, if a nightly toolchain and cargo-fuzz are installed. Inputs that fail
-/// are written to `fuzz/artifacts`; they are added to `fuzz/corpus` with the fix.
-fn fuzz(root: &Path) -> anyhow::Result<()> {
+/// Fuzzes each decoder for a minute under coverage, if a nightly toolchain and cargo-fuzz are installed; otherwise returns
+/// the line that reports the skip. Inputs that fail are written to `fuzz/artifacts`; they are added to `fuzz/corpus` with
+/// the fix.
+fn fuzz(root: &Path) -> anyhow::Result<Option<String>> {
     let nightly = |args: &[&str]| {
         let mut command = Command::new("cargo");
         command.arg("+nightly").args(args).env_remove("RUSTUP_TOOLCHAIN").current_dir(root);
         command
     };
     if !nightly(&["fuzz", "--version"]).output().is_ok_and(|output| output.status.success()) {
-        println!("SKIPPED: fuzzing under coverage (no nightly toolchain with cargo-fuzz)");
-        return Ok(());
+        let line = "SKIPPED: fuzzing under coverage (no nightly toolchain with cargo-fuzz)";
+        println!("{line}");
+        return Ok(Some(line.to_owned()));
     }
     for entry in std::fs::read_dir(root.join("fuzz/corpus"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -327,14 +336,13 @@ fn fuzz(root: &Path) -> anyhow::Result<()> {
         command.arg(grown).arg(seeds).args(["--", "-max_total_time=60", "-verbosity=0"]);
         step(root, &format!("fuzz {name}"), &mut command)?;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Runs the checks that take too long for every submission.
 pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
-    let skipped = check(root, &Referees::find(root)?, "serverless,instances")?;
-    skipped.iter().for_each(|line| println!("{line}"));
+    let mut skipped = check(root, &Referees::find(root)?, "serverless,instances")?;
     step(
         root,
         "dependencies",
@@ -352,12 +360,14 @@ pub(crate) fn nightly(root: &Path) -> anyhow::Result<()> {
         cargo(&["test", "--release", "-p", "leeward-core", "--test", "models", "--", "--ignored"])
             .arg("--test-threads=1"),
     )?;
-    fuzz(root)?;
+    skipped.extend(fuzz(root)?);
     let more = ["simulate", "--worlds", "200000", "--first-seed", "1000000"];
     step(root, "simulate, more", &mut leeward(root, &more))?;
     step(root, "simulate, years", &mut leeward(root, &["simulate", "--years", "20"]))?;
     println!("== planted bugs");
     crate::planted::run(root, 300, None)?;
     step(root, "fifty kills", &mut leeward(root, &["drill", "--rate", "2000", "--kills", "50"]))?;
-    step(root, "bench", &mut leeward(root, &["bench", "orders"]))
+    step(root, "bench", &mut leeward(root, &["bench", "orders"]))?;
+    report(&skipped);
+    Ok(())
 }

@@ -22,8 +22,8 @@ fn main() -> ExitCode {
         "codegen" => {
             let check = std::env::args().nth(2);
             match check.as_deref() {
-                None => codegen::run(&root, false),
-                Some("--check") => codegen::run(&root, true),
+                None => codegen::run(&root),
+                Some("--check") => codegen::check(&root).map(|_| ()),
                 Some(other) => Err(anyhow::anyhow!("{other}: usage: {USAGE}")),
             }
         }

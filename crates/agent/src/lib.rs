@@ -20,7 +20,7 @@ pub use errors::AgentError;
 pub use instance::run_instance;
 pub use projection::SqlDialect;
 pub use settings::{Endpoints, Environment, Missing};
-pub use sources::{REFRESH_MS, RequiredSecrets, SourceError, Sources};
+pub use sources::{REFRESH_MS, RequiredSecrets, SourceError, Sources, require_known};
 pub use start::{ensure_authority, run_agent};
 
 /// The systemd unit of the process of an instance.

@@ -105,7 +105,7 @@ async fn read_secret(secrets: &Secrets, name: Option<&str>) -> Result<Option<Str
 }
 
 /// Turns every outcome but `Done` into an error that names what was read.
-fn require_known<T>(what: &str, outcome: Outcome<T>) -> Result<T, SourceError> {
+pub fn require_known<T>(what: &str, outcome: Outcome<T>) -> Result<T, SourceError> {
     let why = outcome.why().unwrap_or_default().to_owned();
     outcome.done().ok_or_else(|| SourceError::Unreadable { what: what.to_owned(), why })
 }

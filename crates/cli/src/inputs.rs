@@ -21,12 +21,16 @@ pub(crate) fn read_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
     Ok(Blueprint::parse(&text, &file)?)
 }
 
+/// Reads the blueprint from the file, else from `leeward.toml` in this directory if there is one, else returns the defaults.
+pub(crate) fn find_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
+    let default = Path::new(DEFAULT_FILE);
+    read_blueprint(file.or_else(|| default.is_file().then_some(default)))
+}
+
 /// Reads the blueprint of a deployment and checks that it can be deployed. The suffix comes from the
 /// command line, else from the environment, else from the file (docs/spec/requirements.md).
 pub(crate) fn read_deployable(which: &WhichBlueprint) -> anyhow::Result<Blueprint> {
-    let default = Path::new(DEFAULT_FILE);
-    let file = which.blueprint.as_deref().or_else(|| default.is_file().then_some(default));
-    let mut blueprint = read_blueprint(file)?;
+    let mut blueprint = find_blueprint(which.blueprint.as_deref())?;
     // An empty suffix counts as absent.
     if let Some(suffix) = which.suffix.as_ref().filter(|suffix| !suffix.is_empty()) {
         blueprint.suffix.clone_from(suffix);

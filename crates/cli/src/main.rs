@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("leeward: cannot start the runtime: {error}");
+            eprintln!("leeward: LW-C043: the runtime cannot be started: {error}");
             return ExitCode::from(2);
         }
     };

@@ -1,10 +1,16 @@
 //! The metrics of each role. The alarms of the stacks refer to these names (REQ-M1, M5).
 
 use leeward_agent::emf::{self, Metric, Source};
-use leeward_model::{FunctionRole as Role, Region};
+use leeward_model::{FunctionRole, Region};
 use leeward_ports::Clock;
 
-fn emit(clock: &dyn Clock, suffix: &str, region: &Region, role: Role, metrics: &[Metric<'_>]) {
+fn emit(
+    clock: &dyn Clock,
+    suffix: &str,
+    region: &Region,
+    role: FunctionRole,
+    metrics: &[Metric<'_>],
+) {
     let source = Source { suffix, region, role: role.as_str() };
     emf::emit(source, clock.wall_ms(), metrics);
 }
@@ -14,7 +20,7 @@ pub(crate) fn count_response(
     clock: &dyn Clock,
     suffix: &str,
     region: &Region,
-    role: Role,
+    role: FunctionRole,
     (status, append_ms): (u16, &[u64]),
 ) {
     let name = match status {
@@ -36,19 +42,19 @@ pub(crate) fn count_messages(
 ) {
     let metrics: [Metric<'_>; 2] =
         [("Messages", "Count", &[messages]), ("Again", "Count", &[failed])];
-    emit(clock, suffix, region, Role::Processor, &metrics);
+    emit(clock, suffix, region, FunctionRole::Processor, &metrics);
 }
 
 /// Counts one tick of the sentinel, and records the round trips of its probes.
 pub(crate) fn count_tick(clock: &dyn Clock, suffix: &str, region: &Region, round_trips_ms: &[u64]) {
     let metrics: [Metric<'_>; 2] =
         [("SentinelTicks", "Count", &[1]), ("RoundTripMs", "Milliseconds", round_trips_ms)];
-    emit(clock, suffix, region, Role::Sentinel, &metrics);
+    emit(clock, suffix, region, FunctionRole::Sentinel, &metrics);
 }
 
 /// Records the number of parked accounts.
 pub(crate) fn count_parked(clock: &dyn Clock, suffix: &str, region: &Region, parked: u64) {
-    emit(clock, suffix, region, Role::Sweeper, &[("ParkedAccounts", "Count", &[parked])]);
+    emit(clock, suffix, region, FunctionRole::Sweeper, &[("ParkedAccounts", "Count", &[parked])]);
 }
 
 /// Records the result of a readiness report.
@@ -63,7 +69,7 @@ pub(crate) fn count_readiness(
         ("ReadinessFailures", "Count", &[failures]),
         ("ReadinessScore", "Percent", &[u64::from(score)]),
     ];
-    emit(clock, suffix, region, Role::Readiness, &metrics);
+    emit(clock, suffix, region, FunctionRole::Readiness, &metrics);
 }
 
 /// Counts one step of a run, or one verb of an operator, under the name of its outcome.
@@ -71,7 +77,7 @@ pub(crate) fn count_outcome(
     clock: &dyn Clock,
     suffix: &str,
     region: &Region,
-    role: Role,
+    role: FunctionRole,
     outcome: &str,
 ) {
     emit(clock, suffix, region, role, &[(outcome, "Count", &[1])]);

@@ -7,7 +7,7 @@ use crate::status::{read_status, to_json};
 use lambda_runtime::Context;
 use leeward_api::{StatusCall, Unavailable};
 use leeward_driver::Operated;
-use leeward_model::FunctionRole as Role;
+use leeward_model::FunctionRole;
 use leeward_service::api::{describe_outcome, parse_operation};
 use serde::Deserialize;
 use serde_json::Value;
@@ -57,7 +57,7 @@ pub(crate) async fn handle(
         &*platform.clock,
         &config.suffix,
         &config.region,
-        Role::Operator,
+        FunctionRole::Operator,
         outcome,
     );
     Ok(answer)

@@ -10,7 +10,7 @@ use leeward_agent::{
 };
 use leeward_aws::{AwsConfig, ConfigError};
 use leeward_driver::{Runner, TickReport};
-use leeward_model::FunctionRole as Role;
+use leeward_model::FunctionRole;
 use leeward_ports::Clock;
 use leeward_service::RegionRuntime;
 use leeward_service::auth::Grant;
@@ -42,7 +42,7 @@ pub(crate) enum NotReady {
 
 pub(crate) struct Parts {
     pub(crate) assembly: Assembly,
-    role: Role,
+    role: FunctionRole,
     database: Option<Endpoints>,
     grants: Vec<Grant>,
     region: OnceLock<Arc<RegionRuntime>>,
@@ -116,8 +116,14 @@ impl Platform {
         let role = self.settings.role;
         let secrets = RequiredSecrets {
             // Only this role authenticates customers.
-            grants: role == Role::Orders,
-            canary: matches!(role, Role::Orders | Role::Health | Role::Sentinel | Role::Run),
+            grants: role == FunctionRole::Orders,
+            canary: matches!(
+                role,
+                FunctionRole::Orders
+                    | FunctionRole::Health
+                    | FunctionRole::Sentinel
+                    | FunctionRole::Run
+            ),
         };
         Sources::read(&self.settings.environment, &self.aws, secrets).await
     }
@@ -150,7 +156,8 @@ impl Parts {
     fn store(&self) -> Result<Arc<dyn Projection>, NotReady> {
         let Some(database) = &self.database else { return Ok(Arc::new(NoDatabase)) };
         // Customers read from the reader endpoint, which a standby Region serves from its own replica.
-        let address = if self.role == Role::Orders { &database.reader } else { &database.writer };
+        let address =
+            if self.role == FunctionRole::Orders { &database.reader } else { &database.writer };
         let (aws, region) = (&self.assembly.aws, &self.assembly.config.region);
         Ok(database.open(aws, region, address, CONNECTIONS)?)
     }

@@ -6,7 +6,7 @@ use crate::metrics;
 use crate::platform::{NotReady, Parts, Platform};
 use crate::status::to_json;
 use lambda_runtime::Context;
-use leeward_agent::SourceError;
+use leeward_agent::{SourceError, require_known};
 use leeward_api::{ChainHeads, Open, ReadinessCall, ReadinessVerb};
 use leeward_aws::{AwsConfig, Files, Inspector, Parameters, assume, invoke};
 use leeward_core::readiness::{judge, report};
@@ -52,11 +52,7 @@ pub(crate) async fn handle(
 /// Returns the last report.
 async fn read_report(parts: &Parts, scope: &Scope) -> Result<Value, NotReady> {
     let read = parts.assembly.control.readiness(&scope.region).await;
-    let why = read.why().unwrap_or_default().to_owned();
-    match read.done() {
-        Some(report) => Ok(to_json(&report)),
-        None => Err(SourceError::Unreadable { what: "the last report".into(), why }.into()),
-    }
+    Ok(to_json(&require_known("the last report", read)?))
 }
 
 async fn read_scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotReady> {
@@ -67,9 +63,8 @@ async fn read_scope(platform: &Platform, aws: &AwsConfig) -> Result<Scope, NotRe
         );
     };
     let read = Parameters::new(aws, &platform.settings.environment.region).read(name).await;
-    let why = read.why().unwrap_or_default().to_owned();
     let what = format!("parameter {name}");
-    let text = read.done().ok_or_else(|| SourceError::Unreadable { what: what.clone(), why })?;
+    let text = require_known(&what, read)?;
     let invalid = |e: serde_json::Error| SourceError::Content { what, why: e.to_string() };
     Ok(serde_json::from_str(&text).map_err(invalid)?)
 }

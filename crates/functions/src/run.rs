@@ -4,7 +4,7 @@ use crate::metrics;
 use crate::platform::{NotReady, Platform};
 use lambda_runtime::Context;
 use leeward_driver::{Advanced, Task, advance, notify_operators, surrender};
-use leeward_model::{FunctionRole as Role, Plan, RunKind, Step};
+use leeward_model::{FunctionRole, Plan, RunKind, Step};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -113,7 +113,13 @@ pub(crate) async fn handle(
         Advanced::Parked(_) => "RunsParked",
         Advanced::Unknown => "StepsUnknown",
     };
-    metrics::count_outcome(&*platform.clock, &config.suffix, &config.region, Role::Run, outcome);
+    metrics::count_outcome(
+        &*platform.clock,
+        &config.suffix,
+        &config.region,
+        FunctionRole::Run,
+        outcome,
+    );
     match advanced {
         Advanced::Done => Ok(json!({ "step": "done" })),
         Advanced::Waiting => Ok(json!({ "step": "waiting" })),

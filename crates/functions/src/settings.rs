@@ -1,12 +1,12 @@
 //! The settings of a function, read from its environment variables: its role, and the names of everything else.
 
 use leeward_agent::{Environment, Missing};
-use leeward_model::{FunctionRole as Role, UnknownRole};
+use leeward_model::{FunctionRole, UnknownRole};
 
 /// The settings of one function.
 #[derive(Debug, Clone)]
 pub struct FunctionSettings {
-    pub role: Role,
+    pub role: FunctionRole,
     pub environment: Environment,
     /// The name of the parameter that holds the scope of readiness inspections.
     pub readiness: Option<String>,
@@ -38,7 +38,7 @@ impl FunctionSettings {
 mod tests {
     use super::*;
 
-    fn check(role: Option<&str>, expect: Result<Role, &str>) {
+    fn check(role: Option<&str>, expect: Result<FunctionRole, &str>) {
         let read = FunctionSettings::read(|name| match name {
             "LEEWARD_ROLE" => role.map(str::to_owned),
             "AWS_REGION" => Some("us-east-1".into()),
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_function_has_a_role() {
-        check(Some("run"), Ok(Role::Run));
+        check(Some("run"), Ok(FunctionRole::Run));
         check(Some("cook"), Err("LW-X001"));
         check(Some(""), Err("LEEWARD_ROLE is not set"));
         check(None, Err("LW-A006"));

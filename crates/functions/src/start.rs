@@ -4,7 +4,7 @@ use crate::platform::Platform;
 use crate::settings::{FunctionSettings, SettingsError};
 use crate::{operator, processor, readiness, run, sentinel, sweeper, web};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
-use leeward_model::FunctionRole as Role;
+use leeward_model::FunctionRole;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub fn start() -> Result<(), StartError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         match role {
-            Role::Orders | Role::Health => {
+            FunctionRole::Orders | FunctionRole::Health => {
                 let answer = |request| web::handle(platform.clone(), request);
                 lambda_http::run(lambda_http::service_fn(answer)).await
             }
@@ -72,19 +72,27 @@ async fn handle_event(
     let done = tracing::Instrument::instrument(
         async {
             match role {
-                Role::Processor => {
+                FunctionRole::Processor => {
                     processor::handle(&platform, &payload).await.map_err(Error::from)
                 }
-                Role::Sweeper => sweeper::handle(&platform, &context).await.map_err(Error::from),
-                Role::Sentinel => sentinel::handle(&platform, &context).await.map_err(Error::from),
-                Role::Run => run::handle(&platform, &payload, &context).await.map_err(Error::from),
-                Role::Operator => {
+                FunctionRole::Sweeper => {
+                    sweeper::handle(&platform, &context).await.map_err(Error::from)
+                }
+                FunctionRole::Sentinel => {
+                    sentinel::handle(&platform, &context).await.map_err(Error::from)
+                }
+                FunctionRole::Run => {
+                    run::handle(&platform, &payload, &context).await.map_err(Error::from)
+                }
+                FunctionRole::Operator => {
                     operator::handle(&platform, &payload, &context).await.map_err(Error::from)
                 }
-                Role::Readiness => {
+                FunctionRole::Readiness => {
                     readiness::handle(&platform, &payload, &context).await.map_err(Error::from)
                 }
-                Role::Orders | Role::Health => unreachable!("these roles serve HTTP"),
+                FunctionRole::Orders | FunctionRole::Health => {
+                    unreachable!("these roles serve HTTP")
+                }
             }
         },
         span.clone(),

@@ -8,7 +8,7 @@ use axum::response::Response;
 use http::Uri;
 use http::uri::PathAndQuery;
 use lambda_http::{Body, Request, RequestExt};
-use leeward_model::FunctionRole as Role;
+use leeward_model::FunctionRole;
 use leeward_service::{RegionRuntime, api, flush_hints};
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub(crate) async fn handle(
     })?;
     let region = parts.region()?;
     let router = match platform.settings.role {
-        Role::Health => api::health_router(region.clone()),
+        FunctionRole::Health => api::health_router(region.clone()),
         _ => api::router(region.clone()),
     };
     let trace = trace_id(&request);

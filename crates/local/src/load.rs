@@ -3,7 +3,9 @@
 
 use crate::supervisor::Supervisor;
 use bytes::Bytes;
+use leeward_api::{BatchOrder, BatchRequest, OrderRequest};
 use leeward_client::{Customer, Desk, Destination, Dns, Posted};
+use leeward_model::{AccountId, ClientId, Decimal, OrderType, Side, Symbol, TimeInForce};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -169,20 +171,30 @@ pub(crate) fn id_of(options: &LoadOptions, number: u64) -> String {
     format!("{}-{number}", options.run)
 }
 
-fn body_of(options: &LoadOptions, number: u64) -> String {
-    let (account, id) = (account_of(options, number), id_of(options, number));
-    let side = if number.is_multiple_of(2) { "buy" } else { "sell" };
-    let cents = number % 90;
-    let order = format!(
-        "\"symbol\":\"ACME\",\"side\":\"{side}\",\"type\":\"limit\",\
-         \"quantity\":\"{}\",\"limit_price\":\"100.{cents}\"",
-        1 + number % 7
-    );
-    if options.batch == 1 {
-        return format!("{{\"client_order_id\":\"{id}\",\"account\":\"{account}\",{order}}}");
+/// Returns the order with this number; each order of a batch has the number of the batch.
+fn order_of(number: u64) -> BatchOrder {
+    let price = Decimal::parse(&format!("100.{}", number % 90));
+    BatchOrder {
+        symbol: Symbol::new("ACME").expect("letters"),
+        side: if number.is_multiple_of(2) { Side::Buy } else { Side::Sell },
+        order_type: OrderType::Limit,
+        quantity: Decimal::from(1 + (number % 7) as u32),
+        limit_price: Some(price.expect("two digits after the point")),
+        time_in_force: TimeInForce::Day,
     }
-    let orders = vec![format!("{{{order}}}"); options.batch].join(",");
-    format!("{{\"client_batch_id\":\"{id}\",\"account\":\"{account}\",\"orders\":[{orders}]}}")
+}
+
+fn body_of(options: &LoadOptions, number: u64) -> Vec<u8> {
+    let account = AccountId::new(&account_of(options, number)).expect("letters and digits");
+    let id = ClientId::new(&id_of(options, number)).expect("the prefix of a load is part of an id");
+    let order = order_of(number);
+    let body = if options.batch == 1 {
+        serde_json::to_vec(&OrderRequest { client_order_id: id, account, order })
+    } else {
+        let orders = vec![order; options.batch];
+        serde_json::to_vec(&BatchRequest { client_batch_id: id, account, orders })
+    };
+    body.expect("an order is JSON")
 }
 
 struct Worker {
@@ -225,5 +237,43 @@ impl Worker {
             Posted::Refused { status, .. } => summary.refused.push(status),
             Posted::GivenUp => summary.unresolved += 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn body(batch: usize, number: u64) -> Value {
+        let options = LoadOptions {
+            dns: SocketAddr::from(([127, 0, 0, 1], 53)),
+            name: "orders.example.com".into(),
+            port: 443,
+            token: "token".into(),
+            rate: None,
+            connections: 1,
+            accounts: 10,
+            batch,
+            run: "drill1".into(),
+            patience: Duration::from_secs(1),
+        };
+        serde_json::from_slice(&body_of(&options, number)).expect("JSON")
+    }
+
+    #[test]
+    fn a_load_sends_orders_in_the_form_of_the_api() {
+        let order = json!({
+            "symbol": "ACME", "side": "sell", "type": "limit", "quantity": "7",
+            "limit_price": "100.13", "time_in_force": "day",
+        });
+        let mut single = order.clone();
+        single["client_order_id"] = "drill1-13".into();
+        single["account"] = "acct-3".into();
+        assert_eq!(body(1, 13), single);
+        let batch = json!({
+            "client_batch_id": "drill1-13", "account": "acct-3", "orders": [order.clone(), order],
+        });
+        assert_eq!(body(2, 13), batch);
     }
 }

@@ -119,6 +119,13 @@ impl Notional {
     }
 }
 
+/// Whole numbers of 32 bits are always in range.
+impl From<u32> for Decimal {
+    fn from(whole: u32) -> Decimal {
+        Decimal(i64::from(whole) * SCALE)
+    }
+}
+
 impl TryFrom<&str> for Decimal {
     type Error = DecimalError;
     fn try_from(text: &str) -> Result<Self, DecimalError> {
@@ -207,6 +214,12 @@ mod tests {
         check("0", Ok("0"));
         check("-2.25", Ok("-2.25"));
         check("9999999999.99999999", Ok("9999999999.99999999"));
+    }
+
+    #[test]
+    fn a_whole_number_is_a_decimal_in_range() {
+        assert_eq!(Decimal::from(7), Decimal::parse("7").expect("in range"));
+        assert_eq!(Decimal::from(u32::MAX).to_string(), "4294967295");
     }
 
     #[test]

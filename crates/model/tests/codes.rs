@@ -62,10 +62,20 @@ fn message(rest: &str) -> Option<String> {
     Some(out.trim().to_owned())
 }
 
+/// Returns the position of the module with unit tests. Other items may exist for tests alone; code follows these.
+fn start_of_tests(text: &str) -> Option<usize> {
+    const MARK: &str = "#[cfg(test)]\n";
+    let begins = |at: &usize| {
+        let rest = text[at + MARK.len()..].trim_start_matches("pub(crate) ");
+        rest.starts_with("mod tests")
+    };
+    text.match_indices(MARK).map(|(at, _)| at).find(begins)
+}
+
 /// Returns the code of a file without its comments and unit tests.
 fn product(text: &str) -> String {
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let at = start_of_tests(text).unwrap_or(text.len());
+    let lines = text[..at].lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.fold(String::new(), |all, line| all + line + "\n")
 }
 
@@ -130,6 +140,14 @@ fn each_code_has_one_message() {
     for (code, messages) in by_code {
         assert!(messages.len() == 1, "{code} has several messages: {messages:#?}");
     }
+}
+
+#[test]
+fn code_after_an_item_for_tests_belongs_to_the_product() {
+    let check = |text: &str, expect: &str| assert_eq!(product(text), expect);
+    check("a\n#[cfg(test)]\nmod tests {}\n", "a\n");
+    check("a\n#[cfg(test)]\npub(crate) mod tests {}\n", "a\n");
+    check("#[cfg(test)]\nuse a;\nb\n", "#[cfg(test)]\nuse a;\nb\n");
 }
 
 #[test]

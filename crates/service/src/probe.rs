@@ -3,9 +3,13 @@
 
 use async_trait::async_trait;
 use http::Method;
+use leeward_api::{BatchOrder, OrderRequest};
 use leeward_core::detect::{PathReply, classify, classify_status, report};
 use leeward_http::{Client, Stage};
-use leeward_model::{AccountId, DatabaseView, ProbeAnswer, ProbeReport, Reached, Region};
+use leeward_model::{
+    AccountId, ClientId, DatabaseView, Decimal, IdError, OrderType, ProbeAnswer, ProbeReport,
+    Reached, Region, Side, Symbol, TimeInForce,
+};
 use leeward_ports::{Control, DatabaseControl, Outcome, Probe};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,6 +50,20 @@ const ROUND_TRIPS_MAX: usize = 100;
 pub fn canary_account(prober: &Region, region: &Region) -> AccountId {
     AccountId::new(&format!("canary:{prober}:{region}"))
         .expect("Region names are valid in account ids")
+}
+
+/// Returns the canary order with this number. Buys and sales alternate, so that the position stays near zero.
+fn canary_order(incarnation: &str, account: AccountId, n: u64) -> Result<OrderRequest, IdError> {
+    let order = BatchOrder {
+        symbol: Symbol::new("CANARY")?,
+        side: if n.is_multiple_of(2) { Side::Buy } else { Side::Sell },
+        order_type: OrderType::Market,
+        quantity: Decimal::from(1),
+        limit_price: None,
+        time_in_force: TimeInForce::Day,
+    };
+    let client_order_id = ClientId::new(&format!("{incarnation}-{n}"))?;
+    Ok(OrderRequest { client_order_id, account, order })
 }
 
 impl HttpProbe {
@@ -90,16 +108,14 @@ impl HttpProbe {
         };
         let account = canary_account(&self.settings.own, region);
         let n = self.counter.fetch_add(1, Ordering::Relaxed);
-        let body = format!(
-            "{{\"client_order_id\":\"{}-{n}\",\"account\":\"{account}\",\"symbol\":\"CANARY\",\
-             \"side\":\"{}\",\"type\":\"market\",\"quantity\":\"1\"}}",
-            self.settings.incarnation,
-            if n.is_multiple_of(2) { "buy" } else { "sell" },
-        );
+        let order = match canary_order(&self.settings.incarnation, account, n) {
+            Ok(order) => order,
+            Err(invalid) => return ProbeAnswer::Error(invalid.to_string()),
+        };
+        let body = serde_json::to_vec(&order).expect("an order is JSON");
         let url = format!("{base}/v1/orders");
         let token = Some(self.settings.token.as_str());
-        let sent =
-            self.client.send(Method::POST, &url, token, body.into_bytes(), self.settings.timeout);
+        let sent = self.client.send(Method::POST, &url, token, body, self.settings.timeout);
         match sent.await {
             Ok(answer) => classify_status(answer.status),
             Err(leeward_http::Error::Invalid(why)) => ProbeAnswer::Error(why.to_string()),
@@ -160,5 +176,20 @@ impl Probe for HttpProbe {
             callback();
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_canary_is_an_order_that_the_api_accepts() {
+        let region = Region::new("us-east-1").expect("a Region");
+        let order = canary_order("us-east-1-7-1", canary_account(&region, &region), 3);
+        let body = serde_json::to_value(order.expect("valid ids")).expect("JSON");
+        let read = crate::validate::order(&body).expect("accepted");
+        assert_eq!(read.client_order_id.as_str(), "us-east-1-7-1-3");
+        assert_eq!(read.order.side, Side::Sell);
     }
 }

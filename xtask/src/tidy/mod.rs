@@ -1,8 +1,5 @@
 //! The conventions of the repository as a test. Each check is one file: it reads the [`Tree`] and
 //! returns problems, one line each, that name a file and say what to do.
-//!
-//! A check that the code cannot pass yet has a list of exceptions. Such a list only shrinks: an entry that is no longer
-//! needed is a problem too, and a constant beside the check caps the total.
 
 mod adr;
 mod arrows;

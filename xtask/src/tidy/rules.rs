@@ -5,18 +5,10 @@ use super::tree::{File, Tree};
 use std::collections::BTreeSet;
 
 const PAGE: &str = "docs/spec/rules.md";
-const UNCOVERED: &str = "docs/rules-uncovered.txt";
-/// The most rules that the list of uncovered ones may name; it only shrinks.
-const UNCOVERED_AT_MOST: usize = 0;
 
 pub(super) fn check(tree: &Tree) -> anyhow::Result<Vec<String>> {
     let page = tree.document(PAGE)?;
-    let listed = tree.list(UNCOVERED);
-    let mut problems = coverage(tree, &defined(page), &listed);
-    if listed.len() > UNCOVERED_AT_MOST {
-        problems
-            .push(format!("{UNCOVERED}: {} rules, more than {UNCOVERED_AT_MOST}", listed.len()));
-    }
+    let mut problems = coverage(tree, &defined(page));
     problems.extend(missing_tests(tree, PAGE, page));
     Ok(problems)
 }
@@ -26,7 +18,7 @@ pub(super) fn defined(page: &str) -> Vec<&str> {
     page.lines().filter_map(|line| line.strip_prefix("### ")).map(str::trim).collect()
 }
 
-fn coverage(tree: &Tree, rules: &[&str], listed: &[String]) -> Vec<String> {
+fn coverage(tree: &Tree, rules: &[&str]) -> Vec<String> {
     let mut problems = Vec::new();
     let sources: Vec<&File> =
         tree.sources().filter(|source| source.krate() != Some("xtask")).collect();
@@ -34,14 +26,10 @@ fn coverage(tree: &Tree, rules: &[&str], listed: &[String]) -> Vec<String> {
         let parts = || sources.iter().map(|source| source.code_and_tests());
         let in_code = parts().any(|(code, _)| cites(code, rule));
         let in_tests = parts().any(|(_, tests)| cites(tests, rule));
-        let excepted = listed.iter().any(|line| line == rule);
-        match (in_code, in_tests, excepted) {
-            (true, true, true) => {
-                problems.push(format!("{UNCOVERED}: {rule} is covered: remove the line"));
-            }
-            (false, _, false) => problems.push(format!("{PAGE}: no code cites {rule}")),
-            (_, false, false) => problems.push(format!("{PAGE}: no test cites {rule}")),
-            _ => {}
+        if !in_code {
+            problems.push(format!("{PAGE}: no code cites {rule}"));
+        } else if !in_tests {
+            problems.push(format!("{PAGE}: no test cites {rule}"));
         }
     }
     problems
@@ -77,9 +65,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(files: &[(&str, &str)], listed: &[&str], expect: usize) {
-        let listed: Vec<String> = listed.iter().map(|line| (*line).to_owned()).collect();
-        let problems = coverage(&Tree::of(files), &["SAFE-1"], &listed);
+    fn check(files: &[(&str, &str)], expect: usize) {
+        let problems = coverage(&Tree::of(files), &["SAFE-1"]);
         assert_eq!(problems.len(), expect, "{problems:?}");
     }
 
@@ -87,12 +74,10 @@ mod tests {
     fn a_rule_is_cited_by_code_and_by_a_test() {
         let code = ("crates/core/src/a.rs", "// SAFE-1\n#[cfg(test)]\nmod tests {}");
         let test = ("crates/core/tests/it/a.rs", "/// SAFE-1");
-        check(&[code, test], &[], 0);
-        check(&[code], &[], 1);
-        check(&[test], &[], 1);
-        check(&[code], &["SAFE-1"], 0);
-        check(&[code, test], &["SAFE-1"], 1);
-        check(&[("crates/core/src/a.rs", "// SAFE-10"), test], &[], 1);
+        check(&[code, test], 0);
+        check(&[code], 1);
+        check(&[test], 1);
+        check(&[("crates/core/src/a.rs", "// SAFE-10"), test], 1);
     }
 
     #[test]

@@ -54,12 +54,22 @@ impl File {
 
     /// Returns the parts before and within the tests of the file.
     pub(super) fn code_and_tests(&self) -> (&str, &str) {
-        match self.text.split_once("#[cfg(test)]") {
-            Some(parts) => parts,
+        match start_of_tests(&self.text) {
+            Some(at) => self.text.split_at(at),
             None if self.is_test() => ("", &self.text),
             None => (&self.text, ""),
         }
     }
+}
+
+/// Returns the position of the module with unit tests. Other items may exist for tests alone; code follows these.
+fn start_of_tests(text: &str) -> Option<usize> {
+    const MARK: &str = "#[cfg(test)]\n";
+    let begins = |at: &usize| {
+        let rest = text[at + MARK.len()..].trim_start_matches("pub(crate) ");
+        rest.starts_with("mod tests")
+    };
+    text.match_indices(MARK).map(|(at, _)| at).find(begins)
 }
 
 impl Tree {
@@ -127,5 +137,23 @@ impl Tree {
         let files: Vec<File> = files.collect();
         let paths = files.iter().map(|file| file.path.clone()).collect();
         Tree { root: PathBuf::from("/nowhere"), files, paths }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_begin_with_their_module() {
+        let check = |text: &str, expect: &str| {
+            let file = File { path: "crates/core/src/a.rs".into(), text: text.into() };
+            assert_eq!(file.code_and_tests().0, expect, "{text}");
+        };
+        check("a\n#[cfg(test)]\nmod tests {}", "a\n");
+        check("a\n#[cfg(test)]\npub(crate) mod tests {}", "a\n");
+        let other = "#[cfg(test)]\nuse a;\nb\n";
+        check(other, other);
+        check(&format!("{other}#[cfg(test)]\nmod tests {{}}"), other);
     }
 }

@@ -5,31 +5,29 @@
 
 use super::tree::Tree;
 use anyhow::Context;
-use std::path::{Path, PathBuf};
 
 /// Packages whose library has another name.
 const LIBRARIES: [(&str, &str); 1] = [("md-5", "md5")];
 
 /// Returns a problem for each dependency of the workspace's packages that their sources never name.
 pub(super) fn check(tree: &Tree) -> anyhow::Result<Vec<String>> {
-    let root = &tree.root;
     let mut problems = Vec::new();
-    let mut packages = vec![root.join("xtask"), root.join("fuzz")];
-    for entry in std::fs::read_dir(root.join("crates"))? {
-        packages.push(entry?.path());
+    for manifest in tree.paths.iter().filter(|path| path.ends_with("/Cargo.toml")) {
+        let text = std::fs::read_to_string(tree.root.join(manifest))?;
+        problems.extend(judge(tree, manifest, &text).with_context(|| manifest.clone())?);
     }
-    packages.sort();
-    for package in packages {
-        let shown = package.strip_prefix(root).unwrap_or(&package).display().to_string();
-        let manifest = std::fs::read_to_string(package.join("Cargo.toml"))
-            .with_context(|| format!("{shown}/Cargo.toml"))?;
-        let manifest: toml::Table = toml::from_str(&manifest)?;
-        let product = read(&package, &["src", "fuzz_targets", "build.rs"])?;
-        let tests = product.clone() + &read(&package, &["tests", "benches", "examples"])?;
-        for (section, text) in [("dependencies", &product), ("dev-dependencies", &tests)] {
-            for name in names(&manifest, section).filter(|name| !is_used(text, name)) {
-                problems.push(format!("{shown} names {name} in [{section}] and never uses it"));
-            }
+    Ok(problems)
+}
+
+fn judge(tree: &Tree, manifest: &str, text: &str) -> anyhow::Result<Vec<String>> {
+    let package = manifest.trim_end_matches("/Cargo.toml");
+    let manifest: toml::Table = toml::from_str(text)?;
+    let product = sources(tree, package, &["src/", "fuzz_targets/", "build.rs"]);
+    let tests = product.clone() + &sources(tree, package, &["tests/", "benches/", "examples/"]);
+    let mut problems = Vec::new();
+    for (section, text) in [("dependencies", &product), ("dev-dependencies", &tests)] {
+        for name in names(&manifest, section).filter(|name| !is_used(text, name)) {
+            problems.push(format!("{package} names {name} in [{section}] and never uses it"));
         }
     }
     Ok(problems)
@@ -41,23 +39,17 @@ fn names<'a>(manifest: &'a toml::Table, section: &str) -> impl Iterator<Item = &
 }
 
 /// Returns all Rust source below `parts` of a package, without comments.
-fn read(package: &Path, parts: &[&str]) -> anyhow::Result<String> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    for part in parts.iter().map(|part| package.join(part)) {
-        match part.is_file() {
-            true => files.push(part),
-            false => files.extend(crate::files::below(&part)?),
-        }
-    }
+fn sources(tree: &Tree, package: &str, parts: &[&str]) -> String {
+    let within = |path: &str| {
+        let inner = path.strip_prefix(package).and_then(|rest| rest.strip_prefix('/'));
+        inner.is_some_and(|inner| parts.iter().any(|part| inner.starts_with(part)))
+    };
     let mut all = String::new();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|e| e == "rs")) {
-        let text = std::fs::read_to_string(file)?;
-        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
-            all.push_str(line);
-            all.push('\n');
-        }
+    for source in tree.sources().filter(|source| within(&source.path)) {
+        let lines = source.text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.for_each(|line| all.extend([line, "\n"]));
     }
-    Ok(all)
+    all
 }
 
 /// Returns whether `text` has a path that begins with the dependency, or imports it.
@@ -76,6 +68,21 @@ fn is_used(text: &str, dependency: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dependency_belongs_to_the_sources_of_its_package_and_section() {
+        let check = |files: &[(&str, &str)], expect: usize| {
+            let manifest = "[dependencies]\na = \"1\"\n[dev-dependencies]\nb = \"1\"";
+            let found = judge(&Tree::of(files), "crates/core/Cargo.toml", manifest);
+            assert_eq!(found.expect("a manifest").len(), expect, "{files:?}");
+        };
+        let (product, test) = ("crates/core/src/a.rs", "crates/core/tests/it/a.rs");
+        check(&[(product, "use a::C;"), (test, "use b::C;")], 0);
+        check(&[(product, "use a::C; use b::C;")], 0);
+        check(&[(test, "use a::C; use b::C;")], 1);
+        check(&[("crates/coreless/src/a.rs", "use a::C; use b::C;")], 2);
+        check(&[(product, "// use a::C;")], 2);
+    }
 
     #[test]
     fn a_dependency_is_used_by_a_path_or_an_import() {

@@ -62,7 +62,7 @@ pub(crate) struct Package {
     #[arg(long)]
     pub(crate) agent: bool,
     /// An existing `bootstrap` (with --agent, `leeward-agent`) [default: built from this checkout]
-    #[arg(long, alias = "bootstrap")]
+    #[arg(long)]
     pub(crate) program: Option<PathBuf>,
     /// The database's certificate authorities in PEM, such as RDS's global bundle
     #[arg(long)]

@@ -4,8 +4,9 @@ use crate::args::{OrdersGenerate, OrdersSubmit};
 use crate::remote::Remote;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use leeward_api::PlatformStatus;
+use leeward_api::{BatchOrder, OrderRequest, PlatformStatus};
 use leeward_client::{Destination, Dns, FileOptions, submit_file};
+use leeward_model::{AccountId, ClientId, Decimal, OrderType, Side, Symbol, TimeInForce};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -113,8 +114,35 @@ fn draw(state: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
-pub(crate) fn generate(args: &OrdersGenerate) -> anyhow::Result<bool> {
+fn draw_order(args: &OrdersGenerate, n: u64, state: &mut u64) -> anyhow::Result<OrderRequest> {
     const SYMBOLS: [&str; 5] = ["ACME", "GLOBEX", "INITECH", "UMBRELLA", "WONKA"];
+    /// A hundredth, in units of a decimal.
+    const CENT: i64 = 1_000_000;
+    let account = draw(state) % args.accounts.max(1);
+    // The fields are drawn in this order: another one would write other files for the same seed.
+    let order = BatchOrder {
+        symbol: Symbol::new(SYMBOLS[(draw(state) % 5) as usize])?,
+        side: if draw(state).is_multiple_of(2) { Side::Buy } else { Side::Sell },
+        order_type: OrderType::Limit,
+        quantity: Decimal::from(1 + (draw(state) % 500) as u32),
+        limit_price: Some(Decimal::from_units((1_000 + draw(state) % 20_000) as i64 * CENT)),
+        time_in_force: TimeInForce::Day,
+    };
+    Ok(OrderRequest {
+        client_order_id: ClientId::new(&format!("s{}-{n}", args.seed))?,
+        account: AccountId::new(&format!("acct-{account}"))?,
+        order,
+    })
+}
+
+fn write_csv(out: &mut impl Write, request: &OrderRequest) -> std::io::Result<()> {
+    let OrderRequest { client_order_id: id, account, order } = request;
+    let side = if order.side == Side::Buy { "buy" } else { "sell" };
+    let price = order.limit_price.unwrap_or_default();
+    writeln!(out, "{id},{account},{},{side},limit,{},{price}", order.symbol, order.quantity)
+}
+
+pub(crate) fn generate(args: &OrdersGenerate) -> anyhow::Result<bool> {
     let csv = match args.format.as_str() {
         "csv" => true,
         "ndjson" => false,
@@ -126,22 +154,12 @@ pub(crate) fn generate(args: &OrdersGenerate) -> anyhow::Result<bool> {
     }
     let mut state = args.seed;
     for n in 0..args.count {
-        let account = draw(&mut state) % args.accounts.max(1);
-        let symbol = SYMBOLS[(draw(&mut state) % 5) as usize];
-        let side = if draw(&mut state).is_multiple_of(2) { "buy" } else { "sell" };
-        let quantity = 1 + draw(&mut state) % 500;
-        let cents = 1_000 + draw(&mut state) % 20_000;
-        let price = format!("{}.{:02}", cents / 100, cents % 100);
-        let id = format!("s{}-{n}", args.seed);
+        let order = draw_order(args, n, &mut state)?;
         if csv {
-            writeln!(out, "{id},acct-{account},{symbol},{side},limit,{quantity},{price}")?;
+            write_csv(&mut out, &order)?;
         } else {
-            writeln!(
-                out,
-                "{{\"client_order_id\":\"{id}\",\"account\":\"acct-{account}\",\
-                 \"symbol\":\"{symbol}\",\"side\":\"{side}\",\"type\":\"limit\",\
-                 \"quantity\":\"{quantity}\",\"limit_price\":\"{price}\"}}"
-            )?;
+            serde_json::to_writer(&mut out, &order)?;
+            writeln!(out)?;
         }
     }
     out.flush()?;

@@ -2,7 +2,7 @@
 
 use super::simulate_years;
 use crate::args::{DEFAULT_LOSS_PERCENT, Simulate, TimingName};
-use crate::inputs;
+use crate::inputs::find_blueprint;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use leeward_blueprint::{Blueprint, Timing};
@@ -18,7 +18,7 @@ const SHOWN: usize = 100;
 const SHRINK_TRIES: u32 = 2_000;
 
 pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
-    let chosen = read_blueprint(args.blueprint.as_deref())?;
+    let chosen = find_blueprint(args.blueprint.as_deref())?;
     let timing = Timing::of(args.timing.into(), &chosen.timing);
     if let Some(file) = &args.scenario {
         let text = std::fs::read_to_string(file)
@@ -78,14 +78,6 @@ fn check_writable(to: &Path) -> anyhow::Result<()> {
         std::fs::remove_file(to)?;
     }
     Ok(())
-}
-
-fn read_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
-    let default = Path::new("leeward.toml");
-    match file {
-        None if default.exists() => inputs::read_blueprint(Some(default)),
-        file => inputs::read_blueprint(file),
-    }
 }
 
 fn campaign(args: &Simulate, timing: Timing) -> Campaign {

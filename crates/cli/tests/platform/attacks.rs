@@ -1,6 +1,6 @@
 //! Executions that broke earlier drafts of the design, against real processes (docs/spec/attacks.md).
 
-use crate::harness::{A, B, Platform, active, body, last_run, order};
+use crate::harness::{A, B, Platform, active, body, last_run, order, skipped};
 use leeward_api::RunEnd;
 use leeward_model::RunKind;
 use serde_json::json;
@@ -82,8 +82,7 @@ async fn s3_a_corrected_order_may_keep_its_id() {
 async fn r16_clocks_that_jump_move_nothing_and_stop_nothing() {
     let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
     if !std::path::Path::new(library).exists() {
-        eprintln!("SKIPPED: clocks that jump ({library} is not there)");
-        return;
+        return skipped(&format!("clocks that jump ({library} is not there)"));
     }
     let offset = tempfile::NamedTempFile::new().expect("a file");
     let set = |text: &str| std::fs::write(offset.path(), text).expect("written");

@@ -1,6 +1,6 @@
 //! Durability across kills of all processes, a destroyed directory and a full disk.
 
-use crate::harness::{A, B, Platform, accepts, active, has_role, leeward, processes_on};
+use crate::harness::{A, B, Platform, accepts, active, has_role, leeward, processes_on, skipped};
 use leeward_api::DatabaseRole;
 use std::time::{Duration, Instant};
 
@@ -81,8 +81,7 @@ async fn a_full_disk_refuses_and_recovers() {
         .status()
         .is_ok_and(|s| s.success());
     if !mounted {
-        println!("SKIPPED: no permission to mount a tmpfs");
-        return;
+        return skipped("a full disk (no permission to mount a tmpfs)");
     }
     let mut copy = std::process::Command::new("cp");
     assert!(copy.arg("-a").arg(kept.join(".")).arg(&replica).status().expect("runs").success());

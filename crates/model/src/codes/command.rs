@@ -276,4 +276,11 @@ const CODES: &[Code] = &[
         cause: "The endpoint uses `http` and is not on this machine.",
         remedy: "Use `https`. Plain HTTP is accepted for `127.0.0.1` and `localhost` only.",
     },
+    Code {
+        code: "LW-C043",
+        title: "The runtime cannot be started",
+        cause: "The system refuses the command another thread or another file descriptor.",
+        remedy: "Raise the limits of this user (`ulimit -u`, `ulimit -n`), or end other processes, \
+            and run the command again.",
+    },
 ];

@@ -98,7 +98,7 @@ pub(super) async fn change_limits(
     body: Body,
 ) -> Result<Response, Problem> {
     let grant = authenticate_operator(&region, &headers, "a change of limits")?;
-    let account = readable_account(&region, &headers, &account)?;
+    let account = AccountId::new(&account).map_err(|_| no_such_account())?;
     let document = body::parse(&headers, body, MAX_LIMITS_BYTES).await?;
     let change = validate::limits(&document).map_err(Problem::invalid)?;
     let id = RequestId::Change(change.client_change_id);

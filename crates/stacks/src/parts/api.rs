@@ -9,24 +9,24 @@ use crate::global::Globals;
 use crate::parts::firewall;
 use crate::parts::front::Front;
 use crate::parts::functions::{Functions, live};
-use crate::parts::roles::Role;
 use leeward_construct::aws::api_gateway_domain_name as domain;
 use leeward_construct::aws::api_gateway_method_settings::Settings;
 use leeward_construct::aws::api_gateway_rest_api as rest;
 use leeward_construct::aws::api_gateway_stage::{AccessLogSettings, AccessLogSettingsArgs};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Lifecycle, Ref, Value, aws, json, text};
+use leeward_model::FunctionRole;
 
 /// The timeout of an integration, below the customers' own (docs/spec/aws-facts.md: API Gateway allows 29 s).
 const TIMEOUT_MS: i64 = 15_000;
 const STAGE: &str = "v1";
 
 /// The routes: id, path and the function's role.
-const ROUTES: [(&str, &str, Role); 4] = [
-    ("all", "{proxy+}", Role::Orders),
-    ("health", "health", Role::Health),
-    ("traffic", "traffic", Role::Health),
-    ("accepting", "accepting", Role::Health),
+const ROUTES: [(&str, &str, FunctionRole); 4] = [
+    ("all", "{proxy+}", FunctionRole::Orders),
+    ("health", "health", FunctionRole::Health),
+    ("traffic", "traffic", FunctionRole::Health),
+    ("accepting", "accepting", FunctionRole::Health),
 ];
 
 pub(crate) fn add(place: &RegionStack, globals: &Globals, functions: &Functions) -> Front {
@@ -59,7 +59,7 @@ pub(crate) fn add(place: &RegionStack, globals: &Globals, functions: &Functions)
         }
         parts.push(route(place, &api, id, &resource, functions, role));
     }
-    for role in [Role::Orders, Role::Health] {
+    for role in [FunctionRole::Orders, FunctionRole::Health] {
         permit(place, &api, functions, role);
     }
     let stage = stage(place, &api, parts);
@@ -93,7 +93,7 @@ fn route(
     id: &str,
     resource: &Ref<Str>,
     functions: &Functions,
-    role: Role,
+    role: FunctionRole,
 ) -> Value<Str> {
     let method = place.scope.add(
         id,
@@ -101,7 +101,7 @@ fn route(
         // (docs/spec/order-path.md).
         aws::ApiGatewayMethod::new(aws::ApiGatewayMethodArgs {
             authorization: "NONE",
-            http_method: if role == Role::Health { "GET" } else { "ANY" },
+            http_method: if role == FunctionRole::Health { "GET" } else { "ANY" },
             resource_id: resource,
             rest_api_id: api.id(),
         }),
@@ -129,7 +129,7 @@ fn route(
 }
 
 /// Returns the function, or its warm version if the blueprint configures one.
-fn target(place: &RegionStack, functions: &Functions, role: Role) -> Value<Str> {
+fn target(place: &RegionStack, functions: &Functions, role: FunctionRole) -> Value<Str> {
     let function = functions.get(role);
     match place.blueprint.functions.warm {
         0 => function.arn().into(),
@@ -141,7 +141,7 @@ fn permit(
     place: &RegionStack,
     api: &Handle<aws::ApiGatewayRestApi>,
     functions: &Functions,
-    role: Role,
+    role: FunctionRole,
 ) {
     let mut permission = aws::LambdaPermission::new(aws::LambdaPermissionArgs {
         action: "lambda:InvokeFunction",

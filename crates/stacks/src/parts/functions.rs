@@ -10,31 +10,32 @@ use crate::context::RegionStack;
 use crate::parts::inputs::RegionInputs;
 use crate::parts::permissions::permissions;
 use crate::parts::roles::{
-    Role, has_database, in_network, leaves_the_network, roles, sends_canaries, timeout_s,
+    has_database, in_network, leaves_the_network, roles, sends_canaries, timeout_s,
 };
 use leeward_construct::aws::lambda_function::{
     DeadLetterConfig, Environment, LoggingConfig, TracingConfig, VpcConfig, VpcConfigArgs,
 };
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Value, aws};
+use leeward_model::FunctionRole;
 
 pub(crate) struct Functions {
-    made: Vec<(Role, Handle<aws::LambdaFunction>, String)>,
+    made: Vec<(FunctionRole, Handle<aws::LambdaFunction>, String)>,
 }
 
 impl Functions {
     /// Returns the function of a role. Panics if the role has no function in this Region.
-    pub(crate) fn get(&self, role: Role) -> &Handle<aws::LambdaFunction> {
+    pub(crate) fn get(&self, role: FunctionRole) -> &Handle<aws::LambdaFunction> {
         let found = self.made.iter().find(|(of, ..)| *of == role);
         found.map(|(_, function, _)| function).expect("a function of this role")
     }
 
-    pub(crate) fn has(&self, role: Role) -> bool {
+    pub(crate) fn has(&self, role: FunctionRole) -> bool {
         self.made.iter().any(|(of, ..)| *of == role)
     }
 
     /// Returns the roles and the names of their functions.
-    pub(crate) fn names(&self) -> impl Iterator<Item = (Role, &str)> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = (FunctionRole, &str)> {
         self.made.iter().map(|(role, _, name)| (*role, name.as_str()))
     }
 }
@@ -90,15 +91,18 @@ pub(crate) fn add(place: &RegionStack, around: Option<&RegionInputs<'_>>) -> Fun
 }
 
 /// Returns the concurrency that is reserved for a role, so that a flood in one leaves the others theirs.
-fn concurrency(place: &RegionStack, role: Role) -> u32 {
+fn concurrency(place: &RegionStack, role: FunctionRole) -> u32 {
     let settings = &place.blueprint.functions;
     match role {
-        Role::Orders => settings.orders_concurrency,
-        Role::Health => settings.health_concurrency,
-        Role::Processor => settings.processor_concurrency,
+        FunctionRole::Orders => settings.orders_concurrency,
+        FunctionRole::Health => settings.health_concurrency,
+        FunctionRole::Processor => settings.processor_concurrency,
         // A successor starts while its predecessor still ticks.
-        Role::Sentinel => 3,
-        Role::Sweeper | Role::Run | Role::Operator | Role::Readiness => 5,
+        FunctionRole::Sentinel => 3,
+        FunctionRole::Sweeper
+        | FunctionRole::Run
+        | FunctionRole::Operator
+        | FunctionRole::Readiness => 5,
     }
 }
 
@@ -106,7 +110,7 @@ fn concurrency(place: &RegionStack, role: Role) -> u32 {
 /// cold start (REQ-A3).
 fn warm(place: &RegionStack, functions: &Functions) {
     let warm = place.blueprint.functions.warm;
-    for role in [Role::Orders, Role::Health] {
+    for role in [FunctionRole::Orders, FunctionRole::Health] {
         if warm == 0 || !functions.has(role) {
             continue;
         }
@@ -137,7 +141,7 @@ pub(crate) fn live(place: &RegionStack) -> String {
 
 fn environment(
     place: &RegionStack,
-    role: Role,
+    role: FunctionRole,
     around: Option<&RegionInputs<'_>>,
 ) -> Vec<(&'static str, Value<Str>)> {
     let b = &place.blueprint;
@@ -148,10 +152,10 @@ fn environment(
     if sends_canaries(role) {
         variables.push(("LEEWARD_CANARY_SECRET", place.names.canary_secret().into()));
     }
-    if role == Role::Orders {
+    if role == FunctionRole::Orders {
         variables.push(("LEEWARD_GRANTS_SECRET", place.names.grants_secret().into()));
     }
-    if role == Role::Readiness {
+    if role == FunctionRole::Readiness {
         variables.push(("LEEWARD_READINESS_PARAMETER", place.names.readiness_parameter().into()));
     }
     if let (Some(around), true) = (around, has_database(role)) {

@@ -6,12 +6,12 @@ use crate::blocks::logs;
 use crate::blocks::policy;
 use crate::context::RegionStack;
 use crate::parts::functions::Functions;
-use crate::parts::roles::Role;
 use leeward_blueprint::TimingProfile;
 use leeward_construct::aws::sfn_state_machine::{
     EncryptionConfiguration, LoggingConfiguration, TracingConfiguration,
 };
 use leeward_construct::{Handle, Json, aws, json, text};
+use leeward_model::FunctionRole;
 use leeward_model::{Plan, RunKind, Step};
 
 const KINDS: [RunKind; 4] =
@@ -23,7 +23,7 @@ const APPROVAL_S: u64 = 2 * 3_600;
 
 pub(crate) fn add(place: &RegionStack, functions: &Functions) -> Handle<aws::SfnStateMachine> {
     let place = &place.below("runs");
-    let function = functions.get(Role::Run);
+    let function = functions.get(FunctionRole::Run);
     // AWS requires this prefix.
     let log = logs::group(
         place,
@@ -133,7 +133,7 @@ fn ask(functions: &Functions, kind: RunKind) -> Json {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
         "Parameters": {
-            "FunctionName": functions.get(Role::Run).arn(),
+            "FunctionName": functions.get(FunctionRole::Run).arn(),
             "Payload": { "run.$": "$.run", "verb": "ask", "token.$": "$$.Task.Token" },
         },
         "TimeoutSeconds": APPROVAL_S,
@@ -170,7 +170,7 @@ fn of_step(
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
         "Parameters": {
-            "FunctionName": functions.get(Role::Run).arn(),
+            "FunctionName": functions.get(FunctionRole::Run).arn(),
             "Payload": { "run.$": "$.run", "kind": kind.as_str(), "step": step.as_str() },
         },
         "TimeoutSeconds": timeout_s(step),
@@ -212,7 +212,7 @@ fn end(functions: &Functions, verb: &str) -> Json {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
         "Parameters": {
-            "FunctionName": functions.get(Role::Run).arn(),
+            "FunctionName": functions.get(FunctionRole::Run).arn(),
             "Payload": { "run.$": "$.run", "verb": verb, "why.$": "$.error" },
         },
         "TimeoutSeconds": 60,

@@ -5,14 +5,14 @@ use crate::blocks::policy;
 use crate::context::RegionStack;
 use crate::parts::functions::Functions;
 use crate::parts::orchestrator;
-use crate::parts::roles::Role;
 use leeward_construct::{Json, aws, json, text};
+use leeward_model::FunctionRole;
 
 const SESSION_S: i64 = 3_600;
 
 pub(crate) fn add(place: &RegionStack, functions: &Functions) {
     let place = &place.below("operators");
-    let operator = functions.get(Role::Operator).arn();
+    let operator = functions.get(FunctionRole::Operator).arn();
     let verbs = vec![
         policy::allow(&["lambda:InvokeFunction"], vec![operator.into()]),
         policy::allow_unscoped(&["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]),

@@ -2,9 +2,10 @@
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
-use crate::parts::roles::{Role, roles};
+use crate::parts::roles::roles;
 use leeward_construct::ty::Str;
 use leeward_construct::{Value, aws, json, text};
+use leeward_model::FunctionRole;
 
 /// Returns the role's ARN from its name, for the permission to assume it.
 pub(crate) fn arn(place: &RegionStack) -> Value<Str> {
@@ -18,17 +19,17 @@ pub(crate) fn arn(place: &RegionStack) -> Value<Str> {
 
 /// Adds the role (REQ-C1). Only readiness calls the other Region; a recovery does not.
 pub(crate) fn add(place: &RegionStack) {
-    if !roles(place.region_role, place.blueprint.profile).contains(&Role::Readiness) {
+    if !roles(place.region_role, place.blueprint.profile).contains(&FunctionRole::Readiness) {
         return;
     }
     let peer = place.peer().as_str();
-    let name = |role: Role| format!("function:{}", place.names.function(role));
-    let there = [place.arn_in(peer, "lambda", name(Role::Readiness))];
+    let name = |role: FunctionRole| format!("function:{}", place.names.function(role));
+    let there = [place.arn_in(peer, "lambda", name(FunctionRole::Readiness))];
     let callers = text!(
         "arn:{}:iam::{}:role/{}",
         place.partition(),
         place.account(),
-        place.name_here(Role::Readiness.as_str(), "role")
+        place.name_here(FunctionRole::Readiness.as_str(), "role")
     );
     let assume = policy::document(vec![json!({
         "Effect": "Allow",

@@ -5,15 +5,16 @@ use crate::context::RegionStack;
 use crate::global::credentials;
 use crate::global::tables::{control, ledger, sessions};
 use crate::parts::inputs::RegionInputs;
-use crate::parts::roles::{Role, in_network, sends_canaries};
+use crate::parts::roles::{in_network, sends_canaries};
 use crate::parts::{files, orchestrator, parameters};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Value, aws, text};
+use leeward_model::FunctionRole;
 
 /// Returns the policy statements of a role (REQ-C3).
 pub(crate) fn permissions(
     place: &RegionStack,
-    role: Role,
+    role: FunctionRole,
     around: Option<&RegionInputs<'_>>,
     log: &Handle<aws::CloudwatchLogGroup>,
 ) -> Vec<Json> {
@@ -37,27 +38,27 @@ pub(crate) fn permissions(
         out.extend(of_the_region(place, role, around));
     }
     out.extend(match role {
-        Role::Orders => {
+        FunctionRole::Orders => {
             vec![ledger::append(place), sessions::write(place), policy::use_keys(place, &["sqs"])]
         }
-        Role::Health => vec![ledger::append(place), policy::use_keys(place, &["sqs"])],
-        Role::Processor => vec![ledger::read(place)],
+        FunctionRole::Health => vec![ledger::append(place), policy::use_keys(place, &["sqs"])],
+        FunctionRole::Processor => vec![ledger::read(place)],
         // Runs read booking progress from an item of the control table.
-        Role::Sweeper => vec![
+        FunctionRole::Sweeper => vec![
             ledger::read(place),
             control::say(place),
             sessions::write(place),
             sessions::sweep(place),
             policy::use_keys(place, &["sqs"]),
         ],
-        Role::Sentinel => vec![
+        FunctionRole::Sentinel => vec![
             control::write(place),
             runs(place),
             rds_read(),
             publish_notice(place),
             policy::use_keys(place, &["sns", "states"]),
         ],
-        Role::Run => vec![
+        FunctionRole::Run => vec![
             control::write(place),
             ledger::read(place),
             rds_read(),
@@ -65,13 +66,13 @@ pub(crate) fn permissions(
             publish_notice(place),
             policy::use_keys(place, &["sns", "sqs"]),
         ],
-        Role::Operator => vec![
+        FunctionRole::Operator => vec![
             control::write(place),
             runs(place),
             rds_read(),
             policy::use_keys(place, &["states"]),
         ],
-        Role::Readiness => {
+        FunctionRole::Readiness => {
             let mut looks = inspect_ours(place);
             looks.extend([
                 control::report(place),
@@ -86,12 +87,12 @@ pub(crate) fn permissions(
     out
 }
 
-fn reads_tokens(place: &RegionStack, role: Role) -> Option<Json> {
+fn reads_tokens(place: &RegionStack, role: FunctionRole) -> Option<Json> {
     let mut tokens = Vec::new();
     if sends_canaries(role) {
         tokens.push(credentials::token(place, "canary"));
     }
-    if role == Role::Orders {
+    if role == FunctionRole::Orders {
         tokens.push(credentials::token(place, "grants"));
     }
     let read = || policy::allow(&["secretsmanager:GetSecretValue"], tokens.clone());
@@ -99,7 +100,7 @@ fn reads_tokens(place: &RegionStack, role: Role) -> Option<Json> {
 }
 
 /// Returns the permissions of a role on resources of its own Region.
-fn of_the_region(place: &RegionStack, role: Role, around: &RegionInputs<'_>) -> Vec<Json> {
+fn of_the_region(place: &RegionStack, role: FunctionRole, around: &RegionInputs<'_>) -> Vec<Json> {
     let secret =
         || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
     let bus = || policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]);
@@ -116,16 +117,16 @@ fn of_the_region(place: &RegionStack, role: Role, around: &RegionInputs<'_>) -> 
         "sqs:ReceiveMessage",
     ];
     match role {
-        Role::Orders => vec![secret(), hint()],
-        Role::Health => vec![hint()],
-        Role::Processor => {
+        FunctionRole::Orders => vec![secret(), hint()],
+        FunctionRole::Health => vec![hint()],
+        FunctionRole::Processor => {
             let queue = vec![around.queues.orders.arn().into()];
             vec![secret(), policy::allow(&take, queue)]
         }
-        Role::Sweeper => vec![secret(), hint(), bus()],
-        Role::Sentinel => vec![bus()],
-        Role::Run => vec![bus(), hint()],
-        Role::Operator | Role::Readiness => Vec::new(),
+        FunctionRole::Sweeper => vec![secret(), hint(), bus()],
+        FunctionRole::Sentinel => vec![bus()],
+        FunctionRole::Run => vec![bus(), hint()],
+        FunctionRole::Operator | FunctionRole::Readiness => Vec::new(),
     }
 }
 

@@ -9,9 +9,10 @@ use crate::parts::balancer::Balancer;
 use crate::parts::files;
 use crate::parts::orchestrator;
 use crate::parts::queues::Queues;
-use crate::parts::roles::{Role, roles};
+use crate::parts::roles::roles;
 use crate::parts::traffic;
 use leeward_construct::{Json, Value, aws, json};
+use leeward_model::FunctionRole;
 use leeward_model::Region;
 
 /// Unreserved concurrency below which a move could not succeed. AWS keeps a hundred from being reserved.
@@ -107,7 +108,7 @@ fn scope(
 fn peer(place: &RegionStack, region: &Region) -> Json {
     json!({
         "region": region.as_str(),
-        "function": place.names.function(Role::Readiness),
+        "function": place.names.function(FunctionRole::Readiness),
         "role": orchestrator::arn(place),
     })
 }

@@ -5,24 +5,24 @@ use crate::blocks::policy;
 use crate::context::RegionStack;
 use crate::parts::functions::Functions;
 use crate::parts::queues::Queues;
-use crate::parts::roles::Role;
 use leeward_construct::aws::lambda_event_source_mapping::ScalingConfig;
 use leeward_construct::aws::scheduler_schedule as schedule;
 use leeward_construct::{Value, aws, json};
+use leeward_model::FunctionRole;
 
 const BATCH: i64 = 100;
 const WINDOW_S: i64 = 1;
 
 /// The schedules: role, rate and purpose.
-const CLOCK: [(Role, &str, &str); 3] = [
-    (Role::Sentinel, "rate(1 minute)", "Starts the next sentinel"),
-    (Role::Sweeper, "rate(1 minute)", "Books accounts whose hint was lost"),
-    (Role::Readiness, "rate(1 hour)", "Checks whether a move would succeed"),
+const CLOCK: [(FunctionRole, &str, &str); 3] = [
+    (FunctionRole::Sentinel, "rate(1 minute)", "Starts the next sentinel"),
+    (FunctionRole::Sweeper, "rate(1 minute)", "Books accounts whose hint was lost"),
+    (FunctionRole::Readiness, "rate(1 hour)", "Checks whether a move would succeed"),
 ];
 
 pub(crate) fn add(place: &RegionStack, functions: &Functions, queues: Option<&Queues>) {
     let place = &place.below("triggers");
-    if let (Some(queues), true) = (queues, functions.has(Role::Processor)) {
+    if let (Some(queues), true) = (queues, functions.has(FunctionRole::Processor)) {
         hints(place, functions, queues);
     }
     let called: Vec<_> = CLOCK.iter().filter(|(role, ..)| functions.has(*role)).collect();
@@ -61,7 +61,7 @@ pub(crate) fn add(place: &RegionStack, functions: &Functions, queues: Option<&Qu
 
 /// Disables retries of asynchronous invocations: a failure is counted (REQ-M1), and the next minute brings the next
 /// one.
-fn once(place: &RegionStack, functions: &Functions, role: Role) {
+fn once(place: &RegionStack, functions: &Functions, role: FunctionRole) {
     let config = aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
     let config = config.maximum_event_age_in_seconds(60).maximum_retry_attempts(0);
     place.scope.add(role.as_str(), config);
@@ -72,7 +72,7 @@ fn hints(place: &RegionStack, functions: &Functions, queues: &Queues) {
     let most = place.blueprint.functions.processor_concurrency;
     place.scope.add(
         "hints",
-        aws::LambdaEventSourceMapping::new(functions.get(Role::Processor).arn())
+        aws::LambdaEventSourceMapping::new(functions.get(FunctionRole::Processor).arn())
             .event_source_arn(queues.orders.arn())
             .batch_size(BATCH)
             .maximum_batching_window_in_seconds(WINDOW_S)

@@ -203,10 +203,10 @@ fn an_upward_import_is_found_however_it_is_written() {
     check("parts::functions", "use crate::parts::{\n    files, fleet::{self, Fleet}\n};", true);
     check("parts::functions", "fn f() { crate::parts::fleet::add() }", true);
     check("rules::access", "use super::problems;", true);
-    check("parts::functions", "use crate::parts::{files, roles::{Role, roles}};", false);
+    check("parts::functions", "use crate::parts::{files, roles::{in_network, roles}};", false);
     check(
         "parts::functions",
-        "// crate::parts::fleet has the instances\nuse super::roles::Role;",
+        "// crate::parts::fleet has the instances\nuse super::roles::roles;",
         false,
     );
     check("parts::unheard_of", "", true);

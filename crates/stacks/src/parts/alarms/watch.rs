@@ -6,12 +6,12 @@ use crate::parts::alarms::metric::{
 };
 use crate::parts::balancer::Balancer;
 use crate::parts::functions::Functions;
-use crate::parts::roles::Role;
 use leeward_blueprint::RegionRole;
 use leeward_blueprint::deploy::{Engine, Profile};
 use leeward_blueprint::schema::TableRole;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Value, aws};
+use leeward_model::FunctionRole;
 use std::iter::once;
 
 pub(crate) struct Watched<'a> {
@@ -78,7 +78,7 @@ fn ours(place: &RegionStack) -> Dimensions {
     ]
 }
 
-fn function(place: &RegionStack, role: Role, name: &str) -> Vec<Alarm> {
+fn function(place: &RegionStack, role: FunctionRole, name: &str) -> Vec<Alarm> {
     let limits = &place.blueprint.alarms;
     let of = |metric_name, statistic| {
         let dimensions: Dimensions = vec![("FunctionName", Value::from(name))];
@@ -88,14 +88,14 @@ fn function(place: &RegionStack, role: Role, name: &str) -> Vec<Alarm> {
     let share = Limit::Above(f64::from(limits.error_percent));
     let errors = alarm(id("errors"), "Failed invocations, percent", of("Errors", "Sum"), share);
     let beat = match role {
-        Role::Run | Role::Operator | Role::Readiness => Beat::RARE,
+        FunctionRole::Run | FunctionRole::Operator | FunctionRole::Readiness => Beat::RARE,
         _ => Beat::MINUTELY,
     };
     let mut out = vec![
         Alarm { of: Some(of("Invocations", "Sum")), beat, ..errors },
         alarm(id("throttles"), "Throttled invocations", of("Throttles", "Sum"), Limit::Above(0.0)),
     ];
-    if matches!(role, Role::Orders | Role::Health) {
+    if matches!(role, FunctionRole::Orders | FunctionRole::Health) {
         let limit = Limit::Above(f64::from(limits.response_ms));
         out.push(alarm(id("duration"), "Response time, p95, ms", of("Duration", "p95"), limit));
     }
