@@ -3,9 +3,11 @@
 
 use super::Input;
 use super::auditor::{AfterAudit, Audited, Auditor};
+use super::start::swap_reply;
+use crate::Site;
 use crate::check::GroundTruth;
 use crate::world::{Ctx, PortCall, PortReply, Purpose};
-use leeward_core::run::{self, CallReply, Command, Event, Leave, SaveReply, notice};
+use leeward_core::run::{self, CallReply, Command, Event, Leave, notice};
 use leeward_model::{AuditKind, Authority, RunEnd};
 
 /// The slots of an execution's canaries, which are apart from those of a sentinel's probes.
@@ -18,8 +20,8 @@ struct Execution {
     call: Option<Command>,
     /// The last call in words, for the record of its result.
     called: String,
-    canary: u32,
-    waits_for_canary: bool,
+    /// The slot of the canary order whose answer the machine waits for.
+    canary: Option<u32>,
     /// The time at which it last asked for the state of the database.
     asked_us: u64,
     /// The replies since its last call.
@@ -56,8 +58,7 @@ impl RunExecutor {
             machine,
             call: None,
             called: String::new(),
-            canary: 0,
-            waits_for_canary: false,
+            canary: None,
             asked_us: 0,
             looks: 0,
         }));
@@ -99,16 +100,16 @@ impl RunExecutor {
             }
             Command::Canary { region } => {
                 let to = ctx.env.directory.region_of(&region);
-                execution.canary += 1;
-                execution.waits_for_canary = true;
-                let slot = execution.canary | EXECUTION_SLOT;
                 let timeout_ms = ctx.timing().probe_timeout_ms;
                 let (life, n) = self.next_canary();
+                let slot = n as u32 | EXECUTION_SLOT;
+                self.execution.as_mut().expect("it has commands").canary = Some(slot);
                 ctx.send_canary(to, slot, life, n);
                 return ctx.send_after_ms(timeout_ms, Input::RunCanaryTimeout(slot));
             }
             Command::Announce { run } => {
-                let record = notice::of_completion(&run).record;
+                let home = ctx.env.directory.name(Site::Primary.ix());
+                let record = notice::of_completion(&run, home).record;
                 let (kind, what) = record.expect("a completed run is in the log");
                 return self.auditor.append(ctx, kind, what, AfterAudit::ReportAnnounced);
             }
@@ -160,18 +161,13 @@ impl RunExecutor {
         ctx.call(to, Purpose::RunCall, ctx.timing().call_timeout_ms, call);
     }
 
-    pub(super) fn on_canary(&mut self, ctx: &mut Ctx<'_>, accepted: bool) {
+    /// Takes the answer to the canary order with this slot; a time-out is `accepted: false`. The answer to an earlier
+    /// order says nothing about the one that is waited for.
+    pub(super) fn on_canary(&mut self, ctx: &mut Ctx<'_>, slot: u32, accepted: bool) {
         let Some(execution) = &mut self.execution else { return };
-        if std::mem::take(&mut execution.waits_for_canary) {
+        if execution.canary == Some(slot) {
+            execution.canary = None;
             self.step(ctx, Event::Canary(accepted));
-        }
-    }
-
-    pub(super) fn on_canary_timeout(&mut self, ctx: &mut Ctx<'_>, slot: u32) {
-        let Some(execution) = &mut self.execution else { return };
-        if execution.waits_for_canary && execution.canary | EXECUTION_SLOT == slot {
-            execution.waits_for_canary = false;
-            self.step(ctx, Event::Canary(false));
         }
     }
 
@@ -184,11 +180,7 @@ impl RunExecutor {
         let bodies = &ctx.env.bodies;
         let event = match purpose {
             Purpose::RunAuthority => Event::Authority(bodies.owned_authority(reply.as_ref())),
-            Purpose::RunSave => Event::Saved(match reply {
-                Some(PortReply::Done) => SaveReply::Stored,
-                Some(PortReply::Occupied(_)) => SaveReply::Conflict,
-                _ => SaveReply::Unknown,
-            }),
+            Purpose::RunSave => Event::Saved(swap_reply(reply.as_ref())),
             Purpose::RunDescribe => Event::Database(match reply {
                 Some(PortReply::Database(view)) => {
                     if let Some(execution) = &mut self.execution {

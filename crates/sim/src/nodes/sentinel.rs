@@ -64,7 +64,7 @@ impl SentinelNode {
                 self.report_probes(ctx, reports);
             }
             Input::Answered { slot, answer } if slot & EXECUTION_SLOT != 0 => {
-                self.executor.on_canary(ctx, answer.is_accepted());
+                self.executor.on_canary(ctx, slot, answer.is_accepted());
             }
             Input::Answered { slot, answer } => {
                 let reports = self.prober.on_canary(ctx, slot, answer);
@@ -72,7 +72,7 @@ impl SentinelNode {
             }
             Input::Reply(purpose, reply) => self.on_reply(ctx, purpose, reply),
             Input::RunTimer => self.executor.step(ctx, run::Event::Timer),
-            Input::RunCanaryTimeout(slot) => self.executor.on_canary_timeout(ctx, slot),
+            Input::RunCanaryTimeout(slot) => self.executor.on_canary(ctx, slot, false),
             Input::ExecutionStarted => self.conclude_start(ctx),
             Input::LifetimeOver => self.leave(ctx),
             _ => unreachable!("not an input of a sentinel"),

@@ -4,7 +4,8 @@ use super::auditor::AfterAudit;
 use super::sentinel::SentinelNode;
 use crate::scenario::Runner;
 use crate::world::{Ctx, PortCall, PortReply, Purpose, Signal};
-use leeward_core::run::start::{Command, Event, Intent, Start, SwapReply};
+use leeward_core::run::SwapReply;
+use leeward_core::run::start::{Command, Event, Intent, Start};
 use leeward_model::{AuditKind, Authority, ChainHead};
 
 impl SentinelNode {

@@ -23,8 +23,10 @@ impl StateMachine {
             }
             Input::Reply(purpose, reply) => self.executor.on_reply(ctx, purpose, reply),
             Input::RunTimer => self.executor.step(ctx, Event::Timer),
-            Input::Answered { answer, .. } => self.executor.on_canary(ctx, answer.is_accepted()),
-            Input::RunCanaryTimeout(slot) => self.executor.on_canary_timeout(ctx, slot),
+            Input::Answered { slot, answer } => {
+                self.executor.on_canary(ctx, slot, answer.is_accepted());
+            }
+            Input::RunCanaryTimeout(slot) => self.executor.on_canary(ctx, slot, false),
             _ => unreachable!("not an input of a state machine"),
         }
     }

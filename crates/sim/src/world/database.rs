@@ -27,9 +27,21 @@ struct Side {
     diverged: bool,
 }
 
+/// A switchover's copying of the last pages, until it is reported to the model.
+#[derive(Clone, Copy)]
+struct Drain {
+    from: RegionIx,
+    number: u64,
+    /// The time at which the storage gives up.
+    until_us: u64,
+}
+
 pub(crate) struct Database {
     sides: [Side; 2],
+    writer: RegionIx,
     lag_us: u64,
+    drain_limit_us: u64,
+    drain: Option<Drain>,
     drained: bool,
     /// The hand-over that is under way or that made the current writer: when it began, and its target.
     handed_over: Option<(u64, RegionIx)>,
@@ -39,11 +51,15 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    pub(super) fn new(lag_us: u64) -> Database {
+    /// Makes the database of a new platform. A switchover whose last pages need longer than `drain_limit_us` fails.
+    pub(super) fn new(lag_us: u64, drain_limit_us: u64) -> Database {
         let primary = Side { writable: true, ..Side::default() };
         Database {
             sides: [primary, Side::default()],
+            writer: RegionIx(0),
             lag_us,
+            drain_limit_us,
+            drain: None,
             drained: false,
             handed_over: None,
             planned_us: None,
@@ -124,13 +140,19 @@ impl Env {
         let database = &mut self.database;
         match event {
             AuroraEvent::Fence { region } => database.side_mut(region).writable = false,
-            AuroraEvent::Drain { from, to } => {
-                database.ship(from, to, u64::MAX);
-                database.drained = true;
+            AuroraEvent::Drain { from, to, number } => {
+                let until_us = now_us + database.drain_limit_us;
+                database.drain = Some(Drain { from, number, until_us });
                 database.handed_over = Some((now_us, to));
-                self.cloud.report_drain(now_us, CLUSTER, true);
+                self.queue.at(until_us, Event::PagesDue);
+            }
+            // The move failed, and the writer goes on: no database has diverged, and pages under way still arrive.
+            AuroraEvent::Promote { region } if region == database.writer => {
+                (database.drain, database.drained, database.handed_over) = (None, false, None);
+                database.side_mut(region).writable = true;
             }
             AuroraEvent::Promote { region } => {
+                (database.writer, database.drain) = (region, None);
                 let other = RegionIx(1 - region.0);
                 let moved = !database.side(region).writable;
                 let lost_tail = !std::mem::take(&mut database.drained);
@@ -177,6 +199,16 @@ impl Env {
         self.ship_pages();
     }
 
+    /// Reports a drain whose pages are all in the target, or which takes too long.
+    fn end_drain(&mut self) {
+        let Some(drain) = self.database.drain else { return };
+        let complete = self.database.side(drain.from).outgoing.is_empty();
+        if complete || self.now_us >= drain.until_us {
+            (self.database.drain, self.database.drained) = (None, complete);
+            self.cloud.report_drain(self.now_us, CLUSTER, drain.number, complete);
+        }
+    }
+
     /// Ships the pages that are due, where they may flow.
     pub(crate) fn ship_pages(&mut self) {
         for (from, to, extra_us) in self.cloud.database_replication(CLUSTER) {
@@ -184,6 +216,7 @@ impl Env {
                 self.database.ship(from, to, self.now_us.saturating_sub(extra_us));
             }
         }
+        self.end_drain();
         let blocked = |side: &Side| side.diverged || side.writable;
         if self.database.sides.iter().any(|side| !blocked(side)) {
             self.plan_pages();

@@ -93,7 +93,11 @@ impl Env {
             jitter: stream(seed, Stream::Jitter),
             hosts: Vec::new(),
             regions: PerRegion::default(),
-            database: Database::new(scenario.timing.database_lag_ms * 1_000),
+            database: Database::new(
+                scenario.timing.database_lag_ms * 1_000,
+                // A keeper that gave up after the run did would move the writer behind its back.
+                scenario.timing.promote_wait_ms * 1_000 / 2,
+            ),
             disks: Disks::new(),
             active_faults: ActiveFaults::default(),
             watch: Watch::new(&scenario, transcript),

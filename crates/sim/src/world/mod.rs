@@ -73,6 +73,7 @@ pub(crate) enum Event {
 pub(crate) const LEDGER: &str = "ledger";
 pub(crate) const CONTROL: &str = "control";
 pub(crate) const QUEUE: &str = "orders";
+pub(crate) const DEAD_LETTERS: &str = "dead-letters";
 pub(crate) const CLUSTER: &str = "global";
 pub(crate) const PUBLIC_NAME: &str = "orders";
 
@@ -221,10 +222,7 @@ impl World {
                 match output {
                     Output::Reply { call, reply } => self.on_reply(call, reply),
                     Output::Persist(persist) => self.env.persist(persist),
-                    Output::Probe(probe) => {
-                        self.health_checkers.probe(&mut self.env, probe);
-                        self.carry_out_signals();
-                    }
+                    Output::Probe(probe) => self.health_checkers.probe(&mut self.env, probe),
                     Output::Aurora(event) => self.env.on_database_event(event),
                 }
             }

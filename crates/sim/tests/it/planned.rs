@@ -38,6 +38,20 @@ fn r8_a_switchover_that_rds_does_not_carry_out_changes_nothing() {
     });
 }
 
+/// SAFE-9: the writer's last pages arrive late, so that the switchover waits for them, or gives up and changes nothing.
+#[test]
+fn a_switchover_waits_for_the_last_pages_or_changes_nothing() {
+    let behind = |ms, for_s| planned(30, for_s, Fault::Lag { site: A, ms });
+    check(400, &[behind(20_000, 300), act(60, Act::Switchover)], |o| {
+        o.planned == 1 && o.pages_lost == 0 && o.parked == 0
+    });
+    check(1_600, &[behind(3_600_000, 1_500), act(60, Act::Switchover)], |o| {
+        // A run whose last call is still unanswered by then is parked, because the service may yet carry it out.
+        let abandoned = ends(o) == [("switchover", "abandoned")];
+        o.planned == 0 && o.pages_lost == 0 && (abandoned || o.parked == 1)
+    });
+}
+
 #[test]
 fn r8_a_switchover_to_a_region_that_is_not_well_does_not_begin() {
     let gray = planned(40, 400, Fault::OrderPath { site: B, silent: false });

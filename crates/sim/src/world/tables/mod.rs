@@ -11,10 +11,12 @@ pub(crate) use bodies::Bodies;
 pub(crate) use replies::claim_in;
 
 use super::directory::Directory;
-use super::{CLUSTER, CONTROL, LEDGER, QUEUE};
+use super::{CLUSTER, CONTROL, DEAD_LETTERS, LEDGER, QUEUE};
 use crate::faults::Site;
 use crate::scenario::Scenario;
-use leeward_blueprint::TimingProfile;
+use leeward_blueprint::schema::{self, Table, TableRole};
+use leeward_blueprint::services::Consistency;
+use leeward_blueprint::{RegionRole, TimingProfile};
 use leeward_cloud::aurora::AuroraTiming;
 use leeward_cloud::dynamodb::{DynamoTiming, KeySchema, SharedItem, TableKind, TableSpec};
 use leeward_cloud::sqs::Attributes;
@@ -118,20 +120,46 @@ pub(super) fn build_cloud(scenario: &Scenario, seed: u64) -> Cloud {
     cloud.set_distance(a, b, 6_500 / near);
     cloud.set_distance(b, w, 25_000 / near);
     cloud.set_distance(a, w, 34_000 / near);
-    let schema =
-        KeySchema { partition: "pk".into(), partition_type: 'S', sort: Some(("sk".into(), 'S')) };
-    let table = |name: &str, replicas: Vec<RegionIx>, witness| TableSpec {
-        name: name.into(),
-        schema: schema.clone(),
-        kind: TableKind::Strong { replicas, witness },
-        ttl: None,
-    };
-    cloud.create_table(table(LEDGER, vec![a, b], Some(w))).expect("the model is new");
-    cloud.create_table(table(CONTROL, vec![a, b, w], None)).expect("the model is new");
+    for table in schema::tables(Consistency::Strong) {
+        if let Some(spec) = table_spec(&table) {
+            cloud.create_table(spec).expect("the model is new");
+        }
+    }
     for region in [a, b] {
-        let attributes = Attributes { visibility_timeout_s: 5, redrive: None };
+        cloud.create_queue(region, DEAD_LETTERS, Attributes::default());
+        let attributes = Attributes {
+            visibility_timeout_s: schema::hint_visibility_s(t.profile),
+            redrive: Some((DEAD_LETTERS.to_owned(), schema::MAX_RECEIVES)),
+        };
         cloud.create_queue(region, QUEUE, attributes);
     }
     cloud.create_cluster(CLUSTER, "aurora-postgresql", a, &[a, b]);
     cloud
+}
+
+/// Returns the model's description of a table of the blueprint; `None` for sessions, which the simulator does not use.
+fn table_spec(table: &Table) -> Option<TableSpec> {
+    let name = match table.role {
+        TableRole::Ledger => LEDGER,
+        TableRole::Control => CONTROL,
+        TableRole::Sessions => return None,
+    };
+    let ix = |role: RegionRole| match role {
+        RegionRole::Primary => Site::Primary.ix(),
+        RegionRole::Secondary => Site::Secondary.ix(),
+        RegionRole::Witness => Site::Witness.ix(),
+    };
+    Some(TableSpec {
+        name: name.into(),
+        schema: KeySchema {
+            partition: table.partition_key.into(),
+            partition_type: schema::KEY_TYPE,
+            sort: Some((table.sort_key.into(), schema::KEY_TYPE)),
+        },
+        kind: TableKind::Strong {
+            replicas: table.replicas.iter().copied().map(ix).collect(),
+            witness: table.witness.map(ix),
+        },
+        ttl: None,
+    })
 }
