@@ -98,7 +98,7 @@ pub(crate) async fn handle(
                  --task-output '{{}}' --task-token {token}`, or reject it with `send-task-failure`.",
                 call.run
             );
-            // The state machine waits for an answer, and nobody answers a question that nobody has received.
+            // The state machine waits for an operator, and no operator answers a question that no Region has taken.
             match notify_operators(&ports, &subject, &message).await {
                 0 => Advanced::Unknown,
                 _ => Advanced::Waiting,
