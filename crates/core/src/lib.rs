@@ -21,6 +21,7 @@
 //!
 //! Rejected: a saga library, because a fixed graph cannot react to a second failure during a run, and actors, because
 //! the simulator cannot enumerate their interleavings.
+#![warn(missing_docs)]
 
 pub mod append;
 pub mod apply;

@@ -1,43 +1,8 @@
 //! The machine that drives a run's steps. See the module's text for why two of it are harmless.
 
 use super::steps::{self, Next, Tries};
-use super::{CallReply, Command, Event, Leave, SwapReply, finished};
+use super::{CallReply, Command, Event, Leave, RunSettings, SwapReply, finished};
 use leeward_model::{Authority, Plan, Run, RunEnd, Step, StepMark};
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RunSettings {
-    pub poll_ms: u64,
-    /// The time that a planned move waits for both Regions to be healthy before it is abandoned.
-    pub check_wait_ms: u64,
-    pub hand_over_calls: u32,
-    /// Looks that must find the database at rest before a call counts as not taken (SAFE-9).
-    pub idle_looks: u32,
-    pub promote_wait_ms: u64,
-    pub promote_calls: u32,
-    pub resume_wait_ms: u64,
-    pub reconcile_wait_ms: u64,
-    pub verify_tries: u32,
-    /// Shorter than the shortest time between two runs (R4).
-    pub lifetime_ms: u64,
-}
-
-impl RunSettings {
-    /// Every wait is as long as a promotion may take; the rest does not depend on the platform's pace.
-    pub fn of(poll_ms: u64, promote_wait_ms: u64) -> RunSettings {
-        RunSettings {
-            poll_ms,
-            check_wait_ms: promote_wait_ms / 10,
-            hand_over_calls: 2,
-            idle_looks: 3,
-            promote_wait_ms,
-            promote_calls: 5,
-            resume_wait_ms: promote_wait_ms,
-            reconcile_wait_ms: promote_wait_ms,
-            verify_tries: 50,
-            lifetime_ms: 20 * 60_000,
-        }
-    }
-}
 
 /// The purpose of the next read of the authority.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -113,6 +78,7 @@ fn transition(phase: &Phase, event: &Event) -> Transition {
     }
 }
 
+/// The machine of one executor; see the documentation of [`crate::run`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Executor {
     settings: RunSettings,
@@ -128,6 +94,7 @@ pub struct Executor {
 }
 
 impl Executor {
+    /// Makes the executor `me` of the run.
     pub fn new(settings: RunSettings, me: String, run_id: String) -> Executor {
         Executor {
             settings,

@@ -36,7 +36,12 @@ pub enum Command {
         what: String,
     },
     /// Write the authority on condition of its version.
-    Swap { next: Box<Authority>, expect_version: u64 },
+    Swap {
+        /// The new authority.
+        next: Box<Authority>,
+        /// The version that the stored authority must have.
+        expect_version: u64,
+    },
     /// Notify operators of the end of the run.
     Notify(Leave),
     /// End with this result.

@@ -1,0 +1,44 @@
+//! The limits of the steps of a run.
+
+/// The limits of a run's steps. Each step that exceeds its limit parks or abandons the run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RunSettings {
+    /// The pause between two polls of a step, in milliseconds.
+    pub poll_ms: u64,
+    /// The time that a planned move waits for both Regions to be healthy before it is abandoned.
+    pub check_wait_ms: u64,
+    /// The most calls for a switchover of the database.
+    pub hand_over_calls: u32,
+    /// Looks that must find the database at rest before a call counts as not taken (SAFE-9).
+    pub idle_looks: u32,
+    /// The time that a switchover or failover of the database may take.
+    pub promote_wait_ms: u64,
+    /// The most calls for a failover of the database.
+    pub promote_calls: u32,
+    /// The time in which the target's processor must report the new epoch.
+    pub resume_wait_ms: u64,
+    /// The time in which the target must have booked what the ledger has.
+    pub reconcile_wait_ms: u64,
+    /// The most canary orders before the run is parked.
+    pub verify_tries: u32,
+    /// Shorter than the shortest time between two runs (R4).
+    pub lifetime_ms: u64,
+}
+
+impl RunSettings {
+    /// Every wait is as long as a promotion may take; the rest does not depend on the platform's pace.
+    pub fn of(poll_ms: u64, promote_wait_ms: u64) -> RunSettings {
+        RunSettings {
+            poll_ms,
+            check_wait_ms: promote_wait_ms / 10,
+            hand_over_calls: 2,
+            idle_looks: 3,
+            promote_wait_ms,
+            promote_calls: 5,
+            resume_wait_ms: promote_wait_ms,
+            reconcile_wait_ms: promote_wait_ms,
+            verify_tries: 50,
+            lifetime_ms: 20 * 60_000,
+        }
+    }
+}
