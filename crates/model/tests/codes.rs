@@ -1,9 +1,13 @@
 //! Compares the registry of codes with the sources of the workspace and with the page that is generated from it.
 
+#[path = "../../../xtask/src/tidy/unit_tests.rs"]
+mod unit_tests;
+
 use leeward_model::codes::{GROUPS, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use unit_tests::start_of_tests;
 
 /// The length of a code: `LW-`, a letter and three digits.
 const CODE_LEN: usize = 7;
@@ -60,16 +64,6 @@ fn message(rest: &str) -> Option<String> {
         }
     }
     Some(out.trim().to_owned())
-}
-
-/// Returns the position of the module with unit tests. Other items may exist for tests alone; code follows these.
-fn start_of_tests(text: &str) -> Option<usize> {
-    const MARK: &str = "#[cfg(test)]\n";
-    let begins = |at: &usize| {
-        let rest = text[at + MARK.len()..].trim_start_matches("pub(crate) ");
-        rest.starts_with("mod tests")
-    };
-    text.match_indices(MARK).map(|(at, _)| at).find(begins)
 }
 
 /// Returns the code of a file without its comments and unit tests.

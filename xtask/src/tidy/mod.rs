@@ -15,6 +15,7 @@ mod purity;
 mod rules;
 mod shape;
 mod tree;
+mod unit_tests;
 mod unused;
 mod walks;
 

@@ -1,5 +1,6 @@
 //! The files of the repository, read once for all checks.
 
+use super::unit_tests::start_of_tests;
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -60,16 +61,6 @@ impl File {
             None => (&self.text, ""),
         }
     }
-}
-
-/// Returns the position of the module with unit tests. Other items may exist for tests alone; code follows these.
-fn start_of_tests(text: &str) -> Option<usize> {
-    const MARK: &str = "#[cfg(test)]\n";
-    let begins = |at: &usize| {
-        let rest = text[at + MARK.len()..].trim_start_matches("pub(crate) ");
-        rest.starts_with("mod tests")
-    };
-    text.match_indices(MARK).map(|(at, _)| at).find(begins)
 }
 
 impl Tree {
