@@ -16,8 +16,9 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// The pause between two questions whether a Region that starts accepts orders.
-const ASK_AGAIN: Duration = Duration::from_millis(20);
+/// The pause between two questions whether a Region, or the platform, is ready. A shorter one takes the processors from
+/// the processes that start.
+pub(crate) const ASK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The time limit of the retry after neither Region has reported within [`PATIENCE`]: a busy machine must not look
 /// like a total outage.

@@ -60,9 +60,6 @@ pub struct NotReady {
     missing: String,
 }
 
-/// The pause between two checks whether the platform is ready.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-
 /// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it in order.
 pub struct Supervisor {
     layout: Layout,
@@ -157,7 +154,7 @@ impl Supervisor {
                 break;
             }
             self.missing.send_replace(Some(missing));
-            tokio::time::sleep(POLL_INTERVAL).await;
+            tokio::time::sleep(status::ASK_AGAIN).await;
         }
         if let Err(error) = self.write_running(true) {
             tracing::warn!(%error, "cannot write platform.json; the platform is ready, but the file does not report it");
