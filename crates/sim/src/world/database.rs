@@ -156,7 +156,7 @@ impl Env {
                 let other = RegionIx(1 - region.0);
                 let moved = !database.side(region).writable;
                 let lost_tail = !std::mem::take(&mut database.drained);
-                // The move was forced or rolled back.
+                // The move was forced, or this is not the target of the hand-over.
                 if lost_tail || database.handed_over.is_some_and(|(_, to)| to != region) {
                     database.handed_over = None;
                 }
