@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 /// The time that requests in progress have to end after `stop`.
@@ -98,28 +98,35 @@ impl Server {
             let Ok(permit) = permits.clone().try_acquire_owned() else { continue };
             let _: std::io::Result<()> = stream.set_nodelay(true);
             let (service, watcher, tls) = (service.clone(), graceful.watcher(), tls.clone());
-            tokio::spawn(async move {
-                let _permit = permit;
-                match tls {
-                    None => serve_connection(stream, service, limits, watcher).await,
-                    Some(tls) => {
+            // Two tasks, because a task is as large as the larger of its branches, for as long as a connection is idle.
+            match tls {
+                None => {
+                    tokio::spawn(serve_connection(stream, service, limits, watcher, permit));
+                }
+                Some(tls) => {
+                    tokio::spawn(async move {
                         let secured =
                             tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await;
                         if let Ok(Ok(stream)) = secured {
-                            serve_connection(stream, service, limits, watcher).await;
+                            serve_connection(stream, service, limits, watcher, permit).await;
                         }
-                    }
+                    });
                 }
-            });
+            }
         }
         drop(listener);
         let _: Result<(), _> = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
     }
 }
 
-/// Serves the requests of one connection until either side closes it.
-async fn serve_connection<C, S, B>(stream: C, service: S, limits: Limits, watcher: Watcher)
-where
+/// Serves the requests of one connection until either side closes it, and holds its permit until then.
+async fn serve_connection<C, S, B>(
+    stream: C,
+    service: S,
+    limits: Limits,
+    watcher: Watcher,
+    _permit: OwnedSemaphorePermit,
+) where
     C: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: tower::Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send,
