@@ -37,7 +37,7 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Uses one store for both purposes.
+    /// Returns stores that write to and read from the same database.
     pub fn one(store: Arc<dyn Projection>) -> Stores {
         Stores { writer: store.clone(), reader: store }
     }
@@ -103,7 +103,7 @@ impl Assembly {
         }
     }
 
-    /// Returns the runtime of this Region, which takes orders, books them and answers health checks.
+    /// Returns the runtime of this Region, which accepts orders, books them and answers health checks.
     pub fn region(
         &self,
         grants: Vec<Grant>,
@@ -180,7 +180,7 @@ impl Assembly {
         RunSettings::of(timing.poll_ms, timing.promote_wait_ms)
     }
 
-    /// Returns the ports of a sentinel, whose runs `runner` carries out.
+    /// Returns the ports of a sentinel. `runner` carries out the runs that it starts.
     pub fn sentinel_ports(&self, runner: Runner) -> SentinelPorts {
         SentinelPorts {
             run: self.run_ports("sentinel"),

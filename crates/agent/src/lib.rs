@@ -1,5 +1,5 @@
-//! The process of a Region. On EC2 and on a laptop it runs the same code with the same AWS adapters; only the endpoint
-//! differs. In the witness Region it is a sentinel and nothing else.
+//! The agent: the process that runs a Region. On EC2 and on a laptop it runs the same code with the same AWS adapters;
+//! only the endpoint differs. In the witness Region it runs only a sentinel.
 //!
 //! [`run_agent`] and [`run_instance`] read from top to bottom: settings, adapters, roles, serve. [`Assembly::new`]
 //! lists the adapter of each port, once for every kind of process.
@@ -23,7 +23,7 @@ pub use settings::{Endpoints, Environment, Missing};
 pub use sources::{REFRESH_MS, RequiredSecrets, SourceError, Sources, require_known};
 pub use start::{ensure_authority, run_agent};
 
-/// The systemd unit of the process of an instance.
+/// The systemd unit of an instance's process.
 pub const UNIT: &str = include_str!("../assets/leeward-agent.service");
-/// The log rotation of the process of an instance.
+/// The log rotation of an instance's process.
 pub const LOG_ROTATION: &str = include_str!("../assets/logrotate.conf");

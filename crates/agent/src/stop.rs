@@ -1,4 +1,4 @@
-//! The end of a process.
+//! Waits for a request to stop the process.
 
 use tokio::io::AsyncReadExt;
 use tokio::signal::unix::{SignalKind, signal};

@@ -1,4 +1,4 @@
-//! The vocabularies of documents that no other type of the product defines.
+//! The vocabularies of the API's documents that no other crate defines.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Step Functions: the execution of a run bears the name of the run, so that a second start has no effect.
+//! Step Functions: an execution has the name of its run, so that a second start has no effect.
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>: a start with the name
 //! and the input of a running execution succeeds; the name of an execution that has ended returns

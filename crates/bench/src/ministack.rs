@@ -1,4 +1,4 @@
-//! The contestant of the local cloud: ministack, a third-party AWS emulator.
+//! Runs ministack, the third-party AWS emulator that the local cloud is compared with.
 
 use crate::wire::WireEndpoint;
 use bytes::Bytes;

@@ -59,7 +59,7 @@ pub struct BenchReport {
     pub rounds: BTreeMap<String, Vec<Round>>,
     /// The median round of each contestant, by orders per second.
     pub median: BTreeMap<String, Round>,
-    /// The median of each contestant divided by PostgreSQL's.
+    /// Each contestant's median rate divided by that of PostgreSQL.
     pub ratio: BTreeMap<String, f64>,
     /// The same ratio to `pgbench -N`, whose transaction is an update, a select and an insert.
     pub ratio_to_simple_update: BTreeMap<String, f64>,

@@ -1,5 +1,6 @@
-//! The contestant PostgreSQL: a server with a synchronous standby, under pgbench. It is measured with single-row
-//! inserts only, and with `pgbench -N`, whose transaction updates, selects and inserts one row each.
+//! The PostgreSQL that the platform is compared with: a server with a synchronous standby, under pgbench. It is
+//! measured with single-row inserts only, and with `pgbench -N`, whose transaction updates, selects and inserts one row
+//! each.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -106,7 +107,7 @@ impl Rival {
         Err(RivalError::Failed { what: "replication".into(), output })
     }
 
-    /// Returns a command for a program of PostgreSQL, run by a user that may run it.
+    /// Returns a command that runs a PostgreSQL program, as the user `postgres` if this process is root.
     fn command(&self, program: &str) -> Command {
         let program = self.bin.join(program);
         if is_root() {

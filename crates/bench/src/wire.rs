@@ -71,7 +71,7 @@ pub struct WireReport {
     pub label: &'static str,
     pub tasks: usize,
     pub seconds: u64,
-    /// Every round, by `contestant operation`.
+    /// The results of every round. The key is `contestant operation`.
     pub rounds: BTreeMap<String, Vec<Calls>>,
     pub median: BTreeMap<String, Calls>,
     /// The rate of the local cloud divided by that of ministack, by operation.

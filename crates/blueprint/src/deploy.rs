@@ -55,9 +55,9 @@ pub struct Network {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// The engine. Unset: the profile's default.
+    /// The engine; if unset, the profile's default.
     pub engine: Option<Engine>,
-    /// The version, the same in both Regions. Unset: one that supports fast switchover.
+    /// The engine version, the same in both Regions; if unset, one that supports fast switchover.
     pub engine_version: Option<String>,
     pub instance_class: String,
     /// The number of instances in each Region.

@@ -1,7 +1,7 @@
 //! The blueprint: one TOML file that describes the platform, validated before anything is created.
 //!
 //! All problems are reported at once, each with its line and column, the allowed values and the fix. Every
-//! setting has a default, so that no file at all is a valid blueprint.
+//! setting has a default, so the file may be empty or absent.
 //!
 //! The crate derives what several crates need of a platform: the names of resources ([`names`]), the tables
 //! ([`schema`]), and the settings of processes ([`Blueprint::settings`]).
@@ -76,9 +76,9 @@ pub struct Regions {
 /// The role of a Region in the blueprint. `active` and `standby` change with every move; a role does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegionRole {
-    /// The home Region, which takes orders and is active unless the platform moved.
+    /// The home Region, which accepts orders and is active unless the platform moved.
     Primary,
-    /// The other Region that takes orders.
+    /// The other Region that accepts orders.
     Secondary,
     /// The Region that watches and votes, and takes no orders.
     Witness,
@@ -105,7 +105,7 @@ impl Regions {
         }
     }
 
-    /// Returns the two Regions that take orders, home first.
+    /// Returns the two Regions that accept orders, home first.
     pub fn pair(&self) -> [&Region; 2] {
         [&self.primary, &self.secondary]
     }

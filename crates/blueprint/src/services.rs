@@ -10,16 +10,16 @@ pub enum Routing {
     /// The active Region.
     #[default]
     Failover,
-    /// The nearer Region; both take orders.
+    /// The nearer Region; both accept orders.
     Latency,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dns {
-    /// The name of the hosted zone. Unset: the public name without its first label.
+    /// The name of the hosted zone; if unset, the public name without its first label.
     pub zone: Option<String>,
-    /// An existing zone for the records. Unset: the deployment creates the zone.
+    /// An existing zone for the records; if unset, the deployment creates the zone.
     pub zone_id: Option<String>,
     pub routing: Routing,
 }
@@ -45,8 +45,7 @@ pub struct Sessions {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct State {
-    /// A bucket in the witness Region, which is neither of the Regions that take orders. Unset: files beside the
-    /// stacks.
+    /// A bucket in the witness Region, which does not accept orders; if unset, the states are files beside the stacks.
     pub bucket: Option<String>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Outcome {
     pub(crate) errors: Vec<String>,
 }
 
-/// The progress of a run.
+/// A progress event of a Terraform run.
 pub(crate) enum Progress<'a> {
     Planned(u64),
     Finished(&'a str),

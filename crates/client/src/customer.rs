@@ -111,7 +111,7 @@ impl Customer {
         Customer { desk, connection: None }
     }
 
-    /// Posts until there is an answer. Once `stop` is true, it makes no further attempt.
+    /// Posts the request until it is answered. Makes no further attempt once `stop` is true.
     pub async fn post(&mut self, path: &str, body: Bytes, stop: &AtomicBool) -> Posted {
         loop {
             let attempt = tokio::time::timeout(self.desk.patience, self.exchange(path, &body));

@@ -6,7 +6,7 @@
 //! primary as well as it can and rebuilds it later as a secondary on a new volume; detaching leaves
 //! a writable cluster without fencing. Durations are settings, because AWS publishes only "minutes".
 //!
-//! The database's pages are kept by the caller. [`AuroraEvent`]s report what happens to them.
+//! The caller keeps the database's pages; [`AuroraEvent`]s report what happens to them.
 
 use crate::ServiceError;
 use crate::net::{Net, RegionIx};
@@ -27,7 +27,7 @@ impl AuroraTiming {
     }
 }
 
-/// The faults of moves, apart from those of the network.
+/// The injected faults of moves, apart from network faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AuroraFault {
     pub slower_us: u64,

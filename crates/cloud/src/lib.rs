@@ -41,12 +41,12 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
-    /// Makes a client error, with status 400.
+    /// Creates a client error, with status 400.
     pub fn new(code: &'static str, message: impl Into<String>) -> ServiceError {
         ServiceError { code, status: 400, message: message.into(), item: None }
     }
 
-    /// Makes a server error, with status 500.
+    /// Creates a server error, with status 500.
     pub fn server(code: &'static str, message: impl Into<String>) -> ServiceError {
         ServiceError { status: 500, ..ServiceError::new(code, message) }
     }

@@ -2,8 +2,8 @@
 //!
 //! Sources: Route 53 Developer Guide "How Route 53 determines whether an endpoint is healthy" (a
 //! check is healthy while more than 18 % of checkers say so; the threshold counts in both
-//! directions) and API `ResourceRecordSet.Failover` (a healthy primary is answered; otherwise a
-//! healthy secondary; with both unhealthy the primary). Checkers stand outside all Regions.
+//! directions) and API `ResourceRecordSet.Failover` (the answer is a healthy primary, otherwise a
+//! healthy secondary, and the primary if both are unhealthy). Checkers are outside all Regions.
 
 use std::collections::BTreeMap;
 

@@ -44,7 +44,7 @@ pub enum SnsResponse {
 
 #[derive(Debug, Default)]
 struct Topic {
-    /// The subscribed queues, and whether each gets the bare message.
+    /// The subscribed queues, and whether raw message delivery is enabled for each.
     queues: BTreeMap<String, bool>,
     remembered: VecDeque<Notice>,
 }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// The version of the layout that is written, which is CDKTF's.
+/// The version of CDKTF's output layout, in which the stacks are written.
 pub const LAYOUT_VERSION: &str = "0.21.0";
 
 /// The root of a program.
@@ -31,8 +31,8 @@ impl App {
         }
     }
 
-    /// Returns an app with the environment that CDKTF's command-line tools set: `CDKTF_OUTDIR` is the directory
-    /// to write to (`cdktf.out` when unset), `CDKTF_CONTEXT_JSON` the context.
+    /// Returns an app configured by the variables that CDKTF's command-line tools set: `CDKTF_OUTDIR` is the
+    /// directory to write to (`cdktf.out` when unset), and `CDKTF_CONTEXT_JSON` is the context.
     pub fn from_environment() -> Result<App, EnvironmentError> {
         App::from_variables(|name| std::env::var(name).ok())
     }

@@ -7,8 +7,8 @@ use serde_json::Number;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// A JSON value that may hold references. As an argument of type string it is the document, written
-/// out with sorted keys; as one that the schema leaves open it is the structure itself.
+/// A JSON value that may hold references. An argument of type string receives it as text with sorted keys; an argument
+/// whose type the schema leaves open receives the structure itself.
 #[derive(Debug, Clone)]
 pub struct Json(pub(crate) Node);
 

@@ -51,8 +51,8 @@
 //! let vpc = stack.add("v", aws::Vpc::new());
 //! aws::Vpc::new().enable_dns_support(vpc.arn());
 //! ```
-//! It knows its stack and its address, and becomes text only when the element that holds it is rendered.
-//! There it is an attribute of a neighbour, or an output of another stack with the remote state that
+//! A reference knows its stack and its address, and becomes text only when the element that holds it is rendered.
+//! In its own stack it is rendered as an attribute; in another stack, as an output with the remote state that
 //! reads it. So there is no registry of tokens, no global state, and no placeholder in a string that could
 //! leak out of it. Strings with references are made by [`text!`], documents by [`json!`]; literal `${` in
 //! either stays what it is.
@@ -60,13 +60,13 @@
 //! **Values that must not be stored** are [`Ephemeral`], which is a type of its own rather than a reference,
 //! because the only arguments that take one are those that Terraform sends and forgets.
 //!
-//! **The bindings are rows.** `cargo xtask codegen` writes one line an argument into `src/aws/`, and the
-//! macros of `bind.rs` make of it the setter, the reference and the row of the table that [`check`] reads.
+//! **The bindings are rows.** `cargo xtask codegen` writes one line per argument into `src/aws/`, and the macros of
+//! `bind.rs` expand it to the setter, the reference and the row of the table that [`check`] reads.
 //! Full structs for every block would compile for minutes; a map of expressions behind typed setters
 //! compiles in seconds, and the output is that map.
 //!
-//! **Not here:** `count` and `for_each`, since programs have loops; modules; providers other than AWS. Ids
-//! that are taken, and names that are none, are mistakes in the program and panic where they are made;
+//! **Not here:** `count` and `for_each`, since programs have loops; modules; providers other than AWS. Duplicate
+//! ids and invalid names are mistakes in the program and panic where they are made;
 //! everything that depends on data is an error.
 
 #![warn(missing_docs)]

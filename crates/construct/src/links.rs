@@ -77,7 +77,7 @@ impl Links {
         }
     }
 
-    /// Checks that the named stacks exist, and that none depends on itself through others.
+    /// Checks that the named stacks exist and that their dependencies form no cycle.
     pub(crate) fn check(&mut self, known: &BTreeSet<&str>) -> Result<(), SynthError> {
         if let Some(problem) = self.problem.take() {
             return Err(problem);

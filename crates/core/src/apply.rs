@@ -27,7 +27,7 @@ pub struct AccountDelta {
     pub state: AccountState,
     /// The outcomes of the orders that were folded.
     pub orders: Vec<OrderOutcome>,
-    /// The reason for which the account is parked after this change, if it is.
+    /// The reason why the account is parked after this change, if it is.
     pub parked: Option<String>,
 }
 
@@ -106,7 +106,7 @@ pub struct Apply {
 }
 
 impl Apply {
-    /// Makes a pass over `accounts`, each with the newest sequence number that is known to exist, or [`Seq::ZERO`].
+    /// Creates a pass over `accounts`, each with the newest sequence number that is known to exist, or [`Seq::ZERO`].
     pub fn new(accounts: BTreeMap<AccountId, Seq>) -> Apply {
         Apply {
             waiting: accounts.into_iter().collect(),
@@ -332,7 +332,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Makes the batch of these hints.
+    /// Creates the batch of these hints.
     pub fn new(region: Region, hints: impl IntoIterator<Item = (AccountId, Seq)>) -> Batch {
         let mut accounts: BTreeMap<AccountId, Seq> = BTreeMap::new();
         for (account, seq) in hints {

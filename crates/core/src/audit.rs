@@ -87,7 +87,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Makes the chain of a writer. Its head is unknown.
+    /// Creates the chain of a writer. Its head is unknown.
     pub fn new(writer: String) -> Chain {
         Chain {
             writer,

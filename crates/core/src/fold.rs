@@ -33,7 +33,7 @@ pub struct AccountState {
     pub rejected: u64,
 }
 
-/// The reason for which the book rejects an order that the ledger holds. A rejection is an answer and not an error.
+/// The reason why the book rejects an order that the ledger holds. A rejection is an answer and not an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectReason {
@@ -176,7 +176,7 @@ impl AccountState {
         OrderOutcome { seq, index, client_id: id.clone(), order, rejected }
     }
 
-    /// Returns the position after the order, or the reason for which it is rejected.
+    /// Returns the position after the order, or the reason why it is rejected.
     fn judge(&self, order: &Order) -> Result<Decimal, RejectReason> {
         let limits = &self.limits;
         if limits.max_order_quantity.is_some_and(|max| order.quantity > max) {

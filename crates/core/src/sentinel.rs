@@ -128,7 +128,7 @@ pub struct Sentinel {
 }
 
 impl Sentinel {
-    /// Makes an incarnation that has not ticked yet. `incarnation` is its unique id.
+    /// Creates an incarnation that has not ticked yet. `incarnation` is its unique id.
     pub fn new(policy: Policy, region: Region, incarnation: String) -> Sentinel {
         Sentinel {
             policy,
@@ -402,7 +402,7 @@ impl Sentinel {
         out
     }
 
-    /// Returns the authority in which the run of this verdict has begun (SAFE-5).
+    /// Returns the authority to write, in which the verdict's run is open (SAFE-5).
     fn authority_after(
         &self,
         verdict: &Verdict,

@@ -149,7 +149,7 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// Makes a sweep of a Region that has reported nothing.
+    /// Creates a sweep of a Region that has reported nothing.
     pub fn new(region: Region, settings: SweepSettings) -> Sweep {
         Sweep {
             region,

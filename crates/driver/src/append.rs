@@ -71,7 +71,7 @@ impl Appender {
         shard.get(account).map_or(0, |slot| slot.callers.len())
     }
 
-    /// Appends the payload to the account's ledger under `id`, and returns the answer that the lane has by
+    /// Appends the payload to the account's ledger under `id`, and returns the lane's answer no later than
     /// `deadline_ms` of the clock.
     pub async fn append(
         &self,

@@ -1,4 +1,4 @@
-//! One executor: it carries a run out until its machine leaves the run.
+//! One executor: it carries a run out until the run ends or the executor leaves it.
 
 use crate::audit::Auditor;
 use crate::swap_reply;
@@ -22,7 +22,7 @@ pub struct RunPorts {
     pub regions: Vec<Region>,
 }
 
-/// Carries the run out until its machine leaves it, and returns the reason.
+/// Carries out the run until the executor leaves it, and returns the reason.
 pub async fn execute_run(
     ports: &RunPorts,
     settings: RunSettings,

@@ -141,7 +141,7 @@ impl Platform {
 }
 
 impl Parts {
-    /// Returns the runtime that takes orders, books them and answers health checks.
+    /// Returns the runtime that accepts orders, books them and answers health checks.
     pub(crate) fn region(&self) -> Result<Arc<RegionRuntime>, NotReady> {
         if let Some(region) = self.region.get() {
             return Ok(region.clone());

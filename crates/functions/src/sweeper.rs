@@ -1,5 +1,5 @@
-//! Runs the sweeper's loop, the same as an agent's, for one minute; its successor continues. A Region without the
-//! authority only watches for the moment in which it receives it.
+//! Runs the sweeper's loop, the same as an agent's, for one minute; its successor continues. In a Region
+//! that is not active, the loop only waits until the authority names the Region.
 
 use crate::metrics;
 use crate::platform::{NotReady, Platform};

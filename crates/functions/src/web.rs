@@ -88,7 +88,7 @@ async fn route(
         Body::Binary(bytes) => ResponseBody::from(bytes),
         _ => ResponseBody::empty(),
     };
-    // The environment may have been frozen for long, so the authority is read again.
+    // The environment may have been frozen for a long time, so the authority is read again.
     let response = router.oneshot(http::Request::from_parts(head, body));
     let (response, _) =
         tokio::join!(response, timeout(OPTIONAL_WORK_TIMEOUT, region.refresh_authority()));

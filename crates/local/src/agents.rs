@@ -125,7 +125,7 @@ impl Agents {
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)
-            // Ctrl-C at the terminal reaches only the supervisor, which stops its agents in order.
+            // Ctrl-C at the terminal reaches only the supervisor, which stops its agents gracefully.
             .process_group(0)
             .spawn()?;
         self.children[place] = Some(child);

@@ -60,7 +60,7 @@ pub struct NotReady {
     missing: String,
 }
 
-/// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it in order.
+/// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it gracefully.
 pub struct Supervisor {
     layout: Layout,
     blueprint: Blueprint,
@@ -190,7 +190,7 @@ impl Supervisor {
         write_private(&self.layout.running(), &text)
     }
 
-    /// Ends the agents in order. The disks already hold everything.
+    /// Ends the agents gracefully. The disks already hold everything.
     pub fn stop(&self) {
         self.agents().stop_all();
         self.databases.stop();

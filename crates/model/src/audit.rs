@@ -48,7 +48,7 @@ pub struct AuditRecord {
 }
 
 impl AuditRecord {
-    /// Makes the record that follows `head`; `None` starts a chain.
+    /// Creates the record that follows `head`; `None` starts a chain.
     pub fn link(
         writer: &str,
         head: Option<&ChainHead>,

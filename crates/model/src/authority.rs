@@ -116,13 +116,13 @@ pub struct Run {
     /// Calls to a control plane in this step, by all executors.
     #[serde(default)]
     pub calls: u32,
-    /// The reason for which the run waits for an operator, if it does.
+    /// The reason why the run waits for an operator, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
     /// Whether an operator paused the run.
     #[serde(default)]
     pub paused: bool,
-    /// The reason for which the run started, in words.
+    /// The reason why the run started, in words.
     pub reason: String,
     /// Whether a sentinel started the run.
     pub automatic: bool,
@@ -181,9 +181,9 @@ pub struct FinishedRun {
     pub target: Region,
     /// The epoch that the run worked in.
     pub epoch: Epoch,
-    /// The end.
+    /// The way in which the run ended.
     pub end: RunEnd,
-    /// The reason for which it did not complete.
+    /// The reason why the run did not complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The steps that were done, in order.

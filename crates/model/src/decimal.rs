@@ -46,7 +46,7 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Decimal = Decimal(0);
 
-    /// Makes a decimal from units of 10^-8. The range is not checked.
+    /// Creates a decimal from units of 10^-8. The range is not checked.
     pub fn from_units(units: i64) -> Decimal {
         Decimal(units)
     }

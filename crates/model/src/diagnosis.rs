@@ -121,7 +121,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// The reason for which a sentinel does nothing.
+/// The reason why a sentinel does nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoAction {

@@ -36,7 +36,7 @@ macro_rules! text_id {
         pub struct $name(SmolStr);
 
         impl $name {
-            /// Makes an id from a text, or returns the rule on characters and length that the text breaks.
+            /// Creates an id from a text, or returns the rule on characters and length that the text breaks.
             pub fn new(text: &str) -> Result<Self, IdError> {
                 if is_plain(text, $max) {
                     Ok($name(text.into()))

@@ -5,7 +5,7 @@ use crate::{DatabaseView, Region};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A fact, or the reason for which it is unknown. Unknown never counts as good.
+/// A fact, or the reason why it is unknown. Unknown never counts as good.
 pub type Known<T> = Result<T, String>;
 
 /// The resources of one Region that a readiness check inspects. It holds names and no secrets; the stacks write it.
@@ -96,7 +96,7 @@ pub struct Record {
     pub policy: String,
     /// The TTL in seconds.
     pub ttl_s: u64,
-    /// The health check; `None` if the record has none and so answers whatever happens.
+    /// The health check; `None` if the record has none, so that Route 53 always treats the record as healthy.
     pub check: Option<Check>,
 }
 

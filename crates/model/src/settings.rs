@@ -23,7 +23,7 @@ pub struct PlatformSettings {
     pub suffix: String,
     /// The home Region.
     pub primary: Region,
-    /// The other Region that takes orders.
+    /// The other Region that accepts orders.
     pub secondary: Region,
     /// Whether the public name leads to the active Region only, in which case a Region that is not active
     /// closes its connections (attack S15).
@@ -57,7 +57,7 @@ pub struct PlatformSettings {
 }
 
 impl PlatformSettings {
-    /// Returns the two Regions that take orders, home first.
+    /// Returns the two Regions that accept orders, home first.
     pub fn pair(&self) -> [Region; 2] {
         [self.primary.clone(), self.secondary.clone()]
     }
@@ -85,13 +85,13 @@ pub struct TimingSettings {
     pub probe_timeout_ms: u64,
     /// Ticks after a doubtful move before the next one is allowed (LIVE-3).
     pub cooldown_ticks: u64,
-    /// Ticks that the limit of moves per day is counted over.
+    /// The number of ticks in a day, over which `moves_per_day` applies.
     pub day_ticks: u64,
     /// Doubtful moves allowed per day.
     pub moves_per_day: usize,
     /// Ticks without progress after which a run is taken over.
     pub takeover_ticks: u64,
-    /// Ticks for which home must have been healthy before the platform fails back by itself; 0 disables that.
+    /// Ticks for which home must have been healthy before the platform fails back automatically; 0 disables that.
     pub failback_ticks: u64,
     /// The deadline of an order, after which its caller gets 503.
     pub deadline_ms: u64,

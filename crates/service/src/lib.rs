@@ -1,4 +1,4 @@
-//! The work of a Region: it takes orders, books them, answers health checks and probes the other Regions.
+//! The work of a Region: it accepts orders, books them, answers health checks and probes the other Regions.
 //!
 //! One [`RegionRuntime`] holds the ports and the few values that its parts share; each part is a file with one loop or
 //! one handler. An agent starts all of them in one process; a function starts the one of its role. Decisions about

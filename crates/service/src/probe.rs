@@ -42,7 +42,7 @@ pub struct HttpProbe {
     round_trips_ms: Mutex<Vec<u64>>,
 }
 
-/// The maximum number of round trips that are kept until they are taken.
+/// The maximum number of round trips that are kept for [`HttpProbe::take_round_trips`].
 const ROUND_TRIPS_MAX: usize = 100;
 
 /// Returns the canary account of a prober and a Region (R20). Each pair has its own account, so that probers never

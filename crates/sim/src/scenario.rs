@@ -65,10 +65,10 @@ pub struct Workload {
     pub safety_ms: u64,
     /// The time that the world has to settle after the faults.
     pub liveness_ms: u64,
-    /// The world is not at rest before the platform has returned home automatically.
+    /// Whether the world counts as settled only after the platform has failed back to home.
     #[serde(default)]
     pub until_home: bool,
-    /// Every second start of a sentinel function is lost.
+    /// Whether every second start of a sentinel function is lost.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost_starts: bool,
 }

@@ -138,7 +138,7 @@ impl RegionStack {
         text!("arn:{}:{}:{}:{}:{}", &self.partition, service, region, &self.account, rest.into())
     }
 
-    /// Returns the other Region that takes orders.
+    /// Returns the other Region that accepts orders.
     pub(crate) fn peer(&self) -> &Region {
         let regions = &self.blueprint.regions;
         if self.region_role == RegionRole::Primary { &regions.secondary } else { &regions.primary }

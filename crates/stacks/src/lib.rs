@@ -2,7 +2,7 @@
 //!
 //! There are six stacks, in this order. **zone** has the hosted zone, if the deployment creates one. **global** has the
 //! resources that belong to no single Region: keys in each of the three, the tables that span them, the database's
-//! global cluster, the certificates. **primary** and **secondary** have the resources of a Region that takes orders,
+//! global cluster, the certificates. **primary** and **secondary** have the resources of a Region that accepts orders,
 //! written once and placed twice ([`context::RegionStack`]). **witness** has the third sentinel. **links** joins the two
 //! Regions when both exist: networks, files, the public name.
 //!

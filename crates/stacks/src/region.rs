@@ -1,4 +1,4 @@
-//! The stacks of single Regions: the two that take orders, with their parts in the order of dependency, and the
+//! The stacks of single Regions: the two that accept orders, with their parts in the order of dependency, and the
 //! smaller one of the witness Region.
 
 use crate::context::RegionStack;

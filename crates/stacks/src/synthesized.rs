@@ -1,4 +1,4 @@
-//! The written stacks, as rules, costs and drawings read them.
+//! Access to the synthesized stacks for the rules, the costs and the graph.
 
 use leeward_construct::check::Problem;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// The stacks as JSON, by name.
 pub type Stacks = BTreeMap<String, Value>;
 
-/// One written resource.
+/// A resource of a synthesized stack.
 pub(crate) struct Resource<'a> {
     pub(crate) stack: &'a str,
     pub(crate) kind: &'a str,

@@ -81,7 +81,7 @@ pub(crate) const CLOCKS_APART_MS: u64 = 60_000;
 pub trait Projection: Send + Sync {
     /// Returns the role of the database at this moment.
     async fn role(&self) -> Stored<ServerRole>;
-    /// Creates the tables that are missing. To be called on the writer.
+    /// Creates the tables that are missing. Must be called on the writer.
     async fn prepare(&self) -> Stored<()>;
     /// Returns one state for each account, in the order of `accounts`; empty for an account that was never folded.
     async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>>;

@@ -84,7 +84,7 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Makes a cloud without tables, queues, clusters or records.
+    /// Creates a cloud without tables, queues, clusters or records.
     pub fn new(config: Config) -> Cloud {
         let regions = config.regions.len();
         let mut timers = Timers::new();
@@ -433,7 +433,7 @@ impl Cloud {
         }
     }
 
-    /// Takes the answer that a checker got for a [`crate::route53::Probe`].
+    /// Records the answer that a checker got for a [`crate::route53::Probe`].
     pub fn probe_answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
         self.dns.answered(now_us, check, checker, good);
         self.take_dns();

@@ -107,7 +107,7 @@ impl Number {
         Ok(Number { negative, digits, exponent: exponent as i32 })
     }
 
-    /// Makes a number from an integer.
+    /// Creates a number from an integer.
     pub fn from_u64(n: u64) -> Number {
         Number::parse(&n.to_string()).expect("an integer is a number")
     }

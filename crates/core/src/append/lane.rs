@@ -56,7 +56,7 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Makes a lane that knows nothing of its account.
+    /// Creates a lane that knows nothing of its account.
     pub fn new(settings: LaneSettings) -> Lane {
         Lane {
             settings,

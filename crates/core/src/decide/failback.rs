@@ -7,7 +7,7 @@
 use super::{Case, Evidence, Gate, Policy, budget, first_held, mode_allows, quorum};
 use leeward_model::{Class, Counters, Diagnosis, NoAction, RegionView, RunKind, Verdict};
 
-/// The gates of a failback, in order. What is not wanted is no action at all.
+/// The gates of a failback, in order. If no failback is wanted, the verdict is `AllWell`.
 pub(super) const GATES: [Gate; 5] = [
     is_wanted_here,
     mode_allows,

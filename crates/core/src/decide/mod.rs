@@ -54,8 +54,8 @@ pub fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     }
 }
 
-/// The gates of a failover, in order: is there somewhere to go, may the platform move by itself, does the
-/// open run give way, do the budgets allow it.
+/// The gates of a failover, in order: the target can take over, the mode allows a move, an open run gives way, and
+/// the budgets allow the move.
 const MOVE: [Gate; 5] =
     [target_is_not_failing, target_accepts, mode_allows_a_move, run_gives_way, budgets_allow];
 
@@ -92,7 +92,7 @@ fn target_accepts(case: &Case<'_>) -> Option<Verdict> {
     (!accepts).then_some(Verdict::NoAction(NoAction::TargetNotReady))
 }
 
-/// REQ-X1: the modes govern starting only. `observe` reports the move that it does not make.
+/// REQ-X1: the mode governs only whether a move starts. In mode `observe` the sentinel reports the move instead.
 fn mode_allows_a_move(case: &Case<'_>) -> Option<Verdict> {
     match case.evidence.authority.mode {
         Mode::Automatic => None,

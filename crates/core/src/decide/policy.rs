@@ -21,7 +21,7 @@ pub struct Policy {
     pub moves_per_day: usize,
     /// A run whose progress stood still for this many ticks is taken over.
     pub takeover_ticks: u64,
-    /// The period for which home must have been healthy before the platform fails back by itself; 0: never.
+    /// The period for which home must have been healthy before the platform fails back automatically; 0: never.
     pub failback_ticks: u64,
     /// The two Regions that can be active, home first.
     pub regions: [Region; 2],
@@ -50,7 +50,7 @@ impl Policy {
     }
 }
 
-/// The readings that a decision is made by, all of this tick (SAFE-8).
+/// The inputs of a decision, all read in this tick (SAFE-8).
 #[derive(Debug)]
 pub struct Evidence<'a> {
     /// The deciding sentinel's own observation.

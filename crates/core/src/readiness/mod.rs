@@ -143,7 +143,7 @@ pub fn score(findings: &[Finding]) -> u32 {
     (passed * 100 / findings.len().max(1)) as u32
 }
 
-/// Makes the report that follows `before`.
+/// Returns the report that follows `before`, or the first one.
 pub fn report(
     region: &Region,
     at_ms: u64,

@@ -61,7 +61,7 @@ pub enum Command {
     ReadAuthority,
     /// A command of the run's executor.
     Run(RunCommand),
-    /// Notify operators of the reason for which the executor stopped.
+    /// Notify operators of the reason why the executor stopped.
     Notify(Leave),
     /// End the call with this result.
     End(Advanced),

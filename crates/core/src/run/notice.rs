@@ -30,7 +30,7 @@ pub fn of_call(call: &Command) -> String {
     format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt)
 }
 
-/// Makes the notice for an executor's end of work; `None` if the reason does not concern operators.
+/// Returns the notice for an executor's end of work; `None` if the reason does not concern operators.
 pub fn of_leaving(run_id: &str, leave: &Leave) -> Option<Notice> {
     match leave {
         Leave::Parked(why) => Some(Notice {
@@ -48,7 +48,7 @@ pub fn of_leaving(run_id: &str, leave: &Leave) -> Option<Notice> {
     }
 }
 
-/// Makes the notice of a completed run. The platform fails back by itself to `home` only.
+/// Returns the notice of a completed run. The platform fails back automatically to `home` only.
 pub fn of_completion(run: &Run, home: &Region) -> Notice {
     let first_ms = run.history.first().map_or(0, |mark| mark.done_at_ms);
     let steps: Vec<String> = run

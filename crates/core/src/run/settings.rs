@@ -9,7 +9,7 @@ pub struct RunSettings {
     pub check_wait_ms: u64,
     /// The most calls for a switchover of the database.
     pub hand_over_calls: u32,
-    /// Looks that must find the database at rest before a call counts as not taken (SAFE-9).
+    /// Consecutive descriptions that must show the database at rest before a call counts as not taken (SAFE-9).
     pub idle_looks: u32,
     /// The time that a switchover or failover of the database may take.
     pub promote_wait_ms: u64,

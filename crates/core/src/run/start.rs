@@ -174,7 +174,7 @@ pub struct Start {
 }
 
 impl Start {
-    /// Makes the machine of one start.
+    /// Creates the machine that starts the run in `intent.next`.
     ///
     /// # Panics
     ///

@@ -64,7 +64,7 @@ pub struct Surrender {
 }
 
 impl Surrender {
-    /// Makes the machine. `writer` names the audit chain of the intent.
+    /// Creates the machine. `writer` names the audit chain of the intent.
     pub fn new(run: String, why: String, writer: String) -> Surrender {
         let (intent, next, perhaps_ours, then) = (None, None, false, Advanced::Unknown);
         Surrender { run, why, writer, intent, next, attempts: 0, perhaps_ours, then }

@@ -336,11 +336,11 @@ impl Databases {
         for (from, to, extra_us) in flows {
             let (from, to) = (usize::from(from.0), usize::from(to.0));
             let record = self.record();
-            // The model may be ahead of its own events.
+            // The model may already name a new writer whose promotion event has not been handled yet.
             if record.writer() != from {
                 continue;
             }
-            // Its position in the writer's log is void; and it is a member by now, whatever delayed its rebuild.
+            // A diverged database cannot continue from the writer's log. It is available again, so it is rebuilt now.
             if record.diverged[to] {
                 self.rebuild(to, from)?;
                 continue;

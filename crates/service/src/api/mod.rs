@@ -103,7 +103,7 @@ async fn refuse_method() -> Problem {
 }
 
 /// Converts an error of the framework (a path that is not UTF-8, a parameter that is not a number) to a problem
-/// document, as for every other error.
+/// document, the form of every other error.
 async fn document_refusal(response: Response) -> Response {
     let plain = response
         .headers()

@@ -1,5 +1,5 @@
 //! The judges. They see the answers that customers receive and the items in the cloud's tables, and know
-//! the SAFE and LIVE rules. They share no code with `core`, so that an error there cannot excuse itself.
+//! the SAFE and LIVE rules. They share no code with `core`, so they cannot repeat its errors.
 
 mod audit;
 mod authority;

@@ -151,7 +151,7 @@ impl Env {
         }
     }
 
-    /// Resets every effect that is a number somewhere, in the cloud and on the disks.
+    /// Resets the numeric effects of faults in the cloud and on the disks.
     fn clear_rates(&mut self) {
         for site in Site::ALL {
             self.disks.stall(site, 0);
@@ -165,7 +165,7 @@ impl Env {
         }
     }
 
-    /// Applies every effect that is a number somewhere, from all active faults.
+    /// Applies the numeric effects of all active faults.
     fn apply_rates(&mut self) {
         let active = self.list_active_faults();
         let on = std::mem::take(&mut self.active_faults.on);

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AfterAudit {
     Nothing,
-    /// The start of a run goes on.
+    /// The start of a run continues.
     StartRun,
     /// The executor makes its call.
     MakeCall,
@@ -19,7 +19,7 @@ pub(super) enum AfterAudit {
     ReportCall(CallReply),
     /// The executor continues after its announcement.
     ReportAnnounced,
-    /// The operator's verb goes on.
+    /// The operator's verb continues.
     Operate,
 }
 

@@ -22,7 +22,7 @@ impl World {
         self.find_unsettled().is_none()
     }
 
-    /// Returns what keeps the world from being at rest, if anything does.
+    /// Returns the reason why the world has not settled, or `None` if it has.
     fn find_unsettled(&self) -> Option<String> {
         let open = self.clients.open_orders();
         if open > 0 {

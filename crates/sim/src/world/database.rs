@@ -23,7 +23,7 @@ struct Side {
     accounts: BTreeMap<u16, (Arc<AccountState>, bool)>,
     /// Pages that were written here and are not yet in the other Region.
     outgoing: VecDeque<Page>,
-    /// Its content is not the writer's; only a rebuild repairs it.
+    /// Whether the content differs from the writer's, so that only a rebuild repairs it.
     diverged: bool,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Makes the database of a new platform. A switchover whose last pages need longer than `drain_limit_us` fails.
+    /// Creates the database of a new platform. A switchover whose last pages need longer than `drain_limit_us` fails.
     pub(super) fn new(lag_us: u64, drain_limit_us: u64) -> Database {
         let primary = Side { writable: true, ..Side::default() };
         Database {

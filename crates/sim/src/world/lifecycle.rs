@@ -14,7 +14,7 @@ const FUNCTION_LIFE_MS: u64 = 150_000;
 /// The interval at which the scheduler starts a sentinel function, the shortest that there is.
 const START_INTERVAL_US: u64 = 60_000_000;
 
-/// The place and the state of a process, beside what it knows.
+/// The Region, the role and the lifecycle of a process, without its internal state.
 pub(crate) struct Host {
     pub(crate) region: RegionIx,
     /// The role; `None` is the operator, which no fault affects.
@@ -178,7 +178,7 @@ impl World {
         env.queue_lifetime(process);
     }
 
-    /// Ends a sentinel that leaves by itself. A supervisor restarts a loop; a schedule, a function.
+    /// Ends a sentinel that exits by itself. Only a loop is restarted; the schedule starts the next function.
     pub(super) fn leave(&mut self, process: ProcessIx) {
         self.crash(process);
         let env = &mut self.env;

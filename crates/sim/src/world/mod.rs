@@ -102,7 +102,7 @@ impl World {
         World { env, nodes, clients, health_checkers, outputs: Vec::new() }
     }
 
-    /// Runs the faults, then peace until the world has settled or time is up.
+    /// Runs the world with faults, and then without faults until it has settled or the time limit has passed.
     pub(crate) fn run(mut self) -> Outcome {
         let shape = &self.env.scenario.shape;
         let safety_us = shape.safety_ms * 1_000;

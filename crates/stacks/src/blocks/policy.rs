@@ -105,7 +105,7 @@ pub(crate) fn role(
     role
 }
 
-/// Attaches permissions to a role, and the guards that every role carries.
+/// Attaches to a role its permissions and the guards that every role has.
 pub(crate) fn attach(place: &RegionStack, id: &str, role: &Ref<Str>, mut statements: Vec<Json>) {
     statements.extend([regions_only(place), ledger_is_append_only(place)]);
     let policy = document(statements);

@@ -80,7 +80,7 @@ pub(crate) fn size(class: &str) -> f64 {
 
 fn warm(bill: &mut Bill<'_>, blueprint: &Blueprint) {
     let settings = &blueprint.functions;
-    // The order and the health function.
+    // The order function and the health function are kept warm.
     let gb = f64::from(2 * settings.warm) * f64::from(settings.memory_mb) / 1_024.0;
     for region in regions(blueprint) {
         let seconds = (gb * HOURS * 3_600.0, "GB-s");

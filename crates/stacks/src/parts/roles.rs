@@ -5,7 +5,7 @@ use leeward_blueprint::deploy::Profile;
 use leeward_blueprint::services::Routing;
 use leeward_model::FunctionRole;
 
-/// Returns the roles that are functions in a Region.
+/// Returns the roles that run as functions in a Region.
 pub(crate) fn roles(region_role: RegionRole, profile: Profile) -> Vec<FunctionRole> {
     use FunctionRole::*;
     match (region_role, profile) {
@@ -32,7 +32,7 @@ pub(crate) fn in_network(role: FunctionRole) -> bool {
 }
 
 /// Returns whether the role's function connects to addresses outside the network: it sends canary orders
-/// through a Region's own name, calls services without an endpoint inside, or, where both Regions take orders,
+/// through a Region's own name, calls services without an endpoint inside, or, where both Regions accept orders,
 /// sends hints to the other Region's queue.
 pub(crate) fn leaves_the_network(role: FunctionRole, routing: Routing) -> bool {
     match role {

@@ -44,7 +44,7 @@ impl MysqlStore {
         Ok(MysqlStore { pool, member: AtomicBool::new(true) })
     }
 
-    /// Creates the tables that are missing. To be called on the writer.
+    /// Creates the tables that are missing. Must be called on the writer.
     pub async fn migrate(&self) -> Stored<()> {
         let mut lease = self.lease().await?;
         for table in TABLES {

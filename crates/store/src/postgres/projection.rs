@@ -36,7 +36,7 @@ impl PostgresStore {
         Ok(PostgresStore { pool, member: AtomicBool::new(true) })
     }
 
-    /// Creates the tables that are missing. To be called on the writer.
+    /// Creates the tables that are missing. Must be called on the writer.
     pub async fn migrate(&self) -> Stored<()> {
         self.client().await?.batch_execute(SCHEMA).await.map_err(failed)
     }

@@ -74,7 +74,7 @@ pub(super) fn append_marks(tx: &Connection, rows: &[i64]) -> rusqlite::Result<()
     append(tx, 0, &Commit::Marks(rows.to_vec()))
 }
 
-/// A cluster's file as the storage layer sees it.
+/// A cluster's SQLite file, with the operations of the storage layer.
 pub struct ClusterFile {
     connection: Connection,
 }

@@ -69,7 +69,7 @@ pub struct Operate {
 }
 
 impl Operate {
-    /// Makes the machine of an operation. `regions` has home first; `writer` names the audit chain of the records.
+    /// Creates the machine of an operation. `regions` has home first; `writer` names the audit chain of the records.
     pub fn new(operation: Operation, regions: [Region; 2], writer: String) -> Operate {
         let (intent, next, ended) = (None, None, None);
         Operate { operation, regions, writer, attempts: 0, intent, next, ended }

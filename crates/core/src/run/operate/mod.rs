@@ -76,7 +76,7 @@ pub struct Operation {
     pub at_ms: u64,
 }
 
-/// The reason for which a verb is refused.
+/// The reason why a verb is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The target is not one of the two Regions that can be active.

@@ -60,6 +60,6 @@ pub(super) struct Tries {
     pub(super) waited_ms: u64,
     pub(super) calls: u32,
     pub(super) failures: u32,
-    /// Looks in a row, since the last call, that found the database where it was and at rest.
+    /// Consecutive descriptions since the last call that show the source as the writer and the database at rest.
     pub(super) idle: u32,
 }

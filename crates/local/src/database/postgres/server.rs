@@ -195,7 +195,7 @@ impl Server {
         }
     }
 
-    /// Shuts the server down in order; returns whether that succeeded.
+    /// Shuts the server down in PostgreSQL's fast mode; returns whether that succeeded.
     pub(super) fn stop(&self) -> bool {
         let Some(mut running) = self.running().take() else { return false };
         let asked = running.child.stdin.as_mut().map(|stdin| stdin.write_all(b"fast\n"));

@@ -16,7 +16,7 @@ use std::iter::once;
 
 pub(crate) struct Watched<'a> {
     pub(crate) functions: &'a Functions,
-    /// The parts of a Region that takes orders; none in the witness Region.
+    /// The parts of a Region that accepts orders; none in the witness Region.
     pub(crate) region: Option<WatchedRegion<'a>>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn all(place: &RegionStack, watched: &Watched<'_>) -> Vec<Alarm> {
     out
 }
 
-/// Returns the alarm on the sentinel's ticks, the first to read when it is active (REQ-M1).
+/// Returns the alarm on the sentinel's ticks. If it is active, operators read it before all others (REQ-M1).
 fn sentinel(place: &RegionStack) -> Option<Alarm> {
     let ticks = metric(NAMESPACE, "SentinelTicks", "Sum", ours(place));
     let alarm = alarm("sentinel", "The Region's sentinel does not tick", ticks, Limit::Below(1.0));
