@@ -66,6 +66,9 @@ pub struct MarksView {
     /// The last run that ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_run: Option<FinishedRunView>,
+    /// The ids of the last operations that took effect, the newest last. A repeated operation changes nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<String>,
 }
 
 /// An open run.
@@ -95,12 +98,21 @@ pub struct RunView {
     pub executor: String,
     /// A counter that grows while the executor polls.
     pub progress: u64,
+    /// The time that executors have worked on this step so far, in milliseconds.
+    #[serde(default)]
+    pub waited_ms: u64,
     /// The number of polls of this step so far.
     #[serde(default)]
     pub polls: u32,
     /// The number of calls of this step so far.
     #[serde(default)]
     pub calls: u32,
+    /// The canary orders of this step that were not accepted, and the questions to a control plane without an answer.
+    #[serde(default)]
+    pub failures: u32,
+    /// The consecutive descriptions since the last call that show the database at rest and its writer where it was.
+    #[serde(default)]
+    pub idle_looks: u32,
     /// The reason why the run waits for an operator; absent if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
@@ -193,13 +205,15 @@ impl From<&model::Authority> for AuthorityView {
 
 impl From<&model::Marks> for MarksView {
     fn from(stored: &model::Marks) -> MarksView {
-        let model::Marks { detached, realigned, home_whole, failed_back, last_run } = stored;
+        let model::Marks { detached, realigned, home_whole, failed_back, last_run, operations } =
+            stored;
         MarksView {
             detached: detached.clone(),
             realigned: realigned.clone(),
             home_whole: home_whole.clone(),
             failed_back: failed_back.clone(),
             last_run: last_run.as_ref().map(Into::into),
+            operations: operations.clone(),
         }
     }
 }
@@ -216,8 +230,7 @@ impl From<&model::Run> for RunView {
             attempt,
             executor,
             progress,
-            polls,
-            calls,
+            tries,
             parked,
             paused,
             reason,
@@ -234,8 +247,11 @@ impl From<&model::Run> for RunView {
             attempt: *attempt,
             executor: executor.clone(),
             progress: *progress,
-            polls: *polls,
-            calls: *calls,
+            waited_ms: tries.waited_ms,
+            polls: tries.polls,
+            calls: tries.calls,
+            failures: tries.failures,
+            idle_looks: tries.idle_looks,
             parked: parked.clone(),
             paused: *paused,
             reason: reason.clone(),

@@ -164,8 +164,7 @@ fn views_write_what_is_stored() {
         attempt: 1,
         executor: "e".into(),
         progress: 3,
-        polls: 2,
-        calls: 1,
+        tries: model::Tries { waited_ms: 5_000, polls: 2, calls: 1, failures: 0, idle_looks: 0 },
         parked: Some("no answer".into()),
         paused: true,
         reason: "dark".into(),
@@ -195,6 +194,7 @@ fn views_write_what_is_stored() {
             why: Some("dark".into()),
             history: vec![mark],
         }),
+        operations: vec!["op-1".into()],
     };
     check_authority(&authority);
 }

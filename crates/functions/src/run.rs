@@ -50,12 +50,15 @@ fn parse_request(call: &Call) -> Result<Request, String> {
             step.map(|step| Request::Step(kind, *step))
                 .ok_or_else(|| format!("a {kind} has no step {name}"))
         }
-        (Some("park" | "abandon"), ..) => Ok(Request::GiveUp(describe_cause(&call.why))),
+        // The last two are the words of state machines that were deployed earlier.
+        (Some("give-up" | "park" | "abandon"), ..) => {
+            Ok(Request::GiveUp(describe_cause(&call.why)))
+        }
         (Some("ask"), ..) => match &call.token {
             Some(token) => Ok(Request::Ask(token.clone())),
             None => Err("the verb ask needs a token for the answer".into()),
         },
-        (Some(other), ..) => Err(format!("unknown verb {other}; expected park, abandon or ask")),
+        (Some(other), ..) => Err(format!("unknown verb {other}; expected give-up or ask")),
         _ => Err("the call needs kind and step, or a verb".into()),
     }
 }

@@ -86,6 +86,21 @@ pub struct Marks {
     /// The run that ended last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_run: Option<FinishedRun>,
+    /// The ids of the last operations of operators that took effect, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<String>,
+}
+
+impl Marks {
+    /// The most ids of operations that are kept. An operation is repeated within minutes.
+    pub const OPERATIONS_MAX: usize = 16;
+
+    /// Keeps the id of an operation that takes effect, and forgets the oldest one.
+    pub fn keep_operation(&mut self, id: String) {
+        self.operations.push(id);
+        let surplus = self.operations.len().saturating_sub(Marks::OPERATIONS_MAX);
+        self.operations.drain(..surplus);
+    }
 }
 
 /// The open run. It belongs to the epoch that it works in. An executor that finds another run here stops.
@@ -109,13 +124,9 @@ pub struct Run {
     pub executor: String,
     /// A counter that the executor raises while it polls, so that a waiting run is not mistaken for a dead one (R20).
     pub progress: u64,
-    /// Polls of this step by all executors. Executors are short-lived, and the limits of a step must not restart with
-    /// each of them (LIVE-2).
-    #[serde(default)]
-    pub polls: u32,
-    /// Calls to a control plane in this step, by all executors.
-    #[serde(default)]
-    pub calls: u32,
+    /// The tries of this step by all executors.
+    #[serde(flatten)]
+    pub tries: Tries,
     /// The reason why the run waits for an operator, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
@@ -128,6 +139,23 @@ pub struct Run {
     pub automatic: bool,
     /// The steps that are done, in order.
     pub history: Vec<StepMark>,
+}
+
+/// The tries of a run's current step by all of its executors, which are short-lived: the limits of a step must not
+/// restart with each of them (LIVE-2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tries {
+    /// The time that executors have worked on the step, in milliseconds.
+    pub waited_ms: u64,
+    /// Polls.
+    pub polls: u32,
+    /// Calls to a control plane. Each is counted before it is made.
+    pub calls: u32,
+    /// Canary orders that were not accepted, and questions to a control plane that were not answered.
+    pub failures: u32,
+    /// Consecutive descriptions since the last call that show the database at rest and its writer where it was.
+    pub idle_looks: u32,
 }
 
 /// A step that is done.

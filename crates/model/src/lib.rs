@@ -31,6 +31,7 @@ mod text;
 pub use audit::{AuditKind, AuditRecord, ChainHead};
 pub use authority::{
     Authority, Budgets, FinishedRun, Marks, Mode, MoveMark, ProcessorState, Run, RunEnd, StepMark,
+    Tries,
 };
 pub use database::DatabaseView;
 pub use decimal::{Decimal, DecimalError, Notional};

@@ -5,7 +5,7 @@ use crate::ports::{AWAY, HOME, Ports, WITNESS, region};
 use crate::samples::observation;
 use leeward_model::{
     AuditKind, AuditRecord, Authority, Budgets, ChainHead, Counters, Epoch, FinishedRun, Marks,
-    Mode, MoveMark, Observation, ProcessorState, Run, RunKind, Step, StepMark,
+    Mode, MoveMark, Observation, ProcessorState, Run, RunKind, Step, StepMark, Tries,
 };
 use leeward_ports::Swap;
 use std::collections::BTreeMap;
@@ -79,8 +79,7 @@ fn eventful() -> Authority {
         attempt: 3,
         executor: "s-2".into(),
         progress: u64::MAX,
-        polls: 4,
-        calls: 2,
+        tries: Tries { waited_ms: 5_000, polls: 4, calls: 2, failures: 1, idle_looks: 3 },
         parked: Some("waits for \"someone\" – ünïcode".into()),
         paused: true,
         reason: "dark".into(),
@@ -112,6 +111,7 @@ fn eventful() -> Authority {
             home_whole: Some(counters.clone()),
             failed_back: Some(counters),
             last_run: Some(last_run),
+            operations: vec!["op-1".into(), "op-2".into()],
         },
         chain_heads: BTreeMap::from([("s-1".into(), ChainHead { seq: 9, hash: "ab".into() })]),
         run: Some(run),

@@ -136,7 +136,7 @@ impl Advance {
             Leave::Completed | Leave::Abandoned(_) => self.end(Advanced::Ended),
             Leave::Parked(why) => self.end(Advanced::Parked(why)),
             // Another executor works on the run or has ended it; the item shows which.
-            Leave::NotMine | Leave::LostStep | Leave::LifetimeOver => {
+            Leave::NotMine | Leave::LostStep | Leave::LifetimeOver | Leave::LeftOpen(_) => {
                 self.phase = Phase::Locating { first: false };
                 Command::ReadAuthority
             }

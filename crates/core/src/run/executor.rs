@@ -1,8 +1,8 @@
 //! The machine that drives a run's steps. See the module's text for why two of it are harmless.
 
-use super::steps::{self, Next, Tries};
+use super::steps::{self, Next};
 use super::{CallReply, Command, Event, Leave, RunSettings, SwapReply, finished};
-use leeward_model::{Authority, Plan, Run, RunEnd, Step, StepMark};
+use leeward_model::{Authority, Plan, Run, RunEnd, Step, StepMark, Tries};
 
 /// The purpose of the next read of the authority.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,14 +11,14 @@ enum Purpose {
     Take,
     /// A write's outcome is unknown (SAFE-7): was this it?
     Resolve { wrote: Box<Authority>, then: AfterSave },
-    /// Just before a call with an effect (R4).
-    Confirm { call: Box<Command> },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum AfterSave {
     Work,
-    Poll,
+    /// Make the call that the write has counted.
+    Call(Box<Command>),
+    Wait,
     NextStep,
     End,
     Abandoned,
@@ -87,8 +87,8 @@ pub struct Executor {
     authority: Option<Box<Authority>>,
     phase: Phase,
     began_ms: Option<u64>,
-    step_since_ms: u64,
-    tries: Tries,
+    /// The time up to which the run's tries contain what this executor has waited.
+    counted_to_ms: u64,
     now_ms: u64,
     at_ms: u64,
 }
@@ -103,8 +103,7 @@ impl Executor {
             authority: None,
             phase: Phase::Start,
             began_ms: None,
-            step_since_ms: 0,
-            tries: Tries::default(),
+            counted_to_ms: 0,
             now_ms: 0,
             at_ms: 0,
         }
@@ -138,12 +137,9 @@ impl Executor {
             (Phase::Saving { wrote, then }, Event::Saved(reply)) => {
                 self.on_saved(wrote, then, reply)
             }
-            (Phase::Calling, Event::Called(reply)) => {
-                self.tries.calls += 1;
-                self.on_called(&reply)
-            }
+            (Phase::Calling, Event::Called(reply)) => self.on_called(&reply),
             (Phase::Pausing { reread: Some(purpose) }, Event::Timer) => self.read(purpose),
-            (Phase::Pausing { reread: None }, Event::Timer) => self.bump(),
+            (Phase::Pausing { reread: None }, Event::Timer) => self.begin_step(),
             (Phase::Asking, event) => self.on_answer(event),
             // Phase::Start with Event::Begin.
             _ => self.read(Purpose::Take),
@@ -152,6 +148,11 @@ impl Executor {
 
     fn run(&self) -> &Run {
         self.authority.as_ref().and_then(|a| a.run.as_ref()).expect("held while working")
+    }
+
+    fn tries(&mut self) -> &mut Tries {
+        let run = self.authority.as_mut().and_then(|a| a.run.as_mut());
+        &mut run.expect("held while working").tries
     }
 
     fn read(&mut self, purpose: Purpose) -> Vec<Command> {
@@ -176,22 +177,10 @@ impl Executor {
             let why = why.clone();
             return self.leave(Leave::Parked(why));
         }
-        match purpose {
-            Purpose::Take if mine.paused => self.leave(Leave::NotMine),
-            Purpose::Take => self.take(read),
-            Purpose::Confirm { call } => {
-                let held = self.run();
-                let still = (mine.step, mine.attempt, &mine.executor)
-                    == (held.step, held.attempt, &held.executor);
-                if !still || mine.paused {
-                    return self.leave(Leave::LostStep);
-                }
-                self.authority = Some(read);
-                self.phase = Phase::Calling;
-                vec![*call]
-            }
-            Purpose::Resolve { .. } => unreachable!("handled above"),
+        if mine.paused {
+            return self.leave(Leave::NotMine);
         }
+        self.take(read)
     }
 
     /// Resolves a write of this executor that met a conflict or was not answered: the item itself shows what
@@ -245,7 +234,7 @@ impl Executor {
 
     /// SAFE-5: every change is a compare-and-swap on the version before.
     fn save(&mut self, next: Box<Authority>, then: AfterSave) -> Vec<Command> {
-        let what = match (&next.run, then) {
+        let what = match (&next.run, &then) {
             (Some(run), AfterSave::Parked) => format!("run {} parks at {}", run.id, run.step),
             (Some(run), _) => {
                 format!("run {} at {} attempt {} by {}", run.id, run.step, run.attempt, self.me)
@@ -272,15 +261,16 @@ impl Executor {
         self.authority = Some(wrote);
         match then {
             AfterSave::Work | AfterSave::NextStep => {
-                self.step_since_ms = self.now_ms;
-                self.tries = Tries { calls: self.run().calls, ..Tries::default() };
+                self.counted_to_ms = self.now_ms;
                 self.begin_step()
             }
-            AfterSave::Poll => {
-                if self.run().paused {
-                    return self.leave(Leave::NotMine);
-                }
-                self.begin_step()
+            AfterSave::Call(call) => {
+                self.phase = Phase::Calling;
+                vec![*call]
+            }
+            AfterSave::Wait => {
+                self.phase = Phase::Pausing { reread: None };
+                vec![Command::Wait { ms: self.settings.poll_ms }]
             }
             AfterSave::End => self.leave(Leave::Completed),
             AfterSave::Abandoned => {
@@ -297,7 +287,7 @@ impl Executor {
 
     fn begin_step(&mut self) -> Vec<Command> {
         let run = self.run();
-        let next = (steps::rules(run.step).begin)(run, self.tries);
+        let next = (steps::rules(run.step).begin)(run);
         self.follow(next)
     }
 
@@ -305,7 +295,7 @@ impl Executor {
         self.note_answer(&event);
         let run = self.run();
         let on_answer = steps::rules(run.step).on_answer;
-        match on_answer(run, &event, self.tries, &self.settings) {
+        match on_answer(run, &event, &self.settings) {
             Some(next) => self.follow(next),
             // A late answer to an earlier question: the one that this step asked for is still to come.
             None => {
@@ -315,22 +305,30 @@ impl Executor {
         }
     }
 
-    /// Updates the record of tries that the steps decide by.
+    /// Updates the tries that the steps decide by.
     fn note_answer(&mut self, event: &Event) {
-        // A poll takes at least its pause, on whichever machine it was.
-        let polled_ms = u64::from(self.run().polls) * self.settings.poll_ms;
-        let own_ms = self.now_ms.saturating_sub(self.step_since_ms);
-        self.tries.waited_ms = own_ms.max(polled_ms);
+        self.count_time(self.now_ms);
+        let idle = match event {
+            Event::Database(view) => {
+                Some(steps::hand_over_database::is_idle(self.run(), view.as_ref()))
+            }
+            _ => None,
+        };
+        let tries = self.tries();
         let failed = matches!(event, Event::Canary(false) | Event::Database(None));
-        self.tries.failures += u32::from(failed);
-        if let Event::Database(view) = event {
-            let idle = steps::hand_over_database::is_idle(self.run(), view.as_ref());
-            self.tries.idle = if idle { self.tries.idle + 1 } else { 0 };
+        tries.failures += u32::from(failed);
+        if let Some(idle) = idle {
+            tries.idle_looks = if idle { tries.idle_looks + 1 } else { 0 };
         }
     }
 
+    fn count_time(&mut self, to_ms: u64) {
+        let more_ms = to_ms.saturating_sub(self.counted_to_ms);
+        self.tries().waited_ms += more_ms;
+        self.counted_to_ms += more_ms;
+    }
+
     fn on_called(&mut self, reply: &CallReply) -> Vec<Command> {
-        self.tries.idle = 0;
         let on_called = steps::rules(self.run().step).on_called;
         let next = on_called.expect("only a step that makes calls is answered")(reply);
         self.follow(next)
@@ -342,11 +340,8 @@ impl Executor {
                 self.phase = Phase::Asking;
                 vec![command]
             }
-            Next::Act(command) => self.read(Purpose::Confirm { call: Box::new(command) }),
-            Next::Wait => {
-                self.phase = Phase::Pausing { reread: None };
-                vec![Command::Wait { ms: self.settings.poll_ms }]
-            }
+            Next::Act(command) => self.count_call(command),
+            Next::Wait => self.count_poll(),
             Next::Done => self.finish_step(),
             Next::Park(why) => self.park(why),
             Next::Abandon(why) => self.abandon(why),
@@ -371,7 +366,7 @@ impl Executor {
             done_at_ms: self.at_ms,
         });
         run.progress += 1;
-        (run.polls, run.calls) = (0, 0);
+        run.tries = Tries::default();
         let then = match Plan::after(run.kind, run.step) {
             Some(step) => {
                 run.step = step;
@@ -404,14 +399,27 @@ impl Executor {
         self.save(Box::new(next), AfterSave::Abandoned)
     }
 
-    /// A wait is over: the bumped progress shows that this executor lives (R20).
-    fn bump(&mut self) -> Vec<Command> {
+    /// R4, LIVE-2: a call is counted before it is made. An executor that has lost the step fails here, and no
+    /// executor, whenever it takes over, misses a call that another one made.
+    fn count_call(&mut self, call: Command) -> Vec<Command> {
+        let tries = self.tries();
+        tries.calls += 1;
+        tries.idle_looks = 0;
+        self.save_progress(AfterSave::Call(Box::new(call)))
+    }
+
+    /// R20: the progress shows that this executor lives. The pause is counted before it begins, because a driver that
+    /// calls task by task ends the executor there.
+    fn count_poll(&mut self) -> Vec<Command> {
+        self.count_time(self.now_ms + self.settings.poll_ms);
+        self.tries().polls += 1;
+        self.save_progress(AfterSave::Wait)
+    }
+
+    fn save_progress(&mut self, then: AfterSave) -> Vec<Command> {
         let mut next = self.authority.as_ref().expect("held while working").next();
-        let run = next.run.as_mut().expect("held while working");
-        run.progress += 1;
-        run.polls += 1;
-        run.calls = self.tries.calls;
-        self.save(Box::new(next), AfterSave::Poll)
+        next.run.as_mut().expect("held while working").progress += 1;
+        self.save(Box::new(next), then)
     }
 }
 

@@ -165,6 +165,8 @@ pub enum Leave {
     Abandoned(String),
     /// The run is parked for this reason and waits for an operator.
     Parked(String),
+    /// The driver has used up its attempts, for this reason, and leaves the open run to the sentinels.
+    LeftOpen(String),
     /// The run ended, another took its place, or an operator paused it.
     NotMine,
     /// Another executor took the step.

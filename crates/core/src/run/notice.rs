@@ -44,6 +44,13 @@ pub fn of_leaving(run_id: &str, leave: &Leave) -> Option<Notice> {
             message: why.clone(),
             record: Some((AuditKind::Result, format!("run {run_id} abandoned: {why}"))),
         }),
+        Leave::LeftOpen(why) => Some(Notice {
+            subject: format!("WARNING: the state machine no longer carries out run {run_id}"),
+            message: format!(
+                "{why}. A sentinel takes the run over once its progress stands still."
+            ),
+            record: Some((AuditKind::Result, format!("run {run_id} left to the sentinels: {why}"))),
+        }),
         Leave::Completed | Leave::NotMine | Leave::LostStep | Leave::LifetimeOver => None,
     }
 }

@@ -8,7 +8,7 @@
 use super::{SwapReply, finished};
 use leeward_model::{
     AuditKind, Authority, ChainHead, Class, Counters, MoveMark, Plan, Region, Run, RunEnd, RunKind,
-    Step, StepMark,
+    Step, StepMark, Tries,
 };
 
 /// Moves that the budgets remember, which is more than any daily limit.
@@ -66,8 +66,7 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
         attempt: 0,
         executor: String::new(),
         progress: 0,
-        polls: 0,
-        calls: 0,
+        tries: Tries::default(),
         parked: None,
         paused: false,
         reason: begin.reason,

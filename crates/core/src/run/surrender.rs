@@ -1,9 +1,9 @@
 //! The machine that gives up a run whose driver has used up its attempts. A planned move that has not begun is
-//! abandoned, any other run is parked, and operators are notified.
+//! abandoned, any other run is left to the sentinels, and operators are notified.
 
 use super::SwapReply;
 use super::{Advanced, Leave, give_up};
-use leeward_model::{AuditKind, Authority, ChainHead, RunEnd};
+use leeward_model::{AuditKind, Authority, ChainHead, Run, RunEnd};
 
 /// Reads of the authority before the machine itself gives up.
 const ATTEMPTS: u32 = 10;
@@ -75,7 +75,7 @@ impl Surrender {
         match event {
             Event::Begin | Event::Authority(None) => self.read(),
             Event::Authority(Some(read)) => match give_up(&read, &self.run, &self.why) {
-                None => self.on_given_up(&read),
+                None => self.on_nothing_to_abandon(&read),
                 Some(next) => {
                     self.next = Some(Box::new(next));
                     // SAFE-10: the intent before the effect, and once, however often another write comes first.
@@ -95,9 +95,8 @@ impl Surrender {
             }
             Event::Swapped(SwapReply::Stored) => {
                 let next = self.next.take().expect("it was sent");
-                let left =
-                    outcome(&next, &self.run).expect("the stored authority ends or parks the run");
-                self.notify(left)
+                let why = abandoned(&next, &self.run).expect("the stored authority ends the run");
+                self.notify(Leave::Abandoned(why), Advanced::Ended)
             }
             Event::Swapped(SwapReply::Changed) => self.read(),
             // SAFE-7: the item shows the outcome, and a delayed write may still arrive.
@@ -123,33 +122,28 @@ impl Surrender {
         Command::ReadAuthority
     }
 
-    /// Ends for a run that was given up already or ended in another way.
-    fn on_given_up(&mut self, read: &Authority) -> Command {
-        match outcome(read, &self.run) {
-            Some(left) if self.perhaps_ours && has_reason(&left, &self.why) => self.notify(left),
-            Some(Leave::Parked(why)) => Command::End(Advanced::Parked(why)),
-            _ => Command::End(Advanced::Ended),
+    /// Ends for a run that has ended, is parked or has begun.
+    fn on_nothing_to_abandon(&mut self, read: &Authority) -> Command {
+        match read.run.as_ref().filter(|open| open.id == self.run) {
+            Some(Run { parked: Some(why), .. }) => Command::End(Advanced::Parked(why.clone())),
+            Some(_) => self.notify(Leave::LeftOpen(self.why.clone()), Advanced::Waiting),
+            None => match abandoned(read, &self.run) {
+                Some(why) if self.perhaps_ours && why == self.why => {
+                    self.notify(Leave::Abandoned(why), Advanced::Ended)
+                }
+                _ => Command::End(Advanced::Ended),
+            },
         }
     }
 
-    fn notify(&mut self, left: Leave) -> Command {
-        self.then = match &left {
-            Leave::Parked(why) => Advanced::Parked(why.clone()),
-            _ => Advanced::Ended,
-        };
+    fn notify(&mut self, left: Leave, then: Advanced) -> Command {
+        self.then = then;
         Command::Notify(left)
     }
 }
 
-/// Returns the outcome of a run that was given up, by the item; `None`: it ended in another way.
-fn outcome(authority: &Authority, run: &str) -> Option<Leave> {
-    if let Some(open) = authority.run.as_ref().filter(|open| open.id == run) {
-        return open.parked.clone().map(Leave::Parked);
-    }
+/// Returns the reason why the run was abandoned; `None` if it was not, or is no longer the last run.
+fn abandoned(authority: &Authority, run: &str) -> Option<String> {
     let last = authority.marks.last_run.as_ref().filter(|last| last.id == run)?;
-    (last.end == RunEnd::Abandoned).then(|| Leave::Abandoned(last.why.clone().unwrap_or_default()))
-}
-
-fn has_reason(left: &Leave, why: &str) -> bool {
-    matches!(left, Leave::Parked(said) | Leave::Abandoned(said) if said == why)
+    (last.end == RunEnd::Abandoned).then(|| last.why.clone().unwrap_or_default())
 }

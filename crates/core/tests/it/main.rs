@@ -7,4 +7,5 @@ mod decide;
 mod fold;
 mod run;
 mod successors;
+mod tasks;
 mod trio;

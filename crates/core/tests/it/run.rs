@@ -4,14 +4,14 @@ use leeward_core::run::{
     Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SwapReply, begin,
 };
 use leeward_model::{
-    Authority, Class, DatabaseView, Epoch, Plan, ProcessorState, Region, Run, RunKind, Step,
+    Authority, Class, DatabaseView, Epoch, Plan, ProcessorState, Region, Run, RunKind, Step, Tries,
 };
 
 fn region(name: &str) -> Region {
     Region::new(name).expect("valid")
 }
 
-fn settings() -> RunSettings {
+pub(super) fn settings() -> RunSettings {
     RunSettings {
         poll_ms: 10,
         check_wait_ms: 100,
@@ -39,13 +39,13 @@ enum Cut {
     LostBefore,
 }
 
-struct World {
-    authority: Authority,
-    writer: Region,
-    moving_polls: u32,
-    promotions: u32,
-    handovers: u32,
-    refuses_handover: bool,
+pub(super) struct World {
+    pub(super) authority: Authority,
+    pub(super) writer: Region,
+    pub(super) moving_polls: u32,
+    pub(super) promotions: u32,
+    pub(super) handovers: u32,
+    pub(super) refuses_handover: bool,
     /// Handovers that are accepted and have no effect.
     rolls_back: u32,
     /// Whether the target's cluster is a member of the global cluster.
@@ -54,8 +54,8 @@ struct World {
     /// Whether the processor reports only for an earlier run.
     processor_is_past: bool,
     announced: u32,
-    canary_failures: u32,
-    now_ms: u64,
+    pub(super) canary_failures: u32,
+    pub(super) now_ms: u64,
     versions: Vec<u64>,
 }
 
@@ -78,7 +78,7 @@ fn planned(kind: RunKind) -> Authority {
 }
 
 impl World {
-    fn new(kind: RunKind) -> World {
+    pub(super) fn new(kind: RunKind) -> World {
         let (a, b) = (region("a"), region("b"));
         let mut authority = Authority::initial(b.clone());
         authority.epoch = Epoch(2);
@@ -92,8 +92,7 @@ impl World {
             attempt: 0,
             executor: String::new(),
             progress: 0,
-            polls: 0,
-            calls: 0,
+            tries: Tries::default(),
             parked: None,
             paused: false,
             reason: "test".into(),
@@ -145,7 +144,7 @@ impl World {
     }
 
     /// Carries a command out. `effect` tells whether it reaches the world at all.
-    fn perform(&mut self, command: &Command, effect: bool, known: bool) -> Event {
+    pub(super) fn perform(&mut self, command: &Command, effect: bool, known: bool) -> Event {
         match command {
             Command::ReadAuthority => {
                 Event::Authority((effect && known).then(|| Box::new(self.authority.clone())))

@@ -21,7 +21,7 @@ fn region(name: &str) -> Region {
 
 fn settings() -> RunSettings {
     RunSettings {
-        hand_over_calls: 1,
+        hand_over_calls: 2,
         idle_looks: 2,
         verify_tries: 2,
         lifetime_ms: 100_000,
@@ -243,6 +243,14 @@ impl State {
         matches!(command, Save { .. } | FailoverDatabase { .. } | SwitchoverDatabase { .. })
     }
 
+    /// R4: the executor counted its call and was overtaken before it landed. No call can be fenced; `realign` corrects
+    /// the result.
+    fn note_overtaken(&mut self, who: usize, command: &Command) {
+        let holder = self.authority.run.as_ref().map(|run| run.executor.as_str());
+        let calls = matches!(command, Command::SwitchoverDatabase { .. });
+        self.met.landed_late |= calls && holder != Some(["x", "y"][who]);
+    }
+
     fn feed(&mut self, who: usize, event: Event) {
         let now_ms = self.now_ms();
         let mut executing = self.executing[who].take().expect("it waits for this");
@@ -344,11 +352,7 @@ impl Model for RunModel {
             }
             Act::Do(who) => {
                 let command = state.waits(who)?.clone();
-                // R4: the executor confirmed its step and was then overtaken. No call can be fenced; `realign` corrects
-                // the result.
-                let holder = state.authority.run.as_ref().map(|run| run.executor.as_str());
-                let calls = matches!(command, Command::SwitchoverDatabase { .. });
-                state.met.landed_late |= calls && holder != Some(["x", "y"][who]);
+                state.note_overtaken(who, &command);
                 let event = state.perform(&command);
                 state.feed(who, event);
             }
@@ -361,6 +365,7 @@ impl Model for RunModel {
                 state.left.lost -= 1;
                 let command = state.waits(who)?.clone();
                 if effect {
+                    state.note_overtaken(who, &command);
                     state.perform(&command);
                 }
                 state.feed(who, State::unanswered(&command)?);
@@ -369,6 +374,7 @@ impl Model for RunModel {
                 state.left.crashes -= 1;
                 let command = state.executing[who].take()?.pending;
                 if effect {
+                    state.note_overtaken(who, &command);
                     state.perform(&command);
                 }
             }

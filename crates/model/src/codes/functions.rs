@@ -100,4 +100,12 @@ const CODES: &[Code] = &[
         remedy: "`leeward status --aws --json` shows the step and the reason in `run`. Correct the cause, then \
             `leeward run resume --aws`, or `leeward run abandon --aws`.",
     },
+    Code {
+        code: "LW-X071",
+        title: "The state machine gave a run up",
+        cause: "All retries of a step failed, or nobody approved the move. A planned move that had not begun is \
+            abandoned with nothing changed; a sentinel takes over any other run once its progress stands still.",
+        remedy: "`leeward status --aws --json` shows whether the run goes on. The function's log has the errors of \
+            the step.",
+    },
 ];

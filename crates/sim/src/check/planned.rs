@@ -10,6 +10,10 @@ struct Planned {
     kind: RunKind,
     epoch: Epoch,
     active: Region,
+    /// The calls for a hand-over of the database since the run began or was parked, by all executors.
+    calls: u32,
+    /// The descriptions of the database since the last call, by all executors.
+    looks: u32,
 }
 
 /// The true state of the database when an executor gave up.
@@ -19,16 +23,13 @@ pub(crate) struct GroundTruth {
     pub(crate) handed_over_us: Option<u64>,
     /// The time at which this executor last asked for the state of the database.
     pub(crate) asked_us: u64,
-    /// The answers since its last call.
-    pub(crate) looks: u32,
 }
 
 /// The number of looks at the database before a run may be abandoned.
 const LOOKS: u32 = 2;
 
-/// The number of calls for a hand-over at which a run must have given up. It allows for executors that
-/// die and forget some.
-const CALLS: u32 = 8;
+/// The most calls for a hand-over before the run has given up. Executors that die forget none.
+const CALLS_MAX: u32 = 2;
 
 #[derive(Default)]
 pub(crate) struct PlannedWatch {
@@ -37,8 +38,6 @@ pub(crate) struct PlannedWatch {
     runs: BTreeMap<String, Planned>,
     /// The run whose end was judged last.
     judged: Option<String>,
-    /// The calls of each run for a hand-over of the database.
-    calls: BTreeMap<String, u32>,
 }
 
 impl PlannedWatch {
@@ -47,11 +46,16 @@ impl PlannedWatch {
         if let Some(run) = &next.run
             && matches!(run.kind, RunKind::Switchover | RunKind::Failback)
         {
-            self.runs.entry(run.id.clone()).or_insert_with(|| Planned {
+            let planned = self.runs.entry(run.id.clone()).or_insert_with(|| Planned {
                 kind: run.kind,
                 epoch: next.epoch,
                 active: next.active.clone(),
+                calls: 0,
+                looks: 0,
             });
+            if run.parked.is_some() {
+                planned.calls = 0;
+            }
         }
         let Some(last) = &next.marks.last_run else { return };
         if self.judged.as_ref() == Some(&last.id) {
@@ -82,11 +86,20 @@ impl PlannedWatch {
 
     /// Counts a call for a hand-over of the database, which loses nothing.
     pub(crate) fn observe_hand_over_call(&mut self, now_us: u64, run: &str) {
-        let calls = self.calls.entry(run.to_owned()).or_default();
-        *calls += 1;
-        if *calls == CALLS && self.runs.contains_key(run) {
-            let what = format!("{run} called for a hand-over {CALLS} times and does not give up");
+        let Some(planned) = self.runs.get_mut(run) else { return };
+        planned.calls += 1;
+        planned.looks = 0;
+        if planned.calls == CALLS_MAX + 1 {
+            let calls = planned.calls;
+            let what = format!("{run} called for a hand-over {calls} times and does not give up");
             self.findings.add(now_us, "LIVE-2", what);
+        }
+    }
+
+    /// Counts an answer that describes the database.
+    pub(crate) fn observe_look(&mut self, run: &str) {
+        if let Some(planned) = self.runs.get_mut(run) {
+            planned.looks += 1;
         }
     }
 
@@ -97,8 +110,9 @@ impl PlannedWatch {
             let what = format!("{run} is abandoned after the database was handed over");
             self.findings.add(now_us, "SAFE-9", what);
         }
-        if truth.looks < LOOKS {
-            let what = format!("{run} is abandoned after {} looks at the database", truth.looks);
+        let looks = self.runs.get(run).map_or(0, |planned| planned.looks);
+        if looks < LOOKS {
+            let what = format!("{run} is abandoned after {looks} looks at the database");
             self.findings.add(now_us, "SAFE-9", what);
         }
     }

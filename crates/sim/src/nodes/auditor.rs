@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AfterAudit {
     Nothing,
-    /// The start of a run continues.
+    /// The start of a run goes on.
     StartRun,
     /// The executor makes its call.
     MakeCall,
@@ -19,7 +19,13 @@ pub(super) enum AfterAudit {
     ReportCall(CallReply),
     /// The executor continues after its announcement.
     ReportAnnounced,
-    /// The operator's verb continues.
+    /// The task of the state machine goes on after its notice.
+    TaskNotified,
+    /// The end of a run that is given up goes on.
+    GiveUp,
+    /// The end of a run that is given up goes on after its notice.
+    GiveUpNotified,
+    /// The operator's verb goes on.
     Operate,
 }
 

@@ -7,15 +7,25 @@ use super::start::swap_reply;
 use crate::Site;
 use crate::check::GroundTruth;
 use crate::world::{Ctx, PortCall, PortReply, Purpose};
-use leeward_core::run::{self, CallReply, Command, Event, Leave, notice};
+use leeward_core::run::notice::{self, Notice};
+use leeward_core::run::{self, Advance, Advanced, CallReply, Command, Event, Leave, Task, advance};
 use leeward_model::{AuditKind, Authority, RunEnd};
 
 /// The slots of an execution's canaries, which are apart from those of a sentinel's probes.
 pub(super) const EXECUTION_SLOT: u32 = 1 << 31;
 
+/// The machine of an execution.
+enum Machine {
+    /// An executor in a sentinel, which carries the run to its end.
+    Run(Box<run::Executor>),
+    /// A call of the function that the state machine invokes, which carries one step as far as it can without waiting.
+    Task(Box<Advance>),
+}
+
 /// One run in execution.
 struct Execution {
-    machine: run::Executor,
+    run: String,
+    machine: Machine,
     /// The call whose intent is being written.
     call: Option<Command>,
     /// The last call in words, for the record of its result.
@@ -24,8 +34,6 @@ struct Execution {
     canary: Option<u32>,
     /// The time at which it last asked for the state of the database.
     asked_us: u64,
-    /// The replies since its last call.
-    looks: u32,
 }
 
 /// An executor with the audit chain and the canaries that it shares with its process.
@@ -35,11 +43,14 @@ pub(super) struct RunExecutor {
     life: u32,
     canaries: u64,
     execution: Option<Box<Execution>>,
+    /// The result of the last task, until the state machine takes it.
+    pub(super) ended: Option<Advanced>,
 }
 
 impl RunExecutor {
     pub(super) fn new(writer: String, life: u32) -> RunExecutor {
-        RunExecutor { auditor: Auditor::new(writer), life, canaries: 0, execution: None }
+        let auditor = Auditor::new(writer);
+        RunExecutor { auditor, life, canaries: 0, execution: None, ended: None }
     }
 
     /// Returns the life of the process and the number of its next canary.
@@ -53,24 +64,65 @@ impl RunExecutor {
         if self.execution.is_some() {
             return;
         }
-        let machine = run::Executor::new(ctx.env.settings.run.clone(), executor, run);
+        let settings = ctx.env.settings.run.clone();
+        let machine = run::Executor::new(settings, executor, run.clone());
+        self.execute(run, Machine::Run(Box::new(machine)));
+        self.step(ctx, Event::Begin);
+    }
+
+    /// Begins a call of the state machine's function.
+    pub(super) fn begin_task(&mut self, ctx: &mut Ctx<'_>, executor: String, task: Task) {
+        let run = task.run.clone();
+        // The function does not wait inside a call, so its time is over from the start.
+        let machine = Advance::new(ctx.env.settings.run.clone(), executor, task, 0);
+        self.execute(run, Machine::Task(Box::new(machine)));
+        self.step_task(ctx, advance::Event::Begin);
+    }
+
+    fn execute(&mut self, run: String, machine: Machine) {
         self.execution = Some(Box::new(Execution {
+            run,
             machine,
             call: None,
             called: String::new(),
             canary: None,
             asked_us: 0,
-            looks: 0,
         }));
-        self.step(ctx, Event::Begin);
     }
 
     pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, event: Event) {
         let Some(execution) = &mut self.execution else { return };
-        let commands = execution.machine.step(ctx.now_ms(), ctx.wall_ms(), event);
+        let Machine::Run(machine) = &mut execution.machine else {
+            return self.step_task(ctx, advance::Event::Run(event));
+        };
+        let commands = machine.step(ctx.now_ms(), ctx.wall_ms(), event);
         ctx.count_step();
         for command in commands {
             self.carry_out(ctx, command);
+        }
+    }
+
+    pub(super) fn step_task(&mut self, ctx: &mut Ctx<'_>, event: advance::Event) {
+        let Some(execution) = &mut self.execution else { return };
+        let Machine::Task(machine) = &mut execution.machine else {
+            unreachable!("{event:?} is for a task")
+        };
+        ctx.count_step();
+        match machine.step(ctx.now_ms(), ctx.wall_ms(), event) {
+            advance::Command::ReadAuthority => {
+                ctx.call_own_region(Purpose::TaskAuthority, PortCall::Authority);
+            }
+            advance::Command::Run(command) => self.carry_out(ctx, command),
+            advance::Command::Notify(left) => match notice::of_leaving(&execution.run, &left) {
+                Some(Notice { record: Some((kind, what)), .. }) => {
+                    self.auditor.append(ctx, kind, what, AfterAudit::TaskNotified);
+                }
+                _ => self.step_task(ctx, advance::Event::Notified),
+            },
+            advance::Command::End(advanced) => {
+                self.execution = None;
+                self.ended = Some(advanced);
+            }
         }
     }
 
@@ -122,7 +174,11 @@ impl RunExecutor {
     fn end_execution(&mut self, ctx: &mut Ctx<'_>, why: &Leave) {
         let process = ctx.process;
         ctx.log(|| format!("executor in process {process} leaves: {why:?}"));
-        self.execution = None;
+        let Some(execution) = self.execution.take() else { return };
+        let notice = notice::of_leaving(&execution.run, why);
+        if let Some((kind, what)) = notice.and_then(|notice| notice.record) {
+            self.auditor.append(ctx, kind, what, AfterAudit::Nothing);
+        }
     }
 
     /// Continues after a record of the audit chain has ended.
@@ -136,6 +192,7 @@ impl RunExecutor {
             AfterAudit::MakeCall => self.make_call(ctx),
             AfterAudit::ReportCall(reply) => self.step(ctx, Event::Called(reply)),
             AfterAudit::ReportAnnounced => self.step(ctx, Event::Announced),
+            AfterAudit::TaskNotified => self.step_task(ctx, advance::Event::Notified),
             other => unreachable!("{other:?} is not an executor's"),
         }
     }
@@ -156,7 +213,6 @@ impl RunExecutor {
             }
             _ => return,
         };
-        execution.looks = 0;
         ctx.env.watch.outcome.database_calls += 1;
         ctx.call(to, Purpose::RunCall, ctx.timing().call_timeout_ms, call);
     }
@@ -179,12 +235,19 @@ impl RunExecutor {
     ) {
         let bodies = &ctx.env.bodies;
         let event = match purpose {
+            Purpose::TaskAuthority => {
+                let read = match reply {
+                    Some(PortReply::Item(_)) => Some(bodies.owned_authority(reply.as_ref())),
+                    _ => None,
+                };
+                return self.step_task(ctx, advance::Event::Authority(read));
+            }
             Purpose::RunAuthority => Event::Authority(bodies.owned_authority(reply.as_ref())),
             Purpose::RunSave => Event::Saved(swap_reply(reply.as_ref())),
             Purpose::RunDescribe => Event::Database(match reply {
                 Some(PortReply::Database(view)) => {
-                    if let Some(execution) = &mut self.execution {
-                        execution.looks += 1;
+                    if let Some(execution) = &self.execution {
+                        ctx.env.watch.checkers.planned.observe_look(&execution.run);
                     }
                     Some(*view)
                 }
@@ -223,7 +286,6 @@ impl Execution {
         let truth = GroundTruth {
             handed_over_us: env.database.handed_over_us(target),
             asked_us: self.asked_us,
-            looks: self.looks,
         };
         env.watch.checkers.planned.observe_abandonment(env.now_us, &last.id, truth);
         env.watch.take_violations(env.now_us);

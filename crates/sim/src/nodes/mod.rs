@@ -30,7 +30,7 @@ use api::Api;
 use health::Health;
 use leeward_core::append;
 use leeward_core::decide::Policy;
-use leeward_model::Region;
+use leeward_model::{Region, RunKind};
 use operator::Operator;
 use processor::Processor;
 use sentinel::SentinelNode;
@@ -55,7 +55,10 @@ pub(crate) enum Input {
     RunTimer,
     RunCanaryTimeout(u32),
     /// The state machine service begins an execution of this run.
-    Execute(String),
+    Execute {
+        run: String,
+        kind: RunKind,
+    },
     /// The state machine service has answered the start of an execution.
     ExecutionStarted,
     ReceiveDue,

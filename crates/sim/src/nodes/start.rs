@@ -38,7 +38,8 @@ impl SentinelNode {
                     Runner::StateMachine => {
                         let target = ctx.env.directory.region_of(&run.target);
                         let caller = ctx.process;
-                        ctx.emit(Signal::StartExecution { target, run: run.id, caller });
+                        let (run, kind) = (run.id, run.kind);
+                        ctx.emit(Signal::StartExecution { target, run, kind, caller });
                     }
                 }
             }

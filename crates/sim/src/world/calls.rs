@@ -34,6 +34,10 @@ pub(crate) enum Purpose {
     RunDescribe,
     RunCall,
     RunProcessor,
+    /// A read of a task of the state machine, for the place of its run.
+    TaskAuthority,
+    GiveUpAuthority,
+    GiveUpWrite,
     Receive,
     BatchAuthority,
     /// A read of single entries for a pass, by its number.

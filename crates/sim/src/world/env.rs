@@ -21,14 +21,14 @@ use crate::scenario::Scenario;
 use leeward_blueprint::Timing;
 use leeward_cloud::rng::Rng;
 use leeward_cloud::{Cloud, RegionIx};
-use leeward_model::{AccountId, Authority, ClientId, Region};
+use leeward_model::{AccountId, Authority, ClientId, Region, RunKind};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// An effect that takes place as soon as the node that caused it has returned.
 pub(crate) enum Signal {
     /// The state machine service of a Region starts an execution and answers the caller.
-    StartExecution { target: RegionIx, run: String, caller: ProcessIx },
+    StartExecution { target: RegionIx, run: String, kind: RunKind, caller: ProcessIx },
     /// A process ends by itself.
     Leave { process: ProcessIx },
     /// A health checker has its result.

@@ -199,9 +199,9 @@ impl World {
     fn carry_out_signals(&mut self) {
         while let Some(signal) = self.env.signals.pop_front() {
             match signal {
-                Signal::StartExecution { target, run, caller } => {
+                Signal::StartExecution { target, run, kind, caller } => {
                     if let Some(process) = self.env.name_execution(target, &run) {
-                        self.step_node(process, Input::Execute(run));
+                        self.step_node(process, Input::Execute { run, kind });
                     }
                     self.step_node(caller, Input::ExecutionStarted);
                 }

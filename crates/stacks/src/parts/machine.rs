@@ -16,6 +16,8 @@ use leeward_model::{Plan, RunKind, Step};
 
 const KINDS: [RunKind; 4] =
     [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign];
+/// The name of the state that gives the run up.
+const GIVE_UP: &str = "give up";
 /// The limit of an execution. `advance` parks a slow run long before.
 const RUN_S: u64 = 4 * 3_600;
 /// The time to answer a request for approval, after which the move is abandoned.
@@ -81,15 +83,6 @@ fn timeout_s(step: Step) -> u64 {
     }
 }
 
-/// Returns the state that follows when a step's retries are used up. Before its point of no return a planned move is
-/// abandoned with everything as before (SAFE-9); a later step rolls forward or parks for an operator (LIVE-2).
-fn state_after_retries(kind: RunKind, step: Step) -> &'static str {
-    match (kind, step) {
-        (RunKind::Switchover | RunKind::Failback, Step::Check) => "abandon",
-        _ => "park",
-    }
-}
-
 fn name(kind: RunKind, step: Step, what: &str) -> String {
     format!("{kind}: {step}{what}")
 }
@@ -104,12 +97,12 @@ fn definition(place: &RegionStack, functions: &Functions) -> Json {
             states.extend(of_step(place, functions, kind, *step));
         }
     }
-    for verb in ["park", "abandon"] {
-        states.push((verb.into(), end(functions, verb)));
-    }
+    states.push((GIVE_UP.into(), give_up(functions)));
     let cause = "the audit log has the reason in plain words";
     states.push(("ended".into(), json!({ "Type": "Succeed" })));
     states.push(("parked".into(), json!({ "Type": "Fail", "Error": "LW-X070", "Cause": cause })));
+    let cause = "the state machine gave the run up; the audit log says whether it is abandoned or left to the sentinels";
+    states.push(("given up".into(), json!({ "Type": "Fail", "Error": "LW-X071", "Cause": cause })));
     json!({
         "Comment": "Carries out a run, step by step; every call may be repeated",
         "StartAt": "which plan",
@@ -138,7 +131,7 @@ fn ask(functions: &Functions, kind: RunKind) -> Json {
         },
         "TimeoutSeconds": APPROVAL_S,
         "ResultPath": "$.approval",
-        "Catch": [{ "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "abandon" }],
+        "Catch": [{ "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": GIVE_UP }],
         "Next": name(kind, Plan::steps(kind)[0], ""),
     })
 }
@@ -186,7 +179,7 @@ fn of_step(
         "Catch": [{
             "ErrorEquals": ["States.ALL"],
             "ResultPath": "$.error",
-            "Next": state_after_retries(kind, step),
+            "Next": GIVE_UP,
         }],
         "Next": judge.as_str(),
     });
@@ -205,15 +198,15 @@ fn of_step(
     [(call, task), (judge, choice), (wait, pause)]
 }
 
-/// Ends the run in authority, which notifies operators. If that fails too, a sentinel finds the run without progress
-/// and takes it over.
-fn end(functions: &Functions, verb: &str) -> Json {
+/// Gives the run up after a step's retries, which notifies operators: `core::run::surrender` decides what follows.
+/// If that fails too, a sentinel still finds the run without progress and takes it over.
+fn give_up(functions: &Functions) -> Json {
     json!({
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
         "Parameters": {
             "FunctionName": functions.get(FunctionRole::Run).arn(),
-            "Payload": { "run.$": "$.run", "verb": verb, "why.$": "$.error" },
+            "Payload": { "run.$": "$.run", "verb": "give-up", "why.$": "$.error" },
         },
         "TimeoutSeconds": 60,
         "Retry": [{
@@ -223,22 +216,7 @@ fn end(functions: &Functions, verb: &str) -> Json {
             "MaxDelaySeconds": 60,
             "MaxAttempts": 10,
         }],
-        "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "parked" }],
-        "Next": "parked",
+        "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "given up" }],
+        "Next": "given up",
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_planned_moves_check_is_abandoned() {
-        for kind in KINDS {
-            for step in Plan::steps(kind) {
-                let abandons = state_after_retries(kind, *step) == "abandon";
-                assert_eq!(abandons, *step == Step::Check, "{kind}: {step}");
-            }
-        }
-    }
 }

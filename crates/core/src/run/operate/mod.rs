@@ -10,7 +10,7 @@ mod machine;
 pub use machine::{Command, Event, Operate, Operated};
 
 use super::{Begin, begin, finished};
-use leeward_model::{Authority, Class, Mode, Region, RunEnd, RunKind};
+use leeward_model::{Authority, Class, Mode, Region, RunEnd, RunKind, Tries};
 use std::fmt;
 
 /// A verb of an operator.
@@ -119,6 +119,10 @@ pub fn operate(
     regions: &[Region; 2],
     operation: &Operation,
 ) -> Result<Option<Authority>, Refusal> {
+    // SAFE-7: this operation took effect before, and its answer was lost. What has happened since stays.
+    if read.marks.operations.contains(&operation.id) {
+        return Ok(None);
+    }
     let mut next = read.next();
     match &operation.verb {
         Verb::Pause => next.mode = Mode::Paused,
@@ -127,11 +131,12 @@ pub fn operate(
         Verb::PauseRun => next.run.as_mut().ok_or(Refusal::NoRun)?.paused = true,
         Verb::ResumeRun => {
             let run = next.run.as_mut().ok_or(Refusal::NoRun)?;
-            (run.paused, run.parked) = (false, None);
-            (run.polls, run.calls) = (0, 0);
+            run.paused = false;
+            // The cause is resolved, so that the step may try anew. A run that was only paused goes on as it was.
+            if run.parked.take().is_some() {
+                run.tries = Tries::default();
+            }
         }
-        // SAFE-7: this operation took effect before, and its answer was lost. A run that is open now is another one.
-        Verb::AbandonRun if has_ended_last_run(read, operation) => return Ok(None),
         Verb::AbandonRun => match next.run.take() {
             Some(run) => {
                 let why = reason_of(operation);
@@ -139,28 +144,26 @@ pub fn operate(
             }
             None => return Err(Refusal::NoRun),
         },
-        Verb::Failover { to } => return start_run(read, regions, operation, RunKind::Failover, to),
+        Verb::Failover { to } => next = start_run(read, regions, operation, RunKind::Failover, to)?,
         Verb::Switchover { to } => {
-            return start_run(read, regions, operation, RunKind::Switchover, to);
+            next = start_run(read, regions, operation, RunKind::Switchover, to)?;
         }
         Verb::Failback => {
-            return start_run(read, regions, operation, RunKind::Failback, &regions[0]);
+            next = start_run(read, regions, operation, RunKind::Failback, &regions[0])?;
         }
         Verb::Realign => {
-            return start_run(read, regions, operation, RunKind::Realign, &read.active);
+            next = start_run(read, regions, operation, RunKind::Realign, &read.active)?;
         }
     }
-    let changed = next != Authority { version: next.version, ..read.clone() };
-    Ok(changed.then_some(next))
+    if next == (Authority { version: next.version, ..read.clone() }) {
+        return Ok(None);
+    }
+    next.marks.keep_operation(operation.id.clone());
+    Ok(Some(next))
 }
 
 fn reason_of(operation: &Operation) -> String {
     format!("{} ({}): {}", operation.by, operation.id, operation.reason)
-}
-
-fn has_ended_last_run(read: &Authority, operation: &Operation) -> bool {
-    let why = read.marks.last_run.as_ref().and_then(|last| last.why.as_ref());
-    why == Some(&reason_of(operation))
 }
 
 fn start_run(
@@ -169,14 +172,8 @@ fn start_run(
     operation: &Operation,
     kind: RunKind,
     to: &Region,
-) -> Result<Option<Authority>, Refusal> {
+) -> Result<Authority, Refusal> {
     let [home, away] = regions;
-    let is_ours = |id: &String| *id == operation.id;
-    if read.run.as_ref().is_some_and(|run| is_ours(&run.id))
-        || read.marks.last_run.as_ref().is_some_and(|run| is_ours(&run.id))
-    {
-        return Ok(None);
-    }
     if !regions.contains(to) {
         return Err(Refusal::NoSuchRegion(to.clone(), home.clone(), away.clone()));
     }
@@ -195,7 +192,7 @@ fn start_run(
         return Err(Refusal::Detached(detached.clone()));
     }
     let other = if *to == *home { away } else { home };
-    Ok(Some(begin(
+    Ok(begin(
         read,
         Begin {
             id: operation.id.clone(),
@@ -208,13 +205,12 @@ fn start_run(
             by: operation.by.clone(),
             at_ms: operation.at_ms,
         },
-    )))
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leeward_model::Run;
 
     fn region(name: &str) -> Region {
         Region::new(name).expect("valid")
@@ -235,10 +231,16 @@ mod tests {
     }
 
     fn open(read: &mut Authority) {
-        let to = region("b");
+        open_as(read, "earlier");
+    }
+
+    /// Opens a run in place of the one that is open.
+    fn open_as(read: &mut Authority, id: &str) {
+        read.run = None;
+        let to = if read.active == region("a") { region("b") } else { region("a") };
         let operation = Operation {
             verb: Verb::Switchover { to },
-            id: "earlier".to_owned(),
+            id: id.to_owned(),
             by: "me".to_owned(),
             reason: String::new(),
             at_ms: 0,
@@ -265,23 +267,44 @@ mod tests {
         check(open, Verb::AbandonRun, Ok(true));
     }
 
-    /// SAFE-7: checks that a repeated operation abandons only the run that it abandoned before. The answer to the first
-    /// attempt was lost, and a sentinel started another run in the meantime.
+    /// SAFE-7: the answer to the first attempt was lost, and others have changed the authority in the meantime.
     #[test]
-    fn a_repeated_abandon_leaves_a_later_run_alone() {
+    fn a_repeated_operation_leaves_what_came_later_alone() {
         let regions = [region("a"), region("b")];
-        let operation = Operation {
-            verb: Verb::AbandonRun,
-            id: "op-1".to_owned(),
+        let operation = |id: &str, verb: Verb| Operation {
+            verb,
+            id: id.to_owned(),
             by: "me".to_owned(),
             reason: "a test".to_owned(),
             at_ms: 0,
         };
-        let mut read = Authority::initial(region("a"));
-        open(&mut read);
-        let mut next = operate(&read, &regions, &operation).expect("allowed").expect("changes");
-        next.run = read.run.map(|run| Run { id: "later".to_owned(), ..run });
-        assert_eq!(operate(&next, &regions, &operation), Ok(None));
+        let apply = |read: &Authority, operation: &Operation| {
+            operate(read, &regions, operation).expect("allowed").expect("changes")
+        };
+        let check = |verb: Verb, later: &dyn Fn(&mut Authority)| {
+            let mut read = Authority::initial(region("a"));
+            open(&mut read);
+            let once = operation("op-1", verb);
+            let mut next = apply(&read, &once);
+            later(&mut next);
+            assert_eq!(operate(&next, &regions, &once), Ok(None), "{}", once.verb);
+        };
+        let another_run = |next: &mut Authority| {
+            open_as(next, "later");
+            open_as(next, "the last");
+        };
+        check(Verb::AbandonRun, &|next| open_as(next, "later"));
+        check(Verb::PauseRun, &another_run);
+        check(Verb::Failover { to: region("b") }, &another_run);
+        check(Verb::Pause, &|next| *next = apply(next, &operation("op-2", Verb::Resume)));
+    }
+
+    #[test]
+    fn the_list_of_operations_forgets_the_oldest() {
+        let mut marks = leeward_model::Marks::default();
+        (0..=16).for_each(|n| marks.keep_operation(format!("op-{n}")));
+        assert_eq!(marks.operations.len(), leeward_model::Marks::OPERATIONS_MAX);
+        assert_eq!(marks.operations.first().map(String::as_str), Some("op-1"));
     }
 
     #[test]

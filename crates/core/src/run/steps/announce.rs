@@ -5,8 +5,8 @@ use crate::run::{Command, Event};
 use leeward_model::Run;
 
 pub(super) const RULES: StepRules = StepRules {
-    begin: |run, _| begin(run),
-    on_answer: |_, event, _, _| matches!(event, Event::Announced).then_some(Next::Done),
+    begin,
+    on_answer: |_, event, _| matches!(event, Event::Announced).then_some(Next::Done),
     on_called: None,
 };
 

@@ -1,17 +1,16 @@
 //! check: lets a planned move begin only if it can succeed. An obstacle that lasts longer than the step may take
 //! abandons the run, since nothing has changed yet (SAFE-9).
 
-use super::{Next, StepRules, Tries};
+use super::{Next, StepRules};
 use crate::run::{Command, Event, RunSettings};
 use leeward_model::{DatabaseView, Run};
 
-pub(super) const RULES: StepRules =
-    StepRules { begin: |run, _| begin(run), on_answer, on_called: None };
+pub(super) const RULES: StepRules = StepRules { begin, on_answer, on_called: None };
 
-fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+fn on_answer(run: &Run, event: &Event, settings: &RunSettings) -> Option<Next> {
     match event {
-        Event::Database(view) => Some(described(run, view.as_ref(), tries, settings)),
-        Event::Canary(accepted) => Some(answered(run, *accepted, tries, settings)),
+        Event::Database(view) => Some(described(run, view.as_ref(), settings)),
+        Event::Canary(accepted) => Some(answered(run, *accepted, settings)),
         _ => None,
     }
 }
@@ -20,18 +19,19 @@ fn begin(run: &Run) -> Next {
     Next::Ask(Command::DescribeDatabase { at: run.from.clone() })
 }
 
-fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &RunSettings) -> Next {
+fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> Next {
     match obstacle(run, view) {
         None => Next::Ask(Command::Canary { region: run.target.clone() }),
-        Some(why) => wait_or_abandon(why, tries, settings),
+        Some(why) => wait_or_abandon(run, why, settings),
     }
 }
 
-fn answered(run: &Run, accepted: bool, tries: Tries, settings: &RunSettings) -> Next {
+fn answered(run: &Run, accepted: bool, settings: &RunSettings) -> Next {
     if accepted {
         return Next::Done;
     }
-    wait_or_abandon(format!("{} does not accept canary orders", run.target), tries, settings)
+    let why = format!("{} does not accept canary orders", run.target);
+    wait_or_abandon(run, why, settings)
 }
 
 /// Returns the obstacle to a handover of the database, if there is one. RDS itself checks that the versions are equal
@@ -55,6 +55,6 @@ fn obstacle(run: &Run, view: Option<&DatabaseView>) -> Option<String> {
     None
 }
 
-fn wait_or_abandon(why: String, tries: Tries, settings: &RunSettings) -> Next {
-    if tries.waited_ms > settings.check_wait_ms { Next::Abandon(why) } else { Next::Wait }
+fn wait_or_abandon(run: &Run, why: String, settings: &RunSettings) -> Next {
+    if run.tries.waited_ms > settings.check_wait_ms { Next::Abandon(why) } else { Next::Wait }
 }

@@ -4,4 +4,4 @@
 use super::{Next, StepRules};
 
 pub(super) const RULES: StepRules =
-    StepRules { begin: |_, _| Next::Done, on_answer: |_, _, _, _| None, on_called: None };
+    StepRules { begin: |_| Next::Done, on_answer: |_, _, _| None, on_called: None };

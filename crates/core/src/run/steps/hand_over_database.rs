@@ -3,27 +3,27 @@
 //! given up, but only after several descriptions: a refusal may mean that another executor's call came first (S8),
 //! and a call that was not answered may have been accepted (SAFE-7).
 
-use super::{Next, StepRules, Tries};
+use super::{Next, StepRules};
 use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
 use leeward_model::{DatabaseView, Run};
 
 pub(super) const RULES: StepRules = StepRules { begin, on_answer, on_called: Some(called) };
 
-fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+fn on_answer(run: &Run, event: &Event, settings: &RunSettings) -> Option<Next> {
     match event {
-        Event::Database(view) => Some(described(run, view.as_ref(), tries, settings)),
+        Event::Database(view) => Some(described(run, view.as_ref(), settings)),
         _ => None,
     }
 }
 
-fn begin(run: &Run, tries: Tries) -> Next {
+fn begin(run: &Run) -> Next {
     // Either control plane may be the one that does not answer.
-    let at = if tries.failures.is_multiple_of(2) { &run.from } else { &run.target };
+    let at = if run.tries.failures.is_multiple_of(2) { &run.from } else { &run.target };
     Next::Ask(Command::DescribeDatabase { at: at.clone() })
 }
 
-fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &RunSettings) -> Next {
-    let too_long = tries.waited_ms > settings.promote_wait_ms;
+fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> Next {
+    let too_long = run.tries.waited_ms > settings.promote_wait_ms;
     let wait_or = |why: String| if too_long { Next::Park(why) } else { Next::Wait };
     let Some(view) = view else {
         return wait_or("no control plane describes the database".to_owned());
@@ -41,17 +41,17 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
     }
     // SAFE-9: the source writes and is at rest.
     let can_take = view.members.contains(&run.target);
-    let is_idle = tries.idle >= settings.idle_looks;
-    if is_idle && (tries.calls >= settings.hand_over_calls || !can_take || too_long) {
+    let is_idle = run.tries.idle_looks >= settings.idle_looks;
+    if is_idle && (run.tries.calls >= settings.hand_over_calls || !can_take || too_long) {
         return Next::Abandon(format!(
             "the database was not handed over to {}: asked {} times, {}",
             run.target,
-            tries.calls,
+            run.tries.calls,
             if can_take { "it stays where it is" } else { "and its cluster cannot be promoted" }
         ));
     }
     // A call of any executor may have been accepted and not have begun yet.
-    if !can_take || (tries.calls > 0 && !is_idle) {
+    if !can_take || (run.tries.calls > 0 && !is_idle) {
         return Next::Wait;
     }
     let id =

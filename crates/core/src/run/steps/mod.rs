@@ -20,7 +20,7 @@ use leeward_model::{Run, Step};
 pub(super) enum Next {
     /// A read, which is harmless whichever executor makes it.
     Ask(Command),
-    /// A call with an effect: the run is read again, strongly, just before it (R4).
+    /// A call with an effect. A conditional write counts it in the run just before it is made (R4).
     Act(Command),
     /// Poll again; the wait itself is progress.
     Wait,
@@ -33,9 +33,9 @@ pub(super) enum Next {
 /// The rules of one step.
 pub(super) struct StepRules {
     /// Returns the first action.
-    pub(super) begin: fn(&Run, Tries) -> Next,
+    pub(super) begin: fn(&Run) -> Next,
     /// Returns the action that follows an answer; `None`: the step does not wait for this one.
-    pub(super) on_answer: fn(&Run, &Event, Tries, &RunSettings) -> Option<Next>,
+    pub(super) on_answer: fn(&Run, &Event, &RunSettings) -> Option<Next>,
     /// Returns the action that follows the reply to a call with an effect; `None`: the step makes no calls.
     pub(super) on_called: Option<fn(&CallReply) -> Next>,
 }
@@ -52,14 +52,4 @@ pub(super) fn rules(step: Step) -> &'static StepRules {
         Step::Verify => &verify::RULES,
         Step::Announce => &announce::RULES,
     }
-}
-
-/// The time that a step has taken so far, and its tries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct Tries {
-    pub(super) waited_ms: u64,
-    pub(super) calls: u32,
-    pub(super) failures: u32,
-    /// Consecutive descriptions since the last call that show the source as the writer and the database at rest.
-    pub(super) idle: u32,
 }

@@ -1,15 +1,14 @@
 //! promote-database: makes the target the writer from whatever state it finds, or parks the run.
 
-use super::{Next, StepRules, Tries};
+use super::{Next, StepRules};
 use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
 use leeward_model::{DatabaseView, Run, RunKind};
 
-pub(super) const RULES: StepRules =
-    StepRules { begin: |run, _| begin(run), on_answer, on_called: Some(called) };
+pub(super) const RULES: StepRules = StepRules { begin, on_answer, on_called: Some(called) };
 
-fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+fn on_answer(run: &Run, event: &Event, settings: &RunSettings) -> Option<Next> {
     match event {
-        Event::Database(view) => Some(described(run, view.as_ref(), tries, settings)),
+        Event::Database(view) => Some(described(run, view.as_ref(), settings)),
         _ => None,
     }
 }
@@ -20,8 +19,8 @@ fn begin(run: &Run) -> Next {
 
 /// Decides by the description of the database, because the answer to a call does not prove where the writer is
 /// (SAFE-7).
-fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &RunSettings) -> Next {
-    let too_long = tries.waited_ms > settings.promote_wait_ms;
+fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> Next {
+    let too_long = run.tries.waited_ms > settings.promote_wait_ms;
     let Some(view) = view else {
         return if too_long {
             Next::Park(format!("the control plane of {} does not answer", run.target))
@@ -50,10 +49,10 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
             run.target
         ));
     }
-    if tries.calls >= settings.promote_calls {
+    if run.tries.calls >= settings.promote_calls {
         return Next::Park(format!(
             "{} promotions were requested, and none took effect",
-            tries.calls
+            run.tries.calls
         ));
     }
     let id =
@@ -62,7 +61,7 @@ fn described(run: &Run, view: Option<&DatabaseView>, tries: Tries, settings: &Ru
     Next::Act(match &view.writer {
         // Usually both Regions are healthy in a realignment, and then nothing need be lost. If the handover has no
         // effect, for whatever reason, the next call is the forced one.
-        Some(from) if run.kind == RunKind::Realign && tries.calls == 0 => {
+        Some(from) if run.kind == RunKind::Realign && run.tries.calls == 0 => {
             Command::SwitchoverDatabase { id, from: from.clone(), to }
         }
         _ => Command::FailoverDatabase { id, to },

@@ -1,16 +1,15 @@
 //! verify: sends a canary order through the target's own host name. Through the public name, the other Region could
 //! answer while resolvers still cache its address (S7).
 
-use super::{Next, StepRules, Tries};
+use super::{Next, StepRules};
 use crate::run::{Command, Event, RunSettings};
 use leeward_model::Run;
 
-pub(super) const RULES: StepRules =
-    StepRules { begin: |run, _| begin(run), on_answer, on_called: None };
+pub(super) const RULES: StepRules = StepRules { begin, on_answer, on_called: None };
 
-fn on_answer(run: &Run, event: &Event, tries: Tries, settings: &RunSettings) -> Option<Next> {
+fn on_answer(run: &Run, event: &Event, settings: &RunSettings) -> Option<Next> {
     match event {
-        Event::Canary(accepted) => Some(answered(run, *accepted, tries, settings)),
+        Event::Canary(accepted) => Some(answered(run, *accepted, settings)),
         _ => None,
     }
 }
@@ -19,10 +18,10 @@ fn begin(run: &Run) -> Next {
     Next::Ask(Command::Canary { region: run.target.clone() })
 }
 
-fn answered(run: &Run, accepted: bool, tries: Tries, settings: &RunSettings) -> Next {
+fn answered(run: &Run, accepted: bool, settings: &RunSettings) -> Next {
     if accepted {
         Next::Done
-    } else if tries.failures > settings.verify_tries {
+    } else if run.tries.failures > settings.verify_tries {
         Next::Park(format!("{} does not accept canary orders after the move", run.target))
     } else {
         Next::Wait
