@@ -19,14 +19,14 @@ pub struct RunSettings {
     pub resume_wait_ms: u64,
     /// The time in which the target must have booked what the ledger has.
     pub reconcile_wait_ms: u64,
-    /// The most canary orders before the run is parked.
-    pub verify_tries: u32,
+    /// The time in which the target must accept a canary order after the move.
+    pub verify_wait_ms: u64,
     /// Shorter than the shortest time between two runs (R4).
     pub lifetime_ms: u64,
 }
 
 impl RunSettings {
-    /// Every wait is as long as a promotion may take; the rest does not depend on the platform's pace.
+    /// Every wait depends on how long a promotion may take; the rest does not depend on the platform's pace.
     pub fn of(poll_ms: u64, promote_wait_ms: u64) -> RunSettings {
         RunSettings {
             poll_ms,
@@ -37,7 +37,7 @@ impl RunSettings {
             promote_calls: 5,
             resume_wait_ms: promote_wait_ms,
             reconcile_wait_ms: promote_wait_ms,
-            verify_tries: 50,
+            verify_wait_ms: promote_wait_ms / 3,
             lifetime_ms: 20 * 60_000,
         }
     }

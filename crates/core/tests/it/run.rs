@@ -21,7 +21,7 @@ pub(super) fn settings() -> RunSettings {
         promote_calls: 3,
         resume_wait_ms: 1_000,
         reconcile_wait_ms: 1_000,
-        verify_tries: 3,
+        verify_wait_ms: 50,
         lifetime_ms: 100_000,
     }
 }

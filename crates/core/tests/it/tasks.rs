@@ -108,7 +108,8 @@ fn a_region_that_accepts_no_canary_orders_parks_the_run() {
     world.canary_failures = u32::MAX;
     let (step, end, calls) = drive(&mut world, RunKind::Failover, as_the_world);
     assert!(matches!(end, Advanced::Parked(_)), "{end:?}");
-    assert_eq!((step, calls), (Step::Verify, settings().verify_tries + 1));
+    assert_eq!(step, Step::Verify);
+    assert!(calls > 2, "one refusal says little: {calls} calls");
 }
 
 #[test]

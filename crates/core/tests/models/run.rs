@@ -23,7 +23,6 @@ fn settings() -> RunSettings {
     RunSettings {
         hand_over_calls: 2,
         idle_looks: 2,
-        verify_tries: 2,
         lifetime_ms: 100_000,
         ..RunSettings::of(10, PROMOTE_WAIT_MS)
     }

@@ -21,7 +21,7 @@ fn begin(run: &Run) -> Next {
 fn answered(run: &Run, accepted: bool, settings: &RunSettings) -> Next {
     if accepted {
         Next::Done
-    } else if run.tries.failures > settings.verify_tries {
+    } else if run.tries.waited_ms > settings.verify_wait_ms {
         Next::Park(format!("{} does not accept canary orders after the move", run.target))
     } else {
         Next::Wait
