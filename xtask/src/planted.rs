@@ -5,6 +5,7 @@
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 const LIST: &str = "crates/sim/planted.toml";
@@ -103,48 +104,74 @@ fn build(work: &Path) -> anyhow::Result<PathBuf> {
     Ok(work.join("target/release/examples/hunt"))
 }
 
+/// Builds and hunts at once: most of a build runs on one core.
+const WORKERS: usize = 2;
+
+/// The result of one hunt.
+struct Hunt {
+    found: bool,
+    seconds: f64,
+}
+
 /// Hunts each bug, or those whose names contain `only`. Fails if a bug is not found within `seconds`.
 pub(crate) fn run(root: &Path, seconds: u64, only: Option<&str>) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
-    let work = root.join("target/planted");
     let wanted = |bug: &Bug| only.is_none_or(|part| bug.name.contains(part));
     let bugs: Vec<Bug> = bugs(root)?.into_iter().filter(wanted).collect();
     // A world that also breaks a rule without a bug does not count as a find.
-    copy(root, &work)?;
-    let sound = work.join("sound");
-    std::fs::copy(build(&work)?, &sound)?;
+    let first = root.join("target/planted/0");
+    copy(root, &first)?;
+    let sound = root.join("target/planted/sound");
+    std::fs::copy(build(&first)?, &sound)?;
     println!("| bug | found by | worlds | seconds |\n|---|---|---|---|");
-    let (mut missed, mut took) = (Vec::new(), Vec::new());
-    for bug in &bugs {
-        copy(root, &work)?;
-        let path = work.join("crates").join(&bug.file);
-        let text = std::fs::read_to_string(&path)?;
-        std::fs::write(&path, text.replacen(&bug.find, &bug.replace, 1))?;
-        let hunt = build(&work).with_context(|| format!("\"{}\"", bug.name))?;
-        let began = Instant::now();
-        let output = Command::new(hunt)
-            .arg(seconds.to_string())
-            .env("RUST_BACKTRACE", "0")
-            .current_dir(&work)
-            .output()?;
-        let line = String::from_utf8_lossy(&output.stdout);
-        let mut fields = line.trim().split('\t');
-        let worlds = fields.next().unwrap_or("?").to_owned();
-        let rule = fields.nth(1).unwrap_or("?").to_owned();
-        let world = fields.next().unwrap_or("?").to_owned();
-        let spent = began.elapsed().as_secs_f64();
-        if output.status.success() {
-            if Command::new(&sound).args(["0", &world]).output()?.status.success() {
-                bail!("world {world} breaks a rule without any bug: fix that first");
-            }
-            took.push(spent);
-        } else {
-            missed.push(bug.name.as_str());
+    let next = AtomicUsize::new(0);
+    let work = |worker: usize| -> anyhow::Result<Vec<(usize, Hunt)>> {
+        let place = root.join("target/planted").join(worker.to_string());
+        let mut hunts = Vec::new();
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            let Some(bug) = bugs.get(n) else { return Ok(hunts) };
+            hunts.push((n, hunt(root, &place, &sound, bug, seconds)?));
         }
-        println!("| {} | {rule} | {worlds} | {spent:.1} |", bug.name);
-    }
+    };
+    let hunts: Vec<(usize, Hunt)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|n| scope.spawn(move || work(n))).collect();
+        let ended = workers.into_iter().map(|worker| worker.join().expect("no panic"));
+        ended.collect::<anyhow::Result<Vec<_>>>().map(|all| all.into_iter().flatten().collect())
+    })?;
+    let mut took: Vec<f64> =
+        hunts.iter().filter(|(_, hunt)| hunt.found).map(|(_, hunt)| hunt.seconds).collect();
     took.sort_by(f64::total_cmp);
     let median = took.get(took.len() / 2).copied().unwrap_or(0.0);
     println!("\n{} of {} found, median {median:.1} s", took.len(), bugs.len());
+    let missed = hunts.iter().filter(|(_, hunt)| !hunt.found).map(|(n, _)| bugs[*n].name.as_str());
+    let missed: Vec<&str> = missed.collect();
     if missed.is_empty() { Ok(()) } else { bail!("not found: {}", missed.join(", ")) }
+}
+
+/// Plants one bug in the worker's own copy of the crates, and lets the simulator look for it.
+fn hunt(root: &Path, work: &Path, sound: &Path, bug: &Bug, seconds: u64) -> anyhow::Result<Hunt> {
+    copy(root, work)?;
+    let path = work.join("crates").join(&bug.file);
+    let text = std::fs::read_to_string(&path)?;
+    std::fs::write(&path, text.replacen(&bug.find, &bug.replace, 1))?;
+    let hunt = build(work).with_context(|| format!("\"{}\"", bug.name))?;
+    let began = Instant::now();
+    let output = Command::new(hunt)
+        .arg(seconds.to_string())
+        .env("RUST_BACKTRACE", "0")
+        .current_dir(work)
+        .output()?;
+    let seconds = began.elapsed().as_secs_f64();
+    let line = String::from_utf8_lossy(&output.stdout);
+    let mut fields = line.trim().split('\t');
+    let worlds = fields.next().unwrap_or("?");
+    let rule = fields.nth(1).unwrap_or("?");
+    let world = fields.next().unwrap_or("?");
+    let found = output.status.success();
+    if found && !Command::new(sound).args(["0", world]).output()?.status.success() {
+        bail!("world {world} breaks a rule without any bug: fix that first");
+    }
+    println!("| {} | {rule} | {worlds} | {seconds:.1} |", bug.name);
+    Ok(Hunt { found, seconds })
 }

@@ -116,15 +116,10 @@ impl Assembly {
         let region = RegionRuntime::new(Parts {
             name: config.region.clone(),
             settings: ServiceSettings {
-                deadline_ms: timing.deadline_ms,
+                timing: timing.clone(),
                 account_ceiling: config.account_ceiling,
                 requests_max: REQUESTS_MAX,
                 connections_max: CONNECTIONS_MAX,
-                tick_ms: timing.tick_ms,
-                probe_timeout_ms: timing.probe_timeout_ms,
-                hint_delay_ms: timing.hint_delay_ms,
-                sweep_ms: timing.sweep_ms,
-                expiry_ms: timing.expiry_ms,
                 failover_routing: config.failover_routing,
             },
             clock: self.clock.clone(),
@@ -180,7 +175,7 @@ impl Assembly {
         RunSettings::of(timing.poll_ms, timing.promote_wait_ms)
     }
 
-    /// Returns the ports of a sentinel. `runner` carries out the runs that it starts.
+    /// Returns the ports of a sentinel. `runner` carries out the runs that the sentinel starts.
     pub fn sentinel_ports(&self, runner: Runner) -> SentinelPorts {
         SentinelPorts {
             run: self.run_ports("sentinel"),

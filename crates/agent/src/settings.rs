@@ -5,7 +5,8 @@ use crate::projection::SqlDialect;
 use leeward_model::Region;
 use std::path::PathBuf;
 
-/// The paths of the database's certificate authorities, in a package that includes them.
+/// The file with the certificate authorities of the database: its path in the functions' package and its path on an
+/// instance. A package may be built without this file.
 const DATABASE_CA: [&str; 2] = ["/var/task/database-ca.pem", "/etc/leeward/database-ca.pem"];
 
 /// The settings in the environment variables.

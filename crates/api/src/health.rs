@@ -12,7 +12,7 @@ pub enum Liveness {
     Alive,
 }
 
-/// The answer of `GET /health`: the process answers.
+/// The response to `GET /health`: the process answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LivenessHealth {
@@ -23,7 +23,7 @@ pub struct LivenessHealth {
     pub region: Region,
 }
 
-/// The answer of `GET /health/traffic`: whether the public name may resolve to this Region.
+/// The response to `GET /health/traffic`: whether the public name may resolve to this Region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TrafficHealth {
@@ -36,7 +36,7 @@ pub struct TrafficHealth {
     pub region: Region,
 }
 
-/// The answer of `GET /health/accepting`: whether this Region accepts orders, regardless of the authority.
+/// The response to `GET /health/accepting`: whether this Region accepts orders, regardless of the authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AcceptingHealth {

@@ -123,7 +123,7 @@ pub struct OperationDone {
 }
 
 impl OperationDone {
-    /// Describes the authority with which an operation is in effect.
+    /// Returns the response for the operation `id`, which is in effect, with the values that `authority` holds.
     pub fn new(id: &str, authority: &Authority) -> OperationDone {
         OperationDone {
             status: None,

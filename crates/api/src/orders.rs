@@ -159,7 +159,7 @@ pub struct OrderPart {
     pub reason: Option<String>,
 }
 
-/// The answer of `GET /v1/accounts/{account}/orders/{id}`: the outcome of an order or a batch.
+/// The response to `GET /v1/accounts/{account}/orders/{id}`: the outcome of an order or a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderView {

@@ -28,7 +28,7 @@ pub struct ReadinessCall {
 /// write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainHeads {
-    /// The wall clock of the report, in milliseconds since 1970.
+    /// The wall-clock time of the report, in milliseconds since 1970.
     pub at_ms: u64,
     /// The version of the authority that names the writers.
     pub version: u64,

@@ -10,7 +10,7 @@ use leeward_model::{AccountId, Diagnosis, Epoch, Mode, Region, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The answer of `GET /v1/status`: the status of one Region.
+/// The response to `GET /v1/status`: the status of one Region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RegionStatus {

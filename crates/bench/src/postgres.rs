@@ -1,6 +1,6 @@
-//! The PostgreSQL that the platform is compared with: a server with a synchronous standby, under pgbench. It is
-//! measured with single-row inserts only, and with `pgbench -N`, whose transaction updates, selects and inserts one row
-//! each.
+//! The PostgreSQL that the platform is compared with: a server with a synchronous standby, under pgbench. There are two
+//! workloads. The first inserts a single row in each transaction. The second is `pgbench -N`, in which each transaction
+//! updates one row, selects one row and inserts one row.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

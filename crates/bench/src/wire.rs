@@ -74,7 +74,7 @@ pub struct WireReport {
     /// The results of every round. The key is `contestant operation`.
     pub rounds: BTreeMap<String, Vec<Calls>>,
     pub median: BTreeMap<String, Calls>,
-    /// The rate of the local cloud divided by that of ministack, by operation.
+    /// For each operation, the rate of the local cloud divided by the rate of ministack.
     pub ratio: BTreeMap<String, f64>,
 }
 

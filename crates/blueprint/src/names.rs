@@ -19,7 +19,7 @@ impl Names {
         Names { suffix: blueprint.suffix.clone() }
     }
 
-    /// Returns the name of a resource with a role of its own, such as a function or an alarm.
+    /// Returns the name of a resource. `role` says what the resource is for, and `kind` says what type it has.
     pub fn name(&self, role: &str, kind: &str) -> String {
         format!("{role}-{kind}-{}", self.suffix)
     }

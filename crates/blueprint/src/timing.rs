@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimingProfile {
-    /// Fast intervals for a laptop. Their figures are labelled local.
+    /// Short intervals for one machine. Figures that are measured with them are labelled local.
     Local,
     /// The intervals of a deployment on AWS.
     Aws,

@@ -1,4 +1,4 @@
-//! Generates `docs/reference/cli.md` from the definitions of the verbs and fails when the page is out of date.
+//! Renders `docs/reference/cli.md` from the definitions of the verbs. A test fails if the file is out of date.
 
 use crate::args::Args;
 use clap::{Arg, Command, CommandFactory};

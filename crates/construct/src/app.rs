@@ -77,8 +77,8 @@ impl App {
         &self.out
     }
 
-    /// Adds a stack. Its name becomes a directory and may have letters, digits, `-` and `_`. A second stack of the
-    /// same name, or an invalid name, is a mistake in the program and panics.
+    /// Adds a stack. Its name becomes the name of a directory and may contain letters, digits, `-` and `_`. The
+    /// function panics if the name is invalid or already taken, because that is a mistake in the program.
     #[track_caller]
     pub fn stack(&self, name: &str) -> Stack {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';

@@ -122,7 +122,7 @@ impl Backend {
         Backend::new("local", config)
     }
 
-    /// Returns a backend in an object of a bucket, locked by a file beside it.
+    /// Returns a backend that keeps the state in an object of a bucket. A lock file beside the object locks the state.
     pub fn s3(bucket: &str, key: &str, region: &str) -> Backend {
         let config = serde_json::Map::from_iter([
             ("bucket".to_owned(), bucket.into()),

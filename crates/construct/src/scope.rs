@@ -236,7 +236,7 @@ impl Scope {
         asset
     }
 
-    /// Adds a remark to the manifest, which tools show beside the plan.
+    /// Adds a warning to the manifest. Tools show the warning beside the plan.
     pub fn warn(&self, message: impl Into<String>) {
         let path = std::iter::once(&*self.stack.name).chain(self.path.iter().map(|s| &**s));
         let path = path.collect::<Vec<_>>().join("/");

@@ -157,7 +157,8 @@ fn connect(
             "workspace": "${terraform.workspace}",
         });
     }
-    // Indexing inserts where it does not matter; readers want sorted keys wherever they came from.
+    // With serde_json's feature `preserve_order`, the assignments above append their keys at the end of an object. The
+    // keys are sorted here, so that a reader of the file finds them in the same order in every build.
     for config in configs.values_mut() {
         *config = sorted(config.take());
     }

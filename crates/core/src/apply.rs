@@ -99,7 +99,7 @@ pub struct Apply {
     reading: Reading,
     /// The folded chunk that waits while another chunk is committed.
     folded: Option<Vec<AccountDelta>>,
-    /// The accounts of the transaction under way, in its order.
+    /// The accounts of the transaction under way, in the same sequence as its deltas.
     committing: Option<Vec<AccountId>>,
     applied: Applied,
     failed: bool,

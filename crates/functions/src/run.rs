@@ -1,4 +1,5 @@
-//! Carries out one step of a run. The state machine calls it once for each task; a call is safe to repeat (REQ-X2).
+//! The function that the state machine of a run calls. A call works on one step of the run, gives the run up, or asks
+//! an operator for approval. Every call is safe to repeat (REQ-X2).
 
 use crate::metrics;
 use crate::platform::{NotReady, Platform};

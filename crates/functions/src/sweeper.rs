@@ -18,7 +18,7 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     let region = parts.region()?;
     // Sessions are expired once a period, by the invocation that runs when the period begins.
     let expiry_due =
-        platform.clock.wall_ms() % region.settings.expiry_ms.max(MINUTE_MS) < MINUTE_MS;
+        platform.clock.wall_ms() % region.settings.timing.expiry_ms.max(MINUTE_MS) < MINUTE_MS;
     let (stop_send, stop) = watch::channel(false);
     let mut sweeping = tokio::spawn(async move {
         let expiring = async {

@@ -47,8 +47,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Returns a client for plain HTTP; requests to `https:` addresses fail. `connect_timeout` bounds the
-    /// attempts at all addresses of a name together.
+    /// Returns a client for plain HTTP; requests to `https:` addresses fail. If a name has several addresses,
+    /// `connect_timeout` limits the total time of the attempts to connect to them.
     pub fn plain(connect_timeout: Duration) -> Client {
         Client::with_tls(connect_timeout, tls::trusting_none())
     }
@@ -58,8 +58,9 @@ impl Client {
         Ok(Client::with_tls(connect_timeout, tls::trusting_system()?))
     }
 
-    /// Returns a client for `urls`, which reads the system's authorities only if one of them is `https:`.
-    /// A system without authorities is logged, and requests to `https:` addresses fail.
+    /// Returns a client for `urls`. The client trusts the system's certificate authorities, which are read only if a
+    /// URL begins with `https:`. If the system has none, this is logged as an error and requests to `https:` addresses
+    /// fail.
     pub fn for_urls<'a>(
         connect_timeout: Duration,
         urls: impl IntoIterator<Item = &'a String>,

@@ -49,7 +49,7 @@ pub struct LoadSummary {
     pub refused: Vec<u16>,
     /// The requests without an answer when the load ended.
     pub unresolved: u64,
-    /// The workers that ended through a defect of their own; their answers are unknown.
+    /// The number of workers that panicked. Their requests are missing from all other fields.
     pub broken: u64,
 }
 

@@ -141,8 +141,8 @@ pub struct Run {
     pub history: Vec<StepMark>,
 }
 
-/// The tries of a run's current step by all of its executors, which are short-lived: the limits of a step must not
-/// restart with each of them (LIVE-2).
+/// What all executors of a run together have spent on its current step. Executors are short-lived, and the limits of a
+/// step must not begin anew with each executor (LIVE-2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tries {

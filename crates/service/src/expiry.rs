@@ -13,7 +13,7 @@ const GRACE_S: u64 = 60;
 pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(region.settings.expiry_ms)) => {}
+            () = tokio::time::sleep(Duration::from_millis(region.settings.timing.expiry_ms)) => {}
             _ = stop.changed() => return,
         }
         expire(&region).await;

@@ -42,7 +42,7 @@ pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bo
             () = region.hints.added.notified() => {}
             _ = stop.changed() => return,
         }
-        tokio::time::sleep(Duration::from_millis(region.settings.hint_delay_ms)).await;
+        tokio::time::sleep(Duration::from_millis(region.settings.timing.hint_delay_ms)).await;
         flush(&region).await;
     }
 }

@@ -32,7 +32,8 @@ pub struct ProbeSettings {
 pub struct HttpProbe {
     settings: ProbeSettings,
     client: Client,
-    /// The heartbeat path: the control table, as each Region's own endpoint serves it.
+    /// The ledger path of a probe. A probe reads the control table at the Region's own DynamoDB endpoint, which also
+    /// serves the ledger.
     ledgers: BTreeMap<Region, Arc<dyn Control>>,
     database: Arc<dyn DatabaseControl>,
     counter: AtomicU64,

@@ -5,6 +5,7 @@ use crate::hints::Hints;
 use crate::metrics::Metrics;
 use leeward_core::health::HealthSettings;
 use leeward_driver::{Appender, Operator, TickReport};
+use leeward_model::settings::TimingSettings;
 use leeward_model::{AccountId, Authority, Epoch, Region};
 use leeward_ports::{Clock, Control, Events, Hint, Ledger, Probe, Queue, Sessions};
 use leeward_store::Projection;
@@ -15,21 +16,14 @@ use tokio::sync::{Notify, watch};
 /// The settings of a Region.
 #[derive(Debug, Clone)]
 pub struct ServiceSettings {
-    /// The time within which every order request is answered.
-    pub deadline_ms: u64,
+    /// The intervals and timeouts.
+    pub timing: TimingSettings,
     /// The maximum number of waiting orders of one account in this process. Beyond it, orders get 429 (R14).
     pub account_ceiling: usize,
     /// The maximum number of concurrent requests in this process. Beyond it, requests get 429 before anything is
     /// written.
     pub requests_max: usize,
     pub connections_max: usize,
-    pub tick_ms: u64,
-    pub probe_timeout_ms: u64,
-    /// The time that a hint waits, so that more hints fit into one message.
-    pub hint_delay_ms: u64,
-    pub sweep_ms: u64,
-    /// The interval between two passes over expired sessions. Each pass reads the whole table.
-    pub expiry_ms: u64,
     /// Whether DNS uses failover routing, in which case a standby Region closes connections (S15).
     pub failover_routing: bool,
 }
@@ -112,7 +106,7 @@ impl RegionRuntime {
     pub async fn refresh_authority(&self) {
         let now_ms = self.clock.now_ms().max(1);
         let last_ms = self.refreshed_ms.load(Ordering::Relaxed);
-        if last_ms == 0 || now_ms.saturating_sub(last_ms) > self.settings.tick_ms {
+        if last_ms == 0 || now_ms.saturating_sub(last_ms) > self.settings.timing.tick_ms {
             self.refreshed_ms.store(now_ms, Ordering::Relaxed);
             self.read_authority().await;
         }
@@ -150,7 +144,8 @@ impl RegionRuntime {
     }
 
     pub(crate) fn health_settings(&self) -> HealthSettings {
-        let (tick_ms, probe_timeout_ms) = (self.settings.tick_ms, self.settings.probe_timeout_ms);
+        let (tick_ms, probe_timeout_ms) =
+            (self.settings.timing.tick_ms, self.settings.timing.probe_timeout_ms);
         HealthSettings { tick_ms, probe_timeout_ms }
     }
 

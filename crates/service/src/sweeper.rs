@@ -21,7 +21,7 @@ const HEADS_MAX: usize = 8;
 
 pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
     let mut authority = region.authority.subscribe();
-    let sweep_ms = region.settings.sweep_ms;
+    let sweep_ms = region.settings.timing.sweep_ms;
     let settings = SweepSettings { pause_ms: PAUSE_MS, sweep_ms };
     let mut sweep = Sweep::new(region.name.clone(), settings);
     // A new process must not repeat the report of its predecessor, nor publish an hour of events again. If the report

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
-    let mut interval = tokio::time::interval(Duration::from_millis(region.settings.tick_ms));
+    let mut interval = tokio::time::interval(Duration::from_millis(region.settings.timing.tick_ms));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {

@@ -172,7 +172,8 @@ pub(crate) fn host(blueprint: &Blueprint, region: &Region) -> String {
     format!("{region}.{}", blueprint.public_name)
 }
 
-/// Adds a stack with its backend. A bucket for the states is in the witness Region and also holds the locks (REQ-T3).
+/// Adds a stack with its backend. If the blueprint names a bucket for Terraform's states, that bucket is in the witness
+/// Region and also holds the locks (REQ-T3).
 pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
     let stack = app.stack(name);
     let suffix = &blueprint.suffix;

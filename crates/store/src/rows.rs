@@ -123,7 +123,7 @@ mod servers {
     }
 
     impl Steps {
-        /// Returns each account after its last step of the batch.
+        /// Returns one row for each account: the account as the last applied delta of the batch leaves it.
         pub(crate) fn accounts(&self) -> Vec<&AccountRow> {
             let last: BTreeMap<&str, &AccountRow> =
                 self.rows.iter().map(|row| (row.account.as_str(), row)).collect();

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 
 /// The time after which a TCP connection is closed.
 const IDLE: Duration = Duration::from_secs(5);
-/// The most TCP connections at a time; others are closed at once.
+/// The maximum number of concurrent TCP connections. Further connections are closed immediately.
 const TCP_CLIENTS: usize = 64;
 
 /// Serves queries until the future is dropped.

@@ -76,7 +76,8 @@ impl RestService {
     }
 }
 
-/// Requires that a successful answer names the object; a refusal is in XML.
+/// Checks the answer to a PUT. A successful answer must have an `ETag`, which shows that S3 stored the object. Any
+/// other answer is parsed as an XML error document.
 fn check_stored(answer: Response<Bytes>) -> Result<(), Failure> {
     if answer.status().is_success() {
         if !answer.headers().contains_key(ETAG) {

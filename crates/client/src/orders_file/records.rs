@@ -16,8 +16,8 @@ pub(super) fn is_csv(file: &Path) -> bool {
     file.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))
 }
 
-/// Reads at most [`LINE_MAX_BYTES`] bytes of the next line into `bytes` and skips the rest. Returns whether the
-/// line was complete, or `None` at the end.
+/// Reads at most [`LINE_MAX_BYTES`] bytes of the next line into `bytes` and skips the rest. Returns whether the line
+/// ends within this limit, or `None` at the end of the file.
 pub(super) fn read_record(
     reader: &mut impl BufRead,
     bytes: &mut Vec<u8>,

@@ -42,7 +42,8 @@ impl Reference {
             _ => (Mode::Resource, steps),
         };
         let [kind, name, below @ ..] = rest else { return None };
-        // `each.key`, `var.x`, `path.module`: a resource's type has a provider's prefix.
+        // A resource's type begins with its provider's prefix and `_`. The first word of `each.key`, `var.x` and
+        // `path.module` has no `_`, so these are no references to an element.
         if !kind.contains('_') {
             return None;
         }

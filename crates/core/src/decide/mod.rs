@@ -1,12 +1,13 @@
 //! The decision: three observations and the authority in, one verdict out.
 //!
-//! Detection is always on; acting is gated. [`decide`] first asks for the quorum's opinion of the active
-//! Region, and then walks the list of gates of what would follow: [`MOVE`], [`realign::GATES`] or
-//! [`failback::GATES`]. A gate is a pure function that cites its rule; the first one that holds an action
-//! back gives the verdict, with a `NoAction` or `Alert` of its own, so that the log names it.
+//! Detection is always on; acting is gated. [`decide`] first asks for the quorum's opinion of the active Region. The
+//! opinion determines the action in question: a failover, a realign or a failback. [`decide`] then asks the gates of
+//! that action one after the other: [`MOVE`], [`realign::GATES`] or [`failback::GATES`]. A gate is a pure function that
+//! cites its rule. The first gate that holds the action back returns the verdict. Each gate returns a `NoAction` or
+//! `Alert` of its own, so that the log shows which gate it was.
 //!
-//! Rejected: gates as conditions inside one function. What held a move back could not be read from the code
-//! from top to bottom, nor tested gate by gate.
+//! Rejected: gates as conditions inside one function. A reader could not see from top to bottom what holds a move back,
+//! and a test could not check one gate alone.
 
 mod budget;
 mod failback;

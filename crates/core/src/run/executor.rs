@@ -399,8 +399,8 @@ impl Executor {
         self.save(Box::new(next), AfterSave::Abandoned)
     }
 
-    /// R4, LIVE-2: a call is counted before it is made. An executor that has lost the step fails here, and no
-    /// executor, whenever it takes over, misses a call that another one made.
+    /// R4, LIVE-2: the executor stores the count of a call before it makes the call. If the executor has lost the step,
+    /// the write fails and the call is not made. An executor that takes over later therefore finds every call counted.
     fn count_call(&mut self, call: Command) -> Vec<Command> {
         let tries = self.tries();
         tries.calls += 1;

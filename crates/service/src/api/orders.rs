@@ -91,7 +91,7 @@ pub(super) async fn append(
         let detail = "too many orders of this account are waiting; send batches";
         return Err(Problem::new(429, ProblemCode::AccountCeiling, detail).retry_after(1));
     }
-    let deadline_ms = region.clock.now_ms() + region.settings.deadline_ms;
+    let deadline_ms = region.clock.now_ms() + region.settings.timing.deadline_ms;
     let answer = region.appender.append(&account, id.id().clone(), payload, deadline_ms).await;
     let (status, seq, index) = match answer {
         Answer::Accepted { seq, index } => (202, seq, index),

@@ -42,8 +42,9 @@ pub(crate) struct AuthorityWatch {
     patience_us: u64,
 }
 
-/// Returns the least time in which two counters advance by `ticks`. n counts lie within n - 1 ticks, a move is written
-/// up to two ticks after its counters were read, and clocks drift.
+/// Returns the shortest time in which the counters of two sentinels can advance by `ticks`. This is less than `ticks`
+/// ticks for three reasons: n counts take only n - 1 ticks, a move may be written up to two ticks after the counters in
+/// it were read, and a sentinel's clock may run fast.
 fn least_us(ticks: u64, tick_us: u64) -> u64 {
     ticks.saturating_sub(3) * tick_us * 99 / 100
 }

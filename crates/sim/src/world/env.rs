@@ -203,7 +203,7 @@ impl Ctx<'_> {
         self.call(self.region(), purpose, timeout_ms, call);
     }
 
-    /// Calls a service of a Region and waits at most so long for the reply.
+    /// Calls a service of a Region and waits for the reply for at most `timeout_ms`.
     pub(crate) fn call(
         &mut self,
         to: RegionIx,

@@ -227,7 +227,8 @@ fn forward(place: &RegionStack, l: &Listeners<'_>) {
     );
 }
 
-/// Forwards the witness Region's alarm to both buses, since it has none of its own.
+/// Forwards the witness Region's alarm to the buses of the other two Regions, because the witness Region has no bus of
+/// the platform.
 pub(crate) fn forward_from_witness(place: &RegionStack) {
     let place = &place.below("events");
     let regions = &place.blueprint.regions;

@@ -81,7 +81,7 @@ fn path(routing: Routing, primary: bool) -> &'static str {
     if primary && routing == Routing::Failover { "/health/traffic" } else { "/health/accepting" }
 }
 
-/// Returns the records that [`add`] creates, as the rule of readiness compares them (LW-R010).
+/// Returns the records that [`add`] creates, in the form that the readiness rule LW-R010 compares.
 pub(crate) fn expected(blueprint: &Blueprint) -> Vec<Record> {
     let timing = blueprint.timing(TimingProfile::Aws);
     let r = &blueprint.regions;

@@ -67,7 +67,7 @@ fn once(place: &RegionStack, functions: &Functions, role: FunctionRole) {
     place.scope.add(role.as_str(), config);
 }
 
-/// Feeds hints to the processor, which reports the failed ones of a batch (REQ-O2).
+/// Feeds hints to the processor in batches. The processor reports which hints of a batch failed (REQ-O2).
 fn hints(place: &RegionStack, functions: &Functions, queues: &Queues) {
     let most = place.blueprint.functions.processor_concurrency;
     place.scope.add(

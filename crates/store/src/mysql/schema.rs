@@ -3,7 +3,8 @@
 //!
 //! `{list}` and `{rows}` expand to one placeholder for each item: see [`super::session`].
 
-/// The tables. Safe to run at every start, and by several processes at once.
+/// The statements that create the missing tables. They are safe to run at every start, and by several processes at the
+/// same time.
 pub(super) const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS accounts (
         account varchar(64) NOT NULL PRIMARY KEY, seq bigint NOT NULL, state longtext NOT NULL,

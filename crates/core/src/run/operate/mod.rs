@@ -1,6 +1,6 @@
-//! The verbs of operators. Each is one conditional write of the authority, sent by the command, by a function that
-//! `aws lambda invoke` calls, or by a simulated operator. The target's sentinel carries out the runs that verbs start.
-//! They spend no budget (LIVE-3).
+//! The verbs of operators. Each verb is one conditional write of the authority. A Region's API or the operator function
+//! makes this write, and in the simulator a simulated operator does. The sentinel of the target Region carries out the
+//! runs that verbs start. These runs do not count towards the move budget (LIVE-3).
 //!
 //! A verb is refused if it would not do what its name says. A verb that is already in effect is not an error, so
 //! that an operator may repeat a verb whose answer was lost (SAFE-7).
@@ -72,7 +72,7 @@ pub struct Operation {
     pub by: String,
     /// The reason in words.
     pub reason: String,
-    /// The wall clock in milliseconds since 1970, for the history that operators read.
+    /// The wall-clock time of the operation in milliseconds since 1970, for the history that operators read.
     pub at_ms: u64,
 }
 

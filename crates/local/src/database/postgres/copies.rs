@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 const DISCONNECTED: Duration = Duration::from_secs(20);
 /// The same time for a follower that does not answer.
 const STARTING: Duration = Duration::from_secs(300);
-/// The time that a planned move gives the reader to connect to the writer, before it stops the writer. A reader that was
-/// copied a moment ago still synchronises its files.
+/// The time for which a planned move waits for the reader to stream from the writer, before the move stops the writer.
+/// A reader that was copied a moment ago connects late, because it first syncs its files to the disk.
 const ATTACH: Duration = Duration::from_secs(20);
 /// The time that a reader may take to receive what its writer had sent before it ended. The writer waits for that when it
 /// ends in order, so that only a lost reader needs longer.

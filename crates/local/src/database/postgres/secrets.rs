@@ -42,7 +42,8 @@ impl Secrets {
         Ok(secrets)
     }
 
-    /// Returns the mark of one server's processes. A copy of the directory has the same secrets and another mark.
+    /// Returns the label by which the processes of one server are found. It contains a hash of the directory's path, so
+    /// that the processes of a copied directory, which has the same secrets, have another label.
     pub(super) fn mark(&self, layout: &Layout, region: &str) -> String {
         let root = layout.root().canonicalize().unwrap_or_else(|_| layout.root().to_owned());
         let place = leeward_service::auth::hash(&root.to_string_lossy());

@@ -179,8 +179,8 @@ fn names_page(mut names: Vec<Text>, after: Option<&Text>, limit: usize) -> Json 
     out
 }
 
-/// Returns the body of a BatchGetItem response. `projections` has one entry for each table, in the order of `found`; a
-/// table without an entry is not projected.
+/// Returns the body of a BatchGetItem response. `projections` has one entry for each table, in the order of `found`. If
+/// the entry of a table is `None`, its items are returned whole.
 fn batch_body(found: &[(Text, Vec<SharedItem>)], projections: &[Option<Vec<Path>>]) -> String {
     let projections = projections.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     let projected: Vec<Vec<Item>> = found
