@@ -8,8 +8,15 @@
 //!
 //! The caller keeps the database's pages; [`AuroraEvent`]s report what happens to them.
 
+mod moves;
+mod request;
+
+pub use moves::Movement;
+pub use request::{GlobalCluster, Member, RdsRequest, RdsResponse};
+
 use crate::ServiceError;
 use crate::net::{Net, RegionIx};
+use moves::Moving;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy)]
@@ -39,29 +46,6 @@ pub struct AuroraFault {
     pub refuses: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Member {
-    Available,
-    /// The cluster was the primary of a failover and could not be reached, or waits for its new volume.
-    Rebuilding,
-    /// The cluster left the global cluster and accepts writes.
-    Detached,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Movement {
-    Failover { target: RegionIx },
-    Switchover { target: RegionIx },
-}
-
-impl Movement {
-    fn target(self) -> RegionIx {
-        match self {
-            Movement::Failover { target } | Movement::Switchover { target } => target,
-        }
-    }
-}
-
 /// An action that the keeper of the pages must take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuroraEvent {
@@ -76,62 +60,10 @@ pub enum AuroraEvent {
     Rebuild { region: RegionIx, from: RegionIx },
 }
 
-#[derive(Debug, Clone)]
-pub enum RdsRequest {
-    DescribeGlobalClusters { id: Option<String> },
-    FailoverGlobalCluster { id: String, target: String, allow_data_loss: bool, switchover: bool },
-    SwitchoverGlobalCluster { id: String, target: String },
-    RemoveFromGlobalCluster { id: String, member: String },
-}
-
-#[derive(Debug, Clone)]
-pub enum RdsResponse {
-    Clusters(Vec<GlobalCluster>),
-    Cluster(Box<GlobalCluster>),
-}
-
-/// The description of a global cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GlobalCluster {
-    pub id: String,
-    pub engine: String,
-    pub engine_version: String,
-    /// The status: `available`, `failing-over` or `switching-over`.
-    pub status: &'static str,
-    pub target: Option<RegionIx>,
-    pub writer: RegionIx,
-    pub members: BTreeMap<RegionIx, Member>,
-}
-
-impl GlobalCluster {
-    pub fn arn(&self, region_name: &str) -> String {
-        format!("arn:aws:rds:{region_name}:000000000000:cluster:{}-{region_name}", self.id)
-    }
-}
-
 #[derive(Debug)]
 pub(crate) enum AuroraTimer {
     Done { id: String, number: u64 },
     Rebuilt { id: String, region: RegionIx },
-}
-
-/// The progress of a switchover's full synchronisation by the keeper of the pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Drain {
-    /// The keeper has not reported yet. A failover begins as [`Drain::Complete`]: it waits for nothing.
-    Pending,
-    Complete,
-    Failed,
-}
-
-/// A move in progress.
-#[derive(Debug)]
-struct Moving {
-    movement: Movement,
-    number: u64,
-    drain: Drain,
-    /// Whether the time of the move has passed, so that only the drain is missing.
-    due: bool,
 }
 
 #[derive(Debug)]
@@ -293,78 +225,6 @@ impl Aurora {
         })
     }
 
-    fn begin(
-        &mut self,
-        now_us: u64,
-        id: &str,
-        movement: Movement,
-        takes_us: u64,
-    ) -> Result<RdsResponse, ServiceError> {
-        let cluster = self.clusters.get_mut(id).expect("checked by the caller");
-        self.moves += 1;
-        let (status, drain) = match movement {
-            Movement::Failover { .. } => ("failing-over", Drain::Complete),
-            Movement::Switchover { .. } => ("switching-over", Drain::Pending),
-        };
-        (cluster.shown.status, cluster.shown.target) = (status, Some(movement.target()));
-        cluster.moving = Some(Moving { movement, number: self.moves, drain, due: false });
-        let at_us = now_us + takes_us + cluster.fault.slower_us;
-        let timer = AuroraTimer::Done { id: id.to_owned(), number: self.moves };
-        self.timers.push((at_us, timer));
-        Ok(RdsResponse::Cluster(Box::new(self.clusters[id].shown.clone())))
-    }
-
-    fn check_idle(&self, id: &str, target: RegionIx) -> Result<&GlobalCluster, ServiceError> {
-        let cluster = &self.clusters[id];
-        if cluster.moving.is_some() {
-            return Err(invalid_state("The global cluster is already moving"));
-        }
-        if cluster.shown.writer == target {
-            return Err(invalid_state("The target is already the primary"));
-        }
-        if cluster.shown.members[&target] != Member::Available {
-            return Err(invalid_state("The target is not an available secondary"));
-        }
-        Ok(&cluster.shown)
-    }
-
-    fn failover(
-        &mut self,
-        now_us: u64,
-        id: &str,
-        target: RegionIx,
-        net: &Net,
-    ) -> Result<RdsResponse, ServiceError> {
-        let writer = self.check_idle(id, target)?.writer;
-        // Write fencing is best effort: it affects only the clusters that can be reached.
-        if net.connected(target, writer) {
-            self.events.push(AuroraEvent::Fence { region: writer });
-        }
-        let takes_us = self.timing.failover_us;
-        self.begin(now_us, id, Movement::Failover { target }, takes_us)
-    }
-
-    fn switchover(
-        &mut self,
-        now_us: u64,
-        id: &str,
-        target: RegionIx,
-        net: &Net,
-    ) -> Result<RdsResponse, ServiceError> {
-        let writer = self.check_idle(id, target)?.writer;
-        if self.clusters[id].fault.refuses {
-            return Err(invalid_state("A cluster of the global cluster is being modified"));
-        }
-        if !net.connected(target, writer) {
-            return Err(invalid_state("The primary and the target cannot reach each other"));
-        }
-        self.events.push(AuroraEvent::Fence { region: writer });
-        let takes_us = self.timing.switchover_us;
-        let begun = self.begin(now_us, id, Movement::Switchover { target }, takes_us);
-        self.events.push(AuroraEvent::Drain { from: writer, to: target, number: self.moves });
-        begun
-    }
-
     pub(crate) fn on_timer(&mut self, now_us: u64, timer: AuroraTimer, net: &Net) {
         match timer {
             AuroraTimer::Done { id, number } => {
@@ -383,65 +243,6 @@ impl Aurora {
                     let from = cluster.shown.writer;
                     self.events.push(AuroraEvent::Rebuild { region, from });
                 }
-            }
-        }
-    }
-
-    /// Takes the report of [`AuroraEvent::Drain`] from the keeper of the pages: whether the target has everything that
-    /// the source has. A report of an earlier move says nothing about this one.
-    pub(crate) fn report_drain(
-        &mut self,
-        now_us: u64,
-        id: &str,
-        number: u64,
-        complete: bool,
-        net: &Net,
-    ) {
-        let moving = self.clusters.get_mut(id).and_then(|cluster| cluster.moving.as_mut());
-        if let Some(moving) = moving.filter(|moving| moving.number == number) {
-            moving.drain = if complete { Drain::Complete } else { Drain::Failed };
-            self.finish_move(now_us, id, net);
-        }
-    }
-
-    /// Ends a move whose time has passed. A switchover also waits for full synchronisation, however long that takes
-    /// (Aurora User Guide: the switchover completes once the secondary is in sync).
-    fn finish_move(&mut self, now_us: u64, id: &str, net: &Net) {
-        let Some(cluster) = self.clusters.get_mut(id) else { return };
-        let old = cluster.shown.writer;
-        let Some(moving) = cluster.moving.take_if(|moving| {
-            let parted = !net.connected(moving.movement.target(), old);
-            moving.due && (moving.drain != Drain::Pending || parted)
-        }) else {
-            return;
-        };
-        (cluster.shown.status, cluster.shown.target) = ("available", None);
-        let target = moving.movement.target();
-        let planned = matches!(moving.movement, Movement::Switchover { .. });
-        // A switchover needs both Regions. Otherwise the writer stays (assumed: the User Guide names no other end).
-        let parted = planned && !net.connected(target, old);
-        if cluster.fault.moves_fail || parted || moving.drain == Drain::Failed {
-            self.events.push(AuroraEvent::Promote { region: old });
-            return;
-        }
-        cluster.shown.writer = target;
-        if !planned {
-            cluster.shown.members.insert(old, Member::Rebuilding);
-        }
-        self.events.push(AuroraEvent::Promote { region: target });
-        if !planned {
-            self.rebuild_if_reachable(now_us, old, net);
-        }
-    }
-
-    /// Starts to rebuild an old primary once it can be reached, as AWS does on its own.
-    fn rebuild_if_reachable(&mut self, now_us: u64, region: RegionIx, net: &Net) {
-        for (id, cluster) in &self.clusters {
-            let waits = cluster.shown.members.get(&region) == Some(&Member::Rebuilding);
-            if waits && net.connected(region, cluster.shown.writer) {
-                self.events.push(AuroraEvent::Fence { region });
-                let timer = AuroraTimer::Rebuilt { id: id.clone(), region };
-                self.timers.push((now_us + self.timing.rebuild_us, timer));
             }
         }
     }
