@@ -47,7 +47,7 @@ impl ServiceError {
     }
 
     /// Creates a server error, with status 500.
-    pub fn server(code: &'static str, message: impl Into<String>) -> ServiceError {
+    pub(crate) fn server(code: &'static str, message: impl Into<String>) -> ServiceError {
         ServiceError { status: 500, ..ServiceError::new(code, message) }
     }
 }

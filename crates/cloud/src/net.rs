@@ -67,7 +67,7 @@ pub struct Net {
     links: Vec<Link>,
     dark: Vec<bool>,
     /// The extra delay of replication out of a Region, for eventual tables and the database.
-    pub lag_us: Vec<u64>,
+    pub(crate) lag_us: Vec<u64>,
     faults: BTreeMap<(RegionIx, Service), Fault>,
 }
 
@@ -97,7 +97,7 @@ impl Net {
     }
 
     /// Sets the one-way latency of both directions of a pair.
-    pub fn set_distance(&mut self, a: RegionIx, b: RegionIx, one_way_us: u64) {
+    pub(crate) fn set_distance(&mut self, a: RegionIx, b: RegionIx, one_way_us: u64) {
         let (ab, ba) = (self.at(a, b), self.at(b, a));
         self.one_way_us[ab] = one_way_us;
         self.one_way_us[ba] = one_way_us;
@@ -123,23 +123,18 @@ impl Net {
     }
 
     /// Sets an extra latency of one direction.
-    pub fn set_extra_us(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
+    pub(crate) fn set_extra_us(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
         let at = self.at(from, to);
         self.links[at].extra_us = extra_us;
     }
 
     /// Sets the fault of a service in a Region.
-    pub fn set_fault(&mut self, region: RegionIx, service: Service, fault: Fault) {
+    pub(crate) fn set_fault(&mut self, region: RegionIx, service: Service, fault: Fault) {
         if fault == Fault::default() {
             self.faults.remove(&(region, service));
         } else {
             self.faults.insert((region, service), fault);
         }
-    }
-
-    /// Returns the fault of a service in a Region.
-    pub fn fault(&self, region: RegionIx, service: Service) -> Fault {
-        self.faults.get(&(region, service)).copied().unwrap_or_default()
     }
 
     /// Returns whether packets from one place arrive at the other.
@@ -156,7 +151,7 @@ impl Net {
     }
 
     /// Returns whether two Regions reach each other in both directions.
-    pub fn connected(&self, a: RegionIx, b: RegionIx) -> bool {
+    pub(crate) fn connected(&self, a: RegionIx, b: RegionIx) -> bool {
         let (a, b) = (Place::Region(a), Place::Region(b));
         self.passes(a, b) && self.passes(b, a)
     }
@@ -173,7 +168,7 @@ impl Net {
     }
 
     /// Returns the round trip between two Regions.
-    pub fn round_trip_us(&self, a: RegionIx, b: RegionIx) -> u64 {
+    pub(crate) fn round_trip_us(&self, a: RegionIx, b: RegionIx) -> u64 {
         let (a, b) = (Place::Region(a), Place::Region(b));
         self.delay_us(a, b) + self.delay_us(b, a)
     }

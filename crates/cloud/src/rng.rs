@@ -25,7 +25,7 @@ impl Rng {
     }
 
     /// Draws `true` with this probability.
-    pub fn percent(&mut self, percent: u8) -> bool {
+    pub(crate) fn percent(&mut self, percent: u8) -> bool {
         percent > 0 && self.below(100) < u64::from(percent)
     }
 }

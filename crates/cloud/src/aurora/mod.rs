@@ -11,12 +11,11 @@
 mod moves;
 mod request;
 
-pub use moves::Movement;
 pub use request::{GlobalCluster, Member, RdsRequest, RdsResponse};
 
 use crate::ServiceError;
 use crate::net::{Net, RegionIx};
-use moves::Moving;
+use moves::{Movement, Moving};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy)]

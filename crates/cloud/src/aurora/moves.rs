@@ -5,7 +5,7 @@ use crate::ServiceError;
 use crate::net::{Net, RegionIx};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Movement {
+pub(super) enum Movement {
     Failover { target: RegionIx },
     Switchover { target: RegionIx },
 }

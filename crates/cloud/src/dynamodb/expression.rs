@@ -60,7 +60,7 @@ impl Path {
         names.iter().copied().find(|name| *name == self.name)
     }
 
-    pub fn get<'a>(&self, item: &'a Item) -> Option<&'a Value> {
+    pub(super) fn get<'a>(&self, item: &'a Item) -> Option<&'a Value> {
         let mut value = item.get(&self.name)?;
         for step in &self.rest {
             value = match (step, value) {
@@ -124,7 +124,7 @@ impl Condition {
     }
 
     /// Evaluates the condition. A missing attribute makes each comparison except `<>` false, as in DynamoDB.
-    pub fn holds(&self, item: &Item) -> bool {
+    pub(super) fn holds(&self, item: &Item) -> bool {
         match self {
             Condition::Compare(a, op, b) => {
                 let (Some(a), Some(b)) = (a.get(item), b.get(item)) else {
@@ -197,7 +197,7 @@ impl Condition {
     }
 
     /// Returns the clauses of a conjunction, for key conditions.
-    pub fn clauses(&self) -> Vec<&Condition> {
+    pub(super) fn clauses(&self) -> Vec<&Condition> {
         match self {
             Condition::And(a, b) => a.clauses().into_iter().chain(b.clauses()).collect(),
             other => vec![other],

@@ -31,26 +31,34 @@ pub use request::{
     TableDescription, Write,
 };
 pub use table::{TableKind, TableSpec};
-pub use value::{
-    Item, Key, KeyPart, KeySchema, SharedItem, Text, Value, item_size, nests_too_deep,
-};
+pub use value::{Item, Key, KeyPart, KeySchema, SharedItem, Text, Value, nests_too_deep};
 
 pub(crate) use durability::Durability;
 pub(crate) use table::{Stored, Table, Version};
 pub(crate) use tables::Tables;
+use value::item_size;
 
 use crate::net::{Net, RegionIx};
 use crate::{ServiceError, cloud::Persist};
 
-/// The limits of AWS that callers may reach.
-pub const MAX_ITEM_BYTES: usize = 400 * 1024;
-pub const MAX_PAGE_BYTES: usize = 1024 * 1024;
-pub const MAX_BATCH_GET: usize = 100;
-pub const MAX_BATCH_WRITE: usize = 25;
-pub const MAX_EXPRESSION_BYTES: usize = 4 * 1024;
-pub const MAX_NESTING: usize = 32;
-pub const MAX_PARTITION_BYTES: usize = 2_048;
-pub const MAX_SORT_BYTES: usize = 1_024;
+// The limits that DynamoDB's API reference and its quotas state.
+
+/// The most bytes of an item, names included.
+const MAX_ITEM_BYTES: usize = 400 * 1024;
+/// The bytes of items that Query or Scan reads before it cuts the page.
+const MAX_PAGE_BYTES: usize = 1024 * 1024;
+/// The most keys of one BatchGetItem, in all its tables.
+const MAX_BATCH_GET: usize = 100;
+/// The most requests of one BatchWriteItem, in all its tables.
+const MAX_BATCH_WRITE: usize = 25;
+/// The most bytes of the text of an expression.
+const MAX_EXPRESSION_BYTES: usize = 4 * 1024;
+/// The most levels of lists and maps inside each other.
+const MAX_NESTING: usize = 32;
+/// The most bytes of a partition key.
+const MAX_PARTITION_BYTES: usize = 2_048;
+/// The most bytes of a sort key.
+const MAX_SORT_BYTES: usize = 1_024;
 
 /// The times inside DynamoDB. Published numbers are in docs/spec/aws-facts.md. The time in which a quorum re-forms is
 /// not published and is an assumption of ours.

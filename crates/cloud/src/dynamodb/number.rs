@@ -138,7 +138,7 @@ impl Number {
     }
 
     /// Adds exactly. A sum that needs more digits than a number has is refused.
-    pub fn plus(&self, other: &Number) -> Result<Number, NumberError> {
+    pub(super) fn plus(&self, other: &Number) -> Result<Number, NumberError> {
         if self.digits.is_empty() || other.digits.is_empty() {
             return Ok(if self.digits.is_empty() { other } else { self }.clone());
         }
@@ -162,7 +162,7 @@ impl Number {
     }
 
     /// Returns the number with the opposite sign.
-    pub fn negated(&self) -> Number {
+    pub(super) fn negated(&self) -> Number {
         Number { negative: !self.negative && !self.digits.is_empty(), ..self.clone() }
     }
 }

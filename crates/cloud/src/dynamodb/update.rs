@@ -31,7 +31,7 @@ const NO_ATTRIBUTE: &str =
     "The provided expression refers to an attribute that does not exist in the item";
 
 impl Update {
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         match self {
             Update::Set(path, _)
             | Update::Remove(path)
@@ -43,7 +43,7 @@ impl Update {
 
 /// Applies updates, all of which see the item as it was; an error is the service's
 /// `ValidationException` text.
-pub fn apply_updates(item: &mut Item, updates: &[Update]) -> Result<(), String> {
+pub(super) fn apply_updates(item: &mut Item, updates: &[Update]) -> Result<(), String> {
     let before = item.clone();
     let mut removed = Vec::new();
     for update in updates {

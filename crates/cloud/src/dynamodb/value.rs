@@ -32,7 +32,7 @@ pub type SharedItem = Arc<Item>;
 
 impl Value {
     /// Returns the short name of the type, as in the protocol.
-    pub fn type_name(&self) -> &'static str {
+    pub(super) fn type_name(&self) -> &'static str {
         match self {
             Value::S(_) => "S",
             Value::N(_) => "N",
@@ -53,7 +53,7 @@ impl Value {
     }
 
     /// Returns the size by AWS's rules for item sizes, without names.
-    pub fn size(&self) -> usize {
+    fn size(&self) -> usize {
         match self {
             Value::S(text) => text.len(),
             Value::N(number) => number.to_string().len() / 2 + 2,
@@ -69,7 +69,7 @@ impl Value {
 }
 
 /// Returns the size of an item by AWS's rules.
-pub fn item_size(item: &Item) -> usize {
+pub(super) fn item_size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value.size()).sum()
 }
 
@@ -97,7 +97,7 @@ pub enum KeyPart {
 
 impl KeyPart {
     /// Returns the key part of a value; `None` if its type cannot be part of a key.
-    pub fn of(value: &Value) -> Option<KeyPart> {
+    pub(super) fn of(value: &Value) -> Option<KeyPart> {
         match value {
             Value::S(text) => Some(KeyPart::S(text.clone())),
             Value::N(number) => Some(KeyPart::N(number.clone())),
@@ -124,7 +124,7 @@ impl KeyPart {
     }
 
     /// Returns the value of the part; `None` for the missing sort key.
-    pub fn to_value(&self) -> Option<Value> {
+    pub(super) fn to_value(&self) -> Option<Value> {
         match self {
             KeyPart::None => None,
             KeyPart::S(text) => Some(Value::S(text.clone())),
@@ -174,7 +174,7 @@ impl KeySchema {
     }
 
     /// Returns the key of an item, or the message of the `ValidationException`.
-    pub fn key_of(&self, item: &Item) -> Result<Key, String> {
+    pub(super) fn key_of(&self, item: &Item) -> Result<Key, String> {
         let partition =
             Self::part(item, &self.partition, self.partition_type, MAX_PARTITION_BYTES)?;
         let sort = match &self.sort {
@@ -185,7 +185,7 @@ impl KeySchema {
     }
 
     /// Reads a key that is given alone. Other attributes are refused.
-    pub fn exact_key(&self, item: &Item) -> Result<Key, String> {
+    pub(super) fn exact_key(&self, item: &Item) -> Result<Key, String> {
         let names = 1 + usize::from(self.sort.is_some());
         if item.len() != names {
             return Err("The provided key element does not match the schema".into());
@@ -194,7 +194,7 @@ impl KeySchema {
     }
 
     /// Returns the attributes of a key.
-    pub fn to_item(&self, key: &Key) -> Item {
+    pub(super) fn to_item(&self, key: &Key) -> Item {
         let mut item = Item::new();
         if let Some(value) = key.partition.to_value() {
             item.insert(self.partition.clone(), value);
