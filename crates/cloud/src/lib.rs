@@ -13,6 +13,7 @@
 //!
 //! Clocks, threads, ambient randomness, hash maps and I/O are deliberately absent. Persisting, probing and copying
 //! database pages are outputs that the caller carries out and reports back.
+#![warn(missing_docs)]
 
 pub mod aurora;
 mod cloud;

@@ -21,13 +21,17 @@ pub enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
+    /// DynamoDB, the service of tables.
     DynamoDb,
+    /// SQS, the service of queues.
     Sqs,
+    /// RDS, the control plane of the databases. Their data plane has no fault here.
     Rds,
+    /// SNS, the service of topics.
     Sns,
 }
 
-/// A fault of a service. Percentages are of calls.
+/// A fault of a service in a Region. The percentages are drawn for each call in the order of the fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Fault {
@@ -39,7 +43,7 @@ pub struct Fault {
     pub throttle_percent: u8,
     /// The call takes effect and is not answered.
     pub lost_reply_percent: u8,
-    /// The extra latency of each call.
+    /// The extra latency of each call that takes effect, in microseconds.
     pub slow_us: u64,
 }
 

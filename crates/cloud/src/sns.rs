@@ -8,37 +8,56 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// The number of messages that the history of a topic keeps.
 const REMEMBERED: usize = 1_000;
+/// The most bytes of all messages of one request to publish, without subjects.
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
+/// A request to the SNS of one Region, which names topics and queues of that Region.
 #[derive(Debug, Clone)]
 pub enum SnsRequest {
+    /// Creates a topic; one that exists stays as it is.
     Create {
+        /// The name of the topic.
         topic: String,
     },
+    /// Lists the topics.
     List,
+    /// Publishes messages to a topic: all of them, or none if they are too long together.
     Publish {
+        /// The name of the topic.
         topic: String,
+        /// The messages, in the order in which each queue gets them.
         messages: Vec<Notice>,
     },
-    /// `raw`: the queue gets the bare message, not the notification around it.
+    /// Subscribes a queue to a topic, or changes `raw` of its subscription.
     Subscribe {
+        /// The name of the topic.
         topic: String,
+        /// The name of the queue, which may be created later. Deliveries to a missing queue are lost.
         queue: String,
+        /// Whether the queue gets the bare message instead of the JSON notification around it.
         raw: bool,
     },
 }
 
+/// A message of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
+    /// The subject, which only the JSON notification carries to a queue.
     pub subject: Option<String>,
+    /// The text of the message.
     pub message: String,
 }
 
+/// An answer of SNS.
 #[derive(Debug, Clone)]
 pub enum SnsResponse {
+    /// The name of the created topic.
     Topic(String),
+    /// The names of the topics of the Region, sorted.
     Topics(Vec<String>),
+    /// The ids of the published messages, in their order.
     Published(Vec<String>),
+    /// The id of the subscription, `topic:queue`.
     Subscribed(String),
 }
 

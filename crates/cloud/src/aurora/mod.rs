@@ -18,9 +18,13 @@ use crate::net::{Net, RegionIx};
 use moves::{Movement, Moving};
 use std::collections::BTreeMap;
 
+/// The durations of moves, in microseconds. AWS publishes rough figures only (`docs/spec/aws-facts.md`,
+/// section 1).
 #[derive(Debug, Clone, Copy)]
 pub struct AuroraTiming {
+    /// The shortest duration of a switchover, which lasts longer if the last pages take longer to copy.
     pub switchover_us: u64,
+    /// The duration of a failover.
     pub failover_us: u64,
     /// The time from an old primary's return until it is a secondary again.
     pub rebuild_us: u64,
@@ -36,8 +40,9 @@ impl AuroraTiming {
 /// The injected faults of moves, apart from network faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AuroraFault {
+    /// The extra duration of each move that begins under this fault, in microseconds.
     pub slower_us: u64,
-    /// Whether the next moves end without any change.
+    /// Whether moves that end under this fault leave the writer where it was.
     pub moves_fail: bool,
     /// Whether a description names the target as the writer while the move is still in progress.
     pub lies: bool,
@@ -49,14 +54,33 @@ pub struct AuroraFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuroraEvent {
     /// Accept no more writes here. In a switchover this comes before the last bytes are copied.
-    Fence { region: RegionIx },
+    Fence {
+        /// The Region of the cluster.
+        region: RegionIx,
+    },
     /// Switchover: copy everything from the one to the other, now, and report the outcome, with the number of the move,
-    /// to [`crate::Cloud::report_drain`]; the switchover does not end before.
-    Drain { from: RegionIx, to: RegionIx, number: u64 },
+    /// to [`crate::Cloud::report_drain`]. The switchover waits for the report, unless its Regions lose each other.
+    Drain {
+        /// The Region of the writer.
+        from: RegionIx,
+        /// The Region of the target.
+        to: RegionIx,
+        /// The number of the move.
+        number: u64,
+    },
     /// Accept writes in this cluster from now on.
-    Promote { region: RegionIx },
+    Promote {
+        /// The Region of the cluster: the target of a move, the old writer after a move that failed, or the Region of
+        /// a detached cluster.
+        region: RegionIx,
+    },
     /// Discard the pages in `region` and copy all of `from`.
-    Rebuild { region: RegionIx, from: RegionIx },
+    Rebuild {
+        /// The Region of the old primary, which is a secondary from now on.
+        region: RegionIx,
+        /// The Region of the writer.
+        from: RegionIx,
+    },
 }
 
 #[derive(Debug)]

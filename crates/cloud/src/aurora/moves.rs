@@ -4,6 +4,7 @@ use super::{Aurora, AuroraEvent, AuroraTimer, GlobalCluster, Member, RdsResponse
 use crate::ServiceError;
 use crate::net::{Net, RegionIx};
 
+/// The kind of a move, with the Region that becomes the writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Movement {
     Failover { target: RegionIx },

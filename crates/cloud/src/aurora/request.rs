@@ -3,41 +3,82 @@
 use crate::net::RegionIx;
 use std::collections::BTreeMap;
 
+/// A request to the API of RDS. Only the operations on global clusters are modelled.
 #[derive(Debug, Clone)]
 pub enum RdsRequest {
-    DescribeGlobalClusters { id: Option<String> },
-    FailoverGlobalCluster { id: String, target: String, allow_data_loss: bool, switchover: bool },
-    SwitchoverGlobalCluster { id: String, target: String },
-    RemoveFromGlobalCluster { id: String, member: String },
+    /// Describes one global cluster or all of them.
+    DescribeGlobalClusters {
+        /// The id of the global cluster; `None` for all.
+        id: Option<String>,
+    },
+    /// Makes a secondary the writer. With `allow_data_loss` this is a failover, which must be called in the Region of
+    /// the target. Without it the call performs a switchover (`docs/spec/aws-facts.md`, section 1).
+    FailoverGlobalCluster {
+        /// The id of the global cluster.
+        id: String,
+        /// The ARN of the cluster that is to become the writer.
+        target: String,
+        /// Whether changes that have not been replicated may be lost.
+        allow_data_loss: bool,
+        /// Whether a switchover is requested by name, which excludes `allow_data_loss`.
+        switchover: bool,
+    },
+    /// Makes a secondary the writer without loss. It must be called in the Region of the current writer.
+    SwitchoverGlobalCluster {
+        /// The id of the global cluster.
+        id: String,
+        /// The ARN of the cluster that is to become the writer.
+        target: String,
+    },
+    /// Detaches a cluster, which accepts writes from then on. The old writer is not fenced, and the writer itself can
+    /// be detached only as the last member.
+    RemoveFromGlobalCluster {
+        /// The id of the global cluster.
+        id: String,
+        /// The ARN of the cluster that leaves.
+        member: String,
+    },
 }
 
+/// An answer of the API of RDS.
 #[derive(Debug, Clone)]
 pub enum RdsResponse {
+    /// The descriptions of the requested global clusters, in the order of their ids.
     Clusters(Vec<GlobalCluster>),
+    /// The description of a global cluster after the request that changed it. A move has only begun by then.
     Cluster(Box<GlobalCluster>),
 }
 
 /// The description of a global cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GlobalCluster {
+    /// The id, which is the same in all Regions.
     pub id: String,
+    /// The database engine by the name that RDS uses, such as `aurora-postgresql`.
     pub engine: String,
+    /// The version of the engine, a constant of the model.
     pub engine_version: String,
     /// The status: `available`, `failing-over` or `switching-over`.
     pub status: &'static str,
+    /// The Region of the cluster that a move in progress makes the writer.
     pub target: Option<RegionIx>,
+    /// The Region of the writer, which changes at the end of a move.
     pub writer: RegionIx,
+    /// The state of each Region's cluster, those of the writer and of detached clusters included.
     pub members: BTreeMap<RegionIx, Member>,
 }
 
 impl GlobalCluster {
+    /// Returns the ARN of the cluster in the Region of this name, whether it is a member or not.
     pub fn arn(&self, region_name: &str) -> String {
         format!("arn:aws:rds:{region_name}:000000000000:cluster:{}-{region_name}", self.id)
     }
 }
 
+/// The state of one Region's cluster within its global cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Member {
+    /// The cluster is the writer, or a secondary that can be promoted.
     Available,
     /// The cluster was the primary of a failover and could not be reached, or waits for its new volume.
     Rebuilding,

@@ -16,15 +16,17 @@ pub type CallId = u64;
 pub struct Config {
     /// The names of the Regions, in the order of their [`RegionIx`].
     pub regions: Vec<String>,
-    /// The latency between any two Regions, until it is set otherwise.
+    /// The one-way latency between any two Regions in microseconds, until
+    /// [`crate::Cloud::set_distance`] changes it.
     pub one_way_us: u64,
     /// The times inside DynamoDB.
     pub dynamo: DynamoTiming,
     /// The times inside Aurora.
     pub aurora: AuroraTiming,
-    /// `None`: the caller keeps the disks and reports each write. `Some`: disks of that latency.
+    /// The latency of the model's own disks in microseconds; `None` if the caller keeps the disks and reports each
+    /// write to [`crate::Cloud::persisted`].
     pub disk_us: Option<u64>,
-    /// The wall clock at time zero, for TTLs.
+    /// The wall clock at time zero in seconds since 1970, for TTLs and timestamps.
     pub epoch_s: u64,
     /// The seed of the faults that are drawn.
     pub seed: u64,
@@ -47,18 +49,26 @@ pub struct Call {
 #[derive(Debug, Clone)]
 #[allow(clippy::large_enum_variant, reason = "a request lives for one call; boxing it costs more")]
 pub enum Request {
+    /// A request to DynamoDB.
     Dynamo(DynamoRequest),
+    /// A request to SQS.
     Sqs(SqsRequest),
+    /// A request to RDS.
     Rds(RdsRequest),
+    /// A request to SNS.
     Sns(SnsRequest),
 }
 
 /// A successful answer of one of the services.
 #[derive(Debug, Clone)]
 pub enum Response {
+    /// An answer of DynamoDB.
     Dynamo(DynamoResponse),
+    /// An answer of SQS.
     Sqs(SqsResponse),
+    /// An answer of RDS.
     Rds(RdsResponse),
+    /// An answer of SNS.
     Sns(SnsResponse),
 }
 
@@ -92,8 +102,13 @@ pub struct Persist {
 #[derive(Debug)]
 pub enum Output {
     /// Deliver a reply to the caller of a call.
-    Reply { call: CallId, reply: Reply },
-    /// Store a version on a disk, and report it to [`Cloud::persisted`].
+    Reply {
+        /// The number of the call.
+        call: CallId,
+        /// The reply. An answer has already crossed the network.
+        reply: Reply,
+    },
+    /// Store a version on a disk, and report it to [`crate::Cloud::persisted`].
     Persist(Persist),
     /// Send the request of a health checker.
     Probe(Probe),

@@ -7,51 +7,79 @@ use std::fmt;
 /// An attribute, or a place inside one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
+    /// The name of the attribute.
     pub name: Text,
+    /// The steps from the attribute to the place; empty for the attribute itself.
     pub rest: Vec<Step>,
 }
 
+/// A step from a map or a list to one of its values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
+    /// The entry of a map by its name.
     Field(Text),
+    /// The element of a list by its index, from 0.
     Index(usize),
 }
 
+/// An operand of a comparison or of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operand {
+    /// The value at a path, which an item may lack.
     Path(Path),
+    /// A literal, which expressions give as a `:value` placeholder.
     Value(Value),
+    /// The size of the value at a path: the bytes of a text or a binary, or the elements of a list, map or set. Other
+    /// types have no size.
     Size(Path),
 }
 
+/// A comparison operator. Only texts, numbers and binaries have an order, each among its own type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compare {
+    /// The operator `=`.
     Eq,
+    /// The operator `<>`, which also holds if an operand is missing.
     Ne,
+    /// The operator `<`.
     Lt,
+    /// The operator `<=`.
     Le,
+    /// The operator `>`.
     Gt,
+    /// The operator `>=`.
     Ge,
 }
 
+/// A parsed condition on one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
+    /// The comparison of the two operands holds.
     Compare(Operand, Compare, Operand),
-    /// A range that includes both ends.
+    /// The operand lies in the range from the first to the second end, both included.
     Between(Operand, Box<[Operand; 2]>),
+    /// The operand equals one of the list.
     In(Operand, Vec<Operand>),
+    /// The item has a value at the path.
     Exists(Path),
+    /// The item has no value at the path.
     NotExists(Path),
-    /// A check of the type by its short name, as in the protocol.
+    /// The value at the path has the type of this short name, such as `S` or `BOOL`.
     IsType(Path, String),
+    /// The first operand begins with the second. Both are texts, or both are binaries.
     BeginsWith(Operand, Operand),
+    /// The first operand contains the second: a text its part, or a set or list its element.
     Contains(Operand, Operand),
+    /// Both conditions hold.
     And(Box<Condition>, Box<Condition>),
+    /// At least one of the conditions holds.
     Or(Box<Condition>, Box<Condition>),
+    /// The condition does not hold.
     Not(Box<Condition>),
 }
 
 impl Path {
+    /// Creates the path of a whole attribute.
     pub fn attribute(name: &str) -> Path {
         Path { name: name.into(), rest: Vec::new() }
     }
@@ -119,6 +147,7 @@ pub(super) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
 }
 
 impl Condition {
+    /// Creates the condition that the item lacks an attribute. On a key attribute it holds only if there is no item.
     pub fn absent(attribute: &str) -> Condition {
         Condition::NotExists(Path::attribute(attribute))
     }

@@ -64,11 +64,14 @@ const MAX_SORT_BYTES: usize = 1_024;
 /// not published and is an assumption of ours.
 #[derive(Debug, Clone, Copy)]
 pub struct DynamoTiming {
+    /// The time for which strong reads and writes of MRSC tables wait after the loss of a participant, in microseconds.
     pub requorum_us: u64,
+    /// The time for which a returning Region answers strong reads and writes of MRSC tables with errors, in
+    /// microseconds.
     pub catch_up_us: u64,
-    /// The time after which a Region without a quorum answers with an error.
+    /// The time after which a Region without a quorum answers with an error, in microseconds.
     pub quorum_timeout_us: u64,
-    /// The typical lag of eventual global tables.
+    /// The typical lag of eventual global tables in microseconds, which is added to the latency between the Regions.
     pub eventual_lag_us: u64,
 }
 

@@ -34,6 +34,8 @@ impl<T> Placeholder<T> {
 }
 
 impl Names {
+    /// Creates the placeholders of a request: each `#name` with its attribute, and each `:value` with its literal. None
+    /// of them counts as used yet.
     pub fn new(
         names: impl IntoIterator<Item = (String, String)>,
         values: impl IntoIterator<Item = (Text, Value)>,
@@ -49,8 +51,11 @@ impl Names {
         self.values.get(placeholder).map(Placeholder::used)
     }
 
-    /// Refuses placeholders that are defined and not used, as DynamoDB does. It is called after all expressions are
-    /// parsed.
+    /// Checks that all placeholders were used, after all expressions are parsed.
+    ///
+    /// # Errors
+    ///
+    /// Returns the message of DynamoDB's `ValidationException` for the first placeholder that was not.
     pub fn check_used(&self) -> Result<(), String> {
         let refused = |what: &str, name: &str| {
             Err(format!("Value provided in {what} unused in expressions: keys: {{{name}}}"))

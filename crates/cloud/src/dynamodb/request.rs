@@ -9,26 +9,65 @@ use super::{
 use crate::ServiceError;
 use std::sync::Arc;
 
+/// A request to DynamoDB. The texts of its expressions are already parsed; see [`super::parse`].
 #[derive(Debug, Clone)]
 pub enum DynamoRequest {
+    /// Writes one item.
     Write(Write),
-    Get { table: Text, key: Item, consistent: bool },
-    BatchGet { tables: Vec<BatchKeys> },
+    /// Reads one item.
+    Get {
+        /// The name of the table.
+        table: Text,
+        /// The attributes of the key, without others.
+        key: Item,
+        /// Whether the read is strong, as in [`Query::consistent`].
+        consistent: bool,
+    },
+    /// Reads up to 100 items of one or more tables. The answer leaves out keys without an item.
+    BatchGet {
+        /// The keys in each table.
+        tables: Vec<BatchKeys>,
+    },
+    /// Reads a page of one partition.
     Query(Query),
+    /// Reads a page of a whole table.
     Scan(Scan),
-    BatchWrite { writes: Vec<BatchWrite> },
-    Transact { tables: Vec<Text> },
-    Describe { table: Text },
+    /// Writes up to 25 items. All of them are checked before the first is written, but the batch is not atomic.
+    BatchWrite {
+        /// The writes, each of another item.
+        writes: Vec<BatchWrite>,
+    },
+    /// A transaction, which is refused: MRSC tables have none (`docs/spec/aws-facts.md`, section 2), and the model has
+    /// none for other tables.
+    Transact {
+        /// The names of the tables that the transaction uses.
+        tables: Vec<Text>,
+    },
+    /// Describes a table.
+    Describe {
+        /// The name of the table.
+        table: Text,
+    },
+    /// Lists the tables that the Region serves.
     List,
+    /// Creates a table at once.
     Create(TableSpec),
-    DeleteTable { table: Text },
+    /// Deletes a table at once, in all its Regions.
+    DeleteTable {
+        /// The name of the table.
+        table: Text,
+    },
 }
 
+/// The attributes that a write returns, as `ReturnValues` requests them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Returns {
+    /// No attributes.
     #[default]
     None,
+    /// The whole item as it was before the write.
     AllOld,
+    /// The whole item as it is after the write.
     AllNew,
     /// The attributes that an update names, as they were before it.
     UpdatedOld,
@@ -36,28 +75,48 @@ pub enum Returns {
     UpdatedNew,
 }
 
+/// A write of one item, which takes effect if its condition holds.
 #[derive(Debug, Clone)]
 pub enum Write {
+    /// Stores an item and replaces the one with the same key.
     Put {
+        /// The name of the table.
         table: Text,
+        /// The item, with its key.
         item: SharedItem,
+        /// The condition on the stored item; a missing one counts as an item without attributes.
         condition: Option<Condition>,
+        /// Whether the error of a failed condition carries the stored item.
         old_on_failure: bool,
+        /// The attributes to return.
         returns: Returns,
     },
+    /// Changes attributes of an item, and creates the item if it is missing.
     Update {
+        /// The name of the table.
         table: Text,
+        /// The attributes of the key, without others.
         key: Item,
+        /// The actions, of which none may change the key.
         updates: Vec<Update>,
+        /// The condition on the stored item; a missing one counts as an item without attributes.
         condition: Option<Condition>,
+        /// Whether the error of a failed condition carries the stored item.
         old_on_failure: bool,
+        /// The attributes to return.
         returns: Returns,
     },
+    /// Deletes an item; a missing one is no error.
     Delete {
+        /// The name of the table.
         table: Text,
+        /// The attributes of the key, without others.
         key: Item,
+        /// The condition on the stored item; a missing one counts as an item without attributes.
         condition: Option<Condition>,
+        /// Whether the error of a failed condition carries the stored item.
         old_on_failure: bool,
+        /// The attributes to return.
         returns: Returns,
     },
 }
@@ -65,63 +124,106 @@ pub enum Write {
 /// The keys that a batch reads from one table.
 #[derive(Debug, Clone)]
 pub struct BatchKeys {
+    /// The name of the table.
     pub table: Text,
+    /// The keys, all different, each with its attributes and no others.
     pub keys: Vec<Item>,
+    /// Whether the reads are strong, as in [`Query::consistent`].
     pub consistent: bool,
 }
 
+/// One write of a batch, which has no condition and returns nothing.
 #[derive(Debug, Clone)]
 pub enum BatchWrite {
-    Put { table: Text, item: SharedItem },
-    Delete { table: Text, key: Item },
+    /// Stores an item and replaces the one with the same key.
+    Put {
+        /// The name of the table.
+        table: Text,
+        /// The item, with its key.
+        item: SharedItem,
+    },
+    /// Deletes an item; a missing one is no error.
+    Delete {
+        /// The name of the table.
+        table: Text,
+        /// The attributes of the key, without others.
+        key: Item,
+    },
 }
 
+/// A read of one partition in the order of its sort keys.
 #[derive(Debug, Clone)]
 pub struct Query {
+    /// The name of the table.
     pub table: Text,
+    /// The key condition: a value of the partition key, and at most one range of the sort key.
     pub condition: Condition,
+    /// The filter on the items that were read, which may not use key attributes.
     pub filter: Option<Box<Condition>>,
+    /// Whether sort keys ascend.
     pub forward: bool,
+    /// The most items that the page reads, whether they pass the filter or not.
     pub limit: Option<usize>,
+    /// The key to continue after, as [`Page::last`] of the page before.
     pub start: Option<Item>,
+    /// Whether the read is strong: it needs a quorum, and sees the latest version. Tables with eventual consistency
+    /// answer from the state of the Region either way.
     pub consistent: bool,
 }
 
+/// A read of a table, or of one segment, in the order of the keys.
 #[derive(Debug, Clone)]
 pub struct Scan {
+    /// The name of the table.
     pub table: Text,
+    /// The filter on the items that were read.
     pub filter: Option<Box<Condition>>,
+    /// The most items that the page reads, whether they pass the filter or not.
     pub limit: Option<usize>,
+    /// The key to continue after, as [`Page::last`] of the page before.
     pub start: Option<Item>,
+    /// Whether the read is strong, as in [`Query::consistent`].
     pub consistent: bool,
-    /// The segment and the number of segments.
+    /// The segment, from 0, and the number of segments. A partition belongs to one segment as a whole.
     pub segment: Option<(u32, u32)>,
 }
 
+/// A page of a query or a scan, which ends after the limit, after 1 MiB of items, or with the last item.
 #[derive(Debug, Clone)]
 pub struct Page {
+    /// The items that passed the filter.
     pub items: Vec<SharedItem>,
+    /// The number of items that were read.
     pub scanned: usize,
     /// The key to continue after, if the page was cut.
     pub last: Option<Item>,
 }
 
+/// The description of a table in one Region.
 #[derive(Debug, Clone)]
 pub struct TableDescription {
+    /// The definition of the table.
     pub spec: TableSpec,
+    /// The exact number of items at the time of the answer.
     pub items: usize,
 }
 
+/// An answer of DynamoDB.
 #[derive(Debug, Clone)]
 pub enum DynamoResponse {
+    /// The answer to a batch of writes, all of which took effect.
     Empty,
-    /// The `Attributes` of a write.
+    /// The answer to a write, with the attributes that its [`Returns`] requests, if there are any.
     Attributes(Option<SharedItem>),
+    /// The item that was read, if there is one.
     Item(Option<SharedItem>),
     /// The items found in each table, in the order of the request.
     BatchGet(Vec<(Text, Vec<SharedItem>)>),
+    /// A page of items.
     Page(Page),
+    /// The description of a table; that of a deleted one is from before.
     Table(Box<TableDescription>),
+    /// The names of the tables that the Region serves, sorted.
     Tables(Vec<Text>),
 }
 

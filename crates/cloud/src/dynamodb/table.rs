@@ -5,20 +5,33 @@ use crate::net::{Net, RegionIx};
 use crate::{ServiceError, cloud::Persist};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The consistency of a table, and the Regions that keep it (`docs/spec/aws-facts.md`, section 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableKind {
     /// Multi-Region strong consistency, with three participants, of which one may be a witness.
-    Strong { replicas: Vec<RegionIx>, witness: Option<RegionIx> },
+    Strong {
+        /// The Regions that serve the table.
+        replicas: Vec<RegionIx>,
+        /// The Region that stores the writes which only one replica can take, and serves nothing.
+        witness: Option<RegionIx>,
+    },
     /// Eventual consistency, in which the last writer wins. A table with one replica is a plain table.
-    Eventual { replicas: Vec<RegionIx> },
+    Eventual {
+        /// The Regions that serve the table.
+        replicas: Vec<RegionIx>,
+    },
 }
 
+/// The definition of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSpec {
+    /// The name, unique in each Region that keeps the table.
     pub name: Text,
+    /// The attributes of the primary key.
     pub schema: KeySchema,
+    /// The consistency and the Regions.
     pub kind: TableKind,
-    /// The attribute with the expiry in seconds; not with strong consistency.
+    /// The attribute with the expiry in seconds since 1970; not with strong consistency.
     pub ttl: Option<Text>,
 }
 

@@ -5,22 +5,31 @@ use super::{Item, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+/// The right side of a `SET` action. Its paths refer to the item as it was before the update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetValue {
+    /// A literal, or the value at a path.
     Operand(Operand),
+    /// The sum of two numbers.
     Plus(Box<SetValue>, Box<SetValue>),
+    /// The first number minus the second.
     Minus(Box<SetValue>, Box<SetValue>),
+    /// The value at the path, or the other value if there is none.
     IfNotExists(Path, Box<SetValue>),
+    /// A list of the elements of the first list and then those of the second.
     ListAppend(Box<SetValue>, Box<SetValue>),
 }
 
+/// One action of an update expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Update {
+    /// Stores a value at the path.
     Set(Path, SetValue),
+    /// Removes the value at the path.
     Remove(Path),
-    /// Adds to a number or to a set.
+    /// Adds to a number or to a set; stores the value if there is none yet.
     Add(Path, Value),
-    /// Removes elements from a set.
+    /// Removes elements from a set, and the set itself with its last element.
     Delete(Path, Value),
 }
 

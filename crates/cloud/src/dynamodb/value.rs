@@ -13,15 +13,25 @@ pub type Text = SmolStr;
 /// An attribute value, by DynamoDB's type letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
+    /// A text.
     S(Text),
+    /// A number.
     N(Number),
+    /// A binary.
     B(Vec<u8>),
+    /// A Boolean.
     Bool(bool),
+    /// The null value, which is a value and not the absence of one.
     Null,
+    /// A list.
     L(Vec<Value>),
+    /// A map, which has the form of an item.
     M(Item),
+    /// A set of texts.
     Ss(BTreeSet<String>),
+    /// A set of numbers.
     Ns(BTreeSet<Number>),
+    /// A set of binaries.
     Bs(BTreeSet<Vec<u8>>),
 }
 
@@ -90,8 +100,11 @@ pub fn nests_too_deep(item: &Item) -> bool {
 pub enum KeyPart {
     /// The place of the sort key in a table that has none.
     None,
+    /// A text, ordered by its bytes in UTF-8.
     S(Text),
+    /// A number.
     N(Number),
+    /// A binary, ordered by its bytes.
     B(Vec<u8>),
 }
 

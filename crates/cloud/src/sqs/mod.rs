@@ -16,7 +16,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The most messages in one queue. A real queue holds more, but a laptop should not.
 const QUEUE_MAX: usize = 1_000_000;
+/// The most bytes of a message by [`Outgoing::size`], and of all messages of a batch. The model relies on its caller to
+/// refuse more.
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+/// The most messages of one receive, and the most entries of a batch. The model relies on its caller to refuse larger
+/// batches.
 pub const MAX_BATCH: usize = 10;
 
 #[derive(Debug, Clone)]

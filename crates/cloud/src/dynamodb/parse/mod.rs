@@ -71,6 +71,11 @@ fn tokens(text: &str) -> Parsed<Vec<Token>> {
     Ok(out)
 }
 
+/// Parses a condition, key-condition or filter expression.
+///
+/// # Errors
+///
+/// Returns the text that DynamoDB's `ValidationException` has after the name of the expression.
 pub fn condition(text: &str, names: &Names) -> Parsed<Condition> {
     let mut p = Parser::new(text, names)?;
     let parsed = p.or()?;
@@ -78,6 +83,11 @@ pub fn condition(text: &str, names: &Names) -> Parsed<Condition> {
     Ok(parsed)
 }
 
+/// Parses a projection expression into its document paths.
+///
+/// # Errors
+///
+/// Returns an error as [`condition()`] does, also for two paths that overlap or conflict.
 pub fn projection(text: &str, names: &Names) -> Parsed<Vec<Path>> {
     let mut p = Parser::new(text, names)?;
     let mut paths = vec![p.path()?];
@@ -89,6 +99,11 @@ pub fn projection(text: &str, names: &Names) -> Parsed<Vec<Path>> {
     Ok(paths)
 }
 
+/// Parses an update expression into its actions, in the order of the text.
+///
+/// # Errors
+///
+/// Returns an error as [`condition()`] does, also for two paths that overlap or conflict.
 pub fn updates(text: &str, names: &Names) -> Parsed<Vec<Update>> {
     let updates = Parser::new(text, names)?.updates()?;
     check_apart(updates.iter().map(Update::path))?;
