@@ -142,7 +142,8 @@ impl Aurora {
         (cluster.shown.status, cluster.shown.target) = ("available", None);
         let target = moving.movement.target();
         let planned = matches!(moving.movement, Movement::Switchover { .. });
-        // A switchover needs both Regions. Otherwise the writer stays (assumed: the User Guide names no other end).
+        // A switchover succeeds only while the two Regions can reach each other. Otherwise it ends and the writer stays
+        // where it was. This is an assumption: the User Guide does not say how such a switchover ends.
         let parted = planned && !net.connected(target, old);
         if cluster.fault.moves_fail || parted || moving.drain == Drain::Failed {
             self.events.push(AuroraEvent::Promote { region: old });

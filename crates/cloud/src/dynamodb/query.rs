@@ -61,7 +61,8 @@ impl Range {
         Ok(range)
     }
 
-    /// The exclusive start of the page, a key within this range.
+    /// Returns the key after which the page starts, or `None` if the query names none. A key outside this range is an
+    /// error.
     fn start_of(&self, query: &Query, schema: &KeySchema) -> Result<Option<Key>, ServiceError> {
         let Some(item) = &query.start else { return Ok(None) };
         let key = schema.exact_key(item);

@@ -52,7 +52,8 @@ pub(crate) struct Stored {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) spec: TableSpec,
-    /// Strong: the one latest state. Eventual: the state of each replica is in `local`.
+    /// The latest state of a table with strong consistency. It is empty for a table with eventual consistency, whose
+    /// replicas each have their own state in `local`.
     latest: BTreeMap<Key, Stored>,
     /// Strong: the versions that a lagging replica still shows for keys written since.
     shadows: BTreeMap<RegionIx, BTreeMap<Key, Option<SharedItem>>>,
