@@ -5,9 +5,7 @@ use crate::local::Scratch;
 use crate::ports::{AWAY, HOME, Names, Ports, Site, region};
 use crate::raw::Raw;
 use crate::{SUITES, Suite};
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
+use serde_json::json;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -115,29 +113,40 @@ impl Ministack {
 }
 
 async fn create_table(raw: &Raw, name: &str) {
-    let mut call = raw.dynamo.create_table().table_name(name);
-    for (attribute, kind) in [("pk", KeyType::Hash), ("sk", KeyType::Range)] {
-        let key = KeySchemaElement::builder().attribute_name(attribute).key_type(kind);
-        let definition = AttributeDefinition::builder().attribute_name(attribute);
-        let definition = definition.attribute_type(ScalarAttributeType::S).build();
-        call = call
-            .key_schema(key.build().expect("a key"))
-            .attribute_definitions(definition.expect("a definition"));
-    }
-    call.billing_mode(BillingMode::PayPerRequest).send().await.expect("a table");
+    let key = |name: &str, kind: &str| json!({ "AttributeName": name, "KeyType": kind });
+    let text = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+    let table = json!({
+        "TableName": name,
+        "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
+        "AttributeDefinitions": [text("pk"), text("sk")],
+        "BillingMode": "PAY_PER_REQUEST",
+    });
+    raw.call("dynamodb", "DynamoDB_20120810.CreateTable", &table).await;
 }
 
 async fn create_global_cluster(raw: &Raw, id: &str) {
-    let call = raw.rds.create_global_cluster().global_cluster_identifier(id);
-    let call = call.engine(ENGINE).engine_version(ENGINE_VERSION);
-    call.send().await.expect("a global cluster");
+    let form = [
+        ("Action", "CreateGlobalCluster"),
+        ("Version", "2014-10-31"),
+        ("GlobalClusterIdentifier", id),
+        ("Engine", ENGINE),
+        ("EngineVersion", ENGINE_VERSION),
+    ];
+    raw.submit("rds", &form).await;
 }
 
 /// Joins a Region's cluster to the global cluster; the first one to join becomes the writer.
 async fn join_global_cluster(raw: &Raw, names: &Names, name: &str) {
-    let call = raw.rds.create_db_cluster().db_cluster_identifier(names.member(&region(name)));
-    let call = call.global_cluster_identifier(&names.cluster).engine(ENGINE);
-    call.engine_version(ENGINE_VERSION).send().await.expect("a cluster of a Region");
+    let member = names.member(&region(name));
+    let form = [
+        ("Action", "CreateDBCluster"),
+        ("Version", "2014-10-31"),
+        ("DBClusterIdentifier", member.as_str()),
+        ("GlobalClusterIdentifier", &names.cluster),
+        ("Engine", ENGINE),
+        ("EngineVersion", ENGINE_VERSION),
+    ];
+    raw.submit("rds", &form).await;
 }
 
 async fn run(suite: &'static Suite, ports: Ports) {
