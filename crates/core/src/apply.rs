@@ -313,7 +313,7 @@ pub enum BatchCommand {
     End(BatchEnd),
 }
 
-/// What happens to the messages that carried the hints.
+/// The treatment of the messages that carried the hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BatchEnd {
     /// Delete the messages, because the entries are booked or this Region is not active.

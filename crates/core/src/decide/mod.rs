@@ -25,7 +25,7 @@ use quorum::Opinion;
 struct Case<'a> {
     policy: &'a Policy,
     evidence: &'a Evidence<'a>,
-    /// How certain the quorum is that the active Region is failing.
+    /// The quorum's certainty that the active Region is failing.
     class: Class,
 }
 

@@ -43,7 +43,7 @@ enum Phase {
     Gone,
 }
 
-/// What an event means in a phase.
+/// The meaning of an event in a phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transition {
     Act,

@@ -1,5 +1,5 @@
 //! Decides what happens to a run that its driver gives up. The driver is a state machine that has used up its attempts,
-//! or an operator who did not confirm the run.
+//! or an operator that did not confirm the run.
 
 use super::finished;
 use leeward_model::{Authority, Plan, RunEnd, Step};

@@ -25,7 +25,7 @@ pub struct Begin {
     pub from: Region,
     /// The Region that the run moves to.
     pub target: Region,
-    /// How certain it is that `from` is bad.
+    /// The certainty that `from` is bad.
     pub class: Class,
     /// The reason in words.
     pub reason: String,

@@ -26,7 +26,7 @@ pub(super) fn settings() -> RunSettings {
     }
 }
 
-/// What happens to the n-th command.
+/// The fate of the n-th command.
 #[derive(Clone, Copy, PartialEq)]
 enum Cut {
     /// The executor dies before the command takes effect.

@@ -30,7 +30,7 @@ pub(crate) struct Trio {
     pub(crate) items: BTreeMap<Region, Observation>,
     pub(crate) authority: Authority,
     pub(crate) now_ms: u64,
-    /// What an observer sees of a Region, `sees[(observer, seen)]`: three letters for api, ledger and control.
+    /// The view that an observer has of a Region, `sees[(observer, seen)]`: three letters for api, ledger and control.
     pub(crate) sees: BTreeMap<(String, String), String>,
     /// Incarnations that have stopped.
     pub(crate) left: Vec<String>,

@@ -168,8 +168,7 @@ impl State {
         Event::Saved(SwapReply::Stored)
     }
 
-    /// Checks that only one step of one kind of run changes the epoch, once, and after the database has moved (SAFE-5,
-    /// SAFE-9).
+    /// Checks that only one step of one kind of run changes the epoch, once, after the database moved (SAFE-5, SAFE-9).
     fn fenced(&mut self, next: &Authority) {
         let run = self.authority.run.as_ref();
         let fences = run.is_some_and(|run| run.step == Step::Fence && next.active == run.target);
