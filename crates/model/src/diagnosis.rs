@@ -66,7 +66,7 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// How certain a quorum is that the active Region is bad. A Region that is bad and not dark is doubtful (R12).
+/// The quorum's certainty that the active Region is bad. A Region that is bad and not dark is doubtful (R12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
@@ -90,7 +90,7 @@ pub enum Verdict {
         from: Region,
         /// The Region that the run moves to.
         target: Region,
-        /// How certain it is that `from` is bad.
+        /// The certainty that `from` is bad.
         class: Class,
         /// The evidence in words, for operators.
         reason: String,

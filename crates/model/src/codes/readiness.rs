@@ -1,5 +1,5 @@
-//! The codes that begin with `LW-R`, which are in the report of the readiness function. The function judges each rule once an
-//! hour.
+//! The codes that begin with `LW-R`, which are in the report of the readiness function. The function judges each rule
+//! once an hour.
 
 use super::{Code, Group};
 
