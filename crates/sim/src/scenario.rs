@@ -20,7 +20,7 @@ pub enum Runner {
     StateMachine,
 }
 
-/// How sentinels start and end.
+/// The way in which sentinels start and end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lives {

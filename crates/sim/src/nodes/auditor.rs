@@ -7,7 +7,7 @@ use leeward_core::run::CallReply;
 use leeward_model::{AuditKind, ChainHead};
 use std::collections::VecDeque;
 
-/// What a process does once a record is written or the attempt to write it has failed.
+/// The action of a process after a record is written or the attempt to write it has failed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AfterAudit {
     Nothing,
@@ -44,7 +44,7 @@ pub(super) struct Auditor {
     busy: bool,
 }
 
-/// What to do after a record, and the head of the chain if the record was written.
+/// The action after a record, and the head of the chain if the record was written.
 pub(super) type Audited = (AfterAudit, Option<ChainHead>);
 
 impl Auditor {

@@ -1,4 +1,4 @@
-//! An operator who uses the platform's verbs. The operator reads the authority and then carries out the commands of
+//! An operator that uses the platform's verbs. The operator reads the authority and then carries out the commands of
 //! `core::run::operate`, as `driver::Operator` does.
 
 use super::Input;

@@ -17,7 +17,7 @@ const START_INTERVAL_US: u64 = 60_000_000;
 /// The Region, the role and the lifecycle of a process, without its internal state.
 pub(crate) struct Host {
     pub(crate) region: RegionIx,
-    /// The role. `None` is the operator, whom no fault affects.
+    /// The role. `None` is the operator, which no fault affects.
     pub(crate) part: Option<Part>,
     pub(crate) clock: NodeClock,
     pub(crate) up: bool,

@@ -11,7 +11,7 @@ use leeward_blueprint::TimingProfile;
 use leeward_cloud::{Place, RegionIx};
 use leeward_model::{ClientId, ContentHash, Payload, Seq};
 
-/// The sender of a request, who waits for the answer.
+/// The sender of a request, which waits for the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Requester {
     Client { client: u32, operation: u32, attempt: u32 },

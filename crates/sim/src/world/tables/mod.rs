@@ -78,7 +78,7 @@ pub(crate) enum PortReply {
     Error,
 }
 
-/// How to read the page of items in a reply.
+/// The way in which the page of items in a reply is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReplyKind {
     Head,
