@@ -3,14 +3,14 @@
 use crate::deploy::Profile;
 use crate::{Timing, TimingProfile};
 
-/// The target of detection (docs/spec/requirements.md).
+/// The target for the time until a verdict (docs/spec/requirements.md).
 const VERDICT_MS: u64 = 30_000;
 
 /// The worst-case times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
     pub verdict_ms: u64,
-    /// The worst case of a dark Region, an unreachable ledger and a broken order path.
+    /// The worst of three cases: a dark Region, an unreachable ledger and a broken order path.
     pub acceptance_ms: u64,
     pub acceptance_dark_ms: u64,
     pub processing_ms: u64,
@@ -35,7 +35,7 @@ impl Budget {
         }
     }
 
-    /// Returns a message for each missed target, with the settings to change.
+    /// Returns a message for each missed target. The message names the settings to change.
     pub fn misses(&self, profile: Profile) -> Vec<String> {
         let rto_ms = match profile {
             Profile::Serverless => 60_000,
@@ -58,7 +58,7 @@ impl Budget {
         out
     }
 
-    /// Returns the label of a timing profile's figures in reports.
+    /// Returns the label that reports give to the figures of a timing profile.
     pub fn label(profile: TimingProfile) -> &'static str {
         match profile {
             TimingProfile::Local => "local, fast timing",

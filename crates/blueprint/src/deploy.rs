@@ -1,4 +1,4 @@
-//! The settings of a deployment on AWS other than names, Regions and timings. Local mode reads none of them.
+//! The settings of an AWS deployment apart from names, Regions and timings. Local mode reads none of them.
 
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
@@ -55,9 +55,9 @@ pub struct Network {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// The engine; if unset, the profile's default.
+    /// The engine; if unset, the default of the profile.
     pub engine: Option<Engine>,
-    /// The engine version, the same in both Regions; if unset, one that supports fast switchover.
+    /// The engine version, which is the same in both Regions; if unset, a version that supports fast switchover.
     pub engine_version: Option<String>,
     pub instance_class: String,
     /// The number of instances in each Region.
@@ -67,7 +67,7 @@ pub struct Database {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Notices {
-    /// The addresses that receive a subscription in every Region and must confirm it.
+    /// The addresses that receive a request in every Region to confirm a subscription.
     pub emails: Vec<String>,
 }
 
@@ -141,7 +141,7 @@ impl Database {
         if !(1..=15).contains(&self.instances) {
             out.push(format!("database.instances: is {}, must be 1 to 15", self.instances));
         }
-        // docs/spec/aws-facts.md: a global database accepts r5 and later, and no burstable class.
+        // docs/spec/aws-facts.md: a global database accepts the class r5 and later ones, but no burstable class.
         if !self.instance_class.starts_with("db.r") && !self.instance_class.starts_with("db.x") {
             out.push(format!(
                 "database.instance_class: {} cannot be in a global database; choose a db.r… or db.x… class",
@@ -153,8 +153,8 @@ impl Database {
 }
 
 impl Database {
-    /// Checks that the version supports fast switchover (docs/spec/aws-facts.md): PostgreSQL 13.20, 14.17, 15.12 and
-    /// 16.8 and later, MySQL 3.09 and later.
+    /// Returns the problem if the version does not support fast switchover (docs/spec/aws-facts.md). PostgreSQL 13.20,
+    /// 14.17, 15.12 and 16.8 and later support it, and MySQL 3.09 and later.
     fn version_problem(&self, profile: Profile) -> Option<String> {
         let (engine, version) = (self.engine(profile), self.engine_version(profile));
         let number = |text: &str| text.parse::<u32>().ok();
@@ -196,7 +196,8 @@ impl Notices {
     }
 }
 
-/// Checks the Regions' names, which only a deployment restricts: local mode runs with any three.
+/// Returns the problem if no MRSC set contains all three Regions. Only a deployment has this restriction; local mode
+/// accepts any three names.
 pub(crate) fn region_problems(primary: &str, secondary: &str, witness: &str) -> Option<String> {
     let chosen = [primary, secondary, witness];
     if MRSC_SETS.iter().any(|set| chosen.iter().all(|region| set.contains(region))) {

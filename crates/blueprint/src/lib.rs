@@ -1,10 +1,10 @@
 //! The blueprint: one TOML file that describes the platform, validated before anything is created.
 //!
-//! All problems are reported at once, each with its line and column, the allowed values and the fix. Every
-//! setting has a default, so the file may be empty or absent.
+//! All problems are reported together, each with its line and column, the allowed values and the fix. Every setting has
+//! a default, so the file may be empty or absent.
 //!
-//! The crate derives what several crates need of a platform: the names of resources ([`names`]), the tables
-//! ([`schema`]), and the settings of processes ([`Blueprint::settings`]).
+//! The crate also derives the data about a platform that several crates need: the names of resources ([`names`]), the
+//! tables ([`schema`]), and the settings of processes ([`Blueprint::settings`]).
 
 mod budget;
 pub mod deploy;
@@ -26,14 +26,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Blueprint {
-    /// The suffix of every name: `{role}-{resource-type}-{suffix}`.
+    /// The suffix at the end of every name: `{role}-{resource-type}-{suffix}`.
     pub suffix: String,
     /// The name that customers resolve.
     pub public_name: String,
     pub regions: Regions,
-    /// Overrides of single timings; unset ones come from the timing profile.
+    /// The timings that replace those of the timing profile; the profile supplies the unset ones.
     pub timing: timing::Overrides,
-    /// The reference deployment. Older versions wrote it as `shape`.
+    /// The reference deployment. Older versions of the blueprint call this setting `shape`.
     #[serde(alias = "shape")]
     pub profile: deploy::Profile,
     pub network: deploy::Network,
@@ -55,7 +55,7 @@ pub struct Blueprint {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Orders {
-    /// Orders of one account that may wait in one process; further ones get 429 (attack R14).
+    /// The maximum number of orders of one account that may wait in one process; further orders get a 429 (attack R14).
     pub account_ceiling: usize,
 }
 
@@ -73,19 +73,20 @@ pub struct Regions {
     pub witness: Region,
 }
 
-/// The role of a Region in the blueprint. `active` and `standby` change with every move; a role does not.
+/// The role of a Region in the blueprint. Every move changes which Region is active and which is standby, but never a
+/// role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegionRole {
     /// The home Region, which accepts orders and is active unless the platform moved.
     Primary,
     /// The other Region that accepts orders.
     Secondary,
-    /// The Region that watches and votes, and takes no orders.
+    /// The Region that probes and votes, but takes no orders.
     Witness,
 }
 
 impl RegionRole {
-    /// Returns the role as it stands in the names of stacks.
+    /// Returns the role as it appears in the names of stacks.
     pub fn as_str(self) -> &'static str {
         match self {
             RegionRole::Primary => "primary",
@@ -152,7 +153,7 @@ impl Default for Blueprint {
     }
 }
 
-/// The problems of an invalid blueprint.
+/// The error for an invalid blueprint, with all its problems.
 #[derive(Debug, thiserror::Error)]
 #[error("LW-B001: the blueprint is invalid:\n{}", problems.join("\n"))]
 pub struct Invalid {
@@ -160,7 +161,7 @@ pub struct Invalid {
 }
 
 impl Blueprint {
-    /// Reads and validates a text; messages name `file`.
+    /// Reads and validates the text of a blueprint. Messages call it `file`.
     pub fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
         read::parse(text, file)
     }
@@ -215,7 +216,7 @@ impl Blueprint {
         Timing::of(profile, &self.timing)
     }
 
-    /// Checks what a deployment on AWS requires beyond a valid blueprint: Regions of one set, and timings that meet
+    /// Checks what an AWS deployment requires beyond a valid blueprint: Regions of one MRSC set, and timings that meet
     /// the targets (docs/spec/timing.md).
     pub fn deployable(&self) -> Result<(), Invalid> {
         let r = &self.regions;

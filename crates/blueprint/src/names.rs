@@ -1,8 +1,8 @@
 //! The names of the platform's resources, as `{role}-{resource type}-{suffix}`.
 //!
-//! Every crate that creates or addresses a resource takes its name from here: the stacks, local mode and the
-//! settings of agents and functions. Names are known before a resource exists, which is how one Region refers
-//! to another Region's resources without reading its state.
+//! Every crate that creates or addresses a resource takes the resource's name from here: the stacks, local mode and the
+//! settings of agents and functions. Names are known before a resource exists, so one Region can refer to another
+//! Region's resources without reading that Region's state.
 
 use crate::Blueprint;
 use leeward_model::{FunctionRole, Region};
@@ -14,52 +14,52 @@ pub struct Names {
 }
 
 impl Names {
-    /// Returns the names of a blueprint's platform.
+    /// Returns the names of the platform that the blueprint describes.
     pub fn of(blueprint: &Blueprint) -> Names {
         Names { suffix: blueprint.suffix.clone() }
     }
 
-    /// Returns the name of a resource. `role` says what the resource is for, and `kind` says what type it has.
+    /// Returns the name of a resource. `role` is the purpose of the resource, and `kind` is its type.
     pub fn name(&self, role: &str, kind: &str) -> String {
         format!("{role}-{kind}-{}", self.suffix)
     }
 
-    /// Returns the name of the table of entries, claims and accounts.
+    /// Returns the name of the table that holds entries, claims and accounts.
     pub fn ledger_table(&self) -> String {
         self.name("ledger", "table")
     }
 
-    /// Returns the name of the table of authority, observations and audit records.
+    /// Returns the name of the table that holds the authority, observations and audit records.
     pub fn control_table(&self) -> String {
         self.name("control", "table")
     }
 
-    /// Returns the name of the table of sessions.
+    /// Returns the name of the table that holds sessions.
     pub fn sessions_table(&self) -> String {
         self.name("sessions", "table")
     }
 
-    /// Returns the name of the queue of hints to the processor, the same in both Regions.
+    /// Returns the name of the queue that carries hints to the processor. The name is the same in both Regions.
     pub fn orders_queue(&self) -> String {
         self.name("orders", "queue")
     }
 
-    /// Returns the name of the dead-letter queue, the same in both Regions.
+    /// Returns the name of the dead-letter queue. The name is the same in both Regions.
     pub fn dead_letters_queue(&self) -> String {
         self.name("dead-letters", "queue")
     }
 
-    /// Returns the name of the topic of notices to operators, the same in all Regions.
+    /// Returns the name of the topic that carries notices to operators. The name is the same in all Regions.
     pub fn notices_topic(&self) -> String {
         self.name("notices", "topic")
     }
 
-    /// Returns the name of the topic that stands in for the event bus in local mode, which has no EventBridge.
+    /// Returns the name of the topic that replaces the event bus in local mode, which has no EventBridge.
     pub fn events_topic(&self) -> String {
         self.name("events", "topic")
     }
 
-    /// Returns the name of the event bus, the same in both Regions.
+    /// Returns the name of the event bus. The name is the same in both Regions.
     pub fn platform_bus(&self) -> String {
         self.name("platform", "bus")
     }
@@ -69,7 +69,7 @@ impl Names {
         self.name("orders", "global")
     }
 
-    /// Returns the name of the state machine that carries out runs, the same in both Regions.
+    /// Returns the name of the state machine that carries out runs. The name is the same in both Regions.
     pub fn runs_machine(&self) -> String {
         self.name("runs", "machine")
     }
@@ -99,17 +99,17 @@ impl Names {
         self.name(region.as_str(), "cluster")
     }
 
-    /// Returns the name of a role's function, the same in every Region.
+    /// Returns the name of the function of a role. The name is the same in every Region.
     pub fn function(&self, role: FunctionRole) -> String {
         self.name(role.as_str(), "function")
     }
 
-    /// Returns Parameter Store's name of the settings of a Region's processes.
+    /// Returns the name in Parameter Store of the settings of a Region's processes.
     pub fn platform_parameter(&self) -> String {
         format!("/leeward/{}", self.name("platform", "parameter"))
     }
 
-    /// Returns Parameter Store's name of the document that lists what readiness compares.
+    /// Returns the name in Parameter Store of the document that lists what readiness compares.
     pub fn readiness_parameter(&self) -> String {
         format!("/leeward/{}", self.name("readiness", "parameter"))
     }

@@ -1,4 +1,4 @@
-//! Parses a blueprint and reports all problems at once, each with its line and column.
+//! Parses a blueprint and reports all problems together, each with its line and column.
 //!
 //! Serde stops at the first mistake. Therefore each setting is also parsed alone, and its name is compared with the
 //! names in the template, which contains all settings.
@@ -9,13 +9,13 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-/// Every setting with its default and its purpose; `leeward init` writes it.
+/// Every setting with its default and its purpose. `leeward init` writes this text.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
-/// The names of settings by section; the empty section is the top level.
+/// The names of the settings in each section; the section "" is the top level.
 type Known = BTreeMap<&'static str, Vec<&'static str>>;
 
-/// Settings in the order of the text, with the positions of name and value.
+/// The settings in the order of the text, each with the positions of its name and its value.
 type Settings = Vec<(String, Range<usize>, Range<usize>)>;
 
 pub(crate) fn known() -> Known {
@@ -39,14 +39,14 @@ pub(crate) fn known() -> Known {
     known
 }
 
-/// Settings at the top level that were renamed, as old and new name. The old name is still read.
+/// The settings at the top level that were renamed, each as old and new name. The old name can still be read.
 const RENAMED: [(&str, &str); 1] = [("shape", "profile")];
 
 fn current_name(name: &str) -> &str {
     RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new)
 }
 
-/// Returns a note for each setting of a blueprint that is written under an earlier name, with its position.
+/// Returns a note, with a position, for each setting that a blueprint writes under an earlier name.
 pub fn deprecations(text: &str, file: &str) -> Vec<String> {
     let Ok(table) = DeTable::parse(text) else { return Vec::new() };
     let notes = table.get_ref().iter().filter_map(|(key, _)| {
@@ -112,7 +112,7 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
     }
     let mut sound = String::new();
     for (path, _, value) in &settings {
-        // Parsed alone, each setting reports its own problem.
+        // A setting that is parsed alone reports its own problem.
         let alone = format!("{path} = {}\n", &text[value.clone()]);
         match toml::from_str::<Blueprint>(&alone) {
             Ok(_) => sound.push_str(&alone),
@@ -131,7 +131,7 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Blueprint, Invalid> {
     if problems.is_empty() { Ok(blueprint) } else { Err(Invalid { problems }) }
 }
 
-/// Puts the position in front of problems whose setting is in the text.
+/// Adds the position to each problem whose setting is in the text.
 fn located(invalid: Invalid, settings: &Settings, at: impl Fn(usize) -> String) -> Vec<String> {
     let problems = invalid.problems.into_iter().map(|problem| {
         let named = problem.split_once(": ").map_or("", |(name, _)| name).to_owned();
@@ -145,7 +145,7 @@ fn located(invalid: Invalid, settings: &Settings, at: impl Fn(usize) -> String) 
     problems.collect()
 }
 
-/// Returns `file:line:column`.
+/// Returns the position as `file:line:column`.
 fn place(file: &str, text: &str, offset: usize) -> String {
     let before = &text[..offset.min(text.len())];
     let line = before.matches('\n').count() + 1;
@@ -153,7 +153,7 @@ fn place(file: &str, text: &str, offset: usize) -> String {
     format!("{file}:{line}:{column}")
 }
 
-/// Returns the closest name that differs in at most three letters.
+/// Returns the closest name, if it differs in at most three letters.
 fn closest(names: &[&'static str], name: &str) -> Option<&'static str> {
     let near =
         names.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known)).min()?;

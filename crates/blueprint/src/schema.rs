@@ -1,8 +1,8 @@
-//! The tables and queues of the platform as plain data, from which the stacks, local mode and the simulator
-//! create them.
+//! The tables and queues of the platform as plain data. The stacks, local mode and the simulator create them from this
+//! data.
 //!
-//! The ledger and the sessions have two replicas and a witness. The control table has three replicas, because
-//! the witness Region's sentinel writes its observations there.
+//! The ledger and the sessions have two replicas and a witness. The control table has three replicas, because the
+//! sentinel of the witness Region writes its observations there.
 
 use crate::TimingProfile;
 use crate::services::Consistency;
@@ -11,7 +11,8 @@ use crate::{RegionRole, names::Names};
 /// The type of both key attributes, in DynamoDB's notation.
 pub const KEY_TYPE: char = 'S';
 
-/// The receives after which a hint goes to the dead-letter queue. The sweeper books its account anyway.
+/// The number of receives after which a hint goes to the dead-letter queue. The sweeper books the hint's account
+/// anyway.
 pub const MAX_RECEIVES: u32 = 20;
 
 /// The purpose of a table.
@@ -29,7 +30,7 @@ impl TableRole {
     /// Every table.
     pub const ALL: [TableRole; 3] = [TableRole::Ledger, TableRole::Control, TableRole::Sessions];
 
-    /// Returns the role as it stands in the table's name.
+    /// Returns the role as it appears in the table's name.
     pub fn as_str(self) -> &'static str {
         match self {
             TableRole::Ledger => "ledger",
@@ -57,20 +58,20 @@ pub struct Table {
     pub partition_key: &'static str,
     /// The attribute that is the sort key.
     pub sort_key: &'static str,
-    /// The consistency: a strong write is in two Regions before it is acknowledged; an eventual one is replicated
-    /// later.
+    /// The consistency of the table. A strong write is in two Regions before it is acknowledged; an eventual write is
+    /// replicated later.
     pub consistency: Consistency,
     /// The Regions that hold a full copy, the primary first.
     pub replicas: &'static [RegionRole],
-    /// The Region that votes on writes and serves none.
+    /// The Region that votes on writes but holds no copy to read.
     pub witness: Option<RegionRole>,
-    /// The attribute by which DynamoDB expires items, in seconds since 1970. Strong tables have none.
+    /// The attribute by which DynamoDB expires items, in seconds since 1970. Strongly consistent tables have none.
     pub time_to_live: Option<&'static str>,
-    /// The view of the table's stream. Strong tables have none.
+    /// The view type of the table's stream. Strongly consistent tables have no stream.
     pub stream: Option<&'static str>,
 }
 
-/// Returns the platform's tables, with the sessions in the given consistency (REQ-S1).
+/// Returns the platform's tables. `sessions` is the consistency of the table of sessions (REQ-S1).
 pub fn tables(sessions: Consistency) -> [Table; 3] {
     use RegionRole::{Primary, Secondary, Witness};
     let strong = |role, replicas, witness| Table {
@@ -100,7 +101,7 @@ pub fn tables(sessions: Consistency) -> [Table; 3] {
     ]
 }
 
-/// Returns the time for which a received hint is hidden from other processors. On AWS that is six times the time that a
+/// Returns the time for which a received hint is hidden from other processors. On AWS, this is six times as long as a
 /// processor may take for a batch (docs/spec/aws-facts.md).
 pub fn hint_visibility_s(timing: TimingProfile) -> u32 {
     match timing {

@@ -1,16 +1,16 @@
-//! The sizes and rules of a deployment's parts: names, API, functions, instances, files, alarms, access. Local mode
+//! The sizes and rules of a deployment's parts: names, API, functions, instances, files, alarms and access. Local mode
 //! reads only [`Dns::routing`].
 
 use serde::{Deserialize, Serialize};
 
-/// The target of the public name while both Regions are healthy.
+/// The Region to which the public name leads while both Regions are healthy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Routing {
     /// The active Region.
     #[default]
     Failover,
-    /// The nearer Region; both accept orders.
+    /// The Region that is nearer to the customer. Both Regions accept orders.
     Latency,
 }
 
@@ -19,7 +19,7 @@ pub enum Routing {
 pub struct Dns {
     /// The name of the hosted zone; if unset, the public name without its first label.
     pub zone: Option<String>,
-    /// An existing zone for the records; if unset, the deployment creates the zone.
+    /// The id of an existing zone for the records; if unset, the deployment creates a zone.
     pub zone_id: Option<String>,
     pub routing: Routing,
 }
@@ -28,10 +28,11 @@ pub struct Dns {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Consistency {
-    /// A write is in both Regions before it is acknowledged. The sweeper deletes expired sessions.
+    /// Strong: a write is in both Regions before it is acknowledged. The sweeper deletes expired sessions.
     #[default]
     Strong,
-    /// A write reaches the other Region within about a second, and the last writer wins. TTL deletes expired sessions.
+    /// Eventual: a write reaches the other Region within about a second, and the last writer wins. TTL deletes expired
+    /// sessions.
     Eventual,
 }
 
@@ -41,21 +42,21 @@ pub struct Sessions {
     pub consistency: Consistency,
 }
 
-/// The location of Terraform's states.
+/// The place where Terraform keeps its states.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct State {
-    /// A bucket in the witness Region, which does not accept orders; if unset, the states are files beside the stacks.
+    /// A bucket in the witness Region, which does not accept orders. If unset, the states are files beside the stacks.
     pub bucket: Option<String>,
 }
 
-/// Ceilings of the API in each Region. Readiness compares them with the account's quotas.
+/// The ceilings of the API in each Region. Readiness compares the ceilings with the quotas of the AWS account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Api {
     pub requests_per_second: u32,
     pub burst: u32,
-    /// The requests from one address in five minutes above which the firewall blocks the address.
+    /// The maximum number of requests from one address in five minutes, above which the firewall blocks the address.
     pub requests_per_address: u32,
 }
 
@@ -63,12 +64,14 @@ pub struct Api {
 #[serde(deny_unknown_fields, default)]
 pub struct Functions {
     pub memory_mb: u32,
-    /// The concurrency reserved for the order path in each Region.
+    /// The concurrency that is reserved for the order path in each Region.
     pub orders_concurrency: u32,
     pub processor_concurrency: u32,
-    /// The concurrency reserved for health answers, so that a flood of orders cannot make a Region look unhealthy.
+    /// The concurrency that is reserved for the health function, so that a flood of orders cannot make a Region look
+    /// unhealthy.
     pub health_concurrency: u32,
-    /// The instances kept warm in the standby, where the first request after a move must not wait for a cold start.
+    /// The number of function instances that are kept warm in the standby, so that the first request after a move does
+    /// not wait for a cold start.
     pub warm: u32,
     pub log_days: u32,
 }
@@ -81,12 +84,13 @@ pub struct Instances {
     pub min: u32,
     pub max: u32,
     pub desired: u32,
-    /// The name of a public SSM parameter, which names an AMI in each Region.
+    /// The name of a public SSM parameter that contains the AMI of each Region.
     pub image: String,
-    /// The AMI that replaces the parameter's. An AMI belongs to one Region, so both must be set or none.
+    /// The AMI that replaces the one from the parameter. An AMI belongs to one Region, so either both AMIs are set or
+    /// none.
     pub primary_ami: Option<String>,
     pub secondary_ami: Option<String>,
-    /// The time from an instance's start to its first passed health check, as measured.
+    /// The measured time from the start of an instance to its first passed health check.
     pub grace_s: u32,
     pub volume_gib: u32,
 }
@@ -94,11 +98,11 @@ pub struct Instances {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Files {
-    /// The days for which the audit trail cannot be deleted, in GOVERNANCE mode. 0: no lock.
+    /// The number of days for which the audit trail cannot be deleted, in GOVERNANCE mode; 0 sets no lock.
     pub audit_lock_days: u32,
 }
 
-/// The thresholds of the alarms, over two periods of a minute each.
+/// The thresholds of the alarms. Each alarm covers two periods of one minute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Alarms {
@@ -118,7 +122,7 @@ pub struct Access {
     /// The AWS accounts that may assume the operator role with the external id.
     pub trusted_accounts: Vec<String>,
     pub external_id: Option<String>,
-    /// Whether a planned move waits for an operator's approval; an automatic move never waits.
+    /// Whether a planned move waits for an operator's approval. An automatic move never waits.
     pub approval: bool,
     /// The monthly budget in US dollars; 0 creates no budget.
     pub budget_usd: u32,
@@ -176,7 +180,7 @@ impl Default for Alarms {
 }
 
 impl Dns {
-    /// Returns the name of the zone for a public name.
+    /// Returns the name of the zone that contains the public name.
     pub fn zone_name<'a>(&'a self, public_name: &'a str) -> &'a str {
         let parent = public_name.split_once('.').map_or(public_name, |(_, parent)| parent);
         self.zone.as_deref().unwrap_or(parent)
@@ -198,7 +202,7 @@ impl Dns {
         }
         let inside = public_name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
         if !inside {
-            // The record is a CNAME, and the top of a zone cannot be one.
+            // The record is a CNAME, which cannot be at the top of a zone.
             out.push(format!("public_name: {public_name} must be a name within the zone {zone}"));
         }
         out
@@ -215,7 +219,7 @@ impl Api {
     pub(crate) fn problems(&self, out: &mut Vec<String>) {
         range(out, "api.requests_per_second", self.requests_per_second, 1, 1_000_000);
         range(out, "api.burst", self.burst, 1, 1_000_000);
-        // The range that the firewall can count.
+        // This is the range that the firewall can count.
         range(out, "api.requests_per_address", self.requests_per_address, 100, 2_000_000_000);
     }
 }
@@ -270,7 +274,8 @@ impl Instances {
     }
 }
 
-/// Recognizes x86-64 types such as `t3.large`; in `t4g.large`, the `g` after the generation means Arm.
+/// Returns whether the instance type is x86-64, such as `t3.large`. In `t4g.large`, the `g` after the generation means
+/// Arm.
 fn x86(kind: &str) -> bool {
     let Some((family, size)) = kind.split_once('.') else { return false };
     let rest = family.trim_start_matches(|c: char| c.is_ascii_lowercase());

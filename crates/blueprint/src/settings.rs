@@ -1,5 +1,5 @@
-//! The settings of processes, derived from a blueprint: the same fields on AWS and in local mode, with the resource
-//! addresses of either.
+//! The settings of processes, derived from a blueprint. AWS and local mode have the same fields but different addresses
+//! of resources.
 
 use crate::names::Names;
 use crate::services::Routing;
@@ -11,22 +11,22 @@ use std::collections::BTreeMap;
 /// The addresses by which a Region's processes reach the resources of every Region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locations {
-    /// Base URLs of the Regions' own APIs.
+    /// The base URL of each Region's own API.
     pub apis: BTreeMap<Region, String>,
-    /// URLs of the queues of hints.
+    /// The URL of each queue of hints.
     pub queue_urls: BTreeMap<Region, String>,
-    /// ARNs of the topics of notices.
+    /// The ARN of each topic for notices.
     pub notice_topics: BTreeMap<Region, String>,
-    /// The target of the events of booked orders.
+    /// The destination of the events of booked orders.
     pub events: EventTarget,
-    /// ARNs of the database clusters.
+    /// The ARN of each database cluster.
     pub cluster_arns: BTreeMap<Region, String>,
-    /// ARNs of the state machines for runs; empty where processes carry out their runs themselves.
+    /// The ARN of each state machine for runs; empty if the processes carry out their runs themselves.
     pub state_machines: BTreeMap<Region, String>,
 }
 
 impl Locations {
-    /// Returns the locations in an AWS account, which are known from names before anything exists.
+    /// Returns the locations in an AWS account. They follow from names, so they are known before any resource exists.
     pub fn on_aws(blueprint: &Blueprint, partition: &str, account: &str) -> Locations {
         let names = Names::of(blueprint);
         let arn = |service: &str, region: &Region, rest: String| {
@@ -51,7 +51,7 @@ impl Locations {
     }
 }
 
-/// Returns a map with one text for each Region.
+/// Returns a map that contains one text for each Region.
 pub fn each(regions: &[&Region], text: impl Fn(&Region) -> String) -> BTreeMap<Region, String> {
     regions.iter().map(|region| ((*region).clone(), text(region))).collect()
 }
@@ -83,7 +83,7 @@ impl Blueprint {
 }
 
 impl Timing {
-    /// Returns the part that processes read. The rest describes Route 53 and assumptions about AWS.
+    /// Returns the timings that processes read. The other timings describe Route 53 and assumptions about AWS.
     pub fn settings(&self) -> TimingSettings {
         TimingSettings {
             tick_ms: self.tick_ms,

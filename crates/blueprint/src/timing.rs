@@ -1,52 +1,53 @@
-//! Times and thresholds, in two timing profiles. Sources: docs/spec/aws-facts.md for AWS's own times,
-//! docs/spec/timing.md for the chosen ones.
+//! Times and thresholds, in two timing profiles. The sources are docs/spec/aws-facts.md for AWS's own times and
+//! docs/spec/timing.md for the chosen times.
 
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimingProfile {
-    /// Short intervals for one machine. Figures that are measured with them are labelled local.
+    /// Short intervals for one machine. Figures that were measured with this profile are labelled "local".
     Local,
     /// The intervals of a deployment on AWS.
     Aws,
 }
 
-/// The times and thresholds of a platform. Times are in milliseconds of the machine that waits.
+/// The times and thresholds of a platform. Times are in milliseconds on the clock of the machine that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
     pub profile: TimingProfile,
-    /// The sentinel's interval; below it the consecutive misses of a diagnosis and a probe's timeout.
+    /// The interval between two ticks of a sentinel. The next two fields are the consecutive misses that a diagnosis
+    /// needs and the timeout of a probe.
     pub tick_ms: u64,
     pub misses: u32,
     pub probe_timeout_ms: u64,
-    /// The move budgets, in sentinel ticks.
+    /// This field and the next three limit moves and takeovers. Periods are in sentinel ticks.
     pub cooldown_ticks: u64,
     pub day_ticks: u64,
     pub moves_per_day: usize,
     pub takeover_ticks: u64,
-    /// The ticks for which home must have been healthy before the platform fails back automatically; 0 disables
-    /// failback.
+    /// The number of ticks for which home must have been healthy before the platform fails back automatically; 0
+    /// disables failback.
     #[serde(default)]
     pub failback_ticks: u64,
-    /// Health checks of the public name.
+    /// This field and the next five describe the health checks and the DNS record of the public name.
     pub check_interval_ms: u64,
     pub check_threshold: u32,
     pub checkers: u32,
     pub check_timeout_ms: u64,
     pub propagation_ms: u64,
     pub ttl_s: u32,
-    /// Orders.
+    /// This field and the next five are the times of the order path and of the sweeper.
     pub deadline_ms: u64,
     pub put_timeout_ms: u64,
     pub call_timeout_ms: u64,
     pub hint_delay_ms: u64,
     pub sweep_ms: u64,
     pub expiry_ms: u64,
-    /// Runs.
+    /// This field and the next one are the times of a run.
     pub poll_ms: u64,
     pub promote_wait_ms: u64,
-    /// Assumptions about AWS.
+    /// This field and the next five are assumptions about AWS and about customers' connections.
     pub requorum_ms: u64,
     pub catch_up_ms: u64,
     pub database_failover_ms: u64,
@@ -171,7 +172,7 @@ impl Timing {
         within("check_threshold", u64::from(self.check_threshold), 1, 100);
         within("ttl_s", u64::from(self.ttl_s), 1, 86_400);
         within("cooldown_ticks", self.cooldown_ticks, 0, 1_000_000);
-        // A failback must not come before a move away would be allowed again (docs/spec/moves.md).
+        // A failback must not happen before another move away would be allowed (docs/spec/moves.md).
         if self.failback_ticks > 0 {
             within("failback_ticks", self.failback_ticks, self.cooldown_ticks, 1_000_000);
         }

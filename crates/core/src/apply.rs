@@ -1,24 +1,26 @@
-//! Books accounts: reads the entries after each account's watermark, folds them, and commits against that watermark.
+//! Books accounts: reads the entries after each account's watermark, folds them, and commits the result if the
+//! watermark is still the same.
 //!
-//! [`Apply`] is one pass over a set of accounts. [`Batch`] books the hints of one receive of a processor. The
-//! sweeper uses [`Apply`] too, so that there is one implementation of booking (docs/spec/order-path.md), and the
+//! [`Apply`] is one pass over a set of accounts. [`Batch`] books the accounts that the hints of one queue read name.
+//! The sweeper uses [`Apply`] too, so there is only one implementation of booking (docs/spec/order-path.md), and the
 //! simulator drives both.
 //!
 //! A pass works on chunks. While the deltas of one chunk are committed, the next chunk is loaded and read; at most one
-//! folded chunk waits. Therefore [`Apply::step`] may return two commands at once, and their answers may come in either
-//! order.
+//! folded chunk waits. Therefore [`Apply::step`] may return two commands together, and their results may arrive in
+//! either order.
 //!
-//! Rejected: one transaction for each account, because a commit costs a round trip and a sync; and an unbounded number
-//! of chunks in flight, because it costs memory and a slow account delays no other one anyway.
+//! Rejected: one transaction for each account, because a commit costs a round trip and a sync. Also rejected: an
+//! unbounded number of chunks in flight, because it costs memory, and a slow account does not delay other accounts
+//! anyway.
 
 use crate::fold::{AccountState, Folded, OrderOutcome};
 use leeward_model::{AccountId, Authority, Epoch, Region, Seq, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// The most accounts in one transaction.
+/// The maximum number of accounts in one transaction.
 pub const ACCOUNTS_MAX: usize = 400;
 
-/// The folded and not yet committed change of one account.
+/// The folded but uncommitted change of one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountDelta {
     /// The watermark that the fold started from.
@@ -27,7 +29,7 @@ pub struct AccountDelta {
     pub state: AccountState,
     /// The outcomes of the orders that were folded.
     pub orders: Vec<OrderOutcome>,
-    /// The reason why the account is parked after this change, if it is.
+    /// The reason why the account is parked after this change; `None` if it is not parked.
     pub parked: Option<String>,
 }
 
@@ -43,14 +45,14 @@ pub enum Committed {
 /// An input of a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// Start.
+    /// The pass begins.
     Begin,
-    /// One state for each account of the load, in any order; `None`: the database did not answer.
+    /// One state for each account of the load, in any order; `None` if the database did not answer.
     Loaded(Option<Vec<AccountState>>),
     /// The entries found for each requested account, in order of their sequence numbers. An
     /// account that is missing could not be read.
     Entries(BTreeMap<AccountId, Vec<StoredEntry>>),
-    /// One outcome for each delta, in their order; `None`: the database did not take the transaction.
+    /// One outcome for each delta, in the order of the deltas; `None` if the database did not accept the transaction.
     Committed(Option<Vec<Committed>>),
 }
 
@@ -61,28 +63,27 @@ pub enum Command {
     Load(Vec<AccountId>),
     /// Read entries strongly.
     ReadEntries {
-        /// Read the one entry at this sequence number.
+        /// The accounts of which to read the one entry at this sequence number.
         at: Vec<(AccountId, Seq)>,
-        /// Read a page after this sequence number.
+        /// The accounts of which to read a page of entries after this sequence number.
         after: Vec<(AccountId, Seq)>,
     },
     /// Commit the deltas in one transaction, each only if the account's watermark is its base (SAFE-3, SAFE-6).
     Commit(Vec<AccountDelta>),
-    /// End the pass; `None`: the database did not answer, and the result is unknown.
+    /// End the pass. `None`: the database did not answer, and the result is unknown.
     End(Option<Applied>),
 }
 
 /// The result of a pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Applied {
-    /// Entries folded and offered to the database.
+    /// The number of entries that were folded and offered to the database.
     pub entries: usize,
-    /// Accounts to apply again, because there may be more entries, a read failed, or another processor was
-    /// faster.
+    /// Accounts to apply again, because there may be more entries, a read failed, or another processor was faster.
     pub again: BTreeSet<AccountId>,
 }
 
-/// The answer that the reading side of the pass waits for.
+/// The reply that the reading side of the pass waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Reading {
     Nothing,
@@ -93,13 +94,13 @@ enum Reading {
 /// The machine of one pass; see the documentation of [`crate::apply`].
 #[derive(Debug, Clone)]
 pub struct Apply {
-    /// Accounts that no chunk has taken yet, with the newest sequence number that is known to exist;
-    /// [`Seq::ZERO`]: unknown.
+    /// Accounts that no chunk has taken yet, each with the newest sequence number that is known to exist, or
+    /// [`Seq::ZERO`] if none is known.
     waiting: VecDeque<(AccountId, Seq)>,
     reading: Reading,
     /// The folded chunk that waits while another chunk is committed.
     folded: Option<Vec<AccountDelta>>,
-    /// The accounts of the transaction under way, in the same sequence as its deltas.
+    /// The accounts of the transaction under way, in the order of its deltas.
     committing: Option<Vec<AccountId>>,
     applied: Applied,
     failed: bool,
@@ -118,12 +119,11 @@ impl Apply {
         }
     }
 
-    /// Takes one event and returns the next commands. Up to two of them may be carried out
-    /// side by side.
+    /// Takes one event and returns the next commands. If there are two, the caller may carry them out in parallel.
     ///
     /// # Panics
     ///
-    /// If an answer comes that was not requested.
+    /// Panics if a reply arrives that was not requested.
     pub fn step(&mut self, event: Event) -> Vec<Command> {
         match event {
             Event::Begin => {}
@@ -160,7 +160,7 @@ impl Apply {
         self.go_on()
     }
 
-    /// Commits the folded chunk and loads the next one, if the pass has room for them.
+    /// Commits the folded chunk and loads the next one, if the pass has room for it.
     fn go_on(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
         if !self.failed {
@@ -186,8 +186,8 @@ impl Apply {
         commands
     }
 
-    /// Returns the read that the states need: a page if the hint is more than one entry ahead, else the next entry.
-    /// `None`: the database has everything already.
+    /// Returns the reads that the states need. For an account whose hint is more than one entry ahead, that is a page,
+    /// and otherwise the next entry. Returns `None` if the database already has every hinted entry.
     fn on_loaded(
         &mut self,
         hints: &BTreeMap<AccountId, Seq>,
@@ -250,7 +250,7 @@ impl Apply {
                     folded += 1;
                 }
                 Folded::Skipped => {}
-                // SAFE-3, S10: read again.
+                // SAFE-3, S10: the entries after the gap are read again.
                 Folded::Gap { .. } => break,
                 Folded::Parked(why) => {
                     parked = Some(why);
@@ -274,7 +274,8 @@ impl Apply {
     fn on_committed(&mut self, accounts: Vec<AccountId>, outcomes: &[Committed]) {
         assert_eq!(accounts.len(), outcomes.len(), "a transaction answers for each of its deltas");
         for (account, outcome) in accounts.into_iter().zip(outcomes) {
-            // The watermark decides (SAFE-6): another processor's fold of the same entries is as good.
+            // The watermark decides which commit counts (SAFE-6). Another processor's fold of the same entries is
+            // equally good.
             if *outcome == Committed::Stale {
                 self.applied.again.insert(account);
             }
@@ -282,17 +283,17 @@ impl Apply {
     }
 }
 
-/// The most passes over one batch of hints. The sweeper books what is still behind after them.
+/// The maximum number of passes over one batch of hints. The sweeper books the entries that remain after them.
 const PASSES_MAX: u32 = 50;
 
 /// An input of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BatchEvent {
-    /// Start.
+    /// The batch begins.
     Begin,
-    /// The authority by a strong read in this Region; `None`: unknown, `Some(None)`: there is none yet.
+    /// The authority from a strong read in this Region; `None` if it is unknown, `Some(None)` if there is none yet.
     Authority(Option<Option<Box<Authority>>>),
-    /// The result of a pass; `None`: the database did not answer.
+    /// The result of a pass; `None` if the database did not answer.
     Applied(Option<Applied>),
 }
 
@@ -303,7 +304,7 @@ pub enum BatchCommand {
     ReadAuthority,
     /// Run one pass of [`Apply`].
     Apply {
-        /// The epoch to fold in.
+        /// The epoch in which to fold.
         epoch: Epoch,
         /// The accounts, each with the newest sequence number of its hints.
         accounts: BTreeMap<AccountId, Seq>,
@@ -315,14 +316,14 @@ pub enum BatchCommand {
 /// The treatment of the messages that carried the hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BatchEnd {
-    /// Delete them: they are booked, or this Region is not active.
+    /// Delete the messages, because the entries are booked or this Region is not active.
     Delete,
-    /// Leave them, so that they return after their visibility timeout: the authority is unknown, or the database or
-    /// the ledger did not answer.
+    /// Leave the messages in the queue, so that they return after their visibility timeout. The authority is unknown,
+    /// or the database or the ledger did not answer.
     Keep,
 }
 
-/// The machine that books the accounts of a batch of hints. Hints may be lost, late, repeated and in any order.
+/// The machine that books the accounts of a batch of hints. Hints may be lost, delayed, repeated and reordered.
 #[derive(Debug, Clone)]
 pub struct Batch {
     region: Region,
@@ -332,7 +333,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Creates the batch of these hints.
+    /// Creates the batch for these hints.
     pub fn new(region: Region, hints: impl IntoIterator<Item = (AccountId, Seq)>) -> Batch {
         let mut accounts: BTreeMap<AccountId, Seq> = BTreeMap::new();
         for (account, seq) in hints {
@@ -355,12 +356,13 @@ impl Batch {
                     self.epoch = authority.epoch;
                     self.apply()
                 }
-                // A Region that is not active deletes hints, because the active Region sweeps (R15).
+                // A Region that is not active deletes hints, because the active Region's sweeper finds the entries
+                // without them (R15).
                 _ => BatchCommand::End(BatchEnd::Delete),
             },
             BatchEvent::Applied(Some(applied)) => {
                 self.accounts.retain(|account, _| applied.again.contains(account));
-                // SAFE-7: without an entry, an account is left because the ledger did not answer for it.
+                // SAFE-7: if a pass folded no entry and accounts are left, the ledger did not answer for them.
                 if applied.entries == 0 && !self.accounts.is_empty() {
                     return BatchCommand::End(BatchEnd::Keep);
                 }

@@ -1,19 +1,20 @@
-//! The audit chain of one writer (SAFE-10). Each record holds the hash of its predecessor and is put only if its
+//! The audit chain of one writer (SAFE-10). Each record holds the hash of its predecessor and is written only if its
 //! sequence number is free.
 //!
-//! The machine writes one record at a time. It reads the head of the chain if it does not know it. A put whose outcome
-//! is unknown is resolved by the record that the table returns for the next attempt: a record that equals the sent one
-//! is that put (SAFE-7). After [`ATTEMPTS`] puts the machine gives up, and the caller must not act. The action after an
-//! intent needs the same table anyway.
+//! The machine writes one record at a time. If it does not know the head of the chain, it reads the head first. After a
+//! put with an unknown outcome, the machine reads the head again and, if necessary, repeats the put. If the table then
+//! returns the head or the record of the earlier put, that put took effect (SAFE-7). After [`ATTEMPTS`] puts the
+//! machine gives up, and the caller must not carry out the action. An action that follows an intent needs the same
+//! table anyway.
 //!
-//! Rejected: a queue inside the machine. The product serialises callers with a lock and the simulator with a list, and
-//! neither decides anything.
+//! Rejected: a queue inside the machine. In production a lock serialises the callers, and in the simulator a list does;
+//! neither makes a decision.
 
 use leeward_model::{AuditKind, AuditRecord, ChainHead};
 
-/// Puts of one record before the machine gives up.
+/// The number of puts of one record after which the machine gives up.
 const ATTEMPTS: u32 = 5;
-/// Reads of the head before the machine gives up.
+/// The number of reads of the head after which the machine gives up.
 const READS: u32 = 5;
 
 /// An input of a chain.
@@ -25,10 +26,10 @@ pub enum Event {
         kind: AuditKind,
         /// The text of the record.
         what: String,
-        /// The wall clock in milliseconds since 1970, for display.
+        /// The wall-clock time in milliseconds since 1970, for display.
         at_ms: u64,
     },
-    /// The head of the chain by a strong read; `None`: unknown, `Some(None)`: the chain is empty.
+    /// The head of the chain from a strong read; `None` if it is unknown, `Some(None)` if the chain is empty.
     Head(Option<Option<ChainHead>>),
     /// The reply to a put.
     Put(PutReply),
@@ -39,7 +40,7 @@ pub enum Event {
 pub enum PutReply {
     /// The record is stored.
     Stored,
-    /// The sequence number is taken, by this record if the table returned it.
+    /// The sequence number is taken. Contains the record that has it, if the table returned that record.
     Occupied(Option<Box<AuditRecord>>),
     /// The outcome is unknown.
     Unknown,
@@ -52,7 +53,7 @@ pub enum Command {
     ReadHead,
     /// Put the record if its sequence number is free.
     Put(Box<AuditRecord>),
-    /// The record is written, and this is the head of the chain now.
+    /// The record is written, and this is the new head of the chain.
     Written(ChainHead),
     /// The record could not be written, and the action that needs it must not have an effect.
     GaveUp,
@@ -76,7 +77,7 @@ enum Phase {
 #[derive(Debug, Clone)]
 pub struct Chain {
     writer: String,
-    /// The head; `None`: unknown, to be read first, `Some(None)`: the chain is empty.
+    /// The head; `None` if it is unknown and must be read first, `Some(None)` if the chain is empty.
     head: Option<Option<ChainHead>>,
     wanted: Option<Wanted>,
     /// The record of a put whose outcome is unknown.
@@ -105,11 +106,11 @@ impl Chain {
         &self.writer
     }
 
-    /// Takes one event and returns the next command; `None` for an answer that the chain does not wait for.
+    /// Takes one event and returns the next command; `None` if the chain does not wait for this event.
     ///
     /// # Panics
     ///
-    /// If a record is submitted while another is being written.
+    /// Panics if a record is submitted while another one is being written.
     pub fn step(&mut self, event: Event) -> Option<Command> {
         match (std::mem::replace(&mut self.phase, Phase::Idle), event) {
             (Phase::Idle, Event::Record { kind, what, at_ms }) => {
@@ -127,7 +128,8 @@ impl Chain {
         }
     }
 
-    /// Resolves a put that was not answered: it took effect if its record is the head (SAFE-7).
+    /// Takes the head that was read. If the head is the record of a put with an unknown outcome, that put took effect
+    /// (SAFE-7).
     fn on_head(&mut self, head: Option<Option<ChainHead>>) -> Command {
         if let (Some(Some(there)), Some(sent)) = (&head, &self.unresolved)
             && *there == sent.head()
@@ -166,8 +168,8 @@ impl Chain {
     fn on_put(&mut self, sent: AuditRecord, reply: PutReply) -> Command {
         match reply {
             PutReply::Stored => return self.written(sent.head()),
-            // SAFE-7: an earlier put of this record was not answered. Its wall clock is read once, so that an equal
-            // record is this one.
+            // SAFE-7: an earlier put of this record took effect, and its reply was lost. The wall-clock time of a
+            // record is read only once, so an equal record is this record.
             PutReply::Occupied(Some(there)) if *there == sent => return self.written(sent.head()),
             PutReply::Occupied(_) => {}
             PutReply::Unknown => self.unresolved = Some(Box::new(sent)),
@@ -192,7 +194,7 @@ impl Chain {
 mod tests {
     use super::*;
 
-    /// Drives one record against a table that loses the first `lost` answers after storing.
+    /// Writes one record to a table that stores it and loses the first `lost - 1` replies to a put.
     fn check(chain: &mut Chain, table: &mut Vec<AuditRecord>, mut lost: u32, written: bool) {
         let kind = AuditKind::Intent;
         let mut command = chain.step(Event::Record { kind, what: "move".into(), at_ms: 1 });

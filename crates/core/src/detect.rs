@@ -1,7 +1,7 @@
 //! Detection: turns the answers of one tick into consecutive counts and a diagnosis of a Region.
 //!
 //! A diagnosis needs `misses` consecutive ticks, and one accepted canary order clears it. Missing data never counts as
-//! healthy (SAFE-8): without a count the diagnosis is `Unknown`.
+//! healthy (SAFE-8): without enough consecutive ticks the diagnosis is `Unknown`.
 
 use leeward_model::{
     DatabaseView, Diagnosis, ProbeAnswer, ProbeReport, Reached, Region, RegionView,
@@ -16,9 +16,9 @@ pub enum PathReply {
     Refused(String),
     /// The outcome is unknown; the probe may have timed out.
     Unknown {
-        /// Whether anything came back.
+        /// Whether the other side sent anything back.
         reached: Reached,
-        /// The error in words.
+        /// The error message.
         why: String,
     },
 }
@@ -42,8 +42,8 @@ pub fn classify_status(status: u16) -> ProbeAnswer {
     }
 }
 
-/// Puts the answers of the three paths together. `view` is the Region's own view of the database, empty if its control
-/// plane did not answer. While the writer moves, no Region is named as its place.
+/// Combines the answers on the three paths into a report. `view` is the Region's own view of the database; it is empty
+/// if the Region's control plane did not answer. While the writer moves, the report names no Region as the writer.
 pub fn report(
     region: &Region,
     api: ProbeAnswer,
@@ -61,8 +61,8 @@ pub fn report(
     }
 }
 
-/// Continues the counts of `before`, or starts them, with the report of this tick. `active` is the active Region,
-/// as far as this sentinel knows. `at_ms` is the wall clock, for display.
+/// Returns the view of this tick: continues the counts of `before`, or starts new ones, with the report of this tick.
+/// `active` is the active Region, as far as this sentinel knows. `at_ms` is the wall-clock time, for display.
 pub fn observe(
     before: Option<&RegionView>,
     report: ProbeReport,
@@ -101,8 +101,8 @@ pub fn observe(
     view
 }
 
-/// Continues a predecessor's counts if this tick saw the same. Both probed from the same Region, and the
-/// predecessor did so within the last tick.
+/// Continues each count of a predecessor if this tick observed the same state. Both incarnations probe from the same
+/// Region, and the predecessor probed within the last tick.
 pub fn inherit(view: &mut RegionView, elder: &RegionView, misses: u32) {
     let longer = |own: u32, elders: u32| if own > 0 { own.max(elders) } else { 0 };
     view.silent = longer(view.silent, elder.silent);

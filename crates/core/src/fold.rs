@@ -1,5 +1,5 @@
 //! The fold: `(AccountState, entry) -> (AccountState, outcomes)`. Two Regions that fold the same ledger reach the same
-//! state and the same hash, whatever either of them lost before (SAFE-3).
+//! state and the same hash, even if one of them lost part of its database before (SAFE-3).
 
 use leeward_model::{
     AccountId, ClientId, Decimal, Limits, Notional, Order, Payload, Seq, StoredEntry, Symbol,
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// `append` writes it only once the binaries of both Regions know the version.
 pub const NEWEST_RULES: u32 = 1;
 
-/// The canonical state of one account. Its JSON is hashed, so that it contains only ordered maps.
+/// The canonical state of one account. It contains only ordered maps, because its JSON is hashed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountState {
     /// The format; see [`AccountState::FORMAT`].
@@ -33,7 +33,7 @@ pub struct AccountState {
     pub rejected: u64,
 }
 
-/// The reason why the book rejects an order that the ledger holds. A rejection is an answer and not an error.
+/// The reason why the book rejects an order that the ledger holds. A rejection is a regular outcome and not an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectReason {
@@ -70,7 +70,7 @@ pub struct OrderOutcome {
     pub client_id: ClientId,
     /// The order.
     pub order: Order,
-    /// The reason of the rejection; `None` if the order was booked.
+    /// The reason for the rejection; `None` if the order was booked.
     pub rejected: Option<RejectReason>,
 }
 
@@ -81,12 +81,14 @@ pub enum Folded {
     Applied(Vec<OrderOutcome>),
     /// The entry is at or below the watermark and was folded before.
     Skipped,
-    /// The entry is not the next one. The caller must read again and never skip over the gap (SAFE-3, S10).
+    /// The entry does not directly follow the watermark. The caller must read again and must not skip the gap (SAFE-3,
+    /// S10).
     Gap {
         /// The sequence number that comes next.
         expected: Seq,
     },
-    /// This binary does not know the entry. The state is unchanged, and the account waits.
+    /// This binary does not know the entry's format or rules. The state is unchanged, and the account is parked with
+    /// this reason.
     Parked(String),
 }
 

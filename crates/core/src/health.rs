@@ -1,15 +1,16 @@
-//! The answers of a Region to Route 53's checkers and to load balancers (docs/spec/moves.md, attack R1). Traffic
-//! follows these answers and nothing else.
+//! The responses of a Region to the health checks of Route 53 and of load balancers (docs/spec/moves.md, attack R1).
+//! Traffic follows these responses and nothing else.
 //!
-//! `/health/accepting` is good while canary orders are accepted here, whatever the authority says: acceptance
-//! never fails over (LIVE-1). `/health/traffic` also requires that the authority, read strongly for this very
-//! request, names this Region. An unknown authority is a bad answer.
+//! `/health/accepting` responds "good" while this Region accepts canary orders, even if another Region is active,
+//! because acceptance never fails over (LIVE-1). `/health/traffic` also requires that the authority, read strongly for
+//! this very request, names this Region. If the authority is unknown, the response is "bad".
 //!
-//! Rejected: answering from the authority as last read. A Region that can no longer read it would keep its traffic.
+//! Rejected: responding from the last read of the authority. A Region that can no longer read it would keep its
+//! traffic.
 
 use leeward_model::{Authority, Region};
 
-/// The endpoint that a health request asks.
+/// The endpoint that a health request calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
     /// `/health/traffic`
@@ -23,7 +24,7 @@ pub enum Question {
 pub enum Event {
     /// The request arrived.
     Asked,
-    /// The authority by a strong read; `None`: unknown, or there is none.
+    /// The authority from a strong read; `None` if it is unknown or does not exist.
     Authority(Option<Box<Authority>>),
     /// Whether the canary that this inquiry sent was accepted in time.
     Canary(bool),
@@ -32,13 +33,13 @@ pub enum Event {
 /// An output of an inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// Read the authority strongly, for no longer than a probe may take.
+    /// Read the authority strongly, within the timeout of a probe.
     ReadAuthority,
-    /// Send a canary order through the Region's own host name, for no longer than a probe may take.
+    /// Send a canary order through the Region's own host name, within the timeout of a probe.
     SendCanary,
-    /// Answer the request.
+    /// Respond to the request.
     Answer {
-        /// Whether the answer is good.
+        /// Whether the response is "good".
         good: bool,
         /// Whether the authority was read and names this Region.
         active: bool,
@@ -55,8 +56,8 @@ pub struct HealthSettings {
 }
 
 impl HealthSettings {
-    /// Returns whether a canary order of this age still vouches for the Region. It does so for two ticks and the
-    /// timeout of a probe.
+    /// Returns whether a canary order that was accepted this long ago still proves that the Region accepts orders. The
+    /// limit is two ticks plus the timeout of one probe.
     pub fn is_fresh(self, canary_age_ms: Option<u64>) -> bool {
         canary_age_ms.is_some_and(|age_ms| age_ms <= 2 * self.tick_ms + self.probe_timeout_ms)
     }
@@ -72,13 +73,13 @@ pub struct Inquiry {
 }
 
 impl Inquiry {
-    /// Makes the inquiry of one request.
+    /// Creates the inquiry for one request.
     pub fn new(question: Question, region: Region, settings: HealthSettings) -> Inquiry {
         Inquiry { question, region, settings, active: false }
     }
 
-    /// Takes one event and returns the next command. `canary_age_ms` is the time since a canary order of this Region
-    /// was last accepted; `None`: never.
+    /// Takes one event and returns the next command. `canary_age_ms` is the time since this Region last accepted a
+    /// canary order; `None` if it never did.
     pub fn step(&mut self, canary_age_ms: Option<u64>, event: Event) -> Command {
         match event {
             Event::Asked if self.question == Question::Traffic => Command::ReadAuthority,
@@ -91,8 +92,8 @@ impl Inquiry {
         }
     }
 
-    /// Sends a canary order only if the Region's sentinel is silent, because a dead sentinel must not take a working
-    /// Region out of DNS.
+    /// Responds "good" if the last accepted canary order is fresh, and otherwise sends a new one. A dead sentinel must
+    /// not take a working Region out of DNS.
     fn judge_canary(&self, age_ms: Option<u64>) -> Command {
         if self.settings.is_fresh(age_ms) {
             return self.answer(true);

@@ -1,8 +1,10 @@
-//! The sentinel: in each tick it probes the Regions, writes its observation, reads those of the others, and decides.
+//! The sentinel: in each tick it probes the Regions, writes its observation, reads the observations of the other
+//! sentinels, and decides.
 //!
-//! Its state is its observation item, written on condition of its own counter, so that only one of two incarnations
-//! ticks and the other finds out. A decision uses only items that were read after this tick's own write. A tick that
-//! could not write or read decides nothing.
+//! The sentinel's state is its observation item. It writes the item on the condition that the stored counter is the one
+//! it expects, so only one of two incarnations keeps ticking, and the other one notices. A decision uses only items
+//! that were read after this tick's own write. A sentinel that could not write or read in a tick decides nothing in
+//! that tick.
 
 use crate::decide::{Evidence, Policy, decide, note};
 use crate::detect::{inherit, observe};
@@ -15,16 +17,16 @@ use std::collections::BTreeMap;
 /// An input of a sentinel.
 #[derive(Debug)]
 pub enum Event {
-    /// The time for a tick has come. `now_ms` of the step is this process's monotonic clock.
+    /// It is time for a tick.
     Tick {
-        /// The wall clock in milliseconds since 1970, for display.
+        /// The wall-clock time in milliseconds since 1970, for display.
         at_ms: u64,
     },
     /// The results of the probes.
     Probed(BTreeMap<Region, ProbeReport>),
     /// The reply to the write of the observation.
     Saved(SaveReply),
-    /// All items by strong reads; `None`: they could not be read.
+    /// All items from strong reads; `None` if they could not be read.
     Read(Option<Box<Readings>>),
 }
 
@@ -33,7 +35,7 @@ pub enum Event {
 pub enum SaveReply {
     /// The observation is stored.
     Stored,
-    /// The stored item is not the expected one; it is this one, or absent.
+    /// The stored item is not the expected one. Contains the stored item; `None` if there is no item.
     Changed(Option<Box<Observation>>),
     /// The outcome is unknown.
     Unknown,
@@ -53,16 +55,16 @@ pub struct Readings {
 pub enum Command {
     /// Probe all Regions.
     Probe,
-    /// Write the observation on condition that the stored counter is `expect`.
+    /// Write the observation on the condition that the stored counter is `expect`.
     Save {
         /// The observation.
         observation: Box<Observation>,
-        /// The expected counter; `None`: there must be no item.
+        /// The expected counter; `None` if there must be no item.
         expect: Option<u64>,
     },
     /// Read all observations and the authority strongly.
     ReadAll,
-    /// Start a run. The conditional write of the authority is the entire start.
+    /// Start a run. One conditional write of the authority starts the run completely.
     Start {
         /// The verdict.
         verdict: Verdict,
@@ -71,7 +73,7 @@ pub enum Command {
         /// The version that the stored authority must have.
         expect_version: u64,
         /// The time, on this process's monotonic clock, after which the write must not be sent, because the evidence is
-        /// stale (SAFE-8). The next tick decides anew.
+        /// stale (SAFE-8). The next tick decides again.
         not_after_ms: u64,
     },
     /// Take over the open run.
@@ -79,7 +81,7 @@ pub enum Command {
         /// The id of the run.
         run: String,
     },
-    /// Write marks into the authority. A write that loses a race is repeated in a later tick.
+    /// Write marks into the authority. If the write loses a race, a later tick repeats it.
     Note {
         /// The authority with the marks.
         next: Box<Authority>,
@@ -112,17 +114,18 @@ pub struct Sentinel {
     observation: Option<Observation>,
     /// The counter that the stored item is known to have.
     confirmed: Option<u64>,
-    /// Whether the last write was answered, whatever the answer.
+    /// Whether the last write got a reply, whatever the reply was.
     last_write_acknowledged: bool,
-    /// Whether the write before the last one was answered.
+    /// Whether the write before the last one got a reply.
     previous_write_acknowledged: bool,
-    /// Whether a write of this incarnation was stored. From then on it owns the item, until another incarnation does.
+    /// Whether a write of this incarnation was stored. From then on the incarnation owns the item, until another
+    /// incarnation writes it.
     owns_item: bool,
     phase: Phase,
     last_tick_ms: Option<u64>,
     at_ms: u64,
     known_active: Option<Region>,
-    /// The own counter at the last tick that read the others' items.
+    /// This sentinel's counter at the last tick in which it read the other sentinels' items.
     last_read: Option<u64>,
     last_reported: Option<Verdict>,
 }
@@ -153,12 +156,13 @@ impl Sentinel {
         self.observation.as_ref()
     }
 
-    /// Takes one event and returns the next commands. `now_ms` is this process's monotonic clock.
+    /// Takes one event and returns the next commands. `now_ms` is the time on this process's monotonic clock.
     pub fn step(&mut self, now_ms: u64, event: Event) -> Vec<Command> {
         match (event, &self.phase) {
-            // A tick that finds the last one unfinished abandons it, so that nothing of it counts.
+            // If the last tick is unfinished, this tick abandons it, and none of the last tick's results count.
             (Event::Tick { at_ms }, _) => self.on_tick(now_ms, at_ms),
-            // SAFE-8: a late view is not stored as a current one, because its readers could not tell the difference.
+            // SAFE-8: a late view must not be stored as a current one, because other sentinels could not tell the
+            // difference.
             (Event::Probed(_), Phase::Probing) if self.is_late(now_ms) => {
                 self.phase = Phase::Idle;
                 Vec::new()
@@ -171,22 +175,22 @@ impl Sentinel {
                 self.on_saved(reply)
             }
             (Event::Read(readings), Phase::Reading) => self.on_read(readings),
-            // A late answer to a tick that was given up.
+            // This is a late reply to a tick that was abandoned.
             (Event::Probed(_) | Event::Saved(_) | Event::Read(_), _) => Vec::new(),
         }
     }
 
-    /// Returns whether more time has passed since the last tick began than in a process that was not paused.
+    /// Returns whether so much time has passed since the last tick began that this process must have been paused.
     fn is_late(&self, now_ms: u64) -> bool {
         let late = |last| now_ms.saturating_sub(last) > 2 * self.policy.tick_ms + 1;
         self.last_tick_ms.is_some_and(late)
     }
 
     fn on_tick(&mut self, now_ms: u64, at_ms: u64) -> Vec<Command> {
-        // SAFE-8: a paused sentinel must not add misses from before the pause to those after it. The counters that it
-        // saw are as old as the pause, so each must be seen to move again before it counts as fresh.
+        // SAFE-8: a sentinel that was paused must not add misses from before the pause to those after it. The counters
+        // that it saw are as old as the pause, so each counter must be seen to move again before it counts as fresh.
         if self.is_late(now_ms) {
-            // The predecessor that it saw before the pause is not a current one either.
+            // A predecessor that was seen before the pause is not current either.
             self.last_write_acknowledged = false;
             self.last_read = None;
             if let Some(observation) = &mut self.observation {
@@ -249,29 +253,29 @@ impl Sentinel {
         }
     }
 
-    /// Handles a stored item that is not the expected one: an earlier write of this incarnation that was not
-    /// answered, or an item of a predecessor or successor.
+    /// Handles a stored item that is not the expected one. The item is either an earlier write of this incarnation
+    /// whose reply was lost, or a write of a predecessor or successor.
     fn on_other_item(&mut self, stored: Observation) -> Vec<Command> {
         let own = stored.incarnation == self.incarnation;
         if !own && self.owns_item {
             return vec![Command::Leave];
         }
-        // SAFE-8: an item that was seen before unanswered writes was not necessarily there one tick ago.
+        // SAFE-8: only if the previous write got a reply did this incarnation see the item within the last tick.
         let known = self.confirmed.replace(stored.counter).is_some();
         let first_sight = !(known && self.previous_write_acknowledged);
         let mine = self.observation.as_mut().expect("saved before");
         if own {
-            // SAFE-8: the counter is not set back to the stored one. Ticks whose write was not answered count, and
-            // observations from before them are that much older.
+            // SAFE-8: the counter is not set back to the stored one. Ticks whose write got no reply count too, because
+            // they make earlier observations older.
             mine.counter = mine.counter.max(stored.counter);
             self.owns_item = true;
             return Vec::new();
         }
         mine.counter = stored.counter;
-        // LIVE-2: progress only grows, so that a run that is equal in two reads made no progress between them.
+        // LIVE-2: progress only grows, so a run that is equal in two reads made no progress between them.
         mine.run.clone_from(&stored.run);
         if first_sight {
-            // The predecessor may no longer tick, so that only its counter is taken over and not its counts (S13).
+            // The predecessor may no longer tick, so this incarnation takes over its counter but not its counts (S13).
             for (region, seen) in stored.seen {
                 mine.seen.entry(region).or_insert(Seen { at_own_tick: 0, noticed_at: 0, ..seen });
             }
@@ -280,9 +284,9 @@ impl Sentinel {
         self.succeed(stored)
     }
 
-    /// Succeeds a predecessor that ticked between two ticks of this incarnation, so that its counts are current.
-    /// They are taken over at once together with the item, because the predecessor would otherwise win every race.
-    /// It stops when its next write fails (S13).
+    /// Takes over from a predecessor that ticked between two ticks of this incarnation and whose counts are therefore
+    /// current. This incarnation writes the item immediately, in the same tick, because otherwise the predecessor would
+    /// win every race. The predecessor stops when its next write fails (S13).
     fn succeed(&mut self, elder: Observation) -> Vec<Command> {
         let mine = self.observation.as_mut().expect("saved before");
         for (region, view) in &mut mine.regions {
@@ -290,8 +294,8 @@ impl Sentinel {
                 inherit(view, elders, self.policy.misses);
             }
         }
-        // SAFE-8: the predecessor also recorded its own counter, which dates its last read. If it never saw that
-        // counter move it has not read twice, and does not know when any other counter moved.
+        // SAFE-8: the predecessor also recorded its own counter, which dates its last read. A predecessor that never
+        // saw its own counter move has not read twice, and does not know when any other counter moved.
         let read_at = elder.seen.get(&self.region).map(|seen| seen.at_own_tick);
         self.last_read = read_at.filter(|tick| *tick > 0);
         mine.seen = elder.seen;
@@ -302,7 +306,7 @@ impl Sentinel {
 
     fn on_read(&mut self, readings: Option<Box<Readings>>) -> Vec<Command> {
         self.phase = Phase::Idle;
-        // SAFE-8: missing data is neither evidence of health nor of the contrary.
+        // SAFE-8: missing data is evidence neither of health nor of a failure.
         let Some(readings) = readings else { return Vec::new() };
         let Readings { observations, authority } = *readings;
         let observations: BTreeMap<Region, Observation> =
@@ -374,8 +378,8 @@ impl Sentinel {
     ) -> Vec<Command> {
         let mut out = Vec::new();
         if self.last_reported.as_ref() != Some(&verdict) {
-            // The first verdict of an incarnation is not reported if it is a usual one, because incarnations may last a
-            // minute.
+            // The first verdict of an incarnation is not reported if it is a usual one, because an incarnation may live
+            // for only a minute.
             let usual =
                 matches!(verdict, Verdict::NoAction(NoAction::AllWell | NoAction::FailbackWaits));
             let quiet = self.last_reported.is_none() && usual;
@@ -393,7 +397,7 @@ impl Sentinel {
                     expect_version: authority.version,
                     not_after_ms: self.last_tick_ms.unwrap_or_default() + 2 * self.policy.tick_ms,
                 });
-                // If the write is lost, the verdict of the next tick is reported again.
+                // If the write loses its race, the verdict of the next tick is reported again.
                 self.last_reported = None;
             }
             Verdict::TakeOver { run } => out.push(Command::TakeOver { run: run.clone() }),

@@ -1,21 +1,23 @@
 //! The sweep compares each registered account's head with its watermark, periodically and after each change of
-//! authority. The first complete pass that began for a run is the run's reconcile (docs/spec/order-path.md).
+//! authority. The first complete pass that starts during a run is the reconcile step of that run
+//! (docs/spec/order-path.md).
 //!
 //! An account is caught up as soon as a strong read finds nothing after its watermark, because a ledger has no gap
-//! (SAFE-2). If orders keep arriving, a head is read as the goal after some rounds, and the account counts as caught up
-//! once it has passed that goal (S7). A parked account waits for an operator and does not delay the others. A failed
-//! read is repeated, and an unknown account never counts as caught up (SAFE-7).
+//! (SAFE-2). If orders keep arriving, the sweep reads the account's head after some rounds, and the account counts as
+//! caught up once its watermark reaches that head (S7). A parked account waits for an operator and does not delay the
+//! others. A failed read is repeated, and an account with an unknown state never counts as caught up (SAFE-7).
 //!
-//! Rejected: an index of open accounts. It lags, so that an empty answer may mean "not yet" (R6).
+//! Rejected: an index of open accounts. The index lags, so an empty result could mean "not yet" (R6).
 
 use crate::apply::Applied;
 use leeward_model::{AccountId, Authority, Epoch, Plan, Region, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rounds in which an account is caught up only if a read finds nothing, which costs one call for a hundred
-/// accounts. An account that still has entries after these rounds has a long backlog, or orders keep arriving.
+/// The number of rounds in which an account counts as caught up only if a read finds nothing; such a read costs one
+/// call for a hundred accounts. An account that still has entries after these rounds has a long backlog, or orders keep
+/// arriving.
 const ROUNDS_BY_ABSENCE: u32 = 4;
-/// Rounds after which a sweep with a long backlog reads the authority again.
+/// The number of rounds after which a sweep with a long backlog reads the authority again.
 const ROUNDS_UNCHECKED: u32 = 20;
 
 /// The intervals of a sweep.
@@ -30,23 +32,23 @@ pub struct SweepSettings {
 /// An input of the sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// The time for a pass has come.
+    /// It is time for a pass.
     Begin,
-    /// The authority by a strong read in this Region; `None`: unknown, or there is none.
+    /// The authority from a strong read in this Region; `None` if it is unknown or does not exist.
     Authority(Option<Box<Authority>>),
-    /// Whether this Region's database accepts writes; `false` also if that is unknown.
+    /// Whether this Region's database accepts writes; `false` if that is unknown.
     Writable(bool),
     /// Whether the processor item was written.
     Said(bool),
     /// Whether the outbox was reopened.
     Reopened(bool),
-    /// All registered accounts; `None`: unknown.
+    /// All registered accounts; `None` if they are unknown.
     Registry(Option<BTreeSet<AccountId>>),
-    /// The result of a pass of [`crate::apply::Apply`]; `None`: the database did not answer.
+    /// The result of a pass of [`crate::apply::Apply`]; `None` if the database did not answer.
     Applied(Option<Applied>),
     /// The heads that could be read.
     Heads(BTreeMap<AccountId, Seq>),
-    /// The watermarks; `None`: the database did not answer.
+    /// The watermarks; `None` if the database did not answer.
     Watermarks(Option<BTreeMap<AccountId, Seq>>),
     /// The wait has ended.
     Timer,
@@ -61,24 +63,25 @@ pub enum Command {
     AskWritable,
     /// Write this Region's processor item.
     Say {
-        /// The epoch that the sweep folds in.
+        /// The epoch in which the sweep folds.
         epoch: Epoch,
-        /// The open run.
+        /// The id of the open run, if there is one.
         run: Option<String>,
         /// Whether all accounts have been read since that run or epoch began.
         reconciled: bool,
         /// The number of registered accounts.
         accounts: u64,
     },
-    /// Publish the outbox again. Rows that the old Region had marked as published may never have been delivered (R10).
+    /// Publish the outbox again. Rows that the previously active Region marked as published may never have been
+    /// delivered (R10).
     ReopenOutbox,
     /// Read the registry of accounts.
     ReadRegistry,
-    /// Read after each watermark, fold and commit.
+    /// Read the entries after each watermark, fold them, and commit the result.
     Apply {
-        /// The epoch to fold in.
+        /// The epoch in which to fold.
         epoch: Epoch,
-        /// The accounts, with their heads if known, else [`Seq::ZERO`].
+        /// The accounts, each with its head if that is known, and otherwise with [`Seq::ZERO`].
         accounts: BTreeMap<AccountId, Seq>,
     },
     /// Read the heads of these accounts strongly.
@@ -108,7 +111,7 @@ pub enum End {
     NotYet,
     /// The projection equals the ledger.
     Level {
-        /// Whether it does so for the first time in this epoch or run.
+        /// Whether this is the first complete pass in this epoch or run.
         first: bool,
     },
 }
@@ -126,19 +129,19 @@ enum Phase {
     Applying,
     Heads,
     Watermarks,
-    /// Reads the authority again during a long backlog.
+    /// Reads the authority again while a long backlog is booked.
     Checking,
     Pausing,
 }
 
-/// The machine of the sweep; see the module's documentation. A new process starts with a new machine. It reports each
-/// epoch and run again unless [`Sweep::has_said`] tells it that a predecessor did.
+/// The machine of the sweep; see the module's documentation. A new process starts with a new machine, which reports
+/// each epoch and run again unless [`Sweep::has_said`] records that a predecessor reported it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sweep {
     region: Region,
     settings: SweepSettings,
     phase: Phase,
-    /// The epoch and run that the last complete pass was reported for.
+    /// The epoch and run for which the last complete pass was reported.
     said: (Epoch, Option<String>),
     authority: Option<Box<Authority>>,
     accounts: u64,
@@ -180,7 +183,7 @@ impl Sweep {
         self.phase == Phase::Resting
     }
 
-    /// Takes one event and returns the next command; `None` for the answer to a request that was given up.
+    /// Takes one event and returns the next command; `None` if the sweep does not wait for this event.
     pub fn step(&mut self, event: Event) -> Option<Command> {
         Some(match (&self.phase, event) {
             (Phase::Resting, Event::Begin) => self.ask(Phase::Authority, Command::ReadAuthority),
@@ -233,7 +236,8 @@ impl Sweep {
         if read.active != self.region {
             return self.rest(End::NotMine);
         }
-        // Entries folded before the run has moved the database may be discarded with the old volume.
+        // Until the run has moved the database, entries that are folded now may be discarded together with the old
+        // volume.
         if read.run.as_ref().is_some_and(|run| !Plan::resumes(run.kind, run.step)) {
             return self.rest(End::NotYet);
         }
@@ -250,7 +254,8 @@ impl Sweep {
         }
     }
 
-    /// Reports that processing has resumed before the first pass, so that the run can proceed to wait for its end.
+    /// Before the first pass, reports that processing has resumed, so that the run can proceed to wait for the end of
+    /// the pass.
     fn on_writable(&mut self) -> Command {
         if self.is_first() { self.say(false) } else { self.read_registry() }
     }
@@ -381,7 +386,7 @@ mod tests {
         assert_eq!(end, expect);
     }
 
-    /// Drives the sweep up to the registry's answer.
+    /// Drives the sweep until it has received the registry.
     fn at_registry(sweep: &mut Sweep, authority: &Authority) -> Option<Command> {
         sweep.step(Event::Begin);
         sweep.step(Event::Authority(Some(Box::new(authority.clone()))));
@@ -402,7 +407,7 @@ mod tests {
 
     #[test]
     fn an_unknown_account_is_not_caught_up() {
-        // SAFE-7: each request in turn is not answered.
+        // SAFE-7: each of the sweep's requests in turn fails.
         let authority = Authority::initial(region("a"));
         let mut unread = sweep();
         unread.step(Event::Begin);

@@ -16,28 +16,29 @@ pub struct ChainHead {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditKind {
-    /// An action that follows. The action has no effect unless this record is in the log (SAFE-10).
+    /// An action that follows this record. The action must not have an effect unless this record is in the log
+    /// (SAFE-10).
     Intent,
     /// The result of an action.
     Result,
     /// A sentinel's verdict, recorded when it differs from the last one.
     Verdict,
-    /// A kind that this binary does not know, written by a newer one.
+    /// A kind that a newer binary wrote and this binary does not know.
     #[serde(untagged)]
     Other(String),
 }
 
-/// One record of a chain. `hash` covers all other fields, the previous hash included, so that a changed or missing
-/// record is detected. A truncated tail is detected by comparison with the heads that the authority item keeps.
+/// One record of a chain. `hash` covers all other fields, including the previous hash, so a changed or missing record
+/// is detected. To detect a truncated tail, compare the chain with the heads in the authority item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AuditRecord {
-    /// The name of the writer, one for each process that writes a chain.
+    /// The name of the writer. Each process that writes a chain has its own name.
     pub writer: String,
     /// The position in the writer's chain; the first is 1.
     pub seq: u64,
     /// The hash of the preceding record; empty for the first.
     pub previous: String,
-    /// The wall clock in milliseconds since 1970. It is for display only; no rule compares it.
+    /// The wall-clock time in milliseconds since 1970. It is for display only; no rule compares it.
     pub at_ms: u64,
     /// The kind of the record.
     pub kind: AuditKind,
@@ -48,7 +49,7 @@ pub struct AuditRecord {
 }
 
 impl AuditRecord {
-    /// Creates the record that follows `head`; `None` starts a chain.
+    /// Creates the record that follows `head`, or the first record of a chain if `head` is `None`.
     pub fn link(
         writer: &str,
         head: Option<&ChainHead>,
@@ -69,7 +70,7 @@ impl AuditRecord {
         record
     }
 
-    /// Returns the chain's head after this record.
+    /// Returns the head of the chain after this record is appended.
     pub fn head(&self) -> ChainHead {
         ChainHead { seq: self.seq, hash: self.hash.clone() }
     }
@@ -87,7 +88,7 @@ impl AuditRecord {
         hex::encode(Sha256::digest(text))
     }
 
-    /// Returns the sequence number of the first record that breaks the chain, if one does.
+    /// Returns the sequence number of the first record that breaks the chain, or `None` if the chain is intact.
     pub fn first_broken(chain: &[AuditRecord]) -> Option<u64> {
         let mut previous = String::new();
         for (i, record) in chain.iter().enumerate() {
@@ -107,7 +108,7 @@ impl AuditRecord {
 mod tests {
     use super::*;
 
-    /// Verifies that chains written before kinds were an enum still verify, and so does a newer binary's kind.
+    /// Checks that chains written before the kind became an enum still verify, and that a newer binary's kind does too.
     #[test]
     fn a_kind_is_stored_as_its_name() {
         let check = |kind: AuditKind, text: &str| {

@@ -3,8 +3,8 @@
 use crate::Region;
 use serde::{Deserialize, Serialize};
 
-/// The global cluster as one Region's control plane describes it. The description may be stale or wrong: safety rests
-/// on the row lock, the watermark and the fold, and never on this view (SAFE-6).
+/// The global cluster as one Region's control plane describes it. The description may be stale or wrong. Safety depends
+/// on the row lock, the watermark and the fold, and never on this description (SAFE-6).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct DatabaseView {
     /// The Region whose cluster is the writer, if the control plane names one.
@@ -13,7 +13,8 @@ pub struct DatabaseView {
     pub moving: bool,
     /// Regions whose clusters can be promoted now.
     pub members: Vec<Region>,
-    /// Regions whose clusters, formerly the writer, are being copied again; they become members when that is done.
+    /// Regions whose clusters were the writer before and are being copied again; they become members when the copy is
+    /// complete.
     #[serde(default)]
     pub resyncing: Vec<Region>,
     /// Regions whose clusters left the global cluster and accept writes on their own.
@@ -21,7 +22,7 @@ pub struct DatabaseView {
 }
 
 impl DatabaseView {
-    /// Returns whether the cluster in `region` is the settled writer, or a detached one that accepts writes.
+    /// Returns whether the cluster in `region` is the writer and does not move, or is detached and accepts writes.
     pub fn writes_at(&self, region: &Region) -> bool {
         (!self.moving && self.writer.as_ref() == Some(region)) || self.detached.contains(region)
     }

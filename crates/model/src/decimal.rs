@@ -1,8 +1,8 @@
 //! Exact decimals with eight fractional digits and at most ten integer digits.
 //!
-//! Every quantity and price fits 64 bits and every product 128 bits, so no arithmetic of the fold rounds. Floats were
-//! rejected because they round. Arbitrary precision was rejected because append must refuse values that an engine's
-//! NUMERIC could not hold (SAFE-3), and a fixed range makes that explicit.
+//! Every quantity and price fits 64 bits and every product fits 128 bits, so the fold never rounds. Rejected: floats,
+//! because they round, and arbitrary precision. Append must refuse values that an engine's NUMERIC could not hold
+//! (SAFE-3), and a fixed range makes that limit explicit.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -12,15 +12,15 @@ const FRACTION_DIGITS: usize = 8;
 /// The exclusive limit of the integer part, 10^10.
 const LIMIT: i64 = 10_000_000_000;
 
-/// A quantity, price or position in units of 10^-8.
+/// A quantity, a price or a position, in units of 10^-8.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(i64);
 
-/// A price times a quantity in units of 10^-16.
+/// The product of a price and a quantity, in units of 10^-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Notional(pub i128);
 
-/// The error for a text that is not a decimal in the platform's range.
+/// The error for a text that is not a decimal within the platform's range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalError {
     /// The text is not `[-]digits[.digits]`.
@@ -56,7 +56,7 @@ impl Decimal {
         self.0
     }
 
-    /// Parses `[-]digits[.digits]`. An exponent, a plus sign and spaces are refused.
+    /// Parses `[-]digits[.digits]`, and rejects an exponent, a plus sign and spaces.
     pub fn parse(text: &str) -> Result<Decimal, DecimalError> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -84,7 +84,7 @@ impl Decimal {
         Ok(Decimal(if negative { -value } else { value }))
     }
 
-    /// Returns whether the value is above zero.
+    /// Returns whether the value is greater than zero.
     pub fn is_positive(self) -> bool {
         self.0 > 0
     }
@@ -94,7 +94,7 @@ impl Decimal {
         Decimal(self.0.abs())
     }
 
-    /// Returns the sum, or `None` if it leaves the range that every engine can hold.
+    /// Returns the sum, or `None` if the sum is outside the range that every engine can hold.
     pub fn checked_add(self, other: Decimal) -> Option<Decimal> {
         let sum = self.0.checked_add(other.0)?;
         (i128::from(sum).abs() < i128::from(LIMIT) * i128::from(SCALE)).then_some(Decimal(sum))
@@ -105,21 +105,20 @@ impl Decimal {
         Decimal(-self.0)
     }
 
-    /// Returns the exact product, because the product of two values below 10^10 with eight fractional digits fits 128
-    /// bits.
+    /// Returns the exact product. The product of two values below 10^10 with eight fractional digits fits 128 bits.
     pub fn times(self, other: Decimal) -> Notional {
         Notional(i128::from(self.0) * i128::from(other.0))
     }
 }
 
 impl Notional {
-    /// Converts a limit that is written as a decimal to the units of a product.
+    /// Converts a decimal, such as a limit, to the units of a product.
     pub fn of(decimal: Decimal) -> Notional {
         Notional(i128::from(decimal.0) * i128::from(SCALE))
     }
 }
 
-/// Whole numbers of 32 bits are always in range.
+/// Converts a whole number; every 32-bit number is in range.
 impl From<u32> for Decimal {
     fn from(whole: u32) -> Decimal {
         Decimal(i64::from(whole) * SCALE)
@@ -133,11 +132,12 @@ impl TryFrom<&str> for Decimal {
     }
 }
 
-/// The length of the longest text of 64 bits: a sign, eleven digits, a point and eight digits.
+/// The length of the longest text of a 64-bit value: a sign, eleven digits, a point and eight digits.
 const TEXT_MAX: usize = 21;
 
 impl Decimal {
-    /// Writes the canonical text from its end. It has no trailing zeros, so equal values have equal hashes.
+    /// Writes the canonical text, from its end to its beginning. The text has no trailing zeros, so equal values have
+    /// equal hashes.
     fn text(self, buffer: &mut [u8; TEXT_MAX]) -> &str {
         let units = self.0.unsigned_abs();
         let (mut whole, mut fraction) = (units / SCALE as u64, units % SCALE as u64);

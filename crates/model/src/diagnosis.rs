@@ -1,5 +1,5 @@
-//! The closed lists of diagnoses of a Region, of reasons for doing nothing and of alerts.
-//! `docs/reference/diagnoses.md` has a section for each; `cargo xtask tidy` compares them.
+//! The closed lists of the diagnoses of a Region, of the reasons for no action, and of the alerts.
+//! `docs/reference/diagnoses.md` has a section for each item; `cargo xtask tidy` compares the lists with that page.
 
 use crate::{Region, RunKind};
 use serde::{Deserialize, Serialize};
@@ -15,15 +15,15 @@ pub enum Diagnosis {
     Unknown,
     /// None of the three independent paths gave any answer for `misses` ticks.
     Silent,
-    /// The API gives no answer while another path does.
+    /// The API gives no answer, while the ledger's endpoint works.
     ApiUnreachable,
     /// The API answers but does not accept orders, while the ledger's endpoint works.
     OrderPathBroken,
     /// The API does not accept orders, and the ledger's endpoint in the Region does not work.
     LedgerUnreachable,
-    /// Orders are accepted; the Region's control plane does not answer. This is no reason to move.
+    /// Orders are accepted, but the Region's control plane does not answer. This is no reason to move.
     ControlImpaired,
-    /// Orders are accepted; the database's writer is not in the active Region.
+    /// Orders are accepted, but the database's writer is not in the active Region.
     DbWriterElsewhere,
 }
 
@@ -51,7 +51,7 @@ impl Diagnosis {
         )
     }
 
-    /// Returns whether the Region accepts orders. It is neither bad nor accepting while the diagnosis is unknown.
+    /// Returns whether the Region accepts orders. An `Unknown` Region is neither bad nor accepting.
     pub fn accepts(self) -> bool {
         matches!(
             self,
@@ -66,13 +66,13 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// The certainty of a quorum that the active Region is bad. Everything that is not dark is doubtful (R12).
+/// The quorum's certainty that the active Region is bad. A Region that is bad and not dark is doubtful (R12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     /// Two sentinels outside the Region get no answer on any path, and the Region's own sentinel stands still.
     Dark,
-    /// The Region is bad and not dark.
+    /// The Region is bad, but not dark.
     Doubtful,
 }
 
@@ -80,9 +80,9 @@ pub enum Class {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Nothing is done, for this reason.
+    /// The sentinel does nothing, for this reason.
     NoAction(NoAction),
-    /// A run starts.
+    /// The sentinel starts a run.
     Start {
         /// The kind of the run.
         kind: RunKind,
@@ -100,7 +100,7 @@ pub enum Verdict {
         /// The id of the run.
         run: String,
     },
-    /// Operators are alerted, and nothing else is done.
+    /// The sentinel alerts operators and does nothing else.
     Alert(Alert),
 }
 
@@ -129,7 +129,7 @@ pub enum NoAction {
     AllWell,
     /// This sentinel reaches no Region at all, so the sentinel itself is cut off (SAFE-8).
     OwnViewSick,
-    /// Fewer than two sentinels report the active Region as bad.
+    /// One sentinel reports the active Region as bad, but there is no quorum.
     NoQuorum,
     /// The other Region does not accept orders.
     TargetNotReady,
@@ -145,13 +145,13 @@ pub enum NoAction {
     DailyLimit,
     /// An operator detached the database on purpose.
     DatabaseDetached,
-    /// The writer is elsewhere, and the active Region's cluster is still being copied.
+    /// The writer is not in the active Region, and the active Region's cluster is still being copied.
     DatabaseResyncing,
     /// The platform moved away from home automatically, and home is not ready for the failback yet.
     FailbackWaits,
 }
 
-/// A condition that operators are told about at once.
+/// A condition that is reported to operators immediately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alert {
@@ -159,7 +159,7 @@ pub enum Alert {
     BothRegionsDown,
     /// A third move within the cooldown is waiting.
     MoveWaits,
-    /// The mode is `observe`, and a move would have started in mode `automatic`.
+    /// The mode is `observe`. In mode `automatic`, a move would have started.
     WouldHaveMoved,
     /// The open run is parked and waits for an operator.
     RunParked,

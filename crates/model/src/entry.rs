@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 
-/// The most orders that one entry holds, coalesced ones included.
+/// The maximum number of orders that one entry holds, including orders of several requests that share the entry.
 pub const MAX_ENTRY_ORDERS: usize = 500;
 
 /// The first 128 bits of SHA-256 over an account's canonical payload, in hex. It distinguishes a repeated request from
@@ -26,7 +26,7 @@ impl ContentHash {
         ContentHash(hex::encode(&Sha256::digest(text)[..16]).into())
     }
 
-    /// Wraps a hash that was stored as text. The text is not checked.
+    /// Wraps a hash that was stored as text, without checking the text.
     pub fn from_text(text: &str) -> ContentHash {
         ContentHash(text.into())
     }
@@ -80,7 +80,7 @@ impl Payload {
     }
 }
 
-/// One claim's share of an entry.
+/// The part of an entry that belongs to one claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Group {
     /// The client's id.
@@ -91,15 +91,15 @@ pub struct Group {
     pub payload: Payload,
 }
 
-/// The body of `(account, seq)`. The index of an order counts through all groups, in their order.
+/// The body of `(account, seq)`. The index of an order counts through all groups, in the order of the groups.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
-    /// The groups, at least one.
+    /// The groups; there is at least one.
     pub groups: Vec<Group>,
 }
 
 impl Entry {
-    /// The format that this binary writes; the fold parks an account at any other (SAFE-3).
+    /// The format that this binary writes. An entry in any other format parks the account (SAFE-3).
     pub const FORMAT: u16 = 1;
 
     /// Returns the number of orders in all groups.
@@ -119,18 +119,18 @@ impl Entry {
         None
     }
 
-    /// Returns the stored form, compact JSON.
+    /// Returns the stored form, which is compact JSON.
     pub fn encode(&self) -> String {
         serde_json::to_string(self).expect("an entry always serializes")
     }
 }
 
-/// An entry as read from the ledger. Its format may be one that this binary does not know.
+/// An entry as read from the ledger. Its format may be unknown to this binary.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StoredEntry {
     /// The account whose ledger holds the entry.
     pub account: AccountId,
-    /// The position in that ledger.
+    /// The position in the account's ledger.
     pub seq: Seq,
     /// The format of the body; see [`Entry::FORMAT`].
     pub format: u16,
@@ -139,7 +139,7 @@ pub struct StoredEntry {
 }
 
 impl StoredEntry {
-    /// Decodes the body; `None` if this binary does not know the format or cannot read the body.
+    /// Decodes the body. Returns `None` if this binary does not know the format or cannot read the body.
     pub fn decode(&self) -> Option<Entry> {
         if self.format != Entry::FORMAT {
             return None;
@@ -153,7 +153,7 @@ impl StoredEntry {
 pub struct Claim {
     /// The hash of the content that the id stands for.
     pub hash: ContentHash,
-    /// A confirmed head at the time of the claim. The entry with this id, if there is one, lies after it.
+    /// The confirmed head at the time of the claim. If there is an entry with this id, it is after this head.
     pub from: Seq,
 }
 

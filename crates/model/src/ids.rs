@@ -1,4 +1,4 @@
-//! Identifiers. Text ids are cheap to clone, and only texts that the ledger can hold are accepted.
+//! Identifiers. Text ids are cheap to clone, and each constructor accepts only texts that the ledger can hold.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smol_str::SmolStr;
@@ -21,8 +21,8 @@ impl fmt::Display for IdError {
 
 impl std::error::Error for IdError {}
 
-/// Returns whether a text has only the allowed characters. `#`, which separates the parts of a ledger key, is not among
-/// them.
+/// Returns whether a text has a valid length and only the allowed characters. `#` separates the parts of a ledger key
+/// and is therefore not allowed.
 fn is_plain(text: &str, max: usize) -> bool {
     !text.is_empty()
         && text.len() <= max
@@ -36,7 +36,8 @@ macro_rules! text_id {
         pub struct $name(SmolStr);
 
         impl $name {
-            /// Creates an id from a text, or returns the rule on characters and length that the text breaks.
+            /// Creates an id from a text. Returns an error with the violated rule if the characters or the length are
+            /// not allowed.
             pub fn new(text: &str) -> Result<Self, IdError> {
                 if is_plain(text, $max) {
                     Ok($name(text.into()))
@@ -92,7 +93,7 @@ text_id!(
     AccountId, "account", 64, "1 to 64 characters of A-Z a-z 0-9 . _ - :"
 );
 text_id!(
-    /// The client's own id of an order, a batch or a change, unique within its account.
+    /// The client's own id for an order, a batch or a change, unique within its account.
     ClientId, "client_order_id", 64, "1 to 64 characters of A-Z a-z 0-9 . _ - :"
 );
 text_id!(
@@ -100,7 +101,7 @@ text_id!(
     Symbol, "symbol", 24, "1 to 24 characters of A-Z a-z 0-9 . _ - :"
 );
 
-/// The number of an authority, which grows by one with each change of the active Region (SAFE-5).
+/// The number of an authority, which increases by one with each change of the active Region (SAFE-5).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]

@@ -1,13 +1,12 @@
-//! Defines the data types of Leeward, and nothing else.
+//! Defines the data types of Leeward and nothing else.
 //!
-//! All other crates share these types: an [`Entry`] is a record of the ledger, an [`Authority`] is the one item that
-//! names the Region that books orders, and an [`Observation`] is the state of one sentinel. They implement serde
-//! because each of them is stored or sent somewhere. Those that two versions of the product may exchange carry a
+//! All other crates share these types. An [`Entry`] is a record of the ledger, an [`Authority`] is the single item that
+//! names the Region that books orders, and an [`Observation`] is the state of one sentinel. The types implement serde
+//! because each of them is stored or sent somewhere. A type that two versions of the product may exchange carries a
 //! `format` number.
 //!
-//! This crate deliberately has no behaviour beyond parsing, formatting and hashing, so that every decision is found
-//! in `core`. It has no clock either: every `*_at_ms` field is for display, and no rule compares it
-//! (docs/spec/moves.md).
+//! This crate deliberately has no behaviour beyond parsing, formatting and hashing, so every decision is in `core`. It
+//! has no clock either: every `*_at_ms` field is for display, and no rule compares it (docs/spec/moves.md).
 
 #![warn(missing_docs)]
 

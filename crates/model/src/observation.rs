@@ -1,18 +1,18 @@
-//! The observation of a sentinel: its whole state in one item. The item is written on condition of its own counter,
-//! so that only one incarnation ticks (docs/spec/moves.md).
+//! The observation of a sentinel: its whole state in one item. The item is written on the condition that its stored
+//! counter is the expected one, so only one incarnation ticks (docs/spec/moves.md).
 
 use crate::{Diagnosis, Epoch, Region, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The counters of all sentinels, as one of them knew them.
+/// The counters of all sentinels, as one sentinel knew them.
 pub type Counters = BTreeMap<Region, u64>;
 
 /// The answer on one path of a probe.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProbeAnswer {
-    /// The request succeeded. A 429 to a canary order counts as success: a surge is not an outage (S14).
+    /// The request succeeded. A 429 to a canary order counts as success, because a surge is not an outage (S14).
     Good,
     /// The Region answered with an error, so it is reachable.
     Error(String),
@@ -24,10 +24,10 @@ pub enum ProbeAnswer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reached {
-    /// Nothing came back. The call may have arrived all the same, and may have had its effect.
+    /// Nothing came back. The call may still have arrived and had its effect.
     No,
-    /// Something came back that does not determine the outcome, such as a server error, part of an answer or an
-    /// unreadable one.
+    /// Something came back that does not determine the outcome, such as a server error, or an incomplete or unreadable
+    /// response.
     Yes,
 }
 
@@ -38,9 +38,9 @@ pub struct ProbeReport {
     pub api: ProbeAnswer,
     /// The answer to a read at the Region's ledger endpoint.
     pub ledger: ProbeAnswer,
-    /// The answer of the Region's control plane to describing the database.
+    /// The answer of the Region's control plane to a request to describe the database.
     pub control: ProbeAnswer,
-    /// The writer as this Region's control plane names it, if it answered and the database is not moving.
+    /// The writer that this Region's control plane names, if it answered and the database is not moving.
     pub writer: Option<Region>,
     /// Whether the Region's own cluster is being copied and cannot be promoted.
     pub resyncing: bool,
@@ -59,24 +59,25 @@ impl ProbeAnswer {
     }
 }
 
-/// One Region as a sentinel sees it: the answers of the last tick, and for how many consecutive ticks they hold.
+/// One Region as a sentinel sees it: the answers of the last tick, and the number of consecutive ticks with the same
+/// result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RegionView {
     /// The answer to a canary order on the customers' path.
     pub api: ProbeAnswer,
     /// The answer to a read at the Region's ledger endpoint.
     pub ledger: ProbeAnswer,
-    /// The answer of the Region's control plane to describing the database.
+    /// The answer of the Region's control plane to a request to describe the database.
     pub control: ProbeAnswer,
-    /// Consecutive ticks without an answer on any of the three paths.
+    /// The number of consecutive ticks without an answer on any of the three paths.
     pub silent: u32,
-    /// Consecutive ticks in which the canary was not accepted.
+    /// The number of consecutive ticks in which the canary was not accepted.
     pub refused: u32,
-    /// Consecutive ticks in which the canary was accepted.
+    /// The number of consecutive ticks in which the canary was accepted.
     pub accepted: u32,
-    /// Consecutive ticks in which this Region's control plane named a writer other than the active Region.
+    /// The number of consecutive ticks in which this Region's control plane named a writer outside the active Region.
     pub writer_elsewhere: u32,
-    /// The Region that this control plane named as the writer, if it named one.
+    /// The Region that this Region's control plane named as the writer, if it named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writer: Option<Region>,
     /// Whether this Region's own cluster is being copied and cannot be promoted yet.
@@ -87,35 +88,36 @@ pub struct RegionView {
     pub member: bool,
     /// The diagnosis that follows from the counts.
     pub diagnosis: Diagnosis,
-    /// The wall clock, in milliseconds since 1970, of the tick that first made this diagnosis. It is for display only;
-    /// no rule compares it.
+    /// The wall-clock time, in milliseconds since 1970, of the tick that first made this diagnosis. It is for display
+    /// only; no rule compares it.
     pub since_at_ms: u64,
 }
 
-/// The last change of another sentinel's counter, in the observer's own ticks.
+/// The last change of another sentinel's counter, dated by the observer's own ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Seen {
     /// The other sentinel's counter.
     pub counter: u64,
-    /// The earliest own tick at which the counter may have changed; 0 if it was never seen to change.
+    /// The earliest tick of the observer at which the counter may have changed; 0 if the observer never saw it change.
     pub at_own_tick: u64,
-    /// The own tick at which the observer noticed the change. It is later if the observer could not read for a while.
+    /// The tick of the observer at which it noticed the change. If the observer could not read for a while, this tick
+    /// is later than `at_own_tick`.
     #[serde(default)]
     pub noticed_at: u64,
 }
 
-/// The open run, and the own tick since which it has not changed.
+/// The open run, and the observer's tick since which the run has not changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RunSeen {
     /// The id of the run.
     pub id: String,
-    /// Its step.
+    /// The step of the run.
     pub step: Step,
-    /// Its attempt.
+    /// The attempt of the run.
     pub attempt: u32,
-    /// Its progress.
+    /// The progress of the run.
     pub progress: u64,
-    /// The own counter when the run was first seen in this state.
+    /// The observer's own counter when it first saw the run in this state.
     pub since_counter: u64,
 }
 
@@ -136,11 +138,11 @@ pub struct Observation {
     pub seen: BTreeMap<Region, Seen>,
     /// The epoch of the authority that the sentinel last read.
     pub epoch: Epoch,
-    /// The open run as last read. A successor continues the count, because an incarnation may be shorter than the
-    /// number of ticks after which a run is taken over (LIVE-2).
+    /// The open run as last read. A successor continues the count of ticks, because an incarnation may live for fewer
+    /// ticks than the number after which a run is taken over (LIVE-2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunSeen>,
-    /// The wall clock in milliseconds since 1970. It is for display only; no rule compares it.
+    /// The wall-clock time in milliseconds since 1970. It is for display only; no rule compares it.
     pub at_ms: u64,
 }
 

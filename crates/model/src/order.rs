@@ -23,7 +23,7 @@ pub enum OrderType {
     Market,
 }
 
-/// The time for which an order is valid. Leeward records it and does not act on it.
+/// The time for which an order is valid. Leeward records this time and does not act on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimeInForce {
@@ -38,7 +38,8 @@ pub enum TimeInForce {
     Fok,
 }
 
-/// One validated order as the ledger holds it. The client's id is in the [`Group`](crate::Group) that carries it.
+/// One validated order, as the ledger holds it. The client's id is in the [`Group`](crate::Group) that carries the
+/// order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
@@ -60,7 +61,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// Returns the change that booking makes to the position: positive for a buy, negative for a sale.
+    /// Returns the change that booking makes to the position: positive for a purchase, negative for a sale.
     pub fn signed_quantity(&self) -> Decimal {
         match self.side {
             Side::Buy => self.quantity,
@@ -69,15 +70,15 @@ impl Order {
     }
 }
 
-/// The limits of one account; an absent limit does not restrict. Limits are entries of the account's own ledger and
-/// never settings of a process, because two Regions could otherwise fold one ledger to two results (SAFE-3).
+/// The limits of one account; an absent limit restricts nothing. Limits are entries of the account's own ledger and
+/// never settings of a process. With different settings, two Regions could fold one ledger to two results (SAFE-3).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// The largest quantity of one order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_order_quantity: Option<Decimal>,
-    /// The largest price times quantity of one limit order.
+    /// The largest product of price and quantity of one limit order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_order_notional: Option<Decimal>,
     /// The largest absolute position in one symbol after booking.

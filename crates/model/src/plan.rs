@@ -1,5 +1,5 @@
-//! Plans as data: the steps that each kind of run takes. `core` decides each step; Step Functions and the sentinels
-//! only drive the runs.
+//! Plans as data: the steps that each kind of run takes. `core` decides when each step is done; Step Functions and the
+//! sentinels only drive the runs.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -14,7 +14,7 @@ pub enum RunKind {
     Switchover,
     /// A planned move to the home Region.
     Failback,
-    /// Brings the database's writer to the active Region, without a change of authority.
+    /// Moves the database's writer to the active Region, without a change of authority.
     Realign,
 }
 
@@ -24,8 +24,8 @@ pub enum RunKind {
 pub enum Step {
     /// Checks that a planned move can succeed: the database is at rest and the target accepts orders.
     Check,
-    /// Lets RDS switch the database over in a planned move. Its full synchronisation drains the source. Once RDS
-    /// accepts the call there is no way back.
+    /// Lets RDS switch the database over in a planned move. RDS's full synchronisation drains the source. Once RDS
+    /// accepts the call, there is no way back.
     HandOverDatabase,
     /// Raises the epoch by one and makes the target active. In a failover, the write that starts the run does this.
     Fence,
@@ -99,13 +99,15 @@ impl Plan {
         }
     }
 
-    /// Returns the step that a new run begins with. The write that starts a failover is already its fence.
+    /// Returns the step with which a new run begins. In a failover, the fence is already done by the write that starts
+    /// the run.
     pub fn first(kind: RunKind) -> Step {
         let steps = Plan::steps(kind);
         if kind == RunKind::Failover { steps[1] } else { steps[0] }
     }
 
-    /// Returns whether the plan has moved the database before `step`. Only then is what is folded into it durable.
+    /// Returns whether the plan has moved the database before `step`. Only then are the entries that are folded into it
+    /// durable.
     pub fn resumes(kind: RunKind, step: Step) -> bool {
         let steps = Plan::steps(kind);
         let place = |wanted| steps.iter().position(|s| *s == wanted);

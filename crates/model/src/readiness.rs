@@ -1,14 +1,15 @@
-//! Readiness, that is, whether a move would succeed now: the resources to inspect, the facts that the Regions
-//! report, and the findings of the rules (REQ-T1).
+//! Readiness: whether a move would succeed now. This module defines the resources to inspect, the facts that the
+//! Regions report, and the findings of the rules (REQ-T1).
 
 use crate::{DatabaseView, Region};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A fact, or the reason why it is unknown. Unknown never counts as good.
+/// A fact, or the reason why the fact is unknown. An unknown fact never counts as good.
 pub type Known<T> = Result<T, String>;
 
-/// The resources of one Region that a readiness check inspects. It holds names and no secrets; the stacks write it.
+/// The resources of one Region that a readiness check inspects. The stacks write this scope; it holds names and no
+/// secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
@@ -18,11 +19,11 @@ pub struct Scope {
     pub cluster: String,
     /// The name of the cluster's parameter group.
     pub parameter_group: String,
-    /// The CloudWatch metric of the replication lag, which differs between engines.
+    /// The CloudWatch metric of the replication lag. Its name differs between engines.
     pub lag_metric: String,
-    /// The name of each function, by role. All functions run the same package.
+    /// The name of each function, by its role. All functions run the same package.
     pub functions: BTreeMap<String, String>,
-    /// The names of the parameters that must be equal in both Regions, apart from the Region's own name.
+    /// The names of the parameters whose content must be equal in both Regions, apart from the name of the Region.
     pub parameters: Vec<String>,
     /// The names of the secrets.
     pub secrets: Vec<String>,
@@ -67,9 +68,9 @@ pub struct FleetScope {
 pub struct Peer {
     /// The other Region.
     pub region: Region,
-    /// The name of its readiness function.
+    /// The name of the other Region's readiness function.
     pub function: String,
-    /// The ARN of the role that may call it.
+    /// The ARN of the role that may call that function.
     pub role: String,
 }
 
@@ -79,24 +80,24 @@ pub struct Peer {
 pub struct Limits {
     /// The longest replication lag of the standby's database.
     pub replication_lag_ms: u64,
-    /// The most messages that may wait in a queue of hints.
+    /// The maximum number of messages that may wait in a queue of hints.
     pub waiting_messages: u64,
-    /// The fewest days for which a certificate must remain valid.
+    /// The minimum number of days for which a certificate must remain valid.
     pub certificate_days: u64,
-    /// The fewest concurrent invocations that the account must have left unreserved in a Region.
+    /// The minimum number of concurrent invocations that the AWS account must have left unreserved in a Region.
     pub spare_concurrency: u64,
 }
 
 /// One DNS record of the public name, with its health check.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Record {
-    /// The set identifier.
+    /// The set identifier of the record.
     pub set: String,
     /// The routing policy: `PRIMARY`, `SECONDARY`, or a Region's name under latency routing.
     pub policy: String,
     /// The TTL in seconds.
     pub ttl_s: u64,
-    /// The health check; `None` if the record has none, so that Route 53 always treats the record as healthy.
+    /// The health check; `None` if the record has none, in which case Route 53 always treats the record as healthy.
     pub check: Option<Check>,
 }
 
@@ -107,11 +108,11 @@ pub struct Check {
     pub host: String,
     /// The path that is requested.
     pub path: String,
-    /// The interval between two requests of one checker, in seconds.
+    /// The interval between two requests of one health checker, in seconds.
     pub interval_s: u64,
-    /// Consecutive results after which the check changes its state.
+    /// The number of consecutive results after which the check changes its state.
     pub threshold: u64,
-    /// Whether the check was disabled or inverted by hand, so that it no longer reports on its Region.
+    /// Whether an operator disabled or inverted the check, so that it no longer reports on its Region.
     #[serde(default)]
     pub overridden: bool,
 }
@@ -125,15 +126,15 @@ pub struct RegionFacts {
     pub database: Known<DatabaseView>,
     /// The Region's database cluster.
     pub cluster: Known<ClusterFacts>,
-    /// The replication lag of the Region's cluster; `None` if it is the writer or nothing was measured.
+    /// The replication lag of the Region's cluster; `None` if the cluster is the writer or the lag was not measured.
     pub lag_ms: Known<Option<u64>>,
     /// The SHA-256 of each function's package, by role.
     pub packages: Known<BTreeMap<String, String>>,
-    /// The SHA-256 of each parameter's content without the Region's own name.
+    /// The SHA-256 of each parameter's content, without the name of the Region.
     pub settings: Known<BTreeMap<String, String>>,
     /// The id of each secret's current version; empty if the secret has no value.
     pub secrets: Known<BTreeMap<String, String>>,
-    /// Known if a text was encrypted with the Region's key and decrypted again.
+    /// The proof that the key works: known if a text was encrypted with the Region's key and decrypted again.
     pub key: Known<()>,
     /// The queue of hints and its dead-letter queue.
     pub queues: Known<QueueFacts>,
@@ -148,24 +149,24 @@ pub struct RegionFacts {
 /// A database cluster, as RDS describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ClusterFacts {
-    /// The engine by its name in RDS.
+    /// The name that RDS uses for the engine.
     pub engine: String,
     /// The version of the engine.
     pub engine_version: String,
-    /// The status; `available` is the good one.
+    /// The status; a good cluster is `available`.
     pub status: String,
     /// The number of instances.
     pub instances: usize,
-    /// The parameters of its group that do not have the engine's default.
+    /// The parameters of the cluster's parameter group that differ from the engine's defaults.
     pub parameters: BTreeMap<String, String>,
 }
 
 /// The queues of one Region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct QueueFacts {
-    /// Messages that wait in the queue of hints.
+    /// The number of messages that wait in the queue of hints.
     pub waiting: u64,
-    /// Messages in the dead-letter queue.
+    /// The number of messages in the dead-letter queue.
     pub dead: u64,
 }
 
@@ -185,18 +186,18 @@ pub struct CapacityFacts {
 pub struct FleetFacts {
     /// The largest size that the group allows.
     pub most: u64,
-    /// The size that the group aims at.
+    /// The size that the group aims for.
     pub desired: u64,
-    /// Instances that are in service and that the load balancer reports as healthy.
+    /// The number of instances that are in service and that the load balancer reports as healthy.
     pub healthy: u64,
 }
 
 /// A certificate, as ACM describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CertificateFacts {
-    /// The status; `ISSUED` is the good one.
+    /// The status; a good certificate is `ISSUED`.
     pub status: String,
-    /// Days until the certificate expires; negative if it has expired.
+    /// The number of days until the certificate expires; negative if it has expired.
     pub days_left: i64,
 }
 
@@ -209,7 +210,7 @@ pub struct Facts {
     pub limits: Limits,
     /// The records of the public name, as synthesized.
     pub records: Vec<Record>,
-    /// The facts of both Regions, the judging one first.
+    /// The facts of both Regions, those of the judging Region first.
     pub regions: [Known<RegionFacts>; 2],
 }
 
@@ -245,7 +246,7 @@ pub struct Finding {
 /// The score of one report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
-    /// The wall clock in milliseconds since 1970. It is for display only; no rule compares it.
+    /// The wall-clock time in milliseconds since 1970. It is for display only; no rule compares it.
     pub at_ms: u64,
     /// The percentage of rules that passed.
     pub score: u32,
@@ -254,11 +255,11 @@ pub struct Score {
 /// A readiness report, as the control table stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Readiness {
-    /// The Region that judged.
+    /// The Region whose readiness function judged the facts.
     pub region: Region,
-    /// The number of the report; it grows by one with each.
+    /// The number of the report, which increases by one with each report.
     pub counter: u64,
-    /// The wall clock in milliseconds since 1970. It is for display only; no rule compares it.
+    /// The wall-clock time in milliseconds since 1970. It is for display only; no rule compares it.
     pub at_ms: u64,
     /// The percentage of rules that passed.
     pub score: u32,

@@ -12,13 +12,13 @@ pub enum FunctionRole {
     Health,
     /// Books the accounts that the queue's hints name.
     Processor,
-    /// Books what no hint named, relays events and deletes expired sessions.
+    /// Books entries that no hint named, relays events and deletes expired sessions.
     Sweeper,
     /// Probes all Regions and decides on moves.
     Sentinel,
     /// Carries out one step of a run for the state machine.
     Run,
-    /// Carries out an operator's verb, by `aws lambda invoke` (REQ-X4).
+    /// Carries out an operator's verb, which `aws lambda invoke` passes to the function (REQ-X4).
     Operator,
     /// Judges whether a move would succeed now (REQ-T1).
     Readiness,
@@ -58,7 +58,7 @@ impl fmt::Display for FunctionRole {
     }
 }
 
-/// The error for a name that belongs to no role.
+/// The error for a name that is not the name of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownRole(pub String);
 

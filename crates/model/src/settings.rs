@@ -1,10 +1,10 @@
-//! The settings of the platform's processes: one document, written from the blueprint and read by agents,
+//! The settings of the platform's processes: one document that is written from the blueprint and read by agents,
 //! functions and the simulator.
 //!
-//! The stacks keep [`PlatformSettings`] in Parameter Store, and local mode puts them into each agent's file as
-//! part of [`AgentSettings`]. An agent refuses a document with a field that it does not know, and a newer
-//! version must read what an older one wrote: a new field has a default, and a renamed one keeps its old name
-//! as an alias. Secrets are in files of their own, or in Secrets Manager.
+//! The stacks keep [`PlatformSettings`] in Parameter Store, and local mode puts them into each agent's file as part of
+//! [`AgentSettings`]. An agent rejects a document that has an unknown field. A newer version must read what an older
+//! version wrote, so a new field has a default, and a renamed field keeps its old name as an alias. Secrets are in
+//! separate files or in Secrets Manager.
 
 use crate::Region;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// The settings that all processes of one Region share: where everything is, and how long things take.
+/// The settings that all processes of one Region share: the names and addresses of resources, and the times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformSettings {
@@ -25,12 +25,12 @@ pub struct PlatformSettings {
     pub primary: Region,
     /// The other Region that accepts orders.
     pub secondary: Region,
-    /// Whether the public name leads to the active Region only, in which case a Region that is not active
-    /// closes its connections (attack S15).
+    /// Whether the public name leads to the active Region only. If so, a Region that is not active closes its
+    /// connections (attack S15).
     pub failover_routing: bool,
     /// The base URL of each Region's own API, as reached from this Region.
     pub apis: BTreeMap<Region, String>,
-    /// The most orders of one account that may wait in one process.
+    /// The maximum number of orders of one account that may wait in one process.
     pub account_ceiling: usize,
     /// The name of the table of entries, claims and accounts.
     pub ledger_table: String,
@@ -42,14 +42,14 @@ pub struct PlatformSettings {
     pub queue_urls: BTreeMap<Region, String>,
     /// The ARN of each Region's topic of notices.
     pub notice_topics: BTreeMap<Region, String>,
-    /// The target of the events of booked orders.
+    /// The destination of the events of booked orders.
     pub events: EventTarget,
     /// The identifier of the database's global cluster.
     pub global_cluster: String,
     /// The ARN of each Region's database cluster.
     pub cluster_arns: BTreeMap<Region, String>,
-    /// The ARN of each Region's state machine for runs that functions start. Empty where the process that
-    /// starts a run carries it out.
+    /// The ARN of each Region's state machine, which carries out the runs that functions start. Empty if the process
+    /// that starts a run also carries it out.
     #[serde(default)]
     pub state_machines: BTreeMap<Region, String>,
     /// Intervals, timeouts and thresholds.
@@ -63,7 +63,7 @@ impl PlatformSettings {
     }
 }
 
-/// The target of the events of booked orders.
+/// The destination of the events of booked orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EventTarget {
@@ -73,25 +73,26 @@ pub enum EventTarget {
     Bus(String),
 }
 
-/// Intervals, timeouts and thresholds of processes. Times are in milliseconds of the machine that waits.
+/// Intervals, timeouts and thresholds of processes. Times are in milliseconds on the clock of the machine that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimingSettings {
     /// The interval between two ticks of a sentinel.
     pub tick_ms: u64,
-    /// Consecutive bad ticks that make a diagnosis.
+    /// The number of consecutive bad ticks that a diagnosis needs.
     pub misses: u32,
     /// The timeout of one probe.
     pub probe_timeout_ms: u64,
-    /// Ticks after a doubtful move before the next one is allowed (LIVE-3).
+    /// The number of ticks after an automatic move before a doubtful move is allowed (LIVE-3).
     pub cooldown_ticks: u64,
     /// The number of ticks in a day, over which `moves_per_day` applies.
     pub day_ticks: u64,
-    /// Doubtful moves allowed per day.
+    /// The number of automatic moves per day after which no doubtful move starts.
     pub moves_per_day: usize,
-    /// Ticks without progress after which a run is taken over.
+    /// The number of ticks without progress after which a run is taken over.
     pub takeover_ticks: u64,
-    /// Ticks for which home must have been healthy before the platform fails back automatically; 0 disables that.
+    /// The number of ticks for which home must have been healthy before the platform fails back automatically; 0
+    /// disables failback.
     pub failback_ticks: u64,
     /// The deadline of an order, after which its caller gets 503.
     pub deadline_ms: u64,
@@ -99,13 +100,13 @@ pub struct TimingSettings {
     pub put_timeout_ms: u64,
     /// The timeout of any other call to AWS.
     pub call_timeout_ms: u64,
-    /// The delay in which hints of one account are coalesced.
+    /// The delay during which hints for the same account are coalesced.
     pub hint_delay_ms: u64,
-    /// The interval of the sweeper.
+    /// The interval between two passes of the sweeper.
     pub sweep_ms: u64,
-    /// The interval in which expired sessions are deleted.
+    /// The interval at which expired sessions are deleted.
     pub expiry_ms: u64,
-    /// The interval in which a run polls for progress.
+    /// The interval at which a run polls for progress.
     pub poll_ms: u64,
     /// The longest time that a run waits for a promotion.
     pub promote_wait_ms: u64,
@@ -125,11 +126,11 @@ pub enum AgentRole {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgentSettings {
-    /// The settings of its Region.
+    /// The settings of the agent's Region.
     pub platform: PlatformSettings,
     /// The role of the agent.
     pub role: AgentRole,
-    /// The address of its API.
+    /// The address at which the agent serves the API.
     pub listen: SocketAddr,
     /// The Region's own database.
     pub database: DatabaseSettings,
@@ -137,7 +138,7 @@ pub struct AgentSettings {
     pub grants_file: PathBuf,
     /// The token of canary orders, mode 0600.
     pub canary_token_file: PathBuf,
-    /// Whether the agent ends when its standard input does, so that it does not outlive its supervisor.
+    /// Whether the agent stops when its standard input closes, so that it does not outlive its supervisor.
     pub stop_with_stdin: bool,
 }
 
@@ -155,13 +156,13 @@ pub enum DatabaseSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseServer {
-    /// The engine by its name in RDS, such as `aurora-postgresql`.
+    /// The name that RDS uses for the engine, such as `aurora-postgresql`.
     pub engine: String,
     /// `host` or `host:port`.
     pub address: String,
-    /// A password, or a document as RDS keeps it in a secret; mode 0600.
+    /// The file with a password, or with a document in the format of an RDS secret; mode 0600.
     pub credentials_file: PathBuf,
-    /// The certificate authorities of the server, in PEM.
+    /// The file with the certificate authorities of the server, in PEM.
     pub authorities_file: PathBuf,
 }
 

@@ -1,5 +1,5 @@
-//! Conversions of short texts without intermediate allocations. Each order passes its id, amounts and hash
-//! through here several times.
+//! Conversions of short texts without intermediate allocations. These conversions handle the id, the amounts and the
+//! hash of each order several times.
 
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;

@@ -1,4 +1,5 @@
-//! Compares the registry of codes with the sources of the workspace and with the page that is generated from it.
+//! Compares the registry of codes with the sources of the workspace and with the page that is generated from the
+//! registry.
 
 #[path = "../../../xtask/src/tidy/unit_tests.rs"]
 mod unit_tests;
@@ -16,7 +17,7 @@ const CODE_LEN: usize = 7;
 struct Site {
     code: String,
     shown: String,
-    /// The fixed part of the message that follows the code, if one does.
+    /// The fixed part of the message that follows the code; `None` if no message follows.
     message: Option<String>,
 }
 
@@ -35,7 +36,7 @@ fn files_below(dir: &Path, ending: &str, out: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns each code of a text with the text that follows it.
+/// Returns each code in a text, together with the text that follows the code.
 fn codes_in(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.match_indices("LW-").filter_map(|(at, _)| {
         let code = text.get(at..at + CODE_LEN)?;
@@ -58,7 +59,7 @@ fn message(rest: &str) -> Option<String> {
                 for _ in chars.by_ref().take_while(|c| *c != '}') {}
                 out.push_str("{}");
             }
-            // The literal continues after the indentation of its next line.
+            // The string literal continues after the indentation of the next line.
             '\\' => chars = chars.as_str().trim_start().chars(),
             c => out.push(c),
         }

@@ -1,6 +1,6 @@
-//! Searches for a broken rule for a number of seconds, or in one world. `cargo xtask planted` uses it to test whether
-//! the simulator finds a planted bug. It prints the worlds, the seconds, the rule, the number of the world and the
-//! violation; it exits with 1 if no rule was broken.
+//! Searches for a broken rule for a number of seconds, or in one world. `cargo xtask planted` uses this program to test
+//! whether the simulator finds a planted bug. The program prints the number of worlds, the seconds, the rule, the
+//! number of the world and the violation. It exits with 1 if no rule was broken.
 
 use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::{Kind, Scenario, run, spread};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The worlds that once broke a rule, which run first.
+/// The folder of worlds that once broke a rule, which run first.
 const KEPT: &str = "crates/sim/seeds";
 const FIRST_KEPT: u64 = u64::MAX / 2;
 
@@ -26,7 +26,8 @@ fn read_kept() -> Vec<Scenario> {
     files.iter().filter_map(read).collect()
 }
 
-/// Draws a world, half of them at AWS's pace, where calls and the judges' bounds are short beside a tick.
+/// Draws a world. Half of the worlds run at AWS's pace, at which calls and the judges' bounds are short compared with a
+/// tick.
 fn scenario(n: u64) -> Scenario {
     let (kind, profile) = match n % 8 {
         0 => (Kind::Loss, TimingProfile::Local),
@@ -37,7 +38,8 @@ fn scenario(n: u64) -> Scenario {
     Scenario::draw(5_000_000 + n, kind, &Timing::of(profile, &Default::default()))
 }
 
-/// Returns the rule that this world breaks, if any. An assertion that a planted bug breaks counts too.
+/// Returns the rule that this world breaks, if it breaks one. A failed assertion counts too, because a planted bug may
+/// cause it.
 fn find_violation(n: u64) -> Option<(u64, &'static str, String)> {
     let scenario = match n.checked_sub(FIRST_KEPT) {
         Some(place) => read_kept().into_iter().nth(usize::try_from(place).ok()?)?,

@@ -1,5 +1,5 @@
-//! Prints the trace hash of `leeward simulate --timing local --worlds N`. CI builds it without
-//! optimization and compares the hash with that of the release build.
+//! Prints the trace hash of `leeward simulate --timing local --worlds N`. CI builds this program without optimization
+//! and compares the hash with that of the release build.
 
 use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::Campaign;

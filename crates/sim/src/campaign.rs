@@ -7,7 +7,7 @@ use leeward_blueprint::Timing;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// The number of seeds of parked worlds that are kept for inspection.
+/// The number of seeds of parked worlds that the summary keeps for inspection.
 const PARKED_KEPT: usize = 20;
 
 /// The worlds to run.
@@ -16,12 +16,12 @@ pub struct Campaign {
     pub first_seed: u64,
     pub worlds: u64,
     pub timing: Timing,
-    /// Percentage of worlds that lose a Region and have no other fault. The others are swarms.
+    /// The percentage of worlds that lose a Region and have no other fault. All other worlds are swarms.
     pub loss_percent: u64,
-    /// Customers send only large batches, to test many orders instead of many failovers.
+    /// Whether customers send only large batches, to test many orders instead of many failovers.
     pub heavy: bool,
     pub threads: usize,
-    /// The largest number of violations that are kept.
+    /// The maximum number of violations that are kept.
     pub violations_max: usize,
 }
 
@@ -33,7 +33,7 @@ pub struct Broken {
     pub violation: Violation,
 }
 
-/// The combined results. They do not depend on which thread ran which world.
+/// The combined results, which do not depend on which thread ran which world.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     pub worlds: u64,
@@ -105,8 +105,8 @@ impl Summary {
     }
 }
 
-/// Runs `work` on the numbers below `count` on several threads until none is left or `stop` is set.
-/// `take` receives the results in the order in which they end, one at a time.
+/// Calls `work` with each number below `count` on several threads, until no number is left or `stop` is set. `take`
+/// receives the results one by one, in the order in which the calls end.
 pub fn spread<T: Send>(
     threads: usize,
     count: u64,
@@ -132,7 +132,7 @@ pub fn spread<T: Send>(
 }
 
 impl Campaign {
-    /// Returns the kind of world for a seed, which is the same in every campaign with the same mix.
+    /// Returns the kind of world for a seed. A seed has the same kind in every campaign with the same `loss_percent`.
     pub fn kind(&self, seed: u64) -> Kind {
         if seed % 100 < self.loss_percent { Kind::Loss } else { Kind::Swarm }
     }
@@ -146,7 +146,7 @@ impl Campaign {
         scenario
     }
 
-    /// Runs until all worlds have ended or `stop` is set. `done` counts them as they end.
+    /// Runs worlds until all have ended or `stop` is set. `done` counts the worlds as they end.
     pub fn run(&self, stop: &AtomicBool, done: &AtomicU64) -> Summary {
         let mut summary = Summary::default();
         let world = |n: u64| {

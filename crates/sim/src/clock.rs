@@ -1,7 +1,7 @@
-//! The clocks of a process: each has its own start, drift and error of the time of day.
+//! The clocks of a process. Each process has its own start, its own drift and its own error in the time of day.
 
-/// The monotonic time of a process, which counts from its start and runs a little fast or slow, and a
-/// time of day that is wrong by a constant. No rule may depend on either.
+/// A monotonic time that counts from the start of the process and runs slightly fast or slow, and a time of day that is
+/// wrong by a constant. No rule may depend on either time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NodeClock {
     began_us: u64,
@@ -9,7 +9,7 @@ pub(crate) struct NodeClock {
     wall_error_ms: i64,
 }
 
-/// The time of day at the start of a world, late enough that no clock error reaches below zero.
+/// The time of day at the start of a world. It is late enough that no clock error makes a time negative.
 const DAY_ZERO_MS: i64 = 1_767_225_600_000;
 const MILLION: i64 = 1_000_000;
 

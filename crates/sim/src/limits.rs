@@ -1,5 +1,5 @@
-//! The limits of a scenario. A scenario file is untrusted input: no scenario that passes these checks
-//! panics anywhere. The limits do not bound the running time; a long world of many customers takes long.
+//! The limits of a scenario. A scenario file is untrusted input: a scenario that passes these checks causes no panic
+//! anywhere. The limits do not bound the running time; a long world with many customers takes long.
 
 use crate::faults::{Fault, Planned, Site};
 use crate::scenario::{Scenario, Workload};
@@ -12,7 +12,7 @@ const FAULTS_MAX: usize = 10_000;
 
 type Bound = (&'static str, i128, RangeInclusive<i128>);
 
-/// Returns a description of the first limit that the scenario exceeds.
+/// Returns an error that describes the first limit that the scenario exceeds.
 pub(crate) fn check(scenario: &Scenario) -> Result<(), String> {
     workload_bounds(&scenario.shape)
         .into_iter()

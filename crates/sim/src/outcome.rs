@@ -6,7 +6,7 @@ use serde::Serialize;
 /// A rule that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// The id of the rule: `SAFE-1` to `LIVE-3`.
+    /// The id of the rule, from `SAFE-1` to `LIVE-3`.
     pub rule: &'static str,
     pub at_ms: u64,
     pub what: String,
@@ -16,9 +16,9 @@ pub struct Violation {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     pub violations: Vec<Violation>,
-    /// Steps of `core` machines without idle ticks.
+    /// The number of steps of `core` machines, without those of idle ticks.
     pub steps: u64,
-    /// State changes of the cloud.
+    /// The number of state changes of the cloud.
     pub changes: u64,
     pub simulated_ms: u64,
     pub trace_hash: u64,
@@ -30,21 +30,21 @@ pub struct Outcome {
     pub takeovers: u64,
     pub database_calls: u64,
     pub orders_acked: u64,
-    /// Forced changes of the active Region.
+    /// The number of forced changes of the active Region.
     pub failovers: u64,
-    /// Planned changes of the active Region.
+    /// The number of planned changes of the active Region.
     pub planned: u64,
-    /// Automatic moves away from a Region that accepted orders all the time.
+    /// The number of automatic moves away from a Region that accepted orders all the time.
     pub false_moves: u64,
-    /// Times from the loss of a Region to the write that moves authority.
+    /// The times from the loss of a Region to the write that moves authority.
     pub detect_ms: Vec<u64>,
-    /// Times from the loss to the next accepted order of each customer whose resolver keeps to the TTL.
+    /// The times from the loss to the next accepted order of each customer whose resolver respects the TTL.
     pub acceptance_ms: Vec<u64>,
-    /// Times from the loss until the book equals the ledger again.
+    /// The times from the loss until the book equals the ledger again.
     pub processing_ms: Vec<u64>,
-    /// 1 if the world ended with a run that waits for an operator.
+    /// 1 if the world ended with a run that waits for an operator, and otherwise 0.
     pub parked: u64,
-    /// Database pages that forced promotions lost; they are folded again.
+    /// The number of database pages that forced promotions lost; their entries are folded again.
     pub pages_lost: u64,
 }
 
@@ -54,7 +54,7 @@ impl Outcome {
         !self.violations.is_empty()
     }
 
-    /// Returns the number of events: steps of machines and state changes of the cloud.
+    /// Returns the number of events, which are the steps of machines and the state changes of the cloud.
     pub fn events(&self) -> u64 {
         self.steps + self.changes
     }

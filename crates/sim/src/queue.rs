@@ -1,11 +1,11 @@
-//! The queue of future events, in order of virtual time and then of insertion.
+//! The queue of future events, in order of virtual time; events of the same time are in order of insertion.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
-    /// Time, order and slot of each event. The events stay in place while the heap moves these.
+    /// The time, the order and the slot of each event. The heap moves only these triples, and the events stay in place.
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
     slots: Vec<Option<T>>,
     free: Vec<u32>,
@@ -17,7 +17,7 @@ impl<T> Queue<T> {
         Queue { heap: BinaryHeap::new(), slots: Vec::new(), free: Vec::new(), order: 0 }
     }
 
-    /// Queues an event for a time.
+    /// Queues an event for a virtual time.
     pub(crate) fn at(&mut self, at_us: u64, event: T) {
         let slot = match self.free.pop() {
             Some(slot) => {

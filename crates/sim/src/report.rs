@@ -4,7 +4,7 @@ use crate::campaign::{Broken, Summary};
 use leeward_blueprint::{Budget, Timing, TimingProfile};
 use serde::Serialize;
 
-/// The milliseconds of a year of 365.25 days.
+/// The number of milliseconds in a year of 365.25 days.
 pub const YEAR_MS: f64 = 31_557_600_000.0;
 
 /// The quantiles of a set of samples.
@@ -18,7 +18,7 @@ pub struct Quantiles {
 }
 
 impl Quantiles {
-    /// Computes the quantiles of sorted samples by the nearest rank.
+    /// Computes the quantiles of sorted samples by the nearest-rank method.
     pub fn of(sorted: &[u64]) -> Quantiles {
         let at = |percent: usize| {
             let rank = (sorted.len() * percent).div_ceil(100);
@@ -28,17 +28,17 @@ impl Quantiles {
     }
 }
 
-/// A violation with the seed of its world.
+/// A violation, with the seed of its world.
 #[derive(Debug, Clone, Serialize)]
 pub struct Found {
     pub seed: u64,
     pub rule: &'static str,
-    /// The virtual time, in milliseconds.
+    /// The virtual time of the violation, in milliseconds.
     pub at: u64,
     pub what: String,
 }
 
-/// The availability of acceptance under an assumed rate of losses, with one standard error.
+/// The availability of acceptance at an assumed rate of losses, with an interval of one standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Availability {
     pub losses_per_year: f64,
@@ -49,7 +49,8 @@ pub struct Availability {
 }
 
 impl Availability {
-    /// Computes the availability. Each loss costs the time until customers are accepted again.
+    /// Computes the availability. Each loss costs the time until customers are accepted again. Returns `None` for fewer
+    /// than two samples.
     pub fn of(acceptance_ms: &[u64], losses_per_year: f64) -> Option<Availability> {
         if acceptance_ms.len() < 2 {
             return None;
@@ -71,18 +72,18 @@ impl Availability {
     }
 }
 
-/// The results of a campaign as they are printed.
+/// The results of a campaign in the form in which they are printed.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     pub worlds: u64,
-    /// The number of worlds that were requested, which is larger if the campaign was stopped.
+    /// The number of worlds that were requested. It is larger than `worlds` if the campaign was stopped.
     pub asked: u64,
-    /// The number of worlds that broke a rule. Only the first are listed among the violations.
+    /// The number of worlds that broke a rule. The violations list only the first of them.
     pub broken_worlds: u64,
     pub events: u64,
     pub events_per_second: f64,
     pub failovers: u64,
-    /// The number of planned moves: switchovers and failbacks that were completed.
+    /// The number of planned moves, that is, of completed switchovers and failbacks.
     pub planned: u64,
     pub simulated_hours: f64,
     pub orders: u64,
@@ -91,21 +92,21 @@ pub struct Report {
     pub acceptance_ms: Quantiles,
     pub processing_ms: Quantiles,
     pub false_moves: u64,
-    /// The rate under the faults of the swarm, which are far more than a platform meets. The figure for
-    /// a platform is the curve of `--years`.
+    /// The rate of false moves under the faults of the swarm, which are far more frequent than those of a real
+    /// platform. The curve of `--years` gives the figure for a real platform.
     pub false_moves_per_year: f64,
     pub parked: u64,
-    /// The first seeds of parked worlds. `leeward simulate --seed` replays one.
+    /// The first seeds of parked worlds. `leeward simulate --seed` replays one of them.
     pub parked_seeds: Vec<u64>,
     pub takeovers: u64,
     pub availability: Option<Availability>,
-    /// The targets that were missed, with the settings to change.
+    /// The missed targets, with the settings to change.
     pub misses: Vec<String>,
     pub trace_hash: String,
 }
 
 impl Report {
-    /// Builds the report of a campaign from its summary and its duration in seconds.
+    /// Builds the report from the summary and the duration of a campaign; `seconds` is the duration.
     pub fn of(
         summary: &Summary,
         asked: u64,
@@ -152,7 +153,8 @@ impl Report {
     }
 }
 
-/// Compares with the targets for a lost Region. With fast timing the target is the settings' own sum.
+/// Compares the report with the targets for a lost Region. With fast timing, the target for acceptance is the sum of
+/// the settings.
 fn misses(report: &Report, timing: &Timing) -> Vec<String> {
     let budget = Budget::of(timing);
     let (detect, acceptance) = match timing.profile {

@@ -1,4 +1,4 @@
-//! One random stream for each purpose, so that a change in one does not shift the others.
+//! One random stream for each purpose, so that a change in one stream does not shift the others.
 
 use leeward_cloud::rng::Rng;
 
@@ -20,13 +20,13 @@ pub(crate) fn stream(seed: u64, stream: Stream) -> Rng {
     Rng::new(root.next_u64())
 }
 
-/// The distributions that worlds draw from.
+/// The distributions from which worlds draw.
 pub(crate) trait Draw {
     /// Draws uniformly from `low..=high`.
     fn between(&mut self, low: u64, high: u64) -> u64;
     /// Draws one of the values.
     fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T;
-    /// Draws true `n` times of a thousand.
+    /// Draws `true` with a probability of `n` in a thousand.
     fn permille(&mut self, n: u64) -> bool;
     /// Draws from an exponential distribution with this mean.
     fn exponential(&mut self, mean: u64) -> u64;
@@ -46,12 +46,13 @@ impl Draw for Rng {
     }
 
     fn exponential(&mut self, mean: u64) -> u64 {
-        // Integer arithmetic only: the same bits on every machine. Uniform u in 1..=2^16;
-        // -ln(u / 2^16) in 16.16 fixed point by the bit length and a table of the fraction.
+        // This uses only integer arithmetic, which gives the same bits on every machine. u is uniform in 1..=2^16. The
+        // result is -ln(u / 2^16) in 16.16 fixed point, computed from the bit length and an approximation of the
+        // fraction.
         let u = 1 + self.below(65_536);
         let bits = 63 - u.leading_zeros() as u64;
         let fraction = ((u << 16) >> bits) - 65_536;
-        // log2(1 + f) is f within 0.09, corrected by f(1-f)·0.344.
+        // log2(1 + f) is f within 0.09; f(1-f)·0.344 corrects the difference.
         let f = fraction;
         let log2 = (bits << 16) + f + ((f * (65_536 - f)) >> 16) * 22_545 / 65_536;
         let minus_ln = ((16u64 << 16) - log2.min(16 << 16)) * 45_426 / 65_536;

@@ -1,7 +1,7 @@
 //! The scenario of a world, drawn from a seed or read from a file.
 //!
-//! A world is a pure function of its scenario. Drawing ends before the world begins, so that shrinking
-//! can remove faults and keep the rest as it was.
+//! A world is a pure function of its scenario. All faults are drawn before the world begins, so shrinking can remove
+//! some and leave the rest of the scenario unchanged.
 
 use crate::faults::{self, Planned};
 use crate::limits;
@@ -20,13 +20,13 @@ pub enum Runner {
     StateMachine,
 }
 
-/// The way in which sentinels are started and end.
+/// The way in which sentinels start and end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lives {
-    /// One process, which is restarted when it ends.
+    /// One process, which restarts when it ends.
     Loop,
-    /// A function that is started each minute, lives up to 150 s and ends when it sees a newer one.
+    /// A function that is started each minute, lives for up to 150 s, and ends when it sees a newer one.
     Function,
 }
 
@@ -34,15 +34,15 @@ pub enum Lives {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// The active Region is lost and there are no other faults, to measure the distribution of times.
+    /// The active Region is lost, and there are no other faults. Such worlds measure the distribution of times.
     Loss,
-    /// A random subset of all faults at random rates.
+    /// A random subset of all kinds of fault occurs at random rates.
     Swarm,
-    /// The file plans all faults.
+    /// The scenario file plans all faults.
     Scripted,
 }
 
-/// The size of a world and the habits of its processes and customers.
+/// The size of a world, and the behaviour of its processes and customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workload {
@@ -52,16 +52,16 @@ pub struct Workload {
     pub think_ms: u64,
     /// The largest number of orders in a batch.
     pub batch_max: u32,
-    /// The share of requests that are batches.
+    /// The share of requests that are batches, per mille.
     pub batch_permille: u64,
     pub api_processes: u32,
     pub runner: Runner,
     pub sentinels: Lives,
     pub drift_ppm: i64,
     pub wall_error_ms: i64,
-    /// The factor by which one resolver's caching time exceeds the TTL.
+    /// The factor by which the caching time of one resolver exceeds the TTL.
     pub stretched_ttl: u32,
-    /// The time in which faults occur.
+    /// The length of the phase in which faults occur.
     pub safety_ms: u64,
     /// The time that the world has to settle after the faults.
     pub liveness_ms: u64,
@@ -73,7 +73,7 @@ pub struct Workload {
     pub lost_starts: bool,
 }
 
-/// Everything that determines a world.
+/// The scenario, which determines a world completely.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
@@ -108,15 +108,15 @@ struct FormatOnly {
 }
 
 impl Scenario {
-    /// The format of scenario files. It changes whenever an old file would mean something else.
+    /// The format of scenario files. It changes whenever an old file would have a different meaning.
     pub const FORMAT: u32 = 1;
 
-    /// Draws the scenario of a seed. The campaign determines its kind.
+    /// Draws the scenario of a seed. The campaign determines the kind.
     pub fn draw(seed: u64, kind: Kind, timing: &Timing) -> Scenario {
         let mut rng = stream(seed, Stream::Shape);
         let busy = rng.permille(100);
         let base = settle_ms(timing);
-        // A local tick is short, and the pause of a customer is not.
+        // A local tick is short, but a customer's pause is not.
         let pace = if timing.profile == TimingProfile::Local { 3 } else { 1 };
         let shape = Workload {
             clients: rng.between(2, if busy { 16 } else { 6 }) as u32,
@@ -138,7 +138,7 @@ impl Scenario {
                 Kind::Loss | Kind::Scripted => base,
             },
             liveness_ms: 60 * base,
-            // At AWS's pace the failback takes ten times as long as everything else.
+            // At AWS's pace, the failback takes ten times as long as the rest of the world.
             until_home: timing.profile == TimingProfile::Local || rng.permille(50),
             lost_starts: false,
         };
@@ -163,7 +163,7 @@ impl Scenario {
         scenario
     }
 
-    /// Reads a scenario file; `file` is its name in errors.
+    /// Reads the text of a scenario file. Errors call the file `file`.
     pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
         let unreadable = |e: toml::de::Error| {
             ScenarioError::Unreadable(file.to_owned(), e.to_string().trim().to_owned())
@@ -178,14 +178,14 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Writes the scenario as the text of a file.
+    /// Returns the scenario as the text of a scenario file.
     pub fn to_text(&self) -> String {
         toml::to_string(self).expect("a scenario is plain data")
     }
 }
 
-/// Shortens the cooldown so that a world exhausts the budgets of doubtful moves and of realignments.
-/// With the usual settings a cooldown is longer than the whole world.
+/// Shortens the cooldown, so that a world exhausts the budgets of doubtful moves and realigns. With the usual settings,
+/// a cooldown is longer than the whole world.
 fn shorten_cooldown(shape: Workload, timing: Timing, rng: &mut Rng) -> (Workload, Timing) {
     let cooldown_ticks = u64::from(timing.misses) * rng.between(3, 8);
     (
@@ -194,7 +194,8 @@ fn shorten_cooldown(shape: Workload, timing: Timing, rng: &mut Rng) -> (Workload
     )
 }
 
-/// Estimates the duration of one move from the fault to its end, the unit of the length of worlds.
+/// Returns an estimate of the time from a fault to the end of the resulting move. The length of worlds is a multiple of
+/// this time.
 pub(crate) fn settle_ms(t: &Timing) -> u64 {
     let budget = Budget::of(t);
     budget.processing_ms.max(budget.acceptance_ms + 10 * t.tick_ms)

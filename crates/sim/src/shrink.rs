@@ -1,4 +1,4 @@
-//! Shrinks a world that breaks a rule: fewer faults, fewer customers, less time.
+//! Shrinks a world that breaks a rule to fewer faults, fewer customers and less time.
 
 use crate::outcome::Violation;
 use crate::scenario::Scenario;
@@ -19,7 +19,7 @@ struct Shrinker {
 }
 
 impl Shrinker {
-    /// Runs a candidate. If it still breaks the rule, it becomes the best so far.
+    /// Runs a candidate. If the candidate still breaks the rule, it becomes the new best scenario.
     fn try_candidate(&mut self, candidate: Scenario) -> bool {
         if self.best.tries >= self.tries_max {
             return false;
@@ -34,7 +34,7 @@ impl Shrinker {
         true
     }
 
-    /// Removes faults by delta debugging (Zeller, Hildebrandt 2002): halves first, then single faults.
+    /// Removes faults by delta debugging (Zeller, Hildebrandt 2002): first halves, then single faults.
     fn remove_faults(&mut self) {
         let mut chunk = self.best.scenario.faults.len().div_ceil(2);
         while chunk > 0 {
@@ -71,7 +71,7 @@ impl Shrinker {
         }
     }
 
-    /// Shortens faults, then the phase in which they occur.
+    /// Shortens the faults, and then the phase in which they occur.
     fn shorten(&mut self) {
         for i in 0..self.best.scenario.faults.len() {
             for _ in 0..6 {
@@ -92,7 +92,7 @@ impl Shrinker {
     }
 }
 
-/// Shrinks a scenario in at most `tries_max` worlds. Returns `None` if it breaks no rule.
+/// Shrinks a scenario by running at most `tries_max` worlds. Returns `None` if the scenario breaks no rule.
 pub fn shrink(scenario: &Scenario, tries_max: u32) -> Option<Shrunk> {
     let outcome = crate::run(scenario, false);
     let violation = outcome.violations.into_iter().next()?;

@@ -1,7 +1,7 @@
-//! The trace of a world: one hash, and a transcript if one is wanted.
+//! The trace of a world: one hash, and a transcript if the caller wants one.
 
-/// The parameters of FNV-1a (Fowler, Noll, Vo), here over 64-bit words: the order of words matters,
-/// it is fast enough, and it needs no seed.
+/// The parameters of FNV-1a (Fowler, Noll, Vo), here applied to 64-bit words. The hash depends on the order of the
+/// words, is fast enough, and needs no seed.
 const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01B3;
 
@@ -21,7 +21,7 @@ impl Trace {
         self.hash ^= self.hash >> 29;
     }
 
-    /// Adds a line to the transcript. It is formatted only if a transcript is kept.
+    /// Adds a line to the transcript. The line is formatted only if a transcript is kept.
     pub(crate) fn log(&mut self, now_us: u64, line: impl FnOnce() -> String) {
         if let Some(lines) = &mut self.lines {
             let (s, ms) = (now_us / 1_000_000, now_us / 1_000 % 1_000);

@@ -1,11 +1,10 @@
-//! Quiet years: measures how often the platform moves without a cause. Every Region is healthy, and
-//! the observers' probes fail in bursts.
+//! Quiet years: measures how often the platform moves without a cause. Every Region is healthy, but the probes of the
+//! observers (the sentinels) fail in bursts.
 //!
-//! Each observer has bursts of its own, at a fixed rate and of exponential length, in which its probes
-//! of one Region fail. A share β of all bursts has a common cause and affects all observers of a Region
-//! at once (the β-factor model of IEC 61508-6). Between bursts each tick finds every Region healthy and
-//! changes nothing, so only the bursts are simulated, with some time around them. Bursts that overlap
-//! share a world.
+//! Each observer has its own bursts, at a fixed rate and of exponential length, during which its probes of one Region
+//! fail. A share β of all bursts has a common cause and affects all observers of a Region at the same time (the
+//! β-factor model of IEC 61508-6). Between bursts each tick finds every Region healthy and changes nothing, so only the
+//! bursts are simulated, with some time around them. Bursts that overlap share a world.
 
 use crate::campaign::spread;
 use crate::faults::{Fault, Planned, Site};
@@ -20,12 +19,12 @@ use std::sync::atomic::AtomicBool;
 pub struct Years {
     pub timing: Timing,
     pub seed: u64,
-    /// The bursts of each of the three observers.
+    /// The number of bursts per year for each of the three observers.
     pub bursts_per_year: u64,
     pub mean_burst_ms: u64,
-    /// The share of bursts with a common cause, in parts of a thousand.
+    /// The share of bursts that have a common cause, per mille.
     pub beta_permille: u64,
-    /// The share of a burst's probes that fail, in parts of a thousand.
+    /// The share of a burst's probes that fail, per mille.
     pub loss_permille: u64,
 }
 
@@ -55,7 +54,7 @@ impl Year {
 const YEAR_MS: u64 = 31_557_600_000;
 
 impl Years {
-    /// Simulates years on several threads until all have ended or `stop` is set.
+    /// Simulates years on several threads, until all have ended or `stop` is set.
     pub fn run(
         &self,
         years: u64,
@@ -77,7 +76,7 @@ impl Years {
         total
     }
 
-    /// Simulates one year, which is the same for the same seed and settings.
+    /// Simulates one year. The same seed and settings always give the same year.
     pub fn year(&self, number: u64) -> Year {
         let mut rng = Rng::new(self.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let bursts = self.draw_bursts(&mut rng);
@@ -113,7 +112,7 @@ impl Years {
         all
     }
 
-    /// Simulates overlapping bursts in a world of their own.
+    /// Simulates overlapping bursts in one separate world.
     fn run_world(&self, mut bursts: Vec<Planned>, rng: &mut Rng, year: &mut Year) {
         let before_ms = 8 * self.timing.tick_ms + rng.below(self.timing.tick_ms);
         let begin_ms = bursts[0].at_ms;
@@ -123,7 +122,7 @@ impl Years {
             end_ms = end_ms.max(burst.at_ms + burst.for_ms);
         }
         let mut timing = self.timing.clone();
-        // The customers' resolvers do not affect what sentinels see.
+        // Sentinels do not depend on the customers' resolvers, so one health checker is enough.
         timing.checkers = 1;
         let scenario = Scenario {
             format: Scenario::FORMAT,

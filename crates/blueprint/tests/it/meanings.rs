@@ -1,7 +1,7 @@
-//! The prose of the blueprint's reference page: what each section is about, and for each key the allowed values and
-//! the meaning.
+//! The prose of the blueprint's reference page: the subject of each section, and the allowed values and the meaning of
+//! each key.
 
-/// Section and introduction.
+/// Each section with its introduction.
 pub(crate) const SECTIONS: [(&str, &str); 16] = [
     ("", "What the platform is called and which of the two reference deployments it is."),
     (
@@ -34,7 +34,7 @@ pub(crate) const SECTIONS: [(&str, &str); 16] = [
     ),
 ];
 
-/// Key, allowed values, meaning.
+/// Each key with its allowed values and its meaning.
 pub(crate) const KEYS: [(&str, &str, &str); 60] = [
     (
         "suffix",

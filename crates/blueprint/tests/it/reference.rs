@@ -1,5 +1,5 @@
-//! Generates `docs/reference/blueprint.md` from the template and fails when the page is out of date. Names, types,
-//! units and defaults come from the template; the meaning of each key is prose and stands in `meanings`.
+//! Generates `docs/reference/blueprint.md` from the template and fails if the page is out of date. Names, types, units
+//! and defaults come from the template; the meaning of each key is prose in `meanings`.
 
 use crate::meanings::{KEYS, SECTIONS};
 use leeward_blueprint::{Blueprint, Overrides, TEMPLATE, Timing, TimingProfile};
@@ -10,7 +10,7 @@ use std::fmt::Write;
 struct Setting {
     section: String,
     name: String,
-    /// The value in the template, which for an unset key is an example.
+    /// The value in the template. For a setting that is unset by default, this is an example.
     value: toml::Value,
     is_set: bool,
 }
@@ -24,7 +24,7 @@ impl Setting {
     }
 }
 
-/// Reads the settings in the order of the template. A key that is unset by default stands there as a comment.
+/// Reads the settings in the order of the template, where a setting that is unset by default is a comment.
 fn settings() -> Vec<Setting> {
     let (mut section, mut out) = (String::new(), Vec::new());
     for line in TEMPLATE.lines() {
@@ -52,7 +52,7 @@ fn type_of(value: &toml::Value) -> &'static str {
     }
 }
 
-/// The unit that the end of a name states.
+/// Returns the unit that the end of a name states.
 fn unit_of(name: &str) -> &'static str {
     const UNITS: [(&str, &str); 10] = [
         ("_ms", "ms"),

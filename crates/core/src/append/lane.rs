@@ -1,4 +1,4 @@
-//! The machine of one account in one process. The documentation of [`crate::append`] argues why it is safe.
+//! The machine of one account in one process. The documentation of [`crate::append`] explains why it is safe.
 
 use super::member::{Member, Phase};
 use super::recent::{Judgement, Recent};
@@ -6,18 +6,17 @@ use super::{Answer, ClaimReply, Command, Event, PutReply, Submit, Ticket};
 use leeward_model::{Claim, ClientId, Entry, MAX_ENTRY_ORDERS, Seq, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The times of a lane.
+/// The time limits of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LaneSettings {
     /// The timeout of a put. An order whose deadline comes earlier does not join the put (S6).
     pub put_timeout_ms: u64,
-    /// The bound of the jitter after the first lost race. It grows with each consecutive one (R14).
+    /// The upper bound of the jitter after the first lost race. The bound grows with each consecutive lost race (R14).
     pub jitter_ms: u64,
 }
 
 impl LaneSettings {
-    /// Returns the settings for a put timeout, with jitter that begins at a fraction of a round trip between two
-    /// Regions.
+    /// Returns the settings for a put timeout. The jitter begins at a fraction of a round trip between two Regions.
     pub fn of(put_timeout_ms: u64) -> LaneSettings {
         LaneSettings { put_timeout_ms, jitter_ms: 4 }
     }
@@ -34,29 +33,29 @@ struct InFlight {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Lane {
     settings: LaneSettings,
-    /// The confirmed head: read strongly, or put by a put that was answered (SAFE-2).
+    /// The confirmed head, which a strong read returned or an acknowledged put wrote (SAFE-2).
     head: Option<Seq>,
     registered: bool,
     recent: Recent,
     members: BTreeMap<Ticket, Member>,
     in_flight: Option<InFlight>,
-    /// The sequence number of a put that was not answered and may have landed.
+    /// The sequence number of a put whose outcome is unknown, and which may have taken effect.
     unresolved: Option<Seq>,
     reading_head: bool,
     registering: bool,
     reading: bool,
-    /// Whether the read in flight begins before a confirmed head and so must find an entry.
+    /// Whether the read in flight begins before a confirmed head and must therefore find an entry.
     must_find: bool,
     /// Whether the last put lost a race, so that the lane must read forward before the next put.
     must_read: bool,
-    /// Consecutive puts that lost a race. This contention makes the next put wait (R14).
+    /// The number of consecutive puts that lost a race. The contention makes the next put wait (R14).
     races: u32,
-    /// Consecutive calls without a usable answer, which make the next call wait.
+    /// The number of consecutive calls without a usable reply, which make the next call wait.
     unknowns: u32,
 }
 
 impl Lane {
-    /// Creates a lane that knows nothing of its account.
+    /// Creates a lane that knows nothing about its account.
     pub fn new(settings: LaneSettings) -> Lane {
         Lane {
             settings,
@@ -129,7 +128,7 @@ impl Lane {
         }
     }
 
-    /// Raises the head to a confirmed one, which a strong read or a claim returned (SAFE-2).
+    /// Raises the head to a confirmed head that a strong read or a claim returned (SAFE-2).
     fn raise_head(&mut self, to: Seq) {
         if self.head.is_none_or(|head| to > head) {
             self.head = Some(to);
@@ -145,8 +144,8 @@ impl Lane {
         match reply {
             ClaimReply::Fresh => member.phase = Phase::Ready { seen: from },
             ClaimReply::Held(claim) if claim.hash == member.hash => {
-                // Another process, or an earlier attempt of this one, made the claim. The entry may lie anywhere after
-                // the head of *that* claim (S1).
+                // Another process, or an earlier attempt of this process, made the claim. The entry may be anywhere
+                // after the `from` of *that* claim (S1).
                 member.phase = Phase::Ready { seen: claim.from };
                 self.raise_head(claim.from);
             }
@@ -154,7 +153,7 @@ impl Lane {
                 self.members.remove(&ticket);
                 out.push(Command::Answer { ticket, answer: Answer::Conflict });
             }
-            // SAFE-7: the claim may or may not be written; repeating it shows which.
+            // SAFE-7: the claim may or may not be written, and repeating it shows which.
             ClaimReply::Unknown => {
                 out.push(Command::Claim {
                     ticket,
@@ -177,13 +176,14 @@ impl Lane {
         }
     }
 
-    /// Takes one strongly read entry: judges the members that had read up to it, and advances the head.
+    /// Processes one entry from a strong read: checks it for the members that have read all entries before it, and
+    /// advances the head.
     fn learn(&mut self, stored: &StoredEntry, out: &mut Vec<Command>) {
         let entry = stored.decode();
         let (seq, before) = (stored.seq, Seq(stored.seq.0 - 1));
         let mut answers = Vec::new();
         for (ticket, member) in &mut self.members {
-            // Members further back than this entry wait for a read that starts at their position.
+            // A member that is further back waits for a read that starts at its position.
             let Phase::Ready { seen } = &mut member.phase else { continue };
             if *seen != before {
                 continue;
@@ -191,12 +191,13 @@ impl Lane {
             match entry.as_ref().map(|e| e.index_of(&member.id, &member.hash)) {
                 Some(None) => *seen = seq,
                 Some(Some(index)) => answers.push((*ticket, Answer::Existing { seq, index })),
-                // SAFE-4: an entry that this binary cannot read might hold the member, so no put may pass it.
+                // SAFE-4: an entry that this binary cannot read might hold the member's order, so the member must not
+                // be put after it.
                 None => answers.push((*ticket, Answer::Unknown)),
             }
         }
         self.answer(answers, out);
-        // SAFE-2: only the entry right after a confirmed head confirms the next one.
+        // SAFE-2: the entry directly after the confirmed head, and no other entry, confirms the next head.
         if self.head.is_some_and(|head| head.next() == seq) {
             self.head = Some(seq);
             self.recent.push(seq, entry.as_ref());
@@ -223,8 +224,9 @@ impl Lane {
             PutReply::Occupied(stored) => {
                 self.races += 1;
                 self.unknowns = 0;
-                // SAFE-7: the lane's own content after an attempt of unknown outcome is that attempt. Without such an
-                // attempt it belongs to another process, and is answered as found.
+                // SAFE-7: if an earlier attempt at this sequence number had an unknown outcome and the content is the
+                // lane's own, that attempt took effect. Otherwise the entry belongs to another process, and the lane
+                // treats it like any entry that it reads.
                 let mine = self.unresolved.take() == Some(seq);
                 if mine && stored.decode().as_ref() == Some(&put.entry) {
                     self.answer_put(&put, out);
@@ -248,12 +250,12 @@ impl Lane {
         }
     }
 
-    /// Counts consecutive unknown replies.
+    /// Counts consecutive replies of unknown outcome.
     fn count_reply(&mut self, unknown: bool) {
         self.unknowns = if unknown { self.unknowns + 1 } else { 0 };
     }
 
-    /// Returns the bound of the jitter after this many consecutive setbacks.
+    /// Returns the upper bound of the jitter after this many consecutive setbacks.
     fn backoff_ms(&self, setbacks: u32) -> u64 {
         if setbacks == 0 { 0 } else { self.settings.jitter_ms << (setbacks - 1).min(6) }
     }
@@ -274,7 +276,7 @@ impl Lane {
             self.races = 0;
             return;
         }
-        // Reads cause no contention, so that only puts wait after lost races.
+        // Reads cause no contention, so only puts wait after lost races.
         let jitter_ms = self.backoff_ms(self.unknowns);
         let Some(head) = self.head else {
             if !self.reading_head {
@@ -283,7 +285,7 @@ impl Lane {
             }
             return;
         };
-        // S4: only this process's own registration counts, because a claim's `from` proves none.
+        // S4: only this process's own registration counts, because the `from` of a claim does not prove a registration.
         if head == Seq::ZERO && !self.registered {
             if !self.registering {
                 self.registering = true;
@@ -320,7 +322,7 @@ impl Lane {
         }
     }
 
-    /// Answers members that known entries hold, and moves the others' `seen` up to the head.
+    /// Answers the members that known entries hold, and moves `seen` of the other members up to the head.
     fn judge_ready(&mut self, head: Seq, out: &mut Vec<Command>) {
         let mut answers = Vec::new();
         for (ticket, member) in &mut self.members {
@@ -338,7 +340,7 @@ impl Lane {
         self.answer(answers, out);
     }
 
-    /// Returns the position to read from, if a member has unread entries before the head or a put lost a race.
+    /// Returns the position to read from, if a member has not read all entries up to the head or a put lost a race.
     fn read_from(&self, head: Seq) -> Option<Seq> {
         let oldest = self.members.values().filter_map(|m| match m.phase {
             Phase::Ready { seen } if seen < head => Some(seen),
@@ -354,12 +356,12 @@ impl Lane {
         let mut hopeless = Vec::new();
         for (ticket, member) in &self.members {
             let Phase::Ready { seen } = member.phase else { continue };
-            // S6: a member that would be answered while the put may still land does not join it.
+            // S6: a member does not join a put that may still take effect after the member's deadline.
             if member.deadline_ms < needs_until {
                 hopeless.push(*ticket);
                 continue;
             }
-            // SAFE-4: each entry in (claim's from, head] was read, and each id joins once.
+            // SAFE-4: the member has read each entry in (claim's from, head], and each id joins a put only once.
             let fits = weight + member.weight() <= MAX_ENTRY_ORDERS;
             if seen == head && fits && taken.insert(&member.id) {
                 weight += member.weight();

@@ -4,12 +4,12 @@ use leeward_model::{ClientId, ContentHash, Group, Payload, Seq};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
-    /// The member waits for a confirmed head to claim from.
+    /// The member waits for a confirmed head, from which it can claim its id.
     NeedsHead,
     Claiming {
         from: Seq,
     },
-    /// The id is claimed, and each entry in `(claim's from, seen]` was read and does not hold it.
+    /// The id is claimed. Each entry in `(claim's from, seen]` was read, and none of them holds the id.
     Ready {
         seen: Seq,
     },
@@ -29,7 +29,8 @@ impl Member {
         Group { id: self.id.clone(), hash: self.hash.clone(), payload: self.payload.clone() }
     }
 
-    /// Returns the room that the member takes in an entry, in orders. A change of limits counts as one.
+    /// Returns how many orders' worth of space the member takes in an entry. A change of limits or rules counts as one
+    /// order.
     pub(super) fn weight(&self) -> usize {
         self.payload.orders().len().max(1)
     }

@@ -1,16 +1,16 @@
 //! Appends orders to the ledger: one lane for each account in each process.
 //!
 //! A lane takes orders of its account, claims their ids, and puts entries at the next sequence number. Orders that wait
-//! while a put is in flight share the next entry, so that round trips and not orders limit a busy account. The order of
-//! the actions is the safety argument:
+//! while a put is in flight share the next entry. A busy account is therefore limited by the number of round trips and
+//! not by the number of orders. The lane is safe because it acts in this order:
 //!
-//! 1. The claim bounds where an entry with this id can lie: after `from`, a confirmed head.
-//! 2. A put at `head + 1` may carry an order only if each entry in `(from, head]` was read and none holds the order, so
-//!    that a retry never lands twice (SAFE-4, R2, S1).
-//! 3. The put succeeds only if its sequence number is free (SAFE-1), and only a lane that confirmed `head` sends it, so
-//!    that there is no gap (SAFE-2).
-//! 4. An unknown outcome changes nothing. The lane tries the same sequence number again, and finding its own content
-//!    there is the answer (SAFE-7).
+//! 1. The claim bounds where an entry with this id can be: after `from`, a confirmed head.
+//! 2. A put at `head + 1` may carry an order only if each entry in `(from, head]` was read and none holds the order.
+//!    Therefore a retry never writes an order twice (SAFE-4, R2, S1).
+//! 3. The put succeeds only if its sequence number is free (SAFE-1). Only a lane that confirmed `head` sends the put,
+//!    so there is no gap (SAFE-2).
+//! 4. An unknown outcome changes nothing. The lane tries the same sequence number again, and if it finds its own
+//!    content there, the put has succeeded (SAFE-7).
 
 mod lane;
 mod member;
@@ -28,27 +28,27 @@ pub type Ticket = u64;
 pub enum Event {
     /// A caller submits an order, a batch or a change.
     Submit(Submit),
-    /// The answer to `ReadHead`; `None`: unknown.
+    /// The reply to `ReadHead`; `None` if the head is unknown.
     HeadRead(Option<Seq>),
-    /// The answer to `Register`: whether the account is registered; `false`: unknown.
+    /// The reply to `Register`: whether the account is registered; `false` if that is unknown.
     Registered(bool),
-    /// The answer to `Claim`.
+    /// The reply to `Claim`.
     Claimed {
         /// The caller whose id was claimed.
         ticket: Ticket,
         /// The reply.
         reply: ClaimReply,
     },
-    /// The answer to `ReadAfter`, in order of the sequence numbers; `None`: unknown.
+    /// The reply to `ReadAfter`, in order of the sequence numbers; `None` if the entries are unknown.
     EntriesRead(Option<Vec<StoredEntry>>),
-    /// The answer to `Put`.
+    /// The reply to `Put`.
     Put {
         /// The sequence number of the put.
         seq: Seq,
         /// The reply.
         reply: PutReply,
     },
-    /// The next deadline has come.
+    /// The next deadline has passed.
     Timer,
 }
 
@@ -72,7 +72,7 @@ pub struct Submit {
 pub enum ClaimReply {
     /// The claim was written.
     Fresh,
-    /// The id was claimed before, with this claim.
+    /// The id was claimed before. Contains the earlier claim.
     Held(Claim),
     /// The outcome is unknown.
     Unknown,
@@ -83,26 +83,26 @@ pub enum ClaimReply {
 pub enum PutReply {
     /// The entry was written.
     Stored,
-    /// The sequence number was taken by this entry (`ALL_OLD`).
+    /// The sequence number was taken. Contains the entry that has it (`ALL_OLD`).
     Occupied(StoredEntry),
     /// The outcome is unknown.
     Unknown,
 }
 
-/// An output of a lane. `jitter_ms` is the bound of the random wait before a call.
+/// An output of a lane. `jitter_ms` is the upper bound of the random wait before a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Command {
     /// Read the highest sequence number strongly; it is 0 if there is no entry.
     ReadHead {
-        /// The bound of the wait.
+        /// The upper bound of the wait.
         jitter_ms: u64,
     },
-    /// Put the account into the registry, if absent.
+    /// Add the account to the registry, if it is absent.
     Register {
-        /// The bound of the wait.
+        /// The upper bound of the wait.
         jitter_ms: u64,
     },
-    /// Put the claim, if absent.
+    /// Put the claim, if the id has none.
     Claim {
         /// The caller.
         ticket: Ticket,
@@ -110,25 +110,25 @@ pub enum Command {
         id: ClientId,
         /// The claim.
         claim: Claim,
-        /// The bound of the wait.
+        /// The upper bound of the wait.
         jitter_ms: u64,
     },
     /// Read entries strongly and in order; one page is enough.
     ReadAfter {
         /// The sequence number before the first entry to read.
         after: Seq,
-        /// The bound of the wait.
+        /// The upper bound of the wait.
         jitter_ms: u64,
     },
-    /// Put the entry, if absent.
+    /// Put the entry, if its sequence number is free.
     Put {
         /// The sequence number.
         seq: Seq,
         /// The entry.
         entry: Entry,
-        /// The time in which the attempt must end, after the wait.
+        /// The time limit of the attempt, after the wait.
         timeout_ms: u64,
-        /// The bound of the wait.
+        /// The upper bound of the wait.
         jitter_ms: u64,
     },
     /// Answer a caller.
@@ -143,14 +143,14 @@ pub enum Command {
 /// The answer to a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Answer {
-    /// The content is in the ledger now (202).
+    /// The content is now in the ledger (202).
     Accepted {
         /// The sequence number of the entry.
         seq: Seq,
         /// The index of the first order.
         index: u32,
     },
-    /// The content was in the ledger before (200).
+    /// The content was already in the ledger (200).
     Existing {
         /// The sequence number of the entry.
         seq: Seq,

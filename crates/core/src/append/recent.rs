@@ -1,10 +1,10 @@
-//! The last entries that a lane read or put, contiguous up to its head. They judge most retries and most lost races
-//! without another read.
+//! The last entries that a lane read or put, without a gap up to its head. With them the lane judges most retries and
+//! most lost races without another read.
 
 use leeward_model::{ClientId, ContentHash, Entry, Seq};
 use std::collections::VecDeque;
 
-/// The number of entries kept. More would only save reads for very late retries.
+/// The number of entries that are kept. More entries would save reads only for very late retries.
 const KEPT: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -15,18 +15,18 @@ pub(super) struct Recent {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Known {
     seq: Seq,
-    /// The ids in the entry; `None`: a newer binary wrote it, and its content is unknown.
+    /// The ids in the entry; `None` if a newer binary wrote the entry and its content is unknown.
     groups: Option<Vec<(ClientId, ContentHash, u32)>>,
 }
 
-/// The judgement of one member by the known entries.
+/// The result of looking for one member in the known entries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Judgement {
     /// The member is in the ledger already.
     Found { seq: Seq, index: u32 },
     /// The member is not in `(seen, head]`.
     Absent,
-    /// An entry in between is not known and must be read.
+    /// An entry in between is unknown and must be read.
     MustRead,
     /// This binary cannot read an entry in between, so no put is allowed (SAFE-4).
     Unreadable,
@@ -59,7 +59,7 @@ impl Recent {
         }
     }
 
-    /// Judges whether `(seen, head]` holds the id with the hash.
+    /// Returns whether one of the entries in `(seen, head]` holds the id with the hash.
     pub(super) fn judge(
         &self,
         seen: Seq,

@@ -1,10 +1,11 @@
-//! Cooldown and daily limit, counted in ticks of the sentinels (LIVE-3). A period of n ticks has passed when two of the
-//! three counters have advanced by n, so that neither a clock nor one frozen sentinel can block a move (S13).
+//! Cooldown and daily limit, counted in ticks of the sentinels (LIVE-3). A period of n ticks has passed when the
+//! counters of two of the three sentinels have advanced by n. Therefore neither a wrong clock nor one frozen sentinel
+//! can block a move (S13).
 
 use super::{Evidence, Policy};
 use leeward_model::{Alert, Class, Counters, NoAction, Verdict};
 
-/// Returns whether two of the sentinels have made `ticks` ticks since.
+/// Returns whether at least two sentinels have made `ticks` ticks since the counters in `since` were recorded.
 pub(super) fn passed(since: &Counters, now: &Counters, ticks: u64) -> bool {
     let advanced = now
         .iter()
@@ -16,10 +17,10 @@ pub(super) fn passed(since: &Counters, now: &Counters, ticks: u64) -> bool {
     advanced >= 2
 }
 
-/// Returns the verdict that the budgets hold a move back with, or `None` if they allow it.
+/// Returns the verdict if the budgets hold a move back, or `None` if they allow it.
 ///
-/// LIVE-3: a doubtful move waits for the cooldown and the daily limit; the first and second move away from a
-/// dark Region for neither; the third for the cooldown, alerting.
+/// LIVE-3: a doubtful move waits for the cooldown and the daily limit. The first and the second move away from a dark
+/// Region wait for neither. The third one waits for the cooldown and raises an alert.
 pub(super) fn holds_back(
     policy: &Policy,
     evidence: &Evidence<'_>,
@@ -41,7 +42,7 @@ pub(super) fn holds_back(
     }
 }
 
-/// Returns whether a realign may start, which is once in a cooldown (docs/spec/moves.md).
+/// Returns whether a realign may start. At most one may start in each cooldown (docs/spec/moves.md).
 pub(super) fn realign_allowed(policy: &Policy, evidence: &Evidence<'_>) -> bool {
     let now = evidence.counters();
     let marks = &evidence.authority.marks;

@@ -1,10 +1,10 @@
-//! The decision: three observations and the authority in, one verdict out.
+//! Makes the decision: turns three observations and the authority into one verdict.
 //!
-//! Detection is always on; acting is gated. [`decide`] first asks for the quorum's opinion of the active Region. The
-//! opinion determines the action in question: a failover, a realign or a failback. [`decide`] then asks the gates of
-//! that action one after the other: [`MOVE`], [`realign::GATES`] or [`failback::GATES`]. A gate is a pure function that
-//! cites its rule. The first gate that holds the action back returns the verdict. Each gate returns a `NoAction` or
-//! `Alert` of its own, so that the log shows which gate it was.
+//! Detection always runs, and gates hold actions back. [`decide`] first determines the quorum's opinion of the active
+//! Region. The opinion selects the action to consider: a failover, a realign or a failback. [`decide`] then checks the
+//! gates of that action in order: [`MOVE`], [`realign::GATES`] or [`failback::GATES`]. A gate is a pure function that
+//! cites its rule. The first gate that holds the action back returns the verdict, and its `NoAction` or `Alert` shows
+//! the reason in the log.
 //!
 //! Rejected: gates as conditions inside one function. A reader could not see from top to bottom what holds a move back,
 //! and a test could not check one gate alone.
@@ -25,29 +25,29 @@ use quorum::Opinion;
 struct Case<'a> {
     policy: &'a Policy,
     evidence: &'a Evidence<'a>,
-    /// The certainty with which the quorum holds that the active Region fails.
+    /// The quorum's certainty that the active Region is failing.
     class: Class,
 }
 
-/// Returns the verdict that holds an action back, or `None` to let it pass.
+/// A gate: a function that returns a verdict to hold an action back, or `None` to let it pass.
 type Gate = fn(&Case<'_>) -> Option<Verdict>;
 
-/// Returns the verdict of the first gate that does not let the action pass.
+/// Returns the verdict of the first gate that holds the action back, or `None` if every gate lets it pass.
 fn first_held(gates: &[Gate], case: &Case<'_>) -> Option<Verdict> {
     gates.iter().find_map(|gate| gate(case))
 }
 
-/// Returns this sentinel's verdict of this tick.
+/// Returns the verdict of this sentinel for this tick.
 pub fn decide(policy: &Policy, evidence: &Evidence<'_>) -> Verdict {
     let case = |class| Case { policy, evidence, class };
     if quorum::own_view_sick(evidence.me) {
-        // SAFE-8: a sentinel that reaches no Region is itself cut off; it abstains.
+        // SAFE-8: a sentinel that gets no answer from any Region is itself cut off, so it abstains.
         return Verdict::NoAction(NoAction::OwnViewSick);
     }
     match quorum::opinion(policy, evidence) {
         Opinion::Failing(class) => decide_move(&case(class)),
         Opinion::Undecided => match decide_in_calm(&case(Class::Doubtful)) {
-            // SAFE-8: one sentinel's opinion moves nothing, and it is not 'all well' either.
+            // SAFE-8: the opinion of one sentinel starts no move, but `AllWell` would be wrong as well.
             Verdict::NoAction(NoAction::AllWell) => Verdict::NoAction(NoAction::NoQuorum),
             other => other,
         },
@@ -62,7 +62,7 @@ const MOVE: [Gate; 5] =
 
 fn decide_move(case: &Case<'_>) -> Verdict {
     match first_held(&MOVE, case) {
-        // LIVE-2: whatever holds a new move back, an open run that no executor carries on is taken over.
+        // LIVE-2: even if a gate holds a new move back, this sentinel takes over an open run that makes no progress.
         Some(held_back) => runs::orphaned(case).unwrap_or(held_back),
         None => start_failover(case),
     }
@@ -79,21 +79,22 @@ fn start_failover(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// REQ-X1: with both Regions failing there is nowhere to go, and an operator is needed.
+/// Raises an alert if both Regions fail, because there is no target and an operator must act (REQ-X1).
 fn target_is_not_failing(case: &Case<'_>) -> Option<Verdict> {
     let target = case.policy.other(&case.evidence.authority.active);
     let failing = quorum::is_bad(case.policy, case.evidence, target);
     failing.then_some(Verdict::Alert(Alert::BothRegionsDown))
 }
 
-/// SAFE-8: missing data about the target is not health.
+/// Requires that the target accepts orders. Missing data about the target does not count as health (SAFE-8).
 fn target_accepts(case: &Case<'_>) -> Option<Verdict> {
     let target = case.policy.other(&case.evidence.authority.active);
     let accepts = quorum::accepts(case.policy, case.evidence, target);
     (!accepts).then_some(Verdict::NoAction(NoAction::TargetNotReady))
 }
 
-/// REQ-X1: the mode governs only whether a move starts. In mode `observe` the sentinel reports the move instead.
+/// Applies the mode, which governs only whether a move starts (REQ-X1). In mode `observe` the sentinel reports the move
+/// instead of starting it.
 fn mode_allows_a_move(case: &Case<'_>) -> Option<Verdict> {
     match case.evidence.authority.mode {
         Mode::Automatic => None,
@@ -102,18 +103,18 @@ fn mode_allows_a_move(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
-/// R5: a move starts over an open or parked run only away from a dark Region.
+/// Lets a move start over an open or parked run only if the active Region is dark (R5).
 fn run_gives_way(case: &Case<'_>) -> Option<Verdict> {
     let run = case.evidence.authority.run.as_ref()?;
     (case.class != Class::Dark).then(|| runs::watch(case, run))
 }
 
-/// LIVE-3: cooldown and daily limit.
+/// Applies the cooldown and the daily limit (LIVE-3).
 fn budgets_allow(case: &Case<'_>) -> Option<Verdict> {
     budget::holds_back(case.policy, case.evidence, case.class)
 }
 
-/// Decides while no quorum diagnoses the active Region as failing.
+/// Decides in a tick in which no quorum diagnoses the active Region as failing.
 fn decide_in_calm(case: &Case<'_>) -> Verdict {
     if let Some(run) = &case.evidence.authority.run {
         return runs::watch(case, run);
@@ -124,9 +125,10 @@ fn decide_in_calm(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// Returns the authority with the marks that this sentinel updates beside its verdict; `None`: no change.
+/// Returns the authority with the marks that this sentinel updates in addition to its verdict, or `None` if no mark
+/// changes.
 pub fn note(policy: &Policy, evidence: &Evidence<'_>) -> Option<Authority> {
-    // Executors write the item while a run is open, and a sick view is no view (SAFE-8).
+    // While a run is open, executors write the item. A sentinel whose own view is sick must not judge health (SAFE-8).
     if evidence.authority.run.is_some() || quorum::own_view_sick(evidence.me) {
         return None;
     }
@@ -136,7 +138,7 @@ pub fn note(policy: &Policy, evidence: &Evidence<'_>) -> Option<Authority> {
     Some(next)
 }
 
-/// The gate of the mode for everything that is no emergency.
+/// Applies the mode to an action that is not an emergency.
 fn mode_allows(case: &Case<'_>) -> Option<Verdict> {
     match case.evidence.authority.mode {
         Mode::Automatic => None,

@@ -8,9 +8,9 @@ pub(super) fn own_view_sick(me: &Observation) -> bool {
     me.regions.values().all(|view| view.silent > 0)
 }
 
-/// Returns whether a sentinel's counter moved within the observer's last n ticks. No clock of another machine is
-/// involved. A sentinel whose counter was never seen to move (tick 0) is not fresh, not even in a platform's first
-/// ticks.
+/// Returns whether a sentinel's counter moved within the observer's last `fresh_ticks` ticks, without using the clock
+/// of another machine. A sentinel whose counter was never seen to move (tick 0) is not fresh, not even in a platform's
+/// first ticks.
 fn is_fresh(policy: &Policy, evidence: &Evidence<'_>, sentinel: &Region) -> bool {
     if *sentinel == evidence.me.sentinel {
         return true;
@@ -23,7 +23,7 @@ fn is_fresh(policy: &Policy, evidence: &Evidence<'_>, sentinel: &Region) -> bool
         .is_some_and(|seen| seen.at_own_tick + policy.fresh_ticks >= evidence.me.counter)
 }
 
-/// Returns the sentinels that count in this tick, with their diagnoses of `region`.
+/// Returns the sentinels whose vote counts in this tick, with their diagnoses of `region`.
 fn voters<'a>(
     policy: &'a Policy,
     evidence: &'a Evidence<'_>,
@@ -36,7 +36,7 @@ fn voters<'a>(
         .filter_map(move |o| o.regions.get(region).map(|view| (&o.sentinel, view.diagnosis)))
 }
 
-/// Returns the sentinels that count and whose diagnosis of `region` satisfies `holds`.
+/// Returns the sentinels whose vote counts and whose diagnosis of `region` satisfies `holds`.
 fn holders(
     policy: &Policy,
     evidence: &Evidence<'_>,
@@ -51,15 +51,15 @@ fn holders(
 
 /// Factor applied to `misses` while the Region's own sentinel reports accepted orders. That sentinel's counter moves in
 /// a table that needs a quorum, so usually the network of the two other sentinels is at fault. In simulated years in
-/// which every burst had a common cause, 115 of 900 bursts moved the platform without this factor, and 2 of 3,000 do
-/// with it (docs/results/performance.md). A Region that is dark or cut off has no such sentinel, and Route 53's own
-/// checkers move the customers that do not reach it.
+/// which every burst of failed probes had a common cause, 115 of 900 bursts moved the platform without this factor, and
+/// 2 of 3,000 do with it (docs/results/performance.md). A Region that is dark or cut off has no such sentinel. Route
+/// 53's own health checks move the customers that cannot reach the Region.
 const CONTRADICTED: u32 = 4;
 
-/// Returns whether the Region's own sentinel is ticking and reports accepted orders. Its counter may stand still
-/// for one tick, because ticks are not synchronised. It may not for two, so that a dying Region stops vouching for
-/// itself before its misses are counted. An observer that could not read for a while does not know when the counter
-/// moved; here, the move counts as recent (found by simulation).
+/// Returns whether the Region's own sentinel is ticking and reports accepted orders. Its counter may stand still for
+/// one tick, because ticks are not synchronised, but not for two. A dying Region therefore stops vouching for itself
+/// before its misses are counted. An observer that could not read for a while does not know when the counter moved;
+/// here, the move counts as recent (found by simulation).
 fn vouches_for_itself(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     let ticks = |sentinel: &Region| {
         let seen = evidence.me.seen.get(sentinel);
@@ -85,15 +85,16 @@ fn holders_of_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> 
 /// The sentinels' opinion of the active Region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opinion {
-    /// A quorum that includes the deciding sentinel diagnoses it as failing.
+    /// A quorum that includes the deciding sentinel diagnoses the active Region as failing.
     Failing(Class),
-    /// A sentinel diagnoses it as failing, without such a quorum.
+    /// At least one sentinel diagnoses the active Region as failing, but there is no such quorum.
     Undecided,
-    /// No sentinel diagnoses it as failing.
+    /// No sentinel diagnoses the active Region as failing.
     Healthy,
 }
 
-/// SAFE-8: a quorum is two sentinels, the deciding one among them, and one of them outside the active Region.
+/// Returns the quorum's opinion of the active Region. SAFE-8: a quorum is two sentinels, the deciding one among them,
+/// and at least one of them outside the active Region.
 pub(super) fn opinion(policy: &Policy, evidence: &Evidence<'_>) -> Opinion {
     let active = &evidence.authority.active;
     let bad = holders_of_bad(policy, evidence, active);
@@ -116,7 +117,7 @@ pub(super) fn is_bad(policy: &Policy, evidence: &Evidence<'_>, region: &Region) 
     holders(policy, evidence, region, Diagnosis::is_bad).len() >= 2
 }
 
-/// Returns whether any two sentinels see orders accepted in the Region.
+/// Returns whether any two sentinels report that the Region accepts orders.
 pub(super) fn accepts(policy: &Policy, evidence: &Evidence<'_>, region: &Region) -> bool {
     holders(policy, evidence, region, Diagnosis::accepts).len() >= 2
 }
@@ -132,7 +133,7 @@ pub(super) fn writer_elsewhere(policy: &Policy, evidence: &Evidence<'_>) -> Opti
     (writer != *active).then_some(writer)
 }
 
-/// Returns whether two sentinels, this one included, have a view of `region` that satisfies `holds` now.
+/// Returns whether two sentinels, this one included, have a view of `region` in this tick that satisfies `holds`.
 pub(super) fn two_see(
     policy: &Policy,
     evidence: &Evidence<'_>,

@@ -1,10 +1,10 @@
-//! An open run, as a sentinel watches it (LIVE-2).
+//! Watches an open run on behalf of a sentinel (LIVE-2).
 
 use super::Case;
 use leeward_model::{Alert, NoAction, Run, Verdict};
 
-/// Judges an open run. It belongs to its executor until its progress stands still. The target's own sentinel
-/// takes over first; the others wait twice as long.
+/// Judges an open run. The run belongs to its executor until its progress stands still. Then the target's own sentinel
+/// takes the run over first; the other sentinels wait twice as long.
 pub(super) fn watch(case: &Case<'_>, run: &Run) -> Verdict {
     if run.parked.is_some() {
         return Verdict::Alert(Alert::RunParked);
@@ -13,7 +13,7 @@ pub(super) fn watch(case: &Case<'_>, run: &Run) -> Verdict {
         return Verdict::NoAction(NoAction::RunInProgress);
     }
     let patience = match run.target == case.evidence.me.sentinel {
-        // An operator's run begins without an executor.
+        // A run that an operator started has no executor yet.
         true if run.attempt == 0 && !run.automatic => 0,
         true => 1,
         false => 2,
@@ -24,7 +24,7 @@ pub(super) fn watch(case: &Case<'_>, run: &Run) -> Verdict {
     Verdict::NoAction(NoAction::RunInProgress)
 }
 
-/// Returns the takeover of an open run that stands still, if there is one.
+/// Returns the verdict that takes an open run over, if the run stands still.
 pub(super) fn orphaned(case: &Case<'_>) -> Option<Verdict> {
     let run = case.evidence.authority.run.as_ref()?;
     let watched = watch(case, run);

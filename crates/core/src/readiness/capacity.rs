@@ -1,5 +1,5 @@
 //! LW-R008: each Region alone could serve all traffic. It has enough unreserved concurrency, and its fleet may grow to
-//! the size of the other one.
+//! the size of the other Region's fleet.
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::Facts;

@@ -1,7 +1,7 @@
-//! Rules that judge, from the facts of both Regions, whether a move would succeed (REQ-T1). Each has its own file.
+//! Rules that judge, from the facts of both Regions, whether a move would succeed (REQ-T1). Each rule has its own file.
 //!
-//! A rule is a pure function from facts to a finding. An unknown fact never passes, because a Region that does not
-//! answer is the one that the platform could not move to. A new rule is a file here and a line in [`RULES`].
+//! A rule is a pure function from facts to a finding. An unknown fact never counts as passed, because the platform
+//! could not move to a Region that does not answer. A new rule needs a file here and an entry in [`RULES`].
 
 mod capacity;
 mod certificates;
@@ -22,9 +22,9 @@ use leeward_model::readiness::{Facts, Finding, Known, Readiness, RegionFacts, Sc
 pub enum Judged {
     /// The condition holds.
     Passed,
-    /// The condition does not hold, with the problem.
+    /// The condition does not hold; the text describes the problem.
     Failed(String),
-    /// A fact is unknown, with the reason.
+    /// A fact is unknown; the text gives the reason.
     Unknown(String),
 }
 
@@ -38,11 +38,11 @@ pub struct Rule {
     pub next: &'static str,
     /// Whether an automatic failback waits until this rule passes.
     pub gates_failback: bool,
-    /// The judging function.
+    /// The function that judges the facts.
     pub judge: fn(&Facts) -> Judged,
 }
 
-/// All rules, in the order of their codes, which never change.
+/// All rules, in the order of their codes. The code of a rule never changes.
 pub const RULES: [Rule; 10] = [
     Rule {
         code: "LW-R001",
@@ -143,7 +143,7 @@ pub fn score(findings: &[Finding]) -> u32 {
     (passed * 100 / findings.len().max(1)) as u32
 }
 
-/// Returns the report that follows `before`, or the first one.
+/// Returns the report that follows `before`, or the first report if `before` is `None`.
 pub fn report(
     region: &Region,
     at_ms: u64,
@@ -162,7 +162,7 @@ pub fn report(
     Readiness { region: region.clone(), counter, at_ms, score, findings, trend }
 }
 
-/// The problems and unknown facts that a rule finds in both Regions. Problems take precedence.
+/// The problems and unknown facts that a rule finds in both Regions. A problem takes precedence over an unknown fact.
 #[derive(Default)]
 struct Gathered {
     wrong: Vec<String>,
@@ -180,7 +180,7 @@ impl Gathered {
         }
     }
 
-    /// Returns the fact, or records that it is unknown.
+    /// Returns the fact, or records that it is unknown and returns `None`.
     fn known<'a, T>(&mut self, region: &Region, answer: &'a Known<T>) -> Option<&'a T> {
         match answer {
             Ok(known) => Some(known),
@@ -277,7 +277,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// Returns the facts of a platform that could move, with `us-east-1` active.
+    /// Returns the facts of a platform in which a move would succeed, with `us-east-1` active.
     pub(crate) fn good() -> Facts {
         let own = of("us-east-1", "us-east-1");
         Facts {
@@ -293,7 +293,8 @@ pub(crate) mod tests {
         }
     }
 
-    /// The second Region of a good platform is changed; the rule's answer must begin like this.
+    /// Changes the facts of the second Region of a good platform, and checks that the rule's result contains the text
+    /// of `expect`.
     pub(crate) fn check(
         judge: fn(&Facts) -> Judged,
         change: impl FnOnce(&mut RegionFacts),

@@ -16,7 +16,7 @@ pub(super) fn judge(facts: &Facts) -> Judged {
         roles.push((&asked.region, packages.keys().collect::<Vec<_>>()));
     }
     if by_hash.len() > 1 {
-        // The package with the fewest functions is the odd one out.
+        // The package that the fewest functions run is reported as the odd one.
         let few = by_hash.values().min_by_key(|functions| functions.len()).expect("more than one");
         found.wrong(format!(
             "{} different packages are deployed; the odd one is {}",

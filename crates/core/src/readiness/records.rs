@@ -1,5 +1,5 @@
-//! LW-R010: the records of the public name and their health checks are as synthesized (REQ-A2). A record that was
-//! edited by hand, or a disabled check, would route orders to the wrong Region.
+//! LW-R010: the records of the public name and their health checks are as the stacks synthesize them (REQ-A2). A record
+//! that was edited by hand, or a disabled check, would route orders to the wrong Region.
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::{Facts, Record};
@@ -18,7 +18,7 @@ pub(super) fn judge(facts: &Facts) -> Judged {
             found.wrong(format!("the record {} was not synthesized", more.set));
         }
     }
-    // Both Regions query the same global service, so that each problem is found twice.
+    // Both Regions query the same global service, so each problem is found twice.
     found.wrong.sort_unstable();
     found.wrong.dedup();
     found.judged()

@@ -1,4 +1,4 @@
-//! LW-R005: each secret has a value in both Regions, in the same version (REQ-D4).
+//! LW-R005: each secret has a value in both Regions, with the same version (REQ-D4).
 
 use super::{Gathered, Judged, regions};
 use leeward_model::readiness::Facts;

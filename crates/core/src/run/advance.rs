@@ -1,13 +1,14 @@
-//! Advances one step of a run in one call, for a driver outside the platform (Step Functions, task by task). It
-//! uses the same executor as sentinels do, and both may work on a run at once.
+//! Advances one step of a run in one call, for a driver outside the platform: Step Functions calls it task by task. The
+//! call uses the same executor as the sentinels, and a driver and a sentinel may work on one run at the same time.
 //!
-//! A call does not wait: where the executor would poll, the driver calls again. A call does not go beyond its task
-//! either: once the authority names the next step, that step belongs to the next task.
+//! A call waits at most until its time is over. After that, where the executor would continue to poll, the call ends
+//! and the driver calls again. A call does not go beyond its task either: once the authority names the next step, that
+//! step belongs to the next task.
 
 use super::{Command as RunCommand, Event as RunEvent, Executor, Leave, RunSettings};
 use leeward_model::{Authority, Plan, RunKind, Step};
 
-/// One run, and the step that the caller is at.
+/// One run, and the step that the caller works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     /// The id of the run.
@@ -33,7 +34,7 @@ pub enum Advanced {
     Done,
     /// The step is still waiting, or another executor works on it. The driver calls again.
     Waiting,
-    /// The run has ended, in whatever way.
+    /// The run has ended, completed or not.
     Ended,
     /// The run is parked, for this reason.
     Parked(String),
@@ -44,9 +45,9 @@ pub enum Advanced {
 /// An input of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Start.
+    /// The call begins.
     Begin,
-    /// Strong read; `None`: unknown, `Some(None)`: there is no authority.
+    /// The authority from a strong read; `None` if it is unknown, `Some(None)` if there is none.
     Authority(Option<Option<Box<Authority>>>),
     /// The result of a [`Command::Run`].
     Run(RunEvent),
@@ -61,7 +62,7 @@ pub enum Command {
     ReadAuthority,
     /// A command of the run's executor.
     Run(RunCommand),
-    /// Notify operators of the reason why the executor stopped.
+    /// Notify operators of the reason why the executor stopped, if it concerns them.
     Notify(Leave),
     /// End the call with this result.
     End(Advanced),
@@ -69,7 +70,7 @@ pub enum Command {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Reads the state of the run, before anything is done or after the executor has lost it.
+    /// Reads the state of the run, at the beginning or after the executor has lost the run.
     Locating {
         first: bool,
     },
@@ -88,14 +89,15 @@ pub struct Advance {
 }
 
 impl Advance {
-    /// Makes a call. `until_ms` is on the caller's monotonic clock; no wait starts that would end after it.
+    /// Creates a call. `until_ms` is a time on the caller's monotonic clock; the call begins no wait that would end
+    /// after it.
     pub fn new(settings: RunSettings, me: String, task: Task, until_ms: u64) -> Advance {
         let executor = Executor::new(settings, me, task.run.clone());
         Advance { executor, task, until_ms, phase: Phase::Locating { first: true }, left: None }
     }
 
-    /// Takes one event and returns the next command. `now_ms` is the caller's monotonic clock and `at_ms` the wall
-    /// clock.
+    /// Takes one event and returns the next command. `now_ms` is the time on the caller's monotonic clock, and `at_ms`
+    /// is the wall-clock time.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Command {
         match (self.phase, event) {
             (Phase::Locating { .. }, Event::Begin) => Command::ReadAuthority,
@@ -135,7 +137,7 @@ impl Advance {
         match self.left.take().expect("the executor has stopped") {
             Leave::Completed | Leave::Abandoned(_) => self.end(Advanced::Ended),
             Leave::Parked(why) => self.end(Advanced::Parked(why)),
-            // Another executor works on the run or has ended it; the item shows which.
+            // Another executor works on the run or has ended it. The authority item shows which.
             Leave::NotMine | Leave::LostStep | Leave::LifetimeOver | Leave::LeftOpen(_) => {
                 self.phase = Phase::Locating { first: false };
                 Command::ReadAuthority
@@ -149,7 +151,7 @@ impl Advance {
     }
 }
 
-/// Returns the state of the run by the item: `Waiting` if there is work to do on the task's step.
+/// Returns the state of the run according to the authority item. `Waiting` means that the task's step still needs work.
 fn locate(task: &Task, read: Option<Option<Box<Authority>>>) -> Advanced {
     let Some(Some(authority)) = read else { return Advanced::Unknown };
     match authority.run.filter(|run| run.id == task.run) {

@@ -1,4 +1,5 @@
-//! The machine that drives a run's steps. See the module's text for why two of it are harmless.
+//! The machine that carries out the steps of a run. The documentation of [`crate::run`] explains why two executors at
+//! the same time are harmless.
 
 use super::steps::{self, Next};
 use super::{CallReply, Command, Event, Leave, RunSettings, SwapReply, finished};
@@ -9,14 +10,14 @@ use leeward_model::{Authority, Plan, Run, RunEnd, Step, StepMark, Tries};
 enum Purpose {
     /// Find the run and take its step.
     Take,
-    /// A write's outcome is unknown (SAFE-7): was this it?
+    /// A write's outcome is unknown (SAFE-7), and the read shows whether the write took effect.
     Resolve { wrote: Box<Authority>, then: AfterSave },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum AfterSave {
     Work,
-    /// Make the call that the write has counted.
+    /// Make the call that the write has just counted.
     Call(Box<Command>),
     Wait,
     NextStep,
@@ -35,7 +36,7 @@ enum Phase {
     },
     Asking,
     Calling,
-    /// Before asking again, or before reading again what could not be read.
+    /// Waits before it asks again, or before it repeats a read that failed.
     Pausing {
         reread: Option<Purpose>,
     },
@@ -46,14 +47,14 @@ enum Phase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transition {
     Act,
-    /// A late answer to a question that was given up, or an event after the end.
+    /// Ignores a late reply to an abandoned question, or an event after the end.
     NoOp,
-    /// The shell reports what was never asked for: a broken invariant.
+    /// Panics, because the shell reports a result that was never requested: an invariant is broken.
     Invalid,
 }
 
-/// The transition table. Reads may be answered late, as a canary is whose time was over; writes, calls and
-/// timers are answered exactly once, while they are waited for.
+/// Returns the transition for an event. A reply to a read may be late, for example that of a canary order whose time
+/// was over. The reply to a write, a call or a timer arrives exactly once, while the executor waits for it.
 fn transition(phase: &Phase, event: &Event) -> Transition {
     use Transition::{Act, Invalid, NoOp};
     match (phase, event) {
@@ -87,14 +88,14 @@ pub struct Executor {
     authority: Option<Box<Authority>>,
     phase: Phase,
     began_ms: Option<u64>,
-    /// The time up to which the run's tries contain what this executor has waited.
+    /// The time up to which the run's tries include this executor's waits.
     counted_to_ms: u64,
     now_ms: u64,
     at_ms: u64,
 }
 
 impl Executor {
-    /// Makes the executor `me` of the run.
+    /// Creates the executor named `me` for the run.
     pub fn new(settings: RunSettings, me: String, run_id: String) -> Executor {
         Executor {
             settings,
@@ -109,13 +110,13 @@ impl Executor {
         }
     }
 
-    /// The step that it holds, once it has taken one; `None` before that and after the last.
+    /// Returns the step that this executor holds; `None` before it has taken one and after the last step.
     pub fn at(&self) -> Option<Step> {
         let run = self.authority.as_ref()?.run.as_ref()?;
         (run.id == self.run_id && run.executor == self.me).then_some(run.step)
     }
 
-    /// Takes one event and returns the commands that follow. `at_ms` is the wall clock, for the history that
+    /// Takes one event and returns the commands that follow. `at_ms` is the wall-clock time, for the history that
     /// operators read.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Vec<Command> {
         (self.now_ms, self.at_ms) = (now_ms, at_ms);
@@ -141,7 +142,7 @@ impl Executor {
             (Phase::Pausing { reread: Some(purpose) }, Event::Timer) => self.read(purpose),
             (Phase::Pausing { reread: None }, Event::Timer) => self.begin_step(),
             (Phase::Asking, event) => self.on_answer(event),
-            // Phase::Start with Event::Begin.
+            // This is `Phase::Start` with `Event::Begin`.
             _ => self.read(Purpose::Take),
         }
     }
@@ -183,8 +184,9 @@ impl Executor {
         self.take(read)
     }
 
-    /// Resolves a write of this executor that met a conflict or was not answered: the item itself shows what
-    /// holds (SAFE-7). Versions are never reused, and no other executor writes this one's name.
+    /// Resolves a write of this executor that lost a race or whose outcome is unknown: the item that was read shows
+    /// whether the write took effect (SAFE-7). Versions are never reused, and no other executor writes this executor's
+    /// name.
     fn resolve(
         &mut self,
         wrote: Box<Authority>,
@@ -212,7 +214,7 @@ impl Executor {
             return self.leave(Leave::NotMine);
         }
         if run.executor == self.me {
-            // Another writer changed something else: this executor still holds the step and begins it again.
+            // Another writer changed something else. This executor still holds the step and begins it again.
             return self.saved(read, AfterSave::Work);
         }
         let tried = wrote.run.as_ref().map_or(0, |run| run.attempt);
@@ -222,7 +224,8 @@ impl Executor {
         self.leave(Leave::LostStep)
     }
 
-    /// Only the executor whose write took `(step, attempt)` works on it.
+    /// Writes the next attempt at the step. Only the executor whose write of `(step, attempt)` succeeds works on the
+    /// step.
     fn take(&mut self, read: Box<Authority>) -> Vec<Command> {
         let mut next = read.next();
         let run = next.run.as_mut().expect("checked by the caller");
@@ -232,7 +235,7 @@ impl Executor {
         self.save(Box::new(next), AfterSave::Work)
     }
 
-    /// SAFE-5: every change is a compare-and-swap on the version before.
+    /// Writes the authority. SAFE-5: every change is a compare-and-swap on the version that was read.
     fn save(&mut self, next: Box<Authority>, then: AfterSave) -> Vec<Command> {
         let what = match (&next.run, &then) {
             (Some(run), AfterSave::Parked) => format!("run {} parks at {}", run.id, run.step),
@@ -297,7 +300,7 @@ impl Executor {
         let on_answer = steps::rules(run.step).on_answer;
         match on_answer(run, &event, &self.settings) {
             Some(next) => self.follow(next),
-            // A late answer to an earlier question: the one that this step asked for is still to come.
+            // This is a late reply to an earlier question. The reply that this step waits for is still to come.
             None => {
                 self.phase = Phase::Asking;
                 Vec::new()
@@ -305,7 +308,7 @@ impl Executor {
         }
     }
 
-    /// Updates the tries that the steps decide by.
+    /// Updates the tries, by which the steps decide.
     fn note_answer(&mut self, event: &Event) {
         self.count_time(self.now_ms);
         let idle = match event {
@@ -381,7 +384,7 @@ impl Executor {
         self.save(Box::new(next), then)
     }
 
-    /// LIVE-2: a run that cannot go on says why, and waits for a person.
+    /// Parks the run. LIVE-2: a run that cannot continue records the reason and waits for an operator.
     fn park(&mut self, why: String) -> Vec<Command> {
         let mut next = self.authority.as_ref().expect("held while working").next();
         let run = next.run.as_mut().expect("held while working");
@@ -389,7 +392,7 @@ impl Executor {
         self.save(Box::new(next), AfterSave::Parked)
     }
 
-    /// SAFE-9: before the fence and with the database where it was, ending the run is all there is to undo.
+    /// Abandons the run. SAFE-9: before the fence, while the database is where it was, nothing else has to be undone.
     fn abandon(&mut self, why: String) -> Vec<Command> {
         let mut next = self.authority.as_ref().expect("held while working").next();
         let run = next.run.take().expect("held while working");
@@ -409,7 +412,7 @@ impl Executor {
     }
 
     /// R20: the progress shows that this executor lives. The pause is counted before it begins, because a driver that
-    /// calls task by task ends the executor there.
+    /// calls task by task ends the executor when the pause begins.
     fn count_poll(&mut self) -> Vec<Command> {
         self.count_time(self.now_ms + self.settings.poll_ms);
         self.tries().polls += 1;
@@ -451,7 +454,7 @@ mod tests {
             Event::Announced,
             Event::Timer,
         ];
-        // Rows are phases, columns are events: A acts, . is late, ! is impossible.
+        // Rows are phases and columns are events. `A` acts, `.` ignores a late reply, and `!` is impossible.
         let letter = |phase: &Phase, event: &Event| match transition(phase, event) {
             Transition::Act => 'A',
             Transition::NoOp => '.',

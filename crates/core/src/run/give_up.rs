@@ -1,14 +1,15 @@
-//! The treatment of a run that its driver gives up: a state machine that has used up its attempts, or an operator that
-//! did not confirm.
+//! Decides what happens to a run that its driver gives up. The driver is a state machine that has used up its attempts,
+//! or an operator that did not confirm the run.
 
 use super::finished;
 use leeward_model::{Authority, Plan, RunEnd, Step};
 
-/// Returns the authority in which a planned move that has not begun is abandoned, with nothing changed (SAFE-9). Returns
-/// `None` for any other run: it stays open for the sentinels, whose executors complete it or park it (LIVE-2).
+/// Returns the authority in which a planned move that has not begun is abandoned, with nothing changed (SAFE-9).
+/// Returns `None` for any other run. Such a run stays open for the sentinels, whose executors complete it or park it
+/// (LIVE-2).
 ///
-/// Such a run was parked in earlier versions. Simulation found failovers that waited for a person although a sentinel
-/// was carrying them out: a driver that fails says nothing about the run.
+/// Earlier versions parked such a run. Simulation then found failovers that waited for an operator although a sentinel
+/// was carrying them out, because a driver that fails proves nothing about the run.
 pub fn give_up(read: &Authority, run_id: &str, why: &str) -> Option<Authority> {
     let mut next = read.next();
     let run = next.run.take_if(|run| run.id == run_id && run.parked.is_none())?;

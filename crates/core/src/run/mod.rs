@@ -1,10 +1,10 @@
-//! Runs: one plan, carried through by the executor that holds the step.
+//! Runs: each run is one plan, and the executor that holds the current step carries it out.
 //!
-//! An executor owns nothing but its place in the authority item: it takes `(step, attempt)` by a conditional
-//! write, acts, and writes the next step in the same way. An executor that loses one of these writes leaves,
-//! because another one is at work. Two executors at once are therefore harmless, and so is an executor that
-//! sleeps for an hour between its read and its call: every step begins by describing the database, and
-//! `realign` repairs what AWS cannot fence (R4).
+//! An executor owns nothing but its place in the authority item. It takes `(step, attempt)` with a conditional write,
+//! acts, and writes the next step in the same way. An executor that loses one of these writes stops, because another
+//! executor is at work. Therefore two executors at the same time are harmless. So is an executor that sleeps for an
+//! hour between its read and its call, because every step begins by describing the database, and `realign` repairs what
+//! AWS cannot fence (R4).
 
 pub mod advance;
 mod executor;
@@ -31,17 +31,17 @@ use leeward_model::{
 /// An input of an executor.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// Start.
+    /// The executor begins.
     Begin,
-    /// The authority by a strong read; `None`: unknown.
+    /// The authority from a strong read; `None` if it is unknown.
     Authority(Option<Box<Authority>>),
     /// The reply to the conditional write.
     Saved(SwapReply),
-    /// The database as the target's control plane describes it; `None`: unknown.
+    /// The database as the target's control plane describes it; `None` if it is unknown.
     Database(Option<DatabaseView>),
-    /// The call was answered. Whether it was accepted is for the next describe to say (SAFE-7).
+    /// The reply to the call. Only the next description shows whether the call took effect (SAFE-7).
     Called(CallReply),
-    /// The state of the target's processor; `None`: unknown, `Some(None)`: there is no such item yet.
+    /// The state of the target's processor; `None` if it is unknown, `Some(None)` if there is no such item yet.
     Processor(Option<Option<ProcessorState>>),
     /// Whether the target accepted the canary order.
     Canary(bool),
@@ -65,11 +65,11 @@ pub enum SwapReply {
 /// The reply of a database's control plane to a call that moves the writer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CallReply {
-    /// The service takes the call, and carries it out later.
+    /// The service accepts the call and carries it out later.
     Accepted,
-    /// The service refuses the call for good, for this reason in its own words.
+    /// The service permanently refuses the call, for the reason in its own words.
     Rejected(String),
-    /// It is unknown whether the service took the call.
+    /// It is unknown whether the service accepted the call.
     Unknown,
 }
 
@@ -83,14 +83,14 @@ impl std::fmt::Display for CallReply {
     }
 }
 
-/// Names the right under which a command is carried out.
+/// Identifies the attempt on whose behalf a command is carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CommandId {
     /// The id of the run.
     pub run: String,
     /// The step of the run.
     pub step: Step,
-    /// The attempt at the step, which rises whenever another executor takes it.
+    /// The attempt at the step, which increases whenever another executor takes the step.
     pub attempt: u32,
     /// The epoch of the run.
     pub epoch: u64,
@@ -101,7 +101,7 @@ pub struct CommandId {
 pub enum Command {
     /// Read the authority strongly.
     ReadAuthority,
-    /// Write the authority on condition of its version.
+    /// Write the authority on the condition that the stored version is the expected one.
     Save {
         /// The new authority.
         next: Box<Authority>,
@@ -112,22 +112,22 @@ pub enum Command {
     },
     /// Describe the database through a Region's control plane.
     DescribeDatabase {
-        /// The Region whose control plane is asked.
+        /// The Region whose control plane is called.
         at: Region,
     },
-    /// Move the writer at once. Commits that were not replicated yet are lost there, and the processor folds their
-    /// entries again from the ledger.
+    /// Move the writer immediately. Commits that are not replicated yet are lost in the database, and the processor
+    /// folds their entries again from the ledger.
     FailoverDatabase {
-        /// The right under which the call is made.
+        /// The attempt that makes the call.
         id: CommandId,
-        /// The Region of the new writer, whose control plane is asked.
+        /// The Region of the new writer, whose control plane is called.
         to: Region,
     },
-    /// Move the writer once the target has everything.
+    /// Move the writer once the target has all changes.
     SwitchoverDatabase {
-        /// The right under which the call is made.
+        /// The attempt that makes the call.
         id: CommandId,
-        /// The Region of the writer, whose control plane is asked.
+        /// The Region of the current writer, whose control plane is called.
         from: Region,
         /// The Region of the new writer.
         to: Region,
@@ -156,12 +156,12 @@ pub enum Command {
     Leave(Leave),
 }
 
-/// The reason why an executor leaves.
+/// The reason why an executor stops.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Leave {
     /// The run is completed.
     Completed,
-    /// The planned move was given up for this reason, with everything as before (SAFE-9).
+    /// The planned move was given up for this reason, and nothing has changed (SAFE-9).
     Abandoned(String),
     /// The run is parked for this reason and waits for an operator.
     Parked(String),
@@ -171,11 +171,11 @@ pub enum Leave {
     NotMine,
     /// Another executor took the step.
     LostStep,
-    /// Executors are short-lived; the next one takes over (docs/spec/moves.md).
+    /// The lifetime of the executor is over, and the next executor takes over (docs/spec/moves.md).
     LifetimeOver,
 }
 
-/// Returns the record that is kept of a run that ended.
+/// Returns the record that the authority keeps of an ended run.
 pub fn finished(run: &Run, end: RunEnd, why: Option<String>) -> FinishedRun {
     FinishedRun {
         id: run.id.clone(),

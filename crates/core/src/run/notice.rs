@@ -3,7 +3,7 @@
 use super::{Command, Leave};
 use leeward_model::{AuditKind, Region, Run, RunKind};
 
-/// A message to operators, with its audit record.
+/// A message to operators, with the matching audit record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The subject.
@@ -14,11 +14,11 @@ pub struct Notice {
     pub record: Option<(AuditKind, String)>,
 }
 
-/// Describes a call with an effect, for the intent before it and the result after it.
+/// Describes a call that has an effect, for the intent before the call and the result after it.
 ///
 /// # Panics
 ///
-/// If the command is not a call with an effect.
+/// Panics if the command is not a call that has an effect.
 pub fn of_call(call: &Command) -> String {
     let (id, what) = match call {
         Command::FailoverDatabase { id, to } => (id, format!("fail the database over to {to}")),
@@ -30,13 +30,13 @@ pub fn of_call(call: &Command) -> String {
     format!("{} {} attempt {}: {what}", id.run, id.step, id.attempt)
 }
 
-/// Returns the notice for an executor's end of work; `None` if the reason does not concern operators.
+/// Returns the notice that an executor has stopped; `None` if the reason does not concern operators.
 pub fn of_leaving(run_id: &str, leave: &Leave) -> Option<Notice> {
     match leave {
         Leave::Parked(why) => Some(Notice {
             subject: format!("ERROR: run {run_id} is parked"),
             message: why.clone(),
-            // SAFE-10: the run loses its reason once an operator resumes it, and the log keeps it.
+            // SAFE-10: the run loses its reason once an operator resumes it, but the log keeps the reason.
             record: Some((AuditKind::Result, format!("run {run_id} parked: {why}"))),
         }),
         Leave::Abandoned(why) => Some(Notice {

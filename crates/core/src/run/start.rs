@@ -1,9 +1,9 @@
-//! The start of a run: the authority in which it has begun, and a sentinel's way of writing it.
+//! The start of a run: the authority in which the run has begun, and the machine by which a sentinel writes it.
 //!
-//! [`begin`] makes the next authority. One conditional write of it is the whole start (SAFE-5): it opens the
-//! run, spends the budget, ends the run before and, in a failover, fences. The machine [`Start`] carries a
-//! sentinel's decision there: its intent is in the log first (SAFE-10), it is not sent once its evidence is
-//! stale (SAFE-8), and an unknown outcome is resolved by a read (SAFE-7).
+//! [`begin`] makes the next authority. One conditional write of this authority is the whole start (SAFE-5): the write
+//! opens the run, spends the budget, ends the previous run and, in a failover, fences. The machine [`Start`] carries
+//! out a sentinel's decision to start. It logs the intent first (SAFE-10), does not send the write once the evidence is
+//! stale (SAFE-8), and resolves an unknown outcome by a read (SAFE-7).
 
 use super::{SwapReply, finished};
 use leeward_model::{
@@ -11,7 +11,7 @@ use leeward_model::{
     Step, StepMark, Tries,
 };
 
-/// Moves that the budgets remember, which is more than any daily limit.
+/// The number of moves that the budgets remember, which is more than any daily limit.
 const MARKS_KEPT: usize = 32;
 
 /// The description of a run that begins.
@@ -34,7 +34,7 @@ pub struct Begin {
     pub automatic: Option<Counters>,
     /// The process or operator that starts the run.
     pub by: String,
-    /// The wall clock in milliseconds since 1970, for the history that operators read.
+    /// The wall-clock time in milliseconds since 1970, for the history that operators read.
     pub at_ms: u64,
 }
 
@@ -48,7 +48,7 @@ pub fn begin(authority: &Authority, begin: Begin) -> Authority {
     if begin.kind == RunKind::Failover {
         next.epoch.0 += 1;
         next.active = begin.target.clone();
-        // Home must be found healthy again after each move (found by simulation: away, home and away again).
+        // Home must be found healthy again after each move (found by simulation: away, home, and away again).
         next.marks.home_whole = None;
         history.push(StepMark { step: Step::Fence, executor: begin.by, done_at_ms: begin.at_ms });
     }
@@ -105,7 +105,7 @@ fn spend_budget(
     next.budgets.moves.drain(..excess);
 }
 
-/// A decided move, as [`crate::sentinel::Command::Start`] hands it over.
+/// A decided move, as [`crate::sentinel::Command::Start`] describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Intent {
     /// The authority in which the run has begun.
@@ -123,27 +123,27 @@ pub struct Intent {
 /// An input of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Start.
+    /// The start begins.
     Begin,
-    /// The head of the chain with the intent; `None`: it could not be written.
+    /// The head of the chain with the intent; `None` if the intent could not be written.
     Recorded(Option<ChainHead>),
     /// The reply to the conditional write.
     Swapped(SwapReply),
-    /// Strong read; `None`: unknown.
+    /// The authority from a strong read; `None` if it is unknown.
     Authority(Option<Box<Authority>>),
 }
 
 /// An output of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    /// Append to the writer's chain, and wait for it.
+    /// Append a record to the writer's chain, and wait until it is written.
     Record {
         /// The kind of the record.
         kind: AuditKind,
         /// The text of the record.
         what: String,
     },
-    /// Write the authority on condition of its version.
+    /// Write the authority on the condition that the stored version is the expected one.
     Swap {
         /// The new authority.
         next: Box<Authority>,
@@ -161,7 +161,7 @@ pub enum Command {
 pub struct End {
     /// The run, if this write started it.
     pub won: Option<Box<Run>>,
-    /// The result for the writer's chain, which the caller appends without waiting. `None`: the intent is not in the
+    /// The result for the writer's chain, which the caller appends without waiting; `None` if the intent is not in the
     /// log.
     pub result: Option<String>,
 }
@@ -177,7 +177,7 @@ impl Start {
     ///
     /// # Panics
     ///
-    /// If no run is open in `intent.next`.
+    /// Panics if no run is open in `intent.next`.
     pub fn new(intent: Intent) -> Start {
         assert!(intent.next.run.is_some(), "a start opens a run");
         Start { intent }
@@ -187,11 +187,12 @@ impl Start {
         self.intent.next.run.as_ref().expect("checked in new")
     }
 
-    /// Takes one event and returns the next command. `at_ms` is the wall clock, for the history that operators read.
+    /// Takes one event and returns the next command. `at_ms` is the wall-clock time, for the history that operators
+    /// read.
     pub fn step(&mut self, now_ms: u64, at_ms: u64, event: Event) -> Command {
         match event {
             Event::Begin => Command::Record { kind: AuditKind::Intent, what: self.describe() },
-            // SAFE-10: an action that is not in the log has no effect. The next tick decides anew.
+            // SAFE-10: an action that is not in the log must have no effect. The next tick decides again.
             Event::Recorded(None) => Command::End(End { won: None, result: None }),
             Event::Recorded(Some(head)) => self.send(now_ms, at_ms, head),
             Event::Swapped(SwapReply::Stored) => self.end(Some(true)),
@@ -201,7 +202,7 @@ impl Start {
             Event::Authority(None) => self.end(None),
             Event::Authority(Some(read)) => {
                 let began = read.run.is_some_and(|run| run.id == self.run().id);
-                // While the item has the version on which the write is conditional, the write may still arrive.
+                // While the item still has the version that the write expects, a delayed write may still take effect.
                 let may_arrive = !began && read.version <= self.intent.expect_version;
                 self.end((!may_arrive).then_some(began))
             }
@@ -220,7 +221,7 @@ impl Start {
         }
         let next = &mut self.intent.next;
         next.chain_heads.insert(self.intent.writer.clone(), head);
-        // This write is the fence of a failover, so that the mark has the time at which it was sent.
+        // This write is the fence of a failover, so the mark gets the time at which the write was sent.
         if let Some(mark) = next.run.as_mut().and_then(|run| run.history.last_mut()) {
             mark.done_at_ms = at_ms;
         }
@@ -305,7 +306,7 @@ mod tests {
         );
         let mine = start().intent.next;
         check(100, with(Event::Authority(Some(mine))), true, Some("begun"));
-        // The write may still arrive: the item has the version on which it is conditional.
+        // The write may still take effect, because the item still has the version that the write expects.
         let unchanged = Authority::initial(Region::new("a").expect("valid"));
         check(
             100,

@@ -1,21 +1,21 @@
-//! The machine that gives up a run whose driver has used up its attempts. A planned move that has not begun is
-//! abandoned, any other run is left to the sentinels, and operators are notified.
+//! The machine that gives up a run whose driver has used up its attempts. It abandons a planned move that has not
+//! begun, leaves any other run to the sentinels, and notifies operators.
 
 use super::SwapReply;
 use super::{Advanced, Leave, give_up};
 use leeward_model::{AuditKind, Authority, ChainHead, Run, RunEnd};
 
-/// Reads of the authority before the machine itself gives up.
+/// The number of reads of the authority after which the machine itself stops.
 const ATTEMPTS: u32 = 10;
 
 /// An input of the machine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Start.
+    /// The machine begins.
     Begin,
-    /// Strong read; `None`: unknown or none.
+    /// The authority from a strong read; `None` if it is unknown or does not exist.
     Authority(Option<Box<Authority>>),
-    /// The head of the chain with the intent; `None`: it could not be written.
+    /// The head of the chain with the intent; `None` if the intent could not be written.
     Recorded(Option<ChainHead>),
     /// The reply to the conditional write.
     Swapped(SwapReply),
@@ -28,21 +28,21 @@ pub enum Event {
 pub enum Command {
     /// Read the authority strongly.
     ReadAuthority,
-    /// Append to the writer's chain, and wait for it.
+    /// Append a record to the writer's chain, and wait until it is written.
     Record {
         /// The kind of the record.
         kind: AuditKind,
         /// The text of the record.
         what: String,
     },
-    /// Write the authority on condition of its version.
+    /// Write the authority on the condition that the stored version is the expected one.
     Swap {
         /// The new authority.
         next: Box<Authority>,
         /// The version that the stored authority must have.
         expect_version: u64,
     },
-    /// Notify operators of the end of the run.
+    /// Notify operators of what happens to the run.
     Notify(Leave),
     /// End with this result.
     End(Advanced),
@@ -57,14 +57,14 @@ pub struct Surrender {
     intent: Option<ChainHead>,
     next: Option<Box<Authority>>,
     attempts: u32,
-    /// Whether the stored item may be a write of this machine whose answer was lost, so that operators must be
-    /// notified.
+    /// Whether the stored item may be a write of this machine whose reply was lost. In that case the machine must
+    /// notify operators.
     perhaps_ours: bool,
     then: Advanced,
 }
 
 impl Surrender {
-    /// Creates the machine. `writer` names the audit chain of the intent.
+    /// Creates the machine. `writer` names the audit chain that records the intent.
     pub fn new(run: String, why: String, writer: String) -> Surrender {
         let (intent, next, perhaps_ours, then) = (None, None, false, Advanced::Unknown);
         Surrender { run, why, writer, intent, next, attempts: 0, perhaps_ours, then }
@@ -78,7 +78,8 @@ impl Surrender {
                 None => self.on_nothing_to_abandon(&read),
                 Some(next) => {
                     self.next = Some(Box::new(next));
-                    // SAFE-10: the intent before the effect, and once, however often another write comes first.
+                    // SAFE-10: the intent is logged before the effect. It is logged only once, even if other writes
+                    // come first.
                     match self.intent.clone() {
                         Some(head) => self.send(head),
                         None => {
@@ -99,7 +100,7 @@ impl Surrender {
                 self.notify(Leave::Abandoned(why), Advanced::Ended)
             }
             Event::Swapped(SwapReply::Changed) => self.read(),
-            // SAFE-7: the item shows the outcome, and a delayed write may still arrive.
+            // SAFE-7: the item shows the outcome, and a delayed write may still take effect.
             Event::Swapped(SwapReply::Unknown) => {
                 self.perhaps_ours = true;
                 self.read()
@@ -122,7 +123,7 @@ impl Surrender {
         Command::ReadAuthority
     }
 
-    /// Ends for a run that has ended, is parked or has begun.
+    /// Ends the machine for a run that has ended, is parked or has begun.
     fn on_nothing_to_abandon(&mut self, read: &Authority) -> Command {
         match read.run.as_ref().filter(|open| open.id == self.run) {
             Some(Run { parked: Some(why), .. }) => Command::End(Advanced::Parked(why.clone())),

@@ -1,5 +1,5 @@
-//! Runs several lanes (processes in two Regions) against one ledger that loses replies, applies late
-//! and refuses for no reason. The ledger here is a model of its own: two maps and put-if-absent.
+//! Runs several lanes (processes in two Regions) against one ledger that loses replies, applies puts late and refuses
+//! calls for no reason. The ledger here is a separate model: two maps and put-if-absent.
 
 use leeward_core::append::{
     Answer, ClaimReply, Command, Event, Lane, LaneSettings, PutReply, Submit, Ticket,
@@ -50,7 +50,7 @@ pub(crate) struct Ledger {
     pub(crate) registered: bool,
     pub(crate) claims: BTreeMap<ClientId, Claim>,
     pub(crate) entries: BTreeMap<Seq, StoredEntry>,
-    /// Puts that were sent and will be applied at some later time, whether or not a lane still waits for them.
+    /// Puts that were sent and take effect at some later time, whether or not a lane still waits for them.
     late: Vec<(Seq, Entry)>,
 }
 
@@ -133,7 +133,7 @@ impl World {
         }
     }
 
-    /// Carries one pending command out, in any order, with a fault or without.
+    /// Carries out one of the pending commands, chosen at random, with a fault or without.
     pub(crate) fn turn(&mut self) {
         self.now_ms += self.rng.below(4);
         if !self.ledger.late.is_empty() && self.rng.percent(30) {
@@ -170,7 +170,7 @@ impl World {
                 Event::Claimed { ticket, reply: if lost { ClaimReply::Unknown } else { reply } }
             }
             Command::ReadAfter { after, jitter_ms } => {
-                // Reads cause no contention: a lost race must not slow the retries that follow it.
+                // Reads cause no contention, so a lost race must not slow the retries that follow it.
                 assert!(self.faults > 0 || jitter_ms == 0, "a read waits for {jitter_ms} ms");
                 let mut page: Vec<StoredEntry> = self
                     .ledger
@@ -180,7 +180,7 @@ impl World {
                     .map(|(_, e)| e.clone())
                     .collect();
                 if self.rng.percent(self.faults) {
-                    // S10: a short page, and one with a hole.
+                    // S10: the page is short or has a hole.
                     page.remove_if_any(self.rng.below(4) as usize);
                 }
                 Event::EntriesRead((!lost).then_some(page))
@@ -220,7 +220,7 @@ impl World {
         }
     }
 
-    /// Checked against the ledger alone: no gap is asserted at each put.
+    /// Checks the calls against the ledger alone. Each put already asserts that there is no gap.
     pub(crate) fn check(&self) {
         let mut places: BTreeMap<(ClientId, ContentHash), (Seq, u32)> = BTreeMap::new();
         for (seq, stored) in &self.ledger.entries {
@@ -240,7 +240,7 @@ impl World {
             let place = places.get(&(call.id.clone(), call.hash.clone())).copied();
             match answer {
                 Answer::Accepted { seq, index } | Answer::Existing { seq, index } => {
-                    // SAFE-1, SAFE-4: it is there, where every answer says.
+                    // SAFE-1, SAFE-4: the order is in the ledger, at the position that every answer gives.
                     assert_eq!(place, Some((*seq, *index)), "ticket {ticket} {call:?}");
                 }
                 Answer::Conflict => assert_eq!(place, None, "409 for what is in the ledger"),
@@ -273,7 +273,7 @@ fn run(seed: u64, lanes: usize, faults: u64, calls: u64, ids: u64, contents: u64
             world.turn();
         }
         if world.rng.percent(3) {
-            // The process dies; what it had sent may still land.
+            // The process dies, but puts that it has sent may still take effect.
             let lane = world.rng.below(lanes as u64) as usize;
             world.crash(lane);
         }
@@ -309,8 +309,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
-    /// SAFE-1, SAFE-2, SAFE-4, SAFE-7 under lost replies, late effects, crashes, short pages and
-    /// the same id sent to several processes at once, with the same content and with other.
+    /// SAFE-1, SAFE-2, SAFE-4, SAFE-7 under lost replies, late effects, crashes and short pages. The same id is sent to
+    /// several processes at the same time, with the same content and with different content.
     #[test]
     fn one_effect_and_one_answer(
         seed: u64, lanes in 1usize..4, faults in 0u64..45, calls in 1u64..40, ids in 1u64..25,
@@ -322,7 +322,7 @@ proptest! {
 
 #[test]
 fn an_empty_page_is_a_setback_only_where_entries_were_asked_for() {
-    // Found by the property above: a member that joined while the read was in flight was further back.
+    // Found by the property above: a member that joined while the read was in flight had read less than the others.
     run(17_969_146_088_050_204_757, 2, 0, 7, 6, 1);
 }
 
@@ -378,7 +378,7 @@ fn r9_an_entry_of_a_newer_format_is_never_passed_by_a_retry() {
 
 #[test]
 fn an_identical_order_of_the_other_region_is_existing_and_not_accepted() {
-    // The loser of a race for the next seq may find the very order that it wanted to put.
+    // The loser of a race for the next sequence number may find there the same order that it wanted to put.
     let mut world = World::new(1, 2, 0);
     let warm = world.submit(0, "warm", 0);
     world.settle();

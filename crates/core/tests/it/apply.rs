@@ -1,4 +1,5 @@
-//! Tests that `core::apply` makes one book from lost, late, repeated and raced steps (SAFE-3, SAFE-6, SAFE-7).
+//! Tests that `core::apply` makes one book although its steps are lost, delayed, repeated or raced (SAFE-3, SAFE-6,
+//! SAFE-7).
 
 use leeward_core::apply::{
     AccountDelta, Applied, Apply, Batch, BatchCommand, BatchEnd, BatchEvent, Command, Committed,
@@ -35,7 +36,8 @@ fn entry(account: &AccountId, seq: u64) -> StoredEntry {
 struct World {
     heads: BTreeMap<AccountId, u64>,
     book: BTreeMap<AccountId, AccountState>,
-    /// The next draws: 0 loses a read or makes a commit stale, 1 refuses the transaction, others are fine.
+    /// The next draws: 0 loses a read or makes a commit stale, 1 makes a page with a hole or refuses the transaction,
+    /// and others cause no fault.
     faults: Vec<u8>,
     commits: usize,
 }
@@ -77,7 +79,7 @@ impl World {
     fn read(&mut self, account: &AccountId, after: Seq, most: u64) -> Option<Vec<StoredEntry>> {
         match self.draw() {
             0 => None,
-            // S10: a page that comes back with a hole is read again, never skipped over.
+            // S10: a page with a hole is read again, and the hole is never skipped.
             1 if most > 2 => Some(
                 [after.0 + 1, after.0 + 3]
                     .into_iter()
@@ -96,7 +98,7 @@ impl World {
         let mut machine = Apply::new(accounts);
         let mut queue = machine.step(Event::Begin);
         while !queue.is_empty() {
-            // The last command is answered first, because answers come in any order.
+            // The last command is answered first, because replies may come in any order.
             let event = match queue.pop().expect("not empty") {
                 Command::Load(accounts) => {
                     Event::Loaded(Some(accounts.iter().map(|a| self.state(a)).collect()))
@@ -120,8 +122,8 @@ impl World {
 }
 
 proptest! {
-    /// Checks that after enough batches the book is the fold of the whole ledger, whatever failed before, and that
-    /// it is never ahead of the ledger (SAFE-3).
+    /// Checks that after enough batches the book is the fold of the whole ledger, whatever failed before, and that the
+    /// book is never ahead of the ledger (SAFE-3).
     #[test]
     fn safe_3_the_book_becomes_the_fold_of_the_ledger(
         heads in proptest::collection::vec(0u64..12, 1..6),
@@ -187,7 +189,7 @@ fn hints_are_kept_if_the_database_does_not_answer() {
     assert_eq!(batch.step(BatchEvent::Applied(None)), BatchCommand::End(BatchEnd::Keep));
 }
 
-/// Checks that an account whose entries could not be read is not taken for booked (SAFE-7).
+/// Checks that an account whose entries could not be read does not count as booked (SAFE-7).
 #[test]
 fn hints_are_kept_if_the_ledger_does_not_answer() {
     let region = Region::new("a").expect("a valid name");
@@ -204,7 +206,8 @@ fn hints_are_kept_if_the_ledger_does_not_answer() {
     check(1, &[], BatchEnd::Delete);
 }
 
-/// Checks that a thousand accounts take three transactions, and that the next chunk is read while one is committed.
+/// Checks that a thousand accounts take three transactions, and that the next chunk is read while another one is
+/// committed.
 #[test]
 fn chunks_are_read_while_others_are_committed() {
     let accounts: BTreeMap<AccountId, Seq> = (0..1_000).map(|n| (account(n), Seq(1))).collect();

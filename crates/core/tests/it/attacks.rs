@@ -1,5 +1,5 @@
-//! Replays executions that broke earlier drafts of the design, step by step (docs/spec/attacks.md). Attacks on a
-//! rule of one module are beside that module's other tests.
+//! Replays, step by step, executions that broke earlier drafts of the design (docs/spec/attacks.md). Attacks on a rule
+//! of a single module are beside the other tests of that module.
 
 use crate::append::{World, account, payload};
 use crate::trio::Trio;
@@ -10,8 +10,8 @@ fn id(text: &str) -> ClientId {
     ClientId::new(text).expect("valid")
 }
 
-/// Attacks a retry whose entry lies behind a head that its new process confirmed long ago, while a shared put is
-/// about to be sent.
+/// Retries an order at a process that confirmed a head beyond the order's entry long ago, while that process is about
+/// to send a shared put.
 #[test]
 fn s1_a_retry_in_a_shared_put_is_judged_by_its_own_claim() {
     for seed in 0..200 {
@@ -37,7 +37,7 @@ fn s1_a_retry_in_a_shared_put_is_judged_by_its_own_claim() {
     }
 }
 
-/// Attacks the single namespace of claims: an order that was sent alone is sent again as a batch of itself.
+/// Attacks the single namespace of claims: an order that was first sent alone is sent again as a batch of one.
 #[test]
 fn s2_an_order_alone_and_in_a_batch_under_one_id_conflict() {
     let mut world = World::new(1, 2, 0);
@@ -81,13 +81,13 @@ fn s6_no_caller_is_answered_before_the_put_of_its_order_has_ended() {
     assert_eq!(world.answers[&again], Answer::Accepted { seq: Seq(2), index: 0 });
 }
 
-/// Acknowledges the operator's pause while a sentinel decides on an authority in mode `automatic`.
+/// Acknowledges an operator's pause while a sentinel decides on the basis of an authority in mode `automatic`.
 #[test]
 fn r3_an_acknowledged_pause_stops_a_move_that_was_being_decided() {
     let mut t = Trio::new();
     t.everyone_sees("a", "egg");
     t.before_start = Some(|authority| {
-        // Between the sentinel's read and its write.
+        // This change happens between the sentinel's read and its write.
         authority.version += 1;
         authority.mode = Mode::Paused;
     });
@@ -96,7 +96,7 @@ fn r3_an_acknowledged_pause_stops_a_move_that_was_being_decided() {
     assert_eq!((t.authority.epoch.0, t.authority.mode), (1, Mode::Paused));
 }
 
-/// Lets two sentinels decide on the same evidence, which must start one run.
+/// Lets two sentinels decide on the same evidence. Only one run may start.
 #[test]
 fn r3_two_deciders_start_one_run() {
     let mut t = Trio::new();
@@ -106,7 +106,7 @@ fn r3_two_deciders_start_one_run() {
     assert_eq!((t.authority.epoch.0, t.authority.budgets.moves.len()), (2, 1));
 }
 
-/// Makes the probes fail intermittently: misses, an answer, misses.
+/// Makes the probes fail intermittently: misses, a good answer, and misses again.
 #[test]
 fn r12_errors_are_never_darkness() {
     let mut t = Trio::new();
@@ -120,7 +120,7 @@ fn r12_errors_are_never_darkness() {
     assert_eq!(t.started.len(), 1, "doubtful moves wait for the cooldown: {:?}", t.started);
 }
 
-/// Loses a Region after a drill and its return. The move waits for the cooldown and not for a day.
+/// Loses a Region after a drill and its return. The move waits for the cooldown but not for a day.
 #[test]
 fn s11_a_third_move_waits_and_then_goes() {
     let mut t = Trio::new();

@@ -1,4 +1,4 @@
-//! Tests the verdicts of complete sentinels that share items, by what each of them sees.
+//! Tests the verdicts of complete sentinels that share items. Each test sets what each sentinel sees.
 
 use crate::trio::{NAMES, Trio, region};
 use leeward_model::{Alert, Class, Mode, NoAction, RunKind, Verdict};
@@ -15,7 +15,7 @@ fn a_dark_region_is_left_within_the_budgeted_ticks() {
         panic!("{:?}", t.started)
     };
     assert_eq!((kind, target), (&RunKind::Failover, &region("b")));
-    // R12: the observation of the Region's own sentinel is still fresh, so that the Region is not dark yet.
+    // R12: the observation of the Region's own sentinel is still fresh, so the Region is not dark yet.
     assert_eq!(class, &Class::Doubtful);
     assert_eq!((t.authority.epoch.0, &t.authority.active), (2, &region("b")));
 }
@@ -28,7 +28,7 @@ fn one_sentinel_alone_never_moves() {
         t.see(lonely, "a", "sss");
         t.ticks(50);
         assert_eq!(t.started, vec![], "{lonely} alone");
-        // An operator is told that a sentinel disagrees, and not that all is well.
+        // The verdict shows operators that a sentinel disagrees, instead of reporting that all is well.
         assert!(t.said(&Verdict::NoAction(NoAction::NoQuorum)), "{lonely} alone: {:?}", t.verdicts);
     }
 }
@@ -57,7 +57,7 @@ fn an_intermittent_probe_failure_makes_no_diagnosis() {
 
 #[test]
 fn a_paused_sentinel_starts_counting_again() {
-    // SAFE-8: two misses before its pause and one after are not three in a row.
+    // SAFE-8: two misses before the pause and one miss after it are not three consecutive misses.
     let mut t = Trio::new();
     t.see("w", "a", "egg");
     t.see("b", "a", "egg");
@@ -70,7 +70,7 @@ fn a_paused_sentinel_starts_counting_again() {
 #[test]
 fn a_stale_observation_is_no_vote() {
     // SAFE-8, found by simulation (seed 144): while w cannot read, a's sentinel diagnoses its own Region as bad and
-    // dies. When w reads again, a's counter differs from the one that w remembers, but it has not moved for a long
+    // dies. When w reads again, a's counter differs from the one that w remembers, although it has not moved for a long
     // time.
     let mut t = Trio::new();
     t.see("a", "a", "egg");
@@ -86,7 +86,7 @@ fn a_stale_observation_is_no_vote() {
 
 #[test]
 fn an_observation_from_before_a_pause_is_no_vote_after_it() {
-    // SAFE-8: w reports a as bad and dies while b is paused. By b's own ticks, that was three ticks ago.
+    // SAFE-8: w reports a as bad and dies while b is paused. By b's own ticks, w's report is only three ticks old.
     let mut t = Trio::new();
     t.down = vec!["a"];
     t.see("w", "a", "egg");
@@ -100,8 +100,8 @@ fn an_observation_from_before_a_pause_is_no_vote_after_it() {
 
 #[test]
 fn a_tick_that_could_not_write_still_ages_observations() {
-    // SAFE-8, found by simulation (seed 2275): w reports a as bad and dies while b's writes are not answered. When b's
-    // writes are answered again, w's observation is long stale.
+    // SAFE-8, found by simulation (seed 2275): w reports a as bad and dies while b's writes get no reply. When b's
+    // writes get replies again, w's observation has long been stale.
     let mut t = Trio::new();
     t.down = vec!["a"];
     t.see("w", "a", "egg");
@@ -117,7 +117,7 @@ fn a_tick_that_could_not_write_still_ages_observations() {
 
 #[test]
 fn a_region_that_vouches_for_itself_is_not_left_for_a_burst() {
-    // Found by simulated years: two sentinels share one bad network, and the Region accepts orders all the while.
+    // Found by simulated years: two sentinels share one bad network, while the Region accepts orders all the time.
     let mut t = Trio::new();
     t.see("w", "a", "sss");
     t.see("b", "a", "sss");
@@ -230,7 +230,7 @@ fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
     };
     // The new active Region is bad as well, and there is no target.
     orphaned(|t| t.everyone_sees("b", "egg"));
-    // There is a target, and an operator has paused automatic moves.
+    // There is a target, but an operator has paused automatic moves.
     let and_paused = |t: &mut Trio| {
         t.authority.mode = Mode::Paused;
         t.down = vec![];
@@ -238,7 +238,7 @@ fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
         t.everyone_sees("b", "egg");
     };
     orphaned(and_paused);
-    // It is not known yet whether there is a target.
+    // It is not yet known whether there is a target.
     orphaned(|t| {
         t.down = vec!["b"];
         t.everyone_sees("a", "ege");
@@ -246,7 +246,7 @@ fn an_orphaned_run_is_taken_over_whatever_holds_a_move_back() {
     });
 }
 
-/// Returns a platform that moved away from `a` automatically. `a` is back, and the run has ended.
+/// Returns a platform that moved away from `a` automatically. `a` is healthy again, and the run has ended.
 fn away_from_home() -> Trio {
     let mut t = Trio::new();
     t.down = vec!["a"];
@@ -274,7 +274,7 @@ fn the_platform_fails_back_once_home_is_healthy_for_long_enough() {
     assert_eq!(t.authority.budgets.moves.len(), 1, "LIVE-3: a failback spends nothing");
     let run = t.authority.run.clone().expect("it is open");
     assert_eq!(run.step, leeward_model::Step::Check);
-    // An abandoned failback is not retried at once, and is retried later.
+    // An abandoned failback is retried, but not immediately.
     t.authority.run = None;
     t.ticks(45);
     assert_eq!(t.started.len(), 2);
@@ -298,7 +298,7 @@ fn s12_a_failback_waits_only_for_what_it_needs() {
 
 #[test]
 fn home_must_be_healthy_anew_after_each_move_away() {
-    // Found by simulation: away, home and away again with runs open all the while.
+    // Found by simulation: the platform moves away, home, and away again, and a run is open all the time.
     let mut t = away_from_home();
     t.ticks(58);
     assert!(t.authority.marks.home_whole.is_some());

@@ -1,4 +1,4 @@
-//! SAFE-3: one ledger gives one book, even if its entries arrive repeatedly, late, with holes, in two Regions or at
+//! SAFE-3: one ledger gives one book, even if its entries arrive repeatedly, late or with holes, in two Regions, or at
 //! binaries of two versions.
 
 use crate::append::account;
@@ -66,7 +66,7 @@ fn in_order(entries: &[StoredEntry]) -> AccountState {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Checks that any delivery that finally offers all entries gives the same bytes, with each order once.
+    /// Checks that every delivery that finally includes all entries gives the same bytes, and books each order once.
     #[test]
     fn any_order_of_delivery_gives_the_same_book(entries in ledger(), picks in proptest::collection::vec(any::<u16>(), 0..200)) {
         let expect = in_order(&entries);
@@ -98,8 +98,8 @@ proptest! {
         prop_assert_eq!(orders, expect.booked + expect.rejected);
     }
 
-    /// Checks that an account stops at an entry that its binary does not know, and that a newer binary continues
-    /// from the same bytes.
+    /// Checks that the fold of an account stops at an entry that its binary does not know, and that a newer binary
+    /// continues from the same bytes.
     #[test]
     fn version_skew_parks_and_loses_nothing(entries in ledger(), at in any::<u16>()) {
         let at = usize::from(at) % entries.len();

@@ -1,4 +1,4 @@
-//! Re-enters each run from each interrupted prefix, with the same and with another executor.
+//! Interrupts each run after each of its commands, and continues it with the same executor and with another one.
 
 use leeward_core::run::{
     Begin, CallReply, Command, Event, Executor, Leave, RunSettings, SwapReply, begin,
@@ -46,7 +46,7 @@ pub(super) struct World {
     pub(super) promotions: u32,
     pub(super) handovers: u32,
     pub(super) refuses_handover: bool,
-    /// Handovers that are accepted and have no effect.
+    /// The number of hand-overs that are accepted and have no effect.
     rolls_back: u32,
     /// Whether the target's cluster is a member of the global cluster.
     member: bool,
@@ -143,7 +143,7 @@ impl World {
         }
     }
 
-    /// Carries a command out. `effect` tells whether it reaches the world at all.
+    /// Carries out a command. `effect` is whether the command reaches the world, and `known` whether its reply arrives.
     pub(super) fn perform(&mut self, command: &Command, effect: bool, known: bool) -> Event {
         match command {
             Command::ReadAuthority => {
@@ -292,7 +292,7 @@ fn a_run_completes_from_every_interrupted_prefix() {
 
 #[test]
 fn an_unknown_outcome_is_resolved_by_reading() {
-    // SAFE-7: each reply is lost in turn, with the effect and without it.
+    // SAFE-7: the reply to each command is lost in turn, with and without the effect of the command.
     for kind in ALL {
         for at in 0..commands_of(kind) {
             for cut in [Cut::LostAfter, Cut::LostBefore] {
@@ -320,7 +320,7 @@ fn a_realignment_forces_the_database_only_if_the_handover_fails() {
 
 #[test]
 fn the_loser_of_a_step_makes_no_call() {
-    // R4, S8: x is taken over at each point. When it continues, it must not promote again.
+    // R4, S8: another executor takes over from x at each point. When x continues, it must not promote again.
     for at in 0..commands_of(RunKind::Failover) {
         let mut world = World::new(RunKind::Failover);
         let mut x = Executor::new(settings(), "x".into(), "r1".into());
@@ -348,7 +348,7 @@ fn the_loser_of_a_step_makes_no_call() {
     }
 }
 
-/// Checks that nothing has changed and that the run gives the reason (SAFE-9).
+/// Checks that nothing has changed and that the abandoned run gives the reason (SAFE-9).
 fn check_abandoned(world: &mut World, because: &str) {
     let left = world.execute("x", None);
     let Some(Leave::Abandoned(why)) = left else { panic!("{because}: {left:?}") };
@@ -371,7 +371,7 @@ fn r8_a_planned_move_that_fails_before_its_point_of_no_return_changed_nothing() 
 
 #[test]
 fn r8_a_hand_over_that_is_refused_or_rolled_back_is_given_up() {
-    // SAFE-9: the run is given up after several descriptions of a source that writes and is at rest.
+    // SAFE-9: the run is given up after several descriptions show that the source is the writer and is at rest.
     let mut world = World { refuses_handover: true, ..World::new(RunKind::Switchover) };
     check_abandoned(&mut world, "stays where it is");
     assert_eq!(world.promotions, 0);
@@ -384,7 +384,7 @@ fn r8_a_hand_over_that_is_refused_or_rolled_back_is_given_up() {
 
 #[test]
 fn s8_the_second_of_two_executors_does_not_abandon_what_the_first_has_begun() {
-    // The first executor's call is accepted and the executor dies. The second executor's call is refused.
+    // The first executor's call is accepted, and then the executor dies. The second executor's call is refused.
     let total = commands_of(RunKind::Switchover);
     for at in 0..total {
         let mut world = World::new(RunKind::Switchover);
@@ -400,7 +400,7 @@ fn s8_the_second_of_two_executors_does_not_abandon_what_the_first_has_begun() {
 
 #[test]
 fn a_planned_move_never_forces_the_database() {
-    // SAFE-9: what was not copied yet would be lost there.
+    // SAFE-9: a forced failover would lose the changes that are not copied yet.
     for kind in [RunKind::Switchover, RunKind::Failback] {
         assert!(!Plan::steps(kind).contains(&Step::PromoteDatabase));
         for rolls_back in 0..4 {
@@ -461,12 +461,12 @@ fn a_reconciliation_from_before_the_promotion_does_not_count() {
 
 #[test]
 fn a_step_does_not_wait_anew_with_each_executor() {
-    // LIVE-2, found by simulation: executors with a lifetime of a minute began to wait anew. Here, a new executor
-    // waits at each poll for a database that never stops moving, and the run is parked all the same.
+    // LIVE-2, found by simulation: each executor lived for a minute and began to wait from zero. Here, a new executor
+    // waits at each poll for a database that never stops moving, and the run must park nevertheless.
     let mut w = World::new(RunKind::Failover);
     w.moving_polls = u32::MAX;
     for n in 0..10_000 {
-        // The executor dies while it waits, after the poll before was written.
+        // The executor dies while it waits, after it has written the previous poll.
         match w.execute(&format!("e{n}"), Some((12, Cut::Before))) {
             Some(Leave::Parked(_)) => return,
             Some(other) => panic!("{other:?}"),

@@ -1,4 +1,4 @@
-//! Tests what a sentinel takes over from the incarnation before it, and what it must not (SAFE-8, S13).
+//! Tests what a sentinel takes over from its preceding incarnation, and what it must not take over (SAFE-8, S13).
 
 use crate::trio::{NAMES, Trio, policy, region};
 use leeward_core::sentinel::{Command, Event, Sentinel};
@@ -16,7 +16,7 @@ fn a_successor_takes_the_counter_over_and_the_elder_leaves() {
 
 #[test]
 fn the_ticks_without_progress_are_counted_across_incarnations() {
-    // LIVE-2: as functions, sentinels live for fewer ticks than a run may go without progress.
+    // LIVE-2: a sentinel that runs as a function lives for fewer ticks than a run may go without progress.
     let mut t = Trio::new();
     t.down = vec!["a"];
     t.everyone_sees("a", "sss");
@@ -72,9 +72,9 @@ fn a_successor_takes_over_from_an_elder_that_ticks_as_fast() {
 
 #[test]
 fn a_successor_inherits_nothing_from_a_stale_elder() {
-    // SAFE-8, found by simulation (seed 6570): a successor sees the item twice, with a minute between in which its
-    // writes are not answered. A tick of the elder within that minute does not prove that the elder still ticks at
-    // its end.
+    // SAFE-8, found by simulation (seed 6570): a successor reads the item twice. In the minute between these reads, its
+    // writes get no reply. A tick of the elder within that minute does not prove that the elder still ticks at the end
+    // of the minute.
     let mut t = Trio::new();
     let successor = Sentinel::new(policy(), region("w"), "w-2".into());
     let elder = t.sentinels.insert(region("w"), successor);
@@ -98,7 +98,7 @@ fn a_successor_inherits_nothing_from_a_stale_elder() {
 #[test]
 fn only_a_sentinel_that_is_seen_ticking_votes_in_the_first_ticks_too() {
     // SAFE-8, found by simulation (seed 29891, shrunk): b begins after w reported "bad" and died. b's own counter is so
-    // small that a counter that was never seen to move looked like one that moved recently.
+    // small that a counter never seen to move looked like a counter that moved recently.
     let mut t = Trio::new();
     let mut begin = |name: &str| {
         let fresh = Sentinel::new(policy(), region(name), format!("{name}-first"));
@@ -116,7 +116,7 @@ fn only_a_sentinel_that_is_seen_ticking_votes_in_the_first_ticks_too() {
 
 #[test]
 fn a_successor_inherits_nothing_from_an_elder_seen_before_a_pause() {
-    // SAFE-8: as above, with a pause of the successor itself between its two reads of the item.
+    // SAFE-8: this is the case above, but the successor itself pauses between its two reads of the item.
     let mut t = Trio::new();
     let successor = Sentinel::new(policy(), region("w"), "w-2".into());
     let elder = t.sentinels.insert(region("w"), successor);
@@ -134,7 +134,7 @@ fn a_successor_inherits_nothing_from_an_elder_seen_before_a_pause() {
 
 #[test]
 fn a_late_view_is_not_stored() {
-    // SAFE-8: a sentinel that pauses between its probes and its write would report an old view as a current one.
+    // SAFE-8: a sentinel that pauses between its probes and its write would report an old view as current.
     let mut t = Trio::new();
     let report = t.probe(&region("w"));
     let w = t.sentinels.get_mut(&region("w")).expect("known");

@@ -1,15 +1,15 @@
-//! Carries runs out task by task, as Step Functions does: each call is a new executor, and no call waits. The limits of
-//! a step hold over all calls (LIVE-2).
+//! Carries out runs task by task, as Step Functions does. Each call is a new executor, and no call waits. The limits of
+//! a step apply to all calls together (LIVE-2).
 
 use super::run::{World, settings};
 use leeward_core::run::advance::{Command, Event};
 use leeward_core::run::{Advance, Advanced, Command as RunCommand, Event as RunEvent, Task};
 use leeward_model::{Plan, RunKind, Step};
 
-/// The most calls of a step before the test takes it for endless.
+/// The number of calls for one step after which the test fails as endless.
 const CALLS_MAX: u32 = 1_000;
 
-/// Calls the function once for the step. `answers` replaces what the world answers.
+/// Calls the function once for the step. `answers` replaces replies of the world.
 fn call(
     world: &mut World,
     me: String,
@@ -76,7 +76,7 @@ fn every_kind_of_run_completes_task_by_task() {
 
 #[test]
 fn a_hand_over_that_is_refused_is_given_up_after_two_calls() {
-    // SAFE-9, LIVE-2: the looks at a database at rest and the calls count over all executors.
+    // SAFE-9, LIVE-2: the descriptions of a database at rest and the calls are counted across all executors.
     let mut world = World::new(RunKind::Switchover);
     world.refuses_handover = true;
     let (step, end, calls) = drive(&mut world, RunKind::Switchover, as_the_world);
@@ -96,7 +96,7 @@ fn a_database_that_never_stops_moving_parks_the_run_in_its_time() {
     assert_eq!(step, Step::PromoteDatabase);
     let Advanced::Parked(why) = end else { panic!("{end:?}") };
     assert!(why.contains("moving"), "{why}");
-    // A call itself takes a few milliseconds here, which count as well.
+    // Here, a call itself takes a few milliseconds, which count as well.
     let waited_ms = world.now_ms - began_ms;
     let limit_ms = settings().promote_wait_ms;
     assert!((limit_ms..limit_ms * 2).contains(&waited_ms), "{waited_ms} ms");
@@ -123,7 +123,7 @@ fn a_hand_over_asks_the_other_control_plane_when_one_does_not_answer() {
         }
     }
     let mut world = World::new(RunKind::Switchover);
-    // Past `check`, which needs the source's control plane.
+    // The run is past the step `check`, which needs the source's control plane.
     let run = world.authority.run.as_mut().expect("begun");
     run.step = Step::HandOverDatabase;
     world.writer = run.target.clone();

@@ -1,4 +1,4 @@
-//! Three complete sentinels that share items, and what each of them sees.
+//! Three complete sentinels that share items. A test sets what each of them sees.
 
 use leeward_core::decide::Policy;
 use leeward_core::sentinel::{Command, Event, Readings, SaveReply, Sentinel};
@@ -30,20 +30,20 @@ pub(crate) struct Trio {
     pub(crate) items: BTreeMap<Region, Observation>,
     pub(crate) authority: Authority,
     pub(crate) now_ms: u64,
-    /// `sees[(observer, seen)]`: three letters for api, ledger, control.
+    /// The view that an observer has of a Region, `sees[(observer, seen)]`: three letters for api, ledger and control.
     pub(crate) sees: BTreeMap<(String, String), String>,
-    /// Incarnations that left.
+    /// Incarnations that have stopped.
     pub(crate) left: Vec<String>,
     pub(crate) down: Vec<&'static str>,
-    /// Sentinels whose reads are not answered.
+    /// Sentinels whose reads get no reply.
     pub(crate) unread: Vec<&'static str>,
-    /// Sentinels whose writes are not answered; the first such write takes effect.
+    /// Sentinels whose writes get no reply, although the first such write takes effect.
     pub(crate) unwritten: Vec<&'static str>,
     pub(crate) verdicts: Vec<(Region, Verdict)>,
     pub(crate) started: Vec<Verdict>,
     /// The Region whose database is being copied.
     pub(crate) resyncing: Option<&'static str>,
-    /// A change of the authority before the write of the next start arrives.
+    /// A change of the authority that happens just before the write of the next start arrives.
     pub(crate) before_start: Option<fn(&mut Authority)>,
 }
 
@@ -140,7 +140,7 @@ impl Trio {
                         if let Some(change) = self.before_start.take() {
                             change(&mut self.authority);
                         }
-                        // SAFE-5: of several deciders, one write succeeds.
+                        // SAFE-5: if several sentinels decide, only one write succeeds.
                         if self.authority.version == expect_version {
                             self.authority = *next;
                             self.started.push(verdict);

@@ -1,5 +1,5 @@
-//! Two processes on one account: lost answers, puts that land late, pages with holes, a crash, and the
-//! same id sent to both.
+//! Explores two processes that append to one account. Replies are lost, puts take effect late, pages have holes, a
+//! process crashes, and the same id is sent to both processes.
 
 use super::explore;
 use leeward_core::append::{
@@ -29,7 +29,7 @@ fn payload(quantity: i64) -> Payload {
     })
 }
 
-/// An order of a customer, with its process, id and content.
+/// An order of a customer, with its id, its content and the process that receives it.
 #[derive(Debug, Clone, Copy)]
 struct Sent {
     lane: usize,
@@ -49,19 +49,19 @@ impl Sent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Budget {
-    /// Answers that may be lost, with the effect, without it, or with the effect at any later time.
+    /// The number of replies that may be lost, each with the effect, without it, or with a later effect.
     lost: u8,
-    /// Pages that may come back empty, or without their first entry.
+    /// The number of pages that may come back empty or without their first entry.
     short: u8,
     crashes: u8,
-    /// All deadlines pass at once, whenever that is.
+    /// The number of times that all deadlines pass together, at any moment.
     deadlines: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct State {
     lanes: [Lane; 2],
-    /// Commands that are not answered yet.
+    /// Commands that have got no reply yet.
     pending: Vec<(usize, Command)>,
     sent: usize,
     answers: BTreeMap<Ticket, Answer>,
@@ -118,7 +118,7 @@ impl State {
         PutReply::Stored
     }
 
-    /// Applies the effect of a command and returns its answer.
+    /// Applies the effect of a command and returns its reply.
     fn perform(&mut self, command: &Command) -> Event {
         match command {
             Command::ReadHead { .. } => Event::HeadRead(Some(self.head())),
@@ -175,11 +175,11 @@ impl State {
                 self.pending.push((lane, command));
             }
         }
-        // The order of the requests does not matter, because each may be answered first.
+        // The order of the pending commands does not matter, because any of them may be carried out first.
         self.pending.sort_by_cached_key(|(lane, command)| (*lane, format!("{command:?}")));
     }
 
-    /// Returns the positions of this order, found only by the text of the ledger.
+    /// Returns all positions of this order. It searches only the text of the ledger.
     fn places(&self, order: &Sent) -> Vec<(Seq, u32)> {
         let mut found = Vec::new();
         for stored in &self.entries {
@@ -253,7 +253,7 @@ impl Model for AppendModel {
                 let (ticket, order) = (state.sent as Ticket, self.orders[state.sent]);
                 state.sent += 1;
                 let (id, hash, payload) = (order.id(), order.hash(), payload(order.quantity));
-                // An order that is sent after the others' deadlines has its own deadline.
+                // An order that is sent after the other orders' deadlines has its own deadline.
                 let deadline_ms = state.now_ms() + DEADLINE_MS;
                 let submit = Submit { ticket, id, hash, payload, deadline_ms };
                 state.feed(order.lane, Event::Submit(submit));
@@ -304,7 +304,7 @@ impl Model for AppendModel {
                         state.late.push((seq, entry));
                     }
                 }
-                // The process never answers, so the outcome is unknown to its customers.
+                // The crashed process never answers, so its customers do not know the outcome.
                 for ticket in (0..state.sent).filter(|n| self.orders[*n].lane == lane) {
                     state.answers.entry(ticket as Ticket).or_insert(Answer::Unknown);
                 }
@@ -373,7 +373,7 @@ const SAME: &[Sent] =
     &[Sent { lane: 0, id: "c1", quantity: 1 }, Sent { lane: 1, id: "c1", quantity: 1 }];
 const OTHER_CONTENT: &[Sent] =
     &[Sent { lane: 0, id: "c1", quantity: 1 }, Sent { lane: 1, id: "c1", quantity: 2 }];
-/// A third order, which may share an entry with the first or lie between the two.
+/// Adds a third order, which may share an entry with the first order or lie between the other two.
 const THREE: &[Sent] = &[
     Sent { lane: 0, id: "c1", quantity: 1 },
     Sent { lane: 0, id: "c2", quantity: 1 },

@@ -1,4 +1,4 @@
-//! Explores small worlds completely: it visits every order of events, every loss and every crash within the bounds
+//! Explores small worlds completely: visits every order of events, every loss and every crash within the bounds
 //! (stateright, breadth first). The simulator samples large worlds at random instead.
 
 mod append;
@@ -9,7 +9,8 @@ use stateright::{Checker, Model};
 use std::hash::Hash;
 use std::io::Write;
 
-/// Visits all states, prints their number, and fails if a property is violated or a required state is never reached.
+/// Visits all states and prints their number. Fails if a state violates a property, or if no state is reached that must
+/// be.
 fn explore<M>(name: &str, model: M, at_least: usize)
 where
     M: Model + Send + Sync + 'static,
@@ -20,7 +21,8 @@ where
     let checker = model.checker().threads(threads).spawn_bfs().join();
     let (all, unique) = (checker.state_count(), checker.unique_state_count());
     let line = format!("{name}: {unique} states, {all} steps, depth {}", checker.max_depth());
-    // Written past the test harness, because the counts are part of the result.
+    // The counts are part of the result, so they go directly to standard error, which the test harness does not
+    // capture.
     writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
     checker.assert_properties();
     assert!(unique >= at_least, "{line}: fewer states than before were visited");

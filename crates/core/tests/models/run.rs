@@ -1,4 +1,4 @@
-//! Explores a run with two executors, two crashes, lost answers and calls that land late.
+//! Explores a run with two executors, two crashes, lost replies and calls that take effect late.
 
 use super::budget::Budget;
 use super::explore;
@@ -39,11 +39,11 @@ struct State {
     authority: Authority,
     writer: Region,
     moving: bool,
-    /// The target's processor: the run that it folds for, and whether it has read everything since.
+    /// The target's processor: the run for which it folds, and whether it has read all entries since then.
     processor: Option<(String, bool)>,
     executing: [Option<Executing>; 2],
     left: Budget,
-    /// Calls of an executor that died or gave up, which land at any later time.
+    /// Calls of an executor that died or gave up, which take effect at any later time.
     late: Vec<Command>,
     /// The executor that took each attempt.
     takers: BTreeMap<(Step, u32), String>,
@@ -63,16 +63,16 @@ struct Met {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Start(usize),
-    /// The pending command of this executor takes effect and is answered.
+    /// The pending command of this executor takes effect, and its reply arrives.
     Do(usize),
-    /// The pending command is answered with "not yet".
+    /// The pending command gets the reply "not yet".
     NotYet(usize),
-    /// The command takes effect or not, and its answer is lost.
+    /// The command takes effect or not, and its reply is lost.
     Lose {
         who: usize,
         effect: bool,
     },
-    /// The executor dies; its last call is lost, took effect, or lands later.
+    /// The executor dies. Its last call takes effect or is lost; after `CrashSent`, it may take effect later.
     Crash {
         who: usize,
         effect: bool,
@@ -101,7 +101,7 @@ impl State {
         Some(&self.executing[who].as_ref()?.pending)
     }
 
-    /// Applies the effect of a command and returns its answer if nothing fails.
+    /// Applies the effect of a command and returns the reply that arrives if nothing fails.
     fn perform(&mut self, command: &Command) -> Event {
         match command {
             Command::ReadAuthority => Event::Authority(Some(Box::new(self.authority.clone()))),
@@ -122,7 +122,7 @@ impl State {
                     return Event::Called(CallReply::Rejected("InvalidState".into()));
                 }
                 self.moving = true;
-                // Entries that were folded into the volume before are discarded with it.
+                // The promotion discards the volume, and with it the entries that were folded into it.
                 self.processor = None;
                 Event::Called(CallReply::Accepted)
             }
@@ -168,7 +168,7 @@ impl State {
         Event::Saved(SwapReply::Stored)
     }
 
-    /// Checks that one step of one kind of run changes the epoch, once, and after the database (SAFE-5, SAFE-9).
+    /// Checks that only one step of one kind of run changes the epoch, once, after the database moved (SAFE-5, SAFE-9).
     fn fenced(&mut self, next: &Authority) {
         let run = self.authority.run.as_ref();
         let fences = run.is_some_and(|run| run.step == Step::Fence && next.active == run.target);
@@ -190,7 +190,7 @@ impl State {
         }
     }
 
-    /// Lets the target's processor act on its own: it reports for a run once the database has moved.
+    /// Lets the target's processor act: once the database has moved, the processor reports for the open run.
     fn fold(&mut self) {
         let Some(run) = &self.authority.run else { return };
         if Plan::resumes(run.kind, run.step) {
@@ -212,7 +212,7 @@ impl State {
         })
     }
 
-    /// Returns the answer "not yet" to a command, if it has one.
+    /// Returns the reply "not yet" to a command, if the command can have this reply.
     fn not_yet(&self, command: &Command) -> Option<Event> {
         match command {
             Command::DescribeDatabase { .. } if self.moving => {
@@ -242,8 +242,8 @@ impl State {
         matches!(command, Save { .. } | FailoverDatabase { .. } | SwitchoverDatabase { .. })
     }
 
-    /// R4: the executor counted its call and was overtaken before it landed. No call can be fenced; `realign` corrects
-    /// the result.
+    /// R4: the executor counted its call, and another executor took over before the call took effect. No call can be
+    /// fenced; `realign` corrects the result.
     fn note_overtaken(&mut self, who: usize, command: &Command) {
         let holder = self.authority.run.as_ref().map(|run| run.executor.as_str());
         let calls = matches!(command, Command::SwitchoverDatabase { .. });
@@ -271,7 +271,7 @@ impl Model for RunModel {
 
     fn init_states(&self) -> Vec<State> {
         let (a, b) = (region("a"), region("b"));
-        // In a realignment, home is active and the writer is elsewhere.
+        // In a realign, the target is active and the writer is still in the other Region.
         let active = if self.kind == RunKind::Realign { &b } else { &a };
         let authority = begin(
             &Authority::initial(active.clone()),
@@ -306,7 +306,7 @@ impl Model for RunModel {
         let nobody = state.executing.iter().all(Option::is_none);
         for who in 0..2 {
             let Some(command) = state.waits(who) else {
-                // Each executor begins once, and again whenever no executor is left.
+                // Each executor begins once, and may begin again whenever no executor is left.
                 let name = ["x", "y"][who];
                 let fresh = !state.takers.values().any(|taker| taker == name);
                 if state.open() && (fresh || nobody) {
@@ -476,7 +476,7 @@ fn a_planned_move_completes_or_has_changed_nothing() {
 
 #[test]
 fn two_executors_and_a_lost_answer() {
-    // SAFE-7: a lost answer is never mistaken for an answer.
+    // SAFE-7: a lost reply is never mistaken for a reply.
     let budget = Budget { lost: 1, others: 1, ..NOTHING };
     check("failover, a lost answer", RunKind::Failover, budget, 57_000);
 }

@@ -1,4 +1,5 @@
-//! The codes that begin with `LW-A`: `leeward agent`, `leeward-agent` on an instance, and the functions, which read the same environment.
+//! The codes that begin with `LW-A`. `leeward agent`, `leeward-agent` on an instance, and the functions print them; all
+//! three read the same environment.
 
 use super::{Code, Group};
 

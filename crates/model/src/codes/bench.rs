@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-N`: `leeward bench`.
+//! The codes that begin with `LW-N`, which `leeward bench` prints.
 
 use super::{Code, Group};
 

@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-B`: every verb that reads a blueprint.
+//! The codes that begin with `LW-B`, which every verb that reads a blueprint prints.
 
 use super::{Code, Group};
 

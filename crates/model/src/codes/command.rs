@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-C`: the `leeward` command itself.
+//! The codes that begin with `LW-C`, which the `leeward` command itself prints.
 
 use super::{Code, Group};
 

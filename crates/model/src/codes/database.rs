@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-D`: a local platform started with `--database postgres`.
+//! The codes that begin with `LW-D`, which concern a local platform started with `--database postgres`.
 
 use super::{Code, Group};
 

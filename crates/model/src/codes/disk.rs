@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-W`: the supervisor's log of a local platform.
+//! The codes that begin with `LW-W`, which are in the supervisor's log of a local platform.
 
 use super::{Code, Group};
 

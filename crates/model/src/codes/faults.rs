@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-F`: `leeward fault`.
+//! The codes that begin with `LW-F`, which `leeward fault` prints.
 
 use super::{Code, Group};
 

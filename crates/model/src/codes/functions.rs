@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-X`: the log groups of the functions.
+//! The codes that begin with `LW-X`, which are in the log groups of the functions.
 
 use super::{Code, Group};
 

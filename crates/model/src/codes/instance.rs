@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-I`: the console and the log of an EC2 instance.
+//! The codes that begin with `LW-I`, which are on the console and in the log of an EC2 instance.
 
 use super::{Code, Group};
 

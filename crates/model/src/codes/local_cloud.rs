@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-L`: `leeward up`, `leeward drill` and `leeward bench`.
+//! The codes that begin with `LW-L`, which `leeward up`, `leeward drill` and `leeward bench` print.
 
 use super::{Code, Group};
 

@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-K`: `leeward bench wire`.
+//! The codes that begin with `LW-K`, which `leeward bench wire` prints.
 
 use super::{Code, Group};
 

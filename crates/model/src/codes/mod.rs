@@ -1,12 +1,12 @@
-//! Every code that an operator meets, with its cause and its remedy.
+//! Every code that an operator may see, with its cause and its remedy.
 //!
-//! A message begins with its code, and the code is what an operator looks up and what a script compares. The texts of
-//! this registry are plain data, so that the page `docs/reference/error-codes.md` and, one day, a verb that explains a
-//! code come from one source. `tests/codes.rs` scans the sources of the workspace: a code that is printed and not
-//! registered, registered and never printed, or used for two different messages fails the build.
+//! A message begins with its code. Operators look the code up, and scripts compare it. The texts of this registry are
+//! plain data, so the page `docs/reference/error-codes.md` and, one day, a verb that explains a code come from one
+//! source. `tests/codes.rs` scans the sources of the workspace. The build fails if a code is printed but not
+//! registered, registered but never printed, or used for two different messages.
 //!
-//! Rejected: a derive on each error enum. The message belongs to the crate that knows the values in it, whereas cause
-//! and remedy are prose about the product, and a reader of the page should not have to compile every crate.
+//! Rejected: a derive on each error enum. The message belongs to the crate that knows the values in it, but cause and
+//! remedy are prose about the product, and generating the page should not require compiling every crate.
 
 mod agent;
 mod bench;
@@ -29,24 +29,25 @@ mod up;
 /// An entry of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
-    /// The stable code, such as `LW-C002`. A code keeps its meaning and is not used again after its message is gone.
+    /// The stable code, such as `LW-C002`. A code keeps its meaning and is never reused, even after its message is
+    /// removed.
     pub code: &'static str,
-    /// The problem in a few words; the name of the rule for the codes of readiness.
+    /// The problem in a few words. For readiness codes, the name of the rule.
     pub title: &'static str,
     /// The circumstances in which the message appears, in full sentences.
     pub cause: &'static str,
-    /// The next action of an operator, in full sentences.
+    /// The operator's next action, in full sentences.
     pub remedy: &'static str,
 }
 
-/// The codes of one part of the product, which share their letter.
+/// The codes of one part of the product, which share one letter.
 #[derive(Debug, Clone, Copy)]
 pub struct Group {
     /// The letter after `LW-`.
     pub letter: char,
     /// The heading of the group.
     pub name: &'static str,
-    /// The verbs or logs in which an operator meets these codes.
+    /// The verbs or logs in which an operator sees these codes.
     pub met_at: &'static str,
     /// The codes in ascending order.
     pub codes: &'static [Code],
@@ -73,7 +74,7 @@ pub const GROUPS: [Group; 17] = [
     functions::GROUP,
 ];
 
-/// Returns the entry of a code, or `None` for a code that is not registered.
+/// Returns the entry of a code, or `None` if the code is not registered.
 pub fn find(code: &str) -> Option<&'static Code> {
     GROUPS.iter().flat_map(|group| group.codes).find(|entry| entry.code == code)
 }

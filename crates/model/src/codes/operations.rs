@@ -1,4 +1,5 @@
-//! The codes that begin with `LW-V`: `leeward failover`, `switchover`, `failback`, `realign`, `run` and `POST /v1/operations`.
+//! The codes that begin with `LW-V`. `leeward failover`, `switchover`, `failback`, `realign` and `run` print them, and
+//! `POST /v1/operations` returns them.
 
 use super::{Code, Group};
 

@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-O`: `leeward orders`.
+//! The codes that begin with `LW-O`, which `leeward orders` prints.
 
 use super::{Code, Group};
 

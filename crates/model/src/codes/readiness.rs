@@ -1,4 +1,5 @@
-//! The codes that begin with `LW-R`: the report of the readiness function; each rule is judged once an hour.
+//! The codes that begin with `LW-R`, which are in the report of the readiness function. The function judges each rule
+//! once an hour.
 
 use super::{Code, Group};
 

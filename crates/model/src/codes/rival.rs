@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-P`: `leeward bench orders`.
+//! The codes that begin with `LW-P`, which `leeward bench orders` prints.
 
 use super::{Code, Group};
 

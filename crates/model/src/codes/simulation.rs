@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-S`: `leeward simulate`.
+//! The codes that begin with `LW-S`, which `leeward simulate` prints.
 
 use super::{Code, Group};
 

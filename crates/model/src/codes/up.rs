@@ -1,4 +1,4 @@
-//! The codes that begin with `LW-U`: `leeward up` and `leeward drill`.
+//! The codes that begin with `LW-U`, which `leeward up` and `leeward drill` print.
 
 use super::{Code, Group};
 

@@ -1,4 +1,4 @@
-//! Judges SAFE-10: audit chains grow link by link, and the intent of a run precedes its start.
+//! Judges SAFE-10: audit chains grow record by record, and the intent of a run precedes its start.
 
 use super::Findings;
 use leeward_model::{AuditKind, AuditRecord, Authority};
@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub(crate) struct AuditWatch {
     pub(super) findings: Findings,
-    /// The seq and hash of each writer's newest record.
+    /// The sequence number and the hash of each writer's newest record.
     heads: BTreeMap<String, (u64, String)>,
     seen: BTreeMap<(String, u64), AuditRecord>,
     intents: BTreeSet<String>,
@@ -15,7 +15,7 @@ pub(crate) struct AuditWatch {
 }
 
 impl AuditWatch {
-    /// Returns every record that was seen, by writer and sequence number.
+    /// Returns all records that were observed, ordered by writer and sequence number.
     pub(crate) fn records(&self) -> impl Iterator<Item = &AuditRecord> {
         self.seen.values()
     }
@@ -46,7 +46,7 @@ impl AuditWatch {
         }
     }
 
-    /// Checks a version of the authority with a run in it.
+    /// Checks the open run of a version of the authority.
     pub(crate) fn observe_authority(&mut self, now_us: u64, authority: &Authority) {
         let Some(run) = authority.run.as_ref() else { return };
         if self.runs.insert(run.id.clone()) && run.automatic && !self.intents.contains(&run.id) {

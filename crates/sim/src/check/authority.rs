@@ -9,7 +9,7 @@ use leeward_cloud::RegionIx;
 use leeward_model::{Authority, Epoch, Mode, Observation, Region, RegionView, Run, RunKind};
 use std::collections::BTreeMap;
 
-/// The changes of a new version of the authority.
+/// The changes in a new version of the authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Changed {
     pub(crate) version: u64,
@@ -17,12 +17,12 @@ pub(crate) struct Changed {
     pub(crate) moved: Option<Region>,
 }
 
-/// The ticks of accepted canaries that are longer than any decision is old.
+/// The number of ticks with accepted canaries after which a Region vouches for itself. No decision is older than this.
 const VOUCHES_TICKS: u64 = 6;
 
 pub(crate) struct AuthorityWatch {
     pub(super) findings: Findings,
-    /// The Region to which the platform returns.
+    /// The home Region.
     home: Region,
     pub(crate) latest: Option<Authority>,
     /// The active Region of each epoch.
@@ -43,13 +43,13 @@ pub(crate) struct AuthorityWatch {
 }
 
 /// Returns the shortest time in which the counters of two sentinels can advance by `ticks`. This is less than `ticks`
-/// ticks for three reasons: n counts take only n - 1 ticks, a move may be written up to two ticks after the counters in
-/// it were read, and a sentinel's clock may run fast.
+/// ticks for three reasons: n counts take only n - 1 ticks, a move may be written up to two ticks after its counters
+/// were read, and a sentinel's clock may run fast.
 fn least_us(ticks: u64, tick_us: u64) -> u64 {
     ticks.saturating_sub(3) * tick_us * 99 / 100
 }
 
-/// Removes the counts of functions that succeed each other, one in each minute.
+/// Subtracts the additional counts that functions make: each succession, one per minute, adds a count.
 fn without_successions(ticks: u64, tick_us: u64, lives: Lives) -> u64 {
     match lives {
         Lives::Loop => ticks,
@@ -88,8 +88,8 @@ impl AuthorityWatch {
         self.history.store(now_us, observation);
     }
 
-    /// Returns the sentinels whose newest item is fresh and that held this opinion of `region` when the
-    /// decision that is written now was made.
+    /// Returns the sentinels whose newest item is fresh and that held this opinion of `region` when the decision that
+    /// is now written was made.
     fn sentinels_holding(
         &self,
         now_us: u64,
@@ -104,7 +104,7 @@ impl AuthorityWatch {
             .collect()
     }
 
-    /// Checks a version of the authority. Returns its changes if it is new.
+    /// Checks a version of the authority. Returns its changes if the version is new.
     pub(crate) fn observe(&mut self, now_us: u64, next: &Authority) -> Option<Changed> {
         let Some(before) = self.latest.take() else {
             self.epochs.insert(next.epoch, next.active.clone());
@@ -185,15 +185,16 @@ impl AuthorityWatch {
         Some(run.from.clone())
     }
 
-    /// Checks the limit of the day (LIVE-3), and that a Region which vouches for itself is left only after
-    /// more than a burst of failures (SAFE-8).
+    /// Checks the daily limit (LIVE-3). Also checks that the platform leaves a Region that vouches for itself only if
+    /// failures last longer than a burst (SAFE-8).
     fn check_doubtful_move(&mut self, now_us: u64, run: &Run) {
         let today = self.moves_us.iter().filter(|at_us| now_us - **at_us < self.day_us).count();
         if today >= self.moves_per_day {
             let what = format!("run {} is doubtful and the {}th of its day", run.id, today + 1);
             self.findings.add(now_us, "LIVE-3", what);
         }
-        // It has accepted orders for longer than any decision is old, and reported it within the tick.
+        // The Region has accepted orders for longer than the age of any decision, and its sentinel reported this within
+        // the last tick.
         let vouches = self.history.newest(&run.from).is_some_and(|(at_us, o)| {
             let view = o.regions.get(&run.from);
             now_us - at_us < self.tick_us
@@ -208,7 +209,7 @@ impl AuthorityWatch {
         }
     }
 
-    /// Checks realignments and failbacks: never over an open run, against an operator (S9), or too soon
+    /// Checks that realigns and failbacks never start over an open run, against an operator's will (S9), or too soon
     /// after the last one.
     fn check_planned_start(&mut self, now_us: u64, before: &Authority, run: &Run) {
         let mut wrong = |rule: &'static str, what: &str| {
@@ -254,7 +255,7 @@ impl AuthorityWatch {
         }
     }
 
-    /// Checks that two of three sentinels, one of them outside the Region, held it for unhealthy.
+    /// Checks that two of three sentinels, one of them outside the Region, diagnosed the Region as unhealthy.
     fn check_quorum(&mut self, now_us: u64, run: &str, from: &Region) {
         let misses = self.misses;
         let bad = |view: &RegionView| view.refused >= misses || view.silent >= misses;
@@ -265,7 +266,8 @@ impl AuthorityWatch {
         }
     }
 
-    /// Checks darkness: two outside sentinels receive no answer at all, and the own one has stopped (R12).
+    /// Checks that a Region was dark: two outside sentinels received no answer at all, and the Region's own sentinel
+    /// had stopped (R12).
     fn check_darkness(&mut self, now_us: u64, run: &str, from: &Region) {
         let own = self.history.newest(from);
         let ticks = own.is_some_and(|(at_us, _)| now_us - at_us < self.tick_us);
@@ -291,7 +293,7 @@ impl AuthorityWatch {
         }
     }
 
-    /// Checks the commit of a batch that a Region began under an epoch.
+    /// Checks the commit of a batch that a Region began in an epoch.
     pub(crate) fn observe_booking(&mut self, now_us: u64, region: RegionIx, epoch: Epoch) {
         let name = region_name(region);
         let owner = self.epochs.get(&epoch);
@@ -306,7 +308,7 @@ impl AuthorityWatch {
     }
 }
 
-/// Returns the name of a Region as authority items spell it.
+/// Returns the name of a Region as it is written in authority items.
 fn region_name(region: RegionIx) -> &'static str {
     match Site::of(region) {
         Site::Primary => "primary",

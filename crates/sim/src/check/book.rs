@@ -1,5 +1,5 @@
-//! An independent book, computed from the ledger's text with whole numbers. By SAFE-3 every Region must
-//! arrive at the same.
+//! An independent book, computed from the ledger's text with integers. By SAFE-3, every Region must arrive at the same
+//! book.
 
 use super::ledger::LedgerWatch;
 use serde::de::Error;
@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Book {
     pub(crate) seq: u64,
-    /// Positions in units of 10^-8.
+    /// The positions, in units of 10^-8.
     pub(crate) positions: BTreeMap<String, i128>,
     pub(crate) booked: u64,
     pub(crate) rejected: u64,
 }
 
 const UNIT: i128 = 100_000_000;
-/// The bound of positions: every database engine can hold ten digits before the point.
+/// The limit of positions: every database engine can hold ten digits before the point.
 const POSITION_LIMIT: i128 = 10_000_000_000 * UNIT;
 
-/// An order in the ledger's text, read without a type of the product.
+/// An order in the ledger's text, parsed without the product's types.
 #[derive(Debug, Deserialize)]
 pub(super) struct OrderText {
     symbol: String,

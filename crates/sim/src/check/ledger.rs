@@ -1,4 +1,4 @@
-//! Judges the ledger as it grows: SAFE-1 (nothing changes), SAFE-2 (no gap), SAFE-4 (nothing twice).
+//! Judges the ledger as it grows: SAFE-1 (no entry changes), SAFE-2 (no gap) and SAFE-4 (no order twice).
 
 use super::Findings;
 use super::book::{LimitsText, OrderText};
@@ -11,7 +11,7 @@ struct Body {
     groups: Vec<Group>,
 }
 
-/// The orders of one claim in an entry.
+/// The part of an entry that belongs to one claim.
 #[derive(Debug, Deserialize)]
 pub(super) struct Group {
     pub(super) id: String,
@@ -42,16 +42,16 @@ pub(super) struct WatchedEntry {
 #[derive(Debug, Default)]
 pub(crate) struct LedgerWatch {
     pub(super) findings: Findings,
-    /// The entries by account; entry n is at n - 1.
+    /// The entries of each account; entry n is at index n - 1.
     pub(super) entries: BTreeMap<String, Vec<WatchedEntry>>,
     /// The hash of each claim, by account and id.
     claims: BTreeMap<Text, BTreeMap<Text, Text>>,
     registered: BTreeSet<String>,
-    /// The account, id and hash of every group in an entry.
+    /// The account, the id and the hash of every group that is in an entry.
     placed: BTreeSet<(String, String, String)>,
 }
 
-/// Returns an attribute. It is shared with the table, which never changes a text in place.
+/// Returns an attribute. The text is shared with the table, which never changes a text in place.
 fn text(item: &Item, name: &str) -> Text {
     match item.get(name) {
         Some(Value::S(text)) => text.clone(),
@@ -59,7 +59,7 @@ fn text(item: &Item, name: &str) -> Text {
     }
 }
 
-/// Reads the groups of an entry. Text that cannot be read holds none, so its orders are reported missing.
+/// Returns the groups of an entry. An unreadable text has no groups, so its orders are reported as missing.
 fn parse(body: &str) -> Vec<Group> {
     serde_json::from_str::<Body>(body).unwrap_or_default().groups
 }
@@ -111,7 +111,7 @@ impl LedgerWatch {
                 format!("{account} has an entry and is not registered, so no sweep finds it");
             self.findings.add(now_us, "SAFE-2", what);
         }
-        // Orders of probers belong to no customer; only their sequence is checked.
+        // The orders of probers belong to no customer, so only their sequence numbers are checked.
         let groups = if account.starts_with("canary:") { Vec::new() } else { parse(&body) };
         for group in &groups {
             let claims = self.claims.get(account);
@@ -136,8 +136,8 @@ impl LedgerWatch {
         customers.map(|(name, entries)| (name.clone(), entries.len() as u64)).collect()
     }
 
-    /// Returns the ids and hashes of the groups that begin at an index of an entry. A change of limits has
-    /// no order of its own and shares the index of the next group.
+    /// Returns the ids and hashes of the groups that begin at an index of an entry. A change of limits contains no
+    /// order and therefore shares the index of the next group.
     pub(super) fn groups_at(&self, account: &str, seq: u64, index: u32) -> Vec<(&str, &str)> {
         let entries = self.entries.get(account);
         let entry = entries.and_then(|all| all.get((seq as usize).checked_sub(1)?));

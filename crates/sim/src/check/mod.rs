@@ -1,5 +1,5 @@
-//! The judges. They see the answers that customers receive and the items in the cloud's tables, and know
-//! the SAFE and LIVE rules. They share no code with `core`, so they cannot repeat its errors.
+//! The judges. They see the answers that customers receive and the items in the cloud's tables, and check the SAFE and
+//! LIVE rules. They share no code with `core`, so they cannot repeat its errors.
 
 mod audit;
 mod authority;
@@ -73,7 +73,7 @@ impl Checkers {
         all.into_iter().flat_map(|findings| std::mem::take(&mut findings.0)).collect()
     }
 
-    /// Compares every answer with the ledger.
+    /// Compares all answers with the ledger.
     pub(crate) fn conclude(&mut self, now_us: u64) {
         self.orders.compare(now_us, &self.ledger);
     }

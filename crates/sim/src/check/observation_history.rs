@@ -1,19 +1,19 @@
-//! The observations that sentinels stored recently. A decision rests on the items that were stored when
-//! it was made, and a sentinel may store its next item before the decision is written.
+//! The observations that sentinels stored recently. A decision is based on the items that were stored when it was made,
+//! and a sentinel may store its next item before the decision is written.
 
 use leeward_model::{Observation, Region, RegionView};
 use std::collections::{BTreeMap, VecDeque};
 
 pub(super) struct ObservationHistory {
-    /// The newest item of each sentinel, and when it was stored.
+    /// The newest item of each sentinel, and the time at which it was stored.
     newest: BTreeMap<Region, (u64, Observation)>,
-    /// The items before it, and when each was replaced.
+    /// The earlier items, and the time at which each of them was replaced.
     replaced: BTreeMap<Region, VecDeque<(u64, Observation)>>,
     /// The longest time between a decision and its write.
     kept_us: u64,
 }
 
-/// Returns whether the sentinel sees no Region at all: it is cut off and has no vote.
+/// Returns whether the sentinel gets no answer from any Region. Such a sentinel is cut off and has no vote.
 fn is_cut_off(observation: &Observation) -> bool {
     observation.regions.values().all(|view| view.silent > 0)
 }
@@ -38,7 +38,7 @@ impl ObservationHistory {
         replaced.push_back((now_us, before));
     }
 
-    /// Returns each sentinel and when it stored its newest item.
+    /// Returns each sentinel, with the time at which it stored its newest item.
     pub(super) fn sentinels(&self) -> impl Iterator<Item = (&Region, u64)> {
         self.newest.iter().map(|(sentinel, (at_us, _))| (sentinel, *at_us))
     }
@@ -47,8 +47,7 @@ impl ObservationHistory {
         self.newest.get(sentinel)
     }
 
-    /// Returns whether the sentinel held this opinion of `region` when a decision that is written now
-    /// was made.
+    /// Returns whether the sentinel held this opinion of `region` when a decision that is now written was made.
     pub(super) fn supports(
         &self,
         now_us: u64,

@@ -1,11 +1,11 @@
-//! Compares the answers that customers received with the ledger (SAFE-1, SAFE-4). After a 503, or no
-//! answer, the order may be in the ledger once, or not at all.
+//! Compares the answers that customers received with the ledger (SAFE-1, SAFE-4). After a 503 or without an answer, the
+//! order may be in the ledger once or not at all.
 
 use super::Findings;
 use super::ledger::LedgerWatch;
 use std::collections::BTreeMap;
 
-/// A request of a customer, however often it is sent.
+/// A request of a customer, which may be sent several times.
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
     pub(crate) account: String,
@@ -30,7 +30,7 @@ impl OrderHistory {
         &self.operations[operation as usize].0
     }
 
-    /// Checks a 202 or 200. `copies` is the number of disks that held the entry by then.
+    /// Checks a 202 or 200. `copies` is the number of disks that held the entry at that time.
     pub(crate) fn observe_acknowledgement(
         &mut self,
         now_us: u64,
@@ -53,14 +53,14 @@ impl OrderHistory {
         }
     }
 
-    /// Reports a 409, which is always wrong: no customer uses an id twice.
+    /// Reports a 409, which is always wrong because no customer uses an id twice.
     pub(crate) fn observe_conflict(&mut self, now_us: u64, operation: u32) {
         let (asked, _) = &self.operations[operation as usize];
         let what = format!("{} was refused as a conflict and is none", asked.id);
         self.findings.add(now_us, "SAFE-4", what);
     }
 
-    /// Checks that each acknowledged order is in the ledger, and that each order there was sent.
+    /// Checks that each acknowledged order is in the ledger, and that each order in the ledger was sent.
     pub(super) fn compare(&mut self, now_us: u64, ledger: &LedgerWatch) {
         let mut sent = BTreeMap::new();
         for (asked, place) in &self.operations {

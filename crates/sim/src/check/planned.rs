@@ -1,42 +1,43 @@
-//! Judges SAFE-9: a planned move loses nothing. If anything fails before its point of no return, it is
-//! abandoned with everything as before.
+//! Judges SAFE-9: a planned move loses nothing. If anything fails before its point of no return, the move is abandoned
+//! and nothing has changed.
 
 use super::Findings;
 use leeward_model::{Authority, Epoch, Region, RunEnd, RunKind};
 use std::collections::BTreeMap;
 
-/// A planned run that was open, with the authority before it.
+/// A planned run that was open, with the epoch and the active Region before it.
 struct Planned {
     kind: RunKind,
     epoch: Epoch,
     active: Region,
-    /// The calls for a hand-over of the database since the run began or was parked, by all executors.
+    /// The number of calls for a hand-over of the database since the run began or was parked, by all executors.
     calls: u32,
-    /// The descriptions of the database since the last call, by all executors.
+    /// The number of descriptions of the database since the last call, by all executors.
     looks: u32,
 }
 
 /// The true state of the database when an executor gave up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GroundTruth {
-    /// The time at which the service accepted the hand-over that is under way or done, if any.
+    /// The time at which the service accepted a hand-over that is in progress or complete; `None` if there is none.
     pub(crate) handed_over_us: Option<u64>,
     /// The time at which this executor last asked for the state of the database.
     pub(crate) asked_us: u64,
 }
 
-/// The number of looks at the database before a run may be abandoned.
+/// The number of descriptions of the database that are required before a run may be abandoned.
 const LOOKS: u32 = 2;
 
-/// The most calls for a hand-over before the run has given up. Executors that die forget none.
+/// The maximum number of calls for a hand-over before the run gives up. The count includes calls of executors that
+/// died.
 const CALLS_MAX: u32 = 2;
 
 #[derive(Default)]
 pub(crate) struct PlannedWatch {
     pub(super) findings: Findings,
-    /// The planned runs, by id.
+    /// The planned runs, by their ids.
     runs: BTreeMap<String, Planned>,
-    /// The run whose end was judged last.
+    /// The id of the run whose end was judged last.
     judged: Option<String>,
 }
 
@@ -76,7 +77,7 @@ impl PlannedWatch {
         }
     }
 
-    /// Checks a call that moves the database and loses what was not replicated.
+    /// Checks a call that moves the database and loses the changes that are not replicated.
     pub(crate) fn observe_forced_move(&mut self, now_us: u64, run: &str) {
         if let Some(planned) = self.runs.get(run) {
             let what = format!("{run} is a {} and forces the database", planned.kind);
@@ -84,7 +85,7 @@ impl PlannedWatch {
         }
     }
 
-    /// Counts a call for a hand-over of the database, which loses nothing.
+    /// Counts a call for a hand-over of the database. Such a call loses nothing.
     pub(crate) fn observe_hand_over_call(&mut self, now_us: u64, run: &str) {
         let Some(planned) = self.runs.get_mut(run) else { return };
         planned.calls += 1;
@@ -96,15 +97,16 @@ impl PlannedWatch {
         }
     }
 
-    /// Counts an answer that describes the database.
+    /// Counts a reply that describes the database.
     pub(crate) fn observe_look(&mut self, run: &str) {
         if let Some(planned) = self.runs.get_mut(run) {
             planned.looks += 1;
         }
     }
 
-    /// Checks an executor that is about to write that its run is abandoned. A hand-over that was accepted
-    /// after its last look is no violation: no call can be fenced, and `realign` repairs it (R4).
+    /// Checks an executor that is about to write that its run is abandoned. A hand-over that was accepted after the
+    /// executor's last description is no violation, because no call can be fenced and `realign` repairs the result
+    /// (R4).
     pub(crate) fn observe_abandonment(&mut self, now_us: u64, run: &str, truth: GroundTruth) {
         if truth.handed_over_us.is_some_and(|at_us| at_us < truth.asked_us) {
             let what = format!("{run} is abandoned after the database was handed over");

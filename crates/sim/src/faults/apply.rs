@@ -1,5 +1,5 @@
-//! Switches faults on and off in a world. Faults of one kind may overlap; an effect ends when no active fault causes
-//! it.
+//! Switches faults on and off in a world. Faults of one kind may overlap; an effect ends when no active fault causes it
+//! any more.
 
 use super::{Fault, Part, Site};
 use crate::nodes::Input;
@@ -7,19 +7,19 @@ use crate::world::{CLUSTER, Env, Event, PerRegion, World};
 use leeward_cloud::Service;
 use leeward_cloud::aurora::AuroraFault;
 
-/// The active faults as the world's own parts see them; the cloud keeps its share itself.
+/// The active faults, as the parts of the world outside the cloud see them. The cloud keeps its own state of faults.
 #[derive(Debug, Default)]
 pub(crate) struct ActiveFaults {
-    /// The numbers of the planned faults that are on.
+    /// The indexes of the planned faults that are on.
     on: Vec<usize>,
     pub(crate) lossy_permille: PerRegion<u64>,
     pub(crate) reorder_us: u64,
     pub(crate) repeats_permille: u64,
     pub(crate) short_pages_permille: u64,
-    /// The Regions whose order path is broken, with `true` where it is silent.
+    /// The Regions whose order path is broken; the value is `true` if the path is silent.
     pub(crate) order_path: PerRegion<Option<bool>>,
     pub(crate) checkers_permille: u64,
-    /// The share of failing probes, by the observer's Region and the Region that is probed.
+    /// The share of probes that fail, by the Region of the observer and the Region that is probed.
     pub(crate) blind_permille: PerRegion<PerRegion<u64>>,
 }
 
@@ -55,7 +55,7 @@ impl World {
         }
     }
 
-    /// Applies darkness and cut links, from all active faults.
+    /// Applies dark Regions and cut links, from all active faults.
     fn apply_links(&mut self) {
         let active = self.env.list_active_faults();
         self.env.apply_cuts(&active);

@@ -1,4 +1,4 @@
-//! Faults as data. The list of planned faults alone determines what goes wrong in a world.
+//! Faults as data. A world's list of planned faults alone determines which faults occur in it.
 
 mod apply;
 mod swarm;
@@ -34,7 +34,7 @@ impl Site {
     }
 }
 
-/// A role whose processes can crash or pause by themselves.
+/// A role whose processes can crash or pause on their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -50,7 +50,7 @@ pub enum Part {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Fault {
-    /// The Region is lost: its services do not answer and its processes are dead.
+    /// The Region is lost: its services do not answer, and its processes are dead.
     Dark { site: Site },
     /// The Region is cut off from the others; customers still reach it.
     Isolated { site: Site },
@@ -58,11 +58,11 @@ pub enum Fault {
     OneWay { from: Site, to: Site },
     /// Messages from one Region to another take longer.
     Slow { from: Site, to: Site, extra_ms: u64 },
-    /// Some messages between the Region and others, or customers, are lost in either direction.
+    /// Some messages from or to the Region are lost, those of other Regions and those of customers.
     Lossy { site: Site, permille: u64 },
-    /// Messages between Regions take up to this much longer, each independently, and overtake each other.
+    /// Messages between Regions take up to this much longer, each by a random amount, so they may overtake each other.
     Reorder { extra_ms: u64 },
-    /// A client library repeats some calls and returns the second answer.
+    /// A client library repeats some calls and returns the second reply.
     Repeats { permille: u64 },
     /// Some pages of the ledger lack an entry (S10).
     ShortPages { permille: u64 },
@@ -73,23 +73,23 @@ pub enum Fault {
         #[serde(flatten)]
         fault: leeward_cloud::Fault,
     },
-    /// The control planes of the Region fail; its data planes work.
+    /// The control planes of the Region fail, but its data planes work.
     ControlPlane { site: Site },
-    /// The customers' path through the Region answers errors, or does not answer.
+    /// The customers' path through the Region responds with errors, or does not respond.
     OrderPath { site: Site, silent: bool },
-    /// Processes end and lose what they knew.
+    /// Processes end and lose their state.
     Crash { site: Site, part: Part },
-    /// Processes stop, and continue later as if no time had passed.
+    /// Processes stop, and later continue as if no time had passed.
     Pause { site: Site, part: Part },
-    /// The replication of database pages and eventual tables falls behind.
+    /// The replication of database pages and of eventually consistent tables falls behind.
     Lag { site: Site, ms: u64 },
-    /// Moves of the database are slow, fail, or are reported as done while they are not.
+    /// Moves of the database are slow, fail, or are reported as done although they are not.
     Moves { slower_ms: u64, fail: bool, lies: bool },
-    /// The service refuses planned moves of the database.
+    /// The database service refuses planned moves.
     Refusals,
     /// Some results of health checkers are wrong.
     Checkers { permille: u64 },
-    /// Writes of the Region's tables take longer to become durable.
+    /// Writes to the Region's tables take longer to become durable.
     DiskStall { site: Site, ms: u64 },
     /// The probes of some observers fail although the Region is healthy.
     Observers { eyes: Vec<Site>, of: Site, permille: u64 },
@@ -104,20 +104,20 @@ pub enum Act {
     Pause,
     Observe,
     Resume,
-    /// Moves to the other Region at once, like a failover.
+    /// Moves to the other Region immediately, like a failover.
     Failover,
-    /// Moves to the other Region as planned, or not at all.
+    /// Moves to the other Region as planned; if that fails, nothing changes.
     Switchover,
-    /// Moves home as planned.
+    /// Moves to the home Region as planned.
     Failback,
     PauseRun,
     ResumeRun,
     AbandonRun,
-    /// Moves the database's writer in the console, without the platform.
+    /// Moves the database's writer in the RDS console, without the platform.
     MoveWriter,
 }
 
-/// A fault and its time.
+/// A fault with its start and its duration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
     pub at_ms: u64,

@@ -1,5 +1,5 @@
-//! Draws faults by swarm testing (Groce et al., ISSTA 2012): each world enables a random subset of the
-//! kinds of fault, so that rare combinations have worlds of their own.
+//! Draws faults by swarm testing (Groce et al., ISSTA 2012). Each world enables a random subset of the kinds of fault,
+//! so that some worlds have only a rare combination.
 
 use super::{Act, Fault, Part, Planned, Site};
 use crate::rng::{Draw, Stream, stream};
@@ -19,7 +19,7 @@ pub(crate) fn draw(scenario: &Scenario) -> Vec<Planned> {
     out
 }
 
-/// Draws the loss of the active Region, once the platform has started.
+/// Draws the loss of the active Region, after the platform has started.
 fn draw_loss(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
     let t = &scenario.timing;
     let at_ms = t.tick_ms * 6 + rng.between(0, t.check_interval_ms.max(t.tick_ms));
@@ -27,8 +27,7 @@ fn draw_loss(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
     let dark = |at_ms: u64, site: Site| Planned { at_ms, for_ms, fault: Fault::Dark { site } };
     let mut out = vec![dark(at_ms, Site::Primary)];
     if rng.permille(250) {
-        // The other Region is lost as soon as this one can take over again, within the cooldown
-        // (LIVE-3).
+        // The other Region is lost as soon as the first one can take over again, within the cooldown (LIVE-3).
         let recovered_ms = t.catch_up_ms + t.database_rebuild_ms + 4 * t.tick_ms;
         out.push(dark(at_ms + for_ms + recovered_ms, Site::Secondary));
     }
@@ -125,7 +124,7 @@ fn draw_swarm(scenario: &Scenario, rng: &mut Rng) -> Vec<Planned> {
     out
 }
 
-/// Faults to place during a planned move, which takes so few ticks that a random fault rarely hits it.
+/// The faults that are placed during a planned move. Such a move takes so few ticks that a random fault rarely hits it.
 const MOVE_FAULTS: [fn(&mut Rng, &Scenario) -> Fault; 10] = [
     |_, _| Fault::Refusals,
     |_, _| Fault::Refusals,

@@ -1,4 +1,4 @@
-//! An order API process: lanes of `core::append` and the callers that wait on them.
+//! A process of the order API: the lanes of `core::append`, and the callers that wait for them.
 
 use super::Input;
 use crate::world::{Answer, Ctx, PortCall, PortReply, Purpose, Request, Requester, claim_in};
@@ -6,7 +6,7 @@ use leeward_core::append::{self, ClaimReply, Command, Event, Lane, PutReply, Sub
 use leeward_model::Seq;
 use std::collections::BTreeMap;
 
-/// The state of an order API process.
+/// The state of a process of the order API.
 #[derive(Default)]
 pub(crate) struct Api {
     lanes: BTreeMap<u16, Lane>,
@@ -40,7 +40,7 @@ impl Api {
         self.lanes.entry(account).or_insert_with(|| Lane::new(ctx.env.settings.lane));
         let submit = Submit { ticket, id, hash, payload, deadline_ms };
         self.step_lane(ctx, account, Event::Submit(submit));
-        // One more millisecond, so that the rounding of two clocks leaves no caller waiting.
+        // The timer waits one more millisecond, so that rounding between two clocks leaves no caller waiting.
         ctx.send_after_ms(deadline_in_ms + 1, Input::LaneTimer(account));
     }
 
@@ -119,7 +119,7 @@ impl Api {
                 };
                 (a, Event::Put { seq, reply })
             }
-            // A lost hint costs only time: the sweeper finds its account.
+            // A lost hint costs only time, because the sweeper finds its account.
             (Purpose::Hint, _) => return,
             (purpose, _) => unreachable!("{purpose:?} is not a lane's"),
         };
@@ -150,7 +150,7 @@ impl Api {
         ctx.answer(requester, answer);
     }
 
-    /// Sends hints to the queue of the Region that authority names (R15), or to the own one while the
+    /// Sends hints to the queue of the Region that the authority names (R15), or to this Region's own queue while the
     /// authority is unknown.
     fn send_hints(&mut self, ctx: &mut Ctx<'_>) {
         let active = ctx.shared().authority.as_ref().map(|a| a.active.clone());

@@ -1,4 +1,4 @@
-//! One pass of `core::apply` over this Region's ledger and database, as `service` makes it.
+//! One pass of `core::apply` over this Region's ledger and database, which `service` makes in production.
 
 use super::Input;
 use crate::world::{Ctx, PortCall, PortReply, Purpose};
@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// The duration of a transaction on the Region's own cluster.
 const COMMIT_US: u64 = 3_000;
-/// The keys of one batch read, by DynamoDB's limit.
+/// The maximum number of keys in one batch read, which DynamoDB limits.
 const KEYS: usize = 100;
 
-/// The role that a pass is made for.
+/// The role for which a pass is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Applier {
     Batch,
@@ -22,18 +22,18 @@ pub(super) struct Applying {
     applier: Applier,
     machine: Apply,
     epoch: Epoch,
-    /// The accounts of each read of the chunk, and the number of reads whose reply is not in.
+    /// The accounts of each read of the chunk.
     asked: Vec<Vec<AccountId>>,
     reads_under_way: usize,
     found: BTreeMap<AccountId, Vec<StoredEntry>>,
     deltas: Vec<AccountDelta>,
 }
 
-/// The end of a pass: what it brought, or `None` if the database took nothing.
+/// The result of a pass; `None` if the database accepted no transaction.
 pub(super) type Ended = Option<Applied>;
 
 impl Applying {
-    /// Begins a pass. Returns its end at once if there is nothing to read.
+    /// Begins a pass. Returns the result immediately if there is nothing to read.
     pub(super) fn begin(
         ctx: &mut Ctx<'_>,
         applier: Applier,
@@ -121,7 +121,7 @@ impl Applying {
         self.step(ctx, Event::Entries(found))
     }
 
-    /// The transaction has taken its time: it is committed now.
+    /// Commits the transaction, whose duration has passed.
     pub(super) fn on_commit(&mut self, ctx: &mut Ctx<'_>) -> Option<Ended> {
         let deltas = std::mem::take(&mut self.deltas);
         let committed = commit(ctx, self.epoch, deltas);
@@ -129,8 +129,8 @@ impl Applying {
     }
 }
 
-/// Commits one transaction: each account only if its watermark is where its fold began. Returns `None` when
-/// the database takes no writes here.
+/// Commits one transaction. An account is committed only if its watermark is still the base of its fold. Returns `None`
+/// if the database in this Region accepts no writes.
 fn commit(ctx: &mut Ctx<'_>, epoch: Epoch, deltas: Vec<AccountDelta>) -> Option<Vec<Committed>> {
     let region = ctx.region();
     let numbers: Vec<u16> =

@@ -1,4 +1,4 @@
-//! The audit chain of one writer (SAFE-10): carries out what `core::audit` wants, a record at a time, as
+//! The audit chain of one writer (SAFE-10). It carries out the commands of `core::audit` for one record at a time, as
 //! `driver::Auditor` does.
 
 use crate::world::{Ctx, PortCall, PortReply, Purpose};
@@ -7,11 +7,11 @@ use leeward_core::run::CallReply;
 use leeward_model::{AuditKind, ChainHead};
 use std::collections::VecDeque;
 
-/// The action of a process once a record is written, or cannot be.
+/// The action of a process after a record is written or the attempt to write it has failed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AfterAudit {
     Nothing,
-    /// The start of a run goes on.
+    /// The start of a run continues.
     StartRun,
     /// The executor makes its call.
     MakeCall,
@@ -19,13 +19,13 @@ pub(super) enum AfterAudit {
     ReportCall(CallReply),
     /// The executor continues after its announcement.
     ReportAnnounced,
-    /// The task of the state machine goes on after its notice.
+    /// The task of the state machine continues after its notice.
     TaskNotified,
-    /// The end of a run that is given up goes on.
+    /// The machine that gives up a run continues.
     GiveUp,
-    /// The end of a run that is given up goes on after its notice.
+    /// The machine that gives up a run continues after its notice.
     GiveUpNotified,
-    /// The operator's verb goes on.
+    /// The operator's verb continues.
     Operate,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Auditor {
     busy: bool,
 }
 
-/// A record that has ended, and the head of the chain if it was written.
+/// The action after a record, and the head of the chain if the record was written.
 pub(super) type Audited = (AfterAudit, Option<ChainHead>);
 
 impl Auditor {
@@ -56,7 +56,7 @@ impl Auditor {
         self.chain.writer()
     }
 
-    /// Queues a record; the process continues with `after` once it has ended.
+    /// Queues a record. When the record is written or has failed, the process continues with `after`.
     pub(super) fn append(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -70,7 +70,7 @@ impl Auditor {
         }
     }
 
-    /// Begins the record at the front of the queue.
+    /// Begins to write the record at the front of the queue.
     pub(super) fn write_next(&mut self, ctx: &mut Ctx<'_>) {
         let Some(wanted) = self.queue.front() else {
             self.busy = false;
@@ -104,8 +104,8 @@ impl Auditor {
         Some((wanted.after, head))
     }
 
-    /// Takes the reply to a call of this auditor. The caller acts on the record that is returned and
-    /// then calls [`Auditor::write_next`].
+    /// Takes the reply to a call of this auditor. If a record is returned, the caller acts on it and then calls
+    /// [`Auditor::write_next`].
     pub(super) fn on_reply(
         &mut self,
         ctx: &mut Ctx<'_>,

@@ -1,5 +1,5 @@
-//! Customers: each sends an order, waits, repeats it with the same id until its effect is known, and
-//! then sends the next one.
+//! Customers. Each customer sends an order, waits, repeats the order with the same id until its effect is known, and
+//! then sends the next order.
 
 use crate::check::Operation;
 use crate::faults::Site;
@@ -29,11 +29,11 @@ pub(crate) enum ClientInput {
     },
 }
 
-/// A resolver near some customers, with the answer that it caches.
+/// A resolver that several customers use, with the answer that it caches.
 #[derive(Debug, Default)]
 struct Resolver {
     answer: Option<(RegionIx, u64)>,
-    /// The factor by which its caching time exceeds the TTL.
+    /// The factor by which the resolver's caching time exceeds the TTL.
     stretch: u64,
 }
 
@@ -53,11 +53,11 @@ struct Client {
     current: Option<Current>,
     sent: u32,
     attempt: u32,
-    /// Its resolver keeps to the TTL, so its waiting time is measured.
+    /// Whether the customer's resolver respects the TTL, so that its waiting time is measured.
     honest: bool,
-    /// Set when a Region was lost, until its next order is accepted.
+    /// The time at which a Region was lost; `None` again once an order of this customer is accepted.
     cut_off_us: Option<u64>,
-    /// Since the loss, an order of this client was tried and not accepted at once.
+    /// Whether the first attempt at an order of this customer failed since the loss.
     turned_away: bool,
 }
 
@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-/// The number of attempts after which a client gives an order up and never learns its effect.
+/// The number of attempts after which a customer gives up an order and never learns its effect.
 const ATTEMPTS: u32 = 12;
 const SYMBOLS: [&str; 3] = ["ACME", "GLOBEX", "INITECH"];
 const RESOLVERS: u64 = 3;
@@ -77,7 +77,7 @@ pub(crate) struct Clients {
     rng: Rng,
     clients: Vec<Client>,
     resolvers: Vec<Resolver>,
-    /// The faults are over, and customers finish their last orders.
+    /// Whether the faults are over, so that customers finish their last orders.
     settling: bool,
 }
 
@@ -102,24 +102,24 @@ impl Clients {
         all
     }
 
-    /// Asks the customers to finish: the faults are over.
+    /// Makes the customers finish their last orders, because the faults are over.
     pub(crate) fn begin_settling(&mut self) {
         self.settling = true;
     }
 
-    /// Counts the customers that wait for an answer.
+    /// Returns the number of customers that wait for an answer.
     pub(crate) fn open_orders(&self) -> usize {
         self.clients.iter().filter(|client| client.is_waiting()).count()
     }
 
-    /// Begins to measure how long each customer waits, since the active Region was lost now.
+    /// Begins to measure how long each customer waits, because the active Region has just been lost.
     pub(crate) fn on_region_lost(&mut self, now_us: u64) {
         for client in &mut self.clients {
             (client.cut_off_us, client.turned_away) = (Some(now_us), false);
         }
     }
 
-    /// Ends the measurement. A customer that was still turned away has waited for at least as long.
+    /// Ends the measurement. A customer that is still turned away has waited at least until now.
     pub(crate) fn on_region_back(&mut self, env: &mut Env) {
         for client in &mut self.clients {
             if let Some(lost_us) = client.cut_off_us.take()
@@ -177,7 +177,7 @@ impl Clients {
             Some(Current { id, account, payload, hash, attempts: 0, operation, open: true });
         self.attempt(env, client);
         if self.rng.permille(20) {
-            // The same order through both Regions at once, as two gateways of one firm would send it.
+            // The same order goes through both Regions at the same time, as two gateways of one firm could send it.
             for site in Site::PAIR {
                 self.post(env, client, site.ix());
             }
@@ -214,7 +214,7 @@ impl Clients {
     fn attempt(&mut self, env: &mut Env, client: u32) {
         let to = self.resolve(env, client);
         let t = &env.scenario.timing;
-        // A Region that is dark costs a client's connect timeout; an answer takes up to the deadline.
+        // A dark Region costs the client's connect timeout; any other Region may take until the deadline to answer.
         let timeout_ms = if env.cloud.net().is_dark(to) {
             t.reconnect_ms
         } else {
@@ -273,7 +273,7 @@ impl Clients {
     ) {
         let now_us = env.now_us;
         let c = self.client(client);
-        // An answer that comes after its order was given up is still an answer.
+        // An answer that arrives after its order was given up is still checked.
         let current = c.current.as_ref().is_some_and(|o| o.operation == operation && o.open);
         let newest = current && attempt == c.attempt;
         match answer {
@@ -311,7 +311,7 @@ impl Clients {
             && env.watch.counts_acceptance(from)
         {
             c.cut_off_us = None;
-            // A customer whose first attempt is accepted has not waited for anything.
+            // A customer whose first attempt is accepted has not had to wait.
             if c.honest && std::mem::take(&mut c.turned_away) {
                 env.watch.outcome.acceptance_ms.push((now_us - lost_us) / 1_000);
             }
@@ -321,7 +321,7 @@ impl Clients {
         self.finish(env, client);
     }
 
-    /// Ends the order for its client; the next one comes after a pause.
+    /// Ends the order of a customer. The next order follows after a pause.
     fn finish(&mut self, env: &mut Env, client: u32) {
         let think_us = self.rng.exponential(env.scenario.shape.think_ms * 1_000) + 1_000;
         let settling = self.settling;
@@ -347,7 +347,7 @@ impl Clients {
             return;
         }
         c.turned_away |= c.cut_off_us.is_some();
-        // A customer whose waiting is measured, or that finishes its last order, does not give up.
+        // A customer whose waiting time is measured, or that finishes its last order, does not give up.
         if !settling && c.cut_off_us.is_none() && current.attempts >= ATTEMPTS {
             return self.finish(env, client);
         }

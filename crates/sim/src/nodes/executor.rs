@@ -1,5 +1,5 @@
-//! The executor of runs: `core::run` in a sentinel's process, or in a state machine that works task by
-//! task and may die in between.
+//! The executor of runs. It drives `core::run` in a sentinel's process, or in a state machine that works task by task
+//! and may die between two tasks.
 
 use super::Input;
 use super::auditor::{AfterAudit, Audited, Auditor};
@@ -11,35 +11,36 @@ use leeward_core::run::notice::{self, Notice};
 use leeward_core::run::{self, Advance, Advanced, CallReply, Command, Event, Leave, Task, advance};
 use leeward_model::{AuditKind, Authority, RunEnd};
 
-/// The slots of an execution's canaries, which are apart from those of a sentinel's probes.
+/// The first slot of an execution's canaries; a sentinel's probes use lower slots.
 pub(super) const EXECUTION_SLOT: u32 = 1 << 31;
 
 /// The machine of an execution.
 enum Machine {
-    /// An executor in a sentinel, which carries the run to its end.
+    /// An executor in a sentinel, which carries the run out until it ends.
     Run(Box<run::Executor>),
-    /// A call of the function that the state machine invokes, which carries one step as far as it can without waiting.
+    /// A call of the function that the state machine invokes. The call advances one step as far as possible without
+    /// waiting.
     Task(Box<Advance>),
 }
 
-/// One run in execution.
+/// A run that is being carried out.
 struct Execution {
     run: String,
     machine: Machine,
-    /// The call whose intent is being written.
+    /// The call whose intent is being logged.
     call: Option<Command>,
-    /// The last call in words, for the record of its result.
+    /// The description of the last call, for the record of its result.
     called: String,
     /// The slot of the canary order whose answer the machine waits for.
     canary: Option<u32>,
-    /// The time at which it last asked for the state of the database.
+    /// The time at which the execution last asked for the state of the database.
     asked_us: u64,
 }
 
-/// An executor with the audit chain and the canaries that it shares with its process.
+/// An executor, with the audit chain and the canaries that it shares with its process.
 pub(super) struct RunExecutor {
     pub(super) auditor: Auditor,
-    /// The life of the process, which distinguishes its canaries.
+    /// The number of the process's life, which distinguishes its canaries from those of other lives.
     life: u32,
     canaries: u64,
     execution: Option<Box<Execution>>,
@@ -53,13 +54,13 @@ impl RunExecutor {
         RunExecutor { auditor, life, canaries: 0, execution: None, ended: None }
     }
 
-    /// Returns the life of the process and the number of its next canary.
+    /// Returns the number of the process's life and the number of its next canary.
     pub(super) fn next_canary(&mut self) -> (u32, u64) {
         self.canaries += 1;
         (self.life, self.canaries)
     }
 
-    /// Begins the run under an executor's name, unless an execution is under way.
+    /// Begins to carry out the run under an executor's name, unless an execution is in progress.
     pub(super) fn begin(&mut self, ctx: &mut Ctx<'_>, executor: String, run: String) {
         if self.execution.is_some() {
             return;
@@ -147,7 +148,7 @@ impl RunExecutor {
                 let what = notice::of_call(&call);
                 execution.called.clone_from(&what);
                 execution.call = Some(call);
-                // SAFE-10: the intent before the call.
+                // SAFE-10: the intent is logged before the call.
                 return self.auditor.append(ctx, AuditKind::Intent, what, AfterAudit::MakeCall);
             }
             Command::Canary { region } => {
@@ -181,11 +182,11 @@ impl RunExecutor {
         }
     }
 
-    /// Continues after a record of the audit chain has ended.
+    /// Continues after an audit record has been written or has failed.
     pub(super) fn on_audited(&mut self, ctx: &mut Ctx<'_>, (after, head): Audited) {
         match after {
             AfterAudit::Nothing => {}
-            // SAFE-10: an intent that is in no log has no effect.
+            // SAFE-10: a call whose intent is not in the log is not made.
             AfterAudit::MakeCall if head.is_none() => {
                 self.step(ctx, Event::Called(CallReply::Unknown))
             }
@@ -217,8 +218,8 @@ impl RunExecutor {
         ctx.call(to, Purpose::RunCall, ctx.timing().call_timeout_ms, call);
     }
 
-    /// Takes the answer to the canary order with this slot; a time-out is `accepted: false`. The answer to an earlier
-    /// order says nothing about the one that is waited for.
+    /// Takes the answer to the canary order with this slot; a timeout counts as not accepted. The answer to an earlier
+    /// canary order is ignored.
     pub(super) fn on_canary(&mut self, ctx: &mut Ctx<'_>, slot: u32, accepted: bool) {
         let Some(execution) = &mut self.execution else { return };
         if execution.canary == Some(slot) {
@@ -277,7 +278,7 @@ impl Execution {
         let Some(last) = next.marks.last_run.as_ref().filter(|_| next.run.is_none()) else {
             return;
         };
-        // A run that has asked for nothing yet leaves nothing behind.
+        // A run that has not asked for anything yet has changed nothing.
         if last.end != RunEnd::Abandoned || last.history.is_empty() {
             return;
         }

@@ -1,4 +1,4 @@
-//! A Region's health function (docs/spec/moves.md, R1): carries out what `core::health` wants.
+//! A Region's health function (docs/spec/moves.md, R1), which carries out the commands of `core::health`.
 
 use super::Input;
 use crate::world::{Answer, Ctx, HealthPath, PortCall, PortReply, Purpose, Request, Requester};
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 #[derive(Default)]
 pub(crate) struct Health {
-    /// The requests in work, by number.
+    /// The requests in progress, by their numbers.
     requests: BTreeMap<u32, (Requester, Inquiry)>,
     number: u32,
     canaries: u64,
@@ -55,7 +55,7 @@ impl Health {
         self.step(ctx, number, Event::Authority(read));
     }
 
-    /// An answer that comes after its request has ended changes nothing.
+    /// Passes an event to the inquiry of a request. An event that arrives after the request has ended changes nothing.
     fn step(&mut self, ctx: &mut Ctx<'_>, number: u32, event: Event) {
         let now_us = ctx.env.now_us;
         let age_ms = ctx.shared().last_good_canary_us.map(|at_us| (now_us - at_us) / 1_000);

@@ -1,11 +1,11 @@
-//! Route 53's health checkers, which stand outside all Regions, and the public name that they switch.
+//! Route 53's health checkers, which are outside all Regions, and the public name that they switch.
 
 use crate::faults::Site;
 use crate::world::{Env, Event, HealthPath, PUBLIC_NAME, Request, Requester};
 use leeward_cloud::RegionIx;
 use leeward_cloud::route53::{HealthCheckSpec, Probe, Record, Role};
 
-/// A checker's request under way.
+/// A checker's request in progress.
 struct CheckerProbe {
     check: String,
     checker: u32,
@@ -18,7 +18,7 @@ pub(crate) struct HealthCheckers {
 }
 
 impl HealthCheckers {
-    /// Publishes the customers' name with a health check for each Region that can be active.
+    /// Publishes the customers' name, with a health check for each Region that can be active.
     pub(crate) fn publish_name(env: &mut Env) {
         let t = env.scenario.timing.clone();
         for (site, id, role) in [
@@ -63,7 +63,7 @@ impl HealthCheckers {
         env.request_http(to, Request::Health { path, requester });
     }
 
-    /// Counts a result at once: the time that it takes back is short beside the interval.
+    /// Counts a result immediately, because its way back takes a short time compared with the interval.
     pub(crate) fn on_result(&mut self, env: &mut Env, probe: u32, healthy: bool) {
         let probe = &mut self.probes[probe as usize];
         if std::mem::replace(&mut probe.done, true) {

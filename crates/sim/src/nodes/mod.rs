@@ -1,8 +1,8 @@
-//! The roles of the platform and of its surroundings. Each node owns its state and handles its inputs
-//! one at a time; it reaches others only through the queue and the cloud.
+//! The roles of the platform and of its environment. Each node owns its state and handles its inputs one at a time; it
+//! reaches other nodes only through the queue and the cloud.
 //!
-//! The nodes are what `driver`, `service` and `aws` are in production: shells that carry out the
-//! commands of the machines of `core` and report the results back.
+//! The nodes correspond to `driver`, `service` and `aws` in production. They are shells that carry out the commands of
+//! the machines of `core` and report the results back.
 
 mod api;
 mod applying;
@@ -46,7 +46,7 @@ pub(crate) enum Input {
         slot: u32,
         answer: Answer,
     },
-    /// The jitter of a lane's command has passed.
+    /// The jitter of a lane's command has passed, and the command is carried out.
     LaneCommand(u16, Box<append::Command>),
     LaneTimer(u16),
     HintsDue,
@@ -62,7 +62,7 @@ pub(crate) enum Input {
     /// The state machine service has answered the start of an execution.
     ExecutionStarted,
     ReceiveDue,
-    /// A transaction has taken its time.
+    /// The duration of a transaction has passed.
     Commit(Applier),
     SweepDue(u64),
     SweepTimer,
@@ -83,7 +83,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// A process as it starts. `life` counts the lives of a sentinel.
+    /// Creates the state of a process at its start. `life` is the number of a sentinel's life.
     pub(crate) fn start(part: Option<Part>, policy: &Policy, region: &Region, life: u32) -> Node {
         match part {
             Some(Part::Api) => Node::Api(Box::default()),

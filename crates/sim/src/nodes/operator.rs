@@ -1,5 +1,5 @@
-//! An operator with the platform's verbs: looks at the authority, then carries out what
-//! `core::run::operate` wants, as `driver::Operator` does.
+//! An operator that uses the platform's verbs. The operator reads the authority and then carries out the commands of
+//! `core::run::operate`, as `driver::Operator` does.
 
 use super::Input;
 use super::auditor::{AfterAudit, Auditor};
@@ -14,17 +14,17 @@ use std::collections::VecDeque;
 
 pub(crate) const OPERATOR: &str = "operator";
 
-/// Attempts at one act, which fail when the authority cannot be read or written.
+/// The maximum number of attempts at one act. An attempt fails if the authority cannot be read or written.
 const ATTEMPTS: u32 = 100;
 const RETRY_MS: u64 = 1_000;
 
 pub(crate) struct Operator {
     auditor: Auditor,
-    /// The acts in order: the next one begins when the effect of the last one is known.
+    /// The acts in order. The next act begins when the effect of the previous one is known.
     acts: VecDeque<Act>,
-    /// The number of acts so far, which names runs.
+    /// The number of acts so far, from which the names of runs are made.
     number: u32,
-    /// The verb of the act in work, once the operator has looked at the authority.
+    /// The verb of the current act; `None` until the operator has read the authority.
     verb: Option<Verb>,
     machine: Option<Operate>,
     attempts: u32,
@@ -63,7 +63,7 @@ impl Operator {
         }
     }
 
-    /// Looks at the authority, or repeats the verb that was chosen by it.
+    /// Reads the authority to choose the verb of the act, or repeats the verb that was already chosen.
     fn attempt(&mut self, ctx: &mut Ctx<'_>) {
         self.attempts += 1;
         if self.attempts > ATTEMPTS {
@@ -149,7 +149,7 @@ fn read_authority(ctx: &mut Ctx<'_>) {
     ctx.call_own_region(Purpose::OperatorRead, PortCall::Authority);
 }
 
-/// Moves the writer in the console of the Region that receives it, and ignores the answer.
+/// Moves the writer with the console of the Region that will have it, and ignores the reply.
 fn move_writer(ctx: &mut Ctx<'_>) {
     let writer = ctx.env.cloud.cluster(CLUSTER).expect("made at the start").writer;
     let to = RegionIx(1 - writer.0);
@@ -158,8 +158,8 @@ fn move_writer(ctx: &mut Ctx<'_>) {
     ctx.env.cloud.call(ctx.env.now_us, call);
 }
 
-/// Returns the verb of an act, or `None` if the act does not change the authority. `other`: the Region that
-/// is not active.
+/// Returns the verb of an act, or `None` if the act does not change the authority. `other` is the Region that is not
+/// active.
 fn verb_of(act: Act, other: Region) -> Option<Verb> {
     Some(match act {
         Act::Pause => Verb::Pause,

@@ -1,4 +1,4 @@
-//! The probes of a sentinel: each round asks both Regions on three independent paths.
+//! The probes of a sentinel. Each round probes both Regions on three independent paths.
 
 use super::Input;
 use super::executor::{EXECUTION_SLOT, RunExecutor};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 pub(super) type Reports = BTreeMap<Region, ProbeReport>;
 
-/// The answers of one Region, as far as they are in.
+/// The answers of one Region that have arrived so far.
 #[derive(Debug, Default)]
 struct Paths {
     api: Option<ProbeAnswer>,
@@ -32,7 +32,7 @@ impl Paths {
     }
 }
 
-/// The round of probes under way.
+/// The round of probes in progress.
 #[derive(Default)]
 pub(super) struct Prober {
     round: u32,
@@ -41,7 +41,7 @@ pub(super) struct Prober {
 }
 
 impl Prober {
-    /// Begins a round: a canary order, a read of the ledger side, and the control endpoint of each Region.
+    /// Begins a round. It sends each Region a canary order, a read of the ledger and a request to the control plane.
     pub(super) fn begin(&mut self, ctx: &mut Ctx<'_>, executor: &mut RunExecutor) {
         let timeout_ms = ctx.timing().probe_timeout_ms;
         let own = ctx.region();
@@ -124,7 +124,7 @@ impl Prober {
         self.finish_if_complete(ctx)
     }
 
-    /// Records silence on every path whose answer is not in.
+    /// Records silence on every path from which no answer has arrived.
     pub(super) fn on_timeout(&mut self, ctx: &Ctx<'_>, round: u32) -> Option<Reports> {
         if !self.is_current(round) {
             return None;
@@ -150,8 +150,7 @@ impl Prober {
     }
 }
 
-/// Reports a reply as `aws` does: a reply that does not come is an unknown outcome without a sign of the
-/// other side.
+/// Classifies a reply as `aws` does. A missing reply is an unknown outcome, without any sign of the other side.
 fn classify_reply(reply: Option<&PortReply>) -> ProbeAnswer {
     let unknown = |reached, why: &str| PathReply::Unknown { reached, why: why.to_owned() };
     classify(match reply {

@@ -1,4 +1,5 @@
-//! A processor: hints from the queue, booked by `core::apply`. The sweeper beside it is in `sweeper`.
+//! A processor, which receives hints from the queue and books them with `core::apply`. The sweeper of the same process
+//! is in `sweeper`.
 
 use super::Input;
 use super::applying::{Applier, Applying, Ended};
@@ -10,7 +11,7 @@ use leeward_model::{AccountId, Authority, Seq};
 const RECEIVE_RETRY_MS: u64 = 200;
 const RECEIVE_WAIT_MS: u64 = 5_000;
 
-/// The hints of one receive in work.
+/// The hints of one receive, while they are booked.
 struct Work {
     batch: Batch,
     receipts: Vec<String>,
@@ -99,7 +100,7 @@ impl Processor {
             BatchEnd::Delete => {
                 ctx.call_own_region(Purpose::BatchDelete, PortCall::DeleteHints(work.receipts));
             }
-            // The hints come again after their visibility timeout.
+            // The hints return after their visibility timeout.
             BatchEnd::Keep => ctx.send_after_ms(RECEIVE_RETRY_MS, Input::ReceiveDue),
         }
     }

@@ -1,5 +1,5 @@
-//! A sentinel: the ticks of `core::sentinel`, as `driver::run_sentinel` makes them. Its probes are in
-//! `probe`, the start of a run in `start`.
+//! A sentinel, which carries out the ticks of `core::sentinel` as `driver::run_sentinel` does. Its probes are in
+//! `probe`, and the start of a run is in `start`.
 
 use super::Input;
 use super::auditor::{AfterAudit, Audited};
@@ -19,17 +19,17 @@ pub(crate) struct SentinelNode {
     life: u32,
     pub(super) executor: RunExecutor,
     pub(super) prober: Prober,
-    /// A tick is in work; the next one waits for its end.
+    /// Whether a tick is in progress; the next tick waits for its end.
     busy: bool,
     tick_is_due: bool,
     observations: Option<Vec<Observation>>,
     pending: VecDeque<Command>,
     pub(super) start: Option<Start>,
-    /// The record that the start under way ends with.
+    /// The result of the start in progress, which is logged at its end.
     pub(super) start_result: Option<String>,
     steps_in_tick: u64,
     last_verdict: Option<Verdict>,
-    /// It has ended and does nothing more.
+    /// Whether the sentinel has ended and does nothing more.
     left: bool,
 }
 
@@ -97,7 +97,8 @@ impl SentinelNode {
         self.carry_out_next(ctx);
     }
 
-    /// Carries out one command after the other, as the shell does. The last one ends the tick.
+    /// Carries out the commands one after the other, as the production shell does. After the last command, the tick
+    /// ends.
     pub(super) fn carry_out_next(&mut self, ctx: &mut Ctx<'_>) {
         let Some(command) = self.pending.pop_front() else {
             return self.end_tick(ctx);
@@ -189,7 +190,7 @@ impl SentinelNode {
                 ctx.call_own_region(Purpose::ReadAuthority, PortCall::Authority);
             }
             Purpose::ReadAuthority => self.on_readings(ctx, reply.as_ref()),
-            // A note that was not written is written again at the next tick.
+            // If this write fails, the next tick writes the note again.
             Purpose::WriteNote => self.carry_out_next(ctx),
             Purpose::StartRun => self.on_start_written(ctx, reply.as_ref()),
             Purpose::ResolveStart => self.on_start_resolved(ctx, reply.as_ref()),

@@ -1,4 +1,4 @@
-//! The start of a run: carries out what `core::run::start` wants, then hands the run to its executor.
+//! The start of a run: carries out the commands of `core::run::start`, and then passes the run to its executor.
 
 use super::auditor::AfterAudit;
 use super::sentinel::SentinelNode;
@@ -60,7 +60,7 @@ impl SentinelNode {
         self.step_start(ctx, Event::Authority(read));
     }
 
-    /// Logs the result of the start, and continues with the tick.
+    /// Logs the result of the start and continues with the tick.
     pub(super) fn conclude_start(&mut self, ctx: &mut Ctx<'_>) {
         if let Some(result) = self.start_result.take() {
             self.audit(ctx, AuditKind::Result, result, AfterAudit::Nothing);
@@ -69,7 +69,7 @@ impl SentinelNode {
     }
 }
 
-/// Reads the reply to a conditional write of the authority as `driver` does.
+/// Interprets the reply to a conditional write of the authority as `driver` does.
 pub(super) fn swap_reply(reply: Option<&PortReply>) -> SwapReply {
     match reply {
         Some(PortReply::Done) => SwapReply::Stored,

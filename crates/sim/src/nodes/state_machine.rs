@@ -1,5 +1,5 @@
-//! The state machine service of a Region: it calls the function of runs, step by step, as the definition in `stacks`
-//! does, and gives the run up after it has used up its attempts. One execution at a time is enough for one platform.
+//! The state machine service of a Region. It calls the function of runs step by step, as the definition in `stacks`
+//! does, and gives the run up after it has used up its attempts. One platform needs only one execution at a time.
 
 use super::Input;
 use super::auditor::AfterAudit;
@@ -12,15 +12,15 @@ use leeward_core::run::surrender::{Command, Event};
 use leeward_core::run::{Advanced, Surrender, Task};
 use leeward_model::{Plan, Region, RunKind};
 
-/// The calls of a step that may fail one after the other, the first one included.
+/// The number of consecutive failed calls of a step after which the state machine gives the run up.
 const CALLS_MAX: u32 = 6;
-/// The calls to give the run up that may fail one after the other, the first one included.
+/// The number of consecutive failed calls to give the run up after which the execution ends.
 const GIVE_UP_CALLS_MAX: u32 = 11;
 
 /// The execution of one run.
 struct Execution {
     task: Task,
-    /// Calls that failed one after the other.
+    /// The number of consecutive calls that failed.
     failures: u32,
     gives_up: bool,
 }
@@ -29,7 +29,7 @@ pub(crate) struct StateMachine {
     executor: RunExecutor,
     execution: Option<Execution>,
     surrender: Option<Surrender>,
-    /// The number of the last call, which names its executor.
+    /// The number of the last call, from which its executor's name is made.
     calls: u64,
 }
 
@@ -53,7 +53,7 @@ impl StateMachine {
                 self.give_up(ctx, Event::Swapped(swap_reply(reply.as_ref())));
             }
             Input::Reply(purpose, reply) => self.executor.on_reply(ctx, purpose, reply),
-            // The machine's own wait: a call of its function never waits.
+            // This is a wait of the state machine; a call of its function never waits.
             Input::RunTimer => self.call(ctx),
             Input::Answered { slot, answer } => {
                 self.executor.on_canary(ctx, slot, answer.is_accepted());
@@ -74,7 +74,7 @@ impl StateMachine {
         }
     }
 
-    /// Calls the function for the step, or to give the run up.
+    /// Calls the function for the step, or calls it to give the run up.
     fn call(&mut self, ctx: &mut Ctx<'_>) {
         let Some(execution) = &self.execution else { return };
         self.calls += 1;
@@ -90,11 +90,11 @@ impl StateMachine {
         }
     }
 
-    /// Continues with the result of a call, as the choice after each step does.
+    /// Continues with the result of a call, as the choice after each step in the definition does.
     fn on_advanced(&mut self, ctx: &mut Ctx<'_>, advanced: Advanced) {
         let Some(execution) = &mut self.execution else { return };
         let aws = ctx.timing().profile == TimingProfile::Aws;
-        // The product waits whole seconds; a local platform has no state machine, so that its pace is free.
+        // The product waits whole seconds. A local platform has no state machine, so its pace can be chosen freely.
         let pace_ms = if aws { 1_000 } else { ctx.timing().poll_ms };
         let wait_ms = match advanced {
             Advanced::Done => {
@@ -104,7 +104,7 @@ impl StateMachine {
                 (execution.task.step, execution.failures) = (next, 0);
                 0
             }
-            // The run is left to the sentinels.
+            // The state machine leaves the run to the sentinels.
             Advanced::Waiting if execution.gives_up => return self.execution = None,
             Advanced::Waiting => {
                 execution.failures = 0;
@@ -116,7 +116,7 @@ impl StateMachine {
                 let most = if execution.gives_up { GIVE_UP_CALLS_MAX } else { CALLS_MAX };
                 if execution.failures >= most {
                     if execution.gives_up {
-                        // A sentinel finds the run without progress and takes it over.
+                        // A sentinel will find the run without progress and take it over.
                         return self.execution = None;
                     }
                     (execution.gives_up, execution.failures) = (true, 0);

@@ -1,4 +1,4 @@
-//! The sweeper's shell: carries out the commands of `core::sweep`, as `service` does in production.
+//! The sweeper's shell, which carries out the commands of `core::sweep` as `service` does in production.
 
 use super::Input;
 use super::applying::{Applier, Applying, Ended};
@@ -7,7 +7,7 @@ use leeward_core::sweep::{Command, End, Event, Sweep, SweepSettings};
 use leeward_model::{AccountId, Epoch, ProcessorState, Seq};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The longest pause between two passes.
+/// The longest pause before an incomplete pass is repeated.
 const PAUSE_MAX_MS: u64 = 500;
 
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Sweeper {
                     ProcessorState { region, epoch, run, reconciled, accounts, remaining, parked };
                 ctx.call_own_region(Purpose::SweepReport, PortCall::PutProcessor(state));
             }
-            // This world publishes nothing.
+            // This world publishes no events, so the outbox counts as reopened.
             Command::ReopenOutbox => self.step(ctx, Event::Reopened(true)),
             Command::ReadRegistry => {
                 self.shard = 0;
@@ -179,7 +179,7 @@ impl Sweeper {
     }
 }
 
-/// Sleeps. The next sweep looks at the authority again, whatever woke it.
+/// Plans the next sweep. Every sweep reads the authority again, whatever woke the sweeper.
 fn rest(ctx: &mut Ctx<'_>, for_ms: u64) {
     let plan = &mut ctx.shared().sweep;
     plan.number += 1;

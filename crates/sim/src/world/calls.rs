@@ -1,4 +1,4 @@
-//! The calls of processes to AWS: under way, answered, lost or overdue.
+//! The calls that processes make to AWS. A call is in progress, answered, lost or overdue.
 
 use super::env::Env;
 use super::tables::{PortCall, PortReply, ReplyKind};
@@ -10,7 +10,7 @@ use leeward_core::append::Ticket;
 use leeward_model::Seq;
 use std::collections::VecDeque;
 
-/// The reason for a call, by which its process recognises the reply.
+/// The reason for a call, by which the calling process recognises the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     LaneHead(u16),
@@ -34,15 +34,15 @@ pub(crate) enum Purpose {
     RunDescribe,
     RunCall,
     RunProcessor,
-    /// A read of a task of the state machine, for the place of its run.
+    /// A read by a task of the state machine, to find the step of its run.
     TaskAuthority,
     GiveUpAuthority,
     GiveUpWrite,
     Receive,
     BatchAuthority,
-    /// A read of single entries for a pass, by its number.
+    /// A read of single entries for a pass, with the number of the read.
     ApplyEntries(Applier, u32),
-    /// A read of a page for a pass, by its number.
+    /// A read of a page for a pass, with the number of the read.
     ApplyPage(Applier, u32),
     BatchDelete,
     SweepAuthority,
@@ -60,9 +60,9 @@ pub(crate) struct PendingCall {
     incarnation: u32,
     purpose: Purpose,
     kind: ReplyKind,
-    /// The reply is lost on its way.
+    /// Whether the reply is lost on its way.
     reply_lost: bool,
-    /// The call is sent a second time when the first one is answered.
+    /// A copy of the call, which is sent when the first reply arrives.
     repeat: Option<Box<Call>>,
 }
 
@@ -71,10 +71,10 @@ pub(crate) struct PendingCall {
 pub(crate) struct PendingCalls {
     slots: Vec<(u32, Option<PendingCall>)>,
     free: Vec<u32>,
-    /// The calls of each of the few timeouts, which are sorted and in microseconds, in order of time:
-    /// waiting for a reply that comes costs next to nothing.
+    /// The calls of each timeout, in order of time, by the timeout in microseconds. There are only a few timeouts, so a
+    /// call that gets a reply costs next to nothing here.
     by_timeout: Vec<(u64, VecDeque<(u64, u64)>)>,
-    /// No call is overdue before this time.
+    /// The time before which no call is overdue.
     not_before_us: u64,
 }
 
@@ -99,7 +99,7 @@ impl PendingCalls {
         self.not_before_us = self.not_before_us.min(at_us);
     }
 
-    /// Returns when the next call is overdue, if that is by `until_us`, and forgets answered calls.
+    /// Returns when the next call is overdue, if that is at or before `until_us`. Removes answered calls on the way.
     pub(super) fn next_overdue_us(&mut self, until_us: u64) -> Option<u64> {
         if self.not_before_us > until_us {
             return None;
@@ -180,7 +180,7 @@ impl Env {
         self.send_over_network(id, call);
     }
 
-    /// Lets the network lose, repeat or delay a call before the cloud sees it.
+    /// Lets the network lose, repeat or delay a call before it reaches the cloud.
     fn send_over_network(&mut self, id: u64, call: Call) {
         let between = call.from != Place::Region(call.to);
         if self.loses_message(call.from, Place::Region(call.to)) {
@@ -202,7 +202,7 @@ impl Env {
         self.cloud.call(self.now_us, call);
     }
 
-    /// Draws whether a lossy link loses a message between the two.
+    /// Draws whether a lossy link loses a message between the two places.
     pub(super) fn loses_message(&mut self, from: Place, to: Place) -> bool {
         if from == to {
             return false;
@@ -215,12 +215,13 @@ impl Env {
         self.network.permille(permille)
     }
 
-    /// Takes the answer of the cloud to a call; returns the input for the caller, if it hears of it.
+    /// Takes the cloud's reply to a call. Returns the input for the caller, unless the reply is lost or the client
+    /// library repeats the call.
     fn take_reply(&mut self, id: u64, reply: Reply) -> Option<Event> {
         let Reply::Answer(result) = reply else { return None };
         let pending = self.pending.get(id)?;
         if let Some(call) = pending.repeat.take() {
-            // A retry inside the client: its caller receives only the second answer (SAFE-7).
+            // The client library repeats the call, and its caller receives only the second reply (SAFE-7).
             self.cloud.call(self.now_us, *call);
             return None;
         }
@@ -233,8 +234,8 @@ impl Env {
         Some(pending.into_event(Some(reply)))
     }
 
-    /// Removes an entry from a page now and then (S10). Where absence means that there is nothing, which
-    /// is a single key after a watermark, the service never leaves anything out.
+    /// Sometimes removes an entry from a page (S10). A read of the single key after a watermark is exempt: there,
+    /// absence means that there is no entry, and the service never omits one.
     fn shorten_page(&mut self, purpose: Purpose, reply: PortReply) -> PortReply {
         match (purpose, reply) {
             (Purpose::LaneAfter(_) | Purpose::ApplyPage(..), PortReply::Entries(mut entries))

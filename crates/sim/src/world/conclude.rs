@@ -1,4 +1,4 @@
-//! The end of a world: the check that it has settled, and the rules that must hold then.
+//! The end of a world: checks that the world has settled, and checks the rules that must hold at the end.
 
 use super::World;
 use super::env::Env;
@@ -10,11 +10,11 @@ use leeward_core::fold::AccountState;
 use leeward_model::{Authority, Mode};
 use std::collections::BTreeMap;
 
-/// The target of acceptance at AWS's pace (LIVE-1).
+/// The target for acceptance at AWS's pace (LIVE-1).
 const RTO_MS: u64 = 60_000;
-/// The time that a decision may take beyond its budget.
+/// The time by which a decision may exceed its budget.
 const DETECT_MARGIN_MS: u64 = 1_000;
-/// The pause of a client that had just retried the lost Region when it came back.
+/// The pause of a client that retried the lost Region just before the Region came back.
 const CLIENT_PAUSE_MS: u64 = 500;
 
 impl World {
@@ -88,15 +88,15 @@ impl Env {
         self.find_backlog(authority)
     }
 
-    /// Returns whether the platform moved away automatically and has to return home.
+    /// Returns whether the platform moved away automatically and still has to return home.
     fn failback_is_open(&self, authority: &Authority) -> bool {
         let automatic = authority.budgets.moves.last().is_some_and(|m| m.epoch == authority.epoch);
         let away = authority.active != *self.directory.name(Site::Primary.ix()) && automatic;
         away && self.scenario.shape.until_home && self.scenario.timing.failback_ticks > 0
     }
 
-    /// Returns an account that is not booked up to its head. The probers' accounts, which are always a
-    /// step ahead because probers never stop, have no head here.
+    /// Returns a message about an account that is not booked up to its head. The probers' accounts are not checked
+    /// here: probers never stop, so these accounts always have a backlog.
     fn find_backlog(&self, authority: &Authority) -> Option<String> {
         let active = self.directory.region_of(&authority.active);
         for (account, head) in self.watch.checkers.ledger.heads() {
@@ -114,7 +114,7 @@ impl Env {
         latest.and_then(|a| a.run.as_ref()).is_some_and(|run| run.parked.is_some())
     }
 
-    /// Checks that every database agrees with the ledger on each account, up to its watermark (SAFE-3).
+    /// Checks that every database agrees with the ledger on each account, up to the account's watermark (SAFE-3).
     fn compare_books(&mut self) {
         let ledger = &self.watch.checkers.ledger;
         let books = ledger.books();
@@ -162,15 +162,15 @@ impl Env {
         let budget = Budget::of(&self.scenario.timing);
         let rto_ms = match self.scenario.timing.profile {
             TimingProfile::Aws => RTO_MS,
-            // A client's pause is nothing beside a minute; at this pace it is not.
+            // A client's pause is negligible compared with a minute, but not at the local pace.
             TimingProfile::Local => {
                 budget.acceptance_ms + self.scenario.timing.reconnect_ms + CLIENT_PAUSE_MS
             }
         };
         let outcome = &self.watch.outcome;
         let worst = outcome.acceptance_ms.iter().copied().max().filter(|ms| *ms > rto_ms);
-        // Within a cooldown only a dark Region is left, and then the lost Region's own sentinel must have stood still
-        // for one more tick.
+        // Within a cooldown, the platform leaves only a dark Region, and then the lost Region's own sentinel must have
+        // stood still for one more tick.
         let most_ms = budget.verdict_ms + self.settings.policy.tick_ms + DETECT_MARGIN_MS;
         let (found, losses) = (outcome.detect_ms.clone(), self.watch.losses());
         if let Some(worst) = worst {

@@ -1,5 +1,5 @@
-//! The projection in each Region, and the pages that flow to the reader: what Aurora's storage does,
-//! driven by the cloud model's global cluster.
+//! The projection in each Region, and the pages that flow to the reader. This models Aurora's storage, driven by the
+//! cloud model's global cluster.
 
 use super::env::Env;
 use super::{CLUSTER, Event};
@@ -21,18 +21,18 @@ struct Page {
 struct Side {
     writable: bool,
     accounts: BTreeMap<u16, (Arc<AccountState>, bool)>,
-    /// Pages that were written here and are not yet in the other Region.
+    /// The pages that were written here and are not yet in the other Region.
     outgoing: VecDeque<Page>,
-    /// Whether the content differs from the writer's, so that only a rebuild repairs it.
+    /// Whether the content differs from the writer's content, so that only a rebuild can repair it.
     diverged: bool,
 }
 
-/// A switchover's copying of the last pages, until it is reported to the model.
+/// The copying of the last pages in a switchover, until the end of the copying is reported to the cloud model.
 #[derive(Clone, Copy)]
 struct Drain {
     from: RegionIx,
     number: u64,
-    /// The time at which the storage gives up.
+    /// The time at which the storage gives up the copying.
     until_us: u64,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Database {
     drain_limit_us: u64,
     drain: Option<Drain>,
     drained: bool,
-    /// The hand-over that is under way or that made the current writer: when it began, and its target.
+    /// The start and the target of the hand-over that is in progress or that made the current writer.
     handed_over: Option<(u64, RegionIx)>,
     /// The time at which the next pages are due.
     planned_us: Option<u64>,
@@ -51,7 +51,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Creates the database of a new platform. A switchover whose last pages need longer than `drain_limit_us` fails.
+    /// Creates the database of a new platform. A switchover fails if its last pages need longer than `drain_limit_us`.
     pub(super) fn new(lag_us: u64, drain_limit_us: u64) -> Database {
         let primary = Side { writable: true, ..Side::default() };
         Database {
@@ -119,7 +119,7 @@ impl Database {
         side.outgoing.push_back(Page { due_us, account, state, parked });
     }
 
-    /// Ships the pages that are due.
+    /// Moves the pages that are due to the other Region.
     fn ship(&mut self, from: RegionIx, to: RegionIx, until_us: u64) {
         while let Some(page) =
             self.side_mut(from).outgoing.pop_front_if(|page| page.due_us <= until_us)
@@ -146,7 +146,7 @@ impl Env {
                 database.handed_over = Some((now_us, to));
                 self.queue.at(until_us, Event::PagesDue);
             }
-            // The move failed, and the writer goes on: no database has diverged, and pages under way still arrive.
+            // The move failed, and the writer stays: no database has diverged, and pages on their way still arrive.
             AuroraEvent::Promote { region } if region == database.writer => {
                 (database.drain, database.drained, database.handed_over) = (None, false, None);
                 database.side_mut(region).writable = true;
@@ -156,7 +156,7 @@ impl Env {
                 let other = RegionIx(1 - region.0);
                 let moved = !database.side(region).writable;
                 let lost_tail = !std::mem::take(&mut database.drained);
-                // The move was forced, or this is not the target of the hand-over.
+                // The move was forced, or `region` is not the target of the hand-over.
                 if lost_tail || database.handed_over.is_some_and(|(_, to)| to != region) {
                     database.handed_over = None;
                 }
@@ -199,7 +199,7 @@ impl Env {
         self.ship_pages();
     }
 
-    /// Reports a drain whose pages are all in the target, or which takes too long.
+    /// Reports the end of a drain whose pages are all in the target, or which takes too long.
     fn end_drain(&mut self) {
         let Some(drain) = self.database.drain else { return };
         let complete = self.database.side(drain.from).outgoing.is_empty();
@@ -209,7 +209,7 @@ impl Env {
         }
     }
 
-    /// Ships the pages that are due, where they may flow.
+    /// Ships the pages that are due, to each Region that can receive them.
     pub(crate) fn ship_pages(&mut self) {
         for (from, to, extra_us) in self.cloud.database_replication(CLUSTER) {
             if !self.database.side(to).diverged && !self.database.side(to).writable {

@@ -1,4 +1,4 @@
-//! The names of a world: its Regions, its accounts, and the orders that probers send.
+//! The names in a world: its Regions, its accounts, and the orders that probers send.
 
 use leeward_cloud::RegionIx;
 use leeward_model::{
@@ -24,10 +24,10 @@ impl<T> IndexMut<RegionIx> for PerRegion<T> {
     }
 }
 
-/// Maps the cloud's numbers of Regions and accounts to the product's names and back.
+/// Maps the numbers that the cloud model uses for Regions and accounts to the product's names and back.
 pub(crate) struct Directory {
     regions: PerRegion<Region>,
-    /// The customers' accounts first, then one canary account for each prober and Region (R20).
+    /// The customers' accounts, followed by one canary account for each prober and Region (R20).
     accounts: Vec<AccountId>,
     customers: u16,
     canaries: Vec<Canaries>,
@@ -75,7 +75,7 @@ impl Directory {
         &self.accounts[usize::from(number)]
     }
 
-    /// Returns the account with this name, which may come from an item of a table.
+    /// Returns the account with this name. The name may come from an item of a table.
     pub(crate) fn account_named(&self, name: &str) -> Option<&AccountId> {
         self.accounts.iter().find(|account| account.as_str() == name)
     }
@@ -84,7 +84,7 @@ impl Directory {
         self.accounts.iter().position(|account| account.as_str() == name).map(|n| n as u16)
     }
 
-    /// Returns the account that the prober in `prober` uses for a Region, and its nth order.
+    /// Returns the account that the prober in Region `prober` uses for Region `to`, and the n-th order of that account.
     pub(crate) fn canary(
         &self,
         prober: RegionIx,
@@ -115,7 +115,7 @@ impl Canaries {
         }))
     }
 
-    /// Returns the prober's nth order.
+    /// Returns the prober's n-th order.
     fn order(&self, n: u64) -> &(Payload, ContentHash) {
         &self.0[usize::from(!n.is_multiple_of(2))]
     }

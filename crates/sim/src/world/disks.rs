@@ -1,4 +1,5 @@
-//! The disks of the cloud's tables, one in each Region. Writes become durable in their order.
+//! The disks of the cloud's tables, one in each Region. Writes to a disk become durable in the order in which they
+//! began.
 
 use super::directory::PerRegion;
 use crate::faults::Site;
@@ -12,13 +13,13 @@ const WRITE_US: u64 = 400;
 struct Disk {
     free_at_us: u64,
     stalled_us: u64,
-    /// The time at which each write becomes durable, and the ledger entry that it holds, if any.
+    /// The time at which each write becomes durable, and the ledger entry that the write contains, if any.
     under_way: VecDeque<(u64, Option<(Text, u64)>)>,
 }
 
 pub(crate) struct Disks {
     disks: PerRegion<Disk>,
-    /// The number of disks that hold each ledger entry, by account and seq.
+    /// The number of disks that hold each ledger entry, by account and sequence number.
     durable: BTreeMap<Text, BTreeMap<u64, u8>>,
 }
 
@@ -31,7 +32,7 @@ impl Disks {
         self.disks[site.ix()].stalled_us = by_ms * 1_000;
     }
 
-    /// Begins a write, which becomes durable after those before it.
+    /// Begins a write, which becomes durable after all earlier writes.
     pub(super) fn write(&mut self, now_us: u64, persist: Persist) {
         let entry = match (&persist.key.partition, &persist.key.sort) {
             (KeyPart::S(account), KeyPart::S(seq)) if persist.table == super::LEDGER => {
@@ -48,7 +49,7 @@ impl Disks {
         self.disks.0.iter().filter_map(|disk| disk.under_way.front().map(|(at_us, _)| *at_us)).min()
     }
 
-    /// Ends a write that is durable by now and returns its Region.
+    /// Ends one write that is durable by now, and returns the Region of its disk.
     pub(super) fn pop_durable(&mut self, now_us: u64) -> Option<RegionIx> {
         for (region, disk) in self.disks.0.iter_mut().enumerate() {
             let Some((_, entry)) = disk.under_way.pop_front_if(|(at_us, _)| *at_us <= now_us)
@@ -63,7 +64,7 @@ impl Disks {
         None
     }
 
-    /// Counts the disks that hold an entry.
+    /// Returns the number of disks that hold an entry.
     pub(crate) fn copies(&self, account: &str, seq: u64) -> u8 {
         self.durable.get(account).and_then(|seqs| seqs.get(&seq)).copied().unwrap_or(0)
     }

@@ -1,7 +1,7 @@
-//! The environment of the nodes of a world: time, chance, the queue, the cloud and the judges.
+//! The environment of the nodes of a world: time, randomness, the queue, the cloud and the judges.
 //!
-//! A node sees it through a [`Ctx`], which adds the node's own place: its Region, its clocks and the
-//! incarnation that answers are addressed to.
+//! A node accesses the environment through a [`Ctx`], which adds the node's own Region, its clock, and the incarnation
+//! to which replies are addressed.
 
 use super::calls::PendingCalls;
 use super::database::Database;
@@ -45,10 +45,10 @@ pub(crate) struct RegionShared {
     pub(crate) sweep: SweepPlan,
 }
 
-/// The wake-up that the Region's sweeper waits on.
+/// The next wake-up of the Region's sweeper.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct SweepPlan {
-    /// The number of the newest plan; older ones are ignored.
+    /// The number of the newest plan; wake-ups of older plans are ignored.
     pub(crate) number: u64,
     pub(crate) under_way: bool,
 }
@@ -64,7 +64,7 @@ pub(crate) struct Env {
     pub(crate) cloud: Cloud,
     pub(crate) bodies: Bodies,
     pub(super) pending: PendingCalls,
-    /// Draws for the network; the others have streams of their own.
+    /// The random stream of the network; clients, clocks and faults have separate streams.
     pub(super) network: Rng,
     pub(crate) jitter: Rng,
     pub(crate) hosts: Vec<Host>,
@@ -95,7 +95,7 @@ impl Env {
             regions: PerRegion::default(),
             database: Database::new(
                 scenario.timing.database_lag_ms * 1_000,
-                // A keeper that gave up after the run did would move the writer behind its back.
+                // A switchover that ended after its run had given up would move the writer without the run's knowledge.
                 scenario.timing.promote_wait_ms * 1_000 / 2,
             ),
             disks: Disks::new(),
@@ -113,7 +113,7 @@ impl Env {
         self.settings.policy.tick_ms * 1_000
     }
 
-    /// Finds a process of a Region with this role that is up.
+    /// Returns a process of a Region that has this role and is up.
     pub(crate) fn find_host(&self, region: RegionIx, part: Part) -> Option<ProcessIx> {
         let runs = |host: &Host| host.region == region && host.part == Some(part) && host.up;
         self.hosts.iter().position(runs)
@@ -125,7 +125,7 @@ impl Env {
         self.queue.at(self.now_us + after_us, Event::Input { process, incarnation, input });
     }
 
-    /// Wakes the Region's sweeper, unless it is at work.
+    /// Wakes the Region's sweeper, unless a sweep is in progress.
     fn wake_sweeper(&mut self, region: RegionIx) {
         let Some(ix) = self.find_host(region, Part::Processor) else { return };
         let plan = &mut self.regions[region].sweep;
@@ -137,7 +137,7 @@ impl Env {
     }
 }
 
-/// The view of the world that a process has while it handles an input.
+/// The access that a process has to the world while it handles an input.
 pub(crate) struct Ctx<'a> {
     pub(crate) env: &'a mut Env,
     pub(crate) process: ProcessIx,
@@ -160,17 +160,17 @@ impl Ctx<'_> {
         &self.env.scenario.timing
     }
 
-    /// Returns the process's own monotonic time.
+    /// Returns the time on the process's own monotonic clock.
     pub(crate) fn now_ms(&self) -> u64 {
         self.env.hosts[self.process].clock.now_ms(self.env.now_us)
     }
 
-    /// Returns the time of day as the process sees it.
+    /// Returns the time of day that the process reads.
     pub(crate) fn wall_ms(&self) -> u64 {
         self.env.hosts[self.process].clock.wall_ms(self.env.now_us)
     }
 
-    /// Returns the state that this Region's processes share.
+    /// Returns the state that the processes of this Region share.
     pub(crate) fn shared(&mut self) -> &mut RegionShared {
         let region = self.region();
         &mut self.env.regions[region]
@@ -186,12 +186,12 @@ impl Ctx<'_> {
         self.env.hosts[self.process].region = region;
     }
 
-    /// Queues an input for this process by true time.
+    /// Queues an input for this process after a true time, not one on its own clock.
     pub(crate) fn send_after_us(&mut self, after_us: u64, input: Input) {
         self.env.send(self.process, after_us, input);
     }
 
-    /// Queues an input for this process by its own clock.
+    /// Queues an input for this process after a time on its own clock.
     pub(crate) fn send_after_ms(&mut self, after_ms: u64, input: Input) {
         let after_us = self.env.hosts[self.process].clock.span_us(after_ms);
         self.env.send(self.process, after_us, input);
@@ -203,7 +203,7 @@ impl Ctx<'_> {
         self.call(self.region(), purpose, timeout_ms, call);
     }
 
-    /// Calls a service of a Region and waits for the reply for at most `timeout_ms`.
+    /// Calls a service of a Region, and waits for the reply for at most `timeout_ms`.
     pub(crate) fn call(
         &mut self,
         to: RegionIx,
@@ -214,7 +214,7 @@ impl Ctx<'_> {
         self.env.call(self.process, to, purpose, timeout_ms, call);
     }
 
-    /// Adds an effect that takes place when this node returns.
+    /// Adds an effect, which takes place when this node returns.
     pub(crate) fn emit(&mut self, signal: Signal) {
         self.env.signals.push_back(signal);
     }
@@ -224,7 +224,7 @@ impl Ctx<'_> {
         self.env.answer(self.region(), requester, answer);
     }
 
-    /// Places an order on a prober's account through the customers' path of a Region.
+    /// Sends an order on a prober's account along the customers' path of a Region.
     pub(crate) fn send_canary(&mut self, to: RegionIx, slot: u32, life: u32, n: u64) {
         let (process, incarnation) = (self.process, self.incarnation());
         let id = ClientId::new(&format!("p{process}.{incarnation}.{life}-{n}"));
@@ -235,7 +235,8 @@ impl Ctx<'_> {
         self.env.request_http(to, Request::Order { account, id, hash, payload, requester });
     }
 
-    /// Shares the authority that this process read with the whole Region; older reads change nothing.
+    /// Shares an authority that this process read with the processes of its Region. A read that is not newer changes
+    /// nothing.
     pub(crate) fn share_authority(&mut self, read: Option<&Arc<Authority>>) {
         let Some(read) = read else { return };
         let known = &mut self.shared().authority;

@@ -1,4 +1,4 @@
-//! The lives of processes: where each runs, and its crashes, pauses and restarts.
+//! The lives of processes: where each process runs, and its crashes, pauses and restarts.
 
 use super::env::Env;
 use super::{Event, ProcessIx, World};
@@ -9,22 +9,22 @@ use crate::rng::{Draw, Stream, stream};
 use crate::scenario::Lives;
 use leeward_cloud::RegionIx;
 
-/// The lifetime of a function, with a margin for a start that comes late (docs/spec/moves.md).
+/// The lifetime of a function, with a margin for a late start of the next one (docs/spec/moves.md).
 const FUNCTION_LIFE_MS: u64 = 150_000;
-/// The interval at which the scheduler starts a sentinel function, the shortest that there is.
+/// The interval at which the scheduler starts a sentinel function. AWS offers no shorter interval.
 const START_INTERVAL_US: u64 = 60_000_000;
 
 /// The Region, the role and the lifecycle of a process, without its internal state.
 pub(crate) struct Host {
     pub(crate) region: RegionIx,
-    /// The role; `None` is the operator, which no fault affects.
+    /// The role. `None` is the operator, which no fault affects.
     pub(crate) part: Option<Part>,
     pub(crate) clock: NodeClock,
     pub(crate) up: bool,
-    /// Grows with each start; an input for an earlier incarnation is dropped.
+    /// The number of starts so far. An input for an earlier incarnation is dropped.
     pub(crate) incarnation: u32,
     pub(crate) paused_until_us: u64,
-    /// It ended by itself and is not started again.
+    /// Whether the process ended by itself and is not started again.
     pub(crate) retired: bool,
 }
 
@@ -77,7 +77,7 @@ impl Env {
         Node::start(host.part, &self.settings.policy, name, life)
     }
 
-    /// Queues the first inputs of a life.
+    /// Queues the first inputs of a new life.
     fn begin_process(&mut self, process: ProcessIx) {
         let after_us = self.jitter.below(self.tick_us());
         match self.hosts[process].part {
@@ -100,8 +100,8 @@ impl Env {
         self.send(process, after_us, Input::LifetimeOver);
     }
 
-    /// Starts an execution with the run's id as its name, so that two starts are one; returns the
-    /// process that begins it.
+    /// Starts an execution. The run's id is the execution's name, so a second start has no effect. Returns the process
+    /// that begins the execution.
     pub(super) fn name_execution(&mut self, target: RegionIx, run: &String) -> Option<ProcessIx> {
         if self.regions[target].executions.contains(run) {
             return None;
@@ -113,7 +113,7 @@ impl Env {
 }
 
 impl World {
-    /// Ends a process with all that it knew; only what is in the cloud remains.
+    /// Ends a process, whose state is lost; only the data in the cloud remains.
     pub(crate) fn crash(&mut self, process: ProcessIx) {
         let host = &mut self.env.hosts[process];
         if host.retired {
@@ -140,7 +140,7 @@ impl World {
         env.begin_process(process);
     }
 
-    /// Begins a newer life of a Region's sentinel, whatever the older one does.
+    /// Begins a newer life of a Region's sentinel, whether or not the older one has ended.
     pub(super) fn spawn_sentinel(&mut self, site: Site) {
         let env = &mut self.env;
         if env.scenario.shape.sentinels != Lives::Function {
@@ -178,7 +178,8 @@ impl World {
         env.queue_lifetime(process);
     }
 
-    /// Ends a sentinel that exits by itself. Only a loop is restarted; the schedule starts the next function.
+    /// Ends a sentinel that exits by itself. A sentinel in a loop is restarted; for functions, the schedule starts the
+    /// next one.
     pub(super) fn leave(&mut self, process: ProcessIx) {
         self.crash(process);
         let env = &mut self.env;

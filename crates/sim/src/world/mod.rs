@@ -1,7 +1,7 @@
 //! One world: a queue of events, the cloud, and the nodes, which are in [`crate::nodes`].
 //!
-//! The world delivers events and carries out what the cloud wants done; it decides nothing. It judges
-//! nothing either: what happens is reported to the judges of [`crate::check`] through `watch`.
+//! The world delivers events and carries out the outputs of the cloud, but makes no decisions. It does not judge
+//! either: through `watch`, it reports what happens to the judges of [`crate::check`].
 
 mod calls;
 mod conclude;
@@ -28,7 +28,7 @@ use crate::scenario::Scenario;
 use leeward_cloud::{Call, Output, Place};
 use leeward_model::Authority;
 
-/// The number of a process, which is its place in the list of hosts.
+/// The number of a process, which is its index in the list of hosts.
 pub(crate) type ProcessIx = usize;
 
 /// An event of the queue.
@@ -42,16 +42,16 @@ pub(crate) enum Event {
         client: u32,
         input: ClientInput,
     },
-    /// A request reaches a Region's front door.
+    /// A request arrives at the load balancer of a Region.
     Arrive {
         to: leeward_cloud::RegionIx,
         request: Box<Request>,
     },
-    /// A call that a reordering network held up leaves now.
+    /// A call that a reordering network delayed is sent now.
     Send {
         call: Box<Call>,
     },
-    /// Pages of the database arrive, or may flow again.
+    /// Pages of the database arrive, or can be shipped again.
     PagesDue,
     CheckerTimeout {
         probe: u32,
@@ -69,7 +69,7 @@ pub(crate) enum Event {
     },
 }
 
-// The tables, queues and clusters by the names that every caller uses.
+// These are the names of the tables, queues and clusters, which every caller uses.
 pub(crate) const LEDGER: &str = "ledger";
 pub(crate) const CONTROL: &str = "control";
 pub(crate) const QUEUE: &str = "orders";
@@ -178,7 +178,7 @@ impl World {
         self.carry_out_signals();
     }
 
-    /// Delivers an input, unless its process has ended; a paused process receives it later.
+    /// Delivers an input, unless the process has ended. A paused process receives the input later.
     fn deliver(&mut self, process: ProcessIx, incarnation: u32, input: Input) {
         let host = &self.env.hosts[process];
         if !host.up || host.incarnation != incarnation {
@@ -213,7 +213,7 @@ impl World {
         }
     }
 
-    /// Carries out what the cloud wants done, until it wants no more.
+    /// Carries out the outputs of the cloud, until there are no more.
     fn carry_out_outputs(&mut self) {
         while self.env.cloud.has_outputs() {
             let mut outputs = std::mem::take(&mut self.outputs);
@@ -232,7 +232,7 @@ impl World {
 }
 
 impl Env {
-    /// Writes the first authority, as in a platform that was just deployed.
+    /// Writes the first authority, as a new deployment does.
     fn create_authority(&mut self) {
         let primary = Site::Primary.ix();
         let first = Authority::initial(self.directory.name(primary).clone());

@@ -1,4 +1,4 @@
-//! The customers' path: requests to a Region's front door, and answers on their way back.
+//! The customers' path: requests to a Region's load balancer, and the answers on their way back.
 
 use super::Event;
 use super::ProcessIx;
@@ -11,7 +11,7 @@ use leeward_blueprint::TimingProfile;
 use leeward_cloud::{Place, RegionIx};
 use leeward_model::{ClientId, ContentHash, Payload, Seq};
 
-/// The party that waits for an answer.
+/// The sender of a request, which waits for the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Requester {
     Client { client: u32, operation: u32, attempt: u32 },
@@ -40,11 +40,11 @@ pub(crate) enum Answer {
         index: u32,
     },
     Conflict,
-    /// 503: the effect is unknown, or the Region is not healthy.
+    /// A 503: the effect is unknown, or the Region is not healthy.
     Unavailable,
-    /// 5xx of something in front of the process.
+    /// A 5xx from a component in front of the process.
     Error,
-    /// 200 of a health path.
+    /// A 200 from a health path.
     Healthy,
 }
 
@@ -62,7 +62,7 @@ impl Request {
     }
 }
 
-/// Returns half of a customer's round trip to a Region: over the internet, or on one machine.
+/// Returns half of a customer's round-trip time to a Region, over the internet or on one machine.
 fn last_mile_us(profile: TimingProfile) -> u64 {
     match profile {
         TimingProfile::Aws => 15_000,
@@ -91,7 +91,7 @@ impl Env {
         }
     }
 
-    /// Sends a request. The requester learns nothing if it does not get through.
+    /// Sends a request. The requester gets no error if the request is lost.
     pub(crate) fn request_http(&mut self, to: RegionIx, request: Request) {
         let (from, there) = (self.place_of(request.requester()), Place::Region(to));
         if !self.cloud.net().passes(from, there) || self.loses_message(from, there) {
@@ -112,13 +112,13 @@ impl Env {
         observer != to && self.network.permille(permille)
     }
 
-    /// Draws whether a health checker gets a wrong result, and which.
+    /// Draws whether a health checker gets a wrong result. Returns the wrong result if it does.
     pub(crate) fn draw_wrong_check(&mut self) -> Option<bool> {
         let wrong = self.network.permille(self.active_faults.checkers_permille);
         wrong.then(|| self.network.permille(500))
     }
 
-    /// Routes a request that has arrived; returns the input for the process that serves it.
+    /// Routes a request that has arrived, and returns the input for the process that serves it.
     pub(super) fn route(&mut self, to: RegionIx, request: Box<Request>) -> Option<Event> {
         if self.cloud.net().is_dark(to) {
             return None;
@@ -147,7 +147,7 @@ impl Env {
         Some(Event::Input { process, incarnation, input: Input::Request(request) })
     }
 
-    /// Sends an answer out of a Region.
+    /// Sends an answer from a Region to the requester.
     pub(super) fn answer(&mut self, from: RegionIx, requester: Requester, answer: Answer) {
         let (here, there) = (Place::Region(from), self.place_of(requester));
         if !self.cloud.net().passes(here, there) || self.loses_message(here, there) {

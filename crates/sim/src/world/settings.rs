@@ -1,4 +1,4 @@
-//! Settings of the machines, derived from a scenario as the agent derives them from a blueprint.
+//! The settings of the machines, derived from a scenario in the same way as an agent derives them from a blueprint.
 
 use crate::scenario::Scenario;
 use leeward_core::append::LaneSettings;

@@ -1,4 +1,4 @@
-//! The view of a world that the judges of [`crate::check`] have, and its measurements.
+//! The view of a world that the judges of [`crate::check`] have, and the measurements of the world.
 
 use super::directory::PerRegion;
 use super::env::Env;
@@ -13,10 +13,10 @@ use leeward_cloud::dynamodb::Item;
 use leeward_cloud::{Persist, RegionIx, Service};
 use leeward_model::{Authority, Epoch, Region, RunEnd, RunKind};
 
-/// A move away from a Region has a cause for so many ticks after a fault that affected it.
+/// The number of ticks after a fault of a Region for which a move away from the Region has a cause.
 const CAUSE_TICKS: u64 = 8;
 
-/// The loss of a Region that is being measured.
+/// The loss of a Region whose effects are being measured.
 #[derive(Debug, Default)]
 struct Loss {
     began_us: Option<u64>,
@@ -35,9 +35,9 @@ pub(crate) struct Watch {
     /// The head of each account when the newest epoch began.
     heads_at_fence: Vec<(String, u64)>,
     last_run: Option<String>,
-    /// The newest write that the judges have seen. Its other replicas hold nothing new.
+    /// The index of the newest write that the judges have seen. Other replicas of this write contain nothing new.
     seen_write: u64,
-    /// The time until which a move away from a Region has a cause.
+    /// For each Region, the time until which a move away from the Region has a cause.
     has_cause_until_us: PerRegion<u64>,
 }
 
@@ -79,7 +79,7 @@ impl Watch {
         self.outcome.violations.push(violation);
     }
 
-    /// Returns whether acceptance in this Region counts as back: only the survivor's does.
+    /// Returns whether acceptance in this Region ends the measured loss, which is so only in the surviving Region.
     pub(crate) fn counts_acceptance(&self, from: RegionIx) -> bool {
         self.loss.site.is_some_and(|site| site.ix() != from)
     }
@@ -91,7 +91,7 @@ impl Watch {
         }
     }
 
-    /// Returns when the loss began that this epoch answers.
+    /// Returns when the loss began to which the change to this epoch responds.
     fn loss_before(&self, epoch: Epoch) -> Option<u64> {
         self.loss.began_us.filter(|_| self.loss.epoch.0 + 1 == epoch.0)
     }
@@ -143,7 +143,7 @@ impl Env {
         self.disks.write(self.now_us, persist);
     }
 
-    /// Shows the judges each version of every item, in order.
+    /// Shows the judges each version of every item, in the order of the writes.
     fn observe_write(&mut self, persist: &Persist) {
         let Some(item) = &persist.item else { return };
         if persist.index <= self.watch.seen_write {
@@ -192,8 +192,8 @@ impl Env {
         }
     }
 
-    /// Checks that a failover which is reported complete has booked everything that was in the ledger
-    /// when it began (docs/spec/order-path.md: nothing weaker counts).
+    /// Checks that a failover that is reported as complete has booked all entries that were in the ledger when the
+    /// failover began (docs/spec/order-path.md: nothing weaker counts).
     fn check_completed_run(&mut self, latest: &Authority) {
         let Some(last) = &latest.marks.last_run else { return };
         let watch = &mut self.watch;
@@ -216,8 +216,8 @@ impl Env {
         }
     }
 
-    /// Notes faults that keep a Region from accepting orders, at least now and then: no operator would
-    /// regret a move away from it.
+    /// Records faults that sometimes or always keep a Region from accepting orders, so that a move away from the Region
+    /// is justified.
     pub(crate) fn note_cause(&mut self, fault: &Fault) {
         let watch = &mut self.watch;
         let until_us = self.now_us + CAUSE_TICKS * watch.checkers.authority.tick_us();
@@ -229,7 +229,7 @@ impl Env {
             | Fault::Service { site, service: Service::DynamoDb, .. }
             | Fault::Crash { site, part: Part::Api }
             | Fault::Pause { site, part: Part::Api } => watch.note_cause(until_us, *site),
-            // Quorums need links, and every write waits for disks.
+            // Quorums need links, and every write waits for the disks, so these faults affect every Region.
             Fault::OneWay { .. }
             | Fault::Slow { .. }
             | Fault::Reorder { .. }

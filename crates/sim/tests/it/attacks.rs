@@ -1,4 +1,4 @@
-//! The executions of docs/spec/attacks.md that need a whole platform, with their expected outcomes.
+//! The executions in docs/spec/attacks.md that need a whole platform, with their expected outcomes.
 
 use leeward_blueprint::{Timing, TimingProfile};
 use leeward_cloud::Service;
@@ -10,7 +10,7 @@ pub(crate) const A: Site = Site::Primary;
 pub(crate) const B: Site = Site::Secondary;
 pub(crate) const W: Site = Site::Witness;
 
-/// Plans a fault in seconds, at AWS's pace.
+/// Returns a fault at AWS's pace, with its times in seconds.
 pub(crate) fn planned(at_s: u64, for_s: u64, fault: Fault) -> Planned {
     Planned { at_ms: at_s * 1_000, for_ms: for_s * 1_000, fault }
 }
@@ -57,19 +57,19 @@ fn scenario(seed: u64, safety_s: u64, mut faults: Vec<Planned>) -> Scenario {
     }
 }
 
-/// Runs several worlds of the same script. None breaks a rule, and each outcome is as expected.
+/// Runs several worlds of the same script. Checks that none of them breaks a rule and that each outcome is as expected.
 pub(crate) fn check(safety_s: u64, faults: &[Planned], expect: impl Fn(&Outcome) -> bool) {
     check_in(safety_s, faults, |_| {}, expect);
 }
 
-/// Runs worlds of the same script in another shape.
+/// Does the same as [`check`], with a change to the size of the world and the behaviour of its customers.
 pub(crate) fn check_in(
     safety_s: u64,
     faults: &[Planned],
     change: impl Fn(&mut Workload),
     expect: impl Fn(&Outcome) -> bool,
 ) {
-    // A world of hours replaces several short ones.
+    // For worlds that last hours, fewer seeds are enough.
     let seeds = if safety_s < 1_000 { 10 } else { 4 };
     for seed in 0..seeds {
         let mut scenario = scenario(seed, safety_s, faults.to_vec());
@@ -83,7 +83,7 @@ pub(crate) fn check_in(
 
 #[test]
 fn r1_acceptance_comes_back_without_any_decision() {
-    // Execution 1: automatic moves are paused, and the standby still answers for itself.
+    // Execution 1: automatic moves are paused, and the standby still reports its own health.
     let faults = [act(10, Act::Pause), dark(60, 200, A), act(300, Act::Resume)];
     check(320, &faults, |o| {
         o.failovers == 0
@@ -94,26 +94,26 @@ fn r1_acceptance_comes_back_without_any_decision() {
 
 #[test]
 fn r1_a_region_whose_ledger_is_broken_is_left() {
-    // Execution 2, October 2025: everything else in the Region works.
+    // Execution 2, October 2025: only the ledger in the Region fails.
     check(400, &[broken_ledger(60, 300, A)], |o| o.failovers == 1 && o.false_moves == 0);
 }
 
 #[test]
 fn r1_a_region_that_returns_takes_nothing_back() {
-    // Execution 3: its replica catches up, and the other Region has authority.
+    // Execution 3: the returning Region's replica catches up, but the other Region keeps the authority.
     check(500, &[dark(60, 120, A)], |o| o.failovers == 1 && o.parked == 0);
 }
 
 #[test]
 fn r1_a_gray_order_path_is_left() {
-    // Execution 4.
+    // Execution 4: the order path responds with errors.
     let gray = planned(60, 300, Fault::OrderPath { site: A, silent: false });
     check(400, &[gray], |o| o.failovers == 1);
 }
 
 #[test]
 fn r2_a_retry_is_one_order_however_its_answers_are_lost() {
-    // SAFE-4 and R18: an order that lands after its 503 is the same order when it is sent again.
+    // SAFE-4 and R18: an order that takes effect after its 503 is the same order when the customer sends it again.
     let lost = leeward_cloud::Fault { lost_reply_percent: 40, ..Default::default() };
     let faults = [
         planned(30, 270, Fault::Service { site: A, service: Service::DynamoDb, fault: lost }),
@@ -125,7 +125,7 @@ fn r2_a_retry_is_one_order_however_its_answers_are_lost() {
 
 #[test]
 fn r3_a_pause_that_was_acknowledged_holds_whenever_it_came() {
-    // SAFE-8: at each moment of the decision. The dark Region is left once the operator resumes.
+    // SAFE-8: the pause comes at each moment of the decision. The dark Region is left once the operator resumes.
     for at_s in (60..84).step_by(3) {
         let faults = [dark(60, 400, A), act(at_s, Act::Pause), act(260, Act::Resume)];
         check(480, &faults, |o| o.failovers == 1 && o.parked == 0);
@@ -134,7 +134,8 @@ fn r3_a_pause_that_was_acknowledged_holds_whenever_it_came() {
 
 #[test]
 fn r4_an_executor_that_wakes_much_later_changes_nothing() {
-    // It pauses in the middle of the move, others finish, an operator moves back, and then it wakes.
+    // The executor pauses in the middle of the move. Other executors finish the move, an operator moves back, and then
+    // the executor wakes.
     let asleep = |part: Part| planned(85, 1_800, Fault::Pause { site: B, part });
     let faults = [
         dark(60, 100, A),
@@ -147,7 +148,7 @@ fn r4_an_executor_that_wakes_much_later_changes_nothing() {
 
 #[test]
 fn r4_a_writer_moved_by_hand_is_brought_home() {
-    // LIVE-2 is the judge: in the end the writer is in the active Region.
+    // LIVE-2 is the judge: at the end, the writer must be in the active Region.
     check(300, &[act(60, Act::MoveWriter)], |o| o.failovers == 0 && o.database_calls >= 1);
 }
 
@@ -159,7 +160,7 @@ fn r5_the_target_dies_in_the_middle_of_the_move() {
 
 #[test]
 fn r6_nothing_but_the_ledger_says_what_is_missing() {
-    // Hints are lost and processors die: only the registry and the heads lead to every order.
+    // Hints are lost and processors die, so only the registry and the heads lead to every order.
     let dead = leeward_cloud::Fault { dead: true, ..Default::default() };
     let queue =
         |site: Site| planned(20, 300, Fault::Service { site, service: Service::Sqs, fault: dead });
@@ -175,7 +176,7 @@ fn r9_s10_a_hole_in_a_page_is_read_again_also_while_moving() {
 
 #[test]
 fn r11_a_sentinel_that_sees_nobody_says_nothing() {
-    // The witness is cut off: it has no vote, and the other outside sentinel is alone.
+    // The witness is cut off and has no vote, so the other outside sentinel is alone.
     let alone = planned(60, 140, Fault::Isolated { site: W });
     check(260, std::slice::from_ref(&alone), |o| o.failovers == 0);
     check(500, &[alone, dark(100, 350, A)], |o| o.failovers == 1 && o.false_moves == 0);
@@ -212,7 +213,7 @@ fn r14_many_processes_on_one_account_lose_races_and_no_order() {
 
 #[test]
 fn r15_orders_taken_where_authority_is_not_are_booked_where_it_is() {
-    // Moves are paused and the active Region's order path is broken: the standby accepts orders.
+    // Moves are paused and the active Region's order path is broken, so the standby accepts the orders.
     let broken = planned(60, 240, Fault::OrderPath { site: A, silent: true });
     let faults = [act(10, Act::Pause), broken, act(320, Act::Resume)];
     check(360, &faults, |o| o.failovers == 0 && o.orders_acked > 100);
@@ -231,7 +232,7 @@ fn r16_clocks_that_are_days_apart_and_drift_decide_nothing() {
 
 #[test]
 fn r20_with_both_outside_paths_cut_nothing_moves_and_nothing_is_lost() {
-    // W is down, and A and B are partitioned: acceptance stops in both Regions.
+    // W is down, and A and B are partitioned, so both Regions stop accepting orders.
     let cut = |from: Site, to: Site| planned(60, 120, Fault::OneWay { from, to });
     let faults = [dark(60, 120, W), cut(A, B), cut(B, A)];
     check(300, &faults, |o| o.failovers == 0 && o.parked == 0);
@@ -256,7 +257,7 @@ fn s8_a_hand_over_that_was_accepted_and_not_heard_of_is_not_given_up() {
 
 #[test]
 fn s9_a_person_who_insists_is_not_fought_back_and_forth() {
-    // One realignment in a cooldown. Once the operator stops, the platform moves the writer home.
+    // The platform realigns once per cooldown. Once the operator stops, the platform moves the writer home.
     let faults = [60, 360, 660].map(|at_s| act(at_s, Act::MoveWriter));
     check(960, &faults, |o| o.failovers == 0 && o.database_calls <= 3);
 }
@@ -268,7 +269,7 @@ fn s7_reconciliation_ends_while_orders_keep_coming() {
 
 #[test]
 fn s11_an_operators_move_spends_no_budget() {
-    // LIVE-3: a loss right after it is answered at once.
+    // LIVE-3: the platform responds immediately to a loss that follows the operator's move.
     let faults = [act(40, Act::Failover), dark(260, 200, B)];
     check(600, &faults, |o| o.failovers == 2 && o.detect_ms.iter().all(|ms| *ms <= 30_000));
 }
@@ -291,7 +292,7 @@ fn s13_short_lived_sentinels_lose_no_time() {
     }
 }
 
-/// The lifetime is two and a half intervals between starts, so one lost start makes no difference.
+/// Checks that one lost start makes no difference, because the lifetime is two and a half intervals between starts.
 #[test]
 fn s13_every_second_start_is_lost_and_nothing_else() {
     for (seed, at_s) in (0..12).zip((120..).step_by(11)) {

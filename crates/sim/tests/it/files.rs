@@ -1,4 +1,4 @@
-//! Scenario files: kept ones are replayed, and invalid ones are rejected with a reason.
+//! Tests of scenario files: kept files are replayed, and invalid files are rejected with a reason.
 
 use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::{Fault, Kind, Scenario, Service, ServiceFault, Site, run};

@@ -1,4 +1,4 @@
-//! Every scenario within the limits runs to its end. An absurd world may break rules but never panics.
+//! Tests that every scenario within the limits runs to its end. An absurd world may break rules, but it never panics.
 
 use leeward_blueprint::{Timing, TimingProfile};
 use leeward_sim::{Fault, Kind, Planned, Scenario, Site, run};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 const LONG_MS: u64 = 1_000_000_000;
 
-/// Draws durations, mostly at the ends of the range that is allowed.
+/// Generates durations, mostly at the ends of the allowed range.
 fn ms(low: u64) -> impl Strategy<Value = u64> {
     prop_oneof![Just(low), Just(LONG_MS), low..500, low..LONG_MS]
 }

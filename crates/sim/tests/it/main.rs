@@ -1,4 +1,4 @@
-//! Tests of the simulator: what it must reproduce, reject and find.
+//! Tests of what the simulator must reproduce, reject and find.
 
 mod attacks;
 mod files;

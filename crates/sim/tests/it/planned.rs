@@ -1,4 +1,4 @@
-//! Planned moves and failbacks.
+//! Tests of planned moves and failbacks.
 
 use crate::attacks::{A, B, W, act, check, check_in, dark, planned};
 use leeward_cloud::Service;
@@ -19,7 +19,8 @@ fn ends(outcome: &Outcome) -> Vec<(&str, &str)> {
 
 #[test]
 fn r8_a_switchover_loses_nothing_and_ends_while_orders_keep_coming() {
-    // SAFE-9: the full sync of RDS is the drain. No flag stops customers, and none is left behind.
+    // SAFE-9: the full synchronisation by RDS drains the source. No flag stops customers, so no flag can be left
+    // behind.
     check(400, &[act(60, Act::Switchover)], |o| {
         o.planned == 1 && o.failovers == 0 && o.pages_lost == 0 && o.parked == 0
     });
@@ -27,7 +28,8 @@ fn r8_a_switchover_loses_nothing_and_ends_while_orders_keep_coming() {
 
 #[test]
 fn r8_a_switchover_that_rds_does_not_carry_out_changes_nothing() {
-    // SAFE-9: the service refuses it for lag or a version, or rolls it back. The epoch and DNS stay.
+    // SAFE-9: the service refuses the switchover because of the lag or the version, or rolls it back. The epoch and DNS
+    // do not change.
     check(900, &[moves(true, 0, 30, 800), act(60, Act::Switchover)], |o| {
         o.planned == 0 && ends(o) == [("switchover", "abandoned")]
     });
@@ -38,7 +40,7 @@ fn r8_a_switchover_that_rds_does_not_carry_out_changes_nothing() {
     });
 }
 
-/// SAFE-9: the writer's last pages arrive late, so that the switchover waits for them, or gives up and changes nothing.
+/// SAFE-9: the writer's last pages arrive late. The switchover waits for them, or gives up and changes nothing.
 #[test]
 fn a_switchover_waits_for_the_last_pages_or_changes_nothing() {
     let behind = |ms, for_s| planned(30, for_s, Fault::Lag { site: A, ms });
@@ -46,7 +48,8 @@ fn a_switchover_waits_for_the_last_pages_or_changes_nothing() {
         o.planned == 1 && o.pages_lost == 0 && o.parked == 0
     });
     check(1_600, &[behind(3_600_000, 1_500), act(60, Act::Switchover)], |o| {
-        // A run whose last call is still unanswered by then is parked, because the service may yet carry it out.
+        // If the last call is still unanswered at the end, the run is parked, because the service may still carry the
+        // call out.
         let abandoned = ends(o) == [("switchover", "abandoned")];
         o.planned == 0 && o.pages_lost == 0 && (abandoned || o.parked == 1)
     });
@@ -62,7 +65,7 @@ fn r8_a_switchover_to_a_region_that_is_not_well_does_not_begin() {
 
 #[test]
 fn a_region_lost_during_a_switchover_is_left_at_once() {
-    // R5: either Region, at any step.
+    // R5: either Region is lost, at any step of the switchover.
     for at_s in (60..160).step_by(15) {
         for site in [A, B] {
             let faults = [act(60, Act::Switchover), dark(at_s, 900, site)];
@@ -75,7 +78,7 @@ fn a_region_lost_during_a_switchover_is_left_at_once() {
 
 #[test]
 fn s8_two_executors_of_a_hand_over_and_a_deaf_service() {
-    // The state machine's call is accepted, its answer is lost, and it dies. A sentinel takes over.
+    // The state machine's call is accepted, its reply is lost, and the state machine dies. A sentinel takes over.
     let deaf = leeward_cloud::Fault { lost_reply_percent: 100, ..Default::default() };
     let faults = [
         act(60, Act::Switchover),
@@ -108,7 +111,7 @@ fn s12_a_failback_waits_for_nothing_that_it_does_not_need() {
 
 #[test]
 fn the_home_region_is_lost_again_during_the_failback() {
-    // The loss occurs in the middle of the failback or, in other worlds, right after it.
+    // In some worlds the loss occurs in the middle of the failback, and in others right after it.
     for at_s in [2_560, 2_600, 2_640] {
         let faults = [dark(60, 400, A), dark(at_s, 600, A)];
         check_in(3_500, &faults, until_home, |o| {
@@ -119,7 +122,7 @@ fn the_home_region_is_lost_again_during_the_failback() {
 
 #[test]
 fn live_3_doubtful_moves_of_a_day_are_counted() {
-    // The order path of the active Region breaks six times, and four moves are allowed.
+    // The order path of the active Region breaks six times, but only four moves are allowed.
     let gray = |n: u64, site: Site| {
         planned(60 + 2_400 * n, 1_000, Fault::OrderPath { site, silent: false })
     };

@@ -1,4 +1,4 @@
-//! Worlds of each kind. SAFE-1 to SAFE-8, SAFE-10 and LIVE-1 to LIVE-3 are judged in each of them (see
+//! Tests of worlds of each kind. SAFE-1 to SAFE-8, SAFE-10 and LIVE-1 to LIVE-3 are judged in each world (see
 //! `src/check`).
 
 use leeward_blueprint::{Timing, TimingProfile};

@@ -1,21 +1,22 @@
-//! The machine that carries out an operator's verb: intent, conditional write of the authority, result (SAFE-10).
+//! The machine that carries out an operator's verb: it logs the intent, writes the authority conditionally, and logs
+//! the result (SAFE-10).
 
 use super::{Operation, Refusal, operate};
 use crate::run::SwapReply;
 use leeward_model::{AuditKind, Authority, ChainHead, Region};
 
-/// Reads of the authority before the machine gives up. Sentinels seldom write the item, but executors write it with
-/// each poll.
+/// The number of reads of the authority after which the machine gives up. Sentinels seldom write the item, but
+/// executors write it with each poll.
 const ATTEMPTS: u32 = 20;
 
 /// An input of a verb.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Start.
+    /// The machine begins.
     Begin,
-    /// The authority by a strong read; `None`: unknown, or there is none.
+    /// The authority from a strong read; `None` if it is unknown or does not exist.
     Authority(Option<Box<Authority>>),
-    /// The head of the chain with the record; `None`: it could not be written.
+    /// The head of the chain with the record; `None` if the record could not be written.
     Recorded(Option<ChainHead>),
     /// The reply to the conditional write.
     Swapped(SwapReply),
@@ -26,14 +27,14 @@ pub enum Event {
 pub enum Command {
     /// Read the authority strongly.
     ReadAuthority,
-    /// Append to the writer's chain, and wait until the record is written.
+    /// Append a record to the writer's chain, and wait until it is written.
     Record {
         /// The kind of the record.
         kind: AuditKind,
         /// The text of the record.
         what: String,
     },
-    /// Write the authority on condition of its version.
+    /// Write the authority on the condition that the stored version is the expected one.
     Swap {
         /// The new authority.
         next: Box<Authority>,
@@ -47,11 +48,11 @@ pub enum Command {
 /// The result of a verb.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operated {
-    /// The verb holds, whether it was this operation that changed the authority or an earlier one.
+    /// The verb is in effect, whether this operation or an earlier one changed the authority.
     Holds(Box<Authority>),
     /// The verb was refused.
     Refused(Refusal),
-    /// The outcome is unknown, for this reason. The operation may be repeated with the same id (SAFE-7).
+    /// The outcome is unknown, for this reason. The caller may repeat the operation with the same id (SAFE-7).
     Unknown(&'static str),
 }
 
@@ -69,19 +70,20 @@ pub struct Operate {
 }
 
 impl Operate {
-    /// Creates the machine of an operation. `regions` has home first; `writer` names the audit chain of the records.
+    /// Creates the machine of an operation. `regions` names home first; `writer` names the audit chain of the records.
     pub fn new(operation: Operation, regions: [Region; 2], writer: String) -> Operate {
         let (intent, next, ended) = (None, None, None);
         Operate { operation, regions, writer, attempts: 0, intent, next, ended }
     }
 
-    /// Takes one event and returns the next command. `at_ms` is the wall clock, for the history that operators read.
+    /// Takes one event and returns the next command. `at_ms` is the wall-clock time, for the history that operators
+    /// read.
     pub fn step(&mut self, at_ms: u64, event: Event) -> Command {
         match event {
             Event::Begin | Event::Authority(None) => self.read(),
             Event::Authority(Some(read)) => self.judge(at_ms, read),
             Event::Recorded(head) => match self.ended.take() {
-                // The verb ends whether or not its result could be logged.
+                // The operation ends even if its result could not be logged.
                 Some(ended) => Command::End(ended),
                 None => self.intended(head),
             },
@@ -89,7 +91,7 @@ impl Operate {
                 let next = self.next.take().expect("it was sent");
                 self.record_result("done", Operated::Holds(next))
             }
-            // Another write came first, or the outcome is unknown. The item shows what holds (SAFE-7).
+            // Another write came first, or the outcome is unknown. The item shows what is in effect (SAFE-7).
             Event::Swapped(SwapReply::Changed | SwapReply::Unknown) => self.read(),
         }
     }

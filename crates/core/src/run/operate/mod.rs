@@ -1,9 +1,9 @@
-//! The verbs of operators. Each verb is one conditional write of the authority. A Region's API or the operator function
-//! makes this write, and in the simulator a simulated operator does. The sentinel of the target Region carries out the
-//! runs that verbs start. These runs do not count towards the move budget (LIVE-3).
+//! The verbs of operators. Each verb is one conditional write of the authority, made by a Region's API, by the operator
+//! function or, in the simulation, by a simulated operator. If the verb starts a run, the sentinel of the target Region
+//! carries the run out. Such a run does not count towards the move budget (LIVE-3).
 //!
-//! A verb is refused if it would not do what its name says. A verb that is already in effect is not an error, so
-//! that an operator may repeat a verb whose answer was lost (SAFE-7).
+//! A verb is refused if it would not do what its name says. A verb that is already in effect is not an error, so an
+//! operator may repeat a verb whose reply was lost (SAFE-7).
 
 mod machine;
 
@@ -16,14 +16,14 @@ use std::fmt;
 /// A verb of an operator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Verb {
-    /// Moves at once, even if the database's newest changes are not replicated, and supersedes an open run.
+    /// Moves immediately, even if the database's newest changes are not replicated, and supersedes an open run.
     Failover {
-        /// The target.
+        /// The Region to move to.
         to: Region,
     },
     /// Starts a planned move, which either succeeds without loss or changes nothing.
     Switchover {
-        /// The target.
+        /// The Region to move to.
         to: Region,
     },
     /// Starts a planned move to the home Region.
@@ -34,11 +34,11 @@ pub enum Verb {
     Pause,
     /// Resumes automatic moves.
     Resume,
-    /// Lets sentinels report moves instead of starting them.
+    /// Makes the sentinels report moves instead of starting them.
     Observe,
     /// Pauses the open run.
     PauseRun,
-    /// Resumes the open run, also a parked one once its cause is resolved.
+    /// Resumes the open run. A parked run can be resumed too, once its cause is resolved.
     ResumeRun,
     /// Abandons the open run.
     AbandonRun,
@@ -97,7 +97,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Returns the stable code.
+    /// Returns the stable code of the refusal.
     pub fn code(&self) -> &'static str {
         match self {
             Refusal::NoSuchRegion(..) => "LW-V001",
@@ -109,17 +109,17 @@ impl Refusal {
     }
 }
 
-/// Returns the authority after the verb; `None` if the verb is already in effect. `regions` has home first.
+/// Returns the authority after the verb; `None` if the verb is already in effect. `regions` names home first.
 ///
 /// # Errors
 ///
-/// Fails if the verb would not do what its name says; see [`Refusal`].
+/// Returns a [`Refusal`] if the verb would not do what its name says.
 pub fn operate(
     read: &Authority,
     regions: &[Region; 2],
     operation: &Operation,
 ) -> Result<Option<Authority>, Refusal> {
-    // SAFE-7: this operation took effect before, and its answer was lost. What has happened since stays.
+    // SAFE-7: this operation took effect before, and its reply was lost. Later changes are kept.
     if read.marks.operations.contains(&operation.id) {
         return Ok(None);
     }
@@ -132,7 +132,7 @@ pub fn operate(
         Verb::ResumeRun => {
             let run = next.run.as_mut().ok_or(Refusal::NoRun)?;
             run.paused = false;
-            // The cause is resolved, so that the step may try anew. A run that was only paused goes on as it was.
+            // The cause is resolved, so the step gets new tries. A run that was only paused keeps its tries.
             if run.parked.take().is_some() {
                 run.tries = Tries::default();
             }
@@ -180,7 +180,7 @@ fn start_run(
     if *to == read.active && kind != RunKind::Realign {
         return Err(Refusal::AlreadyActive(to.clone()));
     }
-    // An emergency does not wait for an open run, and a planned move does (R8).
+    // A failover does not wait for an open run, but any other verb does (R8).
     if let Some(run) = &read.run
         && kind != RunKind::Failover
     {
@@ -234,7 +234,7 @@ mod tests {
         open_as(read, "earlier");
     }
 
-    /// Opens a run in place of the one that is open.
+    /// Opens a run in place of the run that is open.
     fn open_as(read: &mut Authority, id: &str) {
         read.run = None;
         let to = if read.active == region("a") { region("b") } else { region("a") };
@@ -267,7 +267,7 @@ mod tests {
         check(open, Verb::AbandonRun, Ok(true));
     }
 
-    /// SAFE-7: the answer to the first attempt was lost, and others have changed the authority in the meantime.
+    /// SAFE-7: the reply to the first attempt was lost, and other operations have changed the authority since then.
     #[test]
     fn a_repeated_operation_leaves_what_came_later_alone() {
         let regions = [region("a"), region("b")];

@@ -1,5 +1,5 @@
-//! check: lets a planned move begin only if it can succeed. An obstacle that lasts longer than the step may take
-//! abandons the run, since nothing has changed yet (SAFE-9).
+//! check: lets a planned move begin only if it can succeed. If an obstacle lasts longer than the limit of the step, the
+//! run is abandoned, because nothing has changed yet (SAFE-9).
 
 use super::{Next, StepRules};
 use crate::run::{Command, Event, RunSettings};
@@ -34,7 +34,7 @@ fn answered(run: &Run, accepted: bool, settings: &RunSettings) -> Next {
     wait_or_abandon(run, why, settings)
 }
 
-/// Returns the obstacle to a handover of the database, if there is one. RDS itself checks that the versions are equal
+/// Returns the obstacle to a hand-over of the database, if there is one. RDS itself checks that the versions are equal
 /// (docs/spec/aws-facts.md).
 fn obstacle(run: &Run, view: Option<&DatabaseView>) -> Option<String> {
     let Some(view) = view else {

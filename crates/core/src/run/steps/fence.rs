@@ -1,5 +1,5 @@
-//! fence: the write that ends this step changes epoch and active Region together (SAFE-5). Before it there is
-//! nothing to ask; in a failover it is the write that starts the run.
+//! fence: the write that ends this step changes the epoch and the active Region together (SAFE-5). The step needs no
+//! answer before that write. In a failover, the write that starts the run is the fence.
 
 use super::{Next, StepRules};
 

@@ -1,7 +1,7 @@
-//! hand-over-database: lets RDS wait until the target has all changes and then make it the writer. That full
-//! synchronisation drains the source. There is no way back once RDS accepts the call. Until then the run may be
-//! given up, but only after several descriptions: a refusal may mean that another executor's call came first (S8),
-//! and a call that was not answered may have been accepted (SAFE-7).
+//! hand-over-database: RDS waits until the target has all changes and then makes it the writer. This full
+//! synchronisation drains the source. Once RDS accepts the call, there is no way back. Until then the run may be given
+//! up, but only after several descriptions: a refusal may mean that another executor's call came first (S8), and a call
+//! without a reply may have been accepted (SAFE-7).
 
 use super::{Next, StepRules};
 use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
@@ -17,7 +17,7 @@ fn on_answer(run: &Run, event: &Event, settings: &RunSettings) -> Option<Next> {
 }
 
 fn begin(run: &Run) -> Next {
-    // Either control plane may be the one that does not answer.
+    // If one control plane does not answer, the other one may.
     let at = if run.tries.failures.is_multiple_of(2) { &run.from } else { &run.target };
     Next::Ask(Command::DescribeDatabase { at: at.clone() })
 }
@@ -39,7 +39,7 @@ fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> 
     if view.writer.as_ref() != Some(&run.from) {
         return wait_or("the database's writer is in neither Region".to_owned());
     }
-    // SAFE-9: the source writes and is at rest.
+    // SAFE-9: here, the source is still the writer and the database is not moving.
     let can_take = view.members.contains(&run.target);
     let is_idle = run.tries.idle_looks >= settings.idle_looks;
     if is_idle && (run.tries.calls >= settings.hand_over_calls || !can_take || too_long) {
@@ -50,7 +50,7 @@ fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> 
             if can_take { "it stays where it is" } else { "and its cluster cannot be promoted" }
         ));
     }
-    // A call of any executor may have been accepted and not have begun yet.
+    // A call of any executor may have been accepted although its effect has not begun yet.
     if !can_take || (run.tries.calls > 0 && !is_idle) {
         return Next::Wait;
     }
@@ -59,13 +59,13 @@ fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> 
     Next::Act(Command::SwitchoverDatabase { id, from: run.from.clone(), to: run.target.clone() })
 }
 
-/// Returns whether the description shows the source as the writer and the database at rest. The executor
-/// counts these descriptions for `described`.
+/// Returns whether the description shows the source as the writer and the database at rest. The executor counts these
+/// descriptions, and `described` uses the count.
 pub(in crate::run) fn is_idle(run: &Run, view: Option<&DatabaseView>) -> bool {
     view.is_some_and(|view| !view.moving && view.writer.as_ref() == Some(&run.from))
 }
 
-/// Waits for the next description, which alone shows whether the call took effect (S8).
+/// Waits for the next description, because only the description shows whether the call took effect (S8).
 fn called(_reply: &CallReply) -> Next {
     Next::Wait
 }

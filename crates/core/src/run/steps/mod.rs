@@ -1,6 +1,7 @@
-//! The steps of a run, one file each: what a step asks, when it is done, what makes it wait or park.
+//! The steps of a run, one file each. The file defines what the step asks, when the step is done, and when it waits or
+//! parks.
 //!
-//! A new step is one file with its `RULES`, one name in [`Step`] with its place in the plans, and one line in
+//! A new step needs one file with its `RULES`, one name in [`Step`] with its place in the plans, and one line in
 //! [`rules`].
 
 mod announce;
@@ -18,15 +19,15 @@ use leeward_model::{Run, Step};
 /// The next action of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Next {
-    /// A read, which is harmless whichever executor makes it.
+    /// Make a read, which is harmless whichever executor makes it.
     Ask(Command),
-    /// A call with an effect. A conditional write counts it in the run just before it is made (R4).
+    /// Make a call that has an effect. A conditional write counts the call in the run just before it is made (R4).
     Act(Command),
-    /// Poll again; the wait itself is progress.
+    /// Poll again; the wait itself counts as progress.
     Wait,
     Done,
     Park(String),
-    /// Everything is as it was before the run: say why, and end it (SAFE-9).
+    /// End the run and record the reason. Everything is as it was before the run (SAFE-9).
     Abandon(String),
 }
 
@@ -34,9 +35,9 @@ pub(super) enum Next {
 pub(super) struct StepRules {
     /// Returns the first action.
     pub(super) begin: fn(&Run) -> Next,
-    /// Returns the action that follows an answer; `None`: the step does not wait for this one.
+    /// Returns the action that follows a reply; `None` if the step does not wait for this reply.
     pub(super) on_answer: fn(&Run, &Event, &RunSettings) -> Option<Next>,
-    /// Returns the action that follows the reply to a call with an effect; `None`: the step makes no calls.
+    /// Returns the action that follows the reply to a call that has an effect; `None` if the step makes no such calls.
     pub(super) on_called: Option<fn(&CallReply) -> Next>,
 }
 

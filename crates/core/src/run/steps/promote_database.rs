@@ -1,4 +1,4 @@
-//! promote-database: makes the target the writer from whatever state it finds, or parks the run.
+//! promote-database: makes the target the writer, whatever state the database is in, or parks the run.
 
 use super::{Next, StepRules};
 use crate::run::{CallReply, Command, CommandId, Event, RunSettings};
@@ -17,7 +17,7 @@ fn begin(run: &Run) -> Next {
     Next::Ask(Command::DescribeDatabase { at: run.target.clone() })
 }
 
-/// Decides by the description of the database, because the answer to a call does not prove where the writer is
+/// Decides from the description of the database, because the reply to a call does not prove where the writer is
 /// (SAFE-7).
 fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> Next {
     let too_long = run.tries.waited_ms > settings.promote_wait_ms;
@@ -59,8 +59,8 @@ fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> 
         CommandId { run: run.id.clone(), step: run.step, attempt: run.attempt, epoch: run.epoch.0 };
     let to = run.target.clone();
     Next::Act(match &view.writer {
-        // Usually both Regions are healthy in a realignment, and then nothing need be lost. If the handover has no
-        // effect, for whatever reason, the next call is the forced one.
+        // In a realign, both Regions are usually healthy, so nothing need be lost. If the hand-over has no effect for
+        // any reason, the next call forces the failover.
         Some(from) if run.kind == RunKind::Realign && run.tries.calls == 0 => {
             Command::SwitchoverDatabase { id, from: from.clone(), to }
         }
@@ -68,7 +68,7 @@ fn described(run: &Run, view: Option<&DatabaseView>, settings: &RunSettings) -> 
     })
 }
 
-/// Waits for the next description: a refusal may mean that the other executor's call was accepted first (S8).
+/// Waits for the next description, because a refusal may mean that another executor's call was accepted first (S8).
 fn called(_reply: &CallReply) -> Next {
     Next::Wait
 }

@@ -1,5 +1,5 @@
-//! reconcile: waits until each account has reached its head, read after the fence, or is listed as parked. Nothing
-//! weaker counts (docs/spec/order-path.md).
+//! reconcile: waits until each account has reached the head that was read after the fence, or is listed as parked.
+//! Nothing weaker is enough (docs/spec/order-path.md).
 
 use super::{Next, StepRules};
 use crate::run::{Command, Event, RunSettings};
@@ -23,7 +23,7 @@ fn begin(run: &Run) -> Next {
 fn read(run: &Run, state: Option<&ProcessorState>, settings: &RunSettings) -> Next {
     match state {
         // Found by simulation: an old writer that could not be fenced reconciled a volume that the promotion then
-        // discarded. Only a report for this run is about this volume.
+        // discarded. Only a report for this run describes the current volume.
         Some(state) if state.run.as_ref() == Some(&run.id) && state.reconciled => Next::Done,
         _ if run.tries.waited_ms > settings.reconcile_wait_ms => {
             let left = state.map_or(0, |s| s.remaining);

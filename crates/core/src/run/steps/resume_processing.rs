@@ -1,5 +1,5 @@
-//! resume-processing: waits until the target's processor, which reads the authority itself, reports that it folds for
-//! this run.
+//! resume-processing: waits until the target's processor reports that it folds for this run. The processor reads the
+//! authority itself.
 
 use super::{Next, StepRules};
 use crate::run::{Command, Event, RunSettings};

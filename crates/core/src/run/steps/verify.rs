@@ -1,5 +1,5 @@
-//! verify: sends a canary order through the target's own host name. Through the public name, the other Region could
-//! answer while resolvers still cache its address (S7).
+//! verify: sends a canary order through the target's own host name. With the public name, the other Region could
+//! respond while resolvers still cache its address (S7).
 
 use super::{Next, StepRules};
 use crate::run::{Command, Event, RunSettings};

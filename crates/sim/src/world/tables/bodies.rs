@@ -1,4 +1,4 @@
-//! The bodies that items of the control table name by number.
+//! The bodies of items of the control table. An item contains only the number of its body.
 
 use super::PortReply;
 use super::items::text;
@@ -6,7 +6,7 @@ use leeward_cloud::dynamodb::{Item, SharedItem};
 use leeward_model::{AuditRecord, Authority, ChainHead, Observation, ProcessorState};
 use std::sync::Arc;
 
-/// The bodies that were ever written, by number.
+/// All bodies that were ever written, by their numbers.
 #[derive(Default)]
 pub(crate) struct Bodies {
     pub(super) authorities: Vec<Arc<Authority>>,
@@ -47,12 +47,12 @@ impl Bodies {
         self.authority_in(item).cloned()
     }
 
-    /// Returns a copy for a machine, which takes ownership.
+    /// Returns a copy for a machine, which takes ownership of it.
     pub(crate) fn owned_authority(&self, reply: Option<&PortReply>) -> Option<Box<Authority>> {
         self.authority(reply).map(|authority| Box::new(Authority::clone(&authority)))
     }
 
-    /// Returns the observation that a refused swap found in its place.
+    /// Returns the observation that was stored when a conditional write was refused.
     pub(crate) fn observation_found(&self, item: Option<&SharedItem>) -> Option<Box<Observation>> {
         Some(Box::new(self.observations.get(body_number(item?)?)?.clone()))
     }
@@ -61,7 +61,7 @@ impl Bodies {
         items.iter().filter_map(|item| self.observations.get(body_number(item)?).cloned()).collect()
     }
 
-    /// Returns `None` if the read failed and `Some(None)` if there is no state yet.
+    /// Returns the state of a processor: `None` if the read failed, and `Some(None)` if there is no state yet.
     pub(crate) fn processor(&self, reply: Option<&PortReply>) -> Option<Option<ProcessorState>> {
         let Some(PortReply::Item(item)) = reply else { return None };
         let read = |item: &SharedItem| self.processors.get(body_number(item)?).cloned();

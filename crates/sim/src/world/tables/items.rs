@@ -10,7 +10,7 @@ pub(super) fn s(text: impl Into<Text>) -> Value {
     Value::S(text.into())
 }
 
-/// Pads a number to twenty digits, so that texts sort in the order of their numbers.
+/// Pads a number to twenty digits, so that the texts sort in the order of their numbers.
 pub(super) fn digits(n: u64) -> Text {
     let (mut digits, mut rest) = ([b'0'; 20], n);
     for digit in digits.iter_mut().rev() {
@@ -46,7 +46,7 @@ pub(super) fn sort_of(seq: Seq) -> Text {
     digits(seq.0)
 }
 
-/// Builds an item from attributes in the order of their names, which need no sorting.
+/// Builds an item from attributes that are already in the order of their names.
 pub(super) fn item<const N: usize>(attributes: [(Text, Value); N]) -> Item {
     debug_assert!(attributes.is_sorted_by(|(a, _), (b, _)| a < b));
     Item::from_sorted_store_unchecked(attributes.into())

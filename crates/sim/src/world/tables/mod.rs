@@ -1,6 +1,7 @@
-//! The layout of the platform's data in the cloud's tables: what `aws` does for the real services.
-//! Entries are the real text. Bodies that only this world reads are kept beside the table and named
-//! by number in the item, so that a million ticks do not write and parse a million JSON texts.
+//! The layout of the platform's data in the cloud's tables. This module does for the simulated cloud what `aws` does
+//! for the real services. Entries are stored as their real text. Bodies that only this world reads are kept beside the
+//! table, and the item contains only their number. A million ticks therefore do not write and parse a million JSON
+//! texts.
 
 mod bodies;
 mod items;
@@ -26,7 +27,7 @@ use leeward_model::{
     StoredEntry,
 };
 
-/// Shards of the account registry. A sweep reads each of them.
+/// The number of shards of the account registry. A sweep reads each shard.
 pub(crate) const SHARDS: u32 = 2;
 
 fn shard_of(account: u16) -> u32 {
@@ -58,12 +59,12 @@ pub(crate) enum PortCall {
     Switchover(RegionIx),
 }
 
-/// The reply to a [`PortCall`]. Whatever it does not state is unknown (SAFE-7).
+/// The reply to a [`PortCall`]. Everything that the reply does not state is unknown (SAFE-7).
 #[derive(Debug)]
 pub(crate) enum PortReply {
     Head(Seq),
     Done,
-    /// A conditional write was refused because of this item.
+    /// A conditional write was refused because this item was stored.
     Occupied(Option<SharedItem>),
     Entries(Vec<StoredEntry>),
     Accounts(Vec<u16>),
@@ -71,13 +72,13 @@ pub(crate) enum PortReply {
     Items(Vec<SharedItem>),
     Hints(Vec<(String, String)>),
     Database(Box<DatabaseView>),
-    /// The service rejected the call for good, for this reason.
+    /// The service permanently rejected the call, for this reason.
     Refused(String),
-    /// The service answered, but the effect is unknown.
+    /// The service replied, but the effect is unknown.
     Error,
 }
 
-/// The way in which the page of items in an answer is read.
+/// The way in which the page of items in a reply is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReplyKind {
     Head,
@@ -97,7 +98,7 @@ impl PortCall {
     }
 }
 
-/// Builds the cloud with the tables, queues and clusters of a platform that was just deployed.
+/// Builds the cloud with the tables, queues and clusters of a new deployment.
 pub(super) fn build_cloud(scenario: &Scenario, seed: u64) -> Cloud {
     let t = &scenario.timing;
     let ms = |ms: u64| ms * 1_000;
@@ -111,8 +112,8 @@ pub(super) fn build_cloud(scenario: &Scenario, seed: u64) -> Cloud {
         seed,
     });
     let [a, b, w] = Site::ALL.map(Site::ix);
-    // docs/spec/aws-facts.md: 12–15 ms there and back between the two, 50 and 68 to the witness. On one machine
-    // they are next to each other.
+    // docs/spec/aws-facts.md: the round trip takes 12–15 ms between the two Regions, and 50 and 68 ms to the witness.
+    // In the local profile, all three are on one machine.
     let near = match t.profile {
         TimingProfile::Aws => 1,
         TimingProfile::Local => 50,
@@ -137,7 +138,8 @@ pub(super) fn build_cloud(scenario: &Scenario, seed: u64) -> Cloud {
     cloud
 }
 
-/// Returns the model's description of a table of the blueprint; `None` for sessions, which the simulator does not use.
+/// Returns the cloud model's description of a table of the blueprint; `None` for sessions, which the simulator does not
+/// use.
 fn table_spec(table: &Table) -> Option<TableSpec> {
     let name = match table.role {
         TableRole::Ledger => LEDGER,

@@ -1,4 +1,4 @@
-//! Translates answers of the cloud's services into replies of the ports, as `aws` does.
+//! Translates replies of the cloud's services into replies of the ports, as `aws` does.
 
 use super::items::text;
 use super::{PortReply, ReplyKind};
@@ -10,7 +10,7 @@ use leeward_cloud::{RegionIx, Response, ServiceError};
 use leeward_model::{Claim, ContentHash, DatabaseView, Seq, StoredEntry};
 
 impl Env {
-    /// Reads a service's answer as the reply to a call of this kind.
+    /// Translates a service's response into the reply to a call of this kind.
     pub(crate) fn reply_from(
         &self,
         kind: ReplyKind,
@@ -68,7 +68,7 @@ impl Env {
             moving: cluster.status != "available",
             members: members_that_are(Member::Available),
             resyncing: members_that_are(Member::Rebuilding),
-            // Like the real service, the answer no longer lists a member that left.
+            // As in the real service, the description no longer lists a member that left.
             detached: Vec::new(),
         }
     }
@@ -84,13 +84,13 @@ impl Env {
         })
     }
 
-    /// Returns the entry that already occupies the place of a refused put.
+    /// Returns the entry that has the sequence number of a refused put.
     pub(crate) fn entry_in(&self, item: Option<&SharedItem>) -> Option<StoredEntry> {
         self.entry(item?)
     }
 }
 
-/// Returns the claim that already holds the id of a refused claim.
+/// Returns the claim that has the id of a refused claim.
 pub(crate) fn claim_in(item: Option<&SharedItem>) -> Option<Claim> {
     let item = item?;
     let hash = ContentHash::from_text(text(item, "hash")?);
