@@ -102,7 +102,7 @@ pub(crate) async fn handle(
                  --task-output '{{}}' --task-token {token}`, or reject it with `send-task-failure`.",
                 call.run
             );
-            // The state machine waits for an operator, who can answer only if at least one Region accepted the notice.
+            // The state machine waits for an operator's answer, so at least one Region must have accepted the notice.
             match notify_operators(&ports, &subject, &message).await {
                 0 => Advanced::Unknown,
                 _ => Advanced::Waiting,

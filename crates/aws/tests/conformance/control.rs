@@ -125,7 +125,7 @@ pub(crate) async fn authority_comes_back_whole(ports: &Ports) {
     assert_eq!(done(ports.control.authority().await), Some(whole));
 }
 
-/// When a second incarnation of a sentinel writes, its compare-and-swap fails and returns the first one's observation.
+/// The compare-and-swap of a second incarnation of a sentinel fails and returns the observation of the first one.
 pub(crate) async fn observations_are_swapped_by_counter(ports: &Ports) {
     let control = &ports.control;
     assert_eq!(done(control.observations().await), []);

@@ -310,7 +310,7 @@ impl Deployment<'_> {
 }
 
 fn skipped(why: &str) {
-    // This line bypasses the test harness, which hides the output of passing tests.
+    // Written past the test harness, which hides the output of passing tests.
     let line = format!("SKIPPED: {why}");
     writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
 }
