@@ -75,7 +75,7 @@ impl Sources {
         self.canary.as_deref().unwrap_or_default().trim()
     }
 
-    /// Parses the grants, and adds the one for canaries.
+    /// Parses the grants, and adds the grant for canaries.
     pub fn grants(&self) -> Result<Vec<Grant>, SourceError> {
         let mut grants: Vec<Grant> = match &self.grants {
             // The stacks create the secret, and operators fill it (docs/guides/deploying.md).

@@ -13,7 +13,7 @@ async fn an_order_is_accepted_booked_and_readable() {
     assert_eq!(told.position(), Some((1, 0)));
     assert_eq!(told.accepted().status, OrderStatus::Accepted);
     assert_eq!(told.accepted().region.as_str(), "us-east-1");
-    // SAFE-4: when the other Region receives the same order, it returns the same answer.
+    // SAFE-4: when the other Region receives the same order, it returns the same ledger position.
     let (status, again) = p.order(1, "desk-1", "o-1").await;
     assert_eq!((status, again.position()), (200, Some((1, 0))), "{again}");
     let mut other = order("desk-1", "o-1");

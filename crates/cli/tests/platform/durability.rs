@@ -64,7 +64,7 @@ fn a_killed_supervisor_leaves_nothing_running() {
     assert!(said.contains("LW-U002"), "{said}");
 }
 
-/// A Region with a full disk answers 503, loses nothing and recovers. The disk is a small tmpfs; without permission to
+/// A Region with a full disk returns 503, loses nothing and recovers. The disk is a small tmpfs; without permission to
 /// mount one, the test is skipped.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_and_recovers() {

@@ -83,8 +83,8 @@ pub(super) fn cargo(root: &Path) -> Command {
     command
 }
 
-/// Builds a program that contains neither the path of the checkout nor that of the registry, nor anything specific to
-/// this build.
+/// Builds a program that does not contain the path of the checkout, the path of cargo's registry, or anything else that
+/// is specific to this build.
 fn build(program: Program) -> anyhow::Result<PathBuf> {
     let root = checkout()?;
     let target = root.join("target/package");
