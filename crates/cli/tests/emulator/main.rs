@@ -310,9 +310,26 @@ impl Deployment<'_> {
 }
 
 fn skipped(why: &str) {
-    // Written past the test harness, which hides the output of passing tests.
-    let line = format!("SKIPPED: {why}");
+    report(&format!("SKIPPED: {why}"));
+}
+
+/// Writes a line past the test harness, which hides the output of passing tests.
+fn report(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
+}
+
+/// Reports how long each phase of a profile's test took, since this test determines how long CI takes.
+struct Phases<'a> {
+    profile: &'a str,
+    began: Instant,
+}
+
+impl Phases<'_> {
+    fn end(&mut self, phase: &str) {
+        let seconds = self.began.elapsed().as_secs();
+        report(&format!("emulator, {}: {phase}: {seconds} s", self.profile));
+        self.began = Instant::now();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -339,15 +356,22 @@ async fn applies_plans_moves_and_destroys() {
         let ministack = Ministack::start(&program, dir.path()).await;
         let plugins = plugins.clone();
         let deployment = Deployment { ministack: &ministack, dir: dir.path(), plugins };
+        let mut phases = Phases { profile, began: Instant::now() };
         deployment.write(package.as_deref());
         deployment.interrupt_and_continue().await;
+        phases.end("an interrupted deployment");
         deployment.leeward("deploy", &["--as-is", "--yes"]);
+        phases.end("the deployment");
         deployment.assert_clean_plan("after the apply");
+        phases.end("a plan");
         deployment.assert_no_stored_secret();
         deployment.assert_no_printed_secret();
+        phases.end("the search for secrets");
         deployment.fail_over_and_back(profile).await;
+        phases.end("a failover, a plan, a failback and a plan");
         if let (Some(python), "serverless") = (&referee, profile) {
             deployment.assert_functions_work(python);
+            phases.end("the deployed functions");
         }
         // REQ-D6: `destroy` works wherever the writer is.
         let secondary = Region::new(REGIONS[1]).expect("a Region");
@@ -355,6 +379,7 @@ async fn applies_plans_moves_and_destroys() {
         assert_eq!(control.failover(&secondary).await, Outcome::Done(()));
         deployment.wait_for_writer(&control, &secondary).await;
         deployment.leeward("destroy", &["--as-is", "--yes"]);
+        phases.end("a failover and the destruction");
     }
 }
 
