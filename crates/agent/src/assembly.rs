@@ -48,7 +48,7 @@ pub struct Assembly {
     pub config: PlatformSettings,
     pub aws: AwsConfig,
     pub clock: Arc<dyn Clock>,
-    /// An id that no other process of the platform has or had.
+    /// An id that no other process of the platform has ever had.
     pub incarnation: String,
     pub control: Arc<dyn Control>,
     pub database: Arc<dyn DatabaseControl>,

@@ -35,7 +35,7 @@ fn open_configured(settings: &DatabaseServer) -> Result<Arc<dyn Projection>, Age
     Ok(open_server(&server, Arc::new(FileCredentials(settings.credentials_file.clone())))?)
 }
 
-/// A file of credentials. It is read for each connection and never cached, so a rotation takes effect at once.
+/// A file of credentials. It is read for each connection and never cached, so a rotation takes effect immediately.
 struct FileCredentials(PathBuf);
 
 #[async_trait]

@@ -21,10 +21,10 @@ use tokio::sync::watch;
 
 /// The time limit of calls until the platform's own limit has been read.
 const INITIAL_CALL_TIMEOUT: Duration = Duration::from_secs(2);
-/// The delay before settings that cannot be used are read again.
+/// The delay before the process reads its settings again after it could not use them.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
-/// The address to listen on. The port is the one of the load balancer's target groups.
+/// The address to listen on. Its port is that of the load balancer's target groups.
 const LISTEN: &str = "0.0.0.0:8443";
 const CONNECTIONS: usize = 16;
 const ALL_SECRETS: RequiredSecrets = RequiredSecrets { grants: true, canary: true };
@@ -46,7 +46,7 @@ fn init_logging() {
 }
 
 async fn run(environment: Environment) -> Result<(), AgentError> {
-    // Settings. The port is bound first, so that a second process on this machine exits at once.
+    // Settings. The port is bound first, so that a second process on this machine exits immediately.
     let listener = listen().await?;
     let database = environment.database.as_ref();
     let database = database.ok_or(Missing::Variable("LEEWARD_DATABASE_HOST"))?;
@@ -95,7 +95,7 @@ async fn listen() -> Result<TcpListener, AgentError> {
     TcpListener::bind(parsed).await.map_err(failed)
 }
 
-/// Reads the settings until they are valid. The load balancer sends no traffic before that, and the Auto Scaling group
+/// Reads the settings until they are valid. Until then the load balancer sends no traffic, and the Auto Scaling group
 /// replaces an instance that takes too long.
 async fn read_until_valid(environment: &Environment, aws: &AwsConfig) -> Sources {
     loop {
@@ -115,7 +115,7 @@ async fn read_valid(environment: &Environment, aws: &AwsConfig) -> Result<Source
     Ok(sources)
 }
 
-/// Reads the settings every few minutes, and at once on SIGHUP (`systemctl reload`). Changed grants are replaced in
+/// Reads the settings every few minutes, and immediately on SIGHUP (`systemctl reload`). Changed grants are replaced in
 /// place; the function returns when any other setting has changed.
 async fn wait_for_change(
     environment: &Environment,

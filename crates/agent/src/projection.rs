@@ -88,8 +88,8 @@ impl Endpoints {
         address: &str,
         connections_max: usize,
     ) -> Stored<Arc<dyn Projection>> {
-        // Only without a configured or packaged file does the process trust the system's authorities. A file that
-        // cannot be read is an error; it must not widen the trust.
+        // The process trusts the system's authorities only if no file is configured or packaged. A file that cannot be
+        // read is an error; it must not widen the trust.
         let trust = match &self.authorities {
             None => Trust::System,
             Some(file) => Trust::Authorities(std::fs::read(file).map_err(|error| {

@@ -75,12 +75,12 @@ impl Sources {
         self.canary.as_deref().unwrap_or_default().trim()
     }
 
-    /// Parses the grants, and adds the one for canaries.
+    /// Parses the grants, and adds the grant for canaries.
     pub fn grants(&self) -> Result<Vec<Grant>, SourceError> {
         let mut grants: Vec<Grant> = match &self.grants {
             // The stacks create the secret, and operators fill it (docs/guides/deploying.md).
             None => Vec::new(),
-            // Only the kind and the line of the error: its text could quote a secret.
+            // The message has only the kind and the line of the error, because the parser's text could quote a secret.
             Some(text) => serde_json::from_str(text).map_err(|e| SourceError::Content {
                 what: "the grants secret".into(),
                 why: format!("{:?} error at line {}", e.classify(), e.line()),
@@ -104,7 +104,7 @@ async fn read_secret(secrets: &Secrets, name: Option<&str>) -> Result<Option<Str
     require_known(&format!("secret {name}"), secrets.read(name).await)
 }
 
-/// Turns every outcome but `Done` into an error that names what was read.
+/// Returns the value of `Done`, and turns every other outcome into an error that names what was read.
 pub fn require_known<T>(what: &str, outcome: Outcome<T>) -> Result<T, SourceError> {
     let why = outcome.why().unwrap_or_default().to_owned();
     outcome.done().ok_or_else(|| SourceError::Unreadable { what: what.to_owned(), why })

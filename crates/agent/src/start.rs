@@ -31,7 +31,7 @@ pub async fn run_agent(config: AgentSettings) -> Result<(), AgentError> {
     let clock = Arc::new(SystemClock::start());
     let assembly = Assembly::new(config.platform.clone(), aws, clock, canary_token.trim());
 
-    // Roles: the sentinel in every Region; in the two trading Regions also the API and booking.
+    // Roles. Every Region runs the sentinel; the two trading Regions also run the API and booking.
     let (stop_send, stop) = watch::channel(false);
     let (ticks_send, ticks) = watch::channel(TickReport::default());
     tokio::spawn(ensure_authority(assembly.control.clone(), primary));

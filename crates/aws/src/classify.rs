@@ -1,4 +1,4 @@
-//! The meaning of AWS errors: rejected, transient, or unknown. When in doubt: unknown (SAFE-7).
+//! Classifies AWS errors as rejected, transient or unknown. An error in neither list is unknown (SAFE-7).
 
 use leeward_ports::Outcome;
 
@@ -21,8 +21,8 @@ const REJECTED: [&str; 15] = [
     "ValidationException",
 ];
 
-/// The error codes documented as refusing a request before any effect: throttles, and a cluster that is busy now
-/// and may be free in a minute (SAFE-7: refused-because-busy).
+/// The error codes of refusals that AWS documents as having no effect: throttles, and a cluster that is busy now and
+/// may accept the same call later (SAFE-7: refused-because-busy).
 const TRANSIENT: [&str; 9] = [
     "InvalidDBClusterStateFault",
     "InvalidGlobalClusterStateFault",
@@ -39,7 +39,7 @@ pub(crate) fn classify_code<T>(code: Option<&str>, text: String) -> Outcome<T> {
     match code {
         Some(code) if REJECTED.contains(&code) => Outcome::Rejected(text),
         Some(code) if TRANSIENT.contains(&code) => Outcome::Transient(text),
-        // Everything else, ReplicatedWriteConflictException and 5xx included.
+        // Every other code is unknown, including ReplicatedWriteConflictException and those of 5xx responses.
         _ => Outcome::unclear(text),
     }
 }

@@ -1,5 +1,5 @@
-//! The configuration of all clients: one HTTP pool, one endpoint or AWS's own, and credentials from the environment
-//! or from the instance.
+//! The configuration of all clients: one HTTP pool, the endpoint of AWS or of an emulator, and credentials from the
+//! environment or from the instance.
 
 use crate::imds::Instance;
 use crate::keys::Keys;
@@ -14,7 +14,7 @@ pub struct AwsConfig {
     pub endpoint_url: Option<String>,
     keys: Keys,
     client: Client,
-    /// The time limit of every call that has none of its own.
+    /// The time limit of each call that does not set its own.
     pub call_timeout: Duration,
 }
 
@@ -52,8 +52,8 @@ impl AwsConfig {
         AwsConfig::new(variable("AWS_ENDPOINT_URL"), keys, call_timeout)
     }
 
-    /// Reads the credentials from the environment, or else from the instance. A task renews the instance's credentials
-    /// for as long as a client uses them.
+    /// Reads the credentials from the environment or, if it holds none, from the instance. A background task renews the
+    /// instance's credentials for as long as a client uses them.
     pub async fn of_instance(call_timeout: Duration) -> Result<AwsConfig, ConfigError> {
         if environment_credentials().is_some() {
             return AwsConfig::from_environment(call_timeout);

@@ -43,7 +43,7 @@ fn swap_result<T: DeserializeOwned>(outcome: Outcome<Put>) -> Outcome<Swap<T>> {
 }
 
 impl DynamoControl {
-    /// Creates the adapter; it calls the replica in `region` and no other.
+    /// Creates the adapter, which calls only the replica in `region`.
     pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoControl {
         DynamoControl { table: Table::new(config, region, table) }
     }
@@ -60,7 +60,7 @@ impl DynamoControl {
         let limit = self.table.limit;
         let outcome = match expect {
             Some(expect) => {
-                // The name goes through `#` because `counter` is a reserved word.
+                // The name is passed as a `#` placeholder because `counter` is a reserved word of DynamoDB.
                 let names = [("#attribute", attribute)];
                 let values = [(":expect", n(expect))];
                 self.table.put_named(item, "#attribute = :expect", &names, &values, limit).await
@@ -117,7 +117,7 @@ impl Control for DynamoControl {
     }
 
     async fn put_processor(&self, state: &ProcessorState) -> Outcome<()> {
-        // One writer per Region; an older epoch never overwrites a newer one.
+        // Each Region's state has one writer. A state under an older epoch never overwrites one under a newer epoch.
         let mut item = item("processors", state.region.as_str(), state);
         item.insert("epoch".into(), n(state.epoch.0));
         let condition = "attribute_not_exists(pk) OR epoch <= :epoch";
@@ -130,7 +130,7 @@ impl Control for DynamoControl {
             Outcome::Done(items) => match items.first().map(body::<AuditRecord>) {
                 None => Outcome::Done(None),
                 Some(Some(record)) => Outcome::Done(Some(record.head())),
-                // SAFE-10: an unreadable chain is no reason to start another.
+                // SAFE-10: the caller starts a new chain if none exists, so an unreadable one must not look absent.
                 Some(None) => {
                     Outcome::Rejected("this binary cannot read the head of the audit chain".into())
                 }

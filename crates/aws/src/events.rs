@@ -1,8 +1,8 @@
-//! Booked orders on an EventBridge bus. The detail of an entry holds the events with the id by which consumers
-//! deduplicate; the service's own event id differs with every attempt (R10).
+//! Publishes booked orders on an EventBridge bus. The detail of each entry holds the order events with the ids by
+//! which consumers deduplicate, because the event id that EventBridge assigns differs between attempts (R10).
 //!
-//! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>: a call takes ten entries and
-//! 256 KiB; the service accepts or refuses each entry separately.
+//! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>: a call takes at most ten entries
+//! and 256 KiB; the service accepts or refuses each entry separately.
 
 use crate::config::AwsConfig;
 use crate::signed::JsonService;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const ENTRIES: usize = 10;
-/// The orders in one entry; ten such entries are far below the limit of a call.
+/// The number of orders in one entry; ten such entries stay far below the size limit of a call.
 const ORDERS_PER_ENTRY: usize = 50;
 const SOURCE: &str = "leeward.orders";
 const KIND: &str = "OrdersBooked";
@@ -78,7 +78,7 @@ impl Events for EventBridge {
             let put = Put { entries: window.chunks(ORDERS_PER_ENTRY).map(entry).collect() };
             let answer = match self.service.ask::<Accepted>("PutEvents", &put, self.limit).await {
                 Outcome::Done(answer) => answer,
-                // The results of earlier calls stand: the caller marks those rows.
+                // The results of the earlier calls stand, so that the caller can mark the rows that they published.
                 _ if call > 0 => return Outcome::Done(accepted),
                 failed => return failed.map(|_| Vec::new()),
             };

@@ -1,4 +1,4 @@
-//! Objects in a bucket of this Region: the archive of the audit log.
+//! Writes objects to the bucket of this Region that archives the audit log.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>: a versioned bucket keeps the earlier
 //! content of a key.
@@ -34,8 +34,8 @@ impl Files {
         Files { service, bucket: bucket.to_owned(), path, limit: config.call_timeout }
     }
 
-    /// Returns the path of `key`, which consists of letters, digits, `-`, `.`, `_` and `/`; any other character would
-    /// need an escape.
+    /// Returns the path of `key`, or an error if the key is empty or contains a character other than letters, digits,
+    /// `-`, `.`, `_` and `/`. Any other character would need an escape.
     fn path(&self, key: &str) -> Result<String, String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
         if key.is_empty() || !key.chars().all(plain) {

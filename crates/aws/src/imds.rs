@@ -20,7 +20,8 @@ const TOKEN_TTL: (&str, &str) = ("x-aws-ec2-metadata-token-ttl-seconds", "60");
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 const LARGEST_ANSWER: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The attempts at start; an instance's role may become visible shortly after the instance starts.
+/// The number of retries at start. They are needed because an instance's role may become visible only shortly after
+/// the instance starts.
 const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(1);
 /// The refresh interval, short enough to obtain new credentials well before the current ones expire.
@@ -84,7 +85,7 @@ impl Instance {
         Ok(Credentials::new(id, secret, Some(read.token), None, "instance"))
     }
 
-    /// Reads the first credentials, retrying while the service does not have them.
+    /// Reads the first credentials, and retries up to `TRIES` times while the metadata service returns none.
     pub(crate) async fn keys(&self) -> Result<Keys, ConfigError> {
         let mut tries = 0;
         loop {

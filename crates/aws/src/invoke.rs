@@ -34,8 +34,8 @@ struct Document {
     session_token: String,
 }
 
-/// Returns the same configuration with the credentials of a session of `role`, valid for an hour. The request goes to
-/// the STS endpoint of `region`.
+/// Assumes `role` and returns the same configuration with the session's credentials, which are valid for an hour. The
+/// request goes to the STS endpoint of `region`.
 pub async fn assume(
     config: &AwsConfig,
     region: &Region,
@@ -53,7 +53,7 @@ pub async fn assume(
     })
 }
 
-/// Invokes a function and returns its answer. The outcome of a function that failed is unknown.
+/// Invokes a function and returns its response. If the function fails, the outcome is unknown.
 pub async fn invoke(
     config: &AwsConfig,
     region: &Region,

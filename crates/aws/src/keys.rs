@@ -1,10 +1,10 @@
-//! The credentials that sign calls: set once, or an instance's own, which change every few hours.
+//! The credentials that sign calls: either fixed at start, or those of the instance, which change every few hours.
 
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::identity::Identity;
 use std::sync::{Arc, RwLock};
 
-/// Credentials shared by all clients of a configuration: cheap to clone, and every clone sees a change.
+/// Credentials shared by all clients of a configuration. Clones are cheap, and every clone sees a replacement.
 #[derive(Clone)]
 pub(crate) struct Keys(Arc<RwLock<Identity>>);
 

@@ -16,7 +16,7 @@ use leeward_model::{AccountId, Claim, ClientId, ContentHash, Entry, Region, Seq,
 use leeward_ports::{AccountCursor, AccountPage, ClaimPut, EntryPut, Ledger, Outcome};
 use std::time::Duration;
 
-/// The number of shards of the registry: its writes are rare, and its reads are complete passes.
+/// The number of shards of the registry. Writes to the registry are rare, and every reader passes over all shards.
 const SHARDS: u32 = 16;
 const PAGE: u32 = 1_000;
 /// The only condition under which an item enters the ledger (SAFE-1).
@@ -48,7 +48,7 @@ fn read_entry(item: &Attributes) -> Option<StoredEntry> {
     })
 }
 
-/// Reads all entries or none (SAFE-2): leaving out an unreadable entry would report it as absent.
+/// Decodes all entries or none (SAFE-2), because leaving out an unreadable entry would report it as absent.
 fn read_all(items: Outcome<Vec<Attributes>>) -> Outcome<Vec<StoredEntry>> {
     match items {
         Outcome::Done(items) => match items.iter().map(read_entry).collect() {
@@ -65,7 +65,7 @@ fn read_claim(item: &Attributes) -> Option<Claim> {
 }
 
 impl DynamoLedger {
-    /// Creates the adapter; it calls the replica in `region` and no other.
+    /// Creates the adapter, which calls only the replica in `region`.
     pub fn new(config: &AwsConfig, region: &Region, table: &str) -> DynamoLedger {
         DynamoLedger { table: Table::new(config, region, table) }
     }

@@ -6,7 +6,7 @@
 //!
 //! [`classify`] is the only module that interprets AWS errors.
 
-// A build with some of the services uses only some of the protocols.
+// A build that enables only some services leaves parts of the shared code unused.
 #![cfg_attr(
     not(all(feature = "dynamodb", feature = "inspect", feature = "lambda", feature = "s3")),
     allow(dead_code, unused_imports)

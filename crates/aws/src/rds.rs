@@ -1,5 +1,5 @@
-//! The global cluster's control plane. The answer of a call confirms that RDS accepted it, not that the writer has
-//! moved; only `describe` shows the move.
+//! The global cluster's control plane. The response to a call confirms that RDS accepted the call, not that the writer
+//! has moved; only `describe` shows the move.
 //!
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_GlobalCluster.html>
 

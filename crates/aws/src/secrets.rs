@@ -32,7 +32,7 @@ impl Secrets {
         Secrets { service, limit: config.call_timeout }
     }
 
-    /// Reads the text of a secret; `None` for a secret that was created and never written.
+    /// Reads the text of a secret. Returns `None` if the secret was created but never received a value.
     pub async fn read(&self, name: &str) -> Outcome<Option<String>> {
         let get = Get { secret_id: name };
         match self.service.call::<Got>("GetSecretValue", &get, self.limit).await {
@@ -43,7 +43,8 @@ impl Secrets {
     }
 }
 
-/// Recognizes a secret without a value. The error code is the same as for a missing secret; only the message differs.
+/// Reports whether a failure means that a secret has no value yet. A missing secret has the same error code; only the
+/// message differs.
 fn has_no_value(failure: &Failure) -> bool {
     let Failure::Refused { code: Some(code), message, .. } = failure else { return false };
     code == "ResourceNotFoundException" && message.contains("staging label")

@@ -16,7 +16,7 @@ fn key(id: &str) -> String {
     format!("{KEY}{id}")
 }
 
-/// Returns the session that stands in the way of a refused write; unknown if the item cannot be read.
+/// Returns the stored session that made a conditional write fail. The outcome is unknown if that item cannot be read.
 fn existing_session(there: Option<&Attributes>) -> Outcome<Swap<Session>> {
     match there.filter(|item| !item.is_empty()) {
         None => Outcome::Done(Swap::Changed(None)),

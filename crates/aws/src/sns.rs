@@ -12,11 +12,11 @@ use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The messages in a batch; SNS accepts ten, and 256 KiB in all.
+/// The number of messages in a batch; SNS accepts at most ten messages and 256 KiB in total.
 const BATCH: usize = 10;
-/// The events in one message, few enough to keep a batch below SNS's limit.
+/// The number of events in one message, small enough to keep a batch below SNS's limit.
 const EVENTS_PER_MESSAGE: usize = 100;
-/// The longest subject; SNS refuses subjects of 100 characters or more, and control characters in them.
+/// The maximum length of a subject. SNS refuses a subject of 100 characters or more, and one with control characters.
 const SUBJECT: usize = 99;
 const VERSION: &str = "2010-03-31";
 

@@ -1,4 +1,4 @@
-//! Hints through SQS: one queue per Region, many hints in a message.
+//! Sends and receives hints through SQS, with one queue per Region and many hints in a message.
 
 use crate::config::AwsConfig;
 use crate::signed::JsonService;
@@ -98,7 +98,7 @@ struct NotDeleted {
     sender_fault: bool,
 }
 
-/// The answer to an accepted message, which has an id.
+/// The result for an accepted message; every such result has an id.
 #[derive(Deserialize)]
 struct Accepted {
     #[serde(rename = "MessageId")]
@@ -147,7 +147,7 @@ impl Queue for SqsQueue {
             Ok(queue) => queue,
             Err(why) => return Outcome::Rejected(why),
         };
-        // SQS waits for whole seconds, and 0 would not wait at all.
+        // SQS takes the wait in whole seconds. Rounding up keeps a short wait from becoming 0, which means no wait.
         let wait_time_seconds = u32::try_from(wait.as_millis().div_ceil(1_000))
             .unwrap_or(LONGEST_WAIT_S)
             .min(LONGEST_WAIT_S);
@@ -155,7 +155,7 @@ impl Queue for SqsQueue {
             Receive { queue_url: &queue.url, max_number_of_messages: BATCH, wait_time_seconds };
         let limit = wait + self.limit;
         let batch = |message: Message| {
-            // An unreadable message is deleted like the others: hints only save time.
+            // An unreadable message becomes an empty batch, so that the caller deletes it; hints only save time.
             let hints = serde_json::from_str(&message.body).unwrap_or_default();
             Some(HintBatch { hints, receipt: message.receipt_handle? })
         };
@@ -176,7 +176,7 @@ impl Queue for SqsQueue {
                 .collect();
             let request = Delete { queue_url: &queue.url, entries };
             match queue.service.ask::<Deleted>("DeleteMessageBatch", &request, self.limit).await {
-                // A receipt that SQS no longer knows belongs to no message.
+                // SQS reports an unknown receipt as the sender's fault. Such a receipt no longer belongs to a message.
                 Outcome::Done(answer) => {
                     kept += answer.failed.iter().filter(|f| !f.sender_fault).count();
                 }

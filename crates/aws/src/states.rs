@@ -1,7 +1,7 @@
-//! Step Functions: an execution has the name of its run, so that a second start has no effect.
+//! Starts executions in Step Functions. An execution has the name of its run, so that a second start has no effect.
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>: a start with the name
-//! and the input of a running execution succeeds; the name of an execution that has ended returns
+//! and the input of a running execution succeeds; a start with the name of an execution that has ended returns
 //! `ExecutionAlreadyExists` for 90 days.
 
 use crate::config::AwsConfig;

@@ -1,5 +1,5 @@
-//! The common base of the DynamoDB adapters: a table in a Region, its five operations with their answers, and the
-//! one conditional put behind all writes.
+//! The common base of the DynamoDB adapters: the operations on one table in one Region, their requests and responses,
+//! and the conditional put that the adapters share.
 
 use crate::config::AwsConfig;
 use crate::signed::{Failure, JsonService};
@@ -15,7 +15,7 @@ pub(crate) type Attributes = HashMap<String, AttributeValue>;
 /// The result of a conditional put.
 pub(crate) enum Put {
     Stored,
-    /// The condition does not hold; carries `ALL_OLD`, which is empty when there is no item.
+    /// The condition does not hold. Holds the existing item (`ALL_OLD`), which is empty if there is none.
     Occupied(Attributes),
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn body<T: serde::de::DeserializeOwned>(item: &Attributes) -> Option<
     serde_json::from_str(text(item, "body")?).ok()
 }
 
-/// The parameters that Leeward uses, for every operation; empty fields are not sent.
+/// The request parameters of all operations; empty fields are not sent.
 #[derive(Serialize, Default)]
 #[serde(rename_all = "PascalCase")]
 struct Request<'a> {
@@ -86,7 +86,7 @@ struct Request<'a> {
     limit: Option<u32>,
 }
 
-/// An answer or a refusal that may contain an item.
+/// A response or a refusal that may contain an item.
 #[derive(Deserialize)]
 struct OneItem {
     #[serde(rename = "Item")]
@@ -147,7 +147,7 @@ impl Table {
         self.put_named(item, condition, &[], values, limit).await
     }
 
-    /// Puts an item under a condition; `names` holds the attributes that the condition names through `#`.
+    /// Puts an item under a condition. `names` maps the condition's `#` placeholders to the names of attributes.
     pub(crate) async fn put_named(
         &self,
         item: Attributes,
@@ -214,7 +214,7 @@ impl Table {
         self.service.ask("GetItem", &request, self.limit).await.map(|one: OneItem| one.item)
     }
 
-    /// Reads all keys or none, with strong consistency: a caller would take a missing item for an absent one.
+    /// Reads all items or none, with strong consistency. The caller would take an item that is left out for absent.
     pub(crate) async fn get_all(&self, keys: Vec<Attributes>) -> Outcome<Vec<Attributes>> {
         let keys = Keys { keys, consistent_read: true };
         let request = BatchGet { request_items: HashMap::from([(self.name.as_str(), keys)]) };

@@ -37,7 +37,7 @@ pub struct CatchUp {
     pub entries_per_second: f64,
 }
 
-/// The result of the benchmark: every round, and the median round, of each contest.
+/// The result of the benchmark: every round of each contest, and its median round.
 #[derive(Debug, Clone, Serialize)]
 pub struct CatchUpReport {
     pub label: &'static str,
@@ -48,7 +48,7 @@ pub struct CatchUpReport {
 /// The contests: orders sent one by one, and in batches of a hundred.
 const CONTESTS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
 const POLL: Duration = Duration::from_millis(2);
-/// The time that the promotion is delayed beyond the load, for the move to begin and for the other steps of the run.
+/// The time by which the promotion outlasts the load, so that the move can begin and the run can take its other steps.
 const MARGIN: Duration = Duration::from_secs(4);
 
 /// Runs the benchmark. `report` receives a line after each round.
@@ -157,7 +157,7 @@ async fn wait_until<F: Future<Output = bool>>(
     tokio::time::timeout(limit, poll).await.map_err(|_| BenchError::NotReady)
 }
 
-/// Counts the orders in the database of the surviving Region, which it reads without the platform.
+/// Counts the orders in the surviving Region's database, whose file it opens directly.
 fn count_booked(s: &Supervisor) -> Result<u64, BenchError> {
     let path = s.layout().database(&s.region_names()[1]);
     let count = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)

@@ -1,7 +1,7 @@
 //! `bench orders`: measures acknowledged orders per second, and compares them with PostgreSQL in the same run on the
 //! same machine. Rounds are interleaved, so that both are subject to the same noise; medians are compared. A contestant
-//! begins only after the previous one has settled: PostgreSQL has written its checkpoint, and our databases have booked
-//! and replicated all accepted orders.
+//! begins only after the previous one has settled: PostgreSQL has written its checkpoint, and the platform's databases
+//! have booked and replicated all accepted orders.
 
 use crate::measure::median_by;
 use crate::postgres::{Rival, RivalError, Work};
@@ -184,7 +184,7 @@ async fn take_turn(
     }
 }
 
-/// Waits until the databases book and replicate nearly nothing any more.
+/// Waits until each database books or replicates fewer than [`SETTLED_BELOW`] entries between two polls.
 async fn wait_until_settled(s: &Supervisor) -> Result<(), BenchError> {
     let mut before = count_entries(s)?;
     for _ in 0..SETTLE_POLLS {
@@ -199,7 +199,7 @@ async fn wait_until_settled(s: &Supervisor) -> Result<(), BenchError> {
     Err(BenchError::NotSettled)
 }
 
-/// Counts the entries in each Region's database, which it reads without the platform.
+/// Counts the entries in each Region's database, whose file it opens directly.
 fn count_entries(s: &Supervisor) -> Result<Vec<u64>, BenchError> {
     let count = |region: &String| {
         let path = s.layout().database(region);

@@ -1,6 +1,6 @@
-//! The PostgreSQL that the platform is compared with: a server with a synchronous standby, under pgbench. There are two
-//! workloads. The first inserts a single row in each transaction. The second is `pgbench -N`, in which each transaction
-//! updates one row, selects one row and inserts one row.
+//! Runs the PostgreSQL with which the platform is compared: a server with a synchronous standby, under pgbench. There
+//! are two workloads. The first inserts a single row in each transaction. The second is `pgbench -N`, in which each
+//! transaction updates one row, selects one row and inserts one row.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -195,7 +195,7 @@ impl Rival {
             .lines()
             .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok())
             .ok_or_else(|| RivalError::Failed { what: "pgbench".into(), output: output.clone() })?;
-        // The dirty pages are written now, so that their cost does not fall on the next contestant.
+        // PostgreSQL writes its dirty pages now, so that their cost does not fall on the next contestant.
         self.sql("CHECKPOINT")?;
         let [p50_ms, p99_ms] = self.latencies_ms([50, 99])?;
         Ok(Measured { per_second, p50_ms, p99_ms })

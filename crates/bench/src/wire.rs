@@ -1,5 +1,5 @@
 //! `bench wire`: measures PutItem and SendMessage through the product's own adapters, against the local cloud and
-//! against ministack, in one run. The local cloud writes each item to two disks before it answers; ministack keeps
+//! against ministack, in one run. The local cloud writes each item to two disks before it responds; ministack keeps
 //! items in memory.
 
 use crate::measure::median_by;

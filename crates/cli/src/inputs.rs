@@ -21,7 +21,8 @@ pub(crate) fn read_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
     Ok(Blueprint::parse(&text, &file)?)
 }
 
-/// Reads the blueprint from the file, else from `leeward.toml` in this directory if there is one, else returns the defaults.
+/// Reads the blueprint from the file. If none is named, reads `leeward.toml` in the current directory if it exists, and
+/// otherwise returns the defaults.
 pub(crate) fn find_blueprint(file: Option<&Path>) -> anyhow::Result<Blueprint> {
     let default = Path::new(DEFAULT_FILE);
     read_blueprint(file.or_else(|| default.is_file().then_some(default)))

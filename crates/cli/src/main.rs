@@ -1,6 +1,6 @@
 //! The `leeward` command; `commands/` has one file per verb.
 //!
-//! Exit codes: 0 success, 1 the operation failed or the answer is no, 2 the command could not run.
+//! Exit codes: 0 is success, 1 that the operation failed or a check found problems, 2 that the command could not run.
 
 mod args;
 mod commands;
@@ -15,12 +15,12 @@ mod terraform;
 use clap::Parser;
 use std::process::ExitCode;
 
-/// The allocator. glibc's took a fifth of the CPU, because worker threads contend for its arenas
+/// The allocator. That of glibc took a fifth of the CPU time, because worker threads contend for its arenas
 /// (docs/results/performance.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Ends the process quietly when the reader of its output has closed the pipe, as in `leeward cost | head`.
+/// Makes the process end quietly when the reader of its output has closed the pipe, as in `leeward cost | head`.
 fn exit_on_broken_pipe() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

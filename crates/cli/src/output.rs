@@ -4,7 +4,8 @@ use crate::args::Command;
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
-/// A supervisor stops the database servers that it is connected to, so lost connections are expected.
+/// The log filter of all verbs except `agent`. A supervisor stops the database servers to which it is connected, so it
+/// need not report lost connections.
 const QUIET: &str = "warn,leeward_store::postgres::connect=error";
 
 /// Sets up logging: JSON at `info` for agents, warnings for the other verbs. `LEEWARD_LOG` overrides

@@ -28,7 +28,7 @@ fn exit_1(path: &str) -> &'static str {
     EXIT_1.iter().find(|(verb, _)| *verb == path).map_or("", |(_, text)| text)
 }
 
-/// Renders a text of clap as one cell of a table.
+/// Renders one of clap's texts as a cell of a Markdown table.
 fn cell(text: &str) -> String {
     text.replace('\n', " ").replace('|', "\\|").replace('<', "\\<")
 }

@@ -1,5 +1,5 @@
-//! Terraform or OpenTofu as a child process: finds the program, runs it on one stack, and reads progress and errors
-//! from the JSON lines that it prints (HashiCorp, "Machine-Readable UI").
+//! Runs Terraform or OpenTofu as a child process: finds the program, runs it on one stack, and reads progress and
+//! errors from the JSON lines that it prints (HashiCorp, "Machine-Readable UI").
 
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -85,14 +85,14 @@ impl Terraform {
     fn command(&self, stack: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(stack).env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");
-        // A variable that names a missing file makes every command fail.
+        // If this variable names a missing file, every Terraform command fails.
         if std::env::var_os("TF_CLI_CONFIG_FILE").is_some_and(|file| !Path::new(&file).is_file()) {
             command.env_remove("TF_CLI_CONFIG_FILE");
         }
         command
     }
 
-    /// Initializes the providers and the backend of a stack; quick if they are present.
+    /// Initializes the providers and the backend of a stack, which is quick if the providers are present.
     pub(crate) async fn init(&self, stack: &Path) -> anyhow::Result<Outcome> {
         let mut command = self.command(stack);
         command.args(["init", "-input=false", "-no-color"]);
@@ -115,8 +115,8 @@ impl Terraform {
         let mut command = self.command(stack);
         command.args(arguments).args(["-input=false", "-json", "-compact-warnings"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // Its own process group, so that Terraform receives the interrupt once, from us. It then writes the state,
-        // releases the lock and ends; a second interrupt would make it skip both.
+        // Terraform runs in its own process group, so that it receives the interrupt once, from this process. It then
+        // writes the state, releases the lock and ends; a second interrupt would make it skip both steps.
         command.process_group(0);
         let mut interrupts = Interrupts::new()?;
         let mut child = command.spawn().context("LW-C021: terraform cannot be started")?;
@@ -160,7 +160,7 @@ impl Terraform {
     }
 }
 
-/// Ctrl-C and SIGTERM, passed to Terraform once.
+/// The signals Ctrl-C and SIGTERM; the first one that arrives is passed on to Terraform.
 struct Interrupts {
     interrupt: Signal,
     terminate: Signal,

@@ -52,7 +52,7 @@ const VERBS: [&str; 42] = [
 fn help(verb: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leeward"));
     command.args(verb.split_whitespace()).arg("--help");
-    // Values from the environment would be part of the text.
+    // The help text would include the values of these variables.
     command.env_remove("ENVIRONMENT_SUFFIX").env_remove("TERRAFORM_PLUGIN_DIR");
     command.env_remove("LEEWARD_MINISTACK").env("COLUMNS", "100").env("NO_COLOR", "1");
     let out = command.output().expect("the binary runs");

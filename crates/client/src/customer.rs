@@ -68,7 +68,7 @@ impl Trust {
 }
 
 impl Desk {
-    /// Returns a desk whose customers present `token`, and repeat a request that has no answer after `patience`.
+    /// Returns a desk. Its customers present `token`, and repeat a request that has no response after `patience`.
     pub fn new(to: Destination, token: &str, patience: Duration) -> Desk {
         let resolver = Resolver::new(to.dns, &to.name);
         let trust = Trust::for_destination(&to);
@@ -94,14 +94,14 @@ pub enum Posted {
         /// The address that acknowledged it.
         from: IpAddr,
     },
-    /// The platform rejected it, and would reject it again.
+    /// The platform rejected the request, and would reject it again.
     Refused {
         /// The HTTP status, a 4xx.
         status: u16,
         /// The readable part of the problem document.
         detail: String,
     },
-    /// The caller stopped waiting before there was an answer, so the outcome is unknown.
+    /// The caller stopped waiting before a response arrived, so the outcome is unknown.
     GivenUp,
 }
 
@@ -111,14 +111,15 @@ impl Customer {
         Customer { desk, connection: None }
     }
 
-    /// Posts the request until it is answered. Makes no further attempt once `stop` is true.
+    /// Posts the request until a response shows its outcome. Makes no further attempt once `stop` is true.
     pub async fn post(&mut self, path: &str, body: Bytes, stop: &AtomicBool) -> Posted {
         loop {
             let attempt = tokio::time::timeout(self.desk.patience, self.exchange(path, &body));
             if let Ok(Some(posted)) = attempt.await {
                 return posted;
             }
-            // Without an answer the outcome is unknown. A late answer must not be taken for that of the next request.
+            // Without a usable response the outcome is unknown. The connection must not be reused, because a late
+            // response could be taken for that of the next request.
             self.connection = None;
             if stop.load(Ordering::Relaxed) {
                 return Posted::GivenUp;
@@ -153,7 +154,7 @@ impl Customer {
         let from = connection.peer().ip();
         let answer = connection.send(request, ANSWER_MAX_BYTES).await.ok()?;
         if answer.closes() {
-            // The Region asks its clients to resolve the name again.
+            // By closing the connection, the Region asks its clients to resolve the name again.
             self.connection = None;
         }
         let HttpResponse { status, headers, body: bytes } = answer;

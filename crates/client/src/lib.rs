@@ -1,10 +1,10 @@
 //! A client of the order API. It resolves the public name as a customer does, sends orders, and repeats a request with
-//! an unknown outcome with the same id until there is an answer (SAFE-4, SAFE-7).
+//! an unknown outcome with the same id until a response shows the outcome (SAFE-4, SAFE-7).
 //!
 //! The load generator of drills and `leeward orders submit` use the same code, so drills exercise what customers run. A
 //! [`Customer`] holds one connection; a [`Desk`] holds what several customers share. The resolver is part of the client
 //! because acceptance resumes after a failover only when clients follow the public name. A pool that keeps connections
-//! by host name would hide that.
+//! by host name would hide whether they do.
 
 #![warn(missing_docs)]
 

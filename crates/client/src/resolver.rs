@@ -1,5 +1,5 @@
 //! The resolver of a customer. For a local platform it queries the DNS server over UDP and caches the answer for its
-//! TTL; for a deployed platform it uses the system's resolver, which does the same.
+//! TTL. For a deployed platform it uses the system's resolver, which caches answers itself.
 
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::{Name, RData, RecordType};
@@ -10,7 +10,7 @@ use tokio::net::UdpSocket;
 
 const QUERY_TIMEOUT: Duration = Duration::from_millis(500);
 const SYSTEM_TIMEOUT: Duration = Duration::from_secs(5);
-/// The shortest time that an answer is cached, as in common resolvers.
+/// The minimum time for which an answer is cached, as in common resolvers.
 const TTL_MIN: Duration = Duration::from_secs(1);
 
 /// The source of addresses.

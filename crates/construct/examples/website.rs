@@ -1,5 +1,5 @@
-//! An example: the bucket of a static website in two Regions, with a queue that gets its notifications. It writes to
-//! `cdktf.out`, or to `CDKTF_OUTDIR`.
+//! An example: the bucket of a static website in two Regions, with a queue that receives the bucket's notifications.
+//! The program writes to `cdktf.out`, or to the directory in `CDKTF_OUTDIR`.
 
 use leeward_construct::aws::s3_bucket_versioning::VersioningConfiguration;
 use leeward_construct::aws::{self, sqs_queue};

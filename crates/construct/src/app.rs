@@ -1,4 +1,4 @@
-//! The app: the stacks of a program, and how they are written.
+//! The app, which holds the stacks of a program and writes them.
 
 use crate::error::{EnvironmentError, SynthError};
 use crate::scope::{Contents, Stack, StackInner};
@@ -37,7 +37,7 @@ impl App {
         App::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// Works like [`App::from_environment`], with the variables from a function.
+    /// Works like [`App::from_environment`], but takes the variables from a function.
     pub fn from_variables(
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<App, EnvironmentError> {
@@ -61,7 +61,8 @@ impl App {
         self
     }
 
-    /// Sets the directory of state files, relative to that of a stack; beside the output when unset.
+    /// Sets the directory of state files, relative to the directory of a stack. By default the state files are beside
+    /// the output directory.
     pub fn state_directory(mut self, directory: impl Into<String>) -> App {
         self.settings.state_directory = directory.into();
         self

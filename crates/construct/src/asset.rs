@@ -1,4 +1,5 @@
-//! Files that go with a stack. The hash in the path makes a change of content a change of the plan.
+//! Files that are shipped with a stack. Their path contains the hash of the content, so that a change of content
+//! shows up in the plan.
 
 use crate::error::AssetError;
 use crate::id::hex;
@@ -18,12 +19,12 @@ impl Asset {
         &self.path
     }
 
-    /// Returns the hash of its content in hexadecimal.
+    /// Returns the hash of the file's content in hexadecimal.
     pub fn sha256(&self) -> String {
         hex::encode(self.sha256)
     }
 
-    /// Returns the hash of its content in base64, as `source_code_hash` expects it.
+    /// Returns the hash of the file's content in base64, as `source_code_hash` expects it.
     pub fn sha256_base64(&self) -> String {
         base64(&self.sha256)
     }

@@ -1,8 +1,8 @@
-//! The macros of the generated lines. There is one line for each argument, from which its setter, its reference and its
-//! row in the schema's table are made.
+//! The macros that expand the generated bindings. Each argument has one generated line, from which the macros make its
+//! setter, its reference and its row in the schema's table.
 
-/// Makes the constructor, which takes nothing, the one required argument, or a struct that names several, so that two
-/// strings cannot be swapped.
+/// Makes the constructor. It takes nothing, the one required argument, or a struct that names several required
+/// arguments, so that two strings cannot be swapped.
 macro_rules! constructor {
     ($name:ident;) => {
         impl $name {
@@ -23,7 +23,7 @@ macro_rules! constructor {
         }
     };
     ($name:ident $args:ident; $($field:ident: $ty:ty),+) => {
-        /// The required arguments by name. A missing one does not compile.
+        /// The required arguments by name. The compiler rejects a missing one.
         #[allow(non_camel_case_types)]
         pub struct $args<$($field),+> {
             $(
@@ -76,7 +76,7 @@ macro_rules! accessors {
     )* };
 }
 
-/// References below a nested block or an object.
+/// Makes the references to the fields of a nested block or of an object.
 macro_rules! steps {
     ($($field:ident: $ty:ty,)*) => { $(
         #[doc = concat!("Returns a reference to the attribute `", stringify!($field), "`.")]
@@ -153,19 +153,19 @@ macro_rules! construct {
             setters!($($($secret: $secret_ty,)*)?);
             setters!($($($block: $block_ty,)*)?);
 
-            /// Sets the provider, in place of the scope's.
+            /// Sets the provider of this element, which overrides that of the scope.
             pub fn provider(mut self, provider: &$crate::Provider) -> Self {
                 self.0.provider = Some(provider.clone());
                 self
             }
 
-            /// Creates the element after another one.
+            /// Makes Terraform create this element after another one.
             pub fn depends_on(mut self, on: impl Into<$crate::Dependency>) -> Self {
                 self.0.depends_on.push(on.into());
                 self
             }
 
-            /// Sets the rules by which the resource is replaced and kept.
+            /// Sets the rules by which Terraform replaces and keeps the resource.
             pub fn lifecycle(mut self, lifecycle: $crate::Lifecycle) -> Self {
                 self.0.lifecycle = lifecycle;
                 self
@@ -291,7 +291,7 @@ macro_rules! block {
     };
 }
 
-/// An attribute whose type is an object. Terraform requires all of its keys, so that unset ones are null.
+/// An attribute whose type is an object. Terraform requires all keys of an object, so unset keys are null.
 macro_rules! object {
     ($name:ident { $($field:ident: $ty:ty,)* }) => {
         #[doc = concat!("The object `", stringify!($name), "`, the value of an attribute.")]
@@ -331,7 +331,7 @@ macro_rules! object {
     };
 }
 
-/// `.name`, allocated only when a reference is made.
+/// Returns `.name`, which is allocated only when a reference is made.
 pub(crate) fn concat_step(name: &str) -> String {
     format!(".{name}")
 }

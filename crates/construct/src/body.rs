@@ -39,7 +39,7 @@ impl Args {
             Node::Map(tags) => {
                 tags.insert(key.into(), value);
             }
-            // Tags that come from a reference are known only later.
+            // Only Terraform knows the tags that come from a reference, so Terraform merges them.
             other => {
                 let single = Node::Map(BTreeMap::from([(key.into(), value)]));
                 let merged = Expr::Call("merge", vec![other.clone(), single]);
@@ -49,7 +49,7 @@ impl Args {
     }
 }
 
-/// `into_node` for what becomes part of a value; kept off the public trait.
+/// Converts an object to a node that becomes part of a value. A separate trait keeps this method private.
 pub(crate) trait IntoNode {
     fn into_node(self) -> Node;
 }
@@ -131,7 +131,7 @@ impl Lifecycle {
         self
     }
 
-    /// Makes a plan fail that would destroy the resource.
+    /// Makes Terraform reject any plan that would destroy the resource.
     pub fn prevent_destroy(mut self) -> Lifecycle {
         self.prevent_destroy = true;
         self
@@ -174,7 +174,7 @@ pub struct Dependency {
     pub(crate) address: Rc<str>,
 }
 
-/// An element in its stack. Its methods are the attributes, as references of their type.
+/// A handle to an element in its stack. It has a method for each attribute, which returns a typed reference.
 pub struct Handle<T> {
     pub(crate) stack: Rc<str>,
     pub(crate) address: Rc<str>,
@@ -194,12 +194,12 @@ impl<T> std::fmt::Debug for Handle<T> {
 }
 
 impl<T> Handle<T> {
-    /// Returns the address within its stack, such as `aws_vpc.main`.
+    /// Returns the element's address within its stack, such as `aws_vpc.main`.
     pub fn terraform_address(&self) -> &str {
         &self.address
     }
 
-    /// Returns an attribute that the bindings do not know.
+    /// Returns a reference to an attribute that the bindings do not know.
     pub fn raw_attribute<U>(&self, path: impl Into<Cow<'static, str>>) -> Ref<U> {
         let (stack, address) = (self.stack.clone(), self.address.clone());
         Ref::of(Expr::Attribute { stack, address, path: path.into() })

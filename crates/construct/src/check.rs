@@ -1,7 +1,7 @@
 //! Checks a configuration against the provider's schema, without Terraform or a provider.
 //!
-//! It reads the written configuration, so that it also checks arguments that bypassed the types, and configurations of
-//! other programs.
+//! The checks read the written configuration, so they also cover arguments that bypassed the types, and configurations
+//! that other programs wrote.
 
 mod closest;
 mod references;
@@ -17,7 +17,7 @@ use std::fmt;
 /// A problem in one place of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// The element's address and the path to the argument in it.
+    /// The address of the element, followed by the path to the argument.
     pub address: String,
     /// The problem and its fix, in words.
     pub message: String,
@@ -109,7 +109,7 @@ impl Checker {
         }
     }
 
-    /// Checks meta-arguments: that the provider is configured and that named elements exist.
+    /// Checks that the element's provider is configured and that the elements in `depends_on` exist.
     fn meta(&mut self, config: &Value, address: &str, body: &Map<String, Value>) {
         if let Some(provider) = body.get("provider") {
             let name = provider.as_str().unwrap_or("");

@@ -58,7 +58,7 @@ pub enum SynthError {
         of: String,
     },
 
-    /// A resource is to be replaced after changes in another stack.
+    /// A change in another stack should trigger the replacement of a resource.
     #[error(
         "{user} in stack {stack} is replaced by changes of {address} of stack {of}, which Terraform cannot see"
     )]

@@ -18,7 +18,7 @@ pub(crate) enum Expr {
     /// A further step into a value: `.name`, `[0]`.
     Step(Rc<Expr>, String),
     Call(&'static str, Vec<Node>),
-    /// Means the same in every stack, such as `terraform.workspace`.
+    /// An expression that means the same in every stack, such as `terraform.workspace`.
     Raw(&'static str),
 }
 
@@ -35,16 +35,16 @@ pub(crate) enum Node {
     Bool(bool),
     Number(Number),
     Text(Vec<Part>),
-    /// The whole value is an expression; `text` says that it is known to be a string.
+    /// An expression as the whole value; `text` is true if the expression is known to be a string.
     Expr {
         expr: Rc<Expr>,
         text: bool,
     },
     List(Vec<Node>),
-    /// Nested blocks; a second setting adds to the first.
+    /// Nested blocks; setting the argument again adds blocks.
     Blocks(Vec<Node>),
     Map(BTreeMap<Cow<'static, str>, Node>),
-    /// A document that is one string of JSON to Terraform.
+    /// A JSON document that Terraform receives as one string.
     Encoded(Box<Node>),
 }
 
@@ -74,7 +74,7 @@ impl Node {
         Node::Text(vec![Part::Literal(text.into())])
     }
 
-    /// Returns the parts of a text, to be put into another text.
+    /// Returns the node as parts of a text, for insertion into another text.
     pub(crate) fn into_parts(self) -> Vec<Part> {
         match self {
             Node::Text(parts) => parts,
@@ -115,8 +115,8 @@ impl Node {
         }
     }
 
-    /// Writes the node as a JSON document inside a template: literal text, so that scanners of the
-    /// configuration can read a policy, with references where the program put them.
+    /// Writes the node as a JSON document inside a template. The document is literal text, so that scanners of the
+    /// configuration can read a policy; only the program's references become interpolations.
     fn encode(&self, out: &mut String, place: &mut dyn Place) {
         match self {
             Node::Null => out.push_str("null"),
@@ -144,7 +144,7 @@ impl Node {
                 out.push(']');
             }
             Node::Map(entries) => {
-                // `{` may not follow a `$` or `%` here: what precedes it is always JSON punctuation.
+                // This `{` never follows a `$` or `%`, because only JSON punctuation can precede it.
                 out.push('{');
                 for (index, (key, value)) in entries.iter().enumerate() {
                     if index > 0 {
@@ -188,7 +188,7 @@ impl Node {
     }
 }
 
-/// Text with its references, in Terraform's template syntax.
+/// Returns text with its references in Terraform's template syntax.
 fn template(parts: &[Part], quote: fn(&str) -> String, place: &mut dyn Place) -> String {
     let mut out = String::new();
     for (index, part) in parts.iter().enumerate() {
@@ -196,7 +196,7 @@ fn template(parts: &[Part], quote: fn(&str) -> String, place: &mut dyn Place) ->
             Part::Literal(text) => {
                 let followed = matches!(parts.get(index + 1), Some(Part::Expr(_)));
                 match text.strip_suffix('$').filter(|_| followed) {
-                    // A dollar right before a reference would read as an escape of it.
+                    // A dollar sign directly before a reference would escape the reference.
                     Some(text) => {
                         out.push_str(&escape(&quote(text)));
                         out.push_str("${\"$\"}");
@@ -214,7 +214,7 @@ fn template(parts: &[Part], quote: fn(&str) -> String, place: &mut dyn Place) ->
     out
 }
 
-/// Joins neighbouring literals, so that a `$` and a `{` from two of them are seen together.
+/// Joins adjacent literals, so that `escape` sees a `$` at the end of one together with a `{` that begins the next.
 pub(crate) fn join(parts: impl IntoIterator<Item = Part>) -> Vec<Part> {
     let mut out: Vec<Part> = Vec::new();
     for part in parts {

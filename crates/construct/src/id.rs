@@ -1,12 +1,13 @@
-//! Logical ids, which are readable, and stable when siblings come or go because only the path determines them.
+//! Logical ids. They are readable, and they stay the same when siblings come or go, because they depend only on the
+//! path.
 
 use sha2::{Digest, Sha256};
 
-/// The longest name that is still readable; Terraform allows more.
+/// The maximum length of the readable part of a name; Terraform allows longer names.
 const READABLE: usize = 200;
 
-/// Returns the name of the element at this path: a single component unchanged, or all of them joined and made
-/// unique by a hash, since `a_b/c` and `a/b_c` would join to the same text.
+/// Returns the name of the element at this path. A single valid component stays unchanged. In all other cases the
+/// components are joined and a hash makes the name unique, because `a_b/c` and `a/b_c` would join to the same text.
 pub(crate) fn logical(path: &[String]) -> String {
     let clean: Vec<String> = path.iter().map(|component| identifier(component)).collect();
     let mut name = clean.join("_");
@@ -30,7 +31,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// Returns a component in the characters that Terraform allows in a name.
+/// Returns a component as a valid name in Terraform: other characters become `-`, and a name that does not begin with
+/// a letter gets a leading `_`.
 fn identifier(component: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let mut out: String = component.chars().map(|c| if allowed(c) { c } else { '-' }).collect();

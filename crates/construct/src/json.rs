@@ -1,4 +1,4 @@
-//! JSON documents with references inside: policies, definitions, dashboards.
+//! JSON documents with references inside, such as policies, definitions and dashboards.
 
 use crate::expr::Node;
 use crate::ty::{Any, Bool, List, Num, Set, Str, WriteOnly};
@@ -164,8 +164,8 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// A JSON document with any expression where a value may stand:
-/// `json!({ "Resource": bucket.arn(), "Action": ["s3:GetObject"] })`. A key that is no literal
+/// Returns a JSON document in which a value may be any expression:
+/// `json!({ "Resource": bucket.arn(), "Action": ["s3:GetObject"] })`. A key that is not a literal
 /// is written in parentheses.
 #[macro_export]
 macro_rules! json {

@@ -1,7 +1,7 @@
-//! Writes Terraform JSON from Rust, with constructs in the manner of the CDK that are typed by the provider's schema.
+//! Writes Terraform JSON from Rust. The constructs resemble those of the CDK and are typed by the provider's schema.
 //!
 //! An [`App`] has [`Stack`]s, a stack has [`Scope`]s, and a scope takes the resources, data sources and ephemeral
-//! resources of [`aws`]. [`App::write`] writes the same files as CDKTF, so that tools for its files work with these:
+//! resources of [`aws`]. [`App::write`] writes the same files as CDKTF, so that CDKTF's tools can read them:
 //! `manifest.json` and one `stacks/NAME/cdk.tf.json` for each stack.
 //!
 //! ```
@@ -20,13 +20,13 @@
 //! let policy = json!({ "Statement": [{ "Resource": text!("{}/*", vpc.arn()) }] });
 //! service.add("read", aws::IamPolicy::new(policy));
 //! let synthesis = app.synthesize()?;
-//! // The other stack's VPC is read from its state, so that stack comes first.
+//! // `service` reads the VPC from the state of `network`, so `network` comes first.
 //! assert_eq!(synthesis.deployment_order(), ["network", "service"]);
 //! # Ok::<(), leeward_construct::SynthError>(())
 //! ```
 //!
-//! **Required arguments are parameters.** One required argument is given to `new`. Several are a struct with named
-//! fields, so that neither a missing argument nor two swapped ones compile:
+//! **Required arguments are parameters.** A single required argument is passed to `new`. Several are passed as a struct
+//! with named fields, so that neither a missing argument nor two swapped ones compile:
 //!
 //! ```compile_fail
 //! leeward_construct::aws::Subnet::new().cidr_block("10.0.0.0/24");
@@ -39,8 +39,8 @@
 //! use leeward_construct::aws::{SqsQueuePolicy, SqsQueuePolicyArgs};
 //! SqsQueuePolicy::new(SqsQueuePolicyArgs { queue_url: "https://…", policy: "{}" });
 //! ```
-//! A typestate for each would report the same mistakes in unreadable messages, and multiply what the
-//! compiler has to check by the number of arguments.
+//! A typestate for each argument would report the same mistakes in unreadable messages, and multiply the compiler's
+//! work by the number of arguments.
 //!
 //! **A reference carries its type and its origin.** `vpc.id()` is a [`Ref`]`<Str>`, which an
 //! argument of type number or list does not accept:
@@ -53,21 +53,20 @@
 //! ```
 //! A reference knows its stack and its address, and becomes text only when the element that holds it is rendered.
 //! In its own stack it is rendered as an attribute; in another stack, as an output with the remote state that
-//! reads it. So there is no registry of tokens, no global state, and no placeholder in a string that could
-//! leak out of it. Strings with references are made by [`text!`], documents by [`json!`]; literal `${` in
-//! either stays what it is.
+//! reads it. There is therefore no registry of tokens, no global state, and no placeholder that could leak from a
+//! string. [`text!`] makes strings with references, and [`json!`] makes documents; both escape a literal `${`.
 //!
-//! **Values that must not be stored** are [`Ephemeral`], which is a type of its own rather than a reference,
-//! because the only arguments that take one are those that Terraform sends and forgets.
+//! **Values that must not be stored** are [`Ephemeral`]. This type is separate from [`Ref`], because only the arguments
+//! that Terraform sends and does not store accept such a value.
 //!
 //! **The bindings are rows.** `cargo xtask codegen` writes one line per argument into `src/aws/`, and the macros of
 //! `bind.rs` expand it to the setter, the reference and the row of the table that [`check`] reads.
-//! Full structs for every block would compile for minutes; a map of expressions behind typed setters
-//! compiles in seconds, and the output is that map.
+//! Full structs for every block would take minutes to compile. Typed setters in front of a map of expressions compile
+//! in seconds, and synthesis writes that map.
 //!
-//! **Not here:** `count` and `for_each`, since programs have loops; modules; providers other than AWS. Duplicate
-//! ids and invalid names are mistakes in the program and panic where they are made;
-//! everything that depends on data is an error.
+//! **Not supported:** `count` and `for_each`, because programs have loops; modules; providers other than AWS. Duplicate
+//! ids and invalid names are mistakes in the program, and the call that makes them panics. Everything that depends on
+//! data returns an error.
 
 #![warn(missing_docs)]
 

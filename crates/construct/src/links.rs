@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(crate) struct Links {
     /// The outputs that other stacks need, with their expressions, by producer.
     pub(crate) outputs: BTreeMap<Rc<str>, BTreeMap<String, String>>,
-    /// The first element that needs an output, for messages, by consumer and producer.
+    /// The first use of each producer by each consumer, in words, for messages.
     edges: BTreeMap<Rc<str>, BTreeMap<Rc<str>, String>>,
     /// Consumers that read the state of producers.
     reads: BTreeSet<Site>,
@@ -56,13 +56,13 @@ impl Links {
         of.map(|producers| producers.keys().map(|name| &**name).collect()).unwrap_or_default()
     }
 
-    /// The name of the data source through which a stack is read.
+    /// Returns the name of the data source through which other stacks read `producer`.
     pub(crate) fn input(producer: &str) -> String {
         format!("cross-stack-reference-input-{producer}")
     }
 
-    /// The output that carries an expression. Dots become dashes; where that could be ambiguous, a
-    /// hash tells them apart.
+    /// Returns the name of the output that carries an expression. Dots become dashes; where that could be
+    /// ambiguous, a hash distinguishes the names.
     fn output(expression: &str) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
         let readable: String = expression

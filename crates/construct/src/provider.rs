@@ -58,7 +58,7 @@ impl AwsProvider {
         self.block("assume_role", inner)
     }
 
-    /// Sets endpoints of services other than AWS's own.
+    /// Sets endpoints of services, which replace AWS's own.
     pub fn endpoints<S: Into<String>, V: Into<Value<Str>>>(
         self,
         endpoints: impl IntoIterator<Item = (S, V)>,
@@ -89,7 +89,7 @@ impl AwsProvider {
         access_key: Str,
         secret_key: Str,
         token: Str,
-        /// Sets the accounts outside of which the provider refuses to work.
+        /// Sets the AWS accounts in which the provider may work.
         allowed_account_ids: List<Str>,
         retry_mode: Str,
         max_retries: Num,
@@ -110,13 +110,13 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// Returns a backend by its kind and configuration. Terraform reads it before anything else, so that no
-    /// reference may be in it.
+    /// Returns a backend of a kind with its configuration. The configuration must not hold references, because
+    /// Terraform reads it before anything else.
     pub fn new(kind: &str, config: serde_json::Map<String, serde_json::Value>) -> Backend {
         Backend { kind: kind.to_owned(), config }
     }
 
-    /// Returns a backend in a file, relative to the directory of the stack.
+    /// Returns a backend that keeps the state in the file `path`, relative to the directory of the stack.
     pub fn local(path: &str) -> Backend {
         let config = serde_json::Map::from_iter([("path".to_owned(), path.into())]);
         Backend::new("local", config)

@@ -1,4 +1,4 @@
-//! One stack as Terraform's JSON.
+//! Renders one stack as Terraform's JSON.
 
 use crate::body::{Body, Dependency, Lifecycle};
 use crate::error::SynthError;
@@ -124,7 +124,7 @@ fn arguments<'a, K: AsRef<str> + 'a>(
     out
 }
 
-/// Returns the dependencies within the stack; the manifest orders those on other stacks.
+/// Returns the dependencies within the stack. Those on other stacks are recorded for the manifest, which orders stacks.
 fn dependencies(depends_on: &[Dependency], place: &mut Rendering<'_>) -> Vec<String> {
     let mut here = Vec::new();
     for Dependency { stack, address } in depends_on {

@@ -1,5 +1,5 @@
-//! The provider's schema as tables in the binary. Bindings and checks come from the same generated lines, so
-//! that they cannot disagree.
+//! The provider's schema as tables in the binary. The bindings and the checks come from the same generated lines, so
+//! they cannot disagree.
 
 /// The type of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Presence {
     Settable,
     /// Only the provider sets it.
     Computed,
-    /// Optional, sent and never stored.
+    /// Optional; Terraform sends the value and never stores it.
     WriteOnly,
 }
 
@@ -68,15 +68,15 @@ pub struct NestedBlock {
     pub name: &'static str,
     /// The container of the blocks.
     pub nesting: Nesting,
-    /// The least number of blocks.
+    /// The minimum number of blocks.
     pub min: u32,
-    /// The greatest number of blocks; zero is no limit.
+    /// The maximum number of blocks; zero means no limit.
     pub max: u32,
-    /// The inside of each.
+    /// The contents of each block.
     pub block: &'static Block,
 }
 
-/// The inside of a resource or of a nested block.
+/// The contents of a resource or of a nested block.
 #[derive(Debug, Clone, Copy)]
 pub struct Block {
     /// The attributes, in groups.
@@ -116,7 +116,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The key under which a configuration holds this kind.
+    /// Returns the key under which a configuration holds elements of this kind.
     pub fn section(self) -> &'static str {
         match self {
             Mode::Resource => "resource",
@@ -125,7 +125,7 @@ impl Mode {
         }
     }
 
-    /// Returns the prefix of the type in references.
+    /// Returns the prefix of an element's type in references.
     pub fn prefix(self) -> &'static str {
         match self {
             Mode::Resource => "",
@@ -142,7 +142,7 @@ pub struct ResourceType {
     pub mode: Mode,
     /// The name in Terraform.
     pub name: &'static str,
-    /// The inside of it.
+    /// The contents of an element of this type.
     pub block: &'static Block,
 }
 
@@ -152,7 +152,7 @@ pub fn lookup(mode: Mode, name: &str) -> Option<&'static ResourceType> {
     Some(&crate::aws::TYPES[at])
 }
 
-/// Returns the Terraform name of a Rust name. Names that are keywords in Rust end in an underscore there.
+/// Returns the Terraform name of a Rust name. A Rust name ends in an underscore if the Terraform name is a keyword.
 pub(crate) const fn terraform_name(name: &'static str) -> &'static str {
     let last = name.len() - 1;
     if name.as_bytes()[last] == b'_' { name.split_at(last).0 } else { name }

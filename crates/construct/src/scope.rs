@@ -16,7 +16,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::rc::Rc;
 
-/// The contents of a stack. They are sorted, so that the order of a program's lines never shows in its output.
+/// The contents of a stack. They are sorted, so that the output does not depend on the order of the program's calls.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) elements: BTreeMap<(Mode, &'static str, String), Element>,
@@ -42,7 +42,7 @@ pub(crate) struct StackInner {
     pub(crate) contents: RefCell<Contents>,
 }
 
-/// A unit of deployment with a state of its own. It is the outermost [`Scope`] of what it holds.
+/// A unit of deployment with its own state. The stack is also the outermost [`Scope`] of its elements.
 #[derive(Debug, Clone)]
 pub struct Stack {
     root: Scope,
@@ -57,7 +57,7 @@ pub struct Scope {
     tags: BTreeMap<String, Node>,
 }
 
-/// A value that a stack shows after it is applied.
+/// A value that Terraform shows after it applies a stack.
 #[derive(Debug, Clone)]
 pub struct Output {
     pub(crate) value: Node,
@@ -115,7 +115,7 @@ impl Stack {
         Stack { root: Scope { stack, path: Vec::new(), provider: None, tags: BTreeMap::new() } }
     }
 
-    /// Configures the AWS provider. Panics when the stack has one of this alias already.
+    /// Configures the AWS provider. Panics if the stack already has a provider with this alias.
     #[track_caller]
     pub fn aws_provider(&self, provider: AwsProvider) -> Provider {
         let alias = provider.alias.unwrap_or_default();
@@ -132,7 +132,7 @@ impl Stack {
         self.root.stack.contents.borrow_mut().backend = Some(backend);
     }
 
-    /// Deploys this stack after another one, even if nothing refers to it.
+    /// Deploys this stack after `other`, even if it does not refer to `other`.
     pub fn after(&self, other: &Stack) {
         self.root.stack.contents.borrow_mut().after.insert(other.root.stack.name.clone());
     }
@@ -151,7 +151,7 @@ impl Scope {
         Scope { provider: Some(provider.clone()), ..self.clone() }
     }
 
-    /// Returns the same scope with one more tag for the elements that are added through it and take tags.
+    /// Returns the same scope with one more tag, which is set on those elements added through it that take tags.
     pub fn tag(&self, key: impl Into<String>, value: impl Into<Value<Str>>) -> Scope {
         let mut with = self.clone();
         with.tags.insert(key.into(), value.into().node);
@@ -163,8 +163,8 @@ impl Scope {
         &self.stack.name
     }
 
-    /// Adds an element. Ids are unique by type within a scope; a second element of the same id is a
-    /// mistake in the program and panics.
+    /// Adds an element. Its id must be unique in the scope among elements of its type; a duplicate is a mistake in the
+    /// program, and the function panics.
     #[track_caller]
     pub fn add<T: Construct>(&self, id: impl Into<String>, construct: T) -> Handle<T> {
         let path = self.path_of(id);
@@ -198,12 +198,12 @@ impl Scope {
                     own.entry(key.clone().into()).or_insert_with(|| value.clone());
                 }
             }
-            // A reference is assumed to bring all the tags that are wanted.
+            // If the tags are a reference, the scope assumes that it contains all required tags.
             Some(_) => {}
         }
     }
 
-    /// Shows a value after the stack is applied. Panics when the id is taken.
+    /// Adds an output, which Terraform shows after it applies the stack. Panics if the id is taken.
     #[track_caller]
     pub fn output(&self, id: impl Into<String>, output: impl Into<Output>) {
         let path = self.path_of(id);

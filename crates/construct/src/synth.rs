@@ -1,5 +1,5 @@
-//! Turns constructs into files: every stack is rendered, and a reference to another stack becomes an output
-//! there, a remote state here and a dependency in the manifest.
+//! Turns constructs into files. Every stack is rendered, and a reference to another stack becomes three things: an
+//! output in that stack, a remote state in the referring stack, and a dependency in the manifest.
 
 use crate::app::LAYOUT_VERSION;
 use crate::asset::Content;
@@ -26,7 +26,7 @@ impl Default for SynthSettings {
         SynthSettings {
             aws_version: crate::aws::VERSION_CONSTRAINT.to_owned(),
             terraform_version: None,
-            // `cdktf.out/stacks/NAME` is three below the directory that the program runs in.
+            // `cdktf.out/stacks/NAME` is three levels below the directory in which the program runs.
             state_directory: "../../..".to_owned(),
         }
     }
@@ -57,7 +57,7 @@ impl Synthesis {
         files
     }
 
-    /// Writes all files. Other files stay, such as Terraform's own working files.
+    /// Writes all files. Other files in the directory, such as Terraform's own working files, stay.
     pub fn write(&self, out: &Path) -> Result<(), SynthError> {
         for (name, bytes) in self.files() {
             let path = out.join(name);
@@ -70,7 +70,7 @@ impl Synthesis {
         Ok(())
     }
 
-    /// Returns the stacks in an order in which each comes after those that it depends on.
+    /// Returns the stacks in an order in which each stack follows the stacks that it depends on.
     pub fn deployment_order(&self) -> Vec<&str> {
         let mut order: Vec<&str> = Vec::new();
         while order.len() < self.stacks.len() {
@@ -79,7 +79,7 @@ impl Synthesis {
                 let met = |need: &Value| need.as_str().is_some_and(|need| order.contains(&need));
                 !order.contains(&name.as_str()) && needs.is_none_or(|all| all.iter().all(met))
             });
-            // There are no cycles in a synthesis, so there is always one.
+            // A synthesis has no dependency cycles, so one stack is always ready.
             let Some(ready) = ready else { break };
             order.push(ready);
         }
@@ -131,7 +131,7 @@ pub(crate) fn backend(stack: &StackInner, settings: &SynthSettings) -> Backend {
     })
 }
 
-/// Adds the outputs that other stacks need, and the remote states that they read them from.
+/// Adds to each producer the outputs that other stacks need, and to each consumer the remote states that it reads.
 fn connect(
     configs: &mut BTreeMap<String, Value>,
     links: &Links,
@@ -140,7 +140,7 @@ fn connect(
     for (producer, outputs) in &links.outputs {
         let Some(config) = configs.get_mut(&**producer) else { continue };
         for (name, expression) in outputs {
-            // The producer decides whether the value is sensitive; here it must not show in a plan.
+            // This function does not know whether the value is sensitive, so the output always hides it in plans.
             config["output"][name] =
                 json!({ "sensitive": true, "value": format!("${{{expression}}}") });
             config["//"]["outputs"][&**producer][name] = json!(name);

@@ -4,7 +4,7 @@ use crate::expr::{Node, Part, join};
 use crate::ty::Str;
 use crate::value::Value;
 
-/// Fills a template's `{}` with these texts, one after the other. Called by [`text!`](crate::text).
+/// Fills the `{}` of a template with `values`, in order. [`text!`](crate::text) calls this function.
 #[doc(hidden)]
 pub fn fill(template: &str, values: Vec<Value<Str>>) -> Value<Str> {
     let mut values = values.into_iter();
@@ -46,8 +46,8 @@ pub const fn holes(template: &str) -> Option<usize> {
     Some(count)
 }
 
-/// Text with references in it, like `format!`: `text!("{}/*", bucket.arn())`. Braces are doubled.
-/// That there is a value for every `{}` is checked when it is compiled.
+/// Returns text with references in it, like `format!`: `text!("{}/*", bucket.arn())`. A literal brace is doubled. The
+/// compiler checks that there is a value for every `{}`.
 ///
 /// ```compile_fail
 /// leeward_construct::text!("{} {}", "one");

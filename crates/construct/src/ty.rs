@@ -30,7 +30,7 @@ pub struct One<B>(PhantomData<B>);
 /// Nested blocks of which there may be several.
 #[derive(Debug, Clone, Copy)]
 pub struct Many<B>(PhantomData<B>);
-/// An argument that Terraform sends and never stores; it alone accepts [`Ephemeral`](crate::Ephemeral).
+/// An argument that Terraform sends and never stores. Only such arguments accept [`Ephemeral`](crate::Ephemeral).
 #[derive(Debug, Clone, Copy)]
 pub struct WriteOnly<T>(PhantomData<T>);
 

@@ -21,13 +21,13 @@ pub struct Ref<T> {
     marker: PhantomData<fn() -> T>,
 }
 
-/// A value that lives for one run only. Only write-only arguments accept it.
+/// A value that lives for one Terraform run only. Only write-only arguments accept it.
 ///
 /// ```compile_fail
 /// use leeward_construct::{App, aws};
 /// let stack = App::new("out").stack("s");
 /// let password = stack.add("p", aws::ephemeral::SecretsmanagerRandomPassword::new());
-/// // A stored argument: the password would end up in the state.
+/// // Terraform stores this argument, so the password would end up in the state.
 /// aws::SecretsmanagerSecretVersion::new("id").secret_string(password.random_password());
 /// ```
 ///
@@ -73,11 +73,11 @@ impl<T> Ref<T> {
     }
 
     pub(crate) fn node(&self) -> Node {
-        // Whether it is text matters inside documents only; `Json` learns it from the type.
+        // `text` matters only inside documents, and `Json` derives it from the type of the reference.
         Node::Expr { expr: self.expr.clone(), text: false }
     }
 
-    /// A step into this value that no type describes, such as `.name` or `["key"]`.
+    /// Returns a reference to a step into this value that no type describes, such as `.name` or `["key"]`.
     pub fn step<U>(&self, step: impl Into<String>) -> Ref<U> {
         Ref::of(Expr::Step(self.expr.clone(), step.into()))
     }
@@ -91,12 +91,12 @@ impl<T> Ref<List<T>> {
 }
 
 impl<T> Ref<Set<T>> {
-    /// Returns the only element; Terraform fails when there is not exactly one.
+    /// Returns the only element; Terraform fails if the set has none or several.
     pub fn one(&self) -> Ref<T> {
         Ref::of(Expr::Call("one", vec![self.node()]))
     }
 
-    /// Converts the set to a list, in the order that Terraform sorts sets by.
+    /// Converts the set to a list, in the order in which Terraform sorts sets.
     pub fn list(&self) -> Ref<List<T>> {
         Ref::of(Expr::Call("tolist", vec![self.node()]))
     }
@@ -124,7 +124,7 @@ impl<T> Ephemeral<T> {
         Ephemeral(Value::from(reference))
     }
 
-    /// Puts the value into a larger one, such as a document, which is then as short-lived.
+    /// Puts the value into a larger one, such as a document, which is then ephemeral too.
     pub fn map<U>(self, within: impl FnOnce(Value<T>) -> Value<U>) -> Ephemeral<U> {
         Ephemeral(within(self.0))
     }

@@ -1,5 +1,5 @@
-//! One step of a run in one call, for a driver outside the platform such as Step Functions. The functions
-//! carry out the commands of the machines in `core::run::advance` and `core::run::surrender`.
+//! Carries out one step of a run per call, for a driver outside the platform such as Step Functions. The functions here
+//! execute the commands of the machines in `core::run::advance` and `core::run::surrender`.
 
 use crate::run::{RunPorts, carry_out, notify_leaving};
 use crate::swap_reply;

@@ -34,7 +34,7 @@ struct Slot {
 
 type Shard = Mutex<HashMap<AccountId, Slot>>;
 
-/// Appends to any account's ledger. Cheap to clone.
+/// Appends to any account's ledger. Clones are cheap.
 #[derive(Clone)]
 pub struct Appender {
     inner: Arc<Inner>,
@@ -71,8 +71,8 @@ impl Appender {
         shard.get(account).map_or(0, |slot| slot.callers.len())
     }
 
-    /// Appends the payload to the account's ledger under `id`, and returns the lane's answer no later than
-    /// `deadline_ms` of the clock.
+    /// Appends the payload to the account's ledger under `id`. Returns the lane's answer when the clock reaches
+    /// `deadline_ms` at the latest.
     pub async fn append(
         &self,
         account: &AccountId,
@@ -90,8 +90,8 @@ impl Appender {
             Ok(answer) => answer.unwrap_or(Answer::Unknown),
             Err(_) => {
                 self.feed(account, Event::Timer, None);
-                // The lane answers every caller whose deadline has passed. If its clock is a tick behind the timer, it
-                // has not answered yet, and the caller must not wait longer.
+                // The lane answers every caller whose deadline has passed. If the clock is slightly behind the timer,
+                // the lane has not answered yet, and the caller must not wait longer.
                 receive.try_recv().unwrap_or(Answer::Unknown)
             }
         }
@@ -166,7 +166,7 @@ impl Appender {
                 let reply = match ledger.put_claim(account, &id, &claim).await {
                     Outcome::Done(ClaimPut::Fresh) => ClaimReply::Fresh,
                     Outcome::Done(ClaimPut::Held(claim)) => ClaimReply::Held(claim),
-                    // SAFE-7: a refusal, a throttle or a timeout does not tell whether the id is claimed.
+                    // SAFE-7: a refusal, a throttle or a timeout does not show whether the id is claimed.
                     _ => ClaimReply::Unknown,
                 };
                 tracing::debug!(%account, %id, ?reply, "claim");

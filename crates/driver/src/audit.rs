@@ -1,4 +1,4 @@
-//! The hash chain of one writer in the control table (SAFE-10). Carries out the commands of the machine in
+//! Writes the hash chain of one writer to the control table (SAFE-10), by executing the commands of the machine in
 //! `core::audit`.
 
 use leeward_core::audit::{Chain, Command, Event, PutReply};
@@ -12,7 +12,7 @@ pub struct Auditor {
     control: Arc<dyn Control>,
     clock: Arc<dyn Clock>,
     writer: String,
-    /// The state of the chain; the lock lets one record be written at a time.
+    /// The state of the chain. The lock makes the auditor write one record after the other.
     chain: Mutex<Chain>,
 }
 

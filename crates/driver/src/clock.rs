@@ -3,7 +3,7 @@
 use leeward_ports::Clock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// The system's clocks: monotonic time since the creation of this value, and wall time for what operators read.
+/// The system's clocks: the monotonic time since this value was created, and the wall-clock time that operators read.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {
     began: Instant,

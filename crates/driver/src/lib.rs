@@ -1,10 +1,10 @@
 //! The async shell around `core`: it carries out the commands of the machines through ports, and feeds the results
-//! back as events. It decides nothing: code that makes a decision belongs in `core`.
+//! back as events. This crate makes no decisions; code that decides belongs in `core`.
 //!
 //! - [`Appender`] runs one lane per account for many callers.
 //! - [`Auditor`] writes the hash chain of this writer.
 //! - [`Operator`] applies an operator's command to the authority.
-//! - [`run_sentinel`] runs the ticks of one sentinel; [`execute_run`] runs one executor until it leaves.
+//! - [`run_sentinel`] runs the ticks of one sentinel; [`execute_run`] runs one executor until it leaves its run.
 
 mod advance;
 mod append;
@@ -31,8 +31,8 @@ pub(crate) fn swap_reply<T>(outcome: &Outcome<Swap<T>>) -> SwapReply {
     match outcome {
         Outcome::Done(Swap::Stored) => SwapReply::Stored,
         Outcome::Done(Swap::Changed(_)) => SwapReply::Changed,
-        // SAFE-7: a write that was not answered may have taken effect. A refused one has not, and the item, which is
-        // read next, shows that too.
+        // SAFE-7: a write without a reply may have taken effect. A refused write has not, and the machine sees that
+        // when it reads the item next.
         _ => SwapReply::Unknown,
     }
 }

@@ -1,4 +1,4 @@
-//! An operator's command to the authority. Carries out the commands of the machine in `core::run::operate`.
+//! Applies an operator's command to the authority, by executing the commands of the machine in `core::run::operate`.
 
 use crate::audit::Auditor;
 use crate::swap_reply;
@@ -18,7 +18,7 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// Carries the operation out and returns its result. Sets `operation.at_ms` from this clock.
+    /// Carries the operation out and returns its result. The machine sets `operation.at_ms` from `clock`.
     pub async fn operate(&self, operation: Operation) -> Operated {
         let writer = self.auditor.writer().to_owned();
         let mut machine = Operate::new(operation, self.regions.clone(), writer);

@@ -22,7 +22,7 @@ pub struct RunPorts {
     pub regions: Vec<Region>,
 }
 
-/// Carries out the run until the executor leaves it, and returns the reason.
+/// Carries out the run until the executor leaves it, and returns why it left.
 pub async fn execute_run(
     ports: &RunPorts,
     settings: RunSettings,
@@ -35,7 +35,7 @@ pub async fn execute_run(
         let (now, at) = (ports.clock.now_ms(), ports.clock.wall_ms());
         let mut commands = executor.step(now, at, event).into_iter();
         let Some(command) = commands.next() else {
-            // The machine issues one command at a time, so it always has a next one until it leaves.
+            // The machine issues exactly one command per step until it leaves, so this branch is unreachable.
             return Leave::NotMine;
         };
         if let Command::Leave(why) = command {
@@ -113,8 +113,8 @@ async fn send(ports: &RunPorts, notice: Notice) {
     notify_operators(ports, &notice.subject, &notice.message).await;
 }
 
-/// Sends a message to the topics of all Regions side by side, because a lost Region must not delay the others, and
-/// returns the number of Regions that took it.
+/// Sends a message to the topics of all Regions concurrently, because a lost Region must not delay the others, and
+/// returns the number of Regions that accepted it.
 pub async fn notify_operators(ports: &RunPorts, subject: &str, message: &str) -> usize {
     let sends = ports.regions.iter().map(|region| async move {
         let sent = ports.notify.notify(region, subject, message).await;

@@ -31,14 +31,15 @@ pub enum Runner {
     /// This process.
     Here,
     /// A state machine in the target's Region. This process carries the run out if the state machine cannot be
-    /// started, and if the run makes no progress.
+    /// started, or if the run makes no progress.
     StateMachine(Arc<dyn StateMachine>),
 }
 
 impl Runner {
     /// Starts the state machine, and returns whether it carries the run out.
     ///
-    /// Starting is idempotent by the run's id. After a lost reply two executors may work on the run, which is safe.
+    /// The state machine starts at most once for a run's id. After a lost reply two executors may work on the run,
+    /// which is safe.
     pub async fn start(&self, run: &Run) -> bool {
         let Runner::StateMachine(machine) = self else { return false };
         match machine.start(&run.target, &run.id, run.kind).await {
@@ -85,8 +86,8 @@ struct Ticker {
     ports: SentinelPorts,
     machine: Sentinel,
     reports: watch::Sender<TickReport>,
-    /// The executor of this process, at most one. It ends with the sentinel, and another sentinel takes its run over
-    /// (S13): an executor that was stopped between a read and a call must not make the call later (R4).
+    /// The executor of this process, if there is one. It ends with the sentinel, and another sentinel takes over its
+    /// run (S13). An executor that froze between a read and a call must not make the call later (R4).
     executing: JoinSet<()>,
 }
 

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 /// The smallest difference between the two clocks that counts as a freeze.
 const STOPPED_MS: u64 = 1_000;
 
-/// A monotonic clock that adds the time of a freeze: if the wall clock advanced much further than the monotonic
-/// clock between two readings, the process was frozen for the time that the wall clock shows.
+/// A monotonic clock that includes the time of freezes. If the wall clock advanced much further than the monotonic
+/// clock between two readings, the process was frozen, and the wall clock shows for how long.
 pub(crate) struct ThawedClock<C> {
     inner: C,
     last: Mutex<Reading>,

@@ -1,5 +1,5 @@
-//! Every Lambda role in one `bootstrap`; `LEEWARD_ROLE` selects the role (REQ-C1). The package is identical, byte for
-//! byte, in each Region, so the code that takes over is the code that was tested.
+//! All Lambda roles in one program, `bootstrap`; `LEEWARD_ROLE` selects the role (REQ-C1). The package is identical,
+//! byte for byte, in each Region, so the code that takes over is the code that was tested.
 //!
 //! Platform logic is not repeated here. [`platform`] builds an [`leeward_agent::Assembly`] from the Region's own
 //! Parameter Store and Secrets Manager, and each role is one file that calls the loop or handler that an agent also
@@ -7,8 +7,9 @@
 //! hints are sent before the response, the authority is read again when it is older than a tick, and a process that
 //! must run continuously lives for a minute and is replaced by a successor.
 //!
-//! Rejected: a crate and a binary for each role (eight packages to compare between Regions, and eight cold starts
-//! that link the same adapters); loops in Lambda extensions, which freeze together with the environment (ADR 12).
+//! Two designs were rejected. A crate and a binary for each role would mean eight packages to compare between Regions,
+//! and eight cold starts that link the same adapters. Loops in Lambda extensions would freeze together with the
+//! environment (ADR 12).
 
 mod clock;
 mod metrics;

@@ -1,4 +1,4 @@
-//! Carries out an operator's verb in the surviving Region. It needs nothing but the AWS CLI (REQ-X4):
+//! Carries out an operator's verb in a surviving Region. The operator needs nothing but the AWS CLI (REQ-X4):
 //! `aws lambda invoke --payload '{"verb":"failover","to":"us-east-2","reason":"…"}'`. IAM policies control access.
 
 use crate::metrics;
@@ -29,7 +29,7 @@ pub(crate) async fn handle(
     let fresh = format!("{}-{}", parts.assembly.config.region, parts.assembly.clock.wall_ms());
     let operation = match parse_operation(document.as_bytes(), &by, &fresh) {
         Ok(operation) => operation,
-        // Returned as an answer: after an error Lambda would invoke the function a second time.
+        // The refusal is a normal response, because Lambda would invoke the function again after an error.
         Err(error) => {
             tracing::warn!(%error, "the event is not a valid operation");
             return Ok(to_json(&Unavailable { status: 422, detail: Some(error.to_string()) }));
@@ -37,7 +37,7 @@ pub(crate) async fn handle(
     };
     let operated = parts.assembly.operator().operate(operation.clone()).await;
     if let Operated::Holds(authority) = &operated {
-        // The run starts at once. If the start fails, a sentinel sees no progress and takes the run over.
+        // The run starts immediately. If the start fails, a sentinel sees no progress and takes the run over.
         if let Some(run) = authority.run.as_ref().filter(|r| r.parked.is_none() && !r.paused) {
             parts.runner().start(run).await;
         }

@@ -26,7 +26,8 @@ const RETRY_MS: u64 = 30_000;
 const REFRESH_TIMEOUT: Duration = Duration::from_millis(300);
 /// The time reserved before Lambda's deadline, for the response and for work in progress to end.
 const MARGIN: Duration = Duration::from_secs(2);
-/// An execution environment handles one request at a time, but folding uses several connections.
+/// The maximum number of connections to the database. An execution environment handles one request at a time, but
+/// folding uses several connections.
 const CONNECTIONS: usize = 4;
 
 /// The reasons why an invocation cannot proceed. The next invocation tries again.
@@ -98,7 +99,7 @@ impl Platform {
 
     /// Reads the sources again, and rebuilds the parts if a source has changed.
     ///
-    /// LIVE-1: a request waits for this, and the time limit of a canary is short.
+    /// The time limit is short, because a request waits for the refresh and a canary soon times out (LIVE-1).
     async fn refresh(&self, current: &mut Built) -> Result<(), NotReady> {
         let read = tokio::time::timeout(REFRESH_TIMEOUT, self.read_sources()).await;
         let sources = read.map_err(|_| SourceError::Unreadable {
@@ -115,7 +116,7 @@ impl Platform {
     async fn read_sources(&self) -> Result<Sources, SourceError> {
         let role = self.settings.role;
         let secrets = RequiredSecrets {
-            // Only this role authenticates customers.
+            // Only the role `orders` authenticates customers.
             grants: role == FunctionRole::Orders,
             canary: matches!(
                 role,
@@ -162,7 +163,7 @@ impl Parts {
         Ok(database.open(aws, region, address, CONNECTIONS)?)
     }
 
-    /// Returns the runner of the runs that this function starts.
+    /// Returns the runner that carries out the runs that this function starts.
     pub(crate) fn runner(&self) -> Runner {
         let machines = &self.assembly.config.state_machines;
         if machines.is_empty() {

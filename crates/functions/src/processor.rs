@@ -47,13 +47,13 @@ pub(crate) enum ProcessorError {
 }
 
 /// Separates the messages that can be booked from the ids of those that cannot, and logs each rejected message once
-/// with its reason. SQS delivers a rejected message again until it moves it to the dead-letter queue.
+/// with its reason. SQS delivers a rejected message again until the message goes to the dead-letter queue.
 fn sort_records(records: Vec<Record>, here: &Region, queue: &str) -> (Vec<HintBatch>, Vec<String>) {
     let (mut batches, mut refused) = (Vec::new(), Vec::new());
     for record in records {
         match read_hints(&record, here, queue) {
             Ok(hints) => {
-                // Continues the trace of the order (REQ-C1).
+                // The log line continues the trace of the order (REQ-C1).
                 tracing::info!(message = %record.message_id, trace = record.attributes.trace, hints = hints.len(), "booking");
                 batches.push(HintBatch { hints, receipt: record.message_id });
             }
@@ -76,7 +76,7 @@ fn read_hints(record: &Record, here: &Region, queue: &str) -> Result<Vec<Hint>, 
     serde_json::from_str(&record.body).map_err(|e| format!("the body is not a list of hints: {e}"))
 }
 
-/// Compares `arn:aws:sqs:<region>:<account>:<name>` with the queue URL `https://…/<account>/<name>`.
+/// Returns whether `arn:aws:sqs:<region>:<account>:<name>` names the queue with the URL `https://…/<account>/<name>`.
 fn is_of_queue(arn: &str, here: &Region, url: &str) -> bool {
     let parts: Vec<&str> = arn.split(':').collect();
     let [_, _, "sqs", region, account, name] = parts[..] else { return false };

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 
-/// The time limit of one call. No request waits for the report, so it can be generous.
+/// The time limit of one call. It can be generous, because no request waits for the report.
 const CALL: Duration = Duration::from_secs(10);
 /// The time reserved for judging, counting and storing.
 const REPORT: Duration = Duration::from_secs(60);
@@ -30,7 +30,7 @@ pub(crate) async fn handle(
     let aws = parts.assembly.aws.with_timeout(CALL);
     let scope = read_scope(platform, &aws).await?;
     let inspector = Inspector::new(&aws, scope.clone(), parts.assembly.database.clone());
-    // An event without a readable verb is the schedule's.
+    // An event without a readable verb comes from the schedule.
     let call = ReadinessCall::deserialize(payload).unwrap_or_default();
     match call.verb {
         Some(Open::Known(ReadinessVerb::Facts)) => Ok(to_json(&inspector.facts().await)),
@@ -41,7 +41,7 @@ pub(crate) async fn handle(
         }
         .into()),
         Some(Open::Unknown(_)) | None => {
-            // A Region that does not answer is a finding, so time must be left to report it.
+            // The report must state that a Region did not respond, so the calls leave time to write it.
             let patience = platform.remaining_time(context).saturating_sub(REPORT);
             let facts = gather_facts(&parts, (&aws, patience), &scope, &inspector).await;
             Ok(to_json(&store_report(platform, &parts, &aws, &scope, &facts).await))
@@ -91,12 +91,12 @@ async fn gather_facts(
     }
 }
 
-/// Asks the other Region for its facts; a Region that does not answer cannot be moved to.
+/// Asks the other Region for its facts. A Region that does not respond cannot be the target of a move.
 async fn ask_peer(aws: &AwsConfig, patience: Duration, scope: &Scope) -> Known<RegionFacts> {
     let peer = &scope.peer;
     let unknown = |why: &str| format!("{}: {why}", peer.region);
     let caller = match assume(aws, &scope.region, &peer.role, "readiness").await {
-        // The other Region's own calls take time.
+        // The limit is long, because the other Region makes calls of its own before it responds.
         Outcome::Done(caller) => caller.with_timeout(patience.saturating_sub(CALL)),
         other => return Err(unknown(other.why().unwrap_or_default())),
     };
@@ -115,7 +115,7 @@ async fn ask_peer(aws: &AwsConfig, patience: Duration, scope: &Scope) -> Known<R
 }
 
 /// Judges the facts, stores the report in the table and the bucket, and counts its findings. A report that cannot be
-/// stored is logged and counted all the same.
+/// stored is still logged and counted.
 async fn store_report(
     platform: &Platform,
     parts: &Parts,
@@ -157,7 +157,7 @@ async fn store_report(
     report
 }
 
-/// SAFE-10: exports the current head of every chain that the authority names, to a bucket that no writer of a chain
+/// SAFE-10: exports the current head of every chain that the authority names, to a bucket to which no writer of a chain
 /// can write. A key is never written twice.
 async fn export(control: &dyn Control, files: &Files, report: &Readiness) {
     let name = |what: &str| format!("{what}/{}/{:015}.json", report.region, report.at_ms);

@@ -51,7 +51,7 @@ fn parse_request(call: &Call) -> Result<Request, String> {
             step.map(|step| Request::Step(kind, *step))
                 .ok_or_else(|| format!("a {kind} has no step {name}"))
         }
-        // The last two are the words of state machines that were deployed earlier.
+        // State machines that were deployed earlier still send `park` and `abandon`.
         (Some("give-up" | "park" | "abandon"), ..) => {
             Ok(Request::GiveUp(describe_cause(&call.why)))
         }
@@ -86,11 +86,11 @@ pub(crate) async fn handle(
         Request::Step(kind, step) => {
             let me = format!("{}-{}", assembly.incarnation, context.request_id);
             let task = Task { run: call.run.clone(), kind, step };
-            // The state machine does the waiting; this call does all work that need not wait.
+            // The state machine does the waiting. This call does all the work that needs no waiting.
             let work = advance(&ports, assembly.run_settings(), me, &task, 0);
             match tokio::time::timeout(platform.remaining_time(context), work).await {
                 Ok(advanced) => advanced,
-                // SAFE-7: the authority item records how far the step came.
+                // SAFE-7: the authority item records how far the step got.
                 Err(_) => Advanced::Waiting,
             }
         }
@@ -102,7 +102,7 @@ pub(crate) async fn handle(
                  --task-output '{{}}' --task-token {token}`, or reject it with `send-task-failure`.",
                 call.run
             );
-            // The state machine waits for an operator, and no operator answers a question that no Region has taken.
+            // The state machine waits for an operator's answer, so at least one Region must have accepted the notice.
             match notify_operators(&ports, &subject, &message).await {
                 0 => Advanced::Unknown,
                 _ => Advanced::Waiting,
@@ -129,7 +129,7 @@ pub(crate) async fn handle(
         Advanced::Waiting => Ok(json!({ "step": "waiting" })),
         Advanced::Ended => Ok(json!({ "step": "ended" })),
         Advanced::Parked(why) => Ok(json!({ "step": "parked", "why": why })),
-        // Returned as an error, so that the state machine's retries count it.
+        // The function returns an error, so that the state machine retries the call and counts the attempt.
         Advanced::Unknown => Err(RunError::Unknown(call.run)),
     }
 }

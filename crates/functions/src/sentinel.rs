@@ -1,5 +1,5 @@
-//! One incarnation of a sentinel. It starts each minute, and ticks until it sees its successor tick (S13) or until
-//! Lambda's time limit.
+//! One incarnation of a sentinel. Lambda starts one each minute. It ticks until it sees its successor tick (S13), or
+//! until Lambda's time limit.
 
 use crate::metrics;
 use crate::platform::{NotReady, Parts, Platform};
@@ -20,19 +20,19 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     let first = ensure_authority(assembly.control.clone(), assembly.config.primary.clone());
     let first = tokio::spawn(tokio::time::timeout(platform.remaining_time(context), first));
     let mut ports = assembly.sentinel_ports(parts.runner());
-    // A reused environment must not pass for its previous incarnation.
+    // A new invocation in a reused environment must not be taken for the previous incarnation.
     ports.incarnation = format!("{}-{}", ports.incarnation, context.request_id);
     let (stop_send, stop) = watch::channel(false);
     let (reports, ticks) = watch::channel(TickReport::default());
     let counting = count_ticks(platform, &parts, ticks);
     let mut living = tokio::spawn(run_sentinel(ports, reports, stop));
     let ended = tokio::time::timeout(platform.remaining_time(context), &mut living);
-    // Counting goes on for as long as the sentinel ticks.
+    // The counting continues for as long as the sentinel ticks.
     let (succeeded, ()) = tokio::join!(async { ended.await.is_ok() }, async {
         tokio::time::timeout(platform.remaining_time(context), counting).await.unwrap_or_default();
     });
-    // SAFE-8: a tick that a freeze interrupts must not end after the thaw, because it would judge by what it saw
-    // before. Another sentinel takes over the run that it carried out (S13).
+    // SAFE-8: a tick that a freeze interrupts must not end after the thaw, because it would decide by observations from
+    // before the freeze. Another sentinel takes over the run that this one carried out (S13).
     let _ = stop_send.send(true);
     if !succeeded && tokio::time::timeout(LAST_TICK, &mut living).await.is_err() {
         living.abort();

@@ -21,7 +21,7 @@ pub enum StartError {
     Lambda(String),
 }
 
-/// Handles events until Lambda ends the execution environment. Fails at once if a setting is missing or invalid.
+/// Handles events until Lambda ends the execution environment. Fails immediately if a setting is missing or invalid.
 pub fn start() -> Result<(), StartError> {
     init_logging();
     let settings = FunctionSettings::read(|name| std::env::var(name).ok())?;
@@ -99,7 +99,7 @@ async fn handle_event(
     )
     .await;
     done.map_err(|error| {
-        // The only log line with the fields of the span; Lambda's own line has just the text.
+        // Only this log line has the fields of the span; Lambda's own line has just the text.
         span.in_scope(|| tracing::error!(%error, "the event was not handled"));
         diagnostic(&error.to_string())
     })

@@ -1,4 +1,4 @@
-//! The status of a deployed platform, in the document of `leeward status`: combined from the control
+//! Returns the status of a deployed platform as the document of `leeward status`. It is combined from the control
 //! table, the database's control plane and each Region's health.
 
 use crate::platform::Parts;

@@ -1,4 +1,4 @@
-//! Runs the sweeper's loop, the same as an agent's, for one minute; its successor continues. In a Region
+//! Runs the sweeper's loop, which an agent also runs, for one minute; the next invocation continues it. In a Region
 //! that is not active, the loop only waits until the authority names the Region.
 
 use crate::metrics;
@@ -16,7 +16,7 @@ const MINUTE_MS: u64 = 60_000;
 pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Value, NotReady> {
     let parts = platform.parts().await?;
     let region = parts.region()?;
-    // Sessions are expired once a period, by the invocation that runs when the period begins.
+    // Expired sessions are deleted once a period, by the invocation that runs when the period begins.
     let expiry_due =
         platform.clock.wall_ms() % region.settings.timing.expiry_ms.max(MINUTE_MS) < MINUTE_MS;
     let (stop_send, stop) = watch::channel(false);
@@ -31,7 +31,7 @@ pub(crate) async fn handle(platform: &Platform, context: &Context) -> Result<Val
     });
     tokio::time::sleep(LIFE.min(platform.remaining_time(context))).await;
     let _ = stop_send.send(true);
-    // A pass in progress may end within the time that remains; otherwise the successor begins it again.
+    // A pass in progress may end within the time that remains; otherwise the next invocation begins the pass again.
     let ended = tokio::time::timeout(platform.remaining_time(context), &mut sweeping).await.is_ok();
     // No part of the pass may continue in the next invocation of this environment.
     sweeping.abort();

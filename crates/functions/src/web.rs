@@ -17,8 +17,8 @@ use tower::ServiceExt;
 
 type Error = lambda_runtime::Error;
 
-/// The longest time that a response waits for optional work (LIVE-1). A canary times out after two seconds, and calls
-/// to the queue or the table of a lost or unreachable Region take longer than that.
+/// The maximum time for which a response waits for optional work (LIVE-1). A canary times out after two seconds, and
+/// calls to the queue or the table of a lost or unreachable Region take longer than that.
 const OPTIONAL_WORK_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Returns the path and query without the stage, or `None` if the path has no stage. API Gateway sends the path without
@@ -88,12 +88,12 @@ async fn route(
         Body::Binary(bytes) => ResponseBody::from(bytes),
         _ => ResponseBody::empty(),
     };
-    // The environment may have been frozen for a long time, so the authority is read again.
+    // The environment may have been frozen for a long time, so the authority is read again during the request.
     let response = router.oneshot(http::Request::from_parts(head, body));
     let (response, _) =
         tokio::join!(response, timeout(OPTIONAL_WORK_TIMEOUT, region.refresh_authority()));
     let response = response.unwrap_or_else(|never| match never {});
-    // The response freezes the environment again, and a hint left in the buffer would wait until the next request.
+    // After the response Lambda freezes the environment, and a hint in the buffer would wait for the next request.
     let _ = timeout(OPTIONAL_WORK_TIMEOUT, flush_hints(region)).await;
     response
 }

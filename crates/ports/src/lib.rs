@@ -1,11 +1,12 @@
-//! The ports of Leeward: async traits for everything it needs from the outside world, with one result type.
+//! The ports of Leeward: async traits for everything that the platform needs from the outside world, with one result
+//! type.
 //!
 //! An adapter never guesses. A reply that it cannot classify is [`Outcome::Unknown`], and the caller then reads
-//! strongly or repeats an idempotent call (SAFE-7). Each trait covers what fails together: a Region's ledger, its
-//! control table, its queue, its database's control plane.
+//! strongly or repeats an idempotent call (SAFE-7). Each trait covers one thing that fails as a whole, such as a
+//! Region's ledger, its control table, its queue or its database's control plane.
 //!
-//! Rejected: `Result` with an error enum per port. It invites `?`, and a `?` on an unknown outcome is how an order
-//! gets lost.
+//! The design rejects `Result` with an error enum per port, because `Result` invites `?`, and a `?` on an unknown
+//! outcome loses an order.
 #![warn(missing_docs)]
 
 mod outcome;
@@ -27,7 +28,7 @@ use std::time::Duration;
 pub enum ClaimPut {
     /// The id was free, and the claim is stored.
     Fresh,
-    /// The id was already claimed, by this claim.
+    /// The id was already claimed; holds the existing claim.
     Held(Claim),
 }
 
@@ -36,7 +37,7 @@ pub enum ClaimPut {
 pub enum EntryPut {
     /// The sequence number was free, and the entry is stored.
     Stored,
-    /// The sequence number was already taken, by this entry.
+    /// The sequence number was already taken; holds the existing entry.
     Occupied(StoredEntry),
 }
 
@@ -61,9 +62,9 @@ pub struct AccountCursor {
 /// The ledger as seen from one Region. All reads are strong.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// Returns the highest sequence number in the account's ledger, 0 if it has no entry.
+    /// Returns the highest sequence number in the account's ledger, or 0 if the account has no entry.
     async fn head(&self, account: &AccountId) -> Outcome<Seq>;
-    /// Adds the account to the registry. Idempotent: `Done` also if it is already registered.
+    /// Adds the account to the registry. Idempotent: returns `Done` even if the account is already registered.
     async fn register(&self, account: &AccountId) -> Outcome<()>;
     /// Stores the claim if the client id is not yet claimed in this account.
     async fn put_claim(
@@ -83,15 +84,15 @@ pub trait Ledger: Send + Sync {
         entry: &Entry,
         timeout: Duration,
     ) -> Outcome<EntryPut>;
-    /// Returns entries above `after`, in order of their sequence numbers: at most `limit`, and possibly fewer
-    /// although more exist.
+    /// Returns at most `limit` entries above `after`, in order of their sequence numbers. The page may be shorter
+    /// although more entries exist.
     async fn entries_after(
         &self,
         account: &AccountId,
         after: Seq,
         limit: u32,
     ) -> Outcome<Vec<StoredEntry>>;
-    /// Returns those of the named entries that exist, in any order. Takes at most 100 keys, which is the limit of
+    /// Returns the existing entries among the named ones, in any order. Takes at most 100 keys, which is the limit of
     /// DynamoDB's `BatchGetItem`.
     async fn entries_at(&self, keys: &[(AccountId, Seq)]) -> Outcome<Vec<StoredEntry>>;
     /// Returns the page of the registry at the cursor; `None` starts at the beginning.
@@ -103,7 +104,7 @@ pub trait Ledger: Send + Sync {
 pub enum Swap<T> {
     /// The condition held, and the new value is stored.
     Stored,
-    /// The condition does not hold, and nothing was written. Holds the item that is there; `None` if there is none.
+    /// The condition does not hold, and nothing was written. Holds the existing item; `None` if there is none.
     Changed(Option<Box<T>>),
 }
 
@@ -130,7 +131,7 @@ pub trait Control: Send + Sync {
     /// Returns the state that the Region's processor last reported, `None` if it never did.
     async fn processor(&self, region: &Region) -> Outcome<Option<ProcessorState>>;
     /// Stores the state that the Region's processor reports, unless a state under a later epoch is already there.
-    /// `Done` in both cases.
+    /// Returns `Done` in both cases.
     async fn put_processor(&self, state: &ProcessorState) -> Outcome<()>;
     /// Returns the newest sequence number and hash of a writer's audit chain, `None` if the chain is empty.
     async fn audit_head(&self, writer: &str) -> Outcome<Option<ChainHead>>;
@@ -140,7 +141,7 @@ pub trait Control: Send + Sync {
     async fn audit_chain(&self, writer: &str, after: u64) -> Outcome<Vec<AuditRecord>>;
     /// Returns the Region's newest readiness report, `None` if there is none.
     async fn readiness(&self, region: &Region) -> Outcome<Option<Readiness>>;
-    /// Stores a readiness report. `Rejected` if one with the same or a higher counter is already there.
+    /// Stores a readiness report. Returns `Rejected` if one with the same or a higher counter is already there.
     async fn put_readiness(&self, report: &Readiness) -> Outcome<()>;
 }
 
@@ -156,8 +157,8 @@ pub trait Sessions: Send + Sync {
     async fn delete_session(&self, id: &str, expect: u64) -> Outcome<Swap<Session>>;
     /// Returns one page of the sessions that expired before `before_s` (seconds since 1970), in no order.
     ///
-    /// The read is not strong: the next pass finds a session that this one misses, and deleting compares the
-    /// version.
+    /// The read is not strongly consistent. If it misses a session, the next pass finds the session; if it returns
+    /// an old version, the deletion fails because it compares the version.
     async fn expired(&self, before_s: u64, from: Option<String>) -> Outcome<ExpiredPage>;
 }
 
@@ -183,12 +184,12 @@ pub trait DatabaseControl: Send + Sync {
     /// writer. `Done` means accepted, not completed.
     async fn switchover(&self, from: &Region, to: &Region) -> Outcome<()>;
     /// Takes the cluster of `member` out of the global cluster, after which it stands alone and is writable. The
-    /// call goes to its own Region. No automatic step does this (docs/spec/moves.md). `Done` means accepted, not
-    /// completed.
+    /// call goes to the Region `member`. No automatic step makes this call (docs/spec/moves.md). `Done` means accepted,
+    /// not completed.
     async fn remove(&self, member: &Region) -> Outcome<()>;
 }
 
-/// A message to a processor that an account has a new entry. Losing one costs time only.
+/// A message that tells a processor that an account has a new entry. A lost hint costs only time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint {
     /// The account with the new entry.
@@ -251,19 +252,19 @@ pub trait Notify: Send + Sync {
 /// The service that carries out runs step by step, in any Region.
 #[async_trait]
 pub trait StateMachine: Send + Sync {
-    /// Starts an execution named after the run. Idempotent: `Done` also if it has already started.
+    /// Starts an execution named after the run. Idempotent: returns `Done` even if it has already started.
     async fn start(&self, region: &Region, run: &str, kind: RunKind) -> Outcome<()>;
 }
 
 /// The clocks of this machine, in milliseconds.
 pub trait Clock: Send + Sync {
-    /// Returns the monotonic time. Its origin is arbitrary; every decision rests on this clock.
+    /// Returns the monotonic time. Its origin is arbitrary; every decision uses this clock.
     fn now_ms(&self) -> u64;
-    /// Returns the wall time since 1970, for the times that operators read.
+    /// Returns the wall-clock time since 1970, for times that operators read.
     fn wall_ms(&self) -> u64;
 }
 
-/// The probes of Regions from this one.
+/// The probes that a process of this Region sends to the Regions.
 #[async_trait]
 pub trait Probe: Send + Sync {
     /// Probes the Region on its three independent paths: API, ledger and control plane.

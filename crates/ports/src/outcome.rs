@@ -11,11 +11,11 @@ use leeward_model::Reached;
 pub enum Outcome<T> {
     /// The service did what the call asks for, and returned this value.
     Done(T),
-    /// The service refused for good: the call had no effect, and the same call would be refused again. Holds the
+    /// The service refused permanently: the call had no effect, and the same call would be refused again. Holds the
     /// reason, for log lines and messages.
     Rejected(String),
-    /// The service refused for now, and documents that such a refusal has no effect (a throttle, for example).
-    /// Writers treat it as unknown all the same (SAFE-7). Holds the reason.
+    /// The service refused temporarily, and documents that such a refusal has no effect (a throttle, for example).
+    /// Code that writes nevertheless treats it as unknown (SAFE-7). Holds the reason.
     Transient(String),
     /// The call may or may not have had its effect: a timeout, a lost reply, a conflict, or any error that is not
     /// clearly one of the other cases.
@@ -33,7 +33,7 @@ impl<T> Outcome<T> {
         Outcome::Unknown { reached: Reached::No, why: why.into() }
     }
 
-    /// Returns the unknown outcome of a call whose reply does not tell whether it took effect.
+    /// Returns the unknown outcome of a call whose reply does not show whether the call took effect.
     pub fn unclear(why: impl Into<String>) -> Outcome<T> {
         Outcome::Unknown { reached: Reached::Yes, why: why.into() }
     }

@@ -1,5 +1,5 @@
-//! Starts `leeward-agent` as systemd does, with an invalid environment: it must exit and report the reason in one line,
-//! and the unit restarts it. tests/functions covers its behaviour on an instance.
+//! Starts `leeward-agent` as systemd does, with an invalid environment. The process must exit and report the reason in
+//! one line; the unit then restarts it. tests/functions covers its behaviour on an instance.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! The Region's database cluster and the parameters that its group sets.
+//! The Region's database cluster, and the parameters that its parameter group sets.
 //!
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusters.html>
 
@@ -101,7 +101,7 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<ClusterF
         return Outcome::Rejected(format!("no database cluster {}", scope.cluster));
     };
     let set = group.result.parameters.list.into_iter();
-    // An emulator may ignore the filter.
+    // An emulator may ignore the request's filter `Source`.
     let set = set.filter(|parameter| parameter.source == "user");
     let parameters: BTreeMap<String, String> =
         set.map(|parameter| (parameter.parameter_name, parameter.parameter_value)).collect();

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use std::time::{Duration, SystemTime};
 
 const VERSION: &str = "2010-08-01";
-/// The period to read; metrics arrive a few minutes late.
+/// The length of the period to query; metrics arrive a few minutes late.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const METRIC: [(&str, &str); 6] = [
     ("Id", "lag"),
@@ -54,7 +54,7 @@ struct Values {
     list: Vec<f64>,
 }
 
-/// Reads the lag in milliseconds; `None` when there is no measurement, as for the writer.
+/// Reads the lag in milliseconds. Returns `None` if there is no measurement, as is the case for the writer.
 pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<Option<u64>> {
     let service = QueryService::new(config, &scope.region, "monitoring", VERSION);
     let now = SystemTime::now();
@@ -71,7 +71,7 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<Option<u
     let dimension = "MetricDataQueries.member.1.MetricStat.Metric.Dimensions.member.1.Value";
     let form = form.with(dimension, &scope.cluster);
     let data = service.call::<Data>("GetMetricData", form, config.call_timeout).await;
-    // The newest comes first.
+    // The newest value comes first.
     data.map(|data| {
         let series = data.result.metric_data_results.list.into_iter().next()?;
         series.values.list.first().map(|lag_ms| lag_ms.max(0.0).ceil() as u64)

@@ -1,7 +1,7 @@
-//! The facts that readiness needs about one Region (REQ-T1): one file per query, all run concurrently, all
-//! read-only.
+//! The facts about one Region that readiness needs (REQ-T1). Each file makes one query. The queries run concurrently
+//! and change nothing.
 //!
-//! No recovery depends on these queries. A service that does not respond is a fact too.
+//! No recovery depends on these queries. If a service does not respond, that failure is recorded as a fact too.
 
 mod capacity;
 mod certificate;

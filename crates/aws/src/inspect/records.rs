@@ -1,6 +1,6 @@
-//! The DNS records of the public name, and the health checks that decide on them.
+//! The DNS records of the public name, and the health checks attached to these records.
 //!
-//! <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html>. The service has one
+//! <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html>. Route 53 has one
 //! control plane for all Regions; no recovery depends on it (REQ-A3).
 
 use crate::config::AwsConfig;
@@ -77,7 +77,7 @@ pub(super) async fn facts(config: &AwsConfig, scope: &Scope) -> Outcome<Vec<Reco
         other => return other.map(|_| Vec::new()),
     };
     let mut out = Vec::new();
-    // The list continues with the names that follow ours.
+    // Route 53 also lists the names that sort after the requested one.
     let has_our_name = |set: &Set| set.name.trim_end_matches('.') == name;
     for set in listed.resource_record_sets.list.into_iter().filter(has_our_name) {
         let check = match &set.health_check_id {

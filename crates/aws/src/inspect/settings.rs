@@ -1,4 +1,4 @@
-//! Hashes of the settings of the Region's processes, without the one field that differs between Regions.
+//! Hashes of the settings of the Region's processes. The hashes leave out the one field that differs between Regions.
 
 use crate::config::AwsConfig;
 use crate::parameters::Parameters;

@@ -1,4 +1,4 @@
-//! Services that use AWS JSON: a `POST` of one document, with the operation in `X-Amz-Target`.
+//! The client of services that use AWS JSON. A call is a `POST` of one document, with the operation in `X-Amz-Target`.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
 
@@ -12,13 +12,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// JSON 1.0 and 1.1 differ only in this content type, and each service accepts only its own.
+/// The content type of JSON 1.0, which is its only difference from JSON 1.1. Each service accepts only one of them.
 const JSON_1_0: &str = "application/x-amz-json-1.0";
 const JSON_1_1: &str = "application/x-amz-json-1.1";
 const SPEAKS_1_0: [&str; 3] = ["dynamodb", "sqs", "states"];
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
-/// The body of an error; the same services spell the message field both ways.
+/// The body of an error. The message field is spelled `message` or `Message`, even by the same service.
 #[derive(Deserialize, Default)]
 struct Refusal {
     #[serde(rename = "__type", default)]
@@ -36,7 +36,8 @@ pub(crate) struct JsonService {
 }
 
 impl JsonService {
-    /// Creates the client. `name` appears in host names and signatures, `target` before the dot of `X-Amz-Target`.
+    /// Creates the client. `name` appears in host names and signatures; `target` is the part of `X-Amz-Target` before
+    /// the dot.
     pub(crate) fn new(
         config: &AwsConfig,
         region: &Region,
@@ -81,7 +82,7 @@ fn read<A: DeserializeOwned>(status: StatusCode, body: Bytes) -> Result<A, Failu
     if status == StatusCode::OK {
         return serde_json::from_slice(&body).map_err(Failure::unreadable);
     }
-    // A body that is not a service's JSON has no code, so it proves nothing about the call.
+    // A body that is not the service's JSON has no error code, so it does not show the outcome of the call.
     let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
     let code = refusal.kind.map(|kind| kind.rsplit('#').next().unwrap_or_default().to_owned());
     let message = refusal.message.unwrap_or_else(|| status.to_string());

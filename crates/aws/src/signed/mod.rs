@@ -1,4 +1,4 @@
-//! One signed call: SigV4, one answer, no retry.
+//! Makes one call, signed with SigV4, and never retries it.
 //!
 //! The adapters do not use the SDK crates of the services: their orchestrator takes more CPU than everything else
 //! that an order needs, and their build takes minutes (ADR 9). Only the signing comes from the SDK (`aws-sigv4`).
@@ -27,27 +27,27 @@ use leeward_model::{Reached, Region};
 use leeward_ports::Outcome;
 use std::time::{Duration, SystemTime};
 
-/// The connection time limit. A host name has one address per zone, and a dead one must not use up the time of the
-/// whole call.
+/// The time limit for connecting. A host name has one address per zone, and an unreachable address must not use up the
+/// time limit of the whole call.
 const CONNECT: Duration = Duration::from_millis(1_500);
-/// The largest answer: BatchGetItem returns up to 16 MB, all others 1 MB, and escaped text may double that.
+/// The maximum size of a response. BatchGetItem returns up to 16 MB and every other call 1 MB; escaping may double it.
 const LARGEST_ANSWER: usize = 40 * 1024 * 1024;
 
-/// The reason why a call has no usable answer.
+/// The reason why a call has no usable response.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The request was not sent.
     NotSent(&'static str),
-    /// No complete answer arrived; the error states how far the request got.
+    /// No complete response arrived; the error states how far the request got.
     NoAnswer(leeward_http::Error),
-    /// An answer arrived that does not show the outcome of the call.
+    /// A response arrived, but it does not show the outcome of the call.
     Inconclusive(String),
-    /// The service refused the call. `body` is complete because some errors carry content.
+    /// The service refused the call. `body` is the complete response body, because some refusals carry an item.
     Refused { code: Option<String>, message: String, body: Bytes },
 }
 
 impl Failure {
-    /// Classifies the failure; a doubtful one is unknown (SAFE-7).
+    /// Classifies the failure. If it does not show whether the call took effect, the outcome is unknown (SAFE-7).
     pub(crate) fn outcome<T>(self) -> Outcome<T> {
         match self {
             Failure::NotSent(why) => Outcome::Rejected(why.to_owned()),
@@ -93,7 +93,7 @@ pub(crate) struct Service {
 /// A request without its host and signature.
 pub(crate) struct UnsignedRequest<'a> {
     pub(crate) method: Method,
-    /// The encoded path after the host's slash, with its query.
+    /// The encoded path without its leading slash, with its query.
     pub(crate) path: &'a str,
     pub(crate) headers: &'a [(HeaderName, &'a str)],
     pub(crate) body: Bytes,
@@ -127,7 +127,7 @@ impl Service {
         Service { client: config.client(), url, host, region, name, keys: config.keys() }
     }
 
-    /// Makes one call. It ends after `limit` at the latest, and its connection closes with it.
+    /// Makes one call. When `limit` expires, the call ends and its connection closes.
     pub(crate) async fn send(
         &self,
         unsigned: UnsignedRequest<'_>,
@@ -192,7 +192,7 @@ pub(crate) fn client(plain: bool) -> Result<Client, ConfigError> {
     Ok(client.with_answer_limit(LARGEST_ANSWER))
 }
 
-/// Returns the domain of a Region. Commercial and government Regions share one; China has its own.
+/// Returns the domain of a Region. Commercial and government Regions share one domain; those in China have their own.
 pub(crate) fn domain(region: &str) -> &'static str {
     if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
 }

@@ -1,4 +1,4 @@
-//! Services that use AWS Query: a form that names its action, and an answer in XML.
+//! The client of services that use AWS Query. A call posts a form that names its action, and the response is XML.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>
 
@@ -63,7 +63,7 @@ impl QueryService {
         };
         let answered = self.service.send(unsigned, limit).await;
         outcome(answered.and_then(|answer| {
-            // A page from an intermediary is not an answer, even if the caller reads little of it.
+            // A page from an intermediary is not a response of the service, even if the caller reads little of it.
             if answer.status().is_success() && answered_action(answer.body()) != Some(action) {
                 return Err(Failure::unreadable(format!("it is not an answer to {action}")));
             }
@@ -72,7 +72,7 @@ impl QueryService {
     }
 }
 
-/// Returns the action that an answer belongs to, from its outermost element `<ActionResponse>`.
+/// Returns the action that a response belongs to, as named by its outermost element `<ActionResponse>`.
 fn answered_action(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
     let mut reader = quick_xml::Reader::from_str(text);
@@ -111,7 +111,7 @@ pub(super) fn read<A: DeserializeOwned>(answer: Response<Bytes>) -> Result<A, Fa
     if status.is_success() {
         return quick_xml::de::from_str(text).map_err(Failure::unreadable);
     }
-    // A body that is not a service's XML has no code, so it proves nothing about the call.
+    // A body that is not the service's XML has no error code, so it does not show the outcome of the call.
     let refusal: Refusal = quick_xml::de::from_str(text).unwrap_or_default();
     let Named { code, message } =
         refusal.error.unwrap_or(Named { code: refusal.code, message: refusal.message });

@@ -1,4 +1,4 @@
-//! Services with REST interfaces: method and path name the operation, and the answer is JSON or XML.
+//! The client of services with REST interfaces. Method and path name the operation, and the response is JSON or XML.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>,
 //! <https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html>
@@ -19,7 +19,7 @@ const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error
 #[derive(Clone)]
 pub(crate) struct RestService(pub(crate) Service);
 
-/// The body of an error. The code is in a header and in the body, under one of two names.
+/// The body of an error. The code is in a header or in the body, where its field has one of several names.
 #[derive(Deserialize, Default)]
 struct Refusal {
     #[serde(rename = "Code", alias = "code", alias = "__type", default)]
@@ -47,7 +47,8 @@ impl RestService {
         outcome(self.get(path, limit).await.and_then(query::read))
     }
 
-    /// Posts a document and returns the document of the answer. A header marks the answer of a function that failed.
+    /// Posts a document and returns the document in the response. If a header reports that the function failed, the
+    /// outcome is unknown.
     pub(crate) async fn post(&self, path: &str, body: &Value, limit: Duration) -> Outcome<Value> {
         let body = Bytes::from(body.to_string());
         let unsigned = UnsignedRequest { method: Method::POST, path, headers: &[], body };
@@ -76,8 +77,8 @@ impl RestService {
     }
 }
 
-/// Checks the answer to a PUT. A successful answer must have an `ETag`, which shows that S3 stored the object. Any
-/// other answer is parsed as an XML error document.
+/// Checks the response to a PUT. A successful response must have an `ETag`, which shows that S3 stored the object. Any
+/// other response is parsed as an XML error document.
 fn check_stored(answer: Response<Bytes>) -> Result<(), Failure> {
     if answer.status().is_success() {
         if !answer.headers().contains_key(ETAG) {

@@ -35,7 +35,7 @@ pub(crate) fn assert_kind<T: Debug>(expect: Kind, outcome: Outcome<T>) {
     assert_eq!(kind(&outcome), expect, "{outcome:?}");
 }
 
-/// The pause between two checks of an effect that a cloud produces in its own time.
+/// The pause between two checks for an effect that the cloud produces with a delay.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// The time after which an awaited effect counts as missing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,7 +59,7 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     }
 }
 
-/// Asserts that a call was refused, for good or for now, and had no effect.
+/// Asserts that a call was refused, permanently or temporarily; neither kind of refusal has an effect.
 pub(crate) fn assert_refused<T: std::fmt::Debug>(outcome: Outcome<T>) {
     let kind = kind(&outcome);
     assert!(matches!(kind, Kind::Rejected | Kind::Transient), "{outcome:?}");

@@ -125,7 +125,7 @@ pub(crate) async fn authority_comes_back_whole(ports: &Ports) {
     assert_eq!(done(ports.control.authority().await), Some(whole));
 }
 
-/// One incarnation of a sentinel ticks; a second one learns that it is not alone.
+/// The compare-and-swap of a second incarnation of a sentinel fails and returns the observation of the first one.
 pub(crate) async fn observations_are_swapped_by_counter(ports: &Ports) {
     let control = &ports.control;
     assert_eq!(done(control.observations().await), []);
@@ -167,7 +167,7 @@ pub(crate) async fn an_older_epoch_never_overwrites(ports: &Ports) {
     assert_eq!(done(control.processor(&home).await), None);
     let steps = [
         (processor(HOME, 9, 5), processor(HOME, 9, 5)),
-        // The same epoch continues.
+        // A state under the same epoch replaces the earlier one.
         (processor(HOME, 9, 0), processor(HOME, 9, 0)),
         (processor(HOME, 8, 7), processor(HOME, 9, 0)),
         // Epochs compare as numbers, not as text.
@@ -195,7 +195,7 @@ async fn chain(ports: &Ports, writer: &str, count: u64, what: &str) -> Vec<Audit
     chain
 }
 
-/// A chain grows at its end, and a written record is the one that every reader sees (SAFE-10).
+/// An audit chain grows only at its end, and a stored record cannot be replaced (SAFE-10).
 pub(crate) async fn an_audit_chain_only_grows(ports: &Ports) {
     let control = &ports.control;
     assert_eq!(done(control.audit_head("s-1").await), None);
@@ -216,9 +216,9 @@ pub(crate) async fn an_audit_chain_only_grows(ports: &Ports) {
     assert_eq!(done(control.audit_chain("s-1:other", 0).await), other);
 }
 
-/// A chain that ends before its head looks like a truncated one (SAFE-10).
+/// A read returns the complete chain, because a part of it would look like a truncated chain (SAFE-10).
 pub(crate) async fn an_audit_chain_is_read_whole(ports: &Ports) {
-    // The chain is larger than the mebibyte that the service puts on one page.
+    // The chain is larger than one page of the service, which holds one mebibyte.
     let ours = chain(ports, "s-1", 5, &"x".repeat(300 * 1024)).await;
     let read = done(ports.control.audit_chain("s-1", 0).await);
     assert_eq!(read.len(), ours.len());

@@ -57,7 +57,7 @@ pub(crate) async fn a_switchover_moves_the_writer(ports: &Ports) {
 
 pub(crate) async fn a_member_is_taken_out_once(ports: &Ports) {
     let away = &ports.away;
-    // The writer cannot be removed while it has readers, nor a Region that is not a member.
+    // The writer cannot be removed while the cluster has readers.
     assert_refused(ports.database.remove(&ports.home).await);
     done(ports.database.remove(away).await);
     let look = || async {
@@ -65,7 +65,7 @@ pub(crate) async fn a_member_is_taken_out_once(ports: &Ports) {
         (view.members == [ports.home.clone()] && view.writes_at(&ports.home)).then_some(())
     };
     eventually(&format!("{away} is not a member"), look).await;
-    // SAFE-7: after a lost answer, the repeated call changes nothing.
+    // SAFE-7: a repeated call, as after a lost response, changes nothing.
     assert_refused(ports.database.remove(away).await);
     assert_refused(ports.database.failover(away).await);
 }
@@ -74,7 +74,7 @@ pub(crate) async fn impossible_failovers_are_rejected(ports: &Ports) {
     let witness = region(WITNESS);
     assert_kind(Kind::Rejected, ports.database.describe(&witness).await);
     assert_kind(Kind::Rejected, ports.database.failover(&witness).await);
-    // It is the writer already; AWS does not document for how long a state forbids the call.
+    // The home Region is already the writer. AWS does not document whether this refusal is permanent or temporary.
     assert_refused(ports.database.failover(&ports.home).await);
     assert_kind(Kind::Rejected, ports.database.switchover(&ports.home, &witness).await);
     assert_refused(ports.database.switchover(&ports.home, &ports.home).await);

@@ -60,8 +60,8 @@ pub(crate) const CALLS: &[(&str, Call)] = calls! {
     database.failover: |p| p.database.failover(&p.away),
 };
 
-/// Calls of services that the local cloud does not have, and a second move of the writer, which a healthy cloud would
-/// refuse.
+/// Calls of services that the local cloud does not have, and further changes of the global cluster, which a healthy
+/// cloud would refuse during the failover in `CALLS`.
 pub(crate) const ELSEWHERE: &[(&str, Call)] = calls! {
     database.switchover: |p| p.database.switchover(&p.home, &p.away),
     database.remove: |p| p.database.remove(&p.away),
@@ -90,7 +90,7 @@ fn event() -> OrderEvent {
     }
 }
 
-/// Makes every call concurrently and asserts that all have this outcome, within their limits.
+/// Makes all calls concurrently and asserts that each has the expected outcome within its time limit.
 pub(crate) async fn all_are(expect: Kind, ports: Ports) {
     these_are(expect, ports, CALLS).await;
 }

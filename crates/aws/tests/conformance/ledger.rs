@@ -158,7 +158,7 @@ pub(crate) async fn named_entries_are_those_that_exist(ports: &Ports) {
     for account in &accounts {
         fill(ports, account, 1..=4).await;
     }
-    // A hundred keys, of which the first four of each account exist.
+    // Of these hundred keys, the first four of each account exist.
     let key = |seq: u64| accounts.iter().map(move |a| (a.clone(), Seq(seq)));
     let keys: Vec<(AccountId, Seq)> = (1..=10).flat_map(key).collect();
     assert_eq!(keys.len(), 100);
@@ -172,7 +172,7 @@ pub(crate) async fn named_entries_are_those_that_exist(ports: &Ports) {
     assert_kind(Kind::Rejected, ports.ledger.entries_at(&many).await);
 }
 
-/// An entry from a newer binary is returned unchanged, so that the fold parks at it (SAFE-3).
+/// An entry from a newer binary is returned unchanged, so that the fold parks the account at it (SAFE-3).
 pub(crate) async fn an_entry_in_a_newer_format_is_returned_unchanged(ports: &Ports) {
     let ours = account("acct");
     ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), Some((2, "{\"new\":1}"))).await;
@@ -187,7 +187,7 @@ pub(crate) async fn an_entry_in_a_newer_format_is_returned_unchanged(ports: &Por
     assert_eq!(done(ports.ledger.entries_at(&[(ours, Seq(1))]).await), [newer]);
 }
 
-/// A caller that reads nothing takes that for the end of the ledger (SAFE-2).
+/// An unreadable entry must not be left out: a caller would take an empty page for the end of the ledger (SAFE-2).
 pub(crate) async fn an_unreadable_entry_is_not_absent(ports: &Ports) {
     let ours = account("acct");
     ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), None).await;

@@ -19,7 +19,7 @@ const SERVICES: [Service; 4] = [Service::DynamoDb, Service::Sqs, Service::Rds, S
 
 /// The limit for calls that should succeed, even on a busy machine.
 pub(crate) const PATIENT: Duration = Duration::from_secs(10);
-/// The limit for calls that should receive no answer.
+/// The limit for calls that should receive no response.
 pub(crate) const HASTY: Duration = Duration::from_millis(500);
 pub(crate) const FAILOVER_MS: u64 = 300;
 
@@ -86,7 +86,7 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
     cloud.create_cluster(&names.cluster, "aurora-postgresql", a, &[a, b]);
 }
 
-/// Stands in for the storage layer of the database, which has nothing to copy here: every drain is complete at once.
+/// Stands in for the storage layer of the database. There is no data to copy, so every drain completes immediately.
 fn complete_drains(engine: CloudServer, cluster: String, events: Receiver<AuroraEvent>) {
     std::thread::spawn(move || {
         for event in events {

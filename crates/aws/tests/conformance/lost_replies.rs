@@ -1,4 +1,4 @@
-//! Calls that took effect although their answers were lost: a repeated call finds its own effect.
+//! Calls that take effect although their responses are lost. A repeated call finds the effect of the first.
 
 use crate::check::{Kind, assert_kind, done, eventually};
 use crate::local::{AWAY_IX, HASTY, HOME_IX, LocalCloud, PATIENT};
@@ -19,7 +19,7 @@ struct LostReplies {
 }
 
 impl LostReplies {
-    /// Starts a Region that carries out every call and loses every answer.
+    /// Starts a Region that carries out every call and loses every response.
     async fn start(name: &str) -> LostReplies {
         let cloud = LocalCloud::start(name).await;
         cloud.break_all(HOME_IX, Fault { lost_reply_percent: 100, ..Fault::default() });
@@ -27,7 +27,7 @@ impl LostReplies {
         LostReplies { cloud, hasty }
     }
 
-    /// Lets answers arrive again.
+    /// Lets responses arrive again.
     fn heal(&self) -> &Ports {
         self.cloud.break_all(HOME_IX, Fault::default());
         &self.cloud.ports
@@ -143,7 +143,7 @@ async fn hints_and_notices_are_sent_despite_lost_replies() {
     assert_eq!(notices[0].subject.as_deref(), Some("subject"));
 }
 
-/// A receive whose answer was lost hides the message; SQS delivers it again after the visibility timeout.
+/// A receive whose response is lost hides the message; SQS delivers it again after the visibility timeout.
 #[tokio::test]
 async fn a_lost_receive_loses_no_hint() {
     let cloud = LocalCloud::start("lossy_receive").await;

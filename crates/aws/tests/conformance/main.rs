@@ -1,5 +1,5 @@
-//! Tests that the AWS adapters keep the promises of the ports: once on the project's own cloud, which can inject any
-//! fault, and once on an independent emulator, so that both sides of the wire share no mistake.
+//! Tests that the AWS adapters keep the contracts of the ports. The suites run on the project's own cloud, which can
+//! inject any fault, and on an independent emulator, which does not share the project's mistakes.
 //!
 //! The emulator tests run if `LEEWARD_MINISTACK` names its executable, or a Python installation that contains it.
 #![cfg(all(

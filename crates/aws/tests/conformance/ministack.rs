@@ -1,5 +1,5 @@
-//! The same suites on an independent emulator. It does not model strong consistency between Regions, so each suite
-//! stays in one Region; the emulator checks protocols, limits and conditions.
+//! The same suites on an independent emulator. The emulator does not model strong consistency between Regions, so each
+//! suite stays in one Region; these runs check protocols, limits and conditions.
 
 use crate::local::Scratch;
 use crate::ports::{AWAY, HOME, Names, Ports, Site, region};
@@ -17,9 +17,9 @@ use tokio::task::JoinSet;
 const VARIABLE: &str = "LEEWARD_MINISTACK";
 const ENGINE: &str = "aurora-postgresql";
 const ENGINE_VERSION: &str = "16.13";
-/// The time limit for its start, which takes a second or two.
+/// The time limit for the start of the emulator, which takes a second or two.
 const START: Duration = Duration::from_secs(30);
-/// The limit of a call; one interpreter serves all suites, which run concurrently.
+/// The time limit of a call. It is long because a single Python process serves all suites concurrently.
 const LIMIT: Duration = Duration::from_secs(20);
 
 struct Ministack {
@@ -60,7 +60,7 @@ impl Ministack {
             .env("LOG_LEVEL", "WARNING")
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", &dir.0)
-            // The emulator removes containers that look like its own; it must find none.
+            // The emulator removes containers that look like its own; with this address it finds none.
             .env("DOCKER_HOST", "unix:///nonexistent")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -156,7 +156,7 @@ async fn run(suite: &'static Suite, ports: Ports) {
 #[tokio::test]
 async fn ministack_conforms() {
     let Some(program) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) else {
-        // Written past the test harness, which hides the output of passing tests.
+        // This line bypasses the test harness, which hides the output of passing tests.
         let line = format!("SKIPPED: ministack conformance ({VARIABLE} is not set)");
         let _ = writeln!(std::io::stderr(), "{line}");
         return;

@@ -21,7 +21,7 @@ pub(crate) async fn notices_arrive(ports: &Ports) {
     let text = "epoch 7: us-west-2 is active\n<why> & \"how\" = 100% + ünïcode";
     done(ports.notify.notify(&ports.home, "moved", text).await);
     assert_delivered(&listener.receive(1).await[0], "moved", text);
-    // The other Region's topic has the same name and is a different topic.
+    // The other Region's topic has the same name but is a separate topic.
     done(ports.notify.notify(&ports.away, "moved", "away").await);
     done(ports.notify.notify(&ports.home, "moved again", "home").await);
     assert_delivered(&listener.receive(1).await[0], "moved again", "home");
@@ -62,7 +62,7 @@ fn events_in(delivered: &[Delivered]) -> Vec<OrderEvent> {
 pub(crate) async fn every_event_is_published(ports: &Ports) {
     let listener = ports.raw.listen(&ports.names.events).await;
     assert_eq!(done(ports.events.publish(&[]).await), Vec::<bool>::new());
-    // A message takes 100 events and a batch ten messages: this is more than one of each, with a remainder.
+    // A message takes 100 events and a batch ten messages, so these events need several of both, with a remainder.
     let events: Vec<OrderEvent> = (0..1_103).map(event).collect();
     assert_eq!(done(ports.events.publish(&events).await), vec![true; events.len()]);
     assert_eq!(events_in(&listener.receive(12).await), events);

@@ -1,4 +1,4 @@
-//! The ports of a suite: all ports of one Region, on resources of its own.
+//! The ports that a suite tests: all ports of one Region, on resources of the suite's own.
 
 use crate::raw::Raw;
 use leeward_aws::{
@@ -13,7 +13,7 @@ use std::time::Duration;
 pub(crate) const HOME: &str = "us-east-1";
 pub(crate) const AWAY: &str = "us-west-2";
 pub(crate) const WITNESS: &str = "us-east-2";
-/// The account of the local cloud, and of emulators by default.
+/// The AWS account of the local cloud, which emulators also use by default.
 const OWNER: &str = "000000000000";
 
 pub(crate) fn region(name: &str) -> Region {
@@ -138,7 +138,7 @@ impl Ports {
         self.site.limit
     }
 
-    /// Returns the same Region's ports on resources that do not exist.
+    /// Returns the ports of the same Region on resources that do not exist.
     pub(crate) fn without_resources(&self) -> Ports {
         Ports::new(&self.site, "missing", self.home.as_str(), self.away.as_str())
     }

@@ -94,7 +94,7 @@ pub(crate) async fn more_than_one_batch_is_deleted(ports: &Ports) {
     assert_eq!(done(ports.queue.receive(HIDDEN).await), []);
 }
 
-/// Hints only save time, and an unreadable message must not arrive again for ever.
+/// Hints only save time, so the caller can delete an unreadable message, which must not return forever.
 pub(crate) async fn unreadable_messages_can_be_deleted(ports: &Ports) {
     ports.raw.send(&ports.names.queue, "not for you").await;
     let batches = received(ports).await;

@@ -99,7 +99,7 @@ impl Raw {
         self.sqs("SendMessage", &message).await;
     }
 
-    /// Puts an item that no adapter wrote: with format and body, or with its keys alone.
+    /// Puts an item that no adapter wrote, either with format and body or with keys only.
     pub(crate) async fn put_item(
         &self,
         table: &str,
@@ -139,7 +139,7 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Waits for this many messages.
+    /// Waits for `count` messages.
     pub(crate) async fn receive(&self, count: usize) -> Vec<Delivered> {
         let mut delivered = Vec::new();
         while delivered.len() < count {
@@ -166,7 +166,7 @@ impl Listener {
     }
 }
 
-/// Unwraps a delivery: SNS wraps the message unless the subscription requests the bare one.
+/// Unwraps a delivery. SNS wraps the message unless the subscription requests the bare message.
 fn unwrap_delivery(body: &str) -> Delivered {
     let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     match json["Message"].as_str() {

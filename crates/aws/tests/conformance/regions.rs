@@ -82,7 +82,7 @@ async fn a_region_continues_without_the_other() {
     assert_eq!(done(away.ledger.head(&ours).await), Seq(2));
 
     cloud.set_dark(HOME_IX, false);
-    // A Region never returns an old answer: it returns none until it has caught up.
+    // A Region never returns stale data; its reads fail until it has caught up.
     let look = || async { home.ledger.head(&ours).await.done() };
     assert_eq!(eventually("it has caught up", look).await, Seq(2));
     let EntryPut::Occupied(there) = done(put(&home, &ours, 2, "home").await) else {

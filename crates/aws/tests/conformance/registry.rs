@@ -14,7 +14,7 @@ const AT_ONCE: usize = 16;
 
 struct Walk {
     accounts: Vec<AccountId>,
-    /// The number of cursors within a shard.
+    /// The number of cursors that point into the middle of a shard.
     within: usize,
     shards: BTreeSet<u32>,
 }
@@ -91,7 +91,7 @@ pub(crate) async fn a_shard_is_walked_by_pages(ports: &Ports) {
     assert!(walk.within > 0, "no shard had more than one page");
 }
 
-/// No name of an account and no text of a client's id creates an item of the registry.
+/// A claim never appears as an account, even if the account is named like the registry.
 pub(crate) async fn claims_are_not_accounts(ports: &Ports) {
     let odd = account("accounts");
     for id in 0..20 {

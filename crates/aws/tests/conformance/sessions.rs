@@ -71,7 +71,7 @@ pub(crate) async fn sessions_are_deleted_by_version(ports: &Ports) {
 
     assert_eq!(done(sessions.delete_session("s", 2).await), Swap::Stored);
     assert_eq!(done(sessions.session("s").await), None);
-    // A repeated delete after a lost answer succeeds.
+    // A repeated delete, as after a lost response, succeeds.
     assert_eq!(done(sessions.delete_session("s", 2).await), Swap::Stored);
     assert_eq!(done(sessions.swap_session(&session("s", 3), None).await), Swap::Stored);
 }

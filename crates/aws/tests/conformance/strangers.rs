@@ -1,6 +1,6 @@
-//! Answers that do not come from the cloud: a proxy's page, half an answer, a closed connection, no listener. None of
-//! them shows the outcome of the call (SAFE-7), and no client repeats it. Also partial results, which AWS may return
-//! and neither test cloud does.
+//! Responses that do not come from the cloud: a proxy's page, half a response, a closed connection, no listener. None
+//! of them shows the outcome of the call (SAFE-7), and no client repeats the call. The tests also cover partial
+//! results, which AWS may return and neither test cloud returns.
 
 use crate::check::{Kind, assert_kind, done};
 use crate::faults::{CALLS, Call, ELSEWHERE, all_are, these_are};
@@ -66,7 +66,7 @@ where
     endpoint
 }
 
-/// Starts a listener that sends the same answer to every client and counts the requests.
+/// Starts a listener that sends the same response to every client and counts the requests.
 async fn serve_fixed(answer: &'static [u8]) -> (String, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = asked.clone();
@@ -95,7 +95,7 @@ fn everything() -> Vec<(&'static str, Call)> {
     CALLS.iter().chain(ELSEWHERE).copied().collect()
 }
 
-/// Asserts that readiness learns no fact from such answers.
+/// Asserts that readiness learns no fact from such responses.
 async fn nothing_is_known(endpoint: String) {
     let config = AwsConfig::local(&endpoint, PATIENT);
     let database = ports_at(endpoint).database;
@@ -136,13 +136,13 @@ fn scope() -> Scope {
     }
 }
 
-/// A host name that does not resolve is no answer.
+/// A host name that does not resolve leaves the outcome unknown.
 #[tokio::test]
 async fn an_unknown_host_is_no_answer() {
     these_are(Kind::Unknown, ports_at("http://unknown.invalid:4566".into()), &everything()).await;
 }
 
-/// A connection reset after the request may come before the effect or after it.
+/// A connection that is reset after the request does not show whether the call took effect.
 #[tokio::test]
 async fn a_reset_connection_is_no_answer() {
     let endpoint = serve_each(|stream: TcpStream| async move {
@@ -153,7 +153,7 @@ async fn a_reset_connection_is_no_answer() {
     these_are(Kind::Unknown, ports_at(endpoint.await), &everything()).await;
 }
 
-/// An answer that stops in the middle of its body, for longer than any limit, is no answer.
+/// A response that stops in the middle of its body leaves the outcome unknown when the time limit expires.
 #[tokio::test]
 async fn an_endless_answer_is_no_answer() {
     let endpoint = serve_each(|mut stream: TcpStream| async move {
@@ -202,7 +202,7 @@ async fn a_refused_connection_is_no_answer() {
     all_are(Kind::Unknown, ports_at(endpoint)).await;
 }
 
-/// Returns a complete answer.
+/// Returns a complete response.
 fn ok(kind: &str, body: &str) -> &'static [u8] {
     let length = body.len();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}");
@@ -227,12 +227,12 @@ async fn a_batch_can_be_published_in_part() {
     };
     let events: Vec<OrderEvent> = (0..250).map(event).collect();
     let taken = done(ports_at(endpoint).events.publish(&events).await);
-    // A message takes 100 events: the first message failed, and the answer does not mention the third.
+    // A message takes 100 events: the first message failed, and the response does not mention the third.
     let expect: Vec<bool> = (0..250).map(|n| (100..200).contains(&n)).collect();
     assert_eq!(taken, expect);
 }
 
-/// A caller would take a missing entry for an absent one.
+/// A response without some of the requested entries is not `Done`, because a caller would take them for absent.
 #[tokio::test]
 async fn a_part_of_the_requested_entries_is_no_answer() {
     let body = r#"{"Responses": {"strange-ledger": []}, "UnprocessedKeys": {"strange-ledger":

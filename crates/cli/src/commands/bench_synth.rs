@@ -1,4 +1,4 @@
-//! `leeward bench synth`: from a cold process to written stacks.
+//! `leeward bench synth`: measures the time from a cold process to written stacks.
 
 use super::{bench, synth};
 use crate::args::BenchSynth;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &BenchSynth) -> anyhow::Result<bool> {
     times.sort_unstable();
     let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
     let (median, worst) = (ms(times[times.len() / 2]), ms(times[times.len() - 1]));
-    // The same work in this process, so that the kernel reports its peak memory.
+    // This process repeats the work, so that the kernel reports the peak memory that the work needs.
     let stacks = synth::synthesize(&blueprint)?;
     stacks.write(&out)?;
     // The directory belongs to this benchmark alone.

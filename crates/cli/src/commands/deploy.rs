@@ -1,5 +1,5 @@
-//! `leeward plan`, `deploy` and `destroy`: Terraform runs over the stacks in their order or in reverse. Each stack has
-//! its own state, so the same command continues an interrupted deployment.
+//! `leeward plan`, `deploy` and `destroy`: they run Terraform on the stacks in deployment order or in reverse. Each
+//! stack has its own state, so the same command continues an interrupted deployment.
 
 use super::synth;
 use crate::args::Deploy;
@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// The attempts to destroy a stack; a deletion during a promotion must wait for it (docs/spec/aws-facts.md).
+/// The number of attempts to destroy a stack. AWS does not delete a cluster during a promotion
+/// (docs/spec/aws-facts.md).
 const DESTROY_TRIES: usize = 4;
 const BETWEEN_TRIES: Duration = Duration::from_secs(20);
 
@@ -90,7 +91,7 @@ pub(crate) async fn destroy(args: Deploy) -> anyhow::Result<bool> {
 }
 
 impl Session {
-    /// Finds Terraform before anything is written, then writes the stacks, unless `--as-is`.
+    /// Opens a session: finds Terraform before anything is written, and then writes the stacks unless `--as-is` is set.
     async fn open(args: &Deploy) -> anyhow::Result<Session> {
         let terraform = Terraform::find(args.program.as_deref(), args.plugin_dir.as_deref())?;
         terraform.check_version().await?;
@@ -171,7 +172,8 @@ impl Session {
         }
     }
 
-    /// Prints the name servers that the parent zone must name; the certificates of the next stack wait for that.
+    /// Prints the name servers to which the parent zone must delegate. The certificates of the next stack wait for the
+    /// delegation.
     async fn show_name_servers(&self, stack: &str) {
         let outputs = self.terraform.outputs(&self.dir(stack)).await;
         let servers = outputs.pointer("/name_servers/value").and_then(Value::as_array);
@@ -191,8 +193,8 @@ impl Session {
         Ok(passed)
     }
 
-    /// Destroys a stack. After a failover the reader's cluster must go first, whatever its stack: AWS deletes no writer
-    /// that still has readers (docs/spec/aws-facts.md).
+    /// Destroys a stack. AWS does not delete a writer cluster that still has readers (docs/spec/aws-facts.md), so after
+    /// a failover the readers' clusters are destroyed first, even if they belong to other stacks.
     async fn destroy_stack(&mut self, stack: &str) -> anyhow::Result<bool> {
         for attempt in 1..=DESTROY_TRIES {
             let outcome = self.run_stack(stack, Verb::Destroy, &[]).await?;
@@ -214,7 +216,7 @@ impl Session {
         Ok(false)
     }
 
-    /// Destroys the clusters of the other stacks, whose members read from the writer that cannot be deleted yet.
+    /// Destroys the clusters of all stacks except `writer`. These clusters read from the writer and block its deletion.
     async fn destroy_readers(&mut self, writer: &str) -> anyhow::Result<()> {
         for stack in self.stacks.clone() {
             let targets = if stack == writer { Vec::new() } else { clusters(&self.dir(&stack))? };

@@ -9,7 +9,7 @@ pub(crate) async fn run(args: Where) -> anyhow::Result<bool> {
     let remote = Local::find(&args.dir)?;
     remote.stop().await?;
     let deadline = Instant::now() + Duration::from_secs(15);
-    // The lock is released a moment after the platform has ended; the next `up` needs it.
+    // The platform releases the lock a moment after it has ended, and the next `up` needs the lock.
     while remote.layout.read_running().is_some() || remote.layout.lock()?.is_none() {
         if Instant::now() > deadline {
             bail!(

@@ -13,7 +13,7 @@ pub(crate) async fn run(args: Drill) -> anyhow::Result<bool> {
         std::env::temp_dir().join(format!("leeward-drill-{}", std::process::id()))
     });
     let mut blueprint = read_blueprint(args.blueprint.as_deref())?;
-    // Each kill hits the Region that is active then, so no failback may be in progress.
+    // Each kill hits the Region that is active at that time, so the drill switches automatic failback off.
     blueprint.timing.failback_ticks = Some(0);
     let options = DrillOptions {
         up: UpOptions {

@@ -1,4 +1,4 @@
-//! `leeward init`: the blueprint with every setting, its default and its meaning.
+//! `leeward init`: writes a blueprint with every setting, its default and its meaning.
 
 use crate::args::{Init, ProfileName};
 use anyhow::{Context, bail};

@@ -1,4 +1,4 @@
-//! The verbs, one per file; this file only dispatches. `Ok(true)` is exit code 0, `Ok(false)` 1, an error 2.
+//! The verbs, one per file; this file only dispatches. `Ok(true)` becomes exit code 0, `Ok(false)` 1 and an error 2.
 
 mod agent;
 mod bench;

@@ -44,7 +44,7 @@ pub(crate) async fn run(verb: Verb, to: Option<String>, args: Operate) -> anyhow
     Ok(true)
 }
 
-/// Returns the milliseconds since 1970, from which an operation gets a unique id.
+/// Returns the milliseconds since 1970, which make the id of an operation unique.
 fn wall_ms() -> u128 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |d| d.as_millis())
 }
@@ -80,7 +80,7 @@ fn confirm_move(
     confirm(&format!("{verb}{to}? The active Region is {active}."))
 }
 
-/// Reports each step of the run until it has ended or waits for an operator.
+/// Reports each step of the run until the run ends or is parked.
 async fn follow_run(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<bool> {
     let mut shown = String::new();
     loop {

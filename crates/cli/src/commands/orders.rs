@@ -11,7 +11,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-/// The limit of refused lines that are printed; `--json` has all of them.
+/// The maximum number of refused lines to print; `--json` prints all of them.
 const SHOWN: usize = 50;
 
 pub(crate) async fn submit(args: OrdersSubmit) -> anyhow::Result<bool> {
@@ -63,7 +63,8 @@ fn local_destination(status: &PlatformStatus) -> anyhow::Result<Destination> {
     })
 }
 
-/// Reads the trader's token from a file or the environment; a command line is visible to every user of the machine.
+/// Reads the trader's token from a file or the environment. A token on the command line would be visible to every user
+/// of the machine.
 fn read_token(file: Option<&Path>) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => std::fs::read_to_string(file)
@@ -105,7 +106,7 @@ fn parse_endpoint(endpoint: &str) -> anyhow::Result<Destination> {
     })
 }
 
-/// Returns the next number of splitmix64: the same seed writes the same file.
+/// Returns the next number of splitmix64, so that the same seed produces the same file.
 fn draw(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut z = *state;
@@ -116,10 +117,10 @@ fn draw(state: &mut u64) -> u64 {
 
 fn draw_order(args: &OrdersGenerate, n: u64, state: &mut u64) -> anyhow::Result<OrderRequest> {
     const SYMBOLS: [&str; 5] = ["ACME", "GLOBEX", "INITECH", "UMBRELLA", "WONKA"];
-    /// A hundredth, in units of a decimal.
+    /// One hundredth, in the units of [`Decimal`].
     const CENT: i64 = 1_000_000;
     let account = draw(state) % args.accounts.max(1);
-    // The fields are drawn in this order: another one would write other files for the same seed.
+    // The order of these draws must not change, because another order would change the file of every seed.
     let order = BatchOrder {
         symbol: Symbol::new(SYMBOLS[(draw(state) % 5) as usize])?,
         side: if draw(state).is_multiple_of(2) { Side::Buy } else { Side::Sell },

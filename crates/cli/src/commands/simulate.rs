@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// The limit of violations that are printed.
+/// The maximum number of violations to print.
 const SHOWN: usize = 100;
-/// The limit of worlds that shrinking runs.
+/// The maximum number of worlds that shrinking runs.
 const SHRINK_TRIES: u32 = 2_000;
 
 pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
@@ -69,7 +69,7 @@ pub(crate) async fn run(args: Simulate) -> anyhow::Result<bool> {
     Ok(summary.broken_worlds == 0)
 }
 
-/// Checks before an hour of shrinking that the file can be written, and leaves no file behind.
+/// Checks that the file can be written, because shrinking may take an hour before it writes. Leaves no new file behind.
 fn check_writable(to: &Path) -> anyhow::Result<()> {
     let new = !to.exists();
     let opened = std::fs::OpenOptions::new().create(true).append(true).open(to);

@@ -1,13 +1,13 @@
-//! `leeward simulate --years`: the rate of moves without a cause.
+//! `leeward simulate --years`: estimates the rate of false moves, which are moves without a cause.
 
 use super::simulate::{progress, stop_on_ctrl_c};
 use leeward_blueprint::Timing;
 use leeward_sim::Years;
 use serde::Serialize;
 
-/// The shares of bursts with a common cause, in thousandths.
+/// The shares, in thousandths, of the bursts that hit all observers together.
 const BETAS: [u64; 5] = [0, 10, 50, 200, 1_000];
-/// The bursts of each observer a year.
+/// The numbers of bursts per observer and year.
 const BURSTS: [u64; 3] = [20, 100, 500];
 const MEAN_BURST_MS: u64 = 10_000;
 

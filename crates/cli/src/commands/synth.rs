@@ -1,4 +1,4 @@
-//! `leeward synth` and `leeward check`: the blueprint as Terraform JSON, and the problems of either.
+//! `leeward synth` and `leeward check`: they render the blueprint as Terraform JSON and report problems of either.
 
 use super::package::{AGENT_HERE, FUNCTIONS_HERE};
 use crate::args::{Check, Synth};
@@ -54,7 +54,7 @@ pub(crate) fn synth(args: &Synth) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Synthesizes in memory, for `check`, `cost` and `graph`.
+/// Synthesizes the stacks in memory, for `check`, `cost` and `graph`.
 pub(crate) fn synthesize(blueprint: &Blueprint) -> anyhow::Result<Synthesis> {
     app(blueprint, None)?.synthesize().context("LW-C011: the stacks cannot be written")
 }

@@ -11,8 +11,8 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The time limit of a start. An idle machine needs a tenth of a second; on a busy one a slow start must not be
-/// reported as failed.
+/// The time limit of a start. An idle machine needs a tenth of a second. The limit is much longer, so that a slow start
+/// on a busy machine is not reported as failed.
 const READY: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(args: Up) -> anyhow::Result<bool> {
@@ -82,7 +82,7 @@ fn detach(args: &Up) -> anyhow::Result<bool> {
     std::fs::create_dir_all(&args.at.dir)
         .with_context(|| format!("LW-U001: {} cannot be used", args.at.dir.display()))?;
     let layout = Layout::new(&args.at.dir);
-    // Mode 0600, because it contains the tokens; opened for append, so that earlier logs remain.
+    // The log has mode 0600 because it contains the tokens. It is opened for append, so that earlier logs remain.
     let file = args.at.dir.join("supervisor.log");
     let log = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(&file)?;
     let before = log.metadata()?.len() as usize;

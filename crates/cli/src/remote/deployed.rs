@@ -1,5 +1,5 @@
-//! A deployed platform, reached through its operator function, as an operator could with the AWS CLI alone (REQ-X4):
-//! no other permission is required, and any surviving Region suffices.
+//! Connects to a deployed platform through its operator function, as an operator could with the AWS CLI alone (REQ-X4).
+//! The caller needs no other permission, and any surviving Region suffices.
 
 use super::{OperationAnswer, unknown_outcome};
 use crate::args::WhichBlueprint;
@@ -18,12 +18,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The time limit of a call: the function may need a cold start, and it calls two Regions that may not respond.
+/// The time limit of a call. The function may need a cold start, and it calls two Regions that may not respond.
 const CALL: Duration = Duration::from_secs(30);
 const ATTEMPTS: usize = 3;
-/// The time for other Regions to respond after the first answer; a healthy Region responds within it.
+/// The time for which the other Regions may still respond after the first response. A healthy Region needs less.
 const GRACE: Duration = Duration::from_secs(2);
-/// The time between two reads of a run's progress; each read calls three Regions, which call both APIs.
+/// The time between two reads of a run's progress. Each read calls three Regions, which in turn call both APIs.
 pub(super) const POLL: Duration = Duration::from_secs(2);
 
 pub(crate) struct Deployed {
@@ -59,8 +59,8 @@ impl Deployed {
         invoke(&self.config, region, &self.function, payload).await
     }
 
-    /// Asks all three Regions concurrently and returns the newest answer that arrives within [`GRACE`] of the first. It
-    /// does not wait for a dark Region.
+    /// Queries all three Regions concurrently and returns the newest status among the responses that arrive within
+    /// [`GRACE`] of the first. It does not wait for a dark Region.
     pub(super) async fn status(&self) -> anyhow::Result<PlatformStatus> {
         let call = serde_json::to_value(StatusCall::CALL)?;
         let ask = async |region| (region, self.ask(region, &call).await);
@@ -108,8 +108,8 @@ impl Deployed {
         }
     }
 
-    /// Sends an operation to one Region after the other, starting with those that answered most recently. The same id
-    /// is the same operation everywhere, so the next Region can follow one that does not respond (SAFE-7).
+    /// Sends an operation to one Region after the other, starting with those that answered the last status call. The
+    /// same id names the same operation everywhere, so the next Region can follow one that does not respond (SAFE-7).
     pub(super) async fn operate(
         &self,
         request: &OperationRequest,
@@ -137,7 +137,7 @@ impl Deployed {
     }
 }
 
-/// Returns the status code of an answer, or the reason why there is no usable one.
+/// Returns the status code of a response, or the reason why there is no usable response.
 fn read_head(region: &Region, answer: &Outcome<Value>) -> Result<u16, String> {
     let document = match answer {
         Outcome::Done(document) => document,

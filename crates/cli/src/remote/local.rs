@@ -1,4 +1,4 @@
-//! A platform on this machine, reached through its supervisor and its Regions' APIs.
+//! Connects to a platform on this machine through its supervisor and its Regions' APIs.
 
 use super::{OperationAnswer, unknown_outcome};
 use anyhow::{Context, bail};
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::time::Duration;
 
-/// The time limit of a call; a fault may shut a database server down in order, which is slow on a busy machine.
+/// The time limit of a call. A fault may shut down a database server cleanly, which is slow on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) const POLL: Duration = Duration::from_millis(200);
 
@@ -54,7 +54,7 @@ impl Local {
         self.send(Method::POST, "/down", Vec::new()).await
     }
 
-    /// Sends an operation to one Region after the other. The same id is the same operation everywhere, so the second
+    /// Sends an operation to one Region after the other. The same id names the same operation everywhere, so the second
     /// Region can follow one that does not respond (SAFE-7).
     pub(super) async fn operate(
         &self,

@@ -47,7 +47,7 @@ impl Remote {
         }
     }
 
-    /// Sends an operation until a Region answers it. `status` is an earlier status with the Regions' addresses.
+    /// Sends an operation to the Regions until one of them answers. `status` is an earlier status with their addresses.
     pub(crate) async fn operate(
         &self,
         status: &PlatformStatus,

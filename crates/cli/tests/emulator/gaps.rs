@@ -7,7 +7,7 @@ mod older;
 use serde_json::{Value, json};
 
 enum Gap {
-    /// ministack refuses the call, so the test leaves out the argument, or with "" the resource.
+    /// ministack refuses the call, so the test leaves out the argument, or the whole resource if the argument is `""`.
     Refuses(&'static str, &'static str, &'static str),
     /// ministack refuses resources with this argument, so the test leaves them out.
     RefusesWith(&'static str, &'static str, &'static str),

@@ -2,7 +2,7 @@
 //! after a failover and after a failback, and destroys it.
 //!
 //! `LEEWARD_MINISTACK` names the emulator. Without it, or without Terraform and its provider, the test reports that it
-//! is skipped. It runs one profile by default; `LEEWARD_PROFILES=serverless,instances` takes twice the time.
+//! is skipped. It runs one profile by default; `LEEWARD_PROFILES=serverless,instances` runs both, in twice the time.
 
 mod gaps;
 #[path = "../../../construct/tests/it/terraform.rs"]
@@ -51,7 +51,7 @@ impl Ministack {
             .env("GATEWAY_PORT", port.to_string())
             .env("PERSIST_STATE", "0")
             .env("TMPDIR", dir)
-            // The emulator removes containers that look like its own; it must find none.
+            // The emulator removes containers that look like its own; with this address it finds none.
             .env("DOCKER_HOST", "unix:///nonexistent")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -129,7 +129,7 @@ impl Deployment<'_> {
         serde_json::from_str(&said).unwrap_or_else(|e| panic!("{verb}: {e}: {said}"))
     }
 
-    /// Synthesizes, and removes the features that the emulator and the older provider lack.
+    /// Synthesizes the stacks, and removes the features that the emulator and the older provider lack.
     fn write(&self, package: Option<&Path>) {
         let package = package.map(|path| path.to_str().expect("a plain path"));
         self.leeward("synth", &package.map_or(vec![], |path| vec!["--package", path]));
@@ -160,7 +160,7 @@ impl Deployment<'_> {
         while let Some(dir) = dirs.pop() {
             for entry in std::fs::read_dir(dir).expect("readable") {
                 let path = entry.expect("an entry").path();
-                // Skips the provider's program and the emulator's own files.
+                // The test skips the provider's program and the emulator's own files.
                 if path.ends_with(".terraform") || path.ends_with("ministack.log") {
                     continue;
                 }
@@ -176,7 +176,7 @@ impl Deployment<'_> {
         assert!(seen > 10, "only {seen} files were checked");
     }
 
-    /// Asserts that Terraform prints the password neither for its states nor for plans from scratch.
+    /// Asserts that Terraform does not print the password when it shows its state or the plan of a replacement.
     fn assert_no_printed_secret(&self) {
         let secret = self.ministack.secret();
         for stack in ["global", "primary"] {
@@ -191,7 +191,7 @@ impl Deployment<'_> {
                 assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
                 String::from_utf8_lossy(&output.stdout).into_owned()
             };
-            // A replacement is planned in full.
+            // The plan of a replacement contains every argument of the resource.
             let kind = if stack == "global" {
                 "aws_secretsmanager_secret_version"
             } else {
@@ -231,7 +231,7 @@ impl Deployment<'_> {
         assert!(!lock.exists(), "a lock is left behind");
     }
 
-    /// Moves the database there and back as a run does, with the product's own adapter.
+    /// Fails the database over to the other Region and back, with the adapter that runs use.
     async fn fail_over_and_back(&self, profile: &str) {
         let secondary = Region::new(REGIONS[1]).expect("a Region");
         let control = self.control();
@@ -260,8 +260,8 @@ impl Deployment<'_> {
         RdsControl::new(&config, &format!("orders-global-{SUFFIX}"), &members)
     }
 
-    /// Switches the writer back. The old writer is rebuilt after a failover and refused until then. The emulator
-    /// switches Aurora MySQL over only with real MySQL servers in containers; without them the test forces a failover.
+    /// Moves the writer back, and retries while the emulator still rebuilds the old writer after the failover. For
+    /// Aurora MySQL the emulator needs real MySQL servers in containers to switch over, so that profile fails over.
     async fn switch_back(&self, control: &RdsControl, from: &Region, to: &Region, profile: &str) {
         let mut answer = Outcome::unanswered("no call was made yet");
         for _ in 0..600 {
@@ -340,7 +340,7 @@ async fn applies_plans_moves_and_destroys() {
     let Some(plugins) = terraform::usable() else {
         return skipped("no terraform, or no provider on disk: NOTHING was applied");
     };
-    // Without a package the functions return an error; boto3 calls them.
+    // The functions cannot run without a package, and the test cannot call them without boto3.
     let package = std::env::var_os("LEEWARD_PACKAGE").map(PathBuf::from);
     let referee = std::env::var_os("LEEWARD_BOTO3").map(PathBuf::from);
     if package.is_none() || referee.is_none() {

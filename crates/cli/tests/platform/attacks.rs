@@ -6,7 +6,7 @@ use leeward_model::RunKind;
 use serde_json::json;
 use std::time::Duration;
 
-/// R4, S9: an operator moves the writer in the console. The authority does not follow; the database returns.
+/// R4, S9: an operator moves the writer in the console. The authority stays, and the platform moves the writer back.
 #[tokio::test(flavor = "multi_thread")]
 async fn r4_a_writer_moved_by_hand_is_handed_back() {
     let p = Platform::up();
@@ -22,7 +22,7 @@ async fn r4_a_writer_moved_by_hand_is_handed_back() {
     p.wait_booked(0, "desk", "o-2").await;
 }
 
-/// R14, S3: above the ceiling an order is refused before its claim, so its id stays free for other content.
+/// R14, S3: an order above the ceiling is refused before its claim is put, so its id stays free for other content.
 #[tokio::test(flavor = "multi_thread")]
 async fn r14_an_account_over_its_ceiling_is_refused_before_the_claim() {
     let p = Platform::up_as("[orders]\naccount_ceiling = 20\n");
@@ -42,13 +42,13 @@ async fn r14_an_account_over_its_ceiling_is_refused_before_the_claim() {
                 assert!(answer.headers.contains_key("retry-after"));
                 refused.push(n);
             }
-            // R18: unknown; and the connection closes, so that no later request waits behind it.
+            // R18: the outcome is unknown, and the connection closes, so that no later request waits behind this one.
             503 => assert_eq!(answer.headers["connection"], "close"),
             other => panic!("{other}: {:?}", answer.body),
         }
     }
     assert!(!refused.is_empty(), "no order met the ceiling");
-    // R19: this Region knows nothing and denies nothing.
+    // R19: this Region cannot read the ledger, so it must not report the order as absent.
     let read = p.get(0, "/v1/accounts/desk/orders/never").await;
     assert_eq!(read.status, 503, "an unreadable ledger proves nothing about an order");
     p.fault(&["clear"]);
@@ -76,8 +76,8 @@ async fn s3_a_corrected_order_may_keep_its_id() {
     assert_eq!(p.order(0, "desk", "o-1").await.0, 202);
 }
 
-/// R16: wall clocks that jump by days, forward and back, on every machine at once. The test reports that it is skipped
-/// if libfaketime is not installed; CI installs it.
+/// R16: the wall clocks of all processes jump by days at the same time, forward and back. The test reports that it is
+/// skipped if libfaketime is not installed; CI installs it.
 #[tokio::test(flavor = "multi_thread")]
 async fn r16_clocks_that_jump_move_nothing_and_stop_nothing() {
     let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";

@@ -31,7 +31,7 @@ fn the_other_verbs_accept_the_blueprint_of_init() {
     assert_eq!(check.status.code(), Some(0), "{}", error_text(&check));
     let report: Value = serde_json::from_slice(&check.stdout).expect("JSON");
     assert_eq!(report["passed"], true);
-    // The suffix: from the command line, else from the environment, else from the file.
+    // The suffix comes from the command line, else from the environment, else from the file.
     let name = |extra: &[&str], variable: Option<&str>| {
         let args: Vec<&str> = ["synth", "--out", "out"].iter().chain(extra).copied().collect();
         let mut command = at(dir.path(), &args);

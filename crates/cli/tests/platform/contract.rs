@@ -13,7 +13,7 @@ async fn an_order_is_accepted_booked_and_readable() {
     assert_eq!(told.position(), Some((1, 0)));
     assert_eq!(told.accepted().status, OrderStatus::Accepted);
     assert_eq!(told.accepted().region.as_str(), "us-east-1");
-    // SAFE-4: the same order sent to the other Region returns the same answer.
+    // SAFE-4: when the other Region receives the same order, it returns the same ledger position.
     let (status, again) = p.order(1, "desk-1", "o-1").await;
     assert_eq!((status, again.position()), (200, Some((1, 0))), "{again}");
     let mut other = order("desk-1", "o-1");
@@ -26,7 +26,7 @@ async fn an_order_is_accepted_booked_and_readable() {
     let acme = Symbol::new("ACME").expect("valid");
     assert_eq!(account.positions.get(&acme).copied(), Decimal::parse("2").ok());
     assert_eq!(account.watermark.0, 1);
-    // An acknowledged order is never 404, whatever that Region's projection contains.
+    // A Region never returns 404 for an acknowledged order, even if its own projection does not contain the order yet.
     let (_, told) = p.order(1, "desk-1", "o-2").await;
     assert_eq!(told.accepted().seq.0, 2);
     assert_eq!(p.get(1, "/v1/accounts/desk-1/orders/o-2").await.status, 200);
@@ -84,7 +84,7 @@ async fn tokens_act_for_their_accounts_and_sessions_have_versions() {
     // The tag of a deleted session does not match a later session of the same name.
     let again = send(Method::PUT, "/v1/sessions/s1", trader, b"three".to_vec()).await;
     assert_ne!(again.headers["etag"], first);
-    // The body of an unknown sender is not examined, and the framework's refusals are problem documents.
+    // The API does not examine the body of an unknown sender. The framework's own refusals are problem documents too.
     assert_eq!(send(Method::POST, "/v1/orders", None, b"{}".to_vec()).await.status, 401);
     for (method, odd) in
         [(Method::GET, "/v1/accounts/%ff"), (Method::PUT, "/v1/sessions/s1?ttl_s=-1")]

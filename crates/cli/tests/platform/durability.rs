@@ -25,8 +25,8 @@ async fn orders_survive_kills_and_one_lost_directory() {
     }
 }
 
-/// A Region that is destroyed while the platform runs receives its data again when it returns, so that the other one
-/// may then be lost for good.
+/// A Region that is destroyed while the platform runs receives its data again when it returns. The other Region can
+/// then be lost for good, and no order is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_destroyed_region_receives_its_data_again() {
     let mut p = Platform::up();
@@ -64,7 +64,7 @@ fn a_killed_supervisor_leaves_nothing_running() {
     assert!(said.contains("LW-U002"), "{said}");
 }
 
-/// A Region with a full disk answers 503, loses nothing and recovers. The disk is a small tmpfs; without permission to
+/// A Region with a full disk returns 503, loses nothing and recovers. The disk is a small tmpfs; without permission to
 /// mount one, the test is skipped.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_and_recovers() {
@@ -115,8 +115,8 @@ async fn a_full_disk_refuses_and_recovers() {
     let _ = std::process::Command::new("umount").arg("-l").arg(&replica).status();
 }
 
-/// An old primary has commits of its own, and the platform restarts before it is rebuilt: its commits must not be mixed
-/// with those that the new writer ships.
+/// The platform restarts before an old primary with commits of its own has been rebuilt. These commits must not be
+/// mixed with those that the new writer ships.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_primary_is_rebuilt_after_a_restart() {
     let mut p = Platform::up();
@@ -135,7 +135,7 @@ async fn an_old_primary_is_rebuilt_after_a_restart() {
     p.wait("B accepting", 20, |s| accepts(s, B));
     let (_, told) = p.order(1, "desk", "last").await;
     assert_eq!(told.accepted().seq.0, 32, "{told}");
-    // The standby has the writer's book, including the tail that once existed only there.
+    // The standby has the writer's book, including the orders whose first booking existed only at the standby.
     p.wait_booked(0, "desk", "last").await;
     let account = p.account(0, "desk").await;
     assert_eq!((account.booked, account.watermark.0), (32, 32), "{account:?}");

@@ -11,7 +11,7 @@ async fn a_killed_region_loses_authority_and_returns_as_standby() {
     let p = Platform::up();
     assert_eq!(p.order(0, "desk", "before").await.0, 202);
     p.fault(&["kill", A]);
-    // Acceptance never fails over: the other Region takes the order and the retry at once.
+    // Acceptance needs no failover: the other Region accepts the new order and the retry immediately.
     assert_eq!(p.order(1, "desk", "during").await.0, 202);
     assert_eq!(p.order(1, "desk", "before").await.0, 200);
     let status = p.wait_active(B);
@@ -57,7 +57,7 @@ async fn a_frozen_region_neither_books_nor_answers_as_active_when_it_wakes() {
         503,
         "R1: it reports that it is not active"
     );
-    // It may accept orders, and the Region with the authority books them.
+    // The awakened Region may accept orders, and the active Region books them.
     let (status, told) = p.order(0, "desk", "o-3").await;
     assert_eq!((status, told.accepted().seq.0), (202, 3));
     p.wait_booked(1, "desk", "o-3").await;
@@ -84,7 +84,7 @@ async fn a_region_whose_ledger_is_broken_loses_traffic_and_authority() {
         answer.is_some_and(|a| b.contains(&format!("//{a}:")))
     });
     p.wait_active(B);
-    // The same id sent to the other Region has one effect.
+    // The same id sent to the other Region does not take effect twice.
     let (status, told) = p.order(1, "desk", "o-2").await;
     assert!(status == 202 || status == 200, "{status} {told}");
     p.wait_booked(1, "desk", "o-2").await;
@@ -130,7 +130,7 @@ async fn a_lost_witness_moves_nothing() {
     assert_eq!(p.order(1, "desk", "again").await.0, 202);
 }
 
-/// A fault reports its effect, or the reason why it had none.
+/// A fault that cannot take effect is refused, and the message names the reason.
 #[tokio::test(flavor = "multi_thread")]
 async fn impossible_faults_are_refused() {
     let p = Platform::up();
@@ -150,7 +150,7 @@ async fn impossible_faults_are_refused() {
     p.wait("B awake", 20, |s| accepts(s, B));
 }
 
-/// Customers repeat orders, as in S2, while replies are lost after the effect.
+/// Customers repeat orders, as in S2, while the ledger's replies are lost after the writes have taken effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_replies_are_not_lost_orders() {
     let p = Platform::up();

@@ -22,13 +22,14 @@ pub(crate) const W: &str = "us-west-2";
 
 const BLUEPRINT: &str = "leeward.toml";
 
-/// Reports that a test is skipped, past the test harness, which hides what a passing test prints: CI counts these lines.
+/// Reports that a test is skipped. CI counts these lines, so they bypass the test harness, which hides the output of
+/// passing tests.
 pub(crate) fn skipped(why: &str) {
     let line = format!("SKIPPED: {why}");
     writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
 }
 
-/// The answer to an order.
+/// The API's response to an order.
 #[derive(Debug)]
 pub(crate) struct Told {
     accepted: Option<Accepted>,
@@ -110,7 +111,7 @@ impl Platform {
     pub(crate) fn up_with(variables: &[(&str, &str)]) -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
-        // No automatic failback, unless a test is about it.
+        // Automatic failback is off, except in the tests that cover it.
         std::fs::write(dir.path().join(BLUEPRINT), "[timing]\nfailback_ticks = 0\n")
             .expect("written");
         Platform::up_in(dir, variables, &[], turn)
@@ -125,7 +126,7 @@ impl Platform {
         Platform::up_in(dir, &[], &["--database", "postgres"], turn)
     }
 
-    /// Starts a platform with its own blueprint.
+    /// Starts a platform with this blueprint.
     pub(crate) fn up_as(blueprint: &str) -> Platform {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let dir = tempfile::tempdir().expect("a temporary directory");
@@ -153,7 +154,7 @@ impl Platform {
         }
     }
 
-    /// Kills the supervisor, without an orderly end of its agents.
+    /// Kills the supervisor, which then does not stop its agents.
     pub(crate) fn kill_supervisor(&mut self) {
         self.child.kill().expect("killed");
         let _ = self.child.wait();
@@ -172,7 +173,7 @@ impl Platform {
         leeward(args).args(["--dir", dir]).output().expect("the binary runs")
     }
 
-    /// Runs a verb that must succeed; otherwise the report names the run that it printed.
+    /// Runs a verb that must succeed. If it fails, the panic message contains its output, with the run that it printed.
     pub(crate) fn run_ok(&self, args: &[&str]) {
         let out = self.run(args);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -244,8 +245,8 @@ impl Platform {
         }
     }
 
-    /// Submits an order until its outcome is known, as a customer does: after an unknown outcome the same id goes to the
-    /// other Region. Any other answer than acceptance fails.
+    /// Submits an order until its outcome is known, as a customer does: after an unknown outcome, the same id goes to
+    /// the other Region. Panics on any definite response other than acceptance.
     pub(crate) async fn accepted(&self, region: usize, account: &str, id: &str) {
         let deadline = Instant::now() + Duration::from_secs(30);
         let mut region = region;
@@ -267,7 +268,7 @@ impl Platform {
         serde_json::from_slice(&answer.body).expect("an account")
     }
 
-    /// Moves the writer as an operator could in the console, without the platform.
+    /// Moves the writer as an operator could in the console, past the platform.
     pub(crate) async fn move_writer_by_hand(&self, to: &str) {
         let cloud = self.status().cloud.expect("a local platform has a cloud");
         let cluster = "orders-global-local";
@@ -341,7 +342,7 @@ pub(crate) fn body(answer: &HttpResponse) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
 }
 
-/// Returns the agents that run on this directory.
+/// Returns the process ids of the agents that run on this directory.
 pub(crate) fn processes_on(dir: &Path) -> Vec<u32> {
     let wanted = dir.to_str().expect("UTF-8");
     let mut found = Vec::new();

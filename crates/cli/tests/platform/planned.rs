@@ -50,7 +50,7 @@ async fn a_switchover_and_a_failback_under_load() {
     assert_eq!(active(&status), (A, 3));
 }
 
-/// SAFE-9: when RDS refuses the switchover, the run reports the reason and nothing has changed.
+/// SAFE-9: when RDS refuses the switchover, the run reports the reason and changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_switchover_is_abandoned() {
     let p = Platform::up();
@@ -88,14 +88,15 @@ async fn verbs_require_an_operator_and_report_errors() {
     assert!(p.run(&["pause", "--reason", "quiet"]).status.success());
     assert_eq!(p.status().mode, Some(Mode::Paused.into()));
     assert!(p.run(&["resume"]).status.success());
-    // The same id is the same operation.
+    // A repeated id names the same operation, which runs once.
     for _ in 0..2 {
         assert!(p.run(&["switchover", "--to", B, "--id", "once", "--yes"]).status.success());
     }
     assert_eq!(active(&p.status()).1, 2);
 }
 
-/// LIVE-3, S9: after an automatic move the platform fails back automatically, once home is healthy for long enough.
+/// LIVE-3, S9: after an automatic move the platform fails back automatically, once the home Region has been healthy for
+/// long enough.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_platform_fails_back_automatically() {
     let p = Platform::up_as("");

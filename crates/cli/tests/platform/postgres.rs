@@ -11,7 +11,8 @@ fn database(status: &PlatformStatus, region: usize) -> DatabaseView {
     status.regions.get(region).map(|region| region.database.clone()).unwrap_or_default()
 }
 
-/// Returns the processes of the two servers and of the shells that hold them, by their common mark.
+/// Returns the process ids of the two servers and of their parent shells. All of them have the label `mark` of
+/// `secrets.json` in their command lines.
 fn servers_on(dir: &Path) -> Vec<u32> {
     let secrets = std::fs::read_to_string(dir.join("database/secrets.json")).expect("secrets");
     let secrets: Value = serde_json::from_str(&secrets).expect("JSON");
@@ -48,7 +49,7 @@ async fn accept(p: &Platform, region: usize, ids: impl Iterator<Item = u32>) {
     }
 }
 
-/// Asserts that each of the first `count` orders is in the Region's book once (SAFE-1, SAFE-4).
+/// Asserts that each of the first `count` orders is in the Region's book exactly once (SAFE-1, SAFE-4).
 async fn assert_all_booked(p: &Platform, region: usize, count: u32) {
     for n in 1..=count {
         p.wait_booked(region, "desk", &format!("o-{n}")).await;
@@ -57,7 +58,7 @@ async fn assert_all_booked(p: &Platform, region: usize, count: u32) {
     assert_eq!((account.booked, account.watermark.0), (count.into(), count.into()));
 }
 
-/// The Region and its server are lost and return, the database is rewound, and the platform fails back.
+/// A Region and its server are lost and return. The server's database is rewound, and the platform fails back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_region_is_lost_with_its_server_and_returns() {
     let p = Platform::up_on_postgres();
@@ -82,8 +83,8 @@ async fn a_region_is_lost_with_its_server_and_returns() {
     assert_all_booked(&p, 1, 50).await;
 }
 
-/// SAFE-9: a switchover in either direction loses no part of the book, and no database is copied again, because the
-/// writer shuts down in order and then follows.
+/// SAFE-9: a switchover in either direction loses no part of the book. No database is copied again, because the old
+/// writer shuts down cleanly and then follows the new one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switchover_and_a_failback_leave_no_database_diverged() {
     let p = Platform::up_on_postgres();
@@ -105,8 +106,8 @@ async fn a_switchover_and_a_failback_leave_no_database_diverged() {
     assert_eq!(made, now, "neither rewound nor copied");
 }
 
-/// The new writer folds again what the lost one had committed and not sent. The lost writer's own tail is not mixed
-/// with it, not even after a restart of the platform.
+/// The new writer folds again the entries that the lost writer had committed but not sent. The lost writer's own
+/// commits are never mixed with those of the new one, even after a restart of the platform.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tail_that_was_never_sent_is_folded_again() {
     let mut p = Platform::up_on_postgres();
@@ -152,7 +153,7 @@ async fn a_destroyed_volume_is_copied_again() {
     assert_all_booked(&p, 0, 25).await;
 }
 
-/// The survivor's book is lost as well; it creates a new one and folds it from the ledger.
+/// The surviving Region loses its book as well. It creates a new book and folds it from the ledger.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_region_without_a_database_takes_over() {
     let p = Platform::up_on_postgres();
@@ -172,7 +173,7 @@ async fn a_region_without_a_database_takes_over() {
     assert_all_booked(&p, 0, 25).await;
 }
 
-/// No process can fence an isolated writer, and nothing that it sends arrives.
+/// No process can reach an isolated writer to fence it, but nothing that the writer sends arrives.
 #[tokio::test(flavor = "multi_thread")]
 async fn isolation_stops_replication() {
     let p = Platform::up_on_postgres();
@@ -189,7 +190,7 @@ async fn isolation_stops_replication() {
     assert_all_booked(&p, 0, 10).await;
 }
 
-/// The next start succeeds after SIGKILL of the supervisor alone and of all processes.
+/// The next start succeeds after a SIGKILL of the supervisor alone, and after a SIGKILL of all processes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_supervisor_does_not_block_the_next_start() {
     let mut p = Platform::up_on_postgres();

@@ -1,5 +1,5 @@
-//! The same scenario in the simulator and with real processes gives the same runs, step by step: the shells of the
-//! simulator and of `driver` behave alike.
+//! Runs the same scenario in the simulator and with real processes, and asserts that the runs agree step by step. The
+//! simulator and `driver` must carry out the machines' commands alike.
 
 use crate::harness::{A, B, Platform, W, last_run};
 use leeward_api::{FinishedRunView, Open, PlatformStatus, RunEnd};
@@ -13,7 +13,7 @@ use leeward_sim::{
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// One run without executors and times.
+/// One run, without its executors and times.
 #[derive(Debug, PartialEq)]
 struct Journal {
     kind: Open<RunKind>,
@@ -89,7 +89,7 @@ fn planned(at_ms: u64, for_ms: u64, fault: Fault) -> Planned {
     Planned { at_ms, for_ms, fault }
 }
 
-/// Waits until no run is open in that epoch and returns the real platform's last run.
+/// Waits until the real platform's run of that epoch has ended, and returns the run.
 fn observed_run(p: &Platform, epoch: u64) -> Journal {
     let over = |s: &PlatformStatus| {
         s.run.is_none() && s.last_run.as_ref().is_some_and(|run| run.epoch.0 == epoch)
@@ -110,12 +110,12 @@ async fn a_region_is_killed_and_then_the_other() {
     p.fault(&["kill", A]);
     assert_eq!(observed_run(&p, 2), expected[0]);
     p.fault(&["restart", A]);
-    // The database is copied again first; until then it cannot be promoted.
+    // The database of A must be copied again before it can be promoted.
     p.wait("A healthy and a member again", 60, |s| {
         let views = s.sentinels.iter().flatten().filter_map(|sentinel| {
             sentinel.sees.as_ref()?.iter().find(|(region, _)| region.as_str() == A)
         });
-        // Only the two sentinels with an API publish their observations; the witness has none.
+        // Only the two sentinels with an API publish their observations; the witness has no API.
         views.filter(|(_, a)| a.diagnosis == Diagnosis::Healthy && !a.resyncing).count() == 2
     });
     assert_eq!(p.order(1, "desk", "o-2").await.0, 202);
@@ -210,7 +210,7 @@ fn shapes<'a>(
     run: &str,
 ) -> BTreeSet<(String, String)> {
     let shapes = records.filter_map(|record| shape(record, run));
-    // A sentinel that lost the race to start the run may or may not have tried.
+    // It depends on timing whether the sentinel that lost the race to start the run had tried at all.
     let shapes = shapes.filter(|(_, what)| !what.contains("another write came first"));
     shapes.map(|(kind, what)| (format!("{kind:?}"), what)).collect()
 }

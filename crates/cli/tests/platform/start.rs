@@ -13,7 +13,7 @@ fn assert_refused(args: &[&str], dir: &std::path::Path, expect: &str) {
 #[test]
 fn ports_in_use_are_reported() {
     let dir = tempfile::tempdir().expect("a directory");
-    // Outside the range in which other tests' platforms choose their ports.
+    // This port is outside the range from which the platforms of other tests choose their ports.
     let taken = TcpListener::bind("127.0.0.1:45603").expect("free in this test's own range");
     assert_refused(&["up", "--port", "45600"], dir.path(), "127.0.0.1:45603");
     drop(taken);

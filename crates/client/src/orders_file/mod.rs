@@ -26,10 +26,10 @@ use tokio::sync::{Mutex, mpsc};
 
 /// The number of lines after which the progress file is written.
 const PROGRESS_LINES: u64 = 500;
-/// The time without any answer after which submission ends. The same command resumes it.
+/// The time without any response after which submission ends. The same command resumes it.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A file of orders and where to send it.
+/// A file of orders and its destination.
 #[derive(Debug, Clone)]
 pub struct FileOptions {
     /// The file: CSV if its name ends in `.csv`, otherwise one JSON document per line.
@@ -40,7 +40,7 @@ pub struct FileOptions {
     pub token: String,
     /// The number of concurrent requests.
     pub connections: usize,
-    /// The time after which a request without an answer is repeated.
+    /// The time after which a request without a response is repeated.
     pub patience: Duration,
 }
 
@@ -91,7 +91,7 @@ pub enum FileError {
         /// The repeated column.
         column: String,
     },
-    /// No line was answered for a minute.
+    /// No line received a response for a minute.
     #[error(
         "LW-O004: no answer for {ANSWER_TIMEOUT:?}; is the platform running? Run the same command again to \
          resume"

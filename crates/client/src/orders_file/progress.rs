@@ -19,8 +19,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Reads the progress of an earlier run. Returns no progress unless it belongs to the present content of the file
-    /// and to this platform.
+    /// Reads the progress of an earlier run. Returns empty progress if the finished lines have changed since then, or
+    /// if that run used another platform.
     pub(super) fn read(file: &Path, platform: [u8; 32]) -> Progress {
         let none = Progress { platform, ..Progress::default() };
         let Ok(text) = std::fs::read_to_string(progress_file(file)) else { return none };

@@ -1,8 +1,8 @@
 //! The records of a file of orders: one JSON document or one CSV row per line.
 //!
-//! Rejected: the `csv` crate, which accepts malformed quoting (it reads `"a"b` as `ab`, and an open quote includes the
-//! lines after it). A row that violates RFC 4180 must be rejected here, because it would otherwise become an order that
-//! its author did not write.
+//! The `csv` crate is not used, because it accepts malformed quoting: it reads `"a"b` as `ab`, and a quote that is not
+//! closed takes in the lines after it. A row that violates RFC 4180 must be rejected here, because it would otherwise
+//! become an order that its author did not write.
 
 use super::FileError;
 use serde_json::Value;
@@ -114,7 +114,7 @@ fn parse_csv(columns: &[String], line: &[u8]) -> Result<Value, String> {
     Ok(Value::Object(given.map(|(c, v)| (c.clone(), Value::String(v))).collect()))
 }
 
-/// Splits a row by RFC 4180, without line breaks inside fields.
+/// Splits a row according to RFC 4180, except that fields cannot contain line breaks.
 fn split_csv(line: &str) -> Result<Vec<String>, String> {
     let mut fields = Vec::new();
     let mut rest = line;

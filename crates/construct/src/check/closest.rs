@@ -3,7 +3,7 @@
 use crate::schema::{Block, Presence};
 use std::collections::BTreeMap;
 
-/// Returns a hint at the most similar name, if one is close enough.
+/// Returns a hint with the most similar name; empty if no name is similar enough.
 pub(super) fn closest(block: &Block, name: &str) -> String {
     let attributes = block.attributes.iter().copied().flatten();
     let blocks = block.blocks.iter().copied().flatten().map(|b| b.name);
@@ -19,7 +19,7 @@ pub(super) fn closest(block: &Block, name: &str) -> String {
     }
 }
 
-/// Returns the number of letters to change, add or remove.
+/// Returns the edit distance: the number of bytes to change, add or remove.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {

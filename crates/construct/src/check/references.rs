@@ -14,7 +14,7 @@ pub(super) struct Reference {
     name: String,
     /// The first step below the element.
     attribute: Option<String>,
-    /// Whether there are no further steps. Further steps are not followed.
+    /// Whether `attribute` is the only step below the element. The checks do not follow further steps.
     is_complete: bool,
 }
 
@@ -34,7 +34,7 @@ impl Reference {
         format!("{}{}.{}", self.mode.map_or("", Mode::prefix), self.kind, self.name)
     }
 
-    /// Returns the reference of a traversal's steps, if they name an element.
+    /// Parses the steps of a traversal; returns `None` if they do not name an element.
     fn parse(steps: &[&str]) -> Option<Reference> {
         let (mode, rest) = match *steps.first()? {
             "data" => (Mode::Data, &steps[1..]),
@@ -43,7 +43,7 @@ impl Reference {
         };
         let [kind, name, below @ ..] = rest else { return None };
         // A resource's type begins with its provider's prefix and `_`. The first word of `each.key`, `var.x` and
-        // `path.module` has no `_`, so these are no references to an element.
+        // `path.module` has no `_`, so these do not refer to an element.
         if !kind.contains('_') {
             return None;
         }
@@ -75,7 +75,7 @@ fn in_template(text: &str, found: &mut BTreeSet<Reference>) {
         let dollars = rest[..at].bytes().rev().take_while(|b| *b == b'$').count();
         let body = &rest[at + 2..];
         if dollars > 0 {
-            // `$${` is text.
+            // `$${` is escaped text, not an interpolation.
             rest = body;
             continue;
         }
@@ -146,7 +146,7 @@ impl Graph {
         Graph { elements, edges: BTreeMap::new() }
     }
 
-    /// Records that one element needs another, and returns whether that exists.
+    /// Records that the element `from` needs the element `to`, and returns whether `to` exists.
     pub(super) fn connect(&mut self, from: &str, to: &str) -> bool {
         let exists = self.elements.contains(to);
         if exists {
@@ -171,7 +171,7 @@ impl Graph {
         }
     }
 
-    /// Returns the type of an expression that is only an attribute of an element.
+    /// Returns the type of a text that consists of a single reference to an element's attribute.
     pub(super) fn type_of(&self, text: &str) -> Option<Type> {
         let inner = text.strip_prefix("${")?.strip_suffix('}')?;
         if !inner.chars().all(is_traversal) {
@@ -183,7 +183,7 @@ impl Graph {
         Some(entry.block.attribute(reference.attribute.as_deref()?)?.ty)
     }
 
-    /// Returns each cycle once, at its first element.
+    /// Reports each cycle once, at its first element.
     pub(super) fn cycles(&self, problems: &mut Vec<Problem>) {
         let mut done: BTreeSet<&str> = BTreeSet::new();
         for start in self.edges.keys() {

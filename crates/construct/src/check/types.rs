@@ -1,4 +1,4 @@
-//! Checks whether a JSON value can be of a type of the schema.
+//! Checks whether a JSON value fits a type of the schema.
 
 use super::Problem;
 use super::references::Graph;
@@ -81,12 +81,12 @@ fn is_expression(text: &str) -> bool {
     inner.is_some_and(|inner| !inner.contains("${") || inner.contains('"'))
 }
 
-/// Returns whether Terraform converts one type to the other by itself.
+/// Returns whether Terraform implicitly converts `from` to `to`.
 fn converts(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Any, _) | (_, Type::Any) => true,
         (Type::Num | Type::Bool | Type::Str, Type::Str) => true,
-        // A text may hold a number, which only a run of Terraform can show.
+        // A string may hold a number or a truth value; only a run of Terraform can show that.
         (Type::Str, Type::Num | Type::Bool) => true,
         (Type::List(a) | Type::Set(a), Type::List(b) | Type::Set(b)) => converts(a, b),
         (Type::Map(a), Type::Map(b)) => converts(a, b),

@@ -6,7 +6,7 @@ use serde_json::json;
 #[test]
 fn a_reference_becomes_an_output_and_a_remote_state() {
     let app = App::new("unused").state_directory("/states");
-    // The consumer is made first, because the order does not matter.
+    // The consumer is made first, to show that the order does not matter.
     let consumer = app.stack("consumer");
     let producer = app.stack("producer");
     let vpc = producer.add("main", aws::Vpc::new());

@@ -41,7 +41,7 @@ fn synthesis_of_hundreds_of_resources() {
         .min()
         .expect("five runs");
     println!("452 resources in {best:?}");
-    // Other tests run in parallel; a tenth of this time is usual.
+    // Other tests run in parallel; the synthesis usually takes a tenth of this limit.
     assert!(best < Duration::from_millis(100), "{best:?}");
     for config in large().synthesize().expect("it is sound").stacks.values() {
         assert_eq!(check::conforms(config), []);

@@ -1,4 +1,4 @@
-//! Validates one of every kind of nesting and type by the checks and by Terraform.
+//! Validates one element of every kind of nesting and type, with the crate's own checks and with Terraform.
 
 use crate::terraform::validate;
 use leeward_construct::aws::{

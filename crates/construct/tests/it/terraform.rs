@@ -1,4 +1,4 @@
-//! Validation by Terraform itself, if it and a provider are installed.
+//! Validates stacks with Terraform itself, if Terraform and its AWS provider are installed.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,8 +6,8 @@ use std::process::Command;
 
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
-/// A directory that `terraform init -plugin-dir` takes: the one that is named, else whichever there is
-/// below where such mirrors are kept.
+/// Returns a directory for `terraform init -plugin-dir`: the one in `TERRAFORM_PLUGIN_DIR`, or else the first one found
+/// in the usual places for such mirrors.
 fn plugins() -> Option<PathBuf> {
     let named = std::env::var_os("TERRAFORM_PLUGIN_DIR").map(PathBuf::from);
     let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d"));
@@ -30,11 +30,11 @@ pub(crate) fn usable() -> Option<PathBuf> {
     there.ok().and_then(|_| plugins())
 }
 
-/// Lets Terraform validate written stacks. Returns whether it could.
+/// Validates written stacks with Terraform. Returns false if Terraform or the provider is not installed.
 #[allow(dead_code, reason = "not every test that shares this file validates")]
 pub(crate) fn validate(out: &Path, stacks: &[&str]) -> bool {
     let Some(plugins) = usable() else {
-        // Written past the test harness, which captures printed output.
+        // This line bypasses the test harness, which captures printed output.
         let line = "SKIPPED: no terraform, or no provider on disk: NOTHING was validated";
         writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
         return false;

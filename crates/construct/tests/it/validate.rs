@@ -1,4 +1,4 @@
-//! Validates the example by Terraform.
+//! Validates the example with Terraform.
 
 use crate::terraform::validate;
 use leeward_construct::{App, check};
@@ -10,7 +10,7 @@ mod website;
 #[test]
 fn terraform_finds_the_example_valid() {
     let out = tempfile::tempdir().expect("a temporary directory");
-    // Any version on disk will do.
+    // The test accepts any version of the provider that is on disk.
     let app = App::new(out.path()).aws_version(">= 5.0");
     website::fill(&app);
     let synthesis = app.write().expect("it is sound");

@@ -1,5 +1,5 @@
-//! `advance`, which Step Functions calls task by task: calls that come early, late, twice or while another executor
-//! works on the run.
+//! Tests of `advance`, which Step Functions calls task by task: the calls come early, late, twice, or while another
+//! executor works on the run.
 
 use crate::world::{AWAY, Shared, region, settings, task};
 use leeward_driver::{Advanced, advance};
@@ -105,11 +105,11 @@ async fn a_promotion_whose_reply_is_lost_is_requested_once() {
 
 #[tokio::test]
 async fn two_concurrent_drivers_move_the_database_once() {
-    // A state machine, and a sentinel that takes its run over because it seems to make no progress.
+    // One driver is a state machine. The other is a sentinel that takes over the run because it sees no progress.
     for kind in [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign] {
         let world = Shared::with(kind);
         if kind == RunKind::Realign {
-            // The authority is in the other Region than the database's writer.
+            // The active Region is not the Region of the database's writer.
             world.look(|world| {
                 world.authority.active = region(AWAY);
             });

@@ -1,4 +1,4 @@
-//! The shell around `core` against a world of three values: the authority, the database's writer and the notices.
+//! Tests the shell around `core` against a world in memory: the authority, the database's writer and the notices.
 
 mod advance;
 mod surrender;

@@ -1,4 +1,4 @@
-//! `surrender`: the driver has used up its attempts.
+//! Tests of `surrender`, which is called after the driver has used up its attempts.
 
 use crate::world::{HOME, Shared, region};
 use leeward_driver::{Advanced, surrender};
@@ -22,7 +22,8 @@ async fn a_planned_move_is_abandoned_before_its_fence_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_run_that_has_begun_stays_open_for_the_sentinels() {
-    // LIVE-2, found by simulation: it was parked, and waited for a person while a sentinel carried it out.
+    // LIVE-2: an earlier version parked such a run for an operator while a sentinel carried it out, as simulation
+    // showed.
     let world = Shared::with(RunKind::Failover);
     let before = world.look(|world| world.authority.clone());
     let advanced = surrender(&world.ports(), "run-1", "tired").await;

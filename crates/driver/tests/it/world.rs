@@ -22,13 +22,13 @@ pub(crate) struct World {
     pub(crate) chain: Vec<AuditRecord>,
     pub(crate) notices: Vec<String>,
     pub(crate) moves: u32,
-    /// The number of reads of the authority that get no reply from now on.
+    /// The number of coming reads of the authority that get no reply.
     pub(crate) unanswered_reads: u32,
-    /// The number of writes of the authority that take effect without a reply from now on.
+    /// The number of coming writes of the authority that take effect but get no reply.
     pub(crate) lost_swaps: u32,
-    /// Calls that move the database take effect without a reply.
+    /// Whether calls that move the database take effect without a reply.
     pub(crate) lost_moves: bool,
-    /// The next write has no effect and no reply, and another executor completes the run instead.
+    /// Whether the next write has no effect and no reply, while another executor completes the run.
     pub(crate) completes_instead: bool,
     pub(crate) canary: ProbeAnswer,
 }
@@ -94,7 +94,7 @@ impl Shared {
         }
     }
 
-    /// Lets the processor of the target report that it has reached every head.
+    /// Makes the target's processor report that it has reached every head.
     pub(crate) fn reconciled(&self) {
         self.look(|world| {
             world.processor = Some(ProcessorState {

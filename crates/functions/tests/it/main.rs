@@ -1,5 +1,5 @@
-//! Starts the `bootstrap` as Lambda does, with an invalid environment: it must exit at once and report the reason in
-//! one line. tests/functions covers the handling of events.
+//! Starts the `bootstrap` as Lambda does, with an invalid environment. The process must exit immediately and report the
+//! reason in one line. tests/functions covers the handling of events.
 
 use std::process::Command;
 

@@ -1,10 +1,11 @@
-//! Reproducible archives: no times, no owners, a fixed order, so that every build gives the same bytes.
+//! Writes reproducible archives. They contain no times and no owners and list the files in a fixed order, so that every
+//! build produces the same bytes.
 
 use std::io::Write;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// The compression level: a fifth smaller than the default, at the cost of seconds per build.
+/// The compression level. The archive is a fifth smaller than with the default, at the cost of seconds per build.
 const ZSTD_LEVEL: i32 = 19;
 
 /// A file as name, mode and content.

@@ -1,12 +1,12 @@
-//! The program of a package: built here without traces of the build machine, or named by the caller; and the checks
-//! that it fits the target system.
+//! Provides the program of a package, which is built here without traces of the build machine or was built before, and
+//! checks that the program fits the target system.
 
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The glibc of Amazon Linux 2023, under Lambda's `provided.al2023` and on instances alike; a program with newer
-/// symbols fails to start.
+/// The glibc version of Amazon Linux 2023, which both Lambda's `provided.al2023` and the instances use. A program that
+/// needs newer symbols fails to start.
 const GLIBC: (u32, u32) = (2, 34);
 
 /// A program and its crate.
@@ -43,12 +43,12 @@ impl Program {
     }
 }
 
-/// Recognizes a program by its ELF header: class, byte order and machine (62 is x86-64).
+/// Returns whether the ELF header describes a 64-bit program for x86-64: class, byte order and machine (62).
 fn is_x86_64(program: &[u8]) -> bool {
     program.starts_with(b"\x7fELF\x02\x01") && program.get(18..20) == Some(&[62, 0])
 }
 
-/// Returns the newest `GLIBC_2.x` that the program names; `(0, 0)` for none.
+/// Returns the newest `GLIBC_2.x` that the program names, or `(0, 0)` if it names none.
 fn newest_glibc(program: &[u8]) -> (u32, u32) {
     const NAME: &[u8] = b"GLIBC_";
     let version = |at: usize| {
@@ -83,8 +83,8 @@ pub(super) fn cargo(root: &Path) -> Command {
     command
 }
 
-/// Builds a program that contains neither the path of the checkout nor that of the registry, nor anything specific to
-/// this build.
+/// Builds a program that does not contain the path of the checkout, the path of cargo's registry, or anything else that
+/// is specific to this build.
 fn build(program: Program) -> anyhow::Result<PathBuf> {
     let root = checkout()?;
     let target = root.join("target/package");

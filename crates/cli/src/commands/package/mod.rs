@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// The file that `synth` and `deploy` use by default.
+/// The functions' package that `synth` and `deploy` use by default.
 pub(crate) const FUNCTIONS_HERE: &str = "leeward-functions.zip";
 pub(crate) const AGENT_HERE: &str = "leeward-agent.tar.zst";
 /// The largest package that Lambda accepts in one call (docs: "Lambda quotas").
@@ -79,7 +79,7 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .with_context(|| format!("LW-C040: {} cannot be written", path.display()))
 }
 
-/// Returns the file of the bill of materials, beside the package and with its name up to the first dot.
+/// Returns the path of the bill of materials: beside the package, under the package's name up to its first dot.
 fn bill_path(package: &Path) -> PathBuf {
     let name = package.file_name().unwrap_or_default().to_string_lossy();
     let first = name.split('.').next().unwrap_or_default();
@@ -92,7 +92,8 @@ fn functions(program: Vec<u8>, authorities: Option<Vec<u8>>) -> anyhow::Result<V
     archive::zip(files)
 }
 
-/// Packs the files as they lie on an instance's disk. User data writes the files that differ between platforms.
+/// Packs the files under their paths on an instance's disk. The instance's user data writes the files that differ
+/// between platforms.
 fn agent(program: Vec<u8>, authorities: Option<Vec<u8>>) -> anyhow::Result<Vec<u8>> {
     let text = |text: &str| text.as_bytes().to_vec();
     let mut files: Vec<File> = vec![

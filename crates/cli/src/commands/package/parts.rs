@@ -50,7 +50,7 @@ pub(super) fn bill_of_materials(
     })))
 }
 
-/// Parses a line such as `name v1.2.3 (path)|license (*)`.
+/// Parses a line of `cargo tree` such as `name v1.2.3 (path)|license (*)`.
 fn part(line: &str) -> Option<(&str, &str, &str)> {
     let (named, license) = line.split_once('|')?;
     let mut words = named.split(' ');
