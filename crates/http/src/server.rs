@@ -33,7 +33,7 @@ pub struct Limits {
     pub buffer_max_bytes: Option<usize>,
 }
 
-/// The default of [`Limits::head`].
+/// The value of [`Limits::head`] for every server.
 const HEAD: Duration = Duration::from_secs(30);
 
 impl Limits {
@@ -98,8 +98,8 @@ impl Server {
             let Ok(permit) = permits.clone().try_acquire_owned() else { continue };
             let _: std::io::Result<()> = stream.set_nodelay(true);
             let (service, watcher, tls) = (service.clone(), graceful.watcher(), tls.clone());
-            // The branches are two tasks, because a task is as large as its larger branch for as long as a connection
-            // is idle.
+            // Plain and TLS connections have different tasks, because a task that serves both kinds is as large as its
+            // larger branch, even while its connection is idle.
             match tls {
                 None => {
                     tokio::spawn(serve_connection(stream, service, limits, watcher, permit));

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 /// The maximum number of writes in one commit.
 const BATCH: usize = 4_096;
-/// The number of writes in a commit above which the next commit waits for more writes.
+/// The minimum number of writes in a commit that makes the next commit wait for more writes.
 const COMMIT_SIBLINGS: usize = 6;
 /// The time for which a commit waits for more writes.
 const COMMIT_DELAY: Duration = Duration::from_micros(1_500);
@@ -229,8 +229,8 @@ fn write_until_done(connection: &mut Connection, dir: &Path, batch: &[Persist]) 
     }
 }
 
-/// Returns the next writes for one commit. If the last commit had many writes, the next one waits a little for more
-/// writes, because a commit of ten writes costs the same as a commit of one (PostgreSQL's `commit_delay` and
+/// Returns the next writes for one commit. If the last commit had many writes, this function waits a little for
+/// more writes, because a commit of ten writes costs the same as a commit of one (PostgreSQL's `commit_delay` and
 /// `commit_siblings`).
 fn gather(queue: &Receiver<Job>, last: usize) -> Option<(Vec<Persist>, Option<Sender<()>>)> {
     let mut batch = Vec::new();
