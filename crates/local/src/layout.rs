@@ -23,8 +23,7 @@ pub struct RunningPlatform {
     pub tokens_file: PathBuf,
 }
 
-/// The tokens of the user who runs the platform. `up` prints them once, and a file of mode 0600 keeps them for the
-/// local verbs.
+/// The tokens of the platform's user. `up` prints them once, and a file of mode 0600 keeps them for the local verbs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Secrets {
     pub trader: String,

@@ -1,4 +1,5 @@
-//! What connections to all servers share: the address, the trusted authorities, the credentials and the pool.
+//! The parts that the connections to all servers share: the address, the trusted authorities, the credentials and the
+//! pool.
 
 use crate::{StoreError, Stored};
 use async_trait::async_trait;
