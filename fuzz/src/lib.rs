@@ -2,8 +2,8 @@
 //! guarantees for accepted input.
 //!
 //! Two programs run the same targets. `cargo fuzz run NAME` needs a nightly toolchain and is guided by coverage.
-//! `tests/corpus.rs` runs on stable: it passes the files of `corpus/` and thousands of mutations of each file, which
-//! are the same in every run. Inputs that the fuzzer finds are added to `corpus/` and stay there.
+//! `tests/corpus.rs` needs only the stable toolchain: it runs each target on its files in `corpus/` and on thousands of
+//! mutations of each file, which are the same in every run. Inputs that the fuzzer finds are added to `corpus/`.
 
 mod model;
 mod protocols;

@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 /// The version of the provider whose schema the bindings follow.
 const VERSION: &str = "6.62.0";
-/// The version of the provider whose schema marks sensitive attributes. The schema of [`VERSION`] omits these marks.
+/// The version of the provider whose schema marks sensitive attributes. The schema of [`VERSION`] marks none.
 const SENSITIVE_FROM: &str = "5.100.0";
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 const LIST: &str = "crates/construct/aws-types.txt";

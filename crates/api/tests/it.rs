@@ -146,7 +146,7 @@ trait FromValue: DeserializeOwned {
 
 impl FromValue for api::PlatformStatus {}
 
-/// The views must serialize like the stored types, because `/v1/status` showed those before there were views.
+/// The views must serialize like the stored types, because `/v1/status` once returned the stored types.
 #[test]
 fn views_write_what_is_stored() {
     let region = |name: &str| model::Region::new(name).expect("valid");

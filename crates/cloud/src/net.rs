@@ -107,7 +107,7 @@ impl Net {
         self.one_way_us[ba] = one_way_us;
     }
 
-    /// Returns whether the Region is dark.
+    /// Returns whether the whole Region is unreachable.
     pub fn is_dark(&self, region: RegionIx) -> bool {
         self.dark[region.0 as usize]
     }

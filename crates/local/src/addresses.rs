@@ -51,7 +51,7 @@ impl Addresses {
         (loopback(11 + region as u8), self.base).into()
     }
 
-    /// Returns the cloud's address for callers in a place. Places 0 to 2 are the Regions, and 3 is the internet.
+    /// Returns the cloud's address for callers in a Region (`place` 0 to 2) or on the internet (`place` 3).
     pub fn cloud(&self, place: usize) -> SocketAddr {
         let host = if place == 3 { loopback(1) } else { loopback(21 + place as u8) };
         (host, self.base + 1).into()

@@ -139,7 +139,7 @@ impl RegionRuntime {
         self.hints.add(hint);
     }
 
-    /// Records that a canary order of this Region was accepted now.
+    /// Records that a canary order of this Region has just been accepted.
     pub fn record_canary(&self) {
         self.canary_accepted_ms.fetch_max(self.clock.now_ms().max(1), Ordering::Relaxed);
     }

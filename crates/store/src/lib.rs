@@ -111,7 +111,7 @@ pub trait Projection: Send + Sync {
     /// Requests, after a move, that every row since `since_ms` be published again, even if it is marked as published
     /// (R10).
     ///
-    /// The call only records the range. [`Projection::outbox`] clears the marks of the range in parts, after all new
+    /// The call only records the range. [`Projection::outbox`] unmarks the rows of the range in parts, after all new
     /// rows, so that a move does not wait until an hour's rows are unmarked.
     async fn reopen_outbox(&self, since_ms: u64) -> Stored<()>;
     /// Deletes rows from before `before_ms` that are marked as published.

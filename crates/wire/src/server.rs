@@ -1,4 +1,4 @@
-//! The HTTP server, which has one listener for each place in which callers can be.
+//! The HTTP server, which has one listener for each [`Place`] from which callers connect.
 
 use crate::cloud_server::CloudServer;
 use crate::protocol::{self, Wire};

@@ -19,7 +19,7 @@ impl Movement {
     }
 }
 
-/// How far the keeper of the pages has synchronised the target of a switchover.
+/// The progress of the keeper of the pages in synchronising the target of a switchover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Drain {
     /// The keeper has not reported yet. A failover starts as [`Drain::Complete`], because it waits for nothing.

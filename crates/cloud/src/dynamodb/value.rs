@@ -98,7 +98,7 @@ pub fn nests_too_deep(item: &Item) -> bool {
 /// The value of one key attribute, which has one of the three types that DynamoDB allows. Values are ordered.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
-    /// The sort key of a table that has none.
+    /// The missing sort key in a table without sort keys.
     None,
     /// A text, ordered by its bytes in UTF-8.
     S(Text),

@@ -40,7 +40,7 @@ fn one(
                 "s3:GetObjectVersionForReplication",
                 "s3:GetObjectVersionAcl",
                 "s3:GetObjectVersionTagging",
-                // Replication needs these actions for the audit trail, if it is locked.
+                // Replication needs these actions for the audit trail, if its bucket has an object lock.
                 "s3:GetObjectLegalHold",
                 "s3:GetObjectRetention",
             ],

@@ -32,7 +32,7 @@ fn a_larger_database_costs_its_table_price() {
     let mut dear = cheap.clone();
     dear.database.instance_class = "db.r6g.2xlarge".into();
     let bill = |b| estimate(b, &synthesize(b).stacks, Load::default()).usd_month;
-    // There are four instances. Each one now costs four times 0.26 an hour, which is three times 0.26 more.
+    // Each of the four instances now costs three times 0.26 more per hour.
     assert!((bill(&dear) - bill(&cheap) - 4.0 * 730.0 * 3.0 * 0.26).abs() < 0.01);
 }
 
