@@ -41,7 +41,8 @@ async fn sqlite_passes_the_conformance_suite() {
 
 #[tokio::test]
 async fn outbox_marks_do_not_overtake_a_young_commit() {
-    // A commit that marks rows as published carries no time. An earlier version shipped it too early and skipped the commits before it.
+    // A commit that marks rows as published carries no time. An earlier version shipped it too early and skipped the
+    // commits before it.
     let (a_path, b_path) = (file("marks-a"), file("marks-b"));
     let mut a = ClusterFile::open(&a_path).expect("open");
     let mut b = ClusterFile::open(&b_path).expect("open");
