@@ -1,9 +1,9 @@
-//! Fuzz targets for every decoder of untrusted bytes. A target must not panic, and asserts what the decoder promises for
-//! accepted input.
+//! Fuzz targets for every decoder of untrusted bytes. A target must not panic, and it asserts what the decoder
+//! guarantees for accepted input.
 //!
 //! Two programs run the same targets. `cargo fuzz run NAME` needs a nightly toolchain and is guided by coverage.
-//! `tests/corpus.rs` runs on stable: the files of `corpus/` and thousands of mutations of each, always the same ones.
-//! Inputs that the fuzzer finds are added to `corpus/` and stay there.
+//! `tests/corpus.rs` needs only the stable toolchain: it runs each target on its files in `corpus/` and on thousands of
+//! mutations of each file, which are the same in every run. Inputs that the fuzzer finds are added to `corpus/`.
 
 mod model;
 mod protocols;
@@ -16,7 +16,7 @@ use leeward_model::{AccountId, ClientId, ContentHash, Entry, Group, Payload, Seq
 use leeward_service::validate;
 use std::path::Path;
 
-/// A target, which must not panic for any input.
+/// A target. It must not panic for any input.
 pub type Target = fn(&[u8]);
 
 /// The targets, with the names of their folders in `corpus/`.
@@ -31,7 +31,7 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("wire", wire),
 ];
 
-/// Parses `leeward.toml`: an error has a message, and a valid blueprint has a timing budget.
+/// Parses the input as `leeward.toml`. An error must have a message, and a valid blueprint must have a timing budget.
 pub fn blueprint(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match Blueprint::parse(text, "leeward.toml") {
@@ -46,7 +46,7 @@ pub fn blueprint(data: &[u8]) {
     }
 }
 
-/// Parses the input of `leeward simulate --scenario`: an accepted scenario is equal after a round trip.
+/// Parses the input of `leeward simulate --scenario`. An accepted scenario must be equal after a round trip.
 pub fn scenario(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(scenario) = leeward_sim::Scenario::parse(text, "scenario.toml") {
@@ -55,7 +55,7 @@ pub fn scenario(data: &[u8]) {
     }
 }
 
-/// Parses the input of `leeward orders submit`: JSON lines if it begins with a brace, CSV otherwise.
+/// Parses the input of `leeward orders submit`, as JSON lines if it begins with a brace and as CSV otherwise.
 pub fn orders_file(data: &[u8]) {
     let name = if data.starts_with(b"{") { "orders.ndjson" } else { "orders.csv" };
     for record in leeward_client::parse_records(Path::new(name), data).into_iter().flatten() {
@@ -66,7 +66,8 @@ pub fn orders_file(data: &[u8]) {
     }
 }
 
-/// Validates a body of the orders API: an accepted request becomes an entry that can be read back and folded (SAFE-3).
+/// Validates a body of the orders API. An accepted request must become an entry that can be read back and folded
+/// (SAFE-3).
 pub fn order_body(data: &[u8]) {
     let Ok(body) = serde_json::from_slice(data) else { return };
     if let Ok(request) = validate::order(&body) {

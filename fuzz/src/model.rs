@@ -1,4 +1,4 @@
-//! Items of the tables and entries of the ledger, which another version or another program may have written.
+//! Fuzz targets for table items and ledger entries that another version or another program may have written.
 
 use leeward_core::fold::{AccountState, Folded};
 use leeward_model::{
@@ -7,7 +7,7 @@ use leeward_model::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Checks that an accepted value is equal after a round trip.
+/// Checks that an accepted value is equal after it was serialized and parsed again.
 fn check_round_trip<T: Serialize + DeserializeOwned + PartialEq>(text: &str) {
     if let Ok(value) = serde_json::from_str::<T>(text) {
         let again = serde_json::to_string(&value).expect("plain data");
@@ -15,7 +15,7 @@ fn check_round_trip<T: Serialize + DeserializeOwned + PartialEq>(text: &str) {
     }
 }
 
-/// Parses the input as an authority, an observation, a processor's state and an audit record.
+/// Parses the input as an authority, as an observation, as a processor's state and as an audit record.
 pub fn item(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     check_round_trip::<Authority>(text);
@@ -24,7 +24,7 @@ pub fn item(data: &[u8]) {
     check_round_trip::<AuditRecord>(text);
 }
 
-/// Folds the input as the body of an entry: it is applied, or it parks the account (R9).
+/// Folds the input as the body of an entry. The entry must be applied or must park the account (R9).
 pub fn entry(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let account = AccountId::new("acct").expect("valid");
@@ -32,7 +32,7 @@ pub fn entry(data: &[u8]) {
     check_fold(&stored);
 }
 
-/// Checks that an entry always folds to the same state, and that a gap is never skipped (SAFE-3).
+/// Checks that an entry always folds to the same state, and that the fold never skips a gap (SAFE-3).
 pub(crate) fn check_fold(stored: &StoredEntry) {
     let fold = || {
         let mut state = AccountState::empty(stored.account.clone());

@@ -1,4 +1,5 @@
-//! The protocols of the local cloud, on a small cloud model: two Regions and a witness, with one resource of each kind.
+//! Fuzz targets for the protocols of the local cloud. They run on a small cloud model with two Regions and a witness,
+//! and with one resource of each kind.
 
 use http::request::Parts;
 use leeward_cloud::aurora::AuroraTiming;
@@ -7,8 +8,8 @@ use leeward_cloud::route53::{HealthCheckSpec, Record, Role};
 use leeward_cloud::sqs::Attributes;
 use leeward_cloud::{Cloud, Config, RegionIx};
 
-/// The line between the requests of one input. All of them go to one model, so a request can meet what an earlier one
-/// stored.
+/// The line that separates the requests of one input. All requests go to the same model, so a request can find what an
+/// earlier one stored.
 const NEXT: &str = "\n---\n";
 const REQUESTS_MAX: usize = 16;
 
@@ -79,7 +80,7 @@ fn head(service: &str, target: &str) -> Option<Parts> {
     Some(request.body(()).ok()?.into_parts().0)
 }
 
-/// Sends the input as requests to the services: each is a line `SERVICE [TARGET]` and a body.
+/// Sends the input as requests to the services. Each request is a line `SERVICE [TARGET]` followed by a body.
 pub fn wire(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (mut cloud, mut now_us) = (cloud(), 0);
@@ -91,7 +92,7 @@ pub fn wire(data: &[u8]) {
         cloud.advance(now_us);
         cloud.take_outputs();
         if let Some(answer) = leeward_wire::exchange(&mut cloud, now_us, &parts, body.as_bytes()) {
-            // No fault is switched on, so every error must be the caller's.
+            // No fault is switched on, so every error must be a client error.
             assert!(answer.status().as_u16() < 500, "{answer:?}");
         }
     }

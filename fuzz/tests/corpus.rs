@@ -1,4 +1,5 @@
-//! A short and deterministic substitute for `cargo fuzz`: runs each file of the corpus and thousands of its mutations.
+//! A short and deterministic substitute for `cargo fuzz`. It runs each file of the corpus and thousands of mutations of
+//! it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;

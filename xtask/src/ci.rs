@@ -1,5 +1,5 @@
-//! The steps of CI. A step that fails ends the run. A referee, which is a tool of a third party that checks the product,
-//! must be installed: a missing one is a failure.
+//! The steps of CI. The first step that fails ends the run. A referee is a third-party tool that checks the product;
+//! the run fails if a referee is not installed.
 
 use anyhow::{Context, bail};
 use std::io::{BufRead, BufReader};
@@ -9,12 +9,13 @@ use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-/// The library that the scenario with jumping clocks needs; without it the scenario would be skipped.
+/// The library that the scenario with jumping clocks needs. If it is missing, the scenario is skipped.
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
-/// Simulates 20,000 worlds in a few minutes; `nightly` simulates more.
+/// The arguments that simulate 20,000 worlds in a few minutes. `nightly` simulates more worlds.
 const SIMULATE: [&str; 5] = ["simulate", "--worlds", "20000", "--timing", "local"];
-/// Simulates at the timing of AWS, which alone covers sentinels that live for minutes and targets of minutes.
+/// The arguments that simulate at the timing of AWS. Only this timing covers sentinels that live for minutes and
+/// targets of minutes.
 const SIMULATE_AWS: [&str; 3] = ["simulate", "--worlds", "1000"];
 
 fn step(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<()> {
@@ -80,7 +81,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints, as the last lines of a run, the checks that were skipped and their number.
+/// Prints the skipped checks and their number as the last lines of a run.
 fn report(skipped: &[String]) {
     for line in skipped {
         println!("{line}");
@@ -88,15 +89,15 @@ fn report(skipped: &[String]) {
     println!("{} skipped, everything else passed", skipped.len());
 }
 
-/// Runs every check, and returns the lines of the checks that were skipped. The emulator's test mostly waits, so it runs
-/// beside the steps that measure no time.
+/// Runs every check, and returns the lines of the checks that were skipped. The emulator's test mostly waits, so it
+/// runs in parallel with the steps that measure no time.
 fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec<String>> {
     let built = root.join("target/release/leeward");
     step(root, "format", &mut cargo(&["fmt", "--all", "--check"]))?;
     crate::tidy::run(root)?;
     let mut skipped = Vec::from_iter(crate::codegen::check(root)?);
-    // Every step builds the whole workspace: a part of it would have other features and be compiled again. Building the
-    // tests of the command also builds the command.
+    // Every step builds the whole workspace, because a part of it would be compiled again with other features. Building
+    // the command's tests also builds the command.
     step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
     let package = package(root)?;
     let mut emulated = emulator(&referees.ministack, &referees.boto3, &package, profiles);
@@ -116,7 +117,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
     )?);
-    // The proofs that a wrong use does not compile (REQ-D4) are documentation tests, which no other step runs.
+    // The proofs that incorrect use does not compile (REQ-D4) are documentation tests, which no other step runs.
     step(root, "documentation tests", &mut cargo(&["test", "--release", "--workspace", "--doc"]))?;
     run_referees(root, referees, &built, &package)?;
     step(root, "simulate", &mut leeward(root, &SIMULATE))?;
@@ -135,7 +136,7 @@ fn check(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Vec
     Ok(skipped)
 }
 
-/// Lets the tools of third parties check the product's output.
+/// Runs the third-party tools that check the product's output.
 fn run_referees(
     root: &Path,
     referees: &Referees,
@@ -182,7 +183,7 @@ fn run_referees(
     )
 }
 
-/// Packages the functions' zip from the build for tests, and returns its path.
+/// Packages the functions' zip file from the test build, and returns its path.
 fn package(root: &Path) -> anyhow::Result<PathBuf> {
     let package = root.join("target/leeward-functions.zip");
     let mut command = leeward(root, &["package", "--program", "target/release/bootstrap"]);
@@ -197,7 +198,7 @@ fn agent_package(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(package)
 }
 
-/// Returns the command that deploys the whole platform from its Terraform to the emulator, and sends orders through it
+/// Returns the command that deploys the whole platform to the emulator with Terraform, and sends orders through it
 /// while a Region is lost.
 fn emulator(ministack: &Path, boto3: &Path, package: &Path, profiles: &str) -> Command {
     let mut command = cargo(&["test", "--release", "--workspace", "--test", "emulator"]);
@@ -209,8 +210,8 @@ fn emulator(ministack: &Path, boto3: &Path, package: &Path, profiles: &str) -> C
     command
 }
 
-/// Runs `cargo xtask e2e-aws`: packages and deploys the platform, loses a Region, checks that every order is booked once,
-/// and destroys the platform.
+/// Runs `cargo xtask e2e-aws`: packages and deploys the platform, makes it lose a Region, checks that every order is
+/// booked once, and destroys the platform.
 pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let ministack = referee(root, "ministack", "ministack")?;
@@ -223,7 +224,7 @@ pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks that a seed gives the same world, bit by bit, with and without optimization.
+/// Checks that a seed produces the same world with and without optimization.
 fn two_builds(root: &Path) -> anyhow::Result<()> {
     const WORLDS: &str = "100";
     println!("== two builds");
@@ -256,7 +257,7 @@ fn skipped_in(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<
     Beside::start(root, name, command)?.end()
 }
 
-/// A step that runs in parallel to the next ones.
+/// A step that runs in parallel with the following steps.
 struct Beside {
     name: String,
     child: Child,
@@ -297,7 +298,7 @@ impl Beside {
     }
 }
 
-/// Ends the step and all processes that it started, after another step has failed.
+/// Ends the step and all processes that it started. This is necessary if another step has failed.
 impl Drop for Beside {
     fn drop(&mut self) {
         if self.stderr.is_some() {
@@ -313,9 +314,9 @@ fn leeward(root: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// Fuzzes each decoder for a minute under coverage, if a nightly toolchain and cargo-fuzz are installed; otherwise returns
-/// the line that reports the skip. Inputs that fail are written to `fuzz/artifacts`; they are added to `fuzz/corpus` with
-/// the fix.
+/// Fuzzes each decoder for a minute under coverage, if a nightly toolchain and cargo-fuzz are installed. Otherwise the
+/// function returns the line that reports the skip. The fuzzer writes failing inputs to `fuzz/artifacts`; the author of
+/// a fix adds them to `fuzz/corpus`.
 fn fuzz(root: &Path) -> anyhow::Result<Option<String>> {
     let nightly = |args: &[&str]| {
         let mut command = Command::new("cargo");

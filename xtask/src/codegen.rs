@@ -1,5 +1,5 @@
-//! The generator of the AWS provider's bindings: reads the provider's schema and the list of wanted types, and writes the
-//! files of `crates/construct/src/aws/` in the macros of that crate's `bind.rs`.
+//! The generator of the AWS provider's bindings. It reads the provider's schema and the list of wanted types, and
+//! writes the files of `crates/construct/src/aws/` with the macros of that crate's `bind.rs`.
 
 mod emit;
 mod modules;
@@ -12,9 +12,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The provider whose schema the bindings follow.
+/// The version of the provider whose schema the bindings follow.
 const VERSION: &str = "6.62.0";
-/// The version whose schema tells which attributes are sensitive, which the newer one omits.
+/// The version of the provider whose schema marks sensitive attributes. The schema of [`VERSION`] marks none.
 const SENSITIVE_FROM: &str = "5.100.0";
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 const LIST: &str = "crates/construct/aws-types.txt";
@@ -26,8 +26,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     write(root, &bindings(root)?)
 }
 
-/// Compares the bindings with the provider's schema. Without the schema, which is no part of the repository, returns the
-/// line that reports the skip.
+/// Compares the bindings with the provider's schema. The schema is not part of the repository; if it is absent, the
+/// function returns the line that reports the skip.
 pub(crate) fn check(root: &Path) -> anyhow::Result<Option<String>> {
     println!("== codegen --check");
     let needed = [VERSION, SENSITIVE_FROM].map(|version| schema_path(root, version));
@@ -41,7 +41,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Option<String>> {
     Ok(None)
 }
 
-/// Returns the text of each file of the bindings, by its path below [`OUT`].
+/// Returns the text of each file of the bindings. The keys are the files' paths below [`OUT`].
 fn bindings(root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let schema = schema(root, VERSION)?;
     let older = schema_of_sensitive(root)?;
@@ -99,7 +99,7 @@ fn wanted(list: &str) -> anyhow::Result<BTreeSet<(Kind, String)>> {
     Ok(out)
 }
 
-/// Formats generated code outside the macros with rustfmt.
+/// Formats the generated code that is outside the macros with rustfmt.
 fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])
@@ -151,7 +151,7 @@ fn compare(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Returns the existing files, by path below the directory.
+/// Returns the existing files, as paths below the directory.
 fn present(out: &Path) -> anyhow::Result<Vec<String>> {
     let files = crate::files::below(out)?;
     files.iter().map(|path| Ok(path.strip_prefix(out)?.display().to_string())).collect()

@@ -1,8 +1,8 @@
-//! The files below a directory, for the tasks that read all of them.
+//! Lists the files below a directory, for the tasks that read all of them.
 
 use std::path::{Path, PathBuf};
 
-/// Returns every file below a directory, sorted; none if the directory does not exist.
+/// Returns every file below a directory, sorted. Returns none if the directory does not exist.
 pub(crate) fn below(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut stack = vec![dir.to_owned()];

@@ -1,4 +1,4 @@
-//! `cargo xtask …`: the tasks that contributors and CI run.
+//! The command `cargo xtask …`, with the tasks that contributors and CI run.
 
 mod ci;
 mod codegen;

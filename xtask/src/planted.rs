@@ -1,6 +1,6 @@
-//! The test of the simulator itself: plants bugs one at a time in a copy of the simulated crates, and measures how long
-//! the simulator takes to find each. A bug is a replacement of text and not a feature, so that the code of `core` has no
-//! branches for it.
+//! The test of the simulator itself. It plants bugs one at a time in a copy of the simulated crates, and measures how
+//! long the simulator takes to find each bug. A bug is a replacement of text and not a feature, so that the code of
+//! `core` has no branches for it.
 
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 const LIST: &str = "crates/sim/planted.toml";
-/// The crates of which a simulated world consists.
+/// The crates from which a simulated world is built.
 const CRATES: [&str; 5] = ["model", "core", "cloud", "blueprint", "sim"];
 
 struct Bug {
@@ -39,7 +39,7 @@ fn bugs(root: &Path) -> anyhow::Result<Vec<Bug>> {
         .collect()
 }
 
-/// Returns a problem for tidy for each bug whose text does not occur exactly once in its file.
+/// Returns a problem, for the tidy check, for each bug whose text does not occur exactly once in its file.
 pub(crate) fn stale(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut out = Vec::new();
     for bug in bugs(root)? {
@@ -55,7 +55,7 @@ pub(crate) fn stale(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(out)
 }
 
-/// Copies the simulated crates into a workspace of their own.
+/// Copies the simulated crates into a separate workspace.
 fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
     let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
     let manifest = manifest.lines().filter_map(|line| match line.split(' ').next() {
@@ -70,7 +70,7 @@ fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
         let from = root.join("crates").join(name);
         for path in crate::files::below(&from)? {
             let inside = path.strip_prefix(root).context("below the root")?;
-            // Copied as bytes, because a fixture need not be text.
+            // The file is copied as bytes, because a fixture need not be text.
             let there = to.join(inside);
             let bytes = std::fs::read(&path)?;
             if std::fs::read(&there).ok().as_deref() != Some(&bytes) {
@@ -82,7 +82,7 @@ fn copy(root: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a file unless it has the same text already, because Cargo rebuilds from every newer file.
+/// Writes a file unless it already has the same text, because Cargo rebuilds everything that depends on a newer file.
 fn write_if_changed(path: &Path, text: &str) -> anyhow::Result<()> {
     if std::fs::read_to_string(path).ok().as_deref() != Some(text) {
         std::fs::create_dir_all(path.parent().context("a file has a folder")?)?;
@@ -104,7 +104,7 @@ fn build(work: &Path) -> anyhow::Result<PathBuf> {
     Ok(work.join("target/release/examples/hunt"))
 }
 
-/// Builds and hunts at once: most of a build runs on one core.
+/// The number of concurrent builds and hunts. Most of a build runs on one core.
 const WORKERS: usize = 2;
 
 /// The result of one hunt.
@@ -113,12 +113,13 @@ struct Hunt {
     seconds: f64,
 }
 
-/// Hunts each bug, or those whose names contain `only`. Fails if a bug is not found within `seconds`.
+/// Hunts each bug, or only the bugs whose names contain `only`. Fails if a bug is not found within `seconds`.
 pub(crate) fn run(root: &Path, seconds: u64, only: Option<&str>) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let wanted = |bug: &Bug| only.is_none_or(|part| bug.name.contains(part));
     let bugs: Vec<Bug> = bugs(root)?.into_iter().filter(wanted).collect();
-    // A world that also breaks a rule without a bug does not count as a find.
+    // A world in which the unchanged code also breaks a rule does not count as a find, so the unchanged code is built
+    // first.
     let first = root.join("target/planted/0");
     copy(root, &first)?;
     let sound = root.join("target/planted/sound");

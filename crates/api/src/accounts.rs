@@ -1,4 +1,4 @@
-//! `GET /v1/accounts/{account}`.
+//! The response of `GET /v1/accounts/{account}`.
 
 #[cfg(test)]
 use crate::schema;
@@ -6,14 +6,14 @@ use leeward_model::{AccountId, Decimal, Epoch, Limits, Region, Seq, Symbol};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// An account's book, as of a position in its ledger.
+/// The book of an account, as of a position in the account's ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountView {
     /// The requested account.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub account: AccountId,
-    /// The position in each symbol that the account has ever traded; negative for a short position.
+    /// The position in each symbol that the account has ever traded. A short position is negative.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, schema::SignedAmount>"))]
     pub positions: BTreeMap<Symbol, Decimal>,
     /// The limits in force. An absent limit does not apply.
@@ -26,12 +26,13 @@ pub struct AccountView {
     /// The highest sequence number that this view includes.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub watermark: Seq,
-    /// The canonical hash of the state, in hexadecimal. At the same watermark it is equal in every Region and engine.
+    /// The canonical hash of the state, in hexadecimal. At the same watermark it is the same in every Region and
+    /// database engine.
     pub state_hash: String,
-    /// The Region that answered.
+    /// The Region that sent this response.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
-    /// The epoch that this Region last read; 0 if it could not read one.
+    /// The epoch that this Region last read, or 0 if it could not read one.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
 }

@@ -30,20 +30,20 @@ pub struct AuthorityView {
     pub budgets: Budgets,
     /// The record of earlier runs.
     pub marks: MarksView,
-    /// The head of the chain of each audit writer.
+    /// The head of each audit writer's chain.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "schema::Object"))]
     pub chain_heads: BTreeMap<String, ChainHead>,
     /// The open run, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunView>,
-    /// The Region that traffic should leave; only with latency routing.
+    /// The Region that traffic should leave. It is set only with latency routing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub drain: Option<Region>,
 }
 
-/// The record of earlier runs in the authority.
+/// The record of earlier runs that the authority keeps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MarksView {
@@ -75,7 +75,7 @@ pub struct MarksView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RunView {
-    /// The id of the run: that of the operation that started it, or one that a sentinel chose.
+    /// The id of the run. It is the id of the operation that started the run, or an id that a sentinel chose.
     pub id: String,
     /// The kind of the run.
     #[cfg_attr(test, schemars(with = "schema::RunKind"))]
@@ -92,28 +92,30 @@ pub struct RunView {
     /// The step in progress.
     #[cfg_attr(test, schemars(with = "schema::Step"))]
     pub step: Open<Step>,
-    /// The number of times that an executor has taken this step.
+    /// The number of times that an executor has started this step.
     pub attempt: u32,
     /// The process that executes the run.
     pub executor: String,
     /// A counter that grows while the executor polls.
     pub progress: u64,
-    /// The time that executors have worked on this step so far, in milliseconds.
+    /// The total time that executors have worked on this step so far, in milliseconds.
     #[serde(default)]
     pub waited_ms: u64,
-    /// The number of polls of this step so far.
+    /// The number of polls in this step so far.
     #[serde(default)]
     pub polls: u32,
-    /// The number of calls of this step so far.
+    /// The number of calls in this step so far.
     #[serde(default)]
     pub calls: u32,
-    /// The canary orders of this step that were not accepted, and the questions to a control plane without an answer.
+    /// The number of canary orders in this step that were not accepted, plus the number of requests to a control plane
+    /// that got no response.
     #[serde(default)]
     pub failures: u32,
-    /// The consecutive descriptions since the last call that show the database at rest and its writer where it was.
+    /// The number of consecutive descriptions since the last call in which the database was idle and its writer had not
+    /// moved.
     #[serde(default)]
     pub idle_looks: u32,
-    /// The reason why the run waits for an operator; absent if it does not.
+    /// The reason why the run waits for an operator. Absent if it does not wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
     /// Whether an operator has paused the run.
@@ -121,7 +123,7 @@ pub struct RunView {
     pub paused: bool,
     /// The reason why the run started.
     pub reason: String,
-    /// Whether a sentinel started the run, and not an operator.
+    /// Whether a sentinel, rather than an operator, started the run.
     pub automatic: bool,
     /// The completed steps, in order.
     pub history: Vec<StepView>,
@@ -136,7 +138,8 @@ pub struct StepView {
     pub step: Open<Step>,
     /// The process that completed the step.
     pub executor: String,
-    /// The wall clock of that process, in milliseconds since 1970. It is for display and for drills.
+    /// The wall-clock time of that process when the step was completed, in milliseconds since 1970. It is for display
+    /// and for drills.
     pub done_at_ms: u64,
 }
 
@@ -160,7 +163,7 @@ pub struct FinishedRunView {
     pub epoch: Epoch,
     /// The way in which the run ended.
     pub end: Open<RunEnd>,
-    /// The reason why the run did not complete; absent if it did.
+    /// The reason why the run did not complete. Absent if it completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The completed steps, in order.
@@ -168,7 +171,8 @@ pub struct FinishedRunView {
 }
 
 impl FinishedRunView {
-    /// Returns the time at which a step was completed, in milliseconds since 1970, or `None` if it was not.
+    /// Returns the time at which a step was completed, in milliseconds since 1970, or `None` if the step was not
+    /// completed.
     pub fn done_at_ms(&self, step: Step) -> Option<u64> {
         self.history.iter().find(|mark| mark.step == step).map(|mark| mark.done_at_ms)
     }

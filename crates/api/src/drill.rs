@@ -1,4 +1,4 @@
-//! The report of `leeward drill --json`.
+//! The document that `leeward drill --json` prints.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub struct DrillReport {
     /// The name of the scenario.
     pub scenario: String,
-    /// The timing of the platform, local or AWS, with which every figure is labelled.
+    /// The timing of the platform, local or AWS. Every figure is labelled with it.
     pub timing: String,
     /// Whether the drill found no failure.
     pub passed: bool,
@@ -22,29 +22,29 @@ pub struct DrillReport {
     pub epoch: Epochs,
     /// The failures, each as a sentence.
     pub failures: Vec<String>,
-    /// The times of each kill, in milliseconds.
+    /// The times of each kill, in milliseconds, in the order of the kills.
     pub kills: Vec<Times>,
-    /// The latency of acknowledgements over the whole drill, kills included, in milliseconds: `p50`, `p99`
-    /// and `max`.
+    /// The latency of acknowledgements over the whole drill, including the kills, in milliseconds. The keys are `p50`,
+    /// `p99` and `max`.
     pub latency_ms: BTreeMap<String, f64>,
     /// The number of orders acknowledged per second.
     pub orders_per_second: f64,
 }
 
-/// The number of orders, from a comparison of the customers' log with the ledger and the surviving database.
+/// The numbers of orders, from a comparison of the customers' log with the ledger and the surviving database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCounts {
-    /// The requests that were sent.
+    /// The number of requests that were sent.
     pub submitted: u64,
-    /// The requests that were acknowledged.
+    /// The number of requests that were acknowledged.
     pub acknowledged: u64,
-    /// The acknowledged orders that are missing at the position that the acknowledgement named.
+    /// The number of acknowledged orders that are missing at the position that the acknowledgement named.
     pub lost: u64,
-    /// The orders that were found more than once.
+    /// The number of orders that were found more than once.
     pub duplicated: u64,
 }
 
-/// The time of each phase in milliseconds since the kill; `u64::MAX` if the phase was not reached.
+/// The time of each phase in milliseconds, counted from the kill. It is `u64::MAX` if the phase was not reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// The time at which a sentinel diagnosed the Region.
@@ -53,13 +53,14 @@ pub struct Times {
     pub decide: u64,
     /// The time at which the authority named the other Region.
     pub fence: u64,
-    /// The time from the old Region's last acknowledgement to the new one's first, as customers saw it.
+    /// The time from the last acknowledgement of the old Region to the first one of the new Region, as customers saw
+    /// it.
     pub acceptance: u64,
     /// The time at which the other Region's database was promoted.
     pub promote: u64,
-    /// The time at which its processor booked again.
+    /// The time at which the other Region's processor booked again.
     pub resume: u64,
-    /// The time at which its book equalled the ledger.
+    /// The time at which the other Region's book equalled the ledger.
     pub reconcile: u64,
     /// The time at which booking had caught up, which is the same as `reconcile`.
     pub processing: u64,

@@ -13,7 +13,7 @@ pub struct OrderEvent {
     pub seq: Seq,
     /// The index of the order in that entry, from 0.
     pub index: u32,
-    /// The client's id of the order or of its batch.
+    /// The client's id of the order, or of the batch that contains it.
     pub client_order_id: ClientId,
     /// The status, `booked` or `rejected`.
     pub status: Open<OrderStatus>,

@@ -5,22 +5,22 @@
 //! production.
 //!
 //! **Wire types are separate from stored types.** `model` describes the content of the tables. Its enums are closed,
-//! because a process must not act on a value that it does not understand. A reader of status has the opposite need: an
-//! older command must still show a newer platform. The `…View` types mirror the stored ones, with every vocabulary
-//! wrapped in [`Open`], which keeps an unknown value as it arrived. The conversions destructure the stored struct field
-//! by field, so a new stored field does not compile until its author decides whether status shows it. Unknown fields are
-//! ignored, with one exception: a request with an unknown field is rejected, because ignoring the field would do
-//! something other than what the client asked for.
+//! because a process must not act on a value that it does not understand. A reader of the status needs the opposite: an
+//! older command must still show the status of a newer platform. The `…View` types mirror the stored types, with every
+//! vocabulary wrapped in [`Open`], which keeps an unknown value as it arrived. The conversions destructure the stored
+//! struct field by field, so a new stored field does not compile until its author decides whether the status shows it.
+//! Readers ignore unknown fields, with one exception: a request with an unknown field is rejected, because ignoring the
+//! field would do something other than what the client requested.
 //!
-//! **One table of routes.** [`Route::ALL`] lists each path, its method, its caller and its answers.
-//! The router of `service` is built from it, and so is the OpenAPI document ([`OPENAPI`]), whose
-//! schemas are derived from these types. The document is checked in; a test compares it with the
-//! document that the types produce, and `UPDATE_EXPECT=1` rewrites it.
+//! **There is one table of routes.** [`Route::ALL`] lists each path, its method, its caller and its responses. The
+//! router of `service` is built from this table, and so is the OpenAPI document ([`OPENAPI`]), whose schemas are
+//! derived from these types. The document is checked in. A test compares it with the document that the types produce,
+//! and `UPDATE_EXPECT=1` rewrites it.
 //!
-//! Rejected: `#[serde(other)]`, which accepts an unknown value but forgets it, so that `status` could
-//! not print it; `utoipa`, which needs an attribute at each handler and cannot describe the functions
-//! and the supervisor, which have none; and deriving schemas in the product, which would link a
-//! schema library into every function for a document that changes only when the source does.
+//! Three alternatives were rejected: `#[serde(other)]`, which accepts an unknown value but forgets it, so that `status`
+//! could not print it; `utoipa`, which needs an attribute at each handler and cannot describe the functions and the
+//! supervisor, which have no handlers; and deriving schemas in the product, which would link a schema library into
+//! every function for a document that changes only when the source does.
 #![warn(missing_docs)]
 
 mod accounts;
@@ -69,5 +69,5 @@ pub use status::{
 };
 pub use vocabulary::{DatabaseEngine, DatabaseRole, OrderStatus, RegionRole, RunEnd, TimingName};
 
-/// The OpenAPI 3.1 document of the HTTP API, as JSON text; served at `/v1/openapi.json`.
+/// The OpenAPI 3.1 document of the HTTP API, as JSON text. Regions serve it at `/v1/openapi.json`.
 pub const OPENAPI: &str = include_str!("../openapi.json");

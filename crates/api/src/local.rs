@@ -1,4 +1,4 @@
-//! The output of the local commands, and the answers of the supervisor.
+//! The output of the local commands, and the responses of the supervisor.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,15 +17,15 @@ pub struct UpReport {
     pub cloud: String,
     /// The file that holds the tokens.
     pub tokens_file: String,
-    /// The trader's token at the first start; null afterwards.
+    /// The trader's token at the first start. Null at later starts.
     pub trader_token: Option<String>,
-    /// The operator's token at the first start; null afterwards.
+    /// The operator's token at the first start. Null at later starts.
     pub operator_token: Option<String>,
 }
 
-/// The answer of the supervisor to `fault` and `down`.
+/// The response of the supervisor to `fault` and `down`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// A sentence that says what the supervisor did.
+    /// A sentence that states what the supervisor did.
     pub done: String,
 }

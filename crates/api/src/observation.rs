@@ -14,17 +14,17 @@ use std::collections::BTreeMap;
 pub struct ObservationView {
     /// The format of the stored item.
     pub format: u16,
-    /// The Region that the sentinel runs in.
+    /// The Region in which the sentinel runs.
     #[cfg_attr(test, schemars(with = "String"))]
     pub sentinel: Region,
     /// The process that wrote the observation.
     pub incarnation: String,
-    /// The number of ticks of this Region's sentinel so far, across processes.
+    /// The number of ticks of this Region's sentinel so far, over all of its processes.
     pub counter: u64,
     /// The sentinel's view of each Region.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, SeenRegion>"))]
     pub regions: BTreeMap<Region, SeenRegion>,
-    /// The counters of the other sentinels, and the tick in which each of them last moved.
+    /// The counters of the other sentinels, each with the tick in which it last moved.
     #[cfg_attr(test, schemars(with = "schema::Object"))]
     pub seen: BTreeMap<Region, Seen>,
     /// The epoch in which the sentinel acted.
@@ -33,7 +33,7 @@ pub struct ObservationView {
     /// The open run, as the sentinel last read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunSeenView>,
-    /// The wall clock of the tick, in milliseconds since 1970. It is for display.
+    /// The wall-clock time of the tick, in milliseconds since 1970. It is for display.
     pub at_ms: u64,
 }
 
@@ -41,16 +41,16 @@ pub struct ObservationView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SeenRegion {
-    /// The answer to the canary order, on the customers' path.
+    /// The result of the canary order, which takes the customers' path.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
     pub api: Open<ProbeAnswer>,
-    /// The answer to a read at the Region's ledger endpoint.
+    /// The result of a read at the Region's ledger endpoint.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
     pub ledger: Open<ProbeAnswer>,
-    /// The answer of the Region's control plane.
+    /// The result of a call to the Region's control plane.
     #[cfg_attr(test, schemars(with = "schema::ProbeAnswer"))]
     pub control: Open<ProbeAnswer>,
-    /// The number of consecutive ticks without an answer on any path.
+    /// The number of consecutive ticks without a response on any path.
     pub silent: u32,
     /// The number of consecutive ticks in which the canary was not accepted.
     pub refused: u32,
@@ -62,10 +62,10 @@ pub struct SeenRegion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub writer: Option<Region>,
-    /// Whether the Region's own cluster is still being copied and cannot be promoted yet.
+    /// Whether the Region's own cluster is still being copied, so that it cannot be promoted yet.
     #[serde(default)]
     pub resyncing: bool,
-    /// Whether the Region's own cluster is a member of the global cluster and can be promoted.
+    /// Whether the Region's own cluster is a member of the global cluster, so that it can be promoted.
     #[serde(default)]
     pub member: bool,
     /// The sentinel's diagnosis.
@@ -84,11 +84,11 @@ pub struct RunSeenView {
     /// The step in progress.
     #[cfg_attr(test, schemars(with = "schema::Step"))]
     pub step: Open<Step>,
-    /// The number of times that an executor has taken this step.
+    /// The number of times that an executor has started this step.
     pub attempt: u32,
     /// A counter that grows while the executor polls.
     pub progress: u64,
-    /// The sentinel's own tick since which the run has not changed.
+    /// The sentinel's own tick since which the run is unchanged.
     pub since_counter: u64,
 }
 

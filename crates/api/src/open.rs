@@ -6,20 +6,19 @@ use std::fmt;
 
 /// A value of a vocabulary that a newer server may have extended.
 ///
-/// A known value is typed. An unknown one is kept as it arrived, so that a client can show it and
-/// pass it on, and never fails to read the document around it. Serialization writes either of them
-/// without a wrapper.
+/// A known value is typed. An unknown value is kept as it arrived, so that a client can show it and pass it on, and can
+/// still read the rest of the document. Both kinds serialize without a wrapper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Open<T> {
     /// A value of the vocabulary that this binary was built with.
     Known(T),
-    /// Any other value, as it arrived.
+    /// Any other value, kept as it arrived.
     Unknown(Value),
 }
 
 impl<T> Open<T> {
-    /// Returns the value if this binary knows it.
+    /// Returns the value, or `None` if this binary does not know it.
     pub fn known(&self) -> Option<&T> {
         match self {
             Open::Known(value) => Some(value),
@@ -29,7 +28,7 @@ impl<T> Open<T> {
 }
 
 impl<T: for<'de> Deserialize<'de>> Open<T> {
-    /// Reads a value from its text, as it is stored in a table that keeps text.
+    /// Parses a value from its text, which is the form in which a text column of a table stores it.
     pub fn from_text(text: &str) -> Open<T> {
         let value = Value::String(text.to_owned());
         T::deserialize(&value).map_or(Open::Unknown(value), Open::Known)
@@ -48,7 +47,7 @@ impl<T: PartialEq> PartialEq<T> for Open<T> {
     }
 }
 
-/// Writes the value as it is on the wire, without quotes if it is a string. Padding applies.
+/// Formats the value as it is on the wire; a string has no quotes. Padding applies.
 impl<T: Serialize> fmt::Display for Open<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match serde_json::to_value(self) {

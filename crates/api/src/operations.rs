@@ -1,4 +1,4 @@
-//! Operator verbs: the same document over HTTP and for `aws lambda invoke`.
+//! Operator verbs, which have the same document over HTTP and for `aws lambda invoke`.
 
 #[cfg(test)]
 use crate::schema;
@@ -14,9 +14,9 @@ use std::fmt;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verb {
-    /// Move to the other Region at once, even if its database has not received every commit.
+    /// Move to the other Region immediately, even if its database has not received every commit.
     Failover,
-    /// Make a planned move to the other Region, which loses nothing or changes nothing.
+    /// Make a planned move to the other Region. It loses no data; if it cannot complete, nothing changes.
     Switchover,
     /// Make a planned move to the home Region.
     Failback,
@@ -51,7 +51,7 @@ impl Verb {
         Verb::AbandonRun,
     ];
 
-    /// Returns the verb as it is on the wire.
+    /// Returns the verb in its wire format.
     pub fn as_str(self) -> &'static str {
         match self {
             Verb::Failover => "failover",
@@ -79,30 +79,30 @@ impl fmt::Display for Verb {
     }
 }
 
-/// An operation: `{"verb": "failover", "to": "us-east-2", "reason": "…", "id": "…"}`.
+/// An operation, such as `{"verb": "failover", "to": "us-east-2", "reason": "…", "id": "…"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperationRequest {
     /// The verb.
     pub verb: Open<Verb>,
-    /// The Region to move to; only for `failover` and `switchover`.
+    /// The target Region. Only for `failover` and `switchover`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// The reason, for the audit log and the notices; at most 500 characters.
+    /// The reason, for the audit log and the notices. At most 500 characters.
     #[serde(default)]
     pub reason: String,
-    /// The id of the operation and of the run that it starts. Sending the same id again is the same operation. It has 1
-    /// to 80 letters, digits, `-`, `_` and `.`; the server generates one if it is absent.
+    /// The id of the operation and of the run that it starts. A request with the same id is the same operation. The id
+    /// has 1 to 80 letters, digits, `-`, `_` and `.`. If it is absent, the server generates one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
 
-/// The answer with status 200: the operation is in effect, from this request or an earlier one.
+/// The response with status 200: the operation is in effect, because of this request or an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OperationDone {
-    /// The status 200, from the operator function; absent over HTTP.
+    /// The status 200 in a response of the operator function. Absent over HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The operation's id.
@@ -116,14 +116,14 @@ pub struct OperationDone {
     /// The mode, which determines the moves that start automatically.
     #[cfg_attr(test, schemars(with = "schema::Mode"))]
     pub mode: Open<Mode>,
-    /// The open run; null if none is open.
+    /// The open run. Null if none is open.
     pub run: Option<RunView>,
-    /// The last run that ended; null if there is none.
+    /// The last run that ended. Null if there is none.
     pub last_run: Option<FinishedRunView>,
 }
 
 impl OperationDone {
-    /// Returns the response for the operation `id`, which is in effect, with the values that `authority` holds.
+    /// Returns the response for the operation `id`, which is in effect, with the values of `authority`.
     pub fn new(id: &str, authority: &Authority) -> OperationDone {
         OperationDone {
             status: None,
@@ -137,24 +137,24 @@ impl OperationDone {
     }
 }
 
-/// The answer with status 409, 422 or 503: the operation was rejected, is invalid, or has an unknown outcome.
+/// The response with status 409, 422 or 503: the operation was rejected, is invalid, or has an unknown outcome.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OperationRefused {
-    /// The status, from the operator function; absent over HTTP.
+    /// The status in a response of the operator function. Absent over HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// A stable code such as `LW-V002`. `LW-V011` means that it is unknown whether the operation took effect; it may be
-    /// repeated with the same id.
+    /// A stable code such as `LW-V002`. `LW-V011` means that it is unknown whether the operation took effect; the
+    /// client may repeat the operation with the same id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The problem, as readable text.
+    /// A readable description of the problem.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The operation's id, if the outcome is unknown.
+    /// The operation's id, if its outcome is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// All other members; a 422 over HTTP is a problem document.
+    /// All other members. Over HTTP, a response with status 422 is a problem document.
     #[serde(flatten)]
     #[cfg_attr(test, schemars(skip))]
     pub rest: BTreeMap<String, Value>,

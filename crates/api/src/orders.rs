@@ -1,4 +1,4 @@
-//! Orders: the requests of a client, and their answers.
+//! Orders: the requests of clients, and the responses to them.
 
 #[cfg(test)]
 use crate::schema;
@@ -9,7 +9,7 @@ use leeward_model::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One order of a batch: an order without ids of its own.
+/// One order of a batch. It has no ids of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct BatchOrder {
@@ -23,14 +23,14 @@ pub struct BatchOrder {
     #[serde(rename = "type")]
     #[cfg_attr(test, schemars(with = "schema::OrderType"))]
     pub order_type: OrderType,
-    /// The quantity: a decimal above zero, as a string.
+    /// The quantity, a decimal above zero, as a string.
     #[cfg_attr(test, schemars(with = "schema::Amount"))]
     pub quantity: Decimal,
-    /// The price of a limit order, as a string; absent for a market order.
+    /// The price of a limit order, as a string. Absent for a market order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "schema::Amount"))]
     pub limit_price: Option<Decimal>,
-    /// The time in force; `day` if absent.
+    /// The time in force. `day` if absent.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "schema::TimeInForce"))]
     pub time_in_force: TimeInForce,
@@ -54,7 +54,7 @@ impl From<BatchOrder> for Order {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct OrderRequest {
-    /// The client's id of the order. Sending the same id again is the same order.
+    /// The client's id of the order. A request with the same id is the same order.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub client_order_id: ClientId,
     /// The account that trades.
@@ -65,7 +65,8 @@ pub struct OrderRequest {
     pub order: BatchOrder,
 }
 
-/// The body of `POST /v1/orders:batch`: 1 to 500 orders of one account, accepted together or not at all.
+/// The body of `POST /v1/orders:batch`. It has 1 to 500 orders of one account, which are accepted together or not at
+/// all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct BatchRequest {
@@ -80,7 +81,7 @@ pub struct BatchRequest {
     pub orders: Vec<BatchOrder>,
 }
 
-/// The body of `PUT /v1/accounts/{account}/limits`. An absent limit is removed.
+/// The body of `PUT /v1/accounts/{account}/limits`. A limit that is absent from the body is removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct LimitsRequest {
@@ -93,7 +94,7 @@ pub struct LimitsRequest {
     pub limits: Limits,
 }
 
-/// The id under which a request was accepted, in the same field as in the request.
+/// The id under which a request was accepted. It is in the same field as in the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RequestId {
@@ -117,8 +118,8 @@ impl RequestId {
     }
 }
 
-/// The answer to an order, a batch or a change of limits that the ledger holds in two Regions: 202 the first time, 200
-/// when the request is repeated.
+/// The response to an order, a batch or a change of limits that the ledger holds in two Regions. The status is 202 the
+/// first time and 200 when the request is repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Accepted {
@@ -135,15 +136,15 @@ pub struct Accepted {
     pub id: RequestId,
     /// The status, always `accepted`.
     pub status: Open<OrderStatus>,
-    /// The Region that accepted it.
+    /// The Region that accepted the request.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
-    /// The epoch that this Region last read; 0 if it could not read one.
+    /// The epoch that this Region last read, or 0 if it could not read one.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
 }
 
-/// One order of a request, and its outcome.
+/// One order of a request, with its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderPart {
@@ -152,36 +153,36 @@ pub struct OrderPart {
     pub seq: Seq,
     /// The order's index in that entry, from 0.
     pub index: u32,
-    /// The known status of the order.
+    /// The status of the order, as far as it is known.
     pub status: Open<OrderStatus>,
-    /// The reason why the order was rejected, such as `position_limit`; absent otherwise.
+    /// The reason why the order was rejected, such as `position_limit`. Absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// The response to `GET /v1/accounts/{account}/orders/{id}`: the outcome of an order or a batch.
+/// The response of `GET /v1/accounts/{account}/orders/{id}`, which has the outcome of an order or a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderView {
     /// The requested account.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub account: AccountId,
-    /// The requested id, of an order, a batch or a change.
+    /// The requested id, which is the id of an order, a batch or a change.
     #[cfg_attr(test, schemars(with = "schema::Id"))]
     pub client_order_id: ClientId,
     /// The order, or the first order of a batch.
     #[serde(flatten)]
     pub first: OrderPart,
-    /// All orders of a batch with more than one; absent otherwise.
+    /// All orders of a batch with more than one order. Absent otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderPart>,
-    /// The sequence number up to which this answer is current.
+    /// The sequence number up to which this response is current.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub as_of_seq: Seq,
-    /// The Region that answered.
+    /// The Region that sent this response.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
-    /// The epoch that this Region last read; 0 if it could not read one.
+    /// The epoch that this Region last read, or 0 if it could not read one.
     #[cfg_attr(test, schemars(with = "u64"))]
     pub epoch: Epoch,
 }

@@ -1,9 +1,9 @@
-//! RFC 9457 problem documents: the errors of the HTTP API.
+//! RFC 9457 problem documents, which are the errors of the HTTP API.
 
 use crate::Open;
 use serde::{Deserialize, Serialize};
 
-/// The reason why a request was rejected. Codes are stable; their texts are not.
+/// The reason why a request was rejected. The codes are stable; the texts are not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -20,7 +20,7 @@ pub enum ProblemCode {
     Changed,
     /// 409: the id was already used for a different request.
     IdInUse,
-    /// 422: fields are invalid; each is named in `errors`.
+    /// 422: fields are invalid; `errors` names each of them.
     Invalid,
     /// 405: the path does not support this method.
     MethodNotAllowed,
@@ -66,29 +66,29 @@ pub struct FieldError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// The type: `urn:leeward:problem:` and the code.
+    /// The type, which is `urn:leeward:problem:` followed by the code.
     #[serde(rename = "type", default)]
     pub kind: String,
     /// The standard phrase of the HTTP status.
     #[serde(default)]
     pub title: String,
-    /// The HTTP status, repeated.
+    /// The HTTP status, as in the response's status line.
     pub status: u16,
     /// The stable code.
     pub code: Open<ProblemCode>,
-    /// The problem, as readable text.
+    /// A readable description of the problem.
     #[serde(default)]
     pub detail: String,
-    /// The first 100 invalid fields of an `invalid` request; absent otherwise.
+    /// The first 100 invalid fields of a request whose code is `invalid`. Absent otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
 impl Problem {
-    /// The media type of problem documents; an answer without it did not come from the platform.
+    /// The media type of problem documents. An error response without it did not come from the platform.
     pub const MEDIA_TYPE: &str = "application/problem+json";
 
-    /// Returns the readable part: the invalid fields if there are any, otherwise the detail.
+    /// Returns the readable part, which is the list of invalid fields if there are any, and otherwise the detail.
     pub fn summary(&self) -> String {
         if self.errors.is_empty() {
             return if self.detail.is_empty() { "refused".into() } else { self.detail.clone() };

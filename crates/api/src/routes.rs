@@ -1,6 +1,6 @@
 //! The table of routes, from which both the router and the OpenAPI document are built.
 
-/// The purpose of a route. The router has one handler for each.
+/// The purpose of a route. The router has one handler for each purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Endpoint {
     /// Accept one order.
@@ -27,7 +27,7 @@ pub enum Endpoint {
     ReadOpenApi,
     /// Read the metrics.
     ReadMetrics,
-    /// Check that the process answers.
+    /// Check that the process responds.
     CheckLiveness,
     /// Check that the public name may resolve to this Region.
     CheckTraffic,
@@ -51,15 +51,15 @@ pub enum Method {
 /// The token that a route requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caller {
-    /// No token: health, metrics and the document itself.
+    /// No token. This applies to the health routes, the metrics and the OpenAPI document.
     Anyone,
-    /// Any valid token. Its grant determines the accounts that it may read and trade for.
+    /// Any valid token. Its grant determines for which accounts the caller may read and trade.
     TokenHolder,
     /// An operator's token.
     Operator,
 }
 
-/// The body of a request or an answer.
+/// The body of a request or a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Body {
     /// No body.
@@ -72,14 +72,14 @@ pub enum Body {
     Text(&'static str),
 }
 
-/// One answer of a route that is not a problem document.
+/// One response of a route, other than a problem document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The meaning of the answer.
+    /// The meaning of the response.
     pub meaning: &'static str,
-    /// The body of the answer.
+    /// The body of the response.
     pub body: Body,
 }
 
@@ -100,9 +100,9 @@ pub struct Route {
     pub caller: Caller,
     /// The body of a request.
     pub request: Body,
-    /// The answers that carry a result.
+    /// The responses that carry a result.
     pub answers: &'static [Answer],
-    /// The statuses of problem documents beyond those that every authenticated route may return.
+    /// The statuses of problem documents that this route may return, beyond those of every authenticated route.
     pub problems: &'static [u16],
 }
 
@@ -329,7 +329,7 @@ impl Endpoint {
 }
 
 impl Method {
-    /// Returns the method as OpenAPI writes it.
+    /// Returns the method in OpenAPI's spelling.
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "get",

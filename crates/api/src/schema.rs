@@ -1,4 +1,4 @@
-//! The schemas of types from `model`, for the OpenAPI document.
+//! The schemas of `model`'s types, for the OpenAPI document.
 
 use leeward_model as model;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -18,7 +18,7 @@ macro_rules! schema {
     };
 }
 
-/// Defines the schema of an enum of `model`. Its match does not compile if a variant is missing here.
+/// Defines the schema of an enum of `model`. The match in it does not compile if a variant is missing here.
 macro_rules! vocabulary {
     ($name:ident: $($variant:ident),+) => {
         pub(crate) struct $name;
@@ -107,7 +107,7 @@ vocabulary!(
     DbWriterElsewhere
 );
 
-/// The schema lists the known values. Clients accept other values as well.
+/// The schema lists the known values. Clients also accept other values.
 impl<T: JsonSchema> JsonSchema for crate::Open<T> {
     fn inline_schema() -> bool {
         T::inline_schema()

@@ -10,27 +10,27 @@ use leeward_model::{AccountId, Diagnosis, Epoch, Mode, Region, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The response to `GET /v1/status`: the status of one Region.
+/// The response of `GET /v1/status`, which is the status of one Region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RegionStatus {
-    /// The Region that answered.
+    /// The Region that sent this response.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
-    /// The authority as the Region last read it; null before the first read.
+    /// The authority as the Region last read it. Null before the first read.
     pub authority: Option<AuthorityView>,
-    /// The last observation of the Region's own sentinel; null before its first tick.
+    /// The last observation of the Region's own sentinel. Null before its first tick.
     pub observation: Option<ObservationView>,
-    /// The last verdict of the Region's own sentinel; null before its first tick.
+    /// The last verdict of the Region's own sentinel. Null before its first tick.
     #[cfg_attr(test, schemars(with = "Option<schema::Verdict>"))]
     pub verdict: Option<Open<Verdict>>,
-    /// The access at the Region's own database endpoint; null if the database does not answer.
+    /// The access at the Region's own database endpoint. Null if the database does not respond.
     pub database: Option<DatabaseAccess>,
-    /// The parked accounts, each with the reason. They wait for an operator or a newer binary.
+    /// The parked accounts, each with its reason. They wait for an operator or a newer binary.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
     pub parked: BTreeMap<AccountId, String>,
-    /// The id of the process that answered.
+    /// The id of the process that sent this response.
     pub pid: u32,
 }
 
@@ -44,15 +44,14 @@ pub struct DatabaseAccess {
     pub member: bool,
 }
 
-/// The document of `leeward status`: the whole platform, local or deployed.
+/// The document that `leeward status` prints: the status of the whole platform, local or deployed.
 ///
-/// A local platform is described by its supervisor and a deployed one by its operator function; each
-/// leaves out what it cannot know. A null value means *unknown*, never *none*, except for `run` and
-/// `last_run`.
+/// The supervisor describes a local platform, and the operator function describes a deployed one. Each omits what it
+/// cannot know. A null value means *unknown*, never *none*, except for `run` and `last_run`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlatformStatus {
-    /// The status 200, from the operator function; absent from a local platform's document.
+    /// The status 200 in a response of the operator function. Absent from a local platform's document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The active Region.
@@ -63,17 +62,17 @@ pub struct PlatformStatus {
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<u64>"))]
     pub epoch: Option<Epoch>,
-    /// The version of the authority that this document is based on.
+    /// The version of the authority on which this document is based.
     #[serde(default)]
     pub version: Option<u64>,
     /// The mode, which determines the moves that start automatically.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<schema::Mode>"))]
     pub mode: Option<Open<Mode>>,
-    /// The open run; null if none is open.
+    /// The open run. Null if none is open.
     #[serde(default)]
     pub run: Option<RunView>,
-    /// The last run that ended; null if there is none.
+    /// The last run that ended. Null if there is none.
     #[serde(default)]
     pub last_run: Option<FinishedRunView>,
     /// The primary and the secondary Region, in this order.
@@ -85,7 +84,7 @@ pub struct PlatformStatus {
     /// The resolution of the public name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<DnsView>,
-    /// The local cloud; absent from a deployed platform's document.
+    /// The local cloud. Absent from a deployed platform's document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<CloudEndpoint>,
     /// The file with a local platform's tokens.
@@ -97,7 +96,7 @@ pub struct PlatformStatus {
 }
 
 impl PlatformStatus {
-    /// Returns the view of a Region.
+    /// Returns the view of the Region with this name.
     pub fn region(&self, name: &str) -> Option<&RegionView> {
         self.regions.iter().find(|region| region.name.as_str() == name)
     }
@@ -115,22 +114,22 @@ pub struct RegionView {
     /// The Region's name.
     #[cfg_attr(test, schemars(with = "String"))]
     pub name: Region,
-    /// The role: whether the Region holds the authority.
+    /// The role, which states whether the Region holds the authority.
     pub role: Open<RegionRole>,
     /// The base address of the Region's API.
     pub api: Option<String>,
-    /// The process id of the local agent; null while it is down, and for a deployed Region.
+    /// The process id of the local agent. Null while it is down, and for a deployed Region.
     pub pid: Option<u32>,
-    /// Whether the Region's API answers.
+    /// Whether the Region's API responds.
     pub healthy: bool,
     /// Whether the Region accepts orders.
     pub accepting: bool,
     /// Whether the Region receives the traffic of the public name.
     pub traffic: bool,
-    /// The diagnosis of another Region's sentinel, otherwise that of its own.
+    /// The diagnosis by another Region's sentinel, or else by the Region's own sentinel.
     #[cfg_attr(test, schemars(with = "Option<schema::Diagnosis>"))]
     pub diagnosis: Option<Open<Diagnosis>>,
-    /// Whether a fault has cut off its local cloud; absent for a deployed Region.
+    /// Whether a fault has cut off the Region's local cloud. Absent for a deployed Region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dark: Option<bool>,
     /// The Region's database.
@@ -141,7 +140,7 @@ pub struct RegionView {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DatabaseView {
-    /// The local engine; absent for a deployed Region.
+    /// The local engine. Absent for a deployed Region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<Open<DatabaseEngine>>,
     /// The role of the database.
@@ -149,7 +148,7 @@ pub struct DatabaseView {
     /// The age of the oldest commit that the database lacks, in milliseconds.
     #[serde(default)]
     pub lag_ms: Option<u64>,
-    /// The amount of data that the database lacks: commits with SQLite, bytes of the log with PostgreSQL.
+    /// The amount of data that the database lacks, in commits for SQLite and in bytes of the log for PostgreSQL.
     #[serde(default)]
     pub behind: Option<u64>,
 }
@@ -158,14 +157,14 @@ pub struct DatabaseView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SentinelView {
-    /// The Region that it runs in.
+    /// The Region in which the sentinel runs.
     #[cfg_attr(test, schemars(with = "String"))]
     pub region: Region,
-    /// The id of its local process; null while it is down, and for a deployed sentinel.
+    /// The id of the sentinel's local process. Null while it is down, and for a deployed sentinel.
     pub pid: Option<u32>,
-    /// The number of its ticks so far.
+    /// The number of the sentinel's ticks so far.
     pub counter: Option<u64>,
-    /// Its view of each Region.
+    /// The sentinel's view of each Region.
     #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, SeenRegion>>"))]
     pub sees: Option<BTreeMap<Region, SeenRegion>>,
 }
@@ -174,15 +173,15 @@ pub struct SentinelView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DnsView {
-    /// The address of the DNS server, or a note that the system's resolver was asked.
+    /// The address of the DNS server, or a note that the system's resolver was used.
     pub address: String,
     /// The public name.
     pub name: String,
-    /// The port that the Regions' APIs listen on.
+    /// The port on which the Regions' APIs listen.
     pub port: u16,
-    /// The IP address that the name resolves to; null if it does not.
+    /// The IP address to which the name resolves. Null if it does not resolve.
     pub answer: Option<String>,
-    /// The TTL of the answer, in seconds.
+    /// The TTL of the DNS answer, in seconds.
     pub ttl_s: u32,
 }
 
@@ -194,12 +193,12 @@ pub struct CloudEndpoint {
     pub endpoint: String,
 }
 
-/// The answer of the operator function if it cannot describe the platform.
+/// The response of the operator function when it cannot describe the platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unavailable {
-    /// The status. 404: there is no authority yet. 422: the event is not a valid operation. 503: the authority cannot
-    /// be read.
+    /// The status: 404 if there is no authority yet, 422 if the event is not a valid operation, and 503 if the
+    /// authority cannot be read.
     pub status: u16,
     /// The reason.
     #[serde(default)]

@@ -1,13 +1,13 @@
-//! The vocabularies of the API's documents that no other crate defines.
+//! The vocabularies of the API's documents that are not defined in another crate.
 
 use serde::{Deserialize, Serialize};
 
-/// The known status of an order.
+/// The status of an order, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatus {
-    /// The ledger holds the order; the database that was read does not have it yet.
+    /// The ledger holds the order, but the database from which this status was read does not have it yet.
     Accepted,
     /// The account's positions include the order.
     Booked,
@@ -22,7 +22,7 @@ pub enum OrderStatus {
 pub enum RunEnd {
     /// Every step was completed.
     Completed,
-    /// The run was abandoned, by an operator or before its point of no return.
+    /// An operator abandoned the run, or the run was abandoned before its point of no return.
     Abandoned,
     /// A failover away from a dark Region superseded the run.
     Superseded,
@@ -48,11 +48,11 @@ pub enum DatabaseRole {
     Writer,
     /// The database replicates from the writer and can be promoted.
     Reader,
-    /// The database is not part of the global database. It serves no reads.
+    /// The database is not part of the global database and serves no reads.
     Orphan,
-    /// The database was the writer, and rejects writes until the move has ended.
+    /// The database was the writer and rejects writes until the move has ended.
     Fenced,
-    /// The database server does not answer.
+    /// The database server does not respond.
     #[default]
     Down,
 }
@@ -62,9 +62,9 @@ pub enum DatabaseRole {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DatabaseEngine {
-    /// A file that the supervisor replicates; its lag is counted in commits.
+    /// A file that the supervisor replicates. Its lag is counted in commits.
     Sqlite,
-    /// A server that replicates by streaming; its lag is counted in bytes of its log.
+    /// A server that replicates by streaming. Its lag is counted in bytes of its log.
     Postgres,
 }
 

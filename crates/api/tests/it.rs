@@ -1,6 +1,6 @@
-//! Tests the documents of the protocol as they are on the wire. Each document is a file in `golden/`, named after its
-//! type. It must parse as its type, serialize to the same members and values, and satisfy the schema of the OpenAPI
-//! document if there is one for its type.
+//! Tests the documents of the protocol as they are on the wire. Each document is a file in `golden/` that is named
+//! after its type. The document must parse as its type, serialize to the same members and values, and satisfy its
+//! type's schema in the OpenAPI document, if there is one.
 
 use leeward_api as api;
 use leeward_model::{self as model, readiness};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The location of the document for the validator, which fetches nothing from it.
+/// The location that the validator uses for the document. The validator fetches nothing from it.
 const LOCATION: &str = "https://leeward.invalid/openapi.json";
 
 fn goldens() -> Vec<(String, Value)> {
@@ -146,7 +146,7 @@ trait FromValue: DeserializeOwned {
 
 impl FromValue for api::PlatformStatus {}
 
-/// The views write what the stored types write: `/v1/status` showed those before there were views.
+/// The views must serialize like the stored types, because `/v1/status` once returned the stored types.
 #[test]
 fn views_write_what_is_stored() {
     let region = |name: &str| model::Region::new(name).expect("valid");

@@ -2,14 +2,15 @@
 //!
 //! It has the physics that mocks lack: round trips, quorums that are lost and re-form, concurrent conditional writes,
 //! replication lag, promotions that take time, health checkers that disagree, and replies that are lost after the
-//! effect. One value, [`Cloud`], holds all Regions. Time comes in with each call and outputs are taken out, so that the
-//! simulator runs the model in virtual time and `wire` runs the same model on the real clock behind AWS's protocols.
+//! effect. One value, [`Cloud`], holds all Regions. The caller passes in the time with each call and takes the outputs
+//! out, so that the simulator can run the model in virtual time, and `wire` can run the same model on the real clock
+//! behind AWS's protocols.
 //!
 //! The model knows nothing of orders, sentinels or Leeward's names, and it is no faster or more reliable than its
-//! sources say (`docs/explanation/cloud-model.md` lists each number). It takes two shortcuts on purpose. An MRSC
-//! write takes effect in the model's memory at once, and its *answer* waits for the disks and the round trip; no
-//! caller may rely on a write before its answer. A replica is the latest state plus the keys in which it lags,
-//! instead of a second copy.
+//! sources say (`docs/explanation/cloud-model.md` lists each number). It takes two shortcuts on purpose. An MRSC write
+//! takes effect in the model's memory immediately, and its *response* waits for the disks and the round trip; no caller
+//! may rely on a write before its response. A replica is stored as the latest state plus the keys in which the replica
+//! lags, instead of as a second copy.
 //!
 //! Clocks, threads, ambient randomness, hash maps and I/O are deliberately absent. Persisting, probing and copying
 //! database pages are outputs that the caller carries out and reports back.
@@ -28,16 +29,16 @@ mod timers;
 pub use cloud::{Call, CallId, Cloud, Config, Output, Persist, Reply, Request, Response};
 pub use net::{Fault, Net, Place, RegionIx, Service};
 
-/// An error answer of a service: its code as AWS names it, the HTTP status and a message.
+/// An error response of a service: AWS's error code, the HTTP status and a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
     /// The error code, such as `ConditionalCheckFailedException`.
     pub code: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// The message, in the words of AWS where they are known.
+    /// The message. It uses AWS's wording where that is known.
     pub message: String,
-    /// The stored item, for `ReturnValuesOnConditionCheckFailure=ALL_OLD`.
+    /// The stored item, if the request has `ReturnValuesOnConditionCheckFailure=ALL_OLD`.
     pub item: Option<dynamodb::SharedItem>,
 }
 

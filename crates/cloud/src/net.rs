@@ -1,19 +1,19 @@
-//! Regions, the links between them, and every fault that can be switched on.
+//! Regions, the links between them, and all faults that can be switched on.
 
 use crate::rng::Rng;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A Region by its index in the configuration.
+/// A Region, given by its index in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RegionIx(pub u8);
 
 /// The network position of a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// Outside of all Regions, such as customers and operators.
+    /// Outside of all Regions, where customers and operators are.
     Internet,
-    /// Inside of a Region.
+    /// Inside a Region.
     Region(RegionIx),
 }
 
@@ -25,23 +25,23 @@ pub enum Service {
     DynamoDb,
     /// SQS, the service of queues.
     Sqs,
-    /// RDS, the control plane of the databases. Their data plane has no fault here.
+    /// RDS, the control plane of the databases. Their data plane has no such fault.
     Rds,
     /// SNS, the service of topics.
     Sns,
 }
 
-/// A fault of a service in a Region. The percentages are drawn for each call in the order of the fields.
+/// A fault of a service in a Region. For each call, the percentages are drawn in the order of the fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Fault {
-    /// The service gives no answer at all.
+    /// Whether the service never responds.
     pub dead: bool,
-    /// The service answers 500 without effect.
+    /// The percentage of calls to which the service responds with status 500, without an effect.
     pub error_percent: u8,
-    /// The service answers with a throttling error and has no effect.
+    /// The percentage of calls to which the service responds with a throttling error, without an effect.
     pub throttle_percent: u8,
-    /// The call takes effect and is not answered.
+    /// The percentage of calls that take effect but get no response.
     pub lost_reply_percent: u8,
     /// The extra latency of each call that takes effect, in microseconds.
     pub slow_us: u64,
@@ -66,11 +66,11 @@ struct Link {
 #[derive(Debug)]
 pub struct Net {
     regions: usize,
-    /// The latency of one direction, half of the round trip.
+    /// The latency of one direction, which is half of the round trip.
     one_way_us: Vec<u64>,
     links: Vec<Link>,
     dark: Vec<bool>,
-    /// The extra delay of replication out of a Region, for eventual tables and the database.
+    /// The extra lag of replication out of each Region, for eventually consistent tables and for the database.
     pub(crate) lag_us: Vec<u64>,
     faults: BTreeMap<(RegionIx, Service), Fault>,
 }
@@ -100,14 +100,14 @@ impl Net {
         from.0 as usize * self.regions + to.0 as usize
     }
 
-    /// Sets the one-way latency of both directions of a pair.
+    /// Sets the one-way latency between two Regions in both directions.
     pub(crate) fn set_distance(&mut self, a: RegionIx, b: RegionIx, one_way_us: u64) {
         let (ab, ba) = (self.at(a, b), self.at(b, a));
         self.one_way_us[ab] = one_way_us;
         self.one_way_us[ba] = one_way_us;
     }
 
-    /// Returns whether the Region is dark.
+    /// Returns whether the whole Region is unreachable.
     pub fn is_dark(&self, region: RegionIx) -> bool {
         self.dark[region.0 as usize]
     }
@@ -116,7 +116,7 @@ impl Net {
         self.dark[region.0 as usize] = dark;
     }
 
-    /// Cuts or restores one direction only: packets from `from` do not arrive at `to`.
+    /// Cuts or restores one direction only: packets from `from` do not arrive at `to` while it is cut.
     pub(crate) fn set_cut(&mut self, from: RegionIx, to: RegionIx, cut: bool) {
         let at = self.at(from, to);
         self.links[at].cut = cut;
@@ -126,7 +126,7 @@ impl Net {
         self.links[self.at(from, to)].cut
     }
 
-    /// Sets an extra latency of one direction.
+    /// Sets the extra latency of one direction.
     pub(crate) fn set_extra_us(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
         let at = self.at(from, to);
         self.links[at].extra_us = extra_us;
@@ -154,7 +154,7 @@ impl Net {
         up(from) && up(to) && linked
     }
 
-    /// Returns whether two Regions reach each other in both directions.
+    /// Returns whether two Regions can reach each other in both directions.
     pub(crate) fn connected(&self, a: RegionIx, b: RegionIx) -> bool {
         let (a, b) = (Place::Region(a), Place::Region(b));
         self.passes(a, b) && self.passes(b, a)
@@ -171,7 +171,7 @@ impl Net {
         }
     }
 
-    /// Returns the round trip between two Regions.
+    /// Returns the round trip time between two Regions.
     pub(crate) fn round_trip_us(&self, a: RegionIx, b: RegionIx) -> u64 {
         let (a, b) = (Place::Region(a), Place::Region(b));
         self.delay_us(a, b) + self.delay_us(b, a)

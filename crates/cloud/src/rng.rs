@@ -1,6 +1,7 @@
-//! Seeded randomness as part of the model's state: the same seed draws the same faults.
+//! Seeded randomness as a part of the model's state, so that the same seed draws the same faults.
 
-/// splitmix64 (Steele, Lea, Flood 2014): small, good enough to draw faults from, one word of state.
+/// The generator splitmix64 (Steele, Lea, Flood 2014). Its state is one word, and its quality is sufficient to draw
+/// faults.
 #[derive(Debug, Clone)]
 pub struct Rng(u64);
 
@@ -19,12 +20,12 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// Draws a uniform number below `n`; returns 0 for 0.
+    /// Draws a uniform number below `n`. Returns 0 if `n` is 0.
     pub fn below(&mut self, n: u64) -> u64 {
         if n == 0 { 0 } else { self.next_u64() % n }
     }
 
-    /// Draws `true` with this probability.
+    /// Draws `true` with a probability of `percent`.
     pub(crate) fn percent(&mut self, percent: u8) -> bool {
         percent > 0 && self.below(100) < u64::from(percent)
     }

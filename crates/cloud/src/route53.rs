@@ -1,9 +1,9 @@
-//! The data plane of Route 53: records, health checks by many checkers, and answers.
+//! The data plane of Route 53: records, health checks by many checkers, and DNS answers.
 //!
-//! Sources: Route 53 Developer Guide "How Route 53 determines whether an endpoint is healthy" (a
-//! check is healthy while more than 18 % of checkers say so; the threshold counts in both
-//! directions) and API `ResourceRecordSet.Failover` (the answer is a healthy primary, otherwise a
-//! healthy secondary, and the primary if both are unhealthy). Checkers are outside all Regions.
+//! The sources are the Route 53 Developer Guide, "How Route 53 determines whether an endpoint is healthy" (a check is
+//! healthy while more than 18 % of the checkers report it healthy; the threshold counts in both directions), and the
+//! API reference, `ResourceRecordSet.Failover` (the answer is a healthy primary, otherwise a healthy secondary, and the
+//! primary if both are unhealthy). Checkers are outside all Regions.
 
 use std::collections::BTreeMap;
 
@@ -16,44 +16,44 @@ pub struct HealthCheckSpec {
     pub target: String,
     /// The interval between two requests of one checker.
     pub interval_us: u64,
-    /// Consecutive contrary answers after which a checker changes its opinion.
+    /// The number of consecutive contrary results after which a checker changes its opinion.
     pub threshold: u32,
     /// The number of checkers.
     pub checkers: u32,
-    /// The time from a change of a check's state until resolvers get the new answer.
+    /// The time from a change of the check's state until resolvers get the new answer.
     pub propagation_us: u64,
 }
 
 /// The role of a record among those of one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Failover routing: the record that is answered while its check is healthy.
+    /// Failover routing: the record that resolvers get while its check is healthy.
     Primary,
-    /// Failover routing: the record that is answered otherwise.
+    /// Failover routing: the record that resolvers get otherwise.
     Secondary,
-    /// Latency routing, by distance: the lower is the nearer.
+    /// Latency routing, by distance. The record with the lowest distance is the nearest.
     Latency(u32),
 }
 
 /// A DNS record.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// The name.
+    /// The name that the record resolves.
     pub name: String,
-    /// The address that is answered.
+    /// The address to which the name resolves.
     pub address: String,
-    /// The role among the records of the name.
+    /// The role of the record among those of its name.
     pub role: Role,
     /// The id of the health check.
     pub health_check: String,
-    /// The TTL.
+    /// The time for which resolvers may cache the answer, in seconds.
     pub ttl_s: u32,
 }
 
 #[derive(Debug, Clone)]
 struct Checker {
     healthy: bool,
-    /// Consecutive answers that contradict `healthy`.
+    /// The number of consecutive results that contradict `healthy`.
     contrary: u32,
 }
 
@@ -61,11 +61,11 @@ struct Checker {
 struct Check {
     spec: HealthCheckSpec,
     checkers: Vec<Checker>,
-    /// The state that answers to resolvers follow.
+    /// The state that determines the answers to resolvers.
     published: bool,
 }
 
-/// A request that a checker sends now.
+/// A request that a checker must send now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// The id of the check.
@@ -91,7 +91,7 @@ pub(crate) struct Dns {
 }
 
 impl Dns {
-    /// Adds a check, which starts healthy. Its checkers are spread over the interval.
+    /// Adds a check, which is healthy at first. The requests of its checkers are spread over the interval.
     pub(crate) fn add_check(&mut self, now_us: u64, spec: HealthCheckSpec) {
         let spread = spec.interval_us / u64::from(spec.checkers.max(1));
         for checker in 0..spec.checkers {
@@ -123,7 +123,7 @@ impl Dns {
         }
     }
 
-    /// Takes the result of a checker. A change of the check's state is published after its propagation.
+    /// Records the result of a checker. A change of the check's state reaches resolvers after the propagation time.
     pub(crate) fn answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
         let Some(c) = self.checks.get_mut(check) else { return };
         let before = c.is_healthy();
@@ -145,7 +145,7 @@ impl Dns {
         self.checks.get(check).is_some_and(|c| c.published)
     }
 
-    /// Returns the records that a resolver gets now; empty for an unknown name.
+    /// Returns the records that a resolver currently gets. The list is empty for an unknown name.
     pub(crate) fn resolve(&self, name: &str) -> Vec<&Record> {
         let Some(records) = self.records.get(name) else { return Vec::new() };
         let healthy = |r: &&Record| self.is_healthy(&r.health_check);

@@ -1,4 +1,4 @@
-//! SNS: topics of each Region, delivery to SQS queues of the same Region, and a short history of published messages for
+//! SNS: topics in each Region, delivery to SQS queues in the same Region, and a short history of published messages for
 //! operators and tests.
 
 use crate::ServiceError;
@@ -6,35 +6,35 @@ use crate::net::RegionIx;
 use serde_json::json;
 use std::collections::{BTreeMap, VecDeque};
 
-/// The number of messages that the history of a topic keeps.
+/// The number of messages in the history of a topic.
 const REMEMBERED: usize = 1_000;
-/// The most bytes of all messages of one request to publish, without subjects.
+/// The maximum number of bytes of all messages in one publish request, without their subjects.
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
 /// A request to the SNS of one Region, which names topics and queues of that Region.
 #[derive(Debug, Clone)]
 pub enum SnsRequest {
-    /// Creates a topic; one that exists stays as it is.
+    /// Creates a topic. If the topic exists, nothing changes.
     Create {
         /// The name of the topic.
         topic: String,
     },
     /// Lists the topics.
     List,
-    /// Publishes messages to a topic: all of them, or none if they are too long together.
+    /// Publishes messages to a topic. If all messages together are too long, none is published.
     Publish {
         /// The name of the topic.
         topic: String,
-        /// The messages, in the order in which each queue gets them.
+        /// The messages, in the order in which each queue receives them.
         messages: Vec<Notice>,
     },
     /// Subscribes a queue to a topic, or changes `raw` of its subscription.
     Subscribe {
         /// The name of the topic.
         topic: String,
-        /// The name of the queue, which may be created later. Deliveries to a missing queue are lost.
+        /// The name of the queue, which may be created later. Deliveries to a queue that does not exist are lost.
         queue: String,
-        /// Whether the queue gets the bare message instead of the JSON notification around it.
+        /// Whether the queue receives the bare message instead of the JSON notification that wraps it.
         raw: bool,
     },
 }
@@ -42,13 +42,13 @@ pub enum SnsRequest {
 /// A message of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The subject, which only the JSON notification carries to a queue.
+    /// The subject. A queue receives it only within the JSON notification.
     pub subject: Option<String>,
     /// The text of the message.
     pub message: String,
 }
 
-/// An answer of SNS.
+/// A response of SNS.
 #[derive(Debug, Clone)]
 pub enum SnsResponse {
     /// The name of the created topic.
@@ -63,7 +63,7 @@ pub enum SnsResponse {
 
 #[derive(Debug, Default)]
 struct Topic {
-    /// The subscribed queues, and whether raw message delivery is enabled for each.
+    /// The subscribed queues, each with whether it uses raw message delivery.
     queues: BTreeMap<String, bool>,
     remembered: VecDeque<Notice>,
 }
@@ -72,11 +72,11 @@ struct Topic {
 pub(crate) struct Sns {
     topics: BTreeMap<(RegionIx, String), Topic>,
     counter: u64,
-    /// Deliveries to queues, for the caller to carry out.
+    /// The deliveries to queues that the caller must carry out.
     pub(crate) deliveries: Vec<(RegionIx, String, String)>,
 }
 
-/// The place and time of a publication: the name of the Region and the wall clock in seconds.
+/// The place and time of a publication: the Region's index and name, and the wall-clock time in seconds.
 pub(crate) struct Scene<'a> {
     pub(crate) region: RegionIx,
     pub(crate) name: &'a str,
@@ -84,7 +84,7 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Returns the document that SNS wraps a message in. It is not signed.
+    /// Returns the JSON notification in which SNS wraps a message. The notification is not signed.
     fn notification(&self, topic: &str, id: &str, notice: &Notice) -> String {
         let mut out = json!({
             "Type": "Notification",
@@ -100,7 +100,7 @@ impl Scene<'_> {
     }
 }
 
-/// Formats seconds since 1970 in ISO 8601, by the 400-year eras of the civil calendar.
+/// Formats seconds since 1970 in ISO 8601. The date is computed from the 400-year eras of the civil calendar.
 fn timestamp(now_s: u64) -> String {
     let (days, second) = (now_s / 86_400 + 719_468, now_s % 86_400);
     let (era, day_of_era) = (days / 146_097, days % 146_097);

@@ -1,4 +1,5 @@
-//! Timers: later actions, in order of time and then of arrival.
+//! Timers for later actions, which run in the order of their times. Actions with the same time run in the order in
+//! which they were added.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

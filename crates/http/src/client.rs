@@ -1,4 +1,4 @@
-//! The client: a pool of connections, a time limit for each request, and a size limit for answers.
+//! The client: a pool of connections, a time limit for each request, and a size limit for responses.
 
 use crate::error::{Error, Stage};
 use crate::tls::{self, TlsError};
@@ -13,17 +13,17 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The time after which an idle connection is closed. AWS closes it after about a minute.
+/// The time after which the client closes an idle connection. AWS would close it after about a minute.
 const IDLE: Duration = Duration::from_secs(20);
-/// The size limit of an answer, unless [`Client::with_answer_limit`] sets another one.
+/// The size limit of a response body, unless [`Client::with_answer_limit`] sets another limit.
 const ANSWER_MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// A complete answer.
+/// A complete response.
 #[derive(Debug, Clone)]
 pub struct HttpResponse {
     /// The HTTP status, such as 202.
     pub status: u16,
-    /// All headers of the answer.
+    /// All headers of the response.
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
@@ -38,8 +38,8 @@ impl From<Response<Bytes>> for HttpResponse {
 
 /// A pool of HTTP/1.1 connections. Clones share the pool.
 ///
-/// Redirects are answers like any other. A request is written a second time only if its pooled connection
-/// turned out to be closed before the first byte was written.
+/// The client does not follow redirects; it returns them like any other response. The client writes a request a second
+/// time only if the pooled connection turned out to be closed before the first byte was written.
 #[derive(Clone)]
 pub struct Client {
     pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -53,13 +53,13 @@ impl Client {
         Client::with_tls(connect_timeout, tls::trusting_none())
     }
 
-    /// Returns a client that also calls `https:` addresses, trusting the system's authorities.
+    /// Returns a client that also calls `https:` addresses and trusts the system's certificate authorities.
     pub fn secure(connect_timeout: Duration) -> Result<Client, TlsError> {
         Ok(Client::with_tls(connect_timeout, tls::trusting_system()?))
     }
 
     /// Returns a client for `urls`. The client trusts the system's certificate authorities, which are read only if a
-    /// URL begins with `https:`. If the system has none, this is logged as an error and requests to `https:` addresses
+    /// URL begins with `https:`. If the system has none, the client logs an error and requests to `https:` addresses
     /// fail.
     pub fn for_urls<'a>(
         connect_timeout: Duration,
@@ -86,12 +86,12 @@ impl Client {
         Client { pool, answer_max_bytes: ANSWER_MAX_BYTES }
     }
 
-    /// Returns the same client with another size limit for the body of an answer.
+    /// Returns the same client with another size limit for the body of a response.
     pub fn with_answer_limit(self, answer_max_bytes: usize) -> Client {
         Client { answer_max_bytes, ..self }
     }
 
-    /// Sends a JSON body, or none if it is empty, with `token` as the bearer token.
+    /// Sends a request with a JSON body, or without a body if `body` is empty, and with `token` as the bearer token.
     pub async fn send(
         &self,
         method: Method,
@@ -119,8 +119,8 @@ impl Client {
         self.exchange(request, limit).await.map(HttpResponse::from)
     }
 
-    /// Sends `request` with its own headers and no others. After `limit` the exchange is abandoned and its
-    /// connection closed.
+    /// Sends `request` with its own headers and no others. After `limit` the exchange is abandoned and its connection
+    /// is closed.
     pub async fn exchange(
         &self,
         mut request: Request<Full<Bytes>>,
@@ -159,7 +159,7 @@ fn pool_error(error: &PoolError, connection: &CaptureConnection) -> Error {
     Error::failed(stage, error)
 }
 
-/// Returns the stage of a failed request. A request that got no connection was not sent.
+/// Returns the stage that a failed request reached. A request that got no connection was not sent.
 fn stage_of(connection: &CaptureConnection) -> Stage {
     match connection.connection_metadata().is_some() {
         true => Stage::Request,

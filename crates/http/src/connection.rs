@@ -24,7 +24,7 @@ pub struct Secure {
 }
 
 impl Secure {
-    /// Returns settings that verify `name` in the server's certificate with the authorities of `tls`.
+    /// Returns settings that verify the server's certificate for `name` with the authorities of `tls`.
     pub fn new(tls: rustls::ClientConfig, name: &str) -> Result<Secure, InvalidDnsNameError> {
         let name = ServerName::try_from(name.to_owned())?;
         Ok(Secure { connector: TlsConnector::from(Arc::new(tls)), name })
@@ -38,7 +38,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects, with TLS if `secure` is given. `limit` bounds the TCP connection and the TLS handshake separately.
+    /// Connects to `peer`, with TLS if `secure` is given. `limit` applies to the TCP connection and to the TLS
+    /// handshake separately.
     pub async fn open(
         peer: SocketAddr,
         secure: Option<&Secure>,
@@ -65,7 +66,7 @@ impl Connection {
         self.sender.is_closed()
     }
 
-    /// Sends `request` and reads an answer of at most `answer_max_bytes`. The request needs a `host` header.
+    /// Sends `request` and reads a response of at most `answer_max_bytes`. The request needs a `host` header.
     pub async fn send(
         &mut self,
         request: Request<Full<Bytes>>,
@@ -81,7 +82,7 @@ impl Connection {
 }
 
 impl HttpResponse {
-    /// Returns whether the other side closes the connection after this answer.
+    /// Returns whether the other side closes the connection after this response.
     pub fn closes(&self) -> bool {
         self.headers.get(header::CONNECTION).is_some_and(|value| value == "close")
     }
@@ -93,7 +94,7 @@ where
 {
     let opened = handshake(TokioIo::new(stream)).await;
     let (sender, connection) = opened.map_err(|e| Error::failed(Stage::Connect, &e))?;
-    // The task ends with the connection. The pending request reports its error.
+    // The task ends with the connection, and the pending request reports the connection's error.
     tokio::spawn(connection);
     Ok(sender)
 }

@@ -6,21 +6,21 @@ use std::time::Duration;
 /// The stage that a failed request reached. A later stage includes the earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// No connection was established, so that no byte of the request left this process.
+    /// No connection was established, so no byte of the request left this process.
     Connect,
     /// A connection was established, so the other side may have received the request and acted on it.
     Request,
-    /// The other side answered, but the answer is incomplete.
+    /// The other side began its response, but the response is incomplete.
     Answer,
 }
 
-/// A request without a complete answer.
+/// The reason why a request has no complete response.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The request violates HTTP and was not sent.
     #[error("the request cannot be built: {0}")]
     Invalid(#[from] http::Error),
-    /// The time limit passed before the answer was complete.
+    /// The time limit passed before the response was complete.
     #[error("no answer within {limit:?}")]
     Timeout {
         /// The caller's limit for the whole exchange.

@@ -5,9 +5,9 @@
 //! without a connection had no effect, while a request that was sent may have taken effect (SAFE-7). The client never
 //! repeats a request whose first byte was written.
 //!
-//! Rejected: `reqwest`, whose redirects, cookies and proxies are behaviour that a trading platform must not have by
-//! accident; the listener of a server framework, which limits neither the number of connections nor the time that a
-//! client may take to send its headers.
+//! Two alternatives were rejected: `reqwest`, whose redirects, cookies and proxies are behaviour that a trading
+//! platform must not have by accident; and the listener of a server framework, which limits neither the number of
+//! connections nor the time that a client may take to send its headers.
 
 #![warn(missing_docs)]
 

@@ -14,42 +14,42 @@ use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-/// The time that requests in progress have to end after `stop`.
+/// The time that requests in progress have to finish after `stop`.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time limit of a TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
-/// The delay before the listener tries again after a failed `accept`, usually for lack of file descriptors.
+/// The delay before the listener retries after a failed `accept`, which usually fails for lack of file descriptors.
 const ACCEPT_RETRY: Duration = Duration::from_millis(10);
 
 /// The limits of a server.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The maximum number of connections. Further ones are closed at once, which is cheaper for both sides than a
-    /// queue.
+    /// The maximum number of concurrent connections. Further connections are closed immediately, which is cheaper for
+    /// both sides than a queue.
     pub connections_max: usize,
-    /// The time within which the headers of a request must arrive, and the longest idle time of a connection.
+    /// The time within which the headers of a request must arrive, and the maximum idle time of a connection.
     pub head: Duration,
-    /// The buffer size of a connection, which limits its headers; `None` keeps the 400 KiB of hyper.
+    /// The buffer size of a connection, which limits the size of its headers. `None` keeps hyper's default of 400 KiB.
     pub buffer_max_bytes: Option<usize>,
 }
 
-/// The keep-alive time, and the time within which the headers of a request must arrive.
+/// The value of [`Limits::head`] for every server.
 const HEAD: Duration = Duration::from_secs(30);
 
 impl Limits {
-    /// Returns the limits for callers outside the platform: 32 KiB of headers.
+    /// Returns the limits for callers outside the platform, which include 32 KiB of headers.
     pub fn public(connections_max: usize) -> Limits {
         Limits { connections_max, head: HEAD, buffer_max_bytes: Some(32 * 1024) }
     }
 
-    /// Returns the limits for processes of the same machine: any number of connections, and headers up to the buffer of
-    /// hyper.
+    /// Returns the limits for processes on the same machine: any number of connections, and headers up to hyper's
+    /// default buffer size.
     pub fn trusted() -> Limits {
         Limits { connections_max: Semaphore::MAX_PERMITS, head: HEAD, buffer_max_bytes: None }
     }
 }
 
-/// A server that does not serve yet.
+/// A configured server that does not serve requests yet.
 pub struct Server {
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -62,18 +62,18 @@ pub async fn stopped(mut stop: watch::Receiver<bool>) {
 }
 
 impl Server {
-    /// Returns a server of plain HTTP on `listener`.
+    /// Returns a server that serves plain HTTP on `listener`.
     pub fn new(listener: TcpListener, limits: Limits) -> Server {
         Server { listener, tls: None, limits }
     }
 
-    /// Returns the same server behind TLS (REQ-G2).
+    /// Returns the same server with TLS (REQ-G2).
     pub fn with_tls(self, tls: rustls::ServerConfig) -> Server {
         Server { tls: Some(TlsAcceptor::from(Arc::new(tls))), ..self }
     }
 
-    /// Serves until `stop` completes, then waits for the requests in progress. An error of `service` closes its
-    /// connection without an answer.
+    /// Serves requests until `stop` completes, then waits for the requests in progress. If `service` returns an error,
+    /// its connection is closed without a response.
     pub async fn serve<S, B>(self, service: S, stop: impl Future<Output = ()>)
     where
         S: tower::Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
@@ -98,7 +98,8 @@ impl Server {
             let Ok(permit) = permits.clone().try_acquire_owned() else { continue };
             let _: std::io::Result<()> = stream.set_nodelay(true);
             let (service, watcher, tls) = (service.clone(), graceful.watcher(), tls.clone());
-            // Two tasks, because a task is as large as the larger of its branches, for as long as a connection is idle.
+            // Plain and TLS connections have different tasks, because a task that serves both kinds is as large as its
+            // larger branch, even while its connection is idle.
             match tls {
                 None => {
                     tokio::spawn(serve_connection(stream, service, limits, watcher, permit));

@@ -1,5 +1,5 @@
-//! The TLS settings of every process: ring, TLS 1.2 and 1.3, the system's certificate authorities, and no client
-//! certificates.
+//! The TLS settings of every process: the ring provider, TLS 1.2 and 1.3, the system's certificate authorities, and no
+//! client certificates.
 
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
@@ -7,7 +7,7 @@ use rustls::{ClientConfig, RootCertStore, ServerConfig};
 /// The reasons why TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// The system has no readable certificate authorities; the text holds the reasons.
+    /// The system has no readable certificate authorities. The text holds the reasons.
     #[error("{0}")]
     NoAuthorities(String),
     /// The key pair could not be created.
@@ -20,12 +20,12 @@ pub enum TlsError {
 
 /// Returns client settings that trust the system's certificate authorities.
 ///
-/// Reading the authorities takes longer than the rest of a process's start. A process that only calls plain HTTP should
+/// Reading the authorities takes longer than the rest of a process's start. A process that calls only plain HTTP should
 /// therefore use [`trusting_none`].
 pub fn trusting_system() -> Result<ClientConfig, TlsError> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
-    // An authority that rustls cannot parse is skipped; it must not prevent the use of the others.
+    // An authority that rustls cannot parse is skipped, because it must not prevent the use of the others.
     let (added, _) = roots.add_parsable_certificates(found.certs);
     if added == 0 {
         let reasons: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
@@ -38,7 +38,7 @@ pub fn trusting_system() -> Result<ClientConfig, TlsError> {
     Ok(client_config(roots))
 }
 
-/// Returns client settings that trust no server: every handshake fails.
+/// Returns client settings that trust no server, so that every handshake fails.
 pub fn trusting_none() -> ClientConfig {
     client_config(RootCertStore::empty())
 }
@@ -51,8 +51,8 @@ fn client_config(roots: RootCertStore) -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// Returns server settings with a key pair that exists only in this process, for a peer that encrypts but does not
-/// verify names.
+/// Returns server settings with a key pair that exists only in this process, for clients that encrypt but do not verify
+/// names.
 pub fn self_signed(name: &str) -> Result<ServerConfig, TlsError> {
     let pair = rcgen::generate_simple_self_signed([name.to_owned()])?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pair.signing_key.serialize_der()));

@@ -1,15 +1,15 @@
-//! The addresses of a platform's listeners. Both Regions' APIs share one port on different loopback addresses, so that
-//! the public name works as it does on AWS.
+//! The addresses of a platform's listeners. The APIs of both Regions share one port on different loopback addresses, so
+//! that the public name works as it does on AWS.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-/// The addresses of one platform, with ports counted from a base.
+/// The addresses of one platform. All ports are counted from a base port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Addresses {
     base: u16,
 }
 
-/// The number of ports that a platform uses, from its base on.
+/// The number of ports that a platform uses, starting at its base port.
 const PORTS: u16 = 12;
 
 fn loopback(last: u8) -> Ipv4Addr {
@@ -17,14 +17,14 @@ fn loopback(last: u8) -> Ipv4Addr {
 }
 
 impl Addresses {
-    /// The highest base at which a platform's ports fit.
+    /// The highest base port at which all ports of a platform exist.
     pub(crate) const HIGHEST: u16 = u16::MAX - PORTS;
 
     pub fn at(base: u16) -> Addresses {
         Addresses { base }
     }
 
-    /// Returns a base at which all ports are free now.
+    /// Returns addresses whose ports are all free at the moment, or `None` if the search fails.
     pub fn free() -> Option<Addresses> {
         let start = fastrand::u16(20_000..40_000);
         (0..200u16)
@@ -46,12 +46,12 @@ impl Addresses {
         all
     }
 
-    /// Returns the address of a Region's API: 0 the primary, 1 the secondary.
+    /// Returns the address of a Region's API. Index 0 is the primary, 1 the secondary.
     pub fn api(&self, region: usize) -> SocketAddr {
         (loopback(11 + region as u8), self.base).into()
     }
 
-    /// Returns the cloud's address for callers in a place: 0 to 2 the Regions, 3 the internet.
+    /// Returns the cloud's address for callers in a Region (`place` 0 to 2) or on the internet (`place` 3).
     pub fn cloud(&self, place: usize) -> SocketAddr {
         let host = if place == 3 { loopback(1) } else { loopback(21 + place as u8) };
         (host, self.base + 1).into()
@@ -75,7 +75,7 @@ impl Addresses {
         (loopback(11 + region as u8), self.base + 6).into()
     }
 
-    /// Returns the address at which a Region's database reaches the other Region's database to follow it.
+    /// Returns the address at which a Region's database reaches the other Region's database, which it follows.
     pub(crate) fn follows(&self, region: usize) -> SocketAddr {
         (loopback(31 + region as u8), self.base + 7).into()
     }

@@ -1,5 +1,5 @@
-//! The supervisor's own endpoint, on loopback, for the local verbs: status, faults, down. Every call requires the
-//! operator's token, which a page of another site cannot send (REQ-G4).
+//! The supervisor's own HTTP endpoint, on loopback, for the local verbs: status, faults and down. Every call requires
+//! the operator's token, which a page of another web site cannot send (REQ-G4).
 
 use crate::faults::FaultVerb;
 use crate::platform::CloudError;
@@ -63,8 +63,7 @@ async fn read_status(State(admin): State<Arc<Admin>>) -> Response {
     Json(status(&admin.supervisor).await).into_response()
 }
 
-/// The time that `restart` waits for the Region. Another fault may keep it from accepting orders; the answer then
-/// reports it.
+/// The time that `restart` waits for the Region to accept orders. If another fault prevents that, the response says so.
 const RESTART: Duration = Duration::from_secs(10);
 
 async fn switch_fault(State(admin): State<Arc<Admin>>, Json(verb): Json<FaultVerb>) -> Response {

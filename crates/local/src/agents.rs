@@ -1,4 +1,5 @@
-//! The Region processes: each has a configuration file and can be started, killed, paused, resumed and restarted.
+//! The processes of the Regions. Each process has a configuration file and can be started, killed, paused, resumed and
+//! restarted.
 
 use crate::addresses::Addresses;
 use crate::database::Databases;
@@ -45,7 +46,7 @@ fn settings(
         ),
         role: if takes_orders { AgentRole::Full } else { AgentRole::Witness },
         listen: if takes_orders { addresses.api(place) } else { addresses.link(place, 0) },
-        // The witness has no database; it never opens this path.
+        // The witness has no database and never opens this path.
         database: match place {
             0 | 1 => databases.settings(place),
             _ => DatabaseSettings::Sqlite(layout.database(region.as_str())),
@@ -73,7 +74,7 @@ fn locations(
         queue_urls: each(&pair, |_| format!("http://{cloud}/000000000000/{queue}")),
         notice_topics: each(&pair, |region| arn("sns", region, &names.notices_topic())),
         events: EventTarget::Topic(arn("sns", region, &names.events_topic())),
-        // The cloud model names the members of a global cluster in this way.
+        // The cloud model names the members of a global cluster in this format.
         cluster_arns: each(&pair, |region| {
             arn("rds", region, &format!("cluster:{}-{region}", names.global_cluster()))
         }),
@@ -125,14 +126,15 @@ impl Agents {
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)
-            // Ctrl-C at the terminal reaches only the supervisor, which stops its agents gracefully.
+            // With its own process group, the agent receives no Ctrl-C from the terminal. The supervisor receives it
+            // and stops its agents gracefully.
             .process_group(0)
             .spawn()?;
         self.children[place] = Some(child);
         Ok(())
     }
 
-    /// Returns the id of the process while it runs.
+    /// Returns the id of the Region's process, or `None` if it does not run.
     pub(crate) fn pid(&mut self, place: usize) -> Option<u32> {
         let child = self.children[place].as_mut()?;
         match child.try_wait() {
@@ -166,7 +168,7 @@ impl Agents {
         self.signal(place, Signal::CONT);
     }
 
-    /// Asks all processes to end, and kills those that do not.
+    /// Asks all processes to end, and kills the processes that do not.
     pub(crate) fn stop_all(&mut self) {
         for place in 0..self.children.len() {
             self.signal(place, Signal::CONT);

@@ -8,7 +8,7 @@ use leeward_blueprint::{Blueprint, TimingProfile};
 use leeward_model::Region;
 use std::path::Path;
 
-/// The addresses of the primary Region's resources. The cloud runs until its process ends.
+/// The addresses of the primary Region's resources. The cloud runs until the process that started it ends.
 #[derive(Debug, Clone)]
 pub struct BareCloud {
     pub url: String,
@@ -35,7 +35,7 @@ impl BareCloud {
         layout.create().map_err(BareCloudError::Directory)?;
         let addresses = Addresses::free().ok_or(BareCloudError::Ports)?;
         let timing = blueprint.timing(TimingProfile::Local);
-        // The tasks keep running; the channel of database events has no reader here.
+        // The cloud's tasks keep running. Nothing here reads the channel of database events.
         let _platform = platform::start(&layout, &blueprint, &timing, addresses).await?;
         let names = Names::of(&blueprint);
         let url = format!("http://{}", addresses.cloud(0));

@@ -1,5 +1,5 @@
-//! The drill: a platform under load loses its active Region, and the drill measures every time from outside.
-//! `--kills N` repeats it; each round kills the Region that is active then.
+//! The drill: a platform under load loses its active Region, and the drill measures every time from outside. `--kills
+//! N` repeats the loss; each round kills the Region that is then active.
 
 use crate::clock::wall_ms;
 use crate::load::{Load, LoadOptions, LoadSummary};
@@ -26,11 +26,11 @@ pub struct DrillOptions {
     pub kills: u32,
     pub connections: usize,
     pub accounts: u64,
-    /// The period of load before the first kill and between kills.
+    /// The time under load before the first kill and between kills.
     pub warm: Duration,
 }
 
-/// Runs the drill; `say` receives a line for each event.
+/// Runs the drill. It passes a line for each event to `say`.
 pub async fn run_drill(options: DrillOptions, say: impl Fn(&str)) -> Result<DrillReport, UpError> {
     let supervisor = Supervisor::start(options.up.clone()).await?;
     let report = Drill { s: supervisor.clone(), options, failures: Vec::new() }.run(&say).await;
@@ -136,7 +136,7 @@ impl Drill {
         self.s.region_names().iter().position(|name| name == active.as_str())
     }
 
-    /// Kills the active Region and waits until the run that follows has ended.
+    /// Kills the active Region and waits until the run that the kill causes has ended.
     async fn kill_active(&mut self, say: &impl Fn(&str), n: u32) -> Option<Kill> {
         let place = self.active().await?;
         let name = self.s.region_names()[place].clone();
@@ -173,7 +173,7 @@ impl Drill {
         tokio::time::timeout(limit, wait).await.ok()
     }
 
-    /// Returns the times of one move, from the run's history, the sentinels' observations and audit
+    /// Returns the times of one move. They come from the run's history, the sentinels' observations and the audit
     /// chains.
     async fn times(&self, killed: usize, at_ms: u64, run: &FinishedRunView) -> Times {
         let since = |ms: u64| ms.saturating_sub(at_ms);
@@ -269,14 +269,14 @@ impl Drill {
             return false;
         }
         say(&format!("{name} is back as the standby"));
-        // The move budget: a third dark move within the cooldown would wait (LIVE-3).
+        // The pause respects the move budget: a third dark move within the cooldown would wait (LIVE-3).
         let t = self.s.timing();
         let tick = t.tick_ms.max(t.probe_timeout_ms) + 50;
         tokio::time::sleep(Duration::from_millis(t.cooldown_ticks * tick / 2)).await;
         true
     }
 
-    /// Waits until the surviving database has booked the acknowledged orders, at most 90 s.
+    /// Waits up to 90 s until the surviving database has booked the acknowledged orders.
     async fn settle(&mut self, summary: &LoadSummary, say: &impl Fn(&str)) {
         say(&format!("{} acknowledged; waiting for booking to catch up", summary.acks.len()));
         let caught_up = async {
@@ -290,8 +290,8 @@ impl Drill {
                 if rows != last.0 {
                     last = (rows, Instant::now());
                 }
-                // Canaries arrive all the time, so the count never stops changing. `verify` checks the load's own
-                // orders; here it is enough that no backlog is left.
+                // Canaries arrive all the time, so the count never stops changing. It is enough here that no backlog is
+                // left; `verify` checks the orders of the load.
                 if rows as usize >= summary.acks.len() || last.1.elapsed() > Duration::from_secs(10)
                 {
                     break;
@@ -376,7 +376,7 @@ impl Drill {
     }
 }
 
-/// Returns the time from the old Region's last acknowledgement to the new one's first after it.
+/// Returns the time from the last acknowledgement of the old Region to the first later one of the new Region.
 fn acceptance(s: &Supervisor, kill: &Kill, summary: &LoadSummary) -> u64 {
     let old = s.addresses().api(kill.place).ip();
     let window = kill.at + Duration::from_secs(120);

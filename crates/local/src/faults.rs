@@ -1,4 +1,4 @@
-//! Fault switches, for local mode only. Each causes the real failure that it names.
+//! Fault switches, which exist in local mode only. Each switch causes the real failure that it names.
 
 use crate::supervisor::Supervisor;
 use leeward_cloud::{Fault, RegionIx, Service};
@@ -7,25 +7,26 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultVerb {
-    /// SIGKILL of the agent and of the database server, if there is one; the Region's cloud goes dark.
+    /// Sends SIGKILL to the agent, and to the database server if there is one, and makes the Region's cloud
+    /// unreachable.
     Kill { region: String },
-    /// The Region returns and its agent starts again.
+    /// Makes the Region's cloud reachable again and starts its agent.
     Restart { region: String },
-    /// `kill`, and the Region's directory and database volume are deleted.
+    /// Does what `Kill` does, and deletes the Region's directory and database volume.
     Destroy { region: String },
-    /// SIGSTOP of the agent.
+    /// Sends SIGSTOP to the agent.
     Pause { region: String },
-    /// SIGCONT of the agent.
+    /// Sends SIGCONT to the agent.
     Resume { region: String },
-    /// The Region is cut off from the other Regions and stays reachable for customers.
+    /// Cuts the Region off from the other Regions. Customers still reach it.
     Isolate { region: String },
-    /// Messages from `from` do not reach `to`.
+    /// Drops messages from `from` to `to`.
     Cut { from: String, to: String },
-    /// Replication out of the Region lags by `ms` more.
+    /// Delays replication out of the Region by another `ms`.
     Lag { region: String, ms: u64 },
-    /// One service of the Region fails in one way.
+    /// Makes one service of the Region fail in one way.
     Fail { region: String, service: Service, fault: Fault },
-    /// Switches all faults off; killed agents start again.
+    /// Switches all faults off and starts killed agents again.
     Clear,
 }
 
@@ -57,7 +58,7 @@ impl Supervisor {
         [primary, secondary].into_iter().position(|name| name == region)
     }
 
-    /// Switches one fault and returns a sentence that reports the effect.
+    /// Applies one fault and returns a sentence that describes the effect.
     pub fn fault(&self, verb: &FaultVerb) -> Result<String, FaultError> {
         match verb {
             FaultVerb::Kill { region } => {
@@ -139,7 +140,7 @@ impl Supervisor {
 
     /// Kills the Region's processes and makes its cloud unreachable.
     pub fn kill(&self, place: usize) {
-        // Dark first, so that nothing that the dying process sends still arrives.
+        // The cloud becomes unreachable first, so that nothing arrives that the dying process still sends.
         self.engine().with(|cloud, now_us| cloud.set_dark(now_us, RegionIx(place as u8), true));
         self.agents().kill(place);
         if place < 2 {
@@ -159,7 +160,7 @@ impl Supervisor {
         if place < 2 {
             self.databases().restore(place);
         }
-        // A running process may have been paused.
+        // The running process may have been paused.
         self.agents().resume(place);
         self.agents().start(place).map_err(|source| FaultError::Start {
             region: self.region_names()[place].clone(),

@@ -1,4 +1,4 @@
-//! The directory of one platform.
+//! The directory layout of one platform.
 
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -11,18 +11,19 @@ pub struct Layout {
     root: PathBuf,
 }
 
-/// The record that a running supervisor leaves for the other verbs.
+/// The record from which the other verbs find a running supervisor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunningPlatform {
     pub pid: u32,
-    /// True once the authority is readable, every Region accepts orders and the public name resolves.
+    /// Whether the authority is readable, every Region accepts orders and the public name resolves. Once true, it stays
+    /// true.
     #[serde(default)]
     pub ready: bool,
     pub admin: String,
     pub tokens_file: PathBuf,
 }
 
-/// The caller's own tokens: printed once by `up` and kept for the local verbs, mode 0600.
+/// The tokens of the platform's user. `up` prints them once, and a file of mode 0600 keeps them for the local verbs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Secrets {
     pub trader: String,
@@ -90,8 +91,8 @@ impl Layout {
         Ok(())
     }
 
-    /// Takes the lock that a supervisor holds while it runs on this directory; the system releases it when the
-    /// supervisor dies. Returns `None` if another supervisor holds it.
+    /// Takes the lock that a supervisor holds while it runs on this directory. The operating system releases it when
+    /// the supervisor dies. Returns `None` if another supervisor holds the lock.
     pub fn lock(&self) -> std::io::Result<Option<File>> {
         let file = OpenOptions::new()
             .create(true)
@@ -114,7 +115,7 @@ impl Layout {
     }
 }
 
-/// Writes a file atomically, synced, with mode 0600.
+/// Writes a file atomically with mode 0600, and syncs it to the disk.
 pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let temporary = path.with_extension("new");
     let mut file =

@@ -1,9 +1,9 @@
-//! Runs the complete platform on one machine: the cloud model on the real clock, one operating-system process per
+//! Runs the complete platform on one machine: the cloud model on the real clock, one operating-system process for each
 //! Region, and everything that a drill needs.
 //!
-//! The supervisor holds the cloud (which never fails as a whole, only its *Regions* do), the DNS server, the links
-//! between Regions and the storage layer of the databases. The agents are the production binary with the production
-//! AWS adapters. Faults are real: `kill` sends SIGKILL to the agent and makes the Region's cloud dark.
+//! The supervisor holds the cloud (which never fails as a whole; only its *Regions* fail), the DNS server, the links
+//! between Regions and the storage layer of the databases. The agents are the production binary with the production AWS
+//! adapters. Faults are real: `kill` sends SIGKILL to the agent and makes the Region's cloud unreachable.
 
 mod addresses;
 mod admin;

@@ -1,5 +1,5 @@
 //! The load generator: many customers, each of which resolves the public name, retries with the same id until it
-//! receives an answer, and logs the answer. Drills count from this log, never from the platform's own reports.
+//! receives a final response, and logs it. Drills count from this log, never from the platform's own reports.
 
 use crate::supervisor::Supervisor;
 use bytes::Bytes;
@@ -18,15 +18,15 @@ pub struct LoadOptions {
     pub name: String,
     pub port: u16,
     pub token: String,
-    /// The total orders per second; `None` means as fast as answers arrive.
+    /// The total number of orders per second. `None` means as fast as responses arrive.
     pub rate: Option<f64>,
     pub connections: usize,
     pub accounts: u64,
-    /// The orders in one request; more than one form a batch.
+    /// The number of orders in one request. A request with more than one order is a batch.
     pub batch: usize,
     /// The prefix that makes this load's ids unique.
     pub run: String,
-    /// The time after which a request without an answer is retried.
+    /// The time after which a request without a response is retried.
     pub patience: Duration,
 }
 
@@ -45,16 +45,16 @@ pub struct Ack {
 pub struct LoadSummary {
     pub submitted: u64,
     pub acks: Vec<Ack>,
-    /// The statuses of answers other than 2xx and 503.
+    /// The statuses of responses other than 2xx and 503.
     pub refused: Vec<u16>,
-    /// The requests without an answer when the load ended.
+    /// The number of requests without a response when the load ended.
     pub unresolved: u64,
     /// The number of workers that panicked. Their requests are missing from all other fields.
     pub broken: u64,
 }
 
 impl LoadOptions {
-    /// Returns the options for single orders through the public name of a platform, as fast as answers arrive.
+    /// Returns the options for single orders through a platform's public name, sent as fast as responses arrive.
     pub fn on(s: &Supervisor, run: String) -> LoadOptions {
         LoadOptions {
             dns: s.addresses().dns(),
@@ -80,7 +80,7 @@ impl LoadSummary {
     }
 }
 
-/// Returns a quantile of sorted durations in milliseconds; 0 when there are none.
+/// Returns a quantile of sorted durations in milliseconds, or 0 if there are none.
 pub fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
     sorted[(last as f64 * quantile).round() as usize].as_secs_f64() * 1_000.0
@@ -90,14 +90,14 @@ struct Shared {
     options: LoadOptions,
     next: AtomicU64,
     acknowledged: AtomicU64,
-    /// Workers submit no new orders.
+    /// Whether workers stop submitting new orders.
     closing: AtomicBool,
-    /// Workers start no new attempts.
+    /// Whether workers stop starting new attempts.
     ended: AtomicBool,
     began: Instant,
 }
 
-/// A running load.
+/// A load while it runs.
 pub struct Load {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<LoadSummary>>,
@@ -138,7 +138,7 @@ impl Load {
         self.shared.acknowledged.load(Ordering::Relaxed)
     }
 
-    /// Ends the load: no new orders, and at most `grace` for requests without an answer.
+    /// Ends the load. Workers submit no new orders, and requests without a response get at most `grace` to finish.
     pub async fn stop(self, grace: Duration) -> LoadSummary {
         self.shared.closing.store(true, Ordering::SeqCst);
         let shared = self.shared.clone();
@@ -171,7 +171,7 @@ pub(crate) fn id_of(options: &LoadOptions, number: u64) -> String {
     format!("{}-{number}", options.run)
 }
 
-/// Returns the order with this number; each order of a batch has the number of the batch.
+/// Returns the order with this number. All orders of a batch share the number of the batch.
 fn order_of(number: u64) -> BatchOrder {
     let price = Decimal::parse(&format!("100.{}", number % 90));
     BatchOrder {

@@ -1,4 +1,4 @@
-//! The cloud of one platform: model, disks, listeners, DNS, links and health checkers.
+//! The cloud of one platform: the model, disks, listeners, DNS, links and health checkers.
 
 use crate::addresses::Addresses;
 use crate::layout::Layout;
@@ -51,10 +51,10 @@ fn model(blueprint: &Blueprint, timing: &Timing) -> Cloud {
     })
 }
 
-/// Creates the tables, queues, topics and the cluster. Queues and topics live in memory, so a directory of an older
-/// version, which used other names for them, holds nothing to migrate.
+/// Creates the tables, the queues, the topics and the cluster. Queues and topics are only in memory, so the directory
+/// of an older version, which named them differently, needs no migration.
 fn create_resources(cloud: &mut Cloud, names: &Names) {
-    // Local mode always has strong sessions: the model replicates no others.
+    // In local mode sessions are always strongly consistent, because the model replicates no other kind.
     for table in schema::tables(Consistency::Strong) {
         cloud.create_table(table_spec(&table, names)).expect("the model is new");
     }
@@ -73,7 +73,7 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
     cloud.create_cluster(&names.global_cluster(), ENGINE, pair[0], &pair);
 }
 
-/// Returns the model's index of a Region, which follows the order of the names.
+/// Returns the model's index of a Region. The index follows the order of the Region names.
 fn region_ix(role: RegionRole) -> RegionIx {
     match role {
         RegionRole::Primary => RegionIx(0),
@@ -101,7 +101,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, CloudError> {
     TcpListener::bind(address).await.map_err(|source| CloudError::Listen { address, source })
 }
 
-/// Opens the disks, loads their content, and starts all listeners.
+/// Opens the disks, loads their contents, and starts all listeners.
 pub(crate) async fn start(
     layout: &Layout,
     blueprint: &Blueprint,
@@ -148,8 +148,7 @@ pub(crate) async fn start(
     Ok(Platform { engine, disks, aurora })
 }
 
-/// Restores on each Region's disk what it should hold. A directory that is empty while others are not was destroyed,
-/// and a directory whose last writes were not confirmed may lack them.
+/// Restores the contents of each Region's empty disk. A directory that is empty while others are not was destroyed.
 fn repair(engine: &CloudServer, found: &[usize]) {
     if found.iter().all(|n| *n == 0) {
         return;
@@ -163,7 +162,7 @@ fn repair(engine: &CloudServer, found: &[usize]) {
     });
 }
 
-/// Creates the health checks and records of the public name.
+/// Creates the health checks and the records of the public name.
 pub(crate) fn publish(engine: &CloudServer, blueprint: &Blueprint, timing: &Timing, at: Addresses) {
     let check = |id: &str, region: usize, path: &str| HealthCheckSpec {
         id: id.to_owned(),

@@ -1,5 +1,5 @@
-//! The status of a local platform, combined from the reports of the Regions and from the cloud model, so that it also
-//! describes a Region that does not respond.
+//! The status of a local platform. It combines the reports of the Regions with the state of the cloud model, so that it
+//! also describes a Region that does not respond.
 
 use crate::database::Shown;
 use crate::supervisor::Supervisor;
@@ -16,18 +16,18 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// The pause between two questions whether a Region, or the platform, is ready. A shorter one takes the processors from
-/// the processes that start.
+/// The pause between checks whether a Region, or the platform, is ready. A shorter pause would take CPU time from the
+/// processes that are starting.
 pub(crate) const ASK_AGAIN: Duration = Duration::from_millis(20);
 
-/// The time limit of the retry after neither Region has reported within [`PATIENCE`]: a busy machine must not look
-/// like a total outage.
+/// The time limit of the retry that follows if neither Region has reported within [`PATIENCE`]. A busy machine must not
+/// look like a total outage.
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks both Regions for their status, and retries once if neither reports.
 async fn ask_both(s: &Supervisor) -> [Answers; 2] {
     let answers = ask_within(s, PATIENCE).await;
-    // A Region without a process refuses the connection; waiting longer does not help.
+    // If no Region has a process, connections are refused, and waiting longer does not help.
     let runs = (0..2).any(|place| s.agents().pid(place).is_some());
     if answers.iter().any(|region| region.status.is_some()) || !runs {
         return answers;
@@ -41,7 +41,7 @@ async fn ask_within(s: &Supervisor, patience: Duration) -> [Answers; 2] {
 }
 
 /// Returns the reasons why the platform is not ready, one sentence each. The list is empty once every Region has read
-/// the authority and accepts orders, and the active one takes traffic.
+/// the authority and accepts orders, and the active Region takes traffic.
 pub(crate) async fn missing(s: &Supervisor) -> Vec<String> {
     let answers = ask_both(s).await;
     let mut missing = Vec::new();
@@ -92,7 +92,7 @@ pub async fn status(s: &Supervisor) -> PlatformStatus {
     }
 }
 
-/// The answers of one Region on the requested paths.
+/// The responses of one Region to the requests for its status and its health.
 struct Answers {
     status: Option<RegionStatus>,
     healthy: bool,
@@ -151,7 +151,7 @@ fn region_at(s: &Supervisor, place: usize) -> Region {
     [&regions.primary, &regions.secondary, &regions.witness][place].clone()
 }
 
-/// Returns the other Region's opinion of this one, else its own.
+/// Returns the other Region's diagnosis of this Region, or this Region's own if there is none.
 fn diagnosis(answers: &[Answers; 2], place: usize, name: &Region) -> Option<Open<Diagnosis>> {
     let seen_from =
         |from: usize| Some(answers[from].observation()?.regions.get(name)?.diagnosis.clone());
@@ -191,7 +191,7 @@ fn describe_sentinels(s: &Supervisor, answers: &[Answers; 2]) -> Vec<SentinelVie
     let describe = |place: usize| {
         let region = region_at(s, place);
         let own = answers.get(place).and_then(Answers::observation);
-        // The witness has no API; the other sentinels have seen its counter.
+        // The witness has no API, so its counter comes from the other sentinels, which have read it.
         let seen = answers.iter().filter_map(|a| Some(a.observation()?.seen.get(&region)?.counter));
         SentinelView {
             pid: s.agents().pid(place),

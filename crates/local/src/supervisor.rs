@@ -1,4 +1,4 @@
-//! The supervisor of one platform: it starts, holds and stops everything.
+//! The supervisor of one platform: it starts, runs and stops all its parts.
 
 use crate::addresses::Addresses;
 use crate::admin;
@@ -22,9 +22,9 @@ pub struct UpOptions {
     pub dir: PathBuf,
     pub blueprint: Blueprint,
     pub profile: TimingProfile,
-    /// The base port; `None` chooses a free range.
+    /// The base port. `None` selects a free range of ports.
     pub port: Option<u16>,
-    /// The kind of database; `None` keeps the directory's kind, and means SQLite in a new directory.
+    /// The kind of database. `None` keeps the kind of an existing directory, and selects SQLite for a new one.
     pub database: Option<DatabaseKind>,
     /// The binary that has the `agent` verb.
     pub program: PathBuf,
@@ -48,7 +48,7 @@ pub enum UpError {
     OtherDatabase { dir: PathBuf, made: &'static str },
 }
 
-/// The error for a platform that runs and is not ready in time.
+/// The error for a platform that runs but is not ready in time.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "LW-U007: the platform is not ready after {} s: {missing}; `leeward status` and the agents' logs \
@@ -60,7 +60,7 @@ pub struct NotReady {
     missing: String,
 }
 
-/// A running platform. Dropping it ends it at once; [`Supervisor::stop`] ends it gracefully.
+/// A running platform. Dropping it ends the platform immediately; [`Supervisor::stop`] ends it gracefully.
 pub struct Supervisor {
     layout: Layout,
     blueprint: Blueprint,
@@ -72,9 +72,9 @@ pub struct Supervisor {
     agents: Mutex<Agents>,
     destroyed: Mutex<[bool; 3]>,
     secrets: Secrets,
-    /// The reasons why the platform is not ready; `None` for good once it is ready.
+    /// The reasons why the platform is not ready. The value becomes `None` once the platform is ready, and stays so.
     missing: watch::Sender<Option<Vec<String>>>,
-    /// Signals that the operator requested the end.
+    /// Signals that the operator asked the platform to stop.
     pub(crate) stop_requested: Notify,
     _lock: std::fs::File,
 }
@@ -139,8 +139,8 @@ impl Supervisor {
         Ok(supervisor)
     }
 
-    /// Publishes the public name once the primary accepts orders, so that no health check starts with a failure, and
-    /// reports the platform ready once everything that customers need is available.
+    /// Publishes the public name once the primary accepts orders, so that no health check starts with a failure.
+    /// Reports the platform ready once everything that customers need is available.
     async fn become_ready(self: Arc<Supervisor>) {
         status::wait_accepting(&self, 0).await;
         platform::publish(&self.engine, &self.blueprint, &self.timing, self.addresses);
@@ -162,8 +162,8 @@ impl Supervisor {
         self.missing.send_replace(None);
     }
 
-    /// Waits until the authority is readable, every Region accepts orders and the public name resolves. After `limit`
-    /// it returns the missing conditions.
+    /// Waits until the authority is readable, every Region accepts orders and the public name resolves. Returns the
+    /// missing conditions if that takes longer than `limit`.
     pub async fn wait_ready(&self, limit: Duration) -> Result<(), NotReady> {
         let mut missing = self.missing.subscribe();
         let ready = missing.wait_for(Option::is_none);
@@ -174,7 +174,7 @@ impl Supervisor {
         Err(NotReady { waited: limit, missing: missing.join("; ") })
     }
 
-    /// Waits until a restarted Region accepts orders again; returns false after `limit`.
+    /// Waits until a restarted Region accepts orders again. Returns `false` after `limit`.
     pub(crate) async fn wait_accepting(&self, place: usize, limit: Duration) -> bool {
         tokio::time::timeout(limit, status::wait_accepting(self, place)).await.is_ok()
     }
@@ -190,7 +190,7 @@ impl Supervisor {
         write_private(&self.layout.running(), &text)
     }
 
-    /// Ends the agents gracefully. The disks already hold everything.
+    /// Stops the agents gracefully. All data is on the disks already.
     pub fn stop(&self) {
         self.agents().stop_all();
         self.databases.stop();
@@ -231,7 +231,7 @@ impl Supervisor {
     pub async fn is_writer(&self, place: usize) -> bool {
         self.databases.shown(place).await.role == leeward_api::DatabaseRole::Writer
     }
-    /// Lengthens every promotion of the database from now on.
+    /// Makes every later promotion of the database take longer.
     pub fn delay_promotion(&self, by: Duration) {
         let fault = AuroraFault { slower_us: by.as_micros() as u64, ..AuroraFault::default() };
         let cluster = self.names().global_cluster();
@@ -248,7 +248,7 @@ impl Supervisor {
         std::mem::take(&mut self.destroyed.lock().expect("flags")[place])
     }
 
-    /// Waits until `down` or a failure of the supervisor requests the end.
+    /// Waits until `down`, or a failure of the supervisor, requests the stop.
     pub async fn wait_for_stop_request(&self) {
         self.stop_requested.notified().await;
     }
@@ -285,7 +285,7 @@ fn choose_ports(port: Option<u16>) -> Result<Addresses, UpError> {
     Err(UpError::Ports(format!("{} in use", list.join(", "))))
 }
 
-/// Returns the tokens of a directory; the first start creates them.
+/// Returns the tokens of a directory, which the first start creates.
 fn secrets(layout: &Layout) -> std::io::Result<Secrets> {
     if let Some(secrets) = layout.read_secrets() {
         return Ok(secrets);

@@ -1,6 +1,6 @@
 //! Counts lost and duplicated orders: it compares the customers' log with the ledger's items and the surviving
-//! database's rows. It shares no code with the order path, so that a bug there cannot hide here; that is why the stored
-//! body has a second, smaller definition below.
+//! database's rows. This module shares no code with the order path, so that a bug there cannot hide here. For this
+//! reason it has a second, smaller definition of the stored body.
 
 use crate::database::Done;
 use crate::load::{LoadOptions, LoadSummary, account_of, id_of};
@@ -71,7 +71,7 @@ pub(crate) async fn count(
         let acknowledged = (ack.seq, ack.index);
         for (where_, places) in [("ledger", &ledger), ("database", &database)] {
             let found = places.get(&key).map_or(&[][..], Vec::as_slice);
-            // A batch has a row for each order; the first is the acknowledged one.
+            // The database has a row for each order of a batch; the first of them has the acknowledged position.
             let firsts: Vec<_> = if options.batch == 1 { found.to_vec() } else { first(found) };
             if !firsts.contains(&acknowledged) {
                 counted.lost += 1;
@@ -92,7 +92,7 @@ pub(crate) async fn count(
     counted
 }
 
-/// Returns the first order of each sequence number.
+/// Returns the position of the first order of each sequence number.
 fn first(found: &[(u64, u32)]) -> Vec<(u64, u32)> {
     let mut firsts: BTreeMap<u64, u32> = BTreeMap::new();
     for (seq, index) in found {

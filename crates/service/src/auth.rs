@@ -1,4 +1,4 @@
-//! Bearer tokens: stored hashed, compared in constant time, never logged (REQ-G1).
+//! Bearer tokens, which are stored as hashes, compared in constant time, and never logged (REQ-G1).
 
 use leeward_model::AccountId;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct Grant {
     pub name: String,
     /// The SHA-256 of the token, in hexadecimal.
     pub sha256: String,
-    /// The account ids that the token may act for, or prefixes of them that end in `*`.
+    /// The account ids for which the token may act. An id that ends in `*` stands for all ids with that prefix.
     pub accounts: Vec<String>,
     #[serde(default)]
     pub operator: bool,
@@ -33,18 +33,19 @@ impl Grant {
 pub enum Refusal {
     /// The token is missing or unknown.
     Unauthenticated,
-    /// This process has seen too many invalid tokens in this second (S16).
+    /// This process has received too many invalid tokens in the current second (S16).
     TooManyFailures,
 }
 
-/// The number of invalid tokens per second that one process answers with 401. Beyond it, invalid tokens get 429.
+/// The number of invalid tokens per second to which a process responds with 401. It responds with 429 to all further
+/// invalid tokens.
 const FAILURES_PER_S: u32 = 50;
 
 /// The grants of all valid tokens.
 #[derive(Debug)]
 pub struct Tokens {
     grants: RwLock<Arc<[Arc<Grant>]>>,
-    /// The current second of this process's clock, and the failures in it.
+    /// The current second of this process's clock, and the number of failures in it.
     failures: Mutex<(u64, u32)>,
 }
 
@@ -53,7 +54,7 @@ pub fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }
 
-/// Returns a new token: the prefix, and 256 random bits in hexadecimal.
+/// Returns a new token, which is the prefix followed by 256 random bits in hexadecimal.
 pub fn new_token(prefix: &str) -> String {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
@@ -69,7 +70,7 @@ impl Tokens {
         Tokens { grants: RwLock::new(share(grants)), failures: Mutex::new((0, 0)) }
     }
 
-    /// Replaces all grants. Every other token is unknown from now on.
+    /// Replaces all grants. Tokens of earlier grants are unknown from then on, unless the new grants contain them.
     pub fn replace(&self, grants: Vec<Grant>) {
         *self.grants.write().expect("copying does not panic") = share(grants);
     }

@@ -1,5 +1,5 @@
-//! Deletes expired sessions. Tables with multi-Region strong consistency have no TTL, so the active Region deletes
-//! them. An expired session that still exists is answered with 404.
+//! Deletes expired sessions. Tables with multi-Region strong consistency have no TTL, so the active Region deletes the
+//! sessions. A request for an expired session that still exists gets 404.
 
 use crate::region::RegionRuntime;
 use leeward_ports::{Outcome, Swap};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The time that a session stays after it expires, because the clocks of different machines differ.
+/// The time for which a session is kept after it expires, because the clocks of different machines differ.
 const GRACE_S: u64 = 60;
 
 pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
@@ -31,8 +31,8 @@ pub async fn expire(region: &RegionRuntime) {
     }
 }
 
-/// Deletes all expired sessions and returns their number. The next pass finds the sessions that could not be read or
-/// deleted in this one.
+/// Deletes all expired sessions and returns their number. A session that could not be read or deleted is left for the
+/// next pass.
 async fn delete_expired(region: &RegionRuntime) -> u64 {
     let before_s = (region.clock.wall_ms() / 1_000).saturating_sub(GRACE_S);
     let (mut from, mut deleted) = (None, 0);

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// The maximum number of hints in one message. Their size is far below the message limit of SQS.
+/// The maximum number of hints in one message. Together they are far smaller than the message limit of SQS.
 const HINTS_PER_MESSAGE: usize = 1_000;
 
-/// The hints that wait to be sent: the newest sequence number of each account.
+/// The hints that wait to be sent. Each account has at most one, with its newest sequence number.
 pub(crate) struct Hints {
     waiting: Mutex<HashMap<AccountId, Seq>>,
     added: Notify,
@@ -47,15 +47,15 @@ pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bo
     }
 }
 
-/// Sends all waiting hints. A process that is frozen between requests calls this before it responds.
+/// Sends all waiting hints. A process that is frozen between requests calls this function before it responds.
 pub async fn flush(region: &RegionRuntime) {
     for chunk in region.hints.take().chunks(HINTS_PER_MESSAGE) {
         send(region, chunk).await;
     }
 }
 
-/// Sends hints to the queue of the active Region, or to the local queue if that fails (R15). A lost hint only costs
-/// time, because the sweeper finds its account.
+/// Sends hints to the queue of the active Region, or to the local queue if that fails (R15). A lost hint only delays
+/// booking, because the sweeper finds its account.
 async fn send(region: &RegionRuntime, hints: &[Hint]) {
     let active = region.authority.borrow().as_ref().map(|a| a.active.clone());
     let first = active.unwrap_or_else(|| region.name.clone());

@@ -1,8 +1,8 @@
-//! The work of a Region: it accepts orders, books them, answers health checks and probes the other Regions.
+//! The work of a Region: it accepts orders, books them, responds to health checks and probes the other Regions.
 //!
-//! One [`RegionRuntime`] holds the ports and the few values that its parts share; each part is a file with one loop or
-//! one handler. An agent starts all of them in one process; a function starts the one of its role. Decisions about
-//! authority are not made here but in `core`, through `driver`.
+//! One [`RegionRuntime`] holds the ports and the few values that its parts share. Each part is a file with one loop or
+//! one handler. An agent starts all parts in one process; a function starts the part of its role. Decisions about the
+//! authority are made in `core`, through `driver`, and never here.
 
 pub mod api;
 pub mod auth;
@@ -29,10 +29,10 @@ pub use region::{Parts, RegionRuntime, ServiceSettings};
 use std::sync::Arc;
 use tokio::sync::watch as channel;
 
-/// Runs the loops of the sweeper role, for a process that lives for a minute and has a successor. When `stop` turns
-/// true, each loop ends after its current pass.
+/// Runs the loops of the sweeper role, for a process that lives for a minute and is replaced by a successor. When
+/// `stop` becomes true, each loop ends after its current pass.
 pub async fn sweep(region: &Arc<RegionRuntime>, stop: &channel::Receiver<bool>) {
-    // One future, so that dropping it stops all three loops.
+    // The three loops are one future, so that dropping it stops all of them.
     tokio::join!(
         watch::run(region.clone(), stop.clone()),
         outbox::run(region.clone(), stop.clone()),
@@ -40,7 +40,7 @@ pub async fn sweep(region: &Arc<RegionRuntime>, stop: &channel::Receiver<bool>) 
     );
 }
 
-/// Starts every loop of a Region that can hold the authority. They end when `stop` turns true.
+/// Starts every loop of a Region that can hold the authority. The loops end when `stop` becomes true.
 pub fn start_loops(region: &Arc<RegionRuntime>, stop: &channel::Receiver<bool>) {
     tokio::spawn(watch::run(region.clone(), stop.clone()));
     tokio::spawn(hints::run(region.clone(), stop.clone()));

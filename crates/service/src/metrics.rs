@@ -9,7 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-/// The label of a metric that is counted by HTTP status.
+/// The label of a metric that counts by HTTP status.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Status {
     pub status: u16,
@@ -18,10 +18,10 @@ pub struct Status {
 /// The metrics, and the registry that renders them.
 pub struct Metrics {
     registry: Registry,
-    /// The responses to order requests, by HTTP status.
+    /// The number of responses to order requests, by HTTP status.
     pub order_answers: Family<Status, Counter>,
     pub append_seconds: Histogram,
-    /// A sample of the same times in milliseconds, for CloudWatch.
+    /// A sample of the append times in milliseconds, for CloudWatch.
     pub append_ms: Samples,
     pub orders_booked: Counter,
     pub events_published: Counter,

@@ -1,4 +1,4 @@
-//! Publishes the outbox. Each booking is published at least once: a row is marked as published only after its own
+//! Publishes the outbox. Each booking is published at least once, because a row is marked as published only after its
 //! event was accepted (R10).
 
 use crate::region::RegionRuntime;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The number of rows read at once.
+/// The maximum number of rows in one read.
 const ROWS_MAX: u32 = 1_000;
-/// The interval of reads without a notification. They find the rows that a crash left unmarked.
+/// The interval between reads without a notification. These reads find the rows that a crash left unmarked.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
@@ -23,7 +23,7 @@ pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bo
     }
 }
 
-/// Publishes one page of rows. Returns whether there may be more.
+/// Publishes one page of rows. Returns whether there may be more rows.
 async fn publish_page(region: &RegionRuntime) -> bool {
     let Ok(rows) = region.store.outbox(ROWS_MAX).await else { return false };
     if rows.is_empty() {

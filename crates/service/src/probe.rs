@@ -1,5 +1,5 @@
-//! Probes a Region on three independent paths: a canary order through its own host name, a read of the control table
-//! at its own endpoint, and a call to its control plane.
+//! Probes a Region on three independent paths: a canary order through the Region's own host name, a read of the control
+//! table at the Region's own endpoint, and a call to its control plane.
 
 use async_trait::async_trait;
 use http::Method;
@@ -20,11 +20,11 @@ use tokio::time::error::Elapsed;
 /// The settings of a prober.
 pub struct ProbeSettings {
     pub timeout: Duration,
-    /// The base URL of each Region's own API, as reached from this process.
+    /// The base URL of each Region's own API, as this process reaches it.
     pub apis: BTreeMap<Region, String>,
     pub token: String,
     pub own: Region,
-    /// The prefix of canary ids, which distinguishes them from those of every other process.
+    /// The prefix of this process's canary ids, which distinguishes them from those of every other process.
     pub incarnation: String,
 }
 
@@ -32,13 +32,13 @@ pub struct ProbeSettings {
 pub struct HttpProbe {
     settings: ProbeSettings,
     client: Client,
-    /// The ledger path of a probe. A probe reads the control table at the Region's own DynamoDB endpoint, which also
-    /// serves the ledger.
+    /// The control tables, by Region, that the ledger path of a probe reads. A probe reads the table at the Region's
+    /// own DynamoDB endpoint, which also serves the ledger.
     ledgers: BTreeMap<Region, Arc<dyn Control>>,
     database: Arc<dyn DatabaseControl>,
     counter: AtomicU64,
     on_own_canary: std::sync::OnceLock<Box<dyn Fn() + Send + Sync>>,
-    /// The times of successful reads at the other Regions' endpoints since the last call of `take_round_trips`
+    /// The durations of successful reads at the other Regions' endpoints since the last call of `take_round_trips`
     /// (REQ-M5).
     round_trips_ms: Mutex<Vec<u64>>,
 }
@@ -68,7 +68,7 @@ fn canary_order(incarnation: &str, account: AccountId, n: u64) -> Result<OrderRe
 }
 
 impl HttpProbe {
-    /// Returns a prober; it connects when it first probes.
+    /// Returns a prober, which connects at its first probe.
     pub fn new(
         settings: ProbeSettings,
         ledgers: BTreeMap<Region, Arc<dyn Control>>,
@@ -86,7 +86,7 @@ impl HttpProbe {
         }
     }
 
-    /// Returns the round trips, in milliseconds, that were measured since the last call.
+    /// Returns the round trips, in milliseconds, since the last call.
     pub fn take_round_trips(&self) -> Vec<u64> {
         std::mem::take(&mut self.round_trips_ms.lock().expect("adding does not panic"))
     }
@@ -98,7 +98,7 @@ impl HttpProbe {
         }
     }
 
-    /// Sets the callback for each accepted canary of this Region.
+    /// Sets the callback that runs for each accepted canary of this Region.
     pub fn on_own_canary(&self, callback: Box<dyn Fn() + Send + Sync>) {
         let _ = self.on_own_canary.set(callback);
     }
@@ -141,7 +141,7 @@ impl HttpProbe {
         classify(reply)
     }
 
-    /// Returns the answer of the Region's control plane, and its view of the database.
+    /// Returns how the Region's control plane answered, and its view of the database.
     async fn describe(&self, region: &Region) -> (ProbeAnswer, DatabaseView) {
         let call = tokio::time::timeout(self.settings.timeout, self.database.describe(region));
         let (reply, view) = path_reply(call.await);
@@ -149,7 +149,7 @@ impl HttpProbe {
     }
 }
 
-/// Converts the outcome of a call with the probe's time limit to a reply, and returns the value if there is one.
+/// Converts the outcome of a call under the probe's time limit into a reply. Also returns the value, if there is one.
 fn path_reply<T>(outcome: Result<Outcome<T>, Elapsed>) -> (PathReply, Option<T>) {
     let reply = match outcome {
         Ok(Outcome::Done(value)) => return (PathReply::Done, Some(value)),

@@ -1,6 +1,7 @@
-//! The processor: receives hints from this Region's queue and books their accounts while this Region is active.
+//! The processor, which receives hints from this Region's queue and books the accounts that they name while this Region
+//! is active.
 //!
-//! `core::apply` decides; [`book`] and [`apply`] carry its commands out. The sweeper uses [`apply`] too.
+//! `core::apply` decides; [`book`] and [`apply`] carry out its commands. The sweeper uses [`apply`] too.
 
 use crate::region::RegionRuntime;
 use futures::StreamExt;
@@ -16,12 +17,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The duration of a long poll. The queue answers as soon as a message arrives.
+/// The duration of a long poll. The queue responds as soon as a message arrives.
 const LONG_POLL: Duration = Duration::from_secs(5);
-/// The delay after a failed read, or after messages that stay in the queue.
+/// The delay after a failed read, or after a batch whose messages stay in the queue.
 const RETRY_DELAY: Duration = Duration::from_millis(200);
 
-/// The maximum number of keys in one batch read, by DynamoDB's limit.
+/// The maximum number of keys in one batch read, which is DynamoDB's limit.
 const BATCH_KEYS_MAX: usize = 100;
 /// The number of entries in one page.
 const PAGE_ENTRIES: u32 = 200;
@@ -52,8 +53,8 @@ async fn book_and_delete(region: &RegionRuntime, batches: Vec<HintBatch>) {
     }
 }
 
-/// Books the accounts that the hints name, by the commands of `core::apply`. Returns whether the messages are deleted
-/// or stay in the queue.
+/// Books the accounts that the hints name, by carrying out the commands of `core::apply`. Returns whether the messages
+/// are deleted or stay in the queue.
 pub async fn book(region: &RegionRuntime, batches: &[HintBatch]) -> BatchEnd {
     let hints = batches.iter().flat_map(|batch| &batch.hints);
     let hints = hints.map(|hint| (hint.account.clone(), hint.seq));
@@ -73,7 +74,7 @@ pub async fn book(region: &RegionRuntime, batches: &[HintBatch]) -> BatchEnd {
     }
 }
 
-/// Applies each account once. Returns `None` if the database did not answer, so that nothing is known.
+/// Applies each account once. Returns `None` if the database did not respond, so that nothing is known about its state.
 pub(crate) async fn apply(
     region: &RegionRuntime,
     epoch: Epoch,
@@ -109,7 +110,7 @@ async fn carry_out(region: &RegionRuntime, epoch: Epoch, command: Command) -> Ev
     }
 }
 
-/// Reads one entry for each key. The result lacks the accounts of a batch that could not be read.
+/// Reads one entry for each key. If a batch read fails, the result lacks all accounts of that batch.
 async fn read_single(
     region: &RegionRuntime,
     keys: &[(AccountId, Seq)],
@@ -132,12 +133,12 @@ async fn read_single(
     found
 }
 
-/// Reads a page after each key. The result lacks an account whose page could not be read.
+/// Reads the page of entries after each key. If an account's page cannot be read, the result lacks the account.
 async fn read_pages(
     region: &RegionRuntime,
     keys: &[(AccountId, Seq)],
 ) -> BTreeMap<AccountId, Vec<StoredEntry>> {
-    // Owned keys: a stream of futures that borrow them would not be `Send` in general.
+    // The keys are copied, because a stream of futures that borrow them would not be `Send` in general.
     let keys = keys.to_vec();
     let reads = keys.into_iter().map(|(account, after)| async move {
         let entries = region.ledger.entries_after(&account, after, PAGE_ENTRIES).await.done();

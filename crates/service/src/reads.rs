@@ -1,5 +1,5 @@
-//! Answers reads from the local projection, or else from the ledger. An acknowledged order is never reported as
-//! missing: if the ledger cannot be read, the answer is unknown (docs/spec/order-path.md).
+//! Serves reads from the local projection, or from the ledger where the projection cannot serve them. An acknowledged
+//! order is never reported as missing: if the ledger cannot be read, the result is *unknown* (docs/spec/order-path.md).
 
 use crate::region::RegionRuntime;
 use leeward_api::{Open, OrderPart, OrderStatus};
@@ -8,7 +8,7 @@ use leeward_model::{AccountId, ClientId, Seq};
 
 /// The number of entries in one page.
 const PAGE_ENTRIES: u32 = 500;
-/// The maximum number of ledger pages for one read. A read that needs more is answered as unknown.
+/// The maximum number of ledger pages for one read. The result of a read that needs more is *unknown*.
 const PAGES_MAX: usize = 200;
 
 /// The result of a read.
@@ -22,8 +22,8 @@ pub(crate) enum Read<T> {
     Unknown,
 }
 
-/// Returns whether this Region's database may answer reads. A detached database must not: its book never advances
-/// (R19).
+/// Returns whether this Region's database may serve reads. A detached database must not, because its book never
+/// advances (R19).
 async fn projection_may_answer(region: &RegionRuntime) -> bool {
     region.reads.role().await.is_ok_and(|role| role.member)
 }

@@ -18,17 +18,16 @@ use tokio::sync::{Notify, watch};
 pub struct ServiceSettings {
     /// The intervals and timeouts.
     pub timing: TimingSettings,
-    /// The maximum number of waiting orders of one account in this process. Beyond it, orders get 429 (R14).
+    /// The maximum number of waiting orders of one account in this process. Further orders get 429 (R14).
     pub account_ceiling: usize,
-    /// The maximum number of concurrent requests in this process. Beyond it, requests get 429 before anything is
-    /// written.
+    /// The maximum number of concurrent requests in this process. Further requests get 429 before anything is written.
     pub requests_max: usize,
     pub connections_max: usize,
     /// Whether DNS uses failover routing, in which case a standby Region closes connections (S15).
     pub failover_routing: bool,
 }
 
-/// The ports and values that a Region is built from.
+/// The ports and values from which the runtime of a Region is built.
 pub struct Parts {
     pub name: Region,
     pub settings: ServiceSettings,
@@ -39,9 +38,9 @@ pub struct Parts {
     pub queue: Arc<dyn Queue>,
     pub events: Arc<dyn Events>,
     pub probe: Arc<dyn Probe>,
-    /// The database that booking writes to.
+    /// The database to which booking writes.
     pub store: Arc<dyn Projection>,
-    /// The database that customers read from. It also answers in a standby Region.
+    /// The database from which customers read. It also serves reads in a standby Region.
     pub reads: Arc<dyn Projection>,
     pub appender: Appender,
     pub tokens: Tokens,
@@ -49,19 +48,20 @@ pub struct Parts {
     pub ticks: watch::Receiver<TickReport>,
 }
 
-/// The runtime of one Region: its parts, and the values that they share. It dereferences to [`Parts`].
+/// The runtime of one Region: its [`Parts`], to which it dereferences, and the state that they share.
 pub struct RegionRuntime {
     parts: Parts,
     pub metrics: Metrics,
     pub(crate) hints: Hints,
-    /// The authority as last read. A decision for which SAFE-6 requires a strong read must not use it.
+    /// The authority as last read. Decisions for which SAFE-6 requires a strong read must not use it.
     pub(crate) authority: watch::Sender<Option<Authority>>,
-    /// The time at which a canary order of this Region was last accepted, by this process's clock; 0 before the first.
+    /// The last time at which a canary order of this Region was accepted, on this process's clock; 0 before the first
+    /// one.
     canary_accepted_ms: AtomicU64,
-    /// The time at which `refresh_authority` last read the authority; 0 before the first read.
+    /// The last time at which `refresh_authority` read the authority; 0 before the first read.
     refreshed_ms: AtomicU64,
     pub(crate) requests: tokio::sync::Semaphore,
-    /// Notifies the outbox that orders were booked.
+    /// Notifies the outbox after orders were booked.
     pub(crate) booked: Notify,
 }
 
@@ -73,7 +73,7 @@ impl std::ops::Deref for RegionRuntime {
 }
 
 impl RegionRuntime {
-    /// Builds the runtime of a Region. It performs no I/O.
+    /// Builds the runtime of a Region without any I/O.
     pub fn new(parts: Parts) -> Arc<RegionRuntime> {
         let requests = tokio::sync::Semaphore::new(parts.settings.requests_max);
         Arc::new(RegionRuntime {
@@ -88,12 +88,13 @@ impl RegionRuntime {
         })
     }
 
-    /// Returns the epoch as last read, or 0 before the first read.
+    /// Returns the epoch of the last read of the authority, or 0 before the first read.
     pub fn epoch(&self) -> Epoch {
         self.authority.borrow().as_ref().map_or(Epoch(0), |a| a.epoch)
     }
 
-    /// Returns the epoch for a response. A Region that has just started reads it first; it is 0 if it cannot be read.
+    /// Returns the epoch for a response. If none is known yet, the function reads the authority first, and returns 0 if
+    /// that read fails.
     pub(crate) async fn epoch_or_read(&self) -> Epoch {
         if self.epoch() == Epoch(0) {
             self.read_authority().await;
@@ -102,7 +103,7 @@ impl RegionRuntime {
     }
 
     /// Reads the authority if the last read is older than a tick. Only a process that is frozen between requests needs
-    /// this; the others read the authority in each tick.
+    /// this function; other processes read the authority in each tick.
     pub async fn refresh_authority(&self) {
         let now_ms = self.clock.now_ms().max(1);
         let last_ms = self.refreshed_ms.load(Ordering::Relaxed);
@@ -112,12 +113,12 @@ impl RegionRuntime {
         }
     }
 
-    /// Reads the authority with a strong read, and remembers it for callers that need no strong read. Returns `None` if
+    /// Reads the authority with a strong read, and stores it for callers that need no strong read. Returns `None` if
     /// the read failed.
     pub(crate) async fn read_authority(&self) -> Option<Option<Authority>> {
         let read = self.control.authority().await.done()?;
         self.authority.send_if_modified(|known| {
-            // Concurrent reads can complete out of order; the newer version wins.
+            // Concurrent reads can complete out of order, so the newer version is kept.
             let older = known.as_ref().map(|k| k.version) > read.as_ref().map(|r| r.version);
             if older || *known == read {
                 return false;
@@ -128,7 +129,7 @@ impl RegionRuntime {
         Some(read)
     }
 
-    /// Returns whether this Region was active when the authority was last read.
+    /// Returns whether this Region was active at the last read of the authority.
     pub fn is_active(&self) -> bool {
         self.authority.borrow().as_ref().is_some_and(|a| a.active == self.name)
     }
@@ -138,7 +139,7 @@ impl RegionRuntime {
         self.hints.add(hint);
     }
 
-    /// Records that a canary order of this Region was accepted now.
+    /// Records that a canary order of this Region has just been accepted.
     pub fn record_canary(&self) {
         self.canary_accepted_ms.fetch_max(self.clock.now_ms().max(1), Ordering::Relaxed);
     }
@@ -149,13 +150,13 @@ impl RegionRuntime {
         HealthSettings { tick_ms, probe_timeout_ms }
     }
 
-    /// Returns the time since a canary order of this Region was last accepted, or `None` if none was.
+    /// Returns the time since a canary order of this Region was last accepted, or `None` if none was accepted yet.
     pub(crate) fn canary_age_ms(&self) -> Option<u64> {
         let accepted_ms = self.canary_accepted_ms.load(Ordering::Relaxed);
         (accepted_ms > 0).then(|| self.clock.now_ms().saturating_sub(accepted_ms))
     }
 
-    /// Returns whether the account has as many waiting orders as it may have.
+    /// Returns whether the account has reached the maximum number of waiting orders.
     pub(crate) fn is_over_ceiling(&self, account: &AccountId) -> bool {
         self.appender.waiting(account) >= self.settings.account_ceiling
     }

@@ -1,9 +1,9 @@
-//! A reservoir of samples, from which the percentiles of a minute are estimated. It keeps a few of very many values,
-//! and every value has the same chance of being kept (Vitter, "Random Sampling with a Reservoir", 1985).
+//! A reservoir of samples, from which the percentiles of a minute are estimated. It keeps a few values out of very
+//! many, and each value has the same chance of being kept (Vitter, "Random Sampling with a Reservoir", 1985).
 
 use std::sync::Mutex;
 
-/// The number of values that one document of metrics can hold.
+/// The maximum number of values that one document of metrics can hold.
 const CAPACITY: usize = 100;
 
 /// A reservoir that several threads can fill.

@@ -1,4 +1,4 @@
-//! The sweeper: carries out the commands of `core::sweep`, periodically and after every change of authority.
+//! The sweeper, which carries out the commands of `core::sweep` periodically and after every change of the authority.
 
 use crate::processor::apply;
 use crate::region::RegionRuntime;
@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The delay before the sweep asks again for a database that is not writable yet, or a registry that cannot be read.
+/// The delay before the sweep retries when the database is not writable yet, or when the registry cannot be read.
 const PAUSE_MS: u64 = 25;
-/// The age at which published outbox rows are deleted: twice the period that a move may publish again.
+/// The age at which published outbox rows are deleted, which is twice the period that a move may publish again.
 const OUTBOX_RETENTION_MS: u64 = 2 * 3_600_000;
-/// The period before a move whose events the new active Region publishes again.
+/// The length of the period before a move whose events the new active Region publishes again.
 const REOPEN_MS: u64 = 3_600_000;
-/// The maximum number of heads read concurrently.
+/// The maximum number of concurrent reads of heads.
 const HEADS_MAX: usize = 8;
 
 pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bool>) {
@@ -24,8 +24,8 @@ pub(crate) async fn run(region: Arc<RegionRuntime>, mut stop: watch::Receiver<bo
     let sweep_ms = region.settings.timing.sweep_ms;
     let settings = SweepSettings { pause_ms: PAUSE_MS, sweep_ms };
     let mut sweep = Sweep::new(region.name.clone(), settings);
-    // A new process must not repeat the report of its predecessor, nor publish an hour of events again. If the report
-    // cannot be read, it counts as not made.
+    // A new process must neither repeat its predecessor's report nor publish an hour of events again. If the report
+    // cannot be read, the process assumes that there is none.
     let reported = region.control.processor(&region.name).await.done().flatten();
     if let Some(report) = reported.filter(|report| report.reconciled) {
         sweep.has_said(report.epoch, report.run);
@@ -73,7 +73,7 @@ async fn carry_out(region: &RegionRuntime, command: Command) -> Event {
         }
         Command::AskWritable => {
             let writable = region.store.role().await.is_ok_and(|role| role.writable);
-            // A cluster that accepts writes for the first time has no tables yet.
+            // A cluster that accepts writes for the first time has no tables yet, so they are created first.
             Event::Writable(writable && region.store.prepare().await.is_ok())
         }
         Command::Say { epoch, run, reconciled, accounts } => {

@@ -1,5 +1,5 @@
-//! Parses the body of a request into its type. Serde would stop at the first error; this module names every invalid
-//! field and converts no types.
+//! Parses the body of a request into its type. Serde would stop at the first error, but this module reports every
+//! invalid field. It does not convert between JSON types.
 
 use leeward_api::{BatchOrder, BatchRequest, FieldError, LimitsRequest, OrderRequest};
 use leeward_model::{
@@ -246,7 +246,7 @@ mod tests {
         check(market, &[("limit_price", "must be absent from a market order")]);
     }
 
-    /// Every request that a client builds with the types of the protocol is accepted and parsed to the same value.
+    /// Every request that a client builds with the protocol's types is accepted, and is parsed to the same value.
     #[test]
     fn requests_built_with_the_protocol_types_are_valid() {
         let order = BatchOrder {

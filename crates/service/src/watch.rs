@@ -1,5 +1,5 @@
 //! Reads the authority in each tick, for uses that need no strong read: `Connection: close`, the epoch in responses and
-//! the destination of hints. Decisions that safety depends on read the item themselves.
+//! the destination of hints. Decisions on which safety depends read the authority themselves.
 
 use crate::region::RegionRuntime;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The context of a resource: its Region, and the properties that all Regions of the platform share.
 //!
-//! This is the lowest layer of the crate. It knows providers, names and states, and no resources other than the
-//! Regions' keys, which encrypt nearly every resource.
+//! This is the lowest layer of the crate. It knows providers, names and Terraform states. The only resources that it
+//! knows are the Regions' keys, which encrypt nearly every other resource.
 
 use ipnet::Ipv4Net;
 use leeward_blueprint::Blueprint;
@@ -23,11 +23,11 @@ pub(crate) struct RegionStack {
     pub(crate) names: Names,
     /// The Region's own key, which encrypts everything in it.
     pub(crate) key: Handle<aws::KmsKey>,
-    /// The keys of all Regions, for data that is sent to another one.
+    /// The keys of all Regions, for data that is sent to another Region.
     pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
     /// The functions' package: the same bytes in every Region (REQ-C1).
     pub(crate) package: Rc<[u8]>,
-    /// The agent's package, which instances unpack.
+    /// The agent's package, which each instance unpacks.
     pub(crate) agent: Rc<[u8]>,
     account: Ref<Str>,
     partition: Ref<Str>,
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     pub(crate) keys: Rc<BTreeMap<Region, Handle<aws::KmsKey>>>,
     /// The functions' package: the same bytes in every Region (REQ-C1).
     pub(crate) package: Rc<[u8]>,
-    /// The agent's package, which instances unpack.
+    /// The agent's package, which each instance unpacks.
     pub(crate) agent: Rc<[u8]>,
 }
 
@@ -49,7 +49,7 @@ fn tagged(scope: &Scope, blueprint: &Blueprint) -> Scope {
     scope.tag("Platform", "leeward").tag("Suffix", blueprint.suffix.clone())
 }
 
-/// Returns a scope for each Region in a stack, each with its own provider; the first has no alias.
+/// Returns a scope for each Region in a stack, each with its own provider. The first provider has no alias.
 pub(crate) fn scopes<const N: usize>(
     stack: &Stack,
     blueprint: &Blueprint,
@@ -73,7 +73,7 @@ impl RegionStack {
         place
     }
 
-    /// Returns several Regions in one stack.
+    /// Returns a [`RegionStack`] for each of several Regions that share one stack.
     pub(crate) fn several<const N: usize>(
         stack: &Stack,
         shared: &Shared,
@@ -102,7 +102,7 @@ impl RegionStack {
         })
     }
 
-    /// Returns the same Region one level down in the ids.
+    /// Returns the same Region with a scope one level deeper, which is named `id`.
     pub(crate) fn below(&self, id: &str) -> RegionStack {
         RegionStack { scope: self.scope.scope(id), ..self.clone() }
     }
@@ -111,7 +111,7 @@ impl RegionStack {
         self.names.name(role, kind)
     }
 
-    /// Returns a name with the Region in it, for services such as IAM whose names are shared by all Regions.
+    /// Returns a name that contains the Region, for services such as IAM, in which all Regions share one set of names.
     pub(crate) fn name_here(&self, role: &str, kind: &str) -> String {
         self.names.name(&format!("{role}-{}", self.region), kind)
     }
@@ -124,7 +124,8 @@ impl RegionStack {
         &self.partition
     }
 
-    /// Returns the ARN of a resource in this Region from its name, without a reference to another stack.
+    /// Returns the ARN of a resource in this Region. The ARN is built from the resource's name, so it needs no
+    /// reference to another stack.
     pub(crate) fn arn(&self, service: &str, rest: impl Into<Value<Str>>) -> Value<Str> {
         self.arn_in(self.region.as_str(), service, rest)
     }
@@ -138,7 +139,7 @@ impl RegionStack {
         text!("arn:{}:{}:{}:{}:{}", &self.partition, service, region, &self.account, rest.into())
     }
 
-    /// Returns the other Region that accepts orders.
+    /// Returns the other one of the two Regions that can accept orders.
     pub(crate) fn peer(&self) -> &Region {
         let regions = &self.blueprint.regions;
         if self.region_role == RegionRole::Primary { &regions.secondary } else { &regions.primary }
@@ -162,7 +163,8 @@ impl RegionStack {
         }
     }
 
-    /// Returns the Region's own host name, by which all sentinels reach it, wherever the public name points.
+    /// Returns the Region's own host name. All sentinels reach the Region by this name, wherever the public name
+    /// points.
     pub(crate) fn host(&self) -> String {
         host(&self.blueprint, &self.region)
     }
@@ -173,11 +175,11 @@ pub(crate) fn host(blueprint: &Blueprint, region: &Region) -> String {
 }
 
 /// Adds a stack with its backend. If the blueprint names a bucket for Terraform's states, that bucket is in the witness
-/// Region and also holds the locks (REQ-T3).
+/// Region and also holds the state locks (REQ-T3).
 pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
     let stack = app.stack(name);
     let suffix = &blueprint.suffix;
-    // The suffix keeps a second platform in the same directory from using the first one's states.
+    // Without the suffix, a second platform in the same directory would use the first platform's states.
     stack.backend(match &blueprint.state.bucket {
         Some(bucket) => {
             let key = format!("leeward/{suffix}/{name}.tfstate");
@@ -189,7 +191,7 @@ pub(crate) fn stack(app: &App, blueprint: &Blueprint, name: &str) -> Stack {
 }
 
 impl Shared {
-    /// Adds a stack with the backend that the blueprint names.
+    /// Adds a stack with the backend that the blueprint defines.
     pub(crate) fn stack(&self, app: &App, name: &str) -> Stack {
         stack(app, &self.blueprint, name)
     }

@@ -1,4 +1,4 @@
-//! The links between the two Regions, added when both exist: networks, files, the trail of API calls, the public name.
+//! The links between the two Regions, added when both exist: networks, files, the CloudTrail trail and the public name.
 
 use crate::context::RegionStack;
 use crate::global::Globals;

@@ -1,5 +1,5 @@
-//! The stacks of single Regions: the two that accept orders, with their parts in the order of dependency, and the
-//! smaller one of the witness Region.
+//! The stacks of single Regions: the two Regions that accept orders, whose parts are added in the order of their
+//! dependencies, and the smaller witness Region.
 
 use crate::context::RegionStack;
 use crate::global::Globals;
@@ -64,7 +64,7 @@ pub(crate) fn add(
     RegionResources { network, database, files, front }
 }
 
-/// Adds the witness Region's parts: a sentinel, the operator's verbs, and alarms on both.
+/// Adds the witness Region's parts: a sentinel, the operator function, and alarms on both.
 pub(crate) fn add_witness(place: &RegionStack) {
     let topic = topics::add(place);
     let functions = functions::add(place, None);
@@ -75,7 +75,7 @@ pub(crate) fn add_witness(place: &RegionStack) {
     alarms::add(place, &Watched { functions: &functions, region: None }, &topic);
 }
 
-/// Adds the outputs by which scripts find the Region's resources (REQ-T5). None is secret.
+/// Adds the outputs by which scripts find the Region's resources (REQ-T5). No output is secret.
 fn outputs(place: &RegionStack, database: &database::Cluster, files: &Files) {
     let scope = &place.scope;
     scope.output("api", place.host().as_str());

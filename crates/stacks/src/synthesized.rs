@@ -1,4 +1,4 @@
-//! Access to the synthesized stacks for the rules, the costs and the graph.
+//! Access to the synthesized stacks for the rules, the costs and the drawing.
 
 use leeward_construct::check::Problem;
 use serde_json::{Map, Value};

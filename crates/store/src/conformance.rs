@@ -1,5 +1,5 @@
-//! The conformance suite: functions that the tests of each engine call with a store of that engine. They use only the
-//! trait [`Projection`], and panic with a message when a check fails.
+//! The conformance suite. The tests of each engine call these functions with a store of that engine. The functions use
+//! only the trait [`Projection`], and panic with a message when a check fails.
 
 use crate::{AccountDelta, Committed, Projection, StoreError};
 use leeward_core::fold::{AccountState, Folded};
@@ -38,7 +38,7 @@ fn fold(state: &AccountState, entry: &StoredEntry) -> AccountDelta {
     AccountDelta { base: state.seq, state: next, orders, parked: None }
 }
 
-/// Checks that a committed entry can be read back, with the same hash on every engine.
+/// Checks that a committed entry can be read back, and that its account has the same hash on every engine.
 pub async fn books_and_reads_back(store: &dyn Projection) {
     let a = account("conf:books");
     let empty = store.load(std::slice::from_ref(&a)).await.expect("load").remove(0);
@@ -60,7 +60,8 @@ pub async fn books_and_reads_back(store: &dyn Projection) {
     assert_eq!(store.watermarks().await.expect("watermarks")[&a], Seq(1));
 }
 
-/// Checks that of two processors that fold the same entry one is applied, and the other gets `Stale`.
+/// Checks that, of two processors that fold the same entry, the first one's delta is applied and the other one gets
+/// `Stale`.
 pub async fn a_stale_processor_does_no_harm(store: &dyn Projection) {
     let a = account("conf:stale");
     let empty = AccountState::empty(a.clone());
@@ -76,7 +77,7 @@ pub async fn a_stale_processor_does_no_harm(store: &dyn Projection) {
     assert_eq!(rows.len(), 1, "booked once");
 }
 
-/// Returns every row that is to be published, and marks each one as it is read.
+/// Reads all rows that must be published, one at a time, marks each one as published, and returns them.
 async fn drain(store: &dyn Projection) -> Vec<crate::OutboxRow> {
     let mut all = Vec::new();
     loop {
@@ -87,7 +88,7 @@ async fn drain(store: &dyn Projection) -> Vec<crate::OutboxRow> {
     }
 }
 
-/// Checks that outbox rows are marked one by one, and are published again after a move.
+/// Checks that outbox rows are marked individually, and that they are published again after a move.
 pub async fn the_outbox_loses_no_row(store: &dyn Projection) {
     let a = account("conf:outbox");
     let empty = AccountState::empty(a.clone());
@@ -134,7 +135,7 @@ pub async fn parked_accounts_are_listed(store: &dyn Projection) {
     assert_eq!(store.parked().await.expect("parked")[&a], "newer");
 }
 
-/// Checks that a reader refuses a write with `ReadOnly`.
+/// Checks that a store on a reader refuses a write with `ReadOnly`.
 pub async fn a_reader_refuses_writes(store: &dyn Projection) {
     let a = account("conf:reader");
     let delta = fold(&AccountState::empty(a.clone()), &entry(&a, 1, &["1"]));
@@ -143,7 +144,7 @@ pub async fn a_reader_refuses_writes(store: &dyn Projection) {
     assert_eq!(store.account(&a).await.expect("read"), None);
 }
 
-/// Checks that two processors that fold the same accounts concurrently, in opposite orders, book each step once.
+/// Checks that two processors that fold the same accounts concurrently, in opposite orders, book each delta once.
 pub async fn two_processors_book_each_step_once(one: &dyn Projection, other: &dyn Projection) {
     let accounts: Vec<AccountId> = (0..20).map(|n| account(&format!("conf:both-{n}"))).collect();
     let work = async |store: &dyn Projection, backwards: bool| {

@@ -1,4 +1,5 @@
-//! The parts that connections to all servers share: address, trust, credentials and the pool.
+//! The parts that the connections to all servers share: the address, the trusted authorities, the credentials and the
+//! pool.
 
 use crate::{StoreError, Stored};
 use async_trait::async_trait;
@@ -16,14 +17,14 @@ pub struct Credentials {
     pub password: String,
 }
 
-/// Omits the password, so that it cannot reach a log.
+/// Formats the credentials without the password, so that it cannot reach a log.
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
     }
 }
 
-/// A source of credentials: on AWS, a secret that is rotated.
+/// A source of credentials. On AWS the source is a secret that is rotated.
 #[async_trait]
 pub trait CredentialSource: Send + Sync {
     /// Returns the current credentials. `fresh` bypasses any cache, because the server has just refused the previous
@@ -42,9 +43,9 @@ impl CredentialSource for Credentials {
 /// The certificate authorities that a connection trusts.
 #[derive(Debug, Clone)]
 pub enum Trust {
-    /// No TLS, for a socket that never leaves the machine.
+    /// No TLS, for connections that never leave the machine.
     Plaintext,
-    /// Authorities in PEM, such as the bundle of RDS; the server's name is checked as well.
+    /// Authorities in PEM, such as the bundle of RDS. The server's name is checked as well.
     Authorities(Vec<u8>),
     /// The authorities of the operating system.
     System,
@@ -53,7 +54,7 @@ pub enum Trust {
 /// The address of a server and the settings of the connections to it.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
-    /// The Region's own cluster endpoint. Its name is resolved again for each connection.
+    /// The host name of the Region's own cluster endpoint. Each new connection resolves it again.
     pub host: String,
     pub port: u16,
     pub database: String,
@@ -64,7 +65,7 @@ pub struct ServerConfig {
 }
 
 impl Trust {
-    /// Returns the authorities in a form that rustls accepts; an empty list only without TLS.
+    /// Returns the authorities in the form that rustls accepts. The list is empty only for [`Trust::Plaintext`].
     pub(crate) fn authorities(&self) -> Stored<Vec<CertificateDer<'static>>> {
         let unusable = |what: String| StoreError::Unavailable(format!("certificates: {what}"));
         let mut known = RootCertStore::empty();
@@ -80,7 +81,7 @@ impl Trust {
             }
             Trust::System => {
                 let mut found = rustls_native_certs::load_native_certs().certs;
-                // rustls cannot trust a certificate that it cannot parse, so such a one is skipped.
+                // rustls cannot trust a certificate that it cannot parse, so such certificates are dropped.
                 found.retain(|certificate| known.add(certificate.clone()).is_ok());
                 found
             }
@@ -93,7 +94,7 @@ impl Trust {
     }
 }
 
-/// Creates a pool, which connects on first use.
+/// Creates a pool, which opens its first connection on first use.
 pub(crate) fn pool<M>(config: &ServerConfig, manager: M) -> Stored<Pool<M>>
 where
     M: Manager<Error = StoreError>,

@@ -1,9 +1,10 @@
-//! The SQL projection of the ledger: accounts, orders, outbox.
+//! The SQL projection of the ledger: accounts, orders and the outbox.
 //!
-//! The projection may be lost at any time, and is then folded again from the ledger. So the trait [`Projection`] asks
-//! little of an engine: read states, commit a batch of accounts each against its own watermark, mark outbox rows. It
-//! uses no feature of a single engine. A commit locks each account's row and compares the watermark under the lock, so
-//! two processors, or a stale one, cannot book a step twice (ADR 1).
+//! The projection may be lost at any time, and is then folded again from the ledger. So the trait [`Projection`]
+//! requires little of an engine: read states, commit a batch of deltas, each against its account's watermark, and mark
+//! outbox rows as published. The trait uses no feature that only one engine has. A commit locks each account's row and
+//! compares the watermark under the lock, so two processors, or one with an old state, cannot book an entry twice (ADR
+//! 1).
 //!
 //! [`conformance`] holds the tests that every engine must pass.
 
@@ -37,7 +38,7 @@ pub struct OrderRow {
 /// One row of the outbox: the outcome of an order, to be published as an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// The key of the row, in the order of booking.
+    /// The key of the row. Keys increase in the order of booking.
     pub number: i64,
     pub account: AccountId,
     pub seq: Seq,
@@ -50,9 +51,9 @@ pub struct OutboxRow {
 /// The role of the database behind the Region's own cluster endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerRole {
-    /// The database accepts writes.
+    /// Whether the database accepts writes.
     pub writable: bool,
-    /// The cluster is part of the global cluster. A cluster outside it must not answer requests (R19).
+    /// Whether the cluster is part of the global cluster. A cluster outside it must not serve reads (R19).
     pub member: bool,
 }
 
@@ -72,20 +73,21 @@ pub enum StoreError {
 /// The result of a call to the database.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// An upper bound on the difference between the clocks of two Regions' processors. The first row to reopen is found by
-/// its time, less this margin; the rows after it follow by number.
+/// The upper bound on the difference between the clocks of the two Regions' processors. [`Projection::reopen_outbox`]
+/// finds the first row by its time, less this margin; the following rows have higher numbers.
 pub(crate) const CLOCKS_APART_MS: u64 = 60_000;
 
 /// A database that holds the projection, reached through one Region's cluster endpoint.
 #[async_trait]
 pub trait Projection: Send + Sync {
-    /// Returns the role of the database at this moment.
+    /// Returns the current role of the database.
     async fn role(&self) -> Stored<ServerRole>;
-    /// Creates the tables that are missing. Must be called on the writer.
+    /// Creates the missing tables. The caller must be connected to the writer.
     async fn prepare(&self) -> Stored<()>;
-    /// Returns one state for each account, in the order of `accounts`; empty for an account that was never folded.
+    /// Returns one state for each account, in the order of `accounts`. The state of an account that was never folded is
+    /// empty.
     async fn load(&self, accounts: &[AccountId]) -> Stored<Vec<AccountState>>;
-    /// Commits the deltas in one transaction. An account is applied only if its watermark equals its delta's base
+    /// Commits the deltas in one transaction. A delta is applied only if its base equals its account's watermark
     /// (SAFE-3, SAFE-6).
     async fn commit(
         &self,
@@ -93,24 +95,25 @@ pub trait Projection: Send + Sync {
         at_ms: u64,
         deltas: Vec<AccountDelta>,
     ) -> Stored<Vec<Committed>>;
-    /// Returns the state of an account, `None` if it was never folded.
+    /// Returns the state of an account, or `None` if the account was never folded.
     async fn account(&self, account: &AccountId) -> Stored<Option<AccountState>>;
-    /// Returns the orders under one client id, in order of sequence number and index.
+    /// Returns the orders with a client id, sorted by sequence number and index.
     async fn orders(&self, account: &AccountId, id: &ClientId) -> Stored<Vec<OrderRow>>;
     /// Returns the watermarks of all accounts.
     async fn watermarks(&self) -> Stored<BTreeMap<AccountId, Seq>>;
     /// Returns the parked accounts with their reasons.
     async fn parked(&self) -> Stored<BTreeMap<AccountId, String>>;
-    /// Returns up to `limit` rows that are not marked as published, oldest first, and after them rows that a move
-    /// reopened.
+    /// Returns up to `limit` rows that are not marked as published, oldest first. Rows that a move reopened come after
+    /// all others.
     async fn outbox(&self, limit: u32) -> Stored<Vec<OutboxRow>>;
     /// Marks the rows with these numbers as published.
     async fn mark_published(&self, rows: &[i64]) -> Stored<()>;
-    /// Requests after a move that every row since `since_ms` is published again, whatever its mark (R10).
+    /// Requests, after a move, that every row since `since_ms` be published again, even if it is marked as published
+    /// (R10).
     ///
-    /// The call records the range only. [`Projection::outbox`] clears the marks in parts, after all new rows, so that a
-    /// move does not wait for the rows of an hour.
+    /// The call only records the range. [`Projection::outbox`] unmarks the rows of the range in parts, after all new
+    /// rows, so that a move does not wait until an hour's rows are unmarked.
     async fn reopen_outbox(&self, since_ms: u64) -> Stored<()>;
-    /// Deletes the rows before `before_ms` that are marked as published.
+    /// Deletes rows from before `before_ms` that are marked as published.
     async fn prune_outbox(&self, before_ms: u64) -> Stored<()>;
 }

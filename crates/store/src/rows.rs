@@ -1,10 +1,10 @@
-//! The translation between deltas and rows of text and numbers, the same for every engine.
+//! The translation between deltas and the rows in the database, which every engine shares.
 
 use crate::{AccountDelta, OutboxRow, StoreError, Stored};
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use serde::{Deserialize, Serialize};
 
-/// The parts that the SQL servers share; SQLite compares row by row.
+/// The items that the engines with a server share. SQLite compares each delta on its own.
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use servers::{Steps, in_order, steps};
 
@@ -16,7 +16,7 @@ pub(crate) fn account_id(text: &str) -> Stored<AccountId> {
     AccountId::new(text).map_err(content)
 }
 
-/// An account after a step, with the orders of that step.
+/// An account after a delta, with the orders of that delta.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AccountRow {
     pub(crate) epoch: u64,
@@ -29,7 +29,7 @@ pub(crate) struct AccountRow {
     pub(crate) orders: Vec<OrderLine>,
 }
 
-/// One order of a step.
+/// One order of a delta.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OrderLine {
     pub(crate) seq: u64,
@@ -63,7 +63,7 @@ impl AccountRow {
         }
     }
 
-    /// Whether the account's orders are canaries, which are not published.
+    /// Returns whether the account's orders are canaries, which are not published.
     pub(crate) fn is_canary(&self) -> bool {
         self.account.starts_with("canary:")
     }
@@ -93,7 +93,7 @@ mod servers {
     use leeward_model::{AccountId, Epoch};
     use std::collections::BTreeMap;
 
-    /// A batch compared with the locked watermarks: the answer for each delta, and the rows to write.
+    /// The comparison of a batch with the locked watermarks: the result for each delta, and the rows to write.
     pub(crate) struct Steps {
         pub(crate) answers: Vec<Committed>,
         pub(crate) rows: Vec<AccountRow>,
@@ -107,8 +107,8 @@ mod servers {
     ) -> Steps {
         let mut steps = Steps { answers: Vec::with_capacity(deltas.len()), rows: Vec::new() };
         for delta in deltas {
-            // SAFE-3, SAFE-6: a delta is applied under the row's lock, and only to the watermark that it was
-            // folded from.
+            // SAFE-3, SAFE-6: a delta is applied under the row's lock, and only if the watermark is the one from which
+            // the delta was folded.
             let answer = match there.get_mut(delta.state.account.as_str()) {
                 Some(seq) if *seq == delta.base.0 as i64 => {
                     *seq = delta.state.seq.0 as i64;
@@ -123,7 +123,7 @@ mod servers {
     }
 
     impl Steps {
-        /// Returns one row for each account: the account as the last applied delta of the batch leaves it.
+        /// Returns one row for each account, as the account's last applied delta in the batch leaves it.
         pub(crate) fn accounts(&self) -> Vec<&AccountRow> {
             let last: BTreeMap<&str, &AccountRow> =
                 self.rows.iter().map(|row| (row.account.as_str(), row)).collect();
@@ -134,13 +134,14 @@ mod servers {
             self.rows.iter().flat_map(|row| row.orders.iter().map(move |order| (row, order)))
         }
 
-        /// Returns the orders that go into the outbox: all except canaries.
+        /// Returns the orders that go into the outbox, which are all orders except canaries.
         pub(crate) fn published_orders(&self) -> impl Iterator<Item = (&AccountRow, &OrderLine)> {
             self.orders().filter(|(row, _)| !row.is_canary())
         }
     }
 
-    /// Returns one state for each account, in the order of `accounts`; empty where none was found.
+    /// Returns one state for each account, in the order of `accounts`. An account that was not found gets an empty
+    /// state.
     pub(crate) fn in_order(
         accounts: &[AccountId],
         mut found: BTreeMap<String, AccountState>,

@@ -1,4 +1,4 @@
-//! The conformance suite on SQLite, and the replication between its files.
+//! The conformance suite on SQLite, and tests of the replication between its files.
 
 use leeward_core::fold::AccountState;
 use leeward_model::{AccountId, Epoch, Seq};
@@ -41,7 +41,8 @@ async fn sqlite_passes_the_conformance_suite() {
 
 #[tokio::test]
 async fn outbox_marks_do_not_overtake_a_young_commit() {
-    // Marks carry no time. Shipping them early once skipped the commits before them.
+    // A commit that marks rows as published carries no time. An earlier version shipped it too early and skipped the
+    // commits before it.
     let (a_path, b_path) = (file("marks-a"), file("marks-b"));
     let mut a = ClusterFile::open(&a_path).expect("open");
     let mut b = ClusterFile::open(&b_path).expect("open");
@@ -55,7 +56,7 @@ async fn outbox_marks_do_not_overtake_a_young_commit() {
     assert_eq!(a.ship(&mut b, 200, 100, 100).expect("ship"), 3);
 }
 
-/// A copy in several steps restarts at each commit of the writer, and once never ended under load.
+/// A copy in several steps restarts at each commit of the writer; an earlier version never ended under load.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_file_is_rebuilt_while_its_source_is_written() {
     let (a_path, b_path) = (file("large-a"), file("large-b"));
@@ -119,7 +120,7 @@ async fn a_promoted_reader_lacks_the_unshipped_tail_and_rebuilds_the_old_writer(
     );
     assert_eq!(reader.account(&name).await.expect("read").expect("there").seq, Seq(3));
     assert_eq!(a.behind(&b).expect("behind"), (2, Some(40)));
-    // A is lost with two commits. B is promoted and folds them again from the ledger.
+    // Region A is lost before two of its commits are shipped. B is promoted and folds them again from the ledger.
     b.set_role(WRITER).expect("role");
     for seq in 4..=6 {
         reader.commit(Epoch(2), seq * 10, vec![delta("x", seq)]).await.expect("commit");

@@ -1,5 +1,5 @@
-//! The cloud model on the real clock: it takes calls, returns replies, and passes writes to disks and probes to the
-//! prober.
+//! The cloud model on the real clock. It takes calls and returns replies, and passes the model's writes to the disks
+//! and its probes to the prober.
 
 use crate::disk::Disk;
 use crate::protocol::Scene;
@@ -17,7 +17,7 @@ struct State {
     waiting: HashMap<CallId, oneshot::Sender<Reply>>,
 }
 
-/// The cloud model, shared by all listeners. Cheap to clone.
+/// The cloud model, which all listeners share. Cloning it is cheap.
 #[derive(Clone)]
 pub struct CloudServer {
     inner: Arc<Inner>,
@@ -28,7 +28,7 @@ struct Inner {
     began: Instant,
     began_wall_ms: u64,
     regions: Vec<String>,
-    /// Notified when the model's next deadline becomes earlier.
+    /// Notified when the model's next deadline moves to an earlier time.
     earlier_deadline: Notify,
     disks: Vec<Disk>,
     probes: mpsc::UnboundedSender<Probe>,
@@ -36,7 +36,8 @@ struct Inner {
 }
 
 impl CloudServer {
-    /// Starts the model with one disk per Region, in the model's order. Probes and database events go to their channels.
+    /// Starts the model with one disk for each Region, in the model's order. Probes and database events go to their
+    /// channels.
     pub fn start(
         cloud: Cloud,
         disks: Vec<Disk>,
@@ -110,7 +111,7 @@ impl CloudServer {
     /// Advances the model to the current time and carries out its outputs.
     fn carry_out(&self, state: &mut State, deadline_before: Option<u64>) {
         state.cloud.advance(self.now_us());
-        // The lock is held, so that a disk receives its writes in the order of the model.
+        // The caller holds the lock, so that each disk receives its writes in the order of the model.
         for output in state.cloud.take_outputs() {
             match output {
                 Output::Reply { call, reply } => {

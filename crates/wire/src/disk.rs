@@ -1,11 +1,11 @@
-//! One Region's disk: a directory with a SQLite file, one writer thread, group commit.
+//! One Region's disk: a directory with a SQLite file, a single writer thread, and group commit.
 //!
 //! The first version of an item is appended to a log, in sequential pages, because entries of the ledger never change.
 //! Later versions of a key replace each other in a keyed table. The version with the highest index is the item.
 //!
 //! A batch is acknowledged after its commit is synced (`synchronous=FULL`). A disk that cannot write (full, read-only)
-//! keeps its batch and retries, so nothing is acknowledged before it is stored. The file is locked for this process
-//! alone, which saves each commit its locks.
+//! keeps its batch and retries, so nothing is acknowledged before it is stored. This process locks the file
+//! exclusively, so that commits need no locks of their own.
 
 use crate::protocol::dynamodb_json::{ItemRef, item_from_json};
 use leeward_cloud::dynamodb::{Key, KeyPart, Number};
@@ -17,11 +17,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-/// The most writes in one commit.
+/// The maximum number of writes in one commit.
 const BATCH: usize = 4_096;
-/// The number of writes in a commit from which the next commit waits for siblings.
+/// The minimum number of writes in a commit that makes the next commit wait for more writes.
 const COMMIT_SIBLINGS: usize = 6;
-/// The time that a commit waits for siblings.
+/// The time for which a commit waits for more writes.
 const COMMIT_DELAY: Duration = Duration::from_micros(1_500);
 /// The pause between attempts while the disk cannot write.
 const RETRY: Duration = Duration::from_millis(200);
@@ -43,11 +43,11 @@ type OnPersisted = Box<dyn Fn(usize) + Send + Sync>;
 
 enum Job {
     Write(Persist),
-    /// Delete everything, begin with an empty directory, and then answer on the channel.
+    /// Deletes everything, starts with an empty directory, and then signals completion on the channel.
     Destroy(Sender<()>),
 }
 
-/// The disk of one Region's replica. Cheap to clone; one thread does all writes.
+/// The disk of one Region's replica. Cloning it is cheap, and a single thread performs all writes.
 #[derive(Clone)]
 pub struct Disk {
     jobs: Sender<Job>,
@@ -56,7 +56,7 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// Opens or creates the replica, and returns it with all its items.
+    /// Opens or creates the replica. Returns it with all its items.
     pub fn open(dir: &Path, region: RegionIx) -> Result<(Disk, Vec<Persist>), DiskError> {
         let connection = connect(dir)?;
         let loaded = load(&connection, region)
@@ -196,7 +196,7 @@ fn connect_until_done(dir: &Path) -> Connection {
     }
 }
 
-/// Closes the connection, which holds an exclusive lock on the file. The connection in memory that takes its place has no
+/// Closes the connection, which holds an exclusive lock on the file. The in-memory connection that replaces it has no
 /// tables, so a write to it fails.
 fn release(connection: &mut Connection) {
     if let Ok(memory) = Connection::open_in_memory() {
@@ -211,7 +211,7 @@ fn reconnect(connection: &mut Connection, dir: &Path) {
     }
 }
 
-/// Writes the batch, and retries until the disk accepts it: nothing is acknowledged before it is stored.
+/// Writes the batch, and retries until the disk accepts it, because nothing may be acknowledged before it is stored.
 #[allow(clippy::disallowed_methods, reason = "a disk with no room sends no event when it has some")]
 fn write_until_done(connection: &mut Connection, dir: &Path, batch: &[Persist]) {
     let mut refusals = 0u32;
@@ -229,8 +229,8 @@ fn write_until_done(connection: &mut Connection, dir: &Path, batch: &[Persist]) 
     }
 }
 
-/// Returns the next writes for one commit. If the last commit had siblings, this one waits a little for more writes,
-/// because a commit of ten writes costs the same as a commit of one (PostgreSQL's `commit_delay` and
+/// Returns the next writes for one commit. If the last commit had many writes, this function waits a little for
+/// more writes, because a commit of ten writes costs the same as a commit of one (PostgreSQL's `commit_delay` and
 /// `commit_siblings`).
 fn gather(queue: &Receiver<Job>, last: usize) -> Option<(Vec<Persist>, Option<Sender<()>>)> {
     let mut batch = Vec::new();

@@ -1,7 +1,7 @@
 //! An authoritative DNS server for the platform's names, over UDP and TCP.
 //!
-//! Answers come from the model's records at the time of the query. Queries for all other names are refused, so that the
-//! server is not mistaken for a resolver.
+//! The answers come from the model's records at the time of the query. Queries for all other names are refused, so that
+//! no client mistakes the server for a resolver.
 
 use crate::cloud_server::CloudServer;
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
@@ -59,7 +59,7 @@ async fn serve_tcp(server: CloudServer, listener: TcpListener) {
     }
 }
 
-/// Returns the reply to one packet, `None` if the packet is not a query.
+/// Returns the reply to one packet, or `None` if the packet is not a query.
 pub fn answer_question(cloud: &Cloud, packet: &[u8]) -> Option<Vec<u8>> {
     let query = Message::from_vec(packet).ok()?;
     if query.metadata.message_type != MessageType::Query {

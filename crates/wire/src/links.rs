@@ -1,5 +1,5 @@
-//! The network between Regions, for the HTTP traffic between agents. Each pair of Regions has one listener per direction,
-//! which forwards bytes while the model's link is up and holds them back while it is down.
+//! The network between Regions, for the HTTP traffic between agents. Each pair of Regions has one listener for each
+//! direction. The listener forwards bytes while the model's link is up and holds them back while the link is down.
 
 use crate::cloud_server::CloudServer;
 use leeward_cloud::{Place, RegionIx};
@@ -10,10 +10,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// The time for which bytes are held back before the connection is closed.
 const HOLD_LIMIT: Duration = Duration::from_secs(5);
-/// The pause between two checks whether the link is up again.
+/// The interval between checks whether the link is up again.
 const POLL: Duration = Duration::from_millis(20);
 
-/// Serves connections from callers in `from` to `target` in `to`, until the future is dropped.
+/// Forwards connections from callers in `from` to `target` in `to`, until the future is dropped.
 pub async fn serve_link(
     server: CloudServer,
     listener: TcpListener,

@@ -1,4 +1,4 @@
-//! Route 53's health checkers: they probe real endpoints over HTTP and report the results to the model.
+//! Route 53's health checkers, which probe real endpoints over HTTP and report the results to the model.
 
 use crate::cloud_server::CloudServer;
 use leeward_cloud::route53::Probe;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-/// The endpoint of a health check, parsed from the check's `target`: `http://ADDRESS:PORT/PATH`.
+/// The endpoint of a health check, parsed from the check's `target`, which has the form `http://ADDRESS:PORT/PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckEndpoint {
     pub address: SocketAddr,

@@ -1,4 +1,4 @@
-//! The HTTP server: one listener for each place that callers can be in.
+//! The HTTP server, which has one listener for each [`Place`] from which callers connect.
 
 use crate::cloud_server::CloudServer;
 use crate::protocol::{self, Wire};
@@ -11,7 +11,7 @@ use leeward_http::{Incoming, Limits, Server};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// The largest request body: DynamoDB's limit for a request.
+/// The maximum size of a request body, which is DynamoDB's limit for a request.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// The time after which a connection without a reply is closed.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -22,7 +22,7 @@ pub async fn serve(cloud: CloudServer, listener: TcpListener, place: Place) {
     Server::new(listener, Limits::trusted()).serve(service, std::future::pending()).await;
 }
 
-/// The error that makes hyper close the connection of a request that gets no reply.
+/// The error that makes hyper close the connection of a request without a reply.
 #[derive(Debug)]
 struct NeverAnswered;
 

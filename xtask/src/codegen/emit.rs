@@ -1,4 +1,4 @@
-//! The Rust text of one type of the schema.
+//! The Rust text for one type of the schema.
 
 use anyhow::{Context, bail};
 use serde_json::{Map, Value};
@@ -22,7 +22,7 @@ impl Kind {
         }
     }
 
-    /// Returns the section of the schema. Ephemeral resources have the attributes of their data sources.
+    /// Returns the name of the schema's section. Ephemeral resources use the attributes of their data sources.
     pub(super) fn section(self) -> &'static str {
         match self {
             Kind::Resource => "resource_schemas",
@@ -39,23 +39,23 @@ impl Kind {
     }
 }
 
-/// A bound type: the lines of its file.
+/// A bound type, with the items of its file.
 pub(super) struct Bound {
     pub(super) kind: Kind,
     pub(super) name: String,
     pub(super) rust: String,
-    /// Whether the required attributes form a struct of their own.
+    /// Whether the required attributes form a separate struct.
     pub(super) named: bool,
     used: BTreeSet<&'static str>,
     items: Vec<String>,
 }
 
-/// The fields of a block, by the side that sets them.
+/// The fields of a block, grouped by how they are set.
 #[derive(Default)]
 struct Fields {
     new: Vec<String>,
     groups: BTreeMap<&'static str, Vec<String>>,
-    /// Whether a field in the block is known from references only.
+    /// Whether the value of any field in the block is known only through references.
     computed: bool,
 }
 
@@ -71,7 +71,7 @@ const GROUPS: [&str; 9] = [
     "sensitive",
 ];
 
-/// Names that are taken: methods of the macros and handles, and keywords of Rust.
+/// The names that an attribute cannot have, because the macros and the handles have methods with these names.
 const TAKEN: [&str; 8] = [
     "new",
     "provider",
@@ -147,14 +147,14 @@ impl Bound {
         name
     }
 
-    /// Returns the fields of a block. Nested blocks become items of their own.
+    /// Returns the fields of a block. Nested blocks become separate items.
     fn fields(&mut self, path: &str, block: &Value, hidden: &Value) -> anyhow::Result<Fields> {
         let mut fields = Fields::default();
         for (name, attribute) in entries(&block["attributes"]) {
             let flag = |flag: &str| attribute[flag] == true;
             let written = path.is_empty() && self.kind == Kind::Resource;
             let group = match name.as_str() {
-                // The schema keeps these settable for compatibility; setting them is always a mistake.
+                // The schema keeps these attributes settable for compatibility, but setting them is always a mistake.
                 "id" | "tags_all" if written && !flag("required") => "computed",
                 _ if flag("required") => "required",
                 _ if name.ends_with("_wo") && flag("optional") => "write_only",
@@ -215,7 +215,7 @@ impl Bound {
             "set" if max == 1 => ("Set", "One", format!("Set<{rust}>")),
             "list" => ("List", "Many", format!("List<{rust}>")),
             "set" => ("Set", "Many", format!("Set<{rust}>")),
-            // No type of the provider uses this nesting. The first one that does needs a setter in `Map<B>`.
+            // No type of the provider uses this nesting. The first type that does needs a setter in `Map<B>`.
             other => bail!("aws_{}{below}: nesting {other} is not bound", self.name),
         };
         self.mark(marker);
@@ -301,7 +301,7 @@ pub(super) fn header(what: &str, version: &str) -> String {
 }
 
 fn entries(map: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    // Sorted here, so that the order of the lines does not depend on a feature of the JSON crate.
+    // The entries are sorted here, so that the order of the lines does not depend on a feature of the JSON crate.
     let sorted: BTreeMap<&String, &Value> =
         map.as_object().into_iter().flat_map(Map::iter).collect();
     sorted.into_iter()

@@ -1,4 +1,4 @@
-//! The format of decision records: a numbered title, a date, then context, decision and consequences.
+//! Checks the format of decision records: a numbered title, a date, then context, decision and consequences.
 
 use super::tree::{File, Tree};
 

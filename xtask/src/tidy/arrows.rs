@@ -1,5 +1,5 @@
-//! The dependency arrows: a crate depends on the crates that its arrows reach (ADR 4) and on no other crate of the
-//! workspace.
+//! Checks the dependency arrows: a crate may depend on the crates that its arrows reach (ADR 4), and on no other crate
+//! of the workspace.
 
 use super::tree::Tree;
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ const ARROWS: Arrows = &[
     ("stacks", &["construct", "blueprint", "model"]),
 ];
 
-/// Crates that tests and build scripts of a crate may reach in addition: the adapters are tested against the local
+/// The crates that a crate's tests and build scripts may reach in addition. The adapters are tested against the local
 /// cloud, which the product must not contain.
 const FOR_TESTS: Arrows = &[("aws", &["wire"])];
 
@@ -61,7 +61,7 @@ fn judge(krate: &str, manifest: &toml::Table) -> Vec<String> {
     for (section, table) in sections(manifest) {
         let allowed = if section == "dependencies" { &product } else { &tests };
         for name in table.keys().filter_map(|name| name.strip_prefix("leeward-")) {
-            // A crate may name itself in its tests, to switch a feature on.
+            // The tests of a crate may depend on the crate itself, to switch a feature on.
             if !allowed.contains(name) && (section != "dev-dependencies" || name != krate) {
                 problems.push(format!(
                     "crates/{krate}/Cargo.toml: [{section}] must not contain leeward-{name}: no arrow reaches it"
@@ -72,7 +72,7 @@ fn judge(krate: &str, manifest: &toml::Table) -> Vec<String> {
     problems
 }
 
-/// Returns the tables of dependencies, including those for a single target.
+/// Returns the dependency tables of a manifest, including those for a single target platform.
 fn sections(manifest: &toml::Table) -> Vec<(&'static str, &toml::Table)> {
     let targets = manifest.get("target").and_then(toml::Value::as_table);
     let targets = targets.into_iter().flat_map(|targets| targets.values());

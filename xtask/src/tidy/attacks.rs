@@ -1,4 +1,4 @@
-//! Every row of `docs/spec/attacks.md` names tests that exist, or says that its design is not built yet.
+//! Checks that every row of `docs/spec/attacks.md` names tests that exist, or states that its design is not built yet.
 
 use super::citations::ATTACKS;
 use super::rules::missing_tests;

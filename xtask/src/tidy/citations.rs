@@ -1,9 +1,9 @@
-//! Every id that a source, a script or a document cites is defined: `SAFE-n` and `LIVE-n`, `REQ-Xn`, attacks,
-//! `ADR n` and `target n`.
+//! Checks that every id that a source, a script or a document cites is defined: `SAFE-n` and `LIVE-n`, `REQ-Xn`,
+//! attacks, `ADR n` and `target n`.
 //!
-//! The forms: rules and requirements are recognised everywhere, `ADR n` and `target n` in comments and documents. An
-//! attack id such as `R4` needs no prefix in a comment, where a bare requirement (`REQ-C1, C3`) looks the same and is
-//! accepted too; in a document it follows the word attack or stands first in parentheses.
+//! Rules and requirements are recognised everywhere; `ADR n` and `target n` are recognised in comments and documents.
+//! In a comment, an attack id such as `R4` needs no prefix. A bare requirement (`REQ-C1, C3`) looks the same there, so
+//! it is accepted too. In a document, an attack id follows the word attack or stands first in parentheses.
 
 use super::comments;
 use super::rules;
@@ -16,7 +16,7 @@ const REQUIREMENTS: &str = "docs/spec/requirements.md";
 const TARGETS: &str = "docs/spec/targets.md";
 pub(super) const ATTACKS: &str = "docs/spec/attacks.md";
 
-/// Words that look like an attack id and mean something else.
+/// Words that look like an attack id but mean something else.
 const NO_IDS: [&str; 1] = ["R53"];
 
 pub(super) struct Defined {
@@ -40,7 +40,7 @@ pub(super) fn check(tree: &Tree) -> anyhow::Result<Vec<String>> {
     let defined = Defined::read(tree)?;
     let forms = Forms::new()?;
     let files = tree.files.iter().filter(|file| !file.is_generated());
-    // The tests of the checks quote undefined ids.
+    // The tests of these checks quote undefined ids, so the checks are excluded.
     let files = files.filter(|file| !file.path.starts_with("xtask/src/tidy/"));
     Ok(files.flat_map(|file| judge(file, &defined, &forms)).collect())
 }
@@ -65,7 +65,7 @@ fn requirements(page: &str) -> Vec<&str> {
     items.filter_map(|item| Some(item.split_once("** ")?.0)).collect()
 }
 
-/// Returns the first cells of the page's tables.
+/// Returns the first cell of each row of the page's tables.
 fn first_cells(page: &str) -> Vec<&str> {
     let rows = page.lines().filter_map(|line| line.strip_prefix("| "));
     rows.filter_map(|row| Some(row.split_once(" |")?.0)).collect()

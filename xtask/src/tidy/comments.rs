@@ -1,18 +1,18 @@
-//! The comments of a source, line by line. This is a scanner, not a parser: it knows that `//` inside a string is no
-//! comment, which is enough for the checks that read prose.
+//! Returns the comments of a source, line by line. This module is a scanner and not a parser: it knows only that a `//`
+//! inside a string does not start a comment, which is enough for the checks that read prose.
 
 use super::tree::File;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// `///` or `//!`.
+    /// A comment that starts with `///` or `//!`.
     Doc,
     Plain,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Comment<'a> {
-    /// The number of the line, from 1.
+    /// The number of the line, counted from 1.
     pub(super) line: usize,
     pub(super) text: &'a str,
     pub(super) kind: Kind,
@@ -20,7 +20,7 @@ pub(super) struct Comment<'a> {
     pub(super) opens: bool,
 }
 
-/// Returns the comments of a Rust or Python source, and every line of a document.
+/// Returns the comments of a Rust or Python source, or every line of a document.
 pub(super) fn of(file: &File) -> Vec<Comment<'_>> {
     if file.is_rust() {
         rust(&file.text)
@@ -53,7 +53,7 @@ fn rust(text: &str) -> Vec<Comment<'_>> {
     out
 }
 
-/// Returns the position at which a plain comment begins in a line of code.
+/// Returns the position at which a plain comment starts in a line of code.
 fn start(line: &str) -> Option<usize> {
     line.match_indices("//").map(|(at, _)| at).find(|at| {
         let before = &line[..*at];

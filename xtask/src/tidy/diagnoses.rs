@@ -1,4 +1,4 @@
-//! Every diagnosis has its section in the page for operators.
+//! Checks that every diagnosis has a section in the page for operators.
 
 use super::tree::Tree;
 use anyhow::Context;

@@ -1,5 +1,5 @@
-//! The conventions of the repository as a test. Each check is one file: it reads the [`Tree`] and
-//! returns problems, one line each, that name a file and say what to do.
+//! Tests the conventions of the repository. Each check is one file: it reads the [`Tree`] and returns problems, one
+//! line each, which name a file and state what to do.
 
 mod adr;
 mod arrows;
@@ -59,7 +59,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     bail!("{} problems", problems.len())
 }
 
-/// Every planted bug fits exactly one place of the code that it changes.
+/// Checks that the text of every planted bug occurs exactly once in the code that the bug changes.
 fn planted(tree: &Tree) -> anyhow::Result<Vec<String>> {
     crate::planted::stale(&tree.root)
 }

@@ -1,14 +1,15 @@
-//! The repository needs nothing beside it: no source, script or document names a path outside it, or one that exists on
-//! one machine only. Only code generation reads the provider's schema outside, and does without when it is absent.
+//! Checks that the repository needs nothing outside it: no source, script or document names a path outside the
+//! repository, or a path that exists on one machine only. Only code generation reads a file outside, the provider's
+//! schema, and it is skipped when that file is absent.
 
 use super::tree::{File, Tree};
 use anyhow::Context;
 use regex_lite::Regex;
 
-/// The files that may name such paths: the task that reads the schema, and this check.
+/// The files that may name such paths: the task that reads the schema, and this check itself.
 const ALLOWED: [&str; 2] = ["xtask/src/codegen.rs", "xtask/src/tidy/outside.rs"];
 
-/// A path in the working directory of one person, which means nothing on another machine.
+/// The pattern of paths in one person's working directory, which mean nothing on another machine.
 const MACHINE: &str = r"(?:^|[\s\x22'`(=])/(?:home|work)/\w+";
 
 fn form() -> anyhow::Result<Regex> {

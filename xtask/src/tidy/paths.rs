@@ -1,8 +1,8 @@
-//! Every path that a comment or a document names exists, and so does every anchor of a relative link.
+//! Checks that every path that a comment or a document names exists, and that every anchor of a relative link exists.
 //!
 //! A path is a name between backticks that ends in `.rs`, `.md` or `.py`, or a name that begins with one of the
-//! repository's directories. It may be written from the root, from `crates`, from its own directory or crate, or as the
-//! last parts of a path that exists.
+//! repository's directories. It may be relative to the root, to `crates`, to the directory or the crate of its file, or
+//! it may be the last parts of a path that exists.
 
 use super::comments;
 use super::tree::{File, Tree};
@@ -10,7 +10,7 @@ use anyhow::Context;
 use regex_lite::Regex;
 use std::collections::BTreeSet;
 
-/// Files that the commands in the documents create.
+/// The paths that the commands in the documents create.
 const MADE_ELSEWHERE: [&str; 1] = ["fuzz/artifacts"];
 
 struct Forms {
@@ -61,7 +61,7 @@ fn judge(tree: &Tree, file: &File, forms: &Forms) -> Vec<String> {
     problems
 }
 
-/// Placeholders such as `NNNN-what.toml` and globs name no single file.
+/// Returns whether the path names no single file, like a glob or a placeholder such as `NNNN-what.toml`.
 fn is_pattern(path: &str) -> bool {
     path.contains('*') || path.contains("NNNN") || MADE_ELSEWHERE.contains(&path)
 }
@@ -80,7 +80,7 @@ fn exists(tree: &Tree, file: &File, path: &str) -> bool {
     tree.paths.iter().any(|known| known.ends_with(&suffix))
 }
 
-/// Returns what is wrong with a link that points into the repository.
+/// Returns the problem with a link that points into the repository, if there is one.
 fn broken(tree: &Tree, file: &File, target: &str) -> Option<String> {
     if target.contains("://") || target.starts_with("mailto:") {
         return None;
@@ -98,7 +98,7 @@ fn broken(tree: &Tree, file: &File, target: &str) -> Option<String> {
     (!found).then(|| "the link's anchor does not exist".to_owned())
 }
 
-/// Returns the anchor that code hosts give a heading.
+/// Returns the anchor that code hosts generate for a heading.
 fn slug(heading: &str) -> String {
     let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
     kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
@@ -108,7 +108,7 @@ fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
-/// Joins `path` to `start`, with `..` resolved.
+/// Joins `path` to `start` and resolves each `..`.
 fn joined(start: &str, path: &str) -> String {
     let mut parts: Vec<&str> = start.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {

@@ -1,4 +1,4 @@
-//! The opening of doc comments, and the pronouns that stand for processes.
+//! Checks the first word of doc comments, and rejects pronouns that stand for processes.
 //!
 //! A doc comment begins with a full sentence or with a noun phrase for its item, never with a relative or prepositional
 //! fragment. Processes, Regions and callers are named.
@@ -6,7 +6,7 @@
 use super::comments::{self, Kind};
 use super::tree::{File, Tree};
 
-/// First words that make a comment a fragment.
+/// First words that make a doc comment a fragment.
 const OPENINGS: [&str; 22] = [
     "As", "Beside", "From", "How", "Nobody", "Nor", "Of", "Somebody", "Than", "That", "Until",
     "What", "Whatever", "When", "Where", "Wherever", "Which", "Who", "Whoever", "Whom", "Whose",

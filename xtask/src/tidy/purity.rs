@@ -1,4 +1,4 @@
-//! The pure crates have no clock, randomness, async, logging, environment or hash map, so that the same
+//! Checks that the pure crates use no clock, randomness, async, logging, environment or hash map, so that the same
 //! inputs give the same decisions and the simulator can replay them.
 
 use super::tree::{File, Tree};

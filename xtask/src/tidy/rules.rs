@@ -1,5 +1,5 @@
-//! Every rule of `docs/spec/rules.md` is cited by the code that enforces it and by a test that attacks it, and
-//! every test that the page names exists.
+//! Checks that every rule of `docs/spec/rules.md` is cited by the code that enforces it and by a test that attacks it,
+//! and that every test that the page names exists.
 
 use super::tree::{File, Tree};
 use std::collections::BTreeSet;
@@ -35,16 +35,16 @@ fn coverage(tree: &Tree, rules: &[&str]) -> Vec<String> {
     problems
 }
 
-/// Whether the text cites the rule itself, and not one whose number begins with the same digits.
+/// Returns whether the text cites the rule itself, and not only a rule whose number begins with the same digits.
 fn cites(text: &str, rule: &str) -> bool {
     text.split(rule).skip(1).any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Returns a problem for each name in backticks that looks like a test and that no source defines.
+/// Returns a problem for each name in backticks that looks like a test but is defined in no source.
 pub(super) fn missing_tests(tree: &Tree, page: &str, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let mut seen = BTreeSet::new();
-    // Every second part of a text split at backticks is between two of them.
+    // If a text is split at backticks, every second part is a name between two backticks.
     for name in text.split('`').skip(1).step_by(2).filter(|name| is_test_name(name)) {
         let definition = format!("fn {name}(");
         if seen.insert(name) && !tree.sources().any(|source| source.text.contains(&definition)) {
@@ -54,7 +54,8 @@ pub(super) fn missing_tests(tree: &Tree, page: &str, text: &str) -> Vec<String> 
     problems
 }
 
-/// Whether the name can be a test: a sentence of at least three words. Shorter names in backticks are fields and files.
+/// Returns whether the name can be a test, which is a sentence of at least three words. Shorter names in backticks are
+/// fields and files.
 fn is_test_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     name.chars().all(plain) && name.matches('_').count() >= 2

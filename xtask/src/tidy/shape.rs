@@ -1,9 +1,9 @@
-//! The shape of a source: its length, its first line, words that stand for unfinished work, and skips that CI cannot
+//! Checks the form of a source: its length, its first line, words that denote unfinished work, and skips that CI cannot
 //! count.
 
 use super::tree::{File, Tree};
 
-/// The most lines that a file may have.
+/// The maximum number of lines of a file.
 const LINES: usize = 500;
 
 pub(super) fn check(tree: &Tree) -> anyhow::Result<Vec<String>> {
@@ -14,7 +14,7 @@ fn judge(source: &File) -> Vec<String> {
     let path = &source.path;
     let mut problems = Vec::new();
     let lines = source.text.lines().count();
-    // A generated file describes one type and is as long as the type.
+    // A generated file describes one type and may be as long as that type needs.
     if !source.is_generated() && lines > LINES {
         problems.push(format!(
             "{path}: {lines} lines, more than {LINES}: split it by what changes together"
@@ -25,13 +25,13 @@ fn judge(source: &File) -> Vec<String> {
             "{path}:1: begin with a `//!` comment that states the purpose of the file"
         ));
     }
-    // Split here, so that the check does not find its own text.
+    // The words are split here, so that the check does not find its own text.
     for word in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[igno", "re]")] {
         if source.text.contains(word) {
             problems.push(format!("{path}: contains {word}: finish it or remove it"));
         }
     }
-    // The harness hides what a passing test prints with a macro, so that CI would not count the line.
+    // The harness hides what a passing test prints with a macro, so CI would not count such a line.
     let hidden = concat!("println!(\"SKI", "PPED");
     if source.code_and_tests().1.contains(hidden) {
         problems.push(format!("{path}: write the line of a skip to std::io::stderr()"));

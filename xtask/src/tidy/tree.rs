@@ -1,17 +1,17 @@
-//! The files of the repository, read once for all checks.
+//! The files of the repository, which are read once for all checks.
 
 use super::unit_tests::start_of_tests;
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Directories that hold no file of the repository.
+/// The directories whose files are not part of the repository.
 const SKIPPED: [&str; 6] = ["target", ".git", ".terraform", "__pycache__", "node_modules", ".venv"];
 
 /// A text file.
 #[derive(Debug, Default)]
 pub(super) struct File {
-    /// The path relative to the root, with `/` as separator.
+    /// The path relative to the repository's root, with `/` as its separator.
     pub(super) path: String,
     pub(super) text: String,
 }
@@ -19,14 +19,14 @@ pub(super) struct File {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) root: PathBuf,
-    /// Rust sources, Python scripts and documents.
+    /// The Rust sources, Python scripts and documents.
     pub(super) files: Vec<File>,
-    /// The paths of all files.
+    /// The paths of all files of the repository.
     pub(super) paths: BTreeSet<String>,
 }
 
 impl File {
-    /// Returns the crate that the file belongs to, if any.
+    /// Returns the crate to which the file belongs, if any.
     pub(super) fn krate(&self) -> Option<&str> {
         match self.path.split('/').collect::<Vec<_>>()[..] {
             ["crates", krate, ..] => Some(krate),
@@ -43,17 +43,17 @@ impl File {
         self.path.ends_with(".md")
     }
 
-    /// Whether the file consists of tests.
+    /// Returns whether the file consists of tests.
     pub(super) fn is_test(&self) -> bool {
         self.path.contains("/tests/") || self.path.contains("conformance")
     }
 
-    /// Whether `cargo xtask codegen` wrote the file.
+    /// Returns whether `cargo xtask codegen` wrote the file.
     pub(super) fn is_generated(&self) -> bool {
         self.text.contains("//! Made by `cargo xtask codegen`")
     }
 
-    /// Returns the parts before and within the tests of the file.
+    /// Returns the part of the file before its unit tests, and the unit tests.
     pub(super) fn code_and_tests(&self) -> (&str, &str) {
         match start_of_tests(&self.text) {
             Some(at) => self.text.split_at(at),
@@ -90,25 +90,25 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Returns the Rust sources of the crates, of xtask and of the fuzz targets.
+    /// Returns the Rust sources of all crates, including xtask and the fuzz targets.
     pub(super) fn sources(&self) -> impl Iterator<Item = &File> {
         self.files.iter().filter(|file| file.is_rust())
     }
 
-    /// Returns the text of a document; a missing one is an error.
+    /// Returns the text of a document. A missing document is an error.
     pub(super) fn document(&self, path: &str) -> anyhow::Result<&str> {
         let file = self.files.iter().find(|file| file.path == path);
         Ok(&file.with_context(|| format!("{path} is missing"))?.text)
     }
 
-    /// Returns the lines of a list without its comments; none if the file does not exist.
+    /// Returns the lines of a list file without its comments. Returns none if the file does not exist.
     pub(super) fn list(&self, path: &str) -> Vec<String> {
         let text = std::fs::read_to_string(self.root.join(path)).unwrap_or_default();
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
         lines.map(str::to_owned).collect()
     }
 
-    /// Whether a file or a directory of this name exists.
+    /// Returns whether a file or a directory with this path exists.
     pub(super) fn has(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
         self.paths.contains(path) || {

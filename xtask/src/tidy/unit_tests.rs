@@ -1,6 +1,8 @@
-//! The place at which the unit tests of a source begin. The test of the error codes in `crates/model` includes this file.
+//! Finds the position at which the unit tests of a source begin. The test of the error codes in `crates/model` includes
+//! this file.
 
-/// Returns the position of the module with unit tests. Other items may exist for tests alone; code follows these.
+/// Returns the position of the module with unit tests. Other items that exist only for tests may come earlier, and code
+/// may follow them.
 pub(crate) fn start_of_tests(text: &str) -> Option<usize> {
     const MARK: &str = "#[cfg(test)]\n";
     let begins = |at: &usize| {

@@ -1,12 +1,12 @@
-//! Dependencies that a manifest names and no source uses: they cost build time and mislead readers.
+//! Checks for dependencies that a manifest names but no source uses, because they cost build time and mislead readers.
 //!
-//! A check of our own instead of `cargo-machete` or `cargo-shear`, whose installation would take CI longer
-//! than all of tidy; both decide by names in the sources too.
+//! This check replaces `cargo-machete` and `cargo-shear`, whose installation would take CI longer than all tidy checks.
+//! Both tools also decide by the names in the sources.
 
 use super::tree::Tree;
 use anyhow::Context;
 
-/// Packages whose library has another name.
+/// The packages whose library has another name.
 const LIBRARIES: [(&str, &str); 1] = [("md-5", "md5")];
 
 /// Returns a problem for each dependency of the workspace's packages that their sources never name.
@@ -38,7 +38,7 @@ fn names<'a>(manifest: &'a toml::Table, section: &str) -> impl Iterator<Item = &
     section.into_iter().flat_map(toml::Table::keys)
 }
 
-/// Returns all Rust source below `parts` of a package, without comments.
+/// Returns all Rust source below `parts` of a package, without its comments.
 fn sources(tree: &Tree, package: &str, parts: &[&str]) -> String {
     let within = |path: &str| {
         let inner = path.strip_prefix(package).and_then(|rest| rest.strip_prefix('/'));
@@ -52,7 +52,7 @@ fn sources(tree: &Tree, package: &str, parts: &[&str]) -> String {
     all
 }
 
-/// Returns whether `text` has a path that begins with the dependency, or imports it.
+/// Returns whether `text` contains a path that begins with the dependency, or imports the dependency.
 fn is_used(text: &str, dependency: &str) -> bool {
     let library = LIBRARIES.iter().find(|(package, _)| *package == dependency);
     let name = library.map_or_else(|| dependency.replace('-', "_"), |(_, name)| (*name).to_owned());

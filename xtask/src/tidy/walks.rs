@@ -1,10 +1,10 @@
-//! The two walks in CONTRIBUTING.md, which list the files that an order and an observation pass through. Each file must
-//! exist, and a walk must be short enough to remember.
+//! Checks the two walks in CONTRIBUTING.md, which list the files that an order and an observation pass through. Each
+//! file must exist, and a walk must be short enough to remember.
 
 use super::tree::Tree;
 
 const PAGE: &str = "CONTRIBUTING.md";
-/// The heading of each walk, with the most files that it may name.
+/// The heading of each walk, with the maximum number of files that the walk may name.
 const WALKS: [(&str, usize); 2] =
     [("## The walk of an order", 10), ("## The walk of an observation", 8)];
 

@@ -1,12 +1,15 @@
 //! Aurora global clusters: which Region is the writer, and how the writer moves.
 //!
-//! Sources: Aurora User Guide "Using switchover or failover in an Aurora global database":
-//! switchover is called in the current primary's Region and waits for full sync; failover is called
-//! in the target's Region with `AllowDataLoss`, loses what had not been replicated, fences the old
-//! primary as well as it can and rebuilds it later as a secondary on a new volume; detaching leaves
-//! a writable cluster without fencing. Durations are settings, because AWS publishes only "minutes".
+//! The source is the Aurora User Guide, "Using switchover or failover in an Aurora global database":
 //!
-//! The caller keeps the database's pages; [`AuroraEvent`]s report what happens to them.
+//! - A switchover is called in the current primary's Region and waits for full synchronisation.
+//! - A failover is called in the target's Region with `AllowDataLoss`. It loses what had not been replicated, fences
+//!   the old primary as well as it can, and rebuilds it later as a secondary on a new volume.
+//! - Detaching leaves a writable cluster without fencing.
+//!
+//! The durations are settings, because AWS publishes only "minutes".
+//!
+//! The caller keeps the pages of the database; [`AuroraEvent`]s report what happens to them.
 
 mod moves;
 mod request;
@@ -22,16 +25,16 @@ use std::collections::BTreeMap;
 /// section 1).
 #[derive(Debug, Clone, Copy)]
 pub struct AuroraTiming {
-    /// The shortest duration of a switchover, which lasts longer if the last pages take longer to copy.
+    /// The minimum duration of a switchover. It lasts longer if copying the last pages takes longer.
     pub switchover_us: u64,
     /// The duration of a failover.
     pub failover_us: u64,
-    /// The time from an old primary's return until it is a secondary again.
+    /// The time from an old primary's return until the old primary is a secondary again.
     pub rebuild_us: u64,
 }
 
 impl AuroraTiming {
-    /// Returns settings in which a switchover is assumed to be twice as fast as a failover.
+    /// Returns settings in which a switchover takes half the time of a failover, which is an assumption.
     pub fn of(failover_us: u64, rebuild_us: u64) -> AuroraTiming {
         AuroraTiming { switchover_us: failover_us / 2, failover_us, rebuild_us }
     }
@@ -44,22 +47,23 @@ pub struct AuroraFault {
     pub slower_us: u64,
     /// Whether moves that end under this fault leave the writer where it was.
     pub moves_fail: bool,
-    /// Whether a description names the target as the writer while the move is still in progress.
+    /// Whether a description names the target as the writer while the move to it is still in progress.
     pub lies: bool,
-    /// Whether planned moves are refused, as while an instance is being modified.
+    /// Whether planned moves are refused, as AWS does while it modifies an instance.
     pub refuses: bool,
 }
 
-/// An action that the keeper of the pages must take.
+/// An action that the keeper of the pages, which is the caller, must take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuroraEvent {
-    /// Accept no more writes here. In a switchover this comes before the last bytes are copied.
+    /// Accept no more writes in this Region. In a switchover this event precedes the copying of the last pages.
     Fence {
         /// The Region of the cluster.
         region: RegionIx,
     },
-    /// Switchover: copy everything from the one to the other, now, and report the outcome, with the number of the move,
-    /// to [`crate::Cloud::report_drain`]. The switchover waits for the report, unless its Regions lose each other.
+    /// Switchover: copy everything from one Region to the other now, and report the result, with the number of the
+    /// move, to [`crate::Cloud::report_drain`]. The switchover waits for the report, unless its Regions lose each
+    /// other.
     Drain {
         /// The Region of the writer.
         from: RegionIx,
@@ -68,13 +72,13 @@ pub enum AuroraEvent {
         /// The number of the move.
         number: u64,
     },
-    /// Accept writes in this cluster from now on.
+    /// Accept writes in this Region's cluster from now on.
     Promote {
-        /// The Region of the cluster: the target of a move, the old writer after a move that failed, or the Region of
-        /// a detached cluster.
+        /// The Region of the cluster. It is the target of a move, the old writer after a move that failed, or the
+        /// Region of a detached cluster.
         region: RegionIx,
     },
-    /// Discard the pages in `region` and copy all of `from`.
+    /// Discard the pages in `region` and copy all pages of `from`.
     Rebuild {
         /// The Region of the old primary, which is a secondary from now on.
         region: RegionIx,
@@ -181,7 +185,7 @@ impl Aurora {
                     return Err(ServiceError::new("InvalidParameterCombination", text));
                 }
                 let target = self.target(id, target, names)?;
-                // Without AllowDataLoss the call performs a switchover (API_FailoverGlobalCluster).
+                // A call without AllowDataLoss is a switchover (API_FailoverGlobalCluster).
                 if *switchover || !*allow_data_loss {
                     self.switchover(now_us, id, target, net)
                 } else if region != target {
@@ -240,7 +244,7 @@ impl Aurora {
     fn target(&self, id: &str, arn: &str, names: &[String]) -> Result<RegionIx, ServiceError> {
         let cluster = self.clusters.get(id).ok_or_else(|| not_found(id))?;
         let by_arn = |region: &RegionIx| cluster.shown.arn(&names[region.0 as usize]) == arn;
-        // A detached cluster is no member, in whatever Region the call arrives.
+        // A detached cluster is not a member, whichever Region receives the call.
         let members = cluster.shown.members.iter().filter(|(_, is)| **is != Member::Detached);
         members.map(|(region, _)| *region).find(by_arn).ok_or_else(|| ServiceError {
             status: 404,
@@ -270,7 +274,7 @@ impl Aurora {
         }
     }
 
-    /// Ends the switchovers whose Regions have been parted.
+    /// Ends the switchovers whose Regions have lost each other.
     pub(crate) fn connectivity_lost(&mut self, now_us: u64, net: &Net) {
         let ids: Vec<String> = self.clusters.keys().cloned().collect();
         for id in ids {
@@ -284,7 +288,7 @@ impl Aurora {
         }
     }
 
-    /// Returns the pairs of Regions between which pages flow now.
+    /// Returns the pairs of Regions between which pages are currently replicated.
     pub(crate) fn replication(&self, id: &str, net: &Net) -> Vec<(RegionIx, RegionIx)> {
         let Some(cluster) = self.clusters.get(id) else { return Vec::new() };
         let from = cluster.shown.writer;

@@ -19,10 +19,10 @@ impl Movement {
     }
 }
 
-/// The progress of a switchover's full synchronisation by the keeper of the pages.
+/// The progress of the keeper of the pages in synchronising the target of a switchover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Drain {
-    /// The keeper has not reported yet. A failover begins as [`Drain::Complete`]: it waits for nothing.
+    /// The keeper has not reported yet. A failover starts as [`Drain::Complete`], because it waits for nothing.
     Pending,
     Complete,
     Failed,
@@ -34,7 +34,7 @@ pub(super) struct Moving {
     pub(super) movement: Movement,
     pub(super) number: u64,
     drain: Drain,
-    /// Whether the time of the move has passed, so that only the drain is missing.
+    /// Whether the duration of the move has passed, so that only the drain is outstanding.
     pub(super) due: bool,
 }
 
@@ -82,7 +82,7 @@ impl Aurora {
         net: &Net,
     ) -> Result<RdsResponse, ServiceError> {
         let writer = self.check_idle(id, target)?.writer;
-        // Write fencing is best effort: it affects only the clusters that can be reached.
+        // Write fencing is best effort: it affects only clusters that the target can reach.
         if net.connected(target, writer) {
             self.events.push(AuroraEvent::Fence { region: writer });
         }
@@ -111,8 +111,8 @@ impl Aurora {
         begun
     }
 
-    /// Takes the report of [`AuroraEvent::Drain`] from the keeper of the pages: whether the target has everything that
-    /// the source has. A report of an earlier move says nothing about this one.
+    /// Records whether the target has everything that the source has, as the keeper of the pages reports it after
+    /// [`AuroraEvent::Drain`]. A report about an earlier move is ignored.
     pub(crate) fn report_drain(
         &mut self,
         now_us: u64,
@@ -128,7 +128,7 @@ impl Aurora {
         }
     }
 
-    /// Ends a move whose time has passed. A switchover also waits for full synchronisation, however long that takes
+    /// Ends a move whose duration has passed. A switchover also waits for full synchronisation, however long that takes
     /// (Aurora User Guide: the switchover completes once the secondary is in sync).
     pub(super) fn finish_move(&mut self, now_us: u64, id: &str, net: &Net) {
         let Some(cluster) = self.clusters.get_mut(id) else { return };
@@ -142,8 +142,8 @@ impl Aurora {
         (cluster.shown.status, cluster.shown.target) = ("available", None);
         let target = moving.movement.target();
         let planned = matches!(moving.movement, Movement::Switchover { .. });
-        // A switchover succeeds only while the two Regions can reach each other. Otherwise it ends and the writer stays
-        // where it was. This is an assumption: the User Guide does not say how such a switchover ends.
+        // A switchover succeeds only while the two Regions can reach each other. Otherwise it ends, and the writer
+        // stays where it was. This is an assumption, because the User Guide does not say how such a switchover ends.
         let parted = planned && !net.connected(target, old);
         if cluster.fault.moves_fail || parted || moving.drain == Drain::Failed {
             self.events.push(AuroraEvent::Promote { region: old });
@@ -159,7 +159,7 @@ impl Aurora {
         }
     }
 
-    /// Starts to rebuild an old primary once it can be reached, as AWS does on its own.
+    /// Starts to rebuild an old primary once it can be reached, as AWS does automatically.
     pub(super) fn rebuild_if_reachable(&mut self, now_us: u64, region: RegionIx, net: &Net) {
         for (id, cluster) in &self.clusters {
             let waits = cluster.shown.members.get(&region) == Some(&Member::Rebuilding);

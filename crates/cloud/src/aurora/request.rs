@@ -1,37 +1,37 @@
-//! Requests and answers, already parsed, and the description of a global cluster.
+//! Parsed requests and responses, and the description of a global cluster.
 
 use crate::net::RegionIx;
 use std::collections::BTreeMap;
 
-/// A request to the API of RDS. Only the operations on global clusters are modelled.
+/// A request to the RDS API, of which only the operations on global clusters are modelled.
 #[derive(Debug, Clone)]
 pub enum RdsRequest {
     /// Describes one global cluster or all of them.
     DescribeGlobalClusters {
-        /// The id of the global cluster; `None` for all.
+        /// The id of the global cluster, or `None` for all of them.
         id: Option<String>,
     },
-    /// Makes a secondary the writer. With `allow_data_loss` this is a failover, which must be called in the Region of
-    /// the target. Without it the call performs a switchover (`docs/spec/aws-facts.md`, section 1).
+    /// Makes a secondary the writer. With `allow_data_loss` the call is a failover, which must be called in the Region
+    /// of the target. Otherwise it is a switchover (`docs/spec/aws-facts.md`, section 1).
     FailoverGlobalCluster {
         /// The id of the global cluster.
         id: String,
-        /// The ARN of the cluster that is to become the writer.
+        /// The ARN of the cluster that becomes the writer.
         target: String,
         /// Whether changes that have not been replicated may be lost.
         allow_data_loss: bool,
-        /// Whether a switchover is requested by name, which excludes `allow_data_loss`.
+        /// Whether the request names a switchover explicitly, which excludes `allow_data_loss`.
         switchover: bool,
     },
-    /// Makes a secondary the writer without loss. It must be called in the Region of the current writer.
+    /// Makes a secondary the writer without data loss. The call must be made in the Region of the current writer.
     SwitchoverGlobalCluster {
         /// The id of the global cluster.
         id: String,
-        /// The ARN of the cluster that is to become the writer.
+        /// The ARN of the cluster that becomes the writer.
         target: String,
     },
-    /// Detaches a cluster, which accepts writes from then on. The old writer is not fenced, and the writer itself can
-    /// be detached only as the last member.
+    /// Detaches a cluster, which accepts writes from then on. The old writer is not fenced. The writer itself can be
+    /// detached only as the last member.
     RemoveFromGlobalCluster {
         /// The id of the global cluster.
         id: String,
@@ -40,12 +40,12 @@ pub enum RdsRequest {
     },
 }
 
-/// An answer of the API of RDS.
+/// A response of the RDS API.
 #[derive(Debug, Clone)]
 pub enum RdsResponse {
     /// The descriptions of the requested global clusters, in the order of their ids.
     Clusters(Vec<GlobalCluster>),
-    /// The description of a global cluster after the request that changed it. A move has only begun by then.
+    /// The description of a global cluster after the request that changed it. A move is still in progress at that time.
     Cluster(Box<GlobalCluster>),
 }
 
@@ -60,16 +60,16 @@ pub struct GlobalCluster {
     pub engine_version: String,
     /// The status: `available`, `failing-over` or `switching-over`.
     pub status: &'static str,
-    /// The Region of the cluster that a move in progress makes the writer.
+    /// The Region whose cluster becomes the writer at the end of the move in progress.
     pub target: Option<RegionIx>,
     /// The Region of the writer, which changes at the end of a move.
     pub writer: RegionIx,
-    /// The state of each Region's cluster, those of the writer and of detached clusters included.
+    /// The state of each Region's cluster, including the writer and detached clusters.
     pub members: BTreeMap<RegionIx, Member>,
 }
 
 impl GlobalCluster {
-    /// Returns the ARN of the cluster in the Region of this name, whether it is a member or not.
+    /// Returns the ARN of the cluster in the named Region, whether or not that cluster is a member.
     pub fn arn(&self, region_name: &str) -> String {
         format!("arn:aws:rds:{region_name}:000000000000:cluster:{}-{region_name}", self.id)
     }
@@ -80,7 +80,7 @@ impl GlobalCluster {
 pub enum Member {
     /// The cluster is the writer, or a secondary that can be promoted.
     Available,
-    /// The cluster was the primary of a failover and could not be reached, or waits for its new volume.
+    /// The cluster was the primary of a failover, and could not be reached yet or waits for its new volume.
     Rebuilding,
     /// The cluster left the global cluster and accepts writes.
     Detached,

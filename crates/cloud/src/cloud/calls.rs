@@ -1,4 +1,5 @@
-//! The model's interface: its configuration, calls and answers, and what it wants done outside.
+//! The model's interface: its configuration, its calls and replies, and the actions that it asks the caller to carry
+//! out.
 
 use crate::ServiceError;
 use crate::aurora::{AuroraEvent, AuroraTiming, RdsRequest, RdsResponse};
@@ -23,19 +24,19 @@ pub struct Config {
     pub dynamo: DynamoTiming,
     /// The times inside Aurora.
     pub aurora: AuroraTiming,
-    /// The latency of the model's own disks in microseconds; `None` if the caller keeps the disks and reports each
-    /// write to [`crate::Cloud::persisted`].
+    /// The latency of the model's own disks in microseconds. `None` means that the caller keeps the disks and reports
+    /// each write to [`crate::Cloud::persisted`].
     pub disk_us: Option<u64>,
-    /// The wall clock at time zero in seconds since 1970, for TTLs and timestamps.
+    /// The wall-clock time at the model's time zero, in seconds since 1970. TTLs and timestamps use it.
     pub epoch_s: u64,
-    /// The seed of the faults that are drawn.
+    /// The seed from which random faults are drawn.
     pub seed: u64,
 }
 
 /// A request of one caller to one Region.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// The number under which the reply comes back.
+    /// The number that the reply repeats.
     pub id: CallId,
     /// The network position of the caller.
     pub from: Place,
@@ -59,42 +60,43 @@ pub enum Request {
     Sns(SnsRequest),
 }
 
-/// A successful answer of one of the services.
+/// A successful response of one of the services.
 #[derive(Debug, Clone)]
 pub enum Response {
-    /// An answer of DynamoDB.
+    /// A response of DynamoDB.
     Dynamo(DynamoResponse),
-    /// An answer of SQS.
+    /// A response of SQS.
     Sqs(SqsResponse),
-    /// An answer of RDS.
+    /// A response of RDS.
     Rds(RdsResponse),
-    /// An answer of SNS.
+    /// A response of SNS.
     Sns(SnsResponse),
 }
 
 /// The reply to a call.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// An answer or an error of the service.
+    /// The response or the error of the service.
     Answer(Result<Response, ServiceError>),
-    /// No answer ever comes back.
+    /// No reply ever arrives.
     Silence,
 }
 
-/// A version that a Region's disk must store.
+/// A version of an item that a Region's disk must store.
 #[derive(Debug, Clone)]
 pub struct Persist {
-    /// The Region whose disk it is.
+    /// The Region of the disk.
     pub region: RegionIx,
-    /// The number of the write. Of the versions on several disks, the highest number is the newest.
+    /// The number of the write. If several disks hold versions of a key, the version with the highest number is the
+    /// newest.
     pub index: u64,
     /// The name of the table.
     pub table: crate::dynamodb::Text,
-    /// The key.
+    /// The key of the item.
     pub key: Key,
-    /// The item; `None` if it was deleted.
+    /// The item, or `None` if it was deleted.
     pub item: Option<SharedItem>,
-    /// Whether the key had no version before, so that append-only storage is enough.
+    /// Whether the key had no earlier version, so that append-only storage is enough.
     pub first: bool,
 }
 
@@ -105,12 +107,12 @@ pub enum Output {
     Reply {
         /// The number of the call.
         call: CallId,
-        /// The reply. An answer has already crossed the network.
+        /// The reply. It has crossed the network already.
         reply: Reply,
     },
-    /// Store a version on a disk, and report it to [`crate::Cloud::persisted`].
+    /// Store a version on a disk, and report that to [`crate::Cloud::persisted`].
     Persist(Persist),
-    /// Send the request of a health checker.
+    /// Send the request of a health checker, and report the result to [`crate::Cloud::probe_answered`].
     Probe(Probe),
     /// Act on the pages of a database.
     Aurora(AuroraEvent),

@@ -1,10 +1,11 @@
-//! Faults of Regions, links and services, switched on and off from outside.
+//! Faults of Regions, links and services, which the caller switches on and off.
 
 use super::*;
 
 /// Methods that switch faults on and off.
 impl Cloud {
-    /// Makes a whole Region dark or restores it. Nothing in a dark Region answers, and nothing leaves it.
+    /// Makes a whole Region unreachable, or restores it. Nothing in such a *dark* Region responds, and nothing leaves
+    /// it.
     pub fn set_dark(&mut self, now_us: u64, region: RegionIx, dark: bool) {
         if self.net.is_dark(region) == dark {
             return;
@@ -17,7 +18,7 @@ impl Cloud {
         }
     }
 
-    /// Cuts or restores one direction: packets from `from` do not arrive at `to`.
+    /// Cuts or restores one direction of a link: packets from `from` do not arrive at `to` while it is cut.
     pub fn set_cut(&mut self, now_us: u64, from: RegionIx, to: RegionIx, cut: bool) {
         if self.net.is_cut(from, to) == cut {
             return;
@@ -49,7 +50,7 @@ impl Cloud {
         self.net.set_fault(region, service, fault);
     }
 
-    /// Sets an extra latency of one direction.
+    /// Sets the extra latency of one direction.
     pub fn set_slow(&mut self, from: RegionIx, to: RegionIx, extra_us: u64) {
         self.net.set_extra_us(from, to, extra_us);
     }
@@ -59,7 +60,7 @@ impl Cloud {
         self.net.set_distance(a, b, one_way_us);
     }
 
-    /// Sets the extra replication lag out of a Region.
+    /// Sets the extra lag of replication out of a Region.
     pub fn set_lag(&mut self, region: RegionIx, lag_us: u64) {
         self.net.lag_us[region.0 as usize] = lag_us;
     }

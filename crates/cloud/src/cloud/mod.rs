@@ -1,4 +1,4 @@
-//! The model of all Regions in one value. Calls and time come in, and outputs are taken out.
+//! The model of all Regions in one value. The caller passes in calls and the time, and takes the outputs out.
 
 mod calls;
 mod faults;
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, VecDeque};
 #[allow(clippy::large_enum_variant, reason = "calls and answers are most of them")]
 enum Timer {
     Arrive(Call),
-    /// The answer of a served request returns to its caller.
+    /// The response to a call starts its way back to the caller.
     Answer {
         call: CallId,
         from: Place,
@@ -75,16 +75,16 @@ pub struct Cloud {
     aurora: Aurora,
     dns: Dns,
     timers: Timers<Timer>,
-    /// Answers that wait for a write to be safe.
+    /// The responses that wait until a write is on enough disks.
     waiting: BTreeMap<u64, Vec<Waiting>>,
-    /// Long polls.
+    /// The long polls that wait for messages.
     receives: BTreeMap<RegionIx, BTreeMap<String, VecDeque<Receive>>>,
     outputs: Vec<Output>,
     changes: u64,
 }
 
 impl Cloud {
-    /// Creates a cloud without tables, queues, clusters or records.
+    /// Creates a cloud that has no tables, queues, clusters or records.
     pub fn new(config: Config) -> Cloud {
         let regions = config.regions.len();
         let mut timers = Timers::new();
@@ -106,7 +106,7 @@ impl Cloud {
         }
     }
 
-    /// Returns the index of a Region by its name.
+    /// Returns the index of the Region with this name.
     pub fn region(&self, name: &str) -> Option<RegionIx> {
         let at = self.config.regions.iter().position(|r| r == name)?;
         Some(RegionIx(at as u8))
@@ -122,33 +122,33 @@ impl Cloud {
         &self.net
     }
 
-    /// Returns the time at which the caller must advance the model next, if anything is scheduled.
+    /// Returns the time at which the caller must next advance the model, or `None` if nothing is scheduled.
     pub fn next_deadline_us(&self) -> Option<u64> {
         self.timers.next_us()
     }
 
-    /// Returns whether outputs wait to be taken.
+    /// Returns whether there are outputs to take.
     pub fn has_outputs(&self) -> bool {
         !self.outputs.is_empty()
     }
 
-    /// Takes the outputs.
+    /// Takes all outputs.
     pub fn take_outputs(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.outputs)
     }
 
-    /// Takes the outputs into an existing buffer, which must be empty.
+    /// Moves the outputs into an existing buffer, which must be empty.
     pub fn swap_outputs(&mut self, into: &mut Vec<Output>) {
         assert!(into.is_empty(), "outputs would be lost");
         std::mem::swap(&mut self.outputs, into);
     }
 
-    /// Returns the number of state changes so far: effective writes, arrived copies, messages and moves.
+    /// Returns the number of state changes so far: effective writes, replicated copies, messages and moves.
     pub fn changes(&self) -> u64 {
         self.changes + self.dynamo.durability.written()
     }
 
-    /// Sends a caller's request.
+    /// Accepts a caller's request. The reply comes as an output.
     pub fn call(&mut self, now_us: u64, call: Call) {
         let to = Place::Region(call.to);
         if !self.net.passes(call.from, to) {
@@ -281,7 +281,7 @@ impl Cloud {
         }
     }
 
-    /// Sends an answer back, if the network delivers it.
+    /// Sends a response back, if the network delivers it.
     fn answer(
         &mut self,
         at_us: u64,
@@ -373,7 +373,7 @@ impl Cloud {
         }
     }
 
-    /// Advances the time and carries out everything that is due.
+    /// Advances the model's time and carries out everything that is due by then.
     pub fn advance(&mut self, now_us: u64) {
         while let Some((at_us, timer)) = self.timers.pop_due(now_us) {
             match timer {
@@ -433,7 +433,7 @@ impl Cloud {
         }
     }
 
-    /// Records the answer that a checker got for a [`crate::route53::Probe`].
+    /// Records the result of the checker that sent a [`crate::route53::Probe`].
     pub fn probe_answered(&mut self, now_us: u64, check: &str, checker: u32, good: bool) {
         self.dns.answered(now_us, check, checker, good);
         self.take_dns();

@@ -1,25 +1,26 @@
-//! Tables, queues, clusters and records of a cloud: made at once, and inspected from outside.
+//! Tables, queues, clusters and records of a cloud. These methods create them without delay and inspect them from
+//! outside.
 
 use super::*;
 
-/// Methods that set up the world and inspect it.
+/// Methods that set up the cloud and inspect it.
 impl Cloud {
-    /// Adds a table at once.
+    /// Creates a table without delay.
     pub fn create_table(&mut self, spec: TableSpec) -> Result<(), ServiceError> {
         self.dynamo.create(spec)
     }
 
-    /// Adds a queue at once.
+    /// Creates a queue without delay.
     pub fn create_queue(&mut self, region: RegionIx, queue: &str, attributes: Attributes) {
         self.sqs.create(region, queue, attributes);
     }
 
-    /// Adds a topic at once.
+    /// Creates a topic without delay.
     pub fn create_topic(&mut self, region: RegionIx, topic: &str) {
         self.sns.create(region, topic);
     }
 
-    /// Adds a global cluster at once.
+    /// Creates a global cluster without delay.
     pub fn create_cluster(
         &mut self,
         id: &str,
@@ -35,21 +36,21 @@ impl Cloud {
         self.aurora.restore(id, writer, detached);
     }
 
-    /// Reports the result of a switchover's [`crate::aurora::AuroraEvent::Drain`]: `complete` if the target now has
-    /// everything that the source has. An incomplete drain ends the switchover and leaves the writer where it was.
-    /// `number` is that of the event: a report of an earlier switchover changes nothing.
+    /// Reports the result of a switchover's [`crate::aurora::AuroraEvent::Drain`]. `complete` is true if the target now
+    /// has everything that the source has. An incomplete drain ends the switchover, and the writer stays where it was.
+    /// `number` is the number of the event; a report about an earlier switchover changes nothing.
     pub fn report_drain(&mut self, now_us: u64, id: &str, number: u64, complete: bool) {
         self.changes += 1;
         self.aurora.report_drain(now_us, id, number, complete, &self.net);
         self.take_aurora();
     }
 
-    /// Returns a global cluster by its id.
+    /// Returns the global cluster with this id.
     pub fn cluster(&self, id: &str) -> Option<&GlobalCluster> {
         self.aurora.cluster(id)
     }
 
-    /// Returns the pairs of Regions between which database pages flow now, with their extra lag.
+    /// Returns the pairs of Regions between which database pages are currently replicated, with their extra lag.
     pub fn database_replication(&self, id: &str) -> Vec<(RegionIx, RegionIx, u64)> {
         let pairs = self.aurora.replication(id, &self.net).into_iter();
         pairs.map(|(from, to)| (from, to, self.net.lag_us[from.0 as usize])).collect()
@@ -66,7 +67,7 @@ impl Cloud {
         self.dns.add_record(record);
     }
 
-    /// Returns the records that a resolver gets for a name now.
+    /// Returns the records that a resolver currently gets for a name.
     pub fn resolve(&self, name: &str) -> Vec<&Record> {
         self.dns.resolve(name)
     }
@@ -81,12 +82,12 @@ impl Cloud {
         self.dns.is_healthy(check)
     }
 
-    /// Returns the messages that were last published to a topic.
+    /// Returns the most recent messages that were published to a topic.
     pub fn notices(&self, region: RegionIx, topic: &str) -> Vec<Notice> {
         self.sns.notices(region, topic)
     }
 
-    /// Loads a version found on a disk, before anything is served.
+    /// Loads a version that was found on a disk. All versions must be loaded before the first call.
     pub fn load(&mut self, persist: Persist) {
         self.dynamo.durability.continue_after(persist.index);
         let Some(table) = self.dynamo.tables.kept_mut(&persist.table, persist.region) else {
@@ -96,8 +97,8 @@ impl Cloud {
         table.load(persist.region, persist.key, Stored { item: persist.item, version });
     }
 
-    /// Copies everything that a Region's disk should hold, for a disk that lost its data. These copies are outputs like
-    /// any other write.
+    /// Copies everything that a Region's disk should hold, for a disk that lost its data. The copies are outputs like
+    /// all other writes.
     pub fn backfill(&mut self, now_us: u64, region: RegionIx) {
         let tables = self.dynamo.tables.iter();
         let all: Vec<Persist> = tables.flat_map(|t| t.backfill(region)).collect();

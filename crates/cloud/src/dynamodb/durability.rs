@@ -1,4 +1,5 @@
-//! The number of disks that each write is on. An answer that depends on a write waits here for the second disk.
+//! Counts the disks that hold each write. A response that depends on a write waits here until a second disk has the
+//! write.
 
 use crate::net::RegionIx;
 use std::collections::VecDeque;
@@ -18,10 +19,10 @@ impl Pending {
 #[derive(Debug)]
 pub(crate) struct Durability {
     next: u64,
-    /// The index of the first write in the list; all earlier ones are durable.
+    /// The index of the first write in `pending`. All earlier writes are durable.
     first: u64,
     pending: VecDeque<Pending>,
-    /// Writes in flight to each Region's disk, in the order in which they were handed to it.
+    /// The writes in flight to each Region's disk, in the order in which the disk received them.
     queues: Vec<VecDeque<u64>>,
 }
 
@@ -41,7 +42,7 @@ impl Durability {
         self.next - 1
     }
 
-    /// Continues the indexes above those that were loaded from disk.
+    /// Makes the next index higher than an index that was loaded from disk.
     pub(crate) fn continue_after(&mut self, index: u64) {
         self.next = self.next.max(index + 1);
     }
@@ -67,13 +68,13 @@ impl Durability {
         }
     }
 
-    /// Records a copy that no answer waits for.
+    /// Records a copy for which no response waits.
     pub(crate) fn catch_up(&mut self, region: RegionIx, index: u64) {
         self.queues[region.0 as usize].push_back(index);
     }
 
-    /// Records that the next write handed to this disk is durable there. Returns its index if it is on enough disks
-    /// now.
+    /// Records that the oldest write in flight to this disk is durable there. Returns the index of the write if it is
+    /// now on enough disks.
     pub(crate) fn persisted(&mut self, region: RegionIx) -> Option<u64> {
         let index = self.queues[region.0 as usize].pop_front()?;
         let at = self.place(index)?;

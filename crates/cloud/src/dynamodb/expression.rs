@@ -1,24 +1,24 @@
-//! Condition, key-condition and filter expressions, which are parsed once and then evaluated against items.
+//! Condition, key-condition and filter expressions. They are parsed once and then evaluated against items.
 
 use super::{Item, Number, Text, Value};
 use std::borrow::Cow;
 use std::fmt;
 
-/// An attribute, or a place inside one.
+/// A document path: an attribute, or a value inside an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     /// The name of the attribute.
     pub name: Text,
-    /// The steps from the attribute to the place; empty for the attribute itself.
+    /// The steps from the attribute to the value. The list is empty for the attribute itself.
     pub rest: Vec<Step>,
 }
 
 /// A step from a map or a list to one of its values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// The entry of a map by its name.
+    /// The entry of a map with this name.
     Field(Text),
-    /// The element of a list by its index, from 0.
+    /// The element of a list with this index, counted from 0.
     Index(usize),
 }
 
@@ -27,19 +27,19 @@ pub enum Step {
 pub enum Operand {
     /// The value at a path, which an item may lack.
     Path(Path),
-    /// A literal, which expressions give as a `:value` placeholder.
+    /// A literal, which an expression gives as a `:value` placeholder.
     Value(Value),
-    /// The size of the value at a path: the bytes of a text or a binary, or the elements of a list, map or set. Other
-    /// types have no size.
+    /// The size of the value at a path: the number of bytes of a text or a binary, or the number of elements of a list,
+    /// map or set. Other types have no size.
     Size(Path),
 }
 
-/// A comparison operator. Only texts, numbers and binaries have an order, each among its own type.
+/// A comparison operator. Only texts, numbers and binaries are ordered, and only values of the same type are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compare {
     /// The operator `=`.
     Eq,
-    /// The operator `<>`, which also holds if an operand is missing.
+    /// The operator `<>`. It also holds if an operand is missing.
     Ne,
     /// The operator `<`.
     Lt,
@@ -56,19 +56,19 @@ pub enum Compare {
 pub enum Condition {
     /// The comparison of the two operands holds.
     Compare(Operand, Compare, Operand),
-    /// The operand lies in the range from the first to the second end, both included.
+    /// The operand lies in the range from the first end to the second, both included.
     Between(Operand, Box<[Operand; 2]>),
-    /// The operand equals one of the list.
+    /// The operand equals one of the operands in the list.
     In(Operand, Vec<Operand>),
     /// The item has a value at the path.
     Exists(Path),
     /// The item has no value at the path.
     NotExists(Path),
-    /// The value at the path has the type of this short name, such as `S` or `BOOL`.
+    /// The value at the path has the type with this short name, such as `S` or `BOOL`.
     IsType(Path, String),
-    /// The first operand begins with the second. Both are texts, or both are binaries.
+    /// The first operand begins with the second. Both must be texts, or both binaries.
     BeginsWith(Operand, Operand),
-    /// The first operand contains the second: a text its part, or a set or list its element.
+    /// The first operand contains the second: as a part of a text, or as an element of a set or a list.
     Contains(Operand, Operand),
     /// Both conditions hold.
     And(Box<Condition>, Box<Condition>),
@@ -101,7 +101,7 @@ impl Path {
     }
 }
 
-/// Formats the path as DynamoDB's errors do.
+/// Formats the path in the notation of DynamoDB's errors.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{}", self.name)?;
@@ -147,12 +147,13 @@ pub(super) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
 }
 
 impl Condition {
-    /// Creates the condition that the item lacks an attribute. On a key attribute it holds only if there is no item.
+    /// Creates the condition that the item lacks an attribute. For a key attribute, the condition holds only if there
+    /// is no item.
     pub fn absent(attribute: &str) -> Condition {
         Condition::NotExists(Path::attribute(attribute))
     }
 
-    /// Evaluates the condition. A missing attribute makes each comparison except `<>` false, as in DynamoDB.
+    /// Evaluates the condition. As in DynamoDB, a missing attribute makes every comparison except `<>` false.
     pub(super) fn holds(&self, item: &Item) -> bool {
         match self {
             Condition::Compare(a, op, b) => {
@@ -203,7 +204,7 @@ impl Condition {
         }
     }
 
-    /// Returns the first of these attributes that the condition uses.
+    /// Returns the first of these attribute names that the condition uses.
     pub(super) fn mentions<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
         let operand = |operand: &Operand| match operand {
             Operand::Path(path) | Operand::Size(path) => path.among(names),
@@ -225,7 +226,7 @@ impl Condition {
         }
     }
 
-    /// Returns the clauses of a conjunction, for key conditions.
+    /// Returns the clauses of a conjunction, which is the form of key conditions.
     pub(super) fn clauses(&self) -> Vec<&Condition> {
         match self {
             Condition::And(a, b) => a.clauses().into_iter().chain(b.clauses()).collect(),

@@ -1,10 +1,15 @@
-//! DynamoDB: tables with multi-Region strong consistency (MRSC), eventual global tables, and plain
-//! ones (an eventual table with one replica).
+//! DynamoDB: tables with multi-Region strong consistency (MRSC), eventually consistent global tables, and plain tables
+//! (eventually consistent tables with one replica).
 //!
-//! Sources: Prescriptive Guidance "DynamoDB global tables" (a write returns after a synchronous copy
-//! to one other Region; conditions and strong reads see the latest version; a witness serves
-//! nothing; a Region needs one other reachable Region; a returning one errors until caught up; no
-//! transactions, TTL or LSI with MRSC), and the API reference for names and limits.
+//! The sources are the API reference, for names and limits, and the Prescriptive Guidance "DynamoDB global tables", for
+//! these properties of MRSC:
+//!
+//! - A write returns after a synchronous copy to one other Region.
+//! - Conditions and strong reads see the latest version.
+//! - A witness serves nothing.
+//! - A Region needs one other reachable Region.
+//! - A returning Region responds with errors until it has caught up.
+//! - There are no transactions, TTL or LSI.
 
 mod durability;
 pub mod expression;
@@ -41,42 +46,43 @@ use value::item_size;
 use crate::net::{Net, RegionIx};
 use crate::{ServiceError, cloud::Persist};
 
-// The limits that DynamoDB's API reference and its quotas state.
+// These limits come from DynamoDB's API reference and its quotas page.
 
-/// The most bytes of an item, names included.
+/// The maximum size of an item in bytes, including attribute names.
 const MAX_ITEM_BYTES: usize = 400 * 1024;
-/// The bytes of items that Query or Scan reads before it cuts the page.
+/// The number of bytes of items after which Query or Scan ends a page.
 const MAX_PAGE_BYTES: usize = 1024 * 1024;
-/// The most keys of one BatchGetItem, in all its tables.
+/// The maximum number of keys in one BatchGetItem, over all its tables.
 const MAX_BATCH_GET: usize = 100;
-/// The most requests of one BatchWriteItem, in all its tables.
+/// The maximum number of requests in one BatchWriteItem, over all its tables.
 const MAX_BATCH_WRITE: usize = 25;
-/// The most bytes of the text of an expression.
+/// The maximum length of an expression's text in bytes.
 const MAX_EXPRESSION_BYTES: usize = 4 * 1024;
-/// The most levels of lists and maps inside each other.
+/// The maximum nesting depth of lists and maps.
 const MAX_NESTING: usize = 32;
-/// The most bytes of a partition key.
+/// The maximum size of a partition key in bytes.
 const MAX_PARTITION_BYTES: usize = 2_048;
-/// The most bytes of a sort key.
+/// The maximum size of a sort key in bytes.
 const MAX_SORT_BYTES: usize = 1_024;
 
-/// The times inside DynamoDB. Published numbers are in docs/spec/aws-facts.md. The time in which a quorum re-forms is
-/// not published and is an assumption of ours.
+/// The times inside DynamoDB. docs/spec/aws-facts.md has the published numbers. AWS does not publish how long a quorum
+/// takes to re-form, so that time is an assumption.
 #[derive(Debug, Clone, Copy)]
 pub struct DynamoTiming {
     /// The time for which strong reads and writes of MRSC tables wait after the loss of a participant, in microseconds.
     pub requorum_us: u64,
-    /// The time for which a returning Region answers strong reads and writes of MRSC tables with errors, in
+    /// The time for which a returning Region responds to strong reads and writes of MRSC tables with errors, in
     /// microseconds.
     pub catch_up_us: u64,
-    /// The time after which a Region without a quorum answers with an error, in microseconds.
+    /// The time after which a Region without a quorum responds with an error, in microseconds.
     pub quorum_timeout_us: u64,
-    /// The typical lag of eventual global tables in microseconds, which is added to the latency between the Regions.
+    /// The typical lag of eventually consistent global tables in microseconds. It is added to the latency between the
+    /// Regions.
     pub eventual_lag_us: u64,
 }
 
 impl DynamoTiming {
-    /// Returns the published times, or the assumed ones where none are published.
+    /// Returns settings with the two given times, and with fixed values for the other two.
     pub fn of(requorum_us: u64, catch_up_us: u64) -> DynamoTiming {
         let (quorum_timeout_us, eventual_lag_us) = (100_000, 100_000);
         DynamoTiming { requorum_us, catch_up_us, quorum_timeout_us, eventual_lag_us }
@@ -86,28 +92,28 @@ impl DynamoTiming {
 /// The result of a request that DynamoDB accepted for processing.
 pub(crate) enum Handled {
     Now(Result<DynamoResponse, ServiceError>),
-    /// The answer waits until this write is on two disks, and for the round trip.
+    /// The response waits until this write is on two disks, and until the round trip is over.
     Durable {
         index: u64,
         not_before_us: u64,
         result: Result<DynamoResponse, ServiceError>,
     },
-    /// The quorum is re-forming; the request is tried again at this time.
+    /// The quorum is re-forming, so the request is retried at this time.
     Retry {
         at_us: u64,
     },
-    /// The answer, after a delay.
+    /// The response is ready, but is sent after a delay.
     Late {
         at_us: u64,
         result: Result<DynamoResponse, ServiceError>,
     },
 }
 
-/// An action that DynamoDB requests for later or from the caller.
+/// An action that DynamoDB schedules for later or requests from the caller.
 #[derive(Debug)]
 pub(crate) enum Effect {
     Persist(Persist),
-    /// The version arrives at this replica at `at_us`.
+    /// Deliver the version to this replica at `at_us`.
     Replicate {
         at_us: u64,
         table: Text,
@@ -121,9 +127,9 @@ pub(crate) struct Dynamo {
     pub(crate) tables: Tables,
     pub(crate) durability: Durability,
     timing: DynamoTiming,
-    /// The time until which a lost participant blocks quorums.
+    /// The time until which the quorums re-form after the loss of a participant.
     reforming_until_us: u64,
-    /// The time until which a returning Region answers with errors.
+    /// The time until which each Region responds with errors after its return.
     catching_up_until_us: Vec<u64>,
     pub(crate) effects: Vec<Effect>,
 }
@@ -146,12 +152,12 @@ impl Dynamo {
         }
     }
 
-    /// Handles the loss of a participant, by a dark Region or a cut link.
+    /// Handles the loss of a participant because of a dark Region or a cut link.
     pub(crate) fn connectivity_lost(&mut self, now_us: u64) {
         self.reforming_until_us = now_us + self.timing.requorum_us;
     }
 
-    /// Handles the return of a Region, which catches up before it serves.
+    /// Handles the return of a Region, which catches up before it serves requests.
     pub(crate) fn connectivity_back(&mut self, now_us: u64, region: RegionIx, net: &Net) {
         self.catching_up_until_us[region.0 as usize] = now_us + self.timing.catch_up_us;
         for table in self.tables.iter_mut() {
@@ -167,7 +173,7 @@ impl Dynamo {
         }
     }
 
-    /// Returns the table that a Region serves. A witness serves no reads or writes and shows no table.
+    /// Returns a table that the Region serves. A witness serves no reads or writes and has no visible table.
     pub(crate) fn table(&self, name: &str, region: RegionIx) -> Result<&Table, ServiceError> {
         self.tables.get(name, region).ok_or_else(|| {
             ServiceError::new(
@@ -245,7 +251,7 @@ impl Dynamo {
         Handled::Late { at_us: cx.now_us + self.timing.quorum_timeout_us, result: Err(error) }
     }
 
-    /// Returns how this replica fails a strong read or a write now; `None` if it may serve them.
+    /// Returns how this replica currently fails a strong read or a write, or `None` if it may serve them.
     fn not_serving(&self, cx: &Context<'_>, table: &Table) -> Option<Handled> {
         if !table.is_mrsc() {
             return None;
@@ -277,7 +283,7 @@ impl Dynamo {
         }
     }
 
-    /// Returns the round trip to the nearest participant that can be reached.
+    /// Returns the round trip time to the nearest reachable participant.
     fn round_trip_us(cx: &Context<'_>, table: &Table) -> u64 {
         if !table.is_mrsc() {
             return 0;

@@ -4,7 +4,7 @@ use super::{Text, Value};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-/// The `#names` and `:values` of a request, with those that its expressions used.
+/// The `#names` and `:values` of a request. The value records which of them the expressions have used.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     names: BTreeMap<String, Placeholder<String>>,
@@ -34,8 +34,8 @@ impl<T> Placeholder<T> {
 }
 
 impl Names {
-    /// Creates the placeholders of a request: each `#name` with its attribute, and each `:value` with its literal. None
-    /// of them counts as used yet.
+    /// Creates the placeholders of a request: each `#name` with its attribute, and each `:value` with its literal.
+    /// Initially all of them are unused.
     pub fn new(
         names: impl IntoIterator<Item = (String, String)>,
         values: impl IntoIterator<Item = (Text, Value)>,
@@ -51,11 +51,11 @@ impl Names {
         self.values.get(placeholder).map(Placeholder::used)
     }
 
-    /// Checks that all placeholders were used, after all expressions are parsed.
+    /// Checks that all placeholders were used. Must be called after all expressions are parsed.
     ///
     /// # Errors
     ///
-    /// Returns the message of DynamoDB's `ValidationException` for the first placeholder that was not.
+    /// Returns the message of DynamoDB's `ValidationException` for the first unused placeholder.
     pub fn check_used(&self) -> Result<(), String> {
         let refused = |what: &str, name: &str| {
             Err(format!("Value provided in {what} unused in expressions: keys: {{{name}}}"))

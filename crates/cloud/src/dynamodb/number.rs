@@ -1,10 +1,10 @@
-//! DynamoDB numbers: up to 38 significant digits, compared by value, printed without padding.
+//! DynamoDB numbers, which have up to 38 significant digits, are compared by value and are printed without padding.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 const DIGITS_MAX: usize = 38;
-/// The exponents of 9.9…E+125 and 1E-130 as 0.digits.
+/// The exponents of the largest magnitude, 9.9…E+125, and of the smallest, 1E-130, when written as 0.digits.
 const EXPONENT_MAX: i64 = 126;
 const EXPONENT_MIN: i64 = -129;
 
@@ -12,7 +12,7 @@ const EXPONENT_MIN: i64 = -129;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
     negative: bool,
-    /// Significant digits without leading or trailing zeros; empty for zero.
+    /// The significant digits, without leading or trailing zeros. They are empty for zero.
     digits: Vec<u8>,
     /// The value is 0.digits × 10^exponent.
     exponent: i32,
@@ -52,7 +52,7 @@ impl fmt::Display for NumberError {
 
 impl std::error::Error for NumberError {}
 
-/// Reads the exponent after an `E`. One that is too long for any number saturates.
+/// Parses the exponent after an `E`. An exponent that is too large for any number saturates.
 fn power(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -66,7 +66,7 @@ fn power(text: &str) -> Option<i64> {
 }
 
 impl Number {
-    /// Parses a number, with an optional exponent.
+    /// Parses a number, which may have an exponent.
     pub fn parse(text: &str) -> Result<Number, NumberError> {
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -84,7 +84,7 @@ impl Number {
         Number::of(negative, digits, whole.len() as i64 + power)
     }
 
-    /// Makes ±0.digits × 10^exponent. Zeros around the digits are allowed.
+    /// Builds the number ±0.digits × 10^exponent. The digits may have leading and trailing zeros.
     fn of(negative: bool, mut digits: Vec<u8>, exponent: i64) -> Result<Number, NumberError> {
         let leading = digits.iter().take_while(|d| **d == b'0').count();
         digits.drain(..leading);
@@ -112,7 +112,7 @@ impl Number {
         Number::parse(&n.to_string()).expect("an integer is a number")
     }
 
-    /// Returns the number as an integer, if it is one that fits.
+    /// Returns the number as a `u64`, or `None` if it is not an integer that fits.
     pub fn to_u64(&self) -> Option<u64> {
         self.to_string().parse().ok()
     }
@@ -131,13 +131,13 @@ impl Number {
         self.exponent - self.digits.len() as i32
     }
 
-    /// Returns the digits as numbers, from the power of ten `low` upwards.
+    /// Returns the digits as numbers, starting from the power of ten `low` and continuing upwards.
     fn column(&self, low: i32) -> Vec<i8> {
         let zeros = std::iter::repeat_n(0, (self.lowest() - low) as usize);
         zeros.chain(self.digits.iter().rev().map(|d| (d - b'0') as i8)).collect()
     }
 
-    /// Adds exactly. A sum that needs more digits than a number has is refused.
+    /// Adds two numbers exactly. A sum with more than 38 significant digits is an error.
     pub(super) fn plus(&self, other: &Number) -> Result<Number, NumberError> {
         if self.digits.is_empty() || other.digits.is_empty() {
             return Ok(if self.digits.is_empty() { other } else { self }.clone());

@@ -1,10 +1,10 @@
-//! Parts of items, and the check for document paths that overlap or conflict.
+//! Projections of items, and the check for document paths that overlap or conflict.
 
 use super::expression::{Path, Step};
 use super::{Item, Text, Value};
 use std::collections::BTreeMap;
 
-/// Returns the named attributes only, and of nested ones only the named parts.
+/// Returns only the attributes that the paths name. Of a nested value, only the named parts are returned.
 pub fn project<'a>(item: &Item, paths: impl IntoIterator<Item = &'a Path>) -> Item {
     let mut wanted: BTreeMap<&str, Vec<&[Step]>> = BTreeMap::new();
     for path in paths {
@@ -16,7 +16,7 @@ pub fn project<'a>(item: &Item, paths: impl IntoIterator<Item = &'a Path>) -> It
     wanted.into_iter().filter_map(picked).collect()
 }
 
-/// Returns the parts of a value that the paths lead to. The remaining elements of a list close up.
+/// Returns the parts of a value to which the paths lead. A list shrinks to its selected elements and keeps their order.
 fn pick(value: &Value, paths: &[&[Step]]) -> Option<Value> {
     if paths.iter().any(|path| path.is_empty()) {
         return Some(value.clone());
@@ -47,8 +47,8 @@ fn pick(value: &Value, paths: &[&[Step]]) -> Option<Value> {
     }
 }
 
-/// Checks paths as DynamoDB does. It refuses two paths of which one contains the other, and two that use one place as a
-/// list and as a map.
+/// Checks paths as DynamoDB does. It refuses two paths of which one contains the other, and two paths that use the same
+/// value as a list and as a map.
 pub(super) fn check_apart<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<(), String> {
     let paths: Vec<&Path> = paths.into_iter().collect();
     for (i, one) in paths.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Query: one partition, in the order of its sort keys.
+//! Query, which reads one partition in the order of its sort keys.
 
 use super::expression::{Compare, Condition, Operand, Path};
 use super::{
@@ -9,7 +9,7 @@ use crate::ServiceError;
 use crate::net::RegionIx;
 use std::ops::Bound;
 
-/// One partition, with the condition on the sort key.
+/// A partition, with the condition on its sort keys.
 pub(super) struct Range {
     partition: KeyPart,
     low: Bound<KeyPart>,
@@ -61,8 +61,8 @@ impl Range {
         Ok(range)
     }
 
-    /// Returns the key after which the page starts, or `None` if the query names none. A key outside this range is an
-    /// error.
+    /// Returns the key after which the page starts, or `None` if the query has no start key. A start key outside this
+    /// range is an error.
     fn start_of(&self, query: &Query, schema: &KeySchema) -> Result<Option<Key>, ServiceError> {
         let Some(item) = &query.start else { return Ok(None) };
         let key = schema.exact_key(item);
@@ -146,7 +146,7 @@ fn lower_bound(condition: &Condition) -> Bound<KeyPart> {
     found.map_or(Bound::Unbounded, Bound::Included)
 }
 
-/// Collects a page by AWS's rules: the limit counts the items that are read, not those that pass the filter.
+/// Collects a page by AWS's rules. The limit counts the items that are read, not those that pass the filter.
 pub(super) struct Collect<'a> {
     schema: &'a KeySchema,
     filter: Option<&'a Condition>,
@@ -166,7 +166,7 @@ impl<'a> Collect<'a> {
         Collect { schema, filter, limit: limit.unwrap_or(usize::MAX), page, bytes: 0, newest: 0 }
     }
 
-    /// Returns whether the page has room for more items.
+    /// Adds an item to the page, and returns whether the page has room for more items.
     pub(super) fn take(&mut self, key: &Key, item: SharedItem, index: u64) -> bool {
         self.newest = self.newest.max(index);
         self.page.scanned += 1;
@@ -181,7 +181,7 @@ impl<'a> Collect<'a> {
         room
     }
 
-    /// Returns the page, and the newest write that it depends on.
+    /// Returns the page, and the index of the newest write on which it depends.
     pub(super) fn done(self) -> (DynamoResponse, u64) {
         (DynamoResponse::Page(self.page), self.newest)
     }
@@ -225,7 +225,7 @@ pub(super) fn run(
             Some(start) => Bound::Excluded(start.clone()),
             None => Bound::Unbounded,
         };
-        // Without a start the partition's end is found from the first key beyond it.
+        // Without a start key, the upper bound is the first key beyond the partition.
         let end = next_partition(&range.partition);
         let high = match (high, end) {
             (Bound::Unbounded, Some(end)) => Bound::Excluded(end),
@@ -245,7 +245,7 @@ pub(super) fn run(
     collect.done()
 }
 
-/// Returns a key above all keys of the partition, if there is one.
+/// Returns a key above all keys of the partition, or `None` if the partition key is not a text.
 fn next_partition(partition: &KeyPart) -> Option<Key> {
     let KeyPart::S(text) = partition else { return None };
     let above = KeyPart::S(format!("{text}\u{0}").into());

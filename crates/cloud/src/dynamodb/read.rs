@@ -1,4 +1,4 @@
-//! Reads: eventual ones return the state of the replica, strong ones the durable state.
+//! Reads: eventually consistent reads return the state of the replica, and strong reads the durable state.
 
 use super::{
     BatchKeys, Context, Dynamo, DynamoResponse, Handled, Item, Key, MAX_BATCH_GET, Query, Scan,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::ServiceError;
 
-/// Checks that a batch names no item twice.
+/// Checks that a batch contains no key twice.
 pub(super) fn check_distinct(mut keys: Vec<&Key>) -> Result<(), ServiceError> {
     keys.sort_unstable();
     if keys.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -82,7 +82,7 @@ impl Dynamo {
         }))
     }
 
-    /// Answers a read. A strong read waits until the state that it saw is durable.
+    /// Performs a read. A strong read waits until the state that it saw is durable.
     fn read(
         &self,
         cx: &Context<'_>,

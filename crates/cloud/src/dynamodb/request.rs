@@ -1,4 +1,4 @@
-//! Requests and answers, already parsed.
+//! Parsed requests and responses.
 
 use super::expression::Condition;
 use super::update::{Update, apply_updates};
@@ -9,7 +9,7 @@ use super::{
 use crate::ServiceError;
 use std::sync::Arc;
 
-/// A request to DynamoDB. The texts of its expressions are already parsed; see [`super::parse`].
+/// A request to DynamoDB. Its expressions are already parsed (see [`super::parse`]).
 #[derive(Debug, Clone)]
 pub enum DynamoRequest {
     /// Writes one item.
@@ -18,12 +18,12 @@ pub enum DynamoRequest {
     Get {
         /// The name of the table.
         table: Text,
-        /// The attributes of the key, without others.
+        /// The attributes of the key and no others.
         key: Item,
         /// Whether the read is strong, as in [`Query::consistent`].
         consistent: bool,
     },
-    /// Reads up to 100 items of one or more tables. The answer leaves out keys without an item.
+    /// Reads up to 100 items of one or more tables. The response omits keys without an item.
     BatchGet {
         /// The keys in each table.
         tables: Vec<BatchKeys>,
@@ -34,11 +34,11 @@ pub enum DynamoRequest {
     Scan(Scan),
     /// Writes up to 25 items. All of them are checked before the first is written, but the batch is not atomic.
     BatchWrite {
-        /// The writes, each of another item.
+        /// The writes, each of a different item.
         writes: Vec<BatchWrite>,
     },
-    /// A transaction, which is refused: MRSC tables have none (`docs/spec/aws-facts.md`, section 2), and the model has
-    /// none for other tables.
+    /// A transaction, which is always refused. MRSC tables support no transactions (`docs/spec/aws-facts.md`, section
+    /// 2), and the model supports none for other tables.
     Transact {
         /// The names of the tables that the transaction uses.
         tables: Vec<Text>,
@@ -50,9 +50,9 @@ pub enum DynamoRequest {
     },
     /// Lists the tables that the Region serves.
     List,
-    /// Creates a table at once.
+    /// Creates a table without delay.
     Create(TableSpec),
-    /// Deletes a table at once, in all its Regions.
+    /// Deletes a table without delay, in all its Regions.
     DeleteTable {
         /// The name of the table.
         table: Text,
@@ -69,24 +69,25 @@ pub enum Returns {
     AllOld,
     /// The whole item as it is after the write.
     AllNew,
-    /// The attributes that an update names, as they were before it.
+    /// The attributes that an update names, with their values before the update.
     UpdatedOld,
-    /// The attributes that an update names, as they are after it.
+    /// The attributes that an update names, with their values after the update.
     UpdatedNew,
 }
 
 /// A write of one item, which takes effect if its condition holds.
 #[derive(Debug, Clone)]
 pub enum Write {
-    /// Stores an item and replaces the one with the same key.
+    /// Stores an item, and replaces the item with the same key, if there is one.
     Put {
         /// The name of the table.
         table: Text,
         /// The item, with its key.
         item: SharedItem,
-        /// The condition on the stored item; a missing one counts as an item without attributes.
+        /// The condition on the stored item. If there is none, the condition is evaluated on an item without
+        /// attributes.
         condition: Option<Condition>,
-        /// Whether the error of a failed condition carries the stored item.
+        /// Whether the error of a failed condition contains the stored item.
         old_on_failure: bool,
         /// The attributes to return.
         returns: Returns,
@@ -95,26 +96,28 @@ pub enum Write {
     Update {
         /// The name of the table.
         table: Text,
-        /// The attributes of the key, without others.
+        /// The attributes of the key and no others.
         key: Item,
-        /// The actions, of which none may change the key.
+        /// The actions, none of which may change the key.
         updates: Vec<Update>,
-        /// The condition on the stored item; a missing one counts as an item without attributes.
+        /// The condition on the stored item. If there is none, the condition is evaluated on an item without
+        /// attributes.
         condition: Option<Condition>,
-        /// Whether the error of a failed condition carries the stored item.
+        /// Whether the error of a failed condition contains the stored item.
         old_on_failure: bool,
         /// The attributes to return.
         returns: Returns,
     },
-    /// Deletes an item; a missing one is no error.
+    /// Deletes an item. Deleting a missing item succeeds.
     Delete {
         /// The name of the table.
         table: Text,
-        /// The attributes of the key, without others.
+        /// The attributes of the key and no others.
         key: Item,
-        /// The condition on the stored item; a missing one counts as an item without attributes.
+        /// The condition on the stored item. If there is none, the condition is evaluated on an item without
+        /// attributes.
         condition: Option<Condition>,
-        /// Whether the error of a failed condition carries the stored item.
+        /// Whether the error of a failed condition contains the stored item.
         old_on_failure: bool,
         /// The attributes to return.
         returns: Returns,
@@ -126,27 +129,27 @@ pub enum Write {
 pub struct BatchKeys {
     /// The name of the table.
     pub table: Text,
-    /// The keys, all different, each with its attributes and no others.
+    /// The keys, which must differ. Each has the key attributes and no others.
     pub keys: Vec<Item>,
     /// Whether the reads are strong, as in [`Query::consistent`].
     pub consistent: bool,
 }
 
-/// One write of a batch, which has no condition and returns nothing.
+/// One write of a batch. It has no condition and returns nothing.
 #[derive(Debug, Clone)]
 pub enum BatchWrite {
-    /// Stores an item and replaces the one with the same key.
+    /// Stores an item, and replaces the item with the same key, if there is one.
     Put {
         /// The name of the table.
         table: Text,
         /// The item, with its key.
         item: SharedItem,
     },
-    /// Deletes an item; a missing one is no error.
+    /// Deletes an item. Deleting a missing item succeeds.
     Delete {
         /// The name of the table.
         table: Text,
-        /// The attributes of the key, without others.
+        /// The attributes of the key and no others.
         key: Item,
     },
 }
@@ -156,46 +159,47 @@ pub enum BatchWrite {
 pub struct Query {
     /// The name of the table.
     pub table: Text,
-    /// The key condition: a value of the partition key, and at most one range of the sort key.
+    /// The key condition, with a value of the partition key and at most one range of the sort key.
     pub condition: Condition,
-    /// The filter on the items that were read, which may not use key attributes.
+    /// The filter on the items that were read. It may not use key attributes.
     pub filter: Option<Box<Condition>>,
-    /// Whether sort keys ascend.
+    /// Whether the items are returned in ascending order of their sort keys.
     pub forward: bool,
-    /// The most items that the page reads, whether they pass the filter or not.
+    /// The maximum number of items that the page reads, whether or not they pass the filter.
     pub limit: Option<usize>,
-    /// The key to continue after, as [`Page::last`] of the page before.
+    /// The key after which the page starts, which is [`Page::last`] of the previous page.
     pub start: Option<Item>,
-    /// Whether the read is strong: it needs a quorum, and sees the latest version. Tables with eventual consistency
-    /// answer from the state of the Region either way.
+    /// Whether the read is strong. A strong read needs a quorum and sees the latest version. For tables with eventual
+    /// consistency, the Region's own state is read either way.
     pub consistent: bool,
 }
 
-/// A read of a table, or of one segment, in the order of the keys.
+/// A read of a table, or of one of its segments, in the order of the keys.
 #[derive(Debug, Clone)]
 pub struct Scan {
     /// The name of the table.
     pub table: Text,
     /// The filter on the items that were read.
     pub filter: Option<Box<Condition>>,
-    /// The most items that the page reads, whether they pass the filter or not.
+    /// The maximum number of items that the page reads, whether or not they pass the filter.
     pub limit: Option<usize>,
-    /// The key to continue after, as [`Page::last`] of the page before.
+    /// The key after which the page starts, which is [`Page::last`] of the previous page.
     pub start: Option<Item>,
     /// Whether the read is strong, as in [`Query::consistent`].
     pub consistent: bool,
-    /// The segment, from 0, and the number of segments. A partition belongs to one segment as a whole.
+    /// The segment's index, counted from 0, and the number of segments. All items of a partition belong to the same
+    /// segment.
     pub segment: Option<(u32, u32)>,
 }
 
-/// A page of a query or a scan, which ends after the limit, after 1 MiB of items, or with the last item.
+/// A page of a query or a scan. It ends at the limit, at 1 MiB of items, or with the last item.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The items that passed the filter.
     pub items: Vec<SharedItem>,
     /// The number of items that were read.
     pub scanned: usize,
-    /// The key to continue after, if the page was cut.
+    /// The key after which the next page starts, if the page was cut.
     pub last: Option<Item>,
 }
 
@@ -204,16 +208,16 @@ pub struct Page {
 pub struct TableDescription {
     /// The definition of the table.
     pub spec: TableSpec,
-    /// The exact number of items at the time of the answer.
+    /// The exact number of items at the time of the response.
     pub items: usize,
 }
 
-/// An answer of DynamoDB.
+/// A response of DynamoDB.
 #[derive(Debug, Clone)]
 pub enum DynamoResponse {
-    /// The answer to a batch of writes, all of which took effect.
+    /// The response to a batch of writes, all of which took effect.
     Empty,
-    /// The answer to a write, with the attributes that its [`Returns`] requests, if there are any.
+    /// The response to a write, with the attributes that its [`Returns`] requests, if there are any.
     Attributes(Option<SharedItem>),
     /// The item that was read, if there is one.
     Item(Option<SharedItem>),
@@ -221,7 +225,7 @@ pub enum DynamoResponse {
     BatchGet(Vec<(Text, Vec<SharedItem>)>),
     /// A page of items.
     Page(Page),
-    /// The description of a table; that of a deleted one is from before.
+    /// The description of a table. The description of a deleted table is from before its deletion.
     Table(Box<TableDescription>),
     /// The names of the tables that the Region serves, sorted.
     Tables(Vec<Text>),
@@ -297,7 +301,7 @@ impl Write {
         }
     }
 
-    /// Returns the item after the write, and the answer.
+    /// Returns the item after the write, and the response.
     pub(super) fn outcome(
         &self,
         old: Option<SharedItem>,
@@ -331,7 +335,7 @@ impl Write {
     }
 }
 
-/// Returns the item after an update, which creates a missing one.
+/// Returns the item after an update. If there was no item, the update creates one.
 fn updated(old: Option<&Item>, key: &Item, updates: &[Update]) -> Result<Item, ServiceError> {
     if let Some(name) = updates.iter().map(|u| &u.path().name).find(|n| key.contains_key(*n)) {
         return Err(invalid(format!(

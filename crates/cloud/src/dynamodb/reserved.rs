@@ -1,7 +1,7 @@
-//! Words that DynamoDB refuses as bare names in an expression (Developer Guide, "Reserved words in
-//! DynamoDB", the spelling mistakes included).
+//! The words that DynamoDB refuses as bare names in an expression (Developer Guide, "Reserved words in DynamoDB"). The
+//! list includes the guide's spelling mistakes.
 
-/// Returns whether a name needs a `#` placeholder. The case does not matter.
+/// Returns whether a name needs a `#` placeholder, because it is reserved in any mix of upper and lower case.
 pub(super) fn is_reserved(word: &str) -> bool {
     let upper = || word.bytes().map(|b| b.to_ascii_uppercase());
     WORDS.binary_search_by(|reserved| reserved.bytes().cmp(upper())).is_ok()

@@ -1,4 +1,4 @@
-//! Scan: a table in the order of its keys, whole or in segments.
+//! Scan, which reads a table, or a segment of it, in the order of its keys.
 
 use super::query::Collect;
 use super::{DynamoResponse, Key, KeyPart, KeySchema, Scan, Table};
@@ -8,7 +8,7 @@ use std::ops::Bound;
 
 const MAX_SEGMENTS: u32 = 1_000_000;
 
-/// The segment of the table to scan, and the key to start after.
+/// The segment of the table that is scanned, and the key after which the scan starts.
 pub(super) struct Range {
     start: Option<Key>,
     segment: Option<(u32, u32)>,

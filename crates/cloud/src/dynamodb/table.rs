@@ -1,18 +1,18 @@
-//! One table in all its Regions.
+//! A table in all its Regions.
 
 use super::{Context, Effect, Item, Key, KeySchema, SharedItem, Text};
 use crate::net::{Net, RegionIx};
 use crate::{ServiceError, cloud::Persist};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The consistency of a table, and the Regions that keep it (`docs/spec/aws-facts.md`, section 2).
+/// The consistency of a table, and the Regions that hold it (`docs/spec/aws-facts.md`, section 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableKind {
     /// Multi-Region strong consistency, with three participants, of which one may be a witness.
     Strong {
         /// The Regions that serve the table.
         replicas: Vec<RegionIx>,
-        /// The Region that stores the writes which only one replica can take, and serves nothing.
+        /// The Region that serves nothing and stores only the writes that a single replica could store.
         witness: Option<RegionIx>,
     },
     /// Eventual consistency, in which the last writer wins. A table with one replica is a plain table.
@@ -25,13 +25,13 @@ pub enum TableKind {
 /// The definition of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSpec {
-    /// The name, unique in each Region that keeps the table.
+    /// The name, which is unique in each Region that holds the table.
     pub name: Text,
     /// The attributes of the primary key.
     pub schema: KeySchema,
     /// The consistency and the Regions.
     pub kind: TableKind,
-    /// The attribute with the expiry in seconds since 1970; not with strong consistency.
+    /// The attribute that holds the expiry in seconds since 1970. Tables with strong consistency have none.
     pub ttl: Option<Text>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Version {
     pub(crate) at_us: u64,
 }
 
-/// The item, or `None` where it was deleted.
+/// A stored version: the item, or `None` if it was deleted.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) item: Option<SharedItem>,
@@ -55,10 +55,12 @@ pub(crate) struct Table {
     /// The latest state of a table with strong consistency. It is empty for a table with eventual consistency, whose
     /// replicas each have their own state in `local`.
     latest: BTreeMap<Key, Stored>,
-    /// Strong: the versions that a lagging replica still shows for keys written since.
+    /// For a table with strong consistency: the versions that a lagging replica still shows for keys that were written
+    /// since.
     shadows: BTreeMap<RegionIx, BTreeMap<Key, Option<SharedItem>>>,
     local: BTreeMap<RegionIx, BTreeMap<Key, Stored>>,
-    /// Eventual: written in the first, not yet arrived in the second.
+    /// For a table with eventual consistency: the keys that were written in the first Region and have not arrived in
+    /// the second.
     unsent: BTreeSet<(RegionIx, RegionIx, Key)>,
 }
 
@@ -104,7 +106,7 @@ impl Table {
         self.replicas().iter().copied().chain(self.witness())
     }
 
-    /// Returns the other participants that can be reached, the witness last.
+    /// Returns the other participants that `region` can reach, with the witness last.
     pub(crate) fn peers<'a>(
         &'a self,
         region: RegionIx,
@@ -124,7 +126,7 @@ impl Table {
         if self.is_mrsc() { self.latest.get(key) } else { self.local[&region].get(key) }
     }
 
-    /// Returns the state that a read sees, in key order.
+    /// Returns the state that a read in this Region sees, in the order of the keys.
     pub(crate) fn states(&self, region: RegionIx) -> &BTreeMap<Key, Stored> {
         if self.is_mrsc() { &self.latest } else { &self.local[&region] }
     }
@@ -136,7 +138,8 @@ impl Table {
         self.local.get_mut(&region).expect("a replica")
     }
 
-    /// Returns the version of a stored key that a read of this consistency sees, and the write that it depends on.
+    /// Returns the version of a stored key that a read of this consistency sees, and the index of the write on which it
+    /// depends.
     pub(crate) fn visible(
         &self,
         region: RegionIx,
@@ -176,7 +179,7 @@ impl Table {
         }
     }
 
-    /// Hands a write to the disks. Returns the number of disks that it must be on before it is answered.
+    /// Hands a write to the disks. Returns the number of disks that must have the write before the response is sent.
     pub(crate) fn keep(
         &mut self,
         cx: &Context<'_>,
@@ -192,7 +195,7 @@ impl Table {
         }
         let old = replaced.and_then(|stored| stored.item);
         let elsewhere = |peer: &RegionIx| *peer != cx.region && cx.net.connected(cx.region, *peer);
-        // The witness keeps a write that only one replica could take, so that two of three hold it.
+        // The witness stores a write that only one replica could store, so that two of three participants have it.
         let spared = self.witness().filter(|_| self.replicas().iter().any(elsewhere));
         let disks = std::iter::once(cx.region).chain(self.peers(cx.region, cx.net));
         for disk in disks.filter(|disk| Some(*disk) != spared) {
@@ -258,7 +261,7 @@ impl Table {
         self.unsent.remove(&(from, to, key.clone()));
         let arriving = self.local[&from].get(key)?.clone();
         let there = self.local[&to].get(key);
-        // The last writer wins, by time and then by Region. The losing write leaves no trace.
+        // The last writer wins: versions are ordered by time and then by Region. The losing write leaves no trace.
         let order = |v: &Version| (v.at_us, v.region, v.index);
         if there.is_some_and(|t| order(&t.version) >= order(&arriving.version)) {
             return None;
@@ -268,7 +271,7 @@ impl Table {
         Some(persist)
     }
 
-    /// Handles the return of `region`: it and the other replicas receive the versions that they missed.
+    /// Handles the return of `region`. That Region and the other replicas receive the versions that they missed.
     pub(crate) fn catch_up(&mut self, region: RegionIx, net: &Net) -> Vec<Persist> {
         let mut out = Vec::new();
         if !self.is_mrsc() {
@@ -297,7 +300,7 @@ impl Table {
             .collect()
     }
 
-    /// Returns all versions that this Region's disk should hold.
+    /// Returns all versions that the Region's disk should hold.
     pub(crate) fn backfill(&self, region: RegionIx) -> Vec<Persist> {
         if !self.serves(region) && self.witness() != Some(region) {
             return Vec::new();
@@ -306,7 +309,7 @@ impl Table {
         states.iter().map(|(key, stored)| self.persist(region, key, stored, false)).collect()
     }
 
-    /// Loads a version found on this Region's disk. The newest of all disks is the latest.
+    /// Loads a version that was found on the Region's disk. The newest version on any disk becomes the latest.
     pub(crate) fn load(&mut self, region: RegionIx, key: Key, stored: Stored) {
         let states = if self.is_mrsc() {
             &mut self.latest
@@ -320,7 +323,7 @@ impl Table {
         }
     }
 
-    /// Returns the keys whose expiry lies before `now_s`.
+    /// Returns the keys that expire before `now_s`, with their Regions.
     pub(crate) fn expired(&self, now_s: u64) -> Vec<(RegionIx, Key)> {
         let Some(attribute) = &self.spec.ttl else { return Vec::new() };
         let mut out = Vec::new();

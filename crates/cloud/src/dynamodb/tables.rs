@@ -1,4 +1,4 @@
-//! Tables by name. The same name in two Regions means two tables, unless one table spans both.
+//! Tables by name. Tables with the same name in two Regions are different tables, unless one table spans both Regions.
 
 use super::{Table, Text};
 use crate::net::RegionIx;
@@ -10,7 +10,7 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    /// Returns the table of this name that the Region serves.
+    /// Returns the table with this name that the Region serves.
     pub(crate) fn get(&self, name: &str, region: RegionIx) -> Option<&Table> {
         self.by_name.get(name)?.iter().find(|t| t.serves(region))
     }
@@ -19,12 +19,13 @@ impl Tables {
         self.by_name.get_mut(name)?.iter_mut().find(|t| t.serves(region))
     }
 
-    /// Returns the table of this name of which the Region's disk holds data, also as its witness.
+    /// Returns the table with this name whose data is on the Region's disk, including a table of which the Region is
+    /// the witness.
     pub(crate) fn kept_mut(&mut self, name: &str, region: RegionIx) -> Option<&mut Table> {
         self.by_name.get_mut(name)?.iter_mut().find(|t| t.participants().any(|p| p == region))
     }
 
-    /// Adds the table if its name is free in all its Regions, and returns whether it was.
+    /// Adds the table if its name is free in all its Regions. Returns whether the name was free.
     pub(crate) fn insert(&mut self, table: Table) -> bool {
         let there = self.by_name.entry(table.spec.name.clone()).or_default();
         let taken =

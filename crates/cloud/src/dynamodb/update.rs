@@ -1,4 +1,4 @@
-//! Parsed update expressions, and their application to items.
+//! Parsed update expressions, and how they change items.
 
 use super::expression::{Operand, Path, Step};
 use super::{Item, Value};
@@ -14,9 +14,9 @@ pub enum SetValue {
     Plus(Box<SetValue>, Box<SetValue>),
     /// The first number minus the second.
     Minus(Box<SetValue>, Box<SetValue>),
-    /// The value at the path, or the other value if there is none.
+    /// The value at the path, or the other value if the path has none.
     IfNotExists(Path, Box<SetValue>),
-    /// A list of the elements of the first list and then those of the second.
+    /// A list with the elements of the first list followed by those of the second.
     ListAppend(Box<SetValue>, Box<SetValue>),
 }
 
@@ -27,9 +27,9 @@ pub enum Update {
     Set(Path, SetValue),
     /// Removes the value at the path.
     Remove(Path),
-    /// Adds to a number or to a set; stores the value if there is none yet.
+    /// Adds to a number or to a set. If the path has no value, the given value is stored.
     Add(Path, Value),
-    /// Removes elements from a set, and the set itself with its last element.
+    /// Removes elements from a set. If no element is left, the set itself is removed.
     Delete(Path, Value),
 }
 
@@ -50,8 +50,8 @@ impl Update {
     }
 }
 
-/// Applies updates, all of which see the item as it was; an error is the service's
-/// `ValidationException` text.
+/// Applies updates, all of which see the item as it was before. The error is the text of the service's
+/// `ValidationException`.
 pub(super) fn apply_updates(item: &mut Item, updates: &[Update]) -> Result<(), String> {
     let before = item.clone();
     let mut removed = Vec::new();
@@ -70,7 +70,7 @@ pub(super) fn apply_updates(item: &mut Item, updates: &[Update]) -> Result<(), S
             Update::Remove(path) => removed.push(path),
         }
     }
-    // List indexes refer to the original item. Removing from the end keeps the others valid.
+    // List indexes refer to the original item. Removing the highest index first keeps the others valid.
     removed.sort_by(|a, b| b.rest.cmp(&a.rest));
     removed.into_iter().try_for_each(|path| remove_at(item, path))
 }
@@ -114,7 +114,8 @@ fn sum(there: Option<&Value>, value: &Value) -> Result<Value, String> {
     })
 }
 
-/// Returns the rest of a set; `None` if nothing is left, since there are no empty sets.
+/// Returns the set without the elements of `value`, or `None` if no element is left, because empty sets are not
+/// allowed.
 fn difference(there: &Value, value: &Value) -> Result<Option<Value>, String> {
     fn rest<T: Ord + Clone>(
         a: &BTreeSet<T>,
@@ -132,7 +133,7 @@ fn difference(there: &Value, value: &Value) -> Result<Option<Value>, String> {
     }
 }
 
-/// Returns the value that holds the last step of a nested path.
+/// Returns the map or list that contains the last step of a nested path.
 fn holder<'a>(item: &'a mut Item, name: &str, inner: &[Step]) -> Result<&'a mut Value, String> {
     let mut at = item.get_mut(name).ok_or(INVALID_PATH)?;
     for step in inner {

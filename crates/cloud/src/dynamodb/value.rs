@@ -6,11 +6,11 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A name, key or text. Up to 23 bytes are stored in place and longer ones are shared, so that none is copied on
-/// its way through replicas and disks.
+/// A name, key or text. A text of up to 23 bytes is stored in place, and a longer one is shared, so that no text is
+/// copied on its way through replicas and disks.
 pub type Text = SmolStr;
 
-/// An attribute value, by DynamoDB's type letters.
+/// An attribute value. The variants have DynamoDB's short names for the types.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// A text.
@@ -21,7 +21,7 @@ pub enum Value {
     B(Vec<u8>),
     /// A Boolean.
     Bool(bool),
-    /// The null value, which is a value and not the absence of one.
+    /// The null value. It is a value and does not mean that the attribute is missing.
     Null,
     /// A list.
     L(Vec<Value>),
@@ -35,13 +35,13 @@ pub enum Value {
     Bs(BTreeSet<Vec<u8>>),
 }
 
-/// An item. It has few attributes, so that a sorted vector is smaller and faster than a tree.
+/// An item. Items have few attributes, for which a sorted vector is smaller and faster than a tree.
 pub type Item = LiteMap<Text, Value>;
-/// An item of which the replicas and disks share one copy.
+/// An item. All replicas and disks share a single copy of it.
 pub type SharedItem = Arc<Item>;
 
 impl Value {
-    /// Returns the short name of the type, as in the protocol.
+    /// Returns the short name of the type in the protocol.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Value::S(_) => "S",
@@ -62,7 +62,7 @@ impl Value {
         matches!((self, kind), (Value::S(_), 'S') | (Value::N(_), 'N') | (Value::B(_), 'B'))
     }
 
-    /// Returns the size by AWS's rules for item sizes, without names.
+    /// Returns the size of the value by AWS's rules for item sizes, without attribute names.
     fn size(&self) -> usize {
         match self {
             Value::S(text) => text.len(),
@@ -95,10 +95,10 @@ pub fn nests_too_deep(item: &Item) -> bool {
     !item.values().all(|value| fits(value, MAX_NESTING))
 }
 
-/// The value of one key attribute, of the three types that DynamoDB allows. Each is ordered by value.
+/// The value of one key attribute, which has one of the three types that DynamoDB allows. Values are ordered.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
-    /// The place of the sort key in a table that has none.
+    /// The missing sort key in a table without sort keys.
     None,
     /// A text, ordered by its bytes in UTF-8.
     S(Text),
@@ -109,7 +109,7 @@ pub enum KeyPart {
 }
 
 impl KeyPart {
-    /// Returns the key part of a value; `None` if its type cannot be part of a key.
+    /// Returns the key part for a value, or `None` if a key cannot contain a value of this type.
     pub(super) fn of(value: &Value) -> Option<KeyPart> {
         match value {
             Value::S(text) => Some(KeyPart::S(text.clone())),
@@ -119,7 +119,7 @@ impl KeyPart {
         }
     }
 
-    /// Returns whether the part is empty, which DynamoDB refuses.
+    /// Returns whether the part is empty, which DynamoDB refuses in a key.
     pub(super) fn is_empty(&self) -> bool {
         match self {
             KeyPart::None | KeyPart::N(_) => false,
@@ -136,7 +136,7 @@ impl KeyPart {
         }
     }
 
-    /// Returns the value of the part; `None` for the missing sort key.
+    /// Returns the value of the part, or `None` if there is no sort key.
     pub(super) fn to_value(&self) -> Option<Value> {
         match self {
             KeyPart::None => None,
@@ -186,7 +186,7 @@ impl KeySchema {
         Ok(part)
     }
 
-    /// Returns the key of an item, or the message of the `ValidationException`.
+    /// Returns the key of an item. The error is the message of the `ValidationException`.
     pub(super) fn key_of(&self, item: &Item) -> Result<Key, String> {
         let partition =
             Self::part(item, &self.partition, self.partition_type, MAX_PARTITION_BYTES)?;
@@ -197,7 +197,7 @@ impl KeySchema {
         Ok(Key { partition, sort })
     }
 
-    /// Reads a key that is given alone. Other attributes are refused.
+    /// Parses a key that contains no other attributes. Other attributes are an error.
     pub(super) fn exact_key(&self, item: &Item) -> Result<Key, String> {
         let names = 1 + usize::from(self.sort.is_some());
         if item.len() != names {
@@ -206,7 +206,7 @@ impl KeySchema {
         self.key_of(item).map_err(|_| "The provided key element does not match the schema".into())
     }
 
-    /// Returns the attributes of a key.
+    /// Returns the attributes of a key as an item.
     pub(super) fn to_item(&self, key: &Key) -> Item {
         let mut item = Item::new();
         if let Some(value) = key.partition.to_value() {

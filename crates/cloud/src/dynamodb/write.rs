@@ -1,4 +1,4 @@
-//! Writes, which are all judged against the latest version at one moment.
+//! Writes. Every write is checked against the latest version at a single moment.
 
 use super::read::check_distinct;
 use super::{
@@ -55,14 +55,14 @@ impl Dynamo {
         let not_before_us = cx.now_us + Dynamo::round_trip_us(cx, table);
         let is_mrsc = table.is_mrsc();
         let table = self.tables.get_mut(write.table(), cx.region).expect("found above");
-        // Looked up once: a table's tree is the largest that there is.
+        // The key is looked up only once, because a table's tree is the largest data structure of the model.
         let place = table.states_mut(cx.region).entry(key);
         let old = match &place {
             Entry::Occupied(there) => Some(there.get()),
             Entry::Vacant(_) => None,
         };
         let (old_item, old_index) = old.map_or((None, 0), |s| (s.item.clone(), s.version.index));
-        // Two Regions write one item at once: the later write must be retried.
+        // If two Regions write the same item concurrently, the later write must be retried.
         let elsewhere = old.is_some_and(|s| s.version.region != cx.region);
         if is_mrsc && elsewhere && self.durability.is_pending(old_index) {
             return Err(ServiceError::new(
@@ -103,7 +103,7 @@ impl Dynamo {
         Ok(Handled::Durable { index, not_before_us, result: Ok(response) })
     }
 
-    /// Deletes items past their time to live, in each Region on its own.
+    /// Deletes items whose time to live has passed, independently in each Region.
     pub(crate) fn expire(&mut self, now_us: u64, now_s: u64, net: &crate::Net) {
         let expired = |table: &super::Table| {
             let keys = table.expired(now_s).into_iter();

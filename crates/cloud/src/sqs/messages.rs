@@ -1,4 +1,4 @@
-//! The messages of a queue: sending, receiving, changing visibility and deleting.
+//! The messages of a queue: how they are sent, received, hidden and deleted.
 
 use super::{MAX_BATCH, Message, MessageId, Outgoing, QUEUE_MAX, Received, Sqs, SqsResponse};
 use crate::ServiceError;
@@ -14,8 +14,8 @@ fn receipt_of(counter: u64) -> String {
     format!("r-{counter}")
 }
 
-/// Returns the number of a receipt. Receipts of an earlier process have numbers too, and have expired like those of
-/// deleted messages.
+/// Returns the number of a receipt. The receipts of an earlier process have numbers too. They have expired, as have the
+/// receipts of deleted messages.
 fn number_of(receipt: &str) -> Option<u64> {
     receipt.strip_prefix("r-")?.parse().ok()
 }
@@ -37,7 +37,7 @@ impl Sqs {
             {
                 q.by_deadline.remove(&(at_us, number));
             }
-            // Deleting again is no error, but an unknown receipt is.
+            // Deleting a message again is not an error, but an unknown receipt is.
             known.push(number.is_some());
         }
         Ok(SqsResponse::Deleted(known))

@@ -1,5 +1,5 @@
-//! SQS: standard queues with at-least-once delivery, visibility timeouts, batches and dead-letter queues. There is no
-//! replication between Regions, as in the service.
+//! SQS: standard queues with at-least-once delivery, visibility timeouts, batches and dead-letter queues. As in the
+//! service, nothing is replicated between Regions.
 
 mod messages;
 mod request;
@@ -14,13 +14,13 @@ use crate::ServiceError;
 use crate::net::RegionIx;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// The most messages in one queue. A real queue holds more, but a laptop should not.
+/// The maximum number of messages in one queue. A real queue holds more, which would be too many for a laptop.
 const QUEUE_MAX: usize = 1_000_000;
-/// The most bytes of a message by [`Outgoing::size`], and of all messages of a batch. The model relies on its caller to
-/// refuse more.
+/// The maximum number of bytes of a message by [`Outgoing::size`], and of all messages of a batch. The model relies on
+/// its caller to refuse more.
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-/// The most messages of one receive, and the most entries of a batch. The model relies on its caller to refuse larger
-/// batches.
+/// The maximum number of messages in one receive, and of entries in one batch. The model relies on its caller to refuse
+/// larger batches.
 pub const MAX_BATCH: usize = 10;
 
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ struct Queue {
     attributes: Attributes,
     visible: VecDeque<Message>,
     delayed: BTreeMap<(u64, u64), Message>,
-    /// The received messages by receipt, with the time at which each becomes visible again.
+    /// The received messages by receipt, each with the time at which it becomes visible again.
     in_flight: BTreeMap<u64, (u64, Message)>,
     by_deadline: BTreeSet<(u64, u64)>,
 }
@@ -56,7 +56,8 @@ fn missing() -> ServiceError {
 }
 
 impl Queue {
-    /// Makes messages visible whose time has come: delayed ones, and those received and not deleted.
+    /// Makes messages visible whose time has come. These are delayed messages, and messages that were received but not
+    /// deleted.
     fn refresh(&mut self, now_us: u64) -> Vec<Message> {
         while let Some(entry) = self.delayed.first_entry() {
             if entry.key().0 > now_us {
@@ -104,17 +105,17 @@ impl Sqs {
         here.get_mut(name).ok_or_else(missing)
     }
 
-    /// Returns whether a long poll can take a message.
+    /// Returns whether a message is available for a long poll.
     pub(crate) fn has_visible(&mut self, now_us: u64, region: RegionIx, queue: &str) -> bool {
         self.queue(now_us, region, queue).is_ok_and(|q| !q.visible.is_empty())
     }
 
-    /// Returns whether the queue exists and is empty, so that a long poll waits.
+    /// Returns whether the queue exists and has no visible message, so that a long poll must wait.
     pub(crate) fn is_empty(&mut self, now_us: u64, region: RegionIx, queue: &str) -> bool {
         self.queue(now_us, region, queue).is_ok_and(|q| q.visible.is_empty())
     }
 
-    /// Returns the time at which the next delayed or hidden message can be taken.
+    /// Returns the time at which the next delayed or hidden message becomes visible.
     pub(crate) fn next_visible_us(&self, region: RegionIx, queue: &str) -> Option<u64> {
         let q = self.queues.get(&region)?.get(queue)?;
         let delayed = q.delayed.first_key_value().map(|((at_us, _), _)| *at_us);

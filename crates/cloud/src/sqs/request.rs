@@ -1,16 +1,16 @@
-//! Requests and answers, already parsed.
+//! Parsed requests and responses.
 
 use crate::net::RegionIx;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The attributes of a queue that the model has.
+/// The attributes of a queue that the model supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attributes {
-    /// The time for which a received message is hidden, in seconds, unless its receive or a later change says
-    /// otherwise.
+    /// The time for which a received message is hidden, in seconds. A receive or a later change can set another time.
     pub visibility_timeout_s: u32,
-    /// The dead-letter queue of the same Region, and the number of receives before a message moves there.
+    /// The name of the dead-letter queue in the same Region, and the number of receives after which a message moves to
+    /// that queue.
     pub redrive: Option<(String, u32)>,
 }
 
@@ -20,10 +20,10 @@ impl Default for Attributes {
     }
 }
 
-/// An attribute of a message: the sender's name of its type, and the value.
+/// An attribute of a message: its type and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageAttribute {
-    /// The type: `String`, `Number` or `Binary`, with a label of the sender after a dot, if there is one.
+    /// The type: `String`, `Number` or `Binary`. The sender may append a dot and a label.
     pub data_type: String,
     /// The value.
     pub value: AttributeValue,
@@ -51,7 +51,7 @@ impl AttributeValue {
 /// The attributes of a message by their names.
 pub type MessageAttributes = BTreeMap<String, MessageAttribute>;
 
-/// A message on its way into a queue.
+/// A message that is sent to a queue.
 #[derive(Debug, Clone, Default)]
 pub struct Outgoing {
     /// The body, which the model does not interpret.
@@ -80,26 +80,27 @@ impl Outgoing {
 /// A request to the SQS of one Region, which names queues of that Region.
 #[derive(Debug, Clone)]
 pub enum SqsRequest {
-    /// Creates a queue. A repetition with the same attributes changes nothing, and one with others is an error.
+    /// Creates a queue. Repeating the request with the same attributes changes nothing; repeating it with other
+    /// attributes is an error.
     Create {
         /// The name of the queue.
         queue: String,
         /// The attributes of the queue.
         attributes: Attributes,
     },
-    /// Deletes a queue with its messages.
+    /// Deletes a queue together with its messages.
     Delete {
         /// The name of the queue.
         queue: String,
     },
-    /// Looks up a queue. The caller makes its URL from the name.
+    /// Looks up a queue. The caller derives the queue's URL from its name.
     Url {
         /// The name of the queue.
         queue: String,
     },
     /// Lists the queues.
     List {
-        /// The text that the names begin with; empty for all.
+        /// The prefix of the names to list. An empty prefix selects all queues.
         prefix: String,
     },
     /// Returns the attributes of a queue and the numbers of its messages.
@@ -107,38 +108,40 @@ pub enum SqsRequest {
         /// The name of the queue.
         queue: String,
     },
-    /// Sends messages: all of them, or none if the queue is full.
+    /// Sends messages. If the queue is full, none is sent.
     Send {
         /// The name of the queue.
         queue: String,
-        /// The messages in order.
+        /// The messages, in order.
         messages: Vec<Outgoing>,
     },
-    /// Receives visible messages, which are hidden from then on until their timeout ends.
+    /// Receives visible messages, and hides them until their visibility timeout ends.
     Receive {
         /// The name of the queue.
         queue: String,
-        /// The most messages to receive; values outside 1 to [`super::MAX_BATCH`] count as the nearer end.
+        /// The maximum number of messages to receive. A value outside 1 to [`super::MAX_BATCH`] counts as the nearest
+        /// value inside.
         max: usize,
-        /// The time for which the messages are hidden, in seconds; `None` for that of the queue.
+        /// The time for which the messages are hidden, in seconds. `None` selects the queue's own timeout.
         visibility_timeout_s: Option<u32>,
-        /// The time for which the call waits for a message if there is none, in microseconds.
+        /// The time for which the call waits if there is no message, in microseconds.
         wait_us: u64,
     },
-    /// Deletes received messages that are still hidden. One that is visible again stays, without an error.
+    /// Deletes received messages that are still hidden. A message that is visible again is not deleted, and there is no
+    /// error.
     DeleteMessages {
         /// The name of the queue.
         queue: String,
         /// The receipts of the messages.
         receipts: Vec<String>,
     },
-    /// Hides a received message for another time.
+    /// Sets how long a received message stays hidden.
     ChangeVisibility {
         /// The name of the queue.
         queue: String,
         /// The receipt of the message.
         receipt: String,
-        /// The time from now on, in seconds; 0 makes the message visible at once.
+        /// The time from now on, in seconds. With 0 the message becomes visible immediately.
         timeout_s: u32,
     },
     /// Deletes all messages of a queue.
@@ -161,7 +164,7 @@ impl fmt::Display for MessageId {
     }
 }
 
-/// A message as one receive returned it. Times are in microseconds of the model's clock.
+/// A message as one receive returned it. Times are in microseconds on the model's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// The id that the message got when it was sent.
@@ -170,9 +173,9 @@ pub struct Received {
     pub body: String,
     /// The message attributes.
     pub attributes: MessageAttributes,
-    /// The receipt of this receive, which names the message when it is deleted or hidden for longer.
+    /// The receipt of this receive, which identifies the message when it is deleted or its visibility is changed.
     pub receipt: String,
-    /// The number of receives so far, this one included.
+    /// The number of receives so far, including this one.
     pub receive_count: u32,
     /// The time at which the message was sent.
     pub sent_at_us: u64,
@@ -180,10 +183,10 @@ pub struct Received {
     pub first_received_at_us: u64,
 }
 
-/// An answer of SQS.
+/// A response of SQS.
 #[derive(Debug, Clone)]
 pub enum SqsResponse {
-    /// The answer to a request that returns nothing.
+    /// The response to a request that returns nothing.
     Empty,
     /// The name of the queue that was created or looked up.
     Queue(String),
@@ -202,8 +205,8 @@ pub enum SqsResponse {
     },
     /// The ids of the messages, in order.
     Sent(Vec<MessageId>),
-    /// The received messages; empty if there were none in time.
+    /// The received messages. The list is empty if no message arrived in time.
     Received(Vec<Received>),
-    /// The result for each receipt: whether it was valid. A second deletion is valid too.
+    /// Whether each receipt was valid. The receipt of a deleted message is still valid.
     Deleted(Vec<bool>),
 }

@@ -1,4 +1,4 @@
-//! Moving the writer of a global cluster.
+//! Tests of moving the writer of a global cluster.
 
 use crate::world::{A, B, MS, World};
 use leeward_cloud::aurora::{AuroraEvent, AuroraFault, Member, RdsRequest, RdsResponse};
@@ -87,9 +87,9 @@ fn a_switchover_drains_and_a_failing_move_changes_nothing() {
     assert_eq!(writer(&w), B, "the writer has not moved");
 }
 
-/// Checks that a switchover waits for the keeper of the pages, however long a drain takes, and ends where it began
-/// if the drain fails (SAFE-9). An earlier model promoted the target at a fixed time, so that pages that were not
-/// copied by then were lost to the standby.
+/// Checks that a switchover waits for the keeper of the pages, however long the drain takes, and that the writer stays
+/// where it was if the drain fails (SAFE-9). An earlier model promoted the target at a fixed time, so that the standby
+/// lacked the pages that were not copied by then.
 #[test]
 fn a_switchover_does_not_end_before_everything_is_copied() {
     for complete in [true, false] {
@@ -111,8 +111,8 @@ fn a_switchover_does_not_end_before_everything_is_copied() {
     }
 }
 
-/// Checks that the loss of a Region during the copying of pages ends the switchover (LIVE-2), whether the Region is lost
-/// before or after the time that a switchover takes at least.
+/// Checks that the loss of a Region during the copying of pages ends the switchover (LIVE-2). The Region is lost before
+/// or after the minimum duration of a switchover.
 #[test]
 fn a_switchover_whose_target_is_lost_ends_where_it_began() {
     for lost_after_ms in [0, 2_000] {

@@ -1,4 +1,4 @@
-//! Tests of multi-Region strong consistency, its quorums, and eventual tables.
+//! Tests of multi-Region strong consistency, of its quorums, and of eventually consistent tables.
 
 use crate::world::{A, B, MS, W, World, key, put, put_when};
 use leeward_cloud::dynamodb::{DynamoRequest, Number, Returns, Value, Write};
@@ -116,8 +116,7 @@ fn eventual_tables_lag_and_take_the_last_writer() {
     assert_eq!(w.get(B, "sessions", "x", true), Ok(Some(3)));
 }
 
-/// Checks that TTL deletes an item after the second that its attribute names, by the wall clock of the world. Strong
-/// tables have no TTL.
+/// Checks that TTL deletes an item after the second that its attribute names, by the wall-clock time of the world.
 #[test]
 fn an_eventual_table_forgets_what_has_expired() {
     let mut w = World::new();

@@ -1,4 +1,5 @@
-//! Tests the model's physics through its only interface: calls in, time in, outputs out.
+//! Tests the model's physics through its only interface: the tests pass in calls and the time, and take the outputs
+//! out.
 
 mod aurora;
 mod dynamodb;

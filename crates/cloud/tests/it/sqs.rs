@@ -1,4 +1,4 @@
-//! Tests of queues: at-least-once delivery, visibility timeouts and dead letters.
+//! Tests of queues: at-least-once delivery, visibility timeouts and dead-letter queues.
 
 use crate::world::{A, MS, World};
 use leeward_cloud::sqs::{Attributes, Outgoing, Received, SqsRequest, SqsResponse};

@@ -1,4 +1,4 @@
-//! Tests of tables of one Region, and of requests that are refused before anything is written.
+//! Tests of tables in one Region, and of requests that are refused before anything is written.
 
 use crate::world::{A, B, W, World, key};
 use leeward_cloud::dynamodb::{
@@ -56,7 +56,7 @@ fn a_name_is_a_table_of_its_region() {
     ask(&mut w, B, drop_table).expect("deleted");
     assert_eq!(w.get(A, "plain", "x", true), Ok(Some(1)));
     assert_eq!(w.get(B, "plain", "x", true), Err("ResourceNotFoundException".into()));
-    // A global table has its name in all Regions that keep something of it.
+    // A global table occupies its name in all Regions that hold any of its data.
     for region in [A, B, W] {
         assert_eq!(create(&mut w, region, "ledger"), Err("ResourceInUseException".into()));
     }

@@ -1,4 +1,5 @@
-//! A world of three Regions with distances, disks that the model simulates itself, and a caller that waits.
+//! A world of three Regions at given distances, with disks that the model simulates itself, and a caller that waits for
+//! replies.
 
 use leeward_cloud::aurora::AuroraTiming;
 use leeward_cloud::dynamodb::expression::Condition;
@@ -23,8 +24,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Makes the world: A and B are 6 ms apart one way and W is 30 ms from both; `ledger` has a witness and `control`
-    /// three replicas.
+    /// Creates the world. A and B are 6 ms apart one way, and W is 30 ms from both. The table `ledger` has a witness,
+    /// and `control` has three replicas.
     pub(crate) fn new() -> World {
         let mut cloud = Cloud::new(Config {
             regions: ["a", "b", "w"].map(str::to_owned).to_vec(),
@@ -102,7 +103,8 @@ impl World {
         self.replies.remove(&call)
     }
 
-    /// Returns the answer and its latency; `Err("silence")` if none comes within ten seconds.
+    /// Sends a request, and returns the response and its latency. Returns `Err("silence")` if no reply comes within ten
+    /// seconds.
     pub(crate) fn ask(
         &mut self,
         from: RegionIx,
@@ -126,7 +128,7 @@ impl World {
         (at - began, told)
     }
 
-    /// Puts an absent item at a Region's own endpoint. Returns the latency, or the code of the error.
+    /// Puts a new item at a Region's own endpoint. Returns the latency, or the code of the error.
     pub(crate) fn put(
         &mut self,
         at: RegionIx,
@@ -138,7 +140,7 @@ impl World {
         told.map(|_| took)
     }
 
-    /// Reads an item; `Ok(None)`: there is none.
+    /// Reads an item. Returns `Ok(None)` if there is none.
     pub(crate) fn get(
         &mut self,
         at: RegionIx,

@@ -1,4 +1,4 @@
-//! A failed request must report how far it got, because that decides whether its effect is unknown (SAFE-7).
+//! Tests that a failed request reports how far it got, because that decides whether its effect is unknown (SAFE-7).
 
 use bytes::Bytes;
 use http::Request;
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Starts a server that reads a request, writes `answer` and, unless it `holds` the connection, closes it.
+/// Starts a server that reads a request and writes `answer`. It then closes the connection, unless it `holds` it.
 async fn server(answer: impl Into<String>, holds: bool) -> SocketAddr {
     let answer = answer.into();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

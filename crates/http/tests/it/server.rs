@@ -45,7 +45,7 @@ async fn headers_longer_than_the_buffer_are_rejected() {
     tokio::spawn(server.serve(tower::service_fn(answer), std::future::pending()));
     let request = Request::get(format!("http://{address}/")).header("long", "x".repeat(200_000));
     let request = request.body(Full::new(Bytes::new())).expect("valid");
-    // The server closes the connection while the client still writes, which may lose the answer.
+    // The server closes the connection while the client still writes, so the client may miss the response.
     if let Ok(answer) = Client::plain(LIMIT).request(request, LIMIT).await {
         assert_eq!(answer.status, 431);
     }
@@ -77,7 +77,7 @@ async fn a_request_in_progress_completes_after_the_server_is_stopped() {
     });
     arrived.notified().await;
     stop_send.send(true).expect("the server listens");
-    // Once a new connection is refused, the listener is closed; the request is still in progress.
+    // Once a new connection is refused, the listener is closed, while the request is still in progress.
     while Connection::open(address, None, LIMIT).await.is_ok() {
         tokio::task::yield_now().await;
     }

@@ -1,5 +1,5 @@
-//! The storage layer of the two databases: it applies the state of the model's global cluster to the databases of
-//! the Regions, whatever their kind.
+//! The storage layer of the two databases. It applies the state of the model's global cluster to the Regions'
+//! databases, whatever their kind.
 
 mod postgres;
 mod sqlite;
@@ -25,14 +25,14 @@ use std::time::Duration;
 /// The pause between two passes of replication.
 const REPLICATION_INTERVAL: Duration = Duration::from_millis(15);
 
-/// The kind of database in which each Region keeps its book.
+/// The kind of database that stores each Region's book.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DatabaseKind {
-    /// A file, replicated by the supervisor.
+    /// A file, which the supervisor replicates.
     #[default]
     Sqlite,
-    /// A server per Region; the two form a streaming-replication pair.
+    /// A server in each Region. The two servers replicate by streaming.
     Postgres,
 }
 
@@ -44,7 +44,7 @@ impl DatabaseKind {
         }
     }
 
-    /// Returns the kind as status shows it.
+    /// Returns the kind in the form that the status shows.
     pub(crate) fn engine(self) -> DatabaseEngine {
         match self {
             DatabaseKind::Sqlite => DatabaseEngine::Sqlite,
@@ -80,7 +80,7 @@ pub enum DatabaseError {
     Store(StoreError),
 }
 
-/// Converts by hand, so that the source does not repeat the message.
+/// Converts without `#[from]`, so that the error's source does not repeat its message.
 impl From<StoreError> for DatabaseError {
     fn from(error: StoreError) -> DatabaseError {
         DatabaseError::Store(error)
@@ -95,7 +95,8 @@ struct ClusterRecord {
     #[serde(default)]
     kind: DatabaseKind,
     writer: u8,
-    /// The Regions that a failover left with commits of their own; nothing is shipped to one until it is rebuilt.
+    /// The Regions whose databases kept commits of their own in a failover. Nothing is shipped to such a database until
+    /// it is rebuilt.
     #[serde(default)]
     diverged: [bool; 2],
 }
@@ -120,12 +121,12 @@ pub(crate) fn kind_of(layout: &Layout) -> Option<DatabaseKind> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub(crate) role: DatabaseRole,
-    /// The lag: commits for SQLite, bytes of the log for PostgreSQL.
+    /// The lag: the number of commits for SQLite, and bytes of the log for PostgreSQL.
     pub(crate) behind: u64,
     pub(crate) lag_ms: u64,
 }
 
-/// The row of an order, read without the platform's code.
+/// The row of an order. It is read without the platform's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Booked {
     pub(crate) account: String,
@@ -134,33 +135,33 @@ pub(crate) struct Booked {
     pub(crate) index: u32,
 }
 
-/// The databases of one kind, one per Region: 0 the primary's, 1 the secondary's.
+/// The databases of one kind, one in each Region. Index 0 is the primary's database, 1 the secondary's.
 #[async_trait]
 trait Storage: Send + Sync {
     /// Returns the settings with which the Region's agent reaches its database.
     fn settings(&self, region: usize) -> DatabaseSettings;
-    /// Starts the databases with the roles that they had.
+    /// Starts the databases with the roles that they had before.
     fn begin(&self, record: &ClusterRecord) -> Done;
     fn fence(&self, region: usize) -> Done;
     fn promote(&self, region: usize) -> Done;
-    /// Copies to `to` everything that `from` has, and returns when that is complete.
+    /// Copies everything that `from` has to `to`, and returns when the copy is complete.
     fn drain(&self, from: usize, to: usize) -> Done;
-    /// Discards the data of `region` and copies all of `from`; returns whether that is complete.
+    /// Discards the data of `region` and copies all data of `from`. Returns whether the copy is complete.
     fn rebuild(&self, region: usize, from: usize) -> Done<bool>;
-    /// Replicates from `from` to `to`; called while the model replicates.
+    /// Replicates from `from` to `to`. The storage thread calls this while the model replicates.
     fn ship(&self, from: usize, to: usize, lag_ms: u64) -> Done;
-    /// Brings each database into the mode that it should have; called repeatedly.
+    /// Brings each database into the mode that it should have. The storage thread calls this repeatedly.
     fn maintain(&self, record: &ClusterRecord) -> Done;
     /// Kills the database of a lost Region.
     fn kill(&self, region: usize);
-    /// Allows the database of a restored Region to run again.
+    /// Allows the database of a restored Region to run.
     fn restore(&self, region: usize);
-    /// Deletes the Region's volume; the database returns as an orphan until it is rebuilt.
+    /// Deletes the Region's volume. The database then belongs to no cluster until it is rebuilt.
     fn destroy(&self, region: usize) -> Done;
     fn stop(&self);
     async fn shown(&self, region: usize) -> Shown;
     async fn count(&self, region: usize) -> Done<u64>;
-    /// Reads the rows whose client ids begin with `begin`.
+    /// Reads the rows whose client ids start with `begin`.
     async fn booked(&self, region: usize, begin: &str) -> Done<Vec<Booked>>;
 }
 
@@ -183,14 +184,14 @@ pub(crate) struct Databases {
     layout: Layout,
     names: Vec<String>,
     record: Mutex<ClusterRecord>,
-    /// Whether a switchover has copied everything, so that the next promotion leaves no database diverged.
+    /// Whether a switchover has copied everything. If so, the next promotion leaves no database diverged.
     drained: AtomicBool,
     stop: AtomicBool,
 }
 
 impl Databases {
-    /// Opens both databases with the roles that they had, and starts the storage thread. The call blocks for seconds;
-    /// an async task must not make it directly.
+    /// Opens both databases with the roles that they had before, and starts the storage thread. The call blocks for
+    /// seconds, so an async task must not make it directly.
     pub(crate) fn start(
         kind: DatabaseKind,
         layout: &Layout,
@@ -240,7 +241,7 @@ impl Databases {
     }
 
     fn begin(&self) -> Done {
-        // From here on the directory has this kind, whatever happens next.
+        // From here on the directory belongs to this kind, even if the start fails.
         self.update_record(|_| {});
         let record = self.record();
         self.storage.begin(&record)?;
@@ -293,9 +294,10 @@ impl Databases {
             AuroraEvent::Fence { region } => self.storage.fence(at(region)),
             AuroraEvent::Promote { region } => {
                 let lost_tail = !self.drained.swap(false, Ordering::SeqCst);
-                // Saved first, so that a supervisor that dies before the end resumes the move after its restart.
+                // The record is saved before the promotion, so that a supervisor that dies in between resumes the move
+                // after its restart.
                 self.update_record(|record| {
-                    // A failed move gives the writer its role back and leaves no database diverged.
+                    // A failed move returns the role to the previous writer and leaves no database diverged.
                     if record.writer != region.0 {
                         record.writer = region.0;
                         record.diverged[at(region)] = false;
@@ -309,14 +311,15 @@ impl Databases {
             AuroraEvent::Drain { from, to, number } => {
                 let drained = self.storage.drain(at(from), at(to));
                 self.drained.store(drained.is_ok(), Ordering::SeqCst);
-                // The switchover waits for this result: if anything is missing, the writer stays where it was (SAFE-9).
+                // The switchover waits for this result. If anything is missing, the writer stays where it is (SAFE-9).
                 let complete = drained.is_ok();
                 self.engine.with(|cloud, now_us| {
                     cloud.report_drain(now_us, &self.cluster, number, complete);
                 });
                 drained
             }
-            // If replication ran before this event arrived, the rebuild is already done.
+            // If replication ran before this event arrived, it has rebuilt the database already, and the next arm does
+            // nothing.
             AuroraEvent::Rebuild { region, from } if self.record().diverged[at(region)] => {
                 self.rebuild(at(region), at(from))
             }
@@ -336,11 +339,12 @@ impl Databases {
         for (from, to, extra_us) in flows {
             let (from, to) = (usize::from(from.0), usize::from(to.0));
             let record = self.record();
-            // The model may already name a new writer whose promotion event has not been handled yet.
+            // The model may already name a new writer while its promotion event is still waiting.
             if record.writer() != from {
                 continue;
             }
-            // A diverged database cannot continue from the writer's log. It is available again, so it is rebuilt now.
+            // A diverged database cannot continue from the writer's log. Its Region is available again, so it is
+            // rebuilt now.
             if record.diverged[to] {
                 self.rebuild(to, from)?;
                 continue;

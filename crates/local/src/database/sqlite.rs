@@ -1,4 +1,4 @@
-//! SQLite: one file per Region; the supervisor ships commits with the model's lag.
+//! SQLite: each Region has a file, and the supervisor ships commits with the model's lag.
 
 use super::{Booked, ClusterRecord, Done, Plan, Shown, Storage};
 use crate::clock::wall_ms;
@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
-/// The most commits shipped in one pass.
+/// The maximum number of commits that one pass ships.
 const SHIPPED: u32 = 200;
 const WRITER: ServerRole = ServerRole { writable: true, member: true };
 const READER: ServerRole = ServerRole { writable: false, member: true };
@@ -35,7 +35,7 @@ impl Files {
         self.files.lock().expect("storage does not panic")
     }
 
-    /// Opens the file read-only.
+    /// Opens the file of a Region read-only.
     fn reader(&self, region: usize) -> rusqlite::Result<Connection> {
         Connection::open_with_flags(&self.paths[region], OpenFlags::SQLITE_OPEN_READ_ONLY)
     }

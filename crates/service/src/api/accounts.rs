@@ -19,7 +19,7 @@ fn no_such_account() -> Problem {
     Problem::new(404, ProblemCode::NoAccount, "no such account")
 }
 
-/// Returns the account of the path, if the caller may read it.
+/// Returns the account that the path names, if the caller may read it.
 fn readable_account(
     region: &RegionRuntime,
     headers: &HeaderMap,

@@ -1,4 +1,4 @@
-//! Reads the body of a request within limits of size and time.
+//! Reads the body of a request within limits on its size and time.
 
 use super::Problem;
 use axum::body::Body;
@@ -9,12 +9,12 @@ use leeward_api::ProblemCode;
 use serde_json::Value;
 use std::time::Duration;
 
-/// The time within which a body must arrive.
+/// The time within which the whole body must arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// The size up to which a body that is too large is read before the request is rejected.
+/// The maximum size of an oversized body that is still read before the request is rejected.
 const DRAIN_BYTES_MAX: u64 = 1024 * 1024;
 
-/// Reads the whole body, at most `limit` bytes of it.
+/// Reads the whole body, which may have at most `limit` bytes.
 pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
     let too_large = || {
         let detail = format!("the body is too large: at most {limit} bytes");
@@ -25,8 +25,8 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
         .and_then(|l| l.to_str().ok())
         .and_then(|l| l.parse::<u64>().ok());
     if let Some(bytes) = announced.filter(|bytes| *bytes > limit as u64) {
-        // A client that is still writing would see a closed connection instead of the answer, so a body
-        // that is slightly too large is read and discarded; a gigabyte is not.
+        // A client that is still writing would see a closed connection instead of the response. So a body that is
+        // slightly too large is read and discarded, but a body of a gigabyte is not.
         if bytes <= DRAIN_BYTES_MAX {
             let rest = Limited::new(body, DRAIN_BYTES_MAX as usize).collect();
             let _: Result<_, _> = tokio::time::timeout(BODY_TIMEOUT, rest).await;

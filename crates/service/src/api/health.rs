@@ -1,4 +1,4 @@
-//! Answers the health checks of Route 53 and load balancers. Traffic depends on these answers and on nothing else
+//! Responds to the health checks of Route 53 and load balancers. Traffic depends on these responses and on nothing else
 //! (docs/spec/moves.md, attack R1).
 
 use super::json;
@@ -26,8 +26,8 @@ pub(super) async fn check_accepting(State(region): State<Arc<RegionRuntime>>) ->
     json(status, &AcceptingHealth { accepting, region: region.name.clone() })
 }
 
-/// Answers one health question by the commands of `core::health`. Returns whether the answer is good, and whether the
-/// Region is active.
+/// Answers one health question by carrying out the commands of `core::health`. Returns whether the answer is good, and
+/// whether the Region is active.
 async fn answer(region: &RegionRuntime, question: Question) -> (bool, bool) {
     let settings = region.health_settings();
     let timeout = Duration::from_millis(settings.probe_timeout_ms);

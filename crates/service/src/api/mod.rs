@@ -1,7 +1,7 @@
-//! The HTTP API: one contract behind API Gateway, a load balancer, and local mode.
+//! The HTTP API: the same contract behind API Gateway, behind a load balancer, and in local mode.
 //!
-//! `leeward_api::Route::ALL` lists the routes; [`router`] connects each of them to its handler. The documents are types
-//! of `leeward_api` as well, so the OpenAPI document describes exactly what is sent.
+//! `leeward_api::Route::ALL` lists the routes, and [`router`] connects each route to its handler. The request and
+//! response documents are types of `leeward_api` as well, so the OpenAPI document describes exactly what is sent.
 
 mod accounts;
 mod body;
@@ -29,11 +29,11 @@ use leeward_api::{Endpoint, Method, OPENAPI, ProblemCode, Route};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// The maximum length of an error text of the framework that a problem document quotes.
+/// The maximum length of a framework error text that a problem document quotes.
 const MAX_REFUSAL_BYTES: usize = 1024;
 
-/// Serves the health routes alone. They have a function of their own, so that a flood of orders cannot use up its
-/// concurrency.
+/// Returns the router for the health routes alone. They run in a separate function, so that a flood of orders cannot
+/// use up their concurrency.
 pub fn health_router(region: Arc<RegionRuntime>) -> Router {
     routes(Endpoint::is_health)
         .fallback(refuse_path)
@@ -41,7 +41,7 @@ pub fn health_router(region: Arc<RegionRuntime>) -> Router {
         .with_state(region)
 }
 
-/// Serves every route of a Region.
+/// Returns the router for every route of a Region.
 pub fn router(region: Arc<RegionRuntime>) -> Router {
     routes(|_| true)
         .fallback(refuse_path)
@@ -102,8 +102,8 @@ async fn refuse_method() -> Problem {
     Problem::new(405, ProblemCode::MethodNotAllowed, "this path does not support this method")
 }
 
-/// Converts an error of the framework (a path that is not UTF-8, a parameter that is not a number) to a problem
-/// document, the form of every other error.
+/// Converts an error of the framework (a path that is not UTF-8, a parameter that is not a number) into a problem
+/// document, which is the format of all other errors.
 async fn document_refusal(response: Response) -> Response {
     let plain = response
         .headers()
@@ -118,8 +118,8 @@ async fn document_refusal(response: Response) -> Response {
     Problem::new(status, ProblemCode::BadRequest, String::from_utf8_lossy(&text)).into_response()
 }
 
-/// Closes the connection if the client should resolve the name again: in a standby Region (REQ-X6; only with failover
-/// routing, S15), and after every response that means *unknown* (R18).
+/// Closes the connection if the client should resolve the name again. That is so in a standby Region (REQ-X6; only with
+/// failover routing, S15), and after every response that means *unknown* (R18).
 async fn apply_connection_rules(
     State(region): State<Arc<RegionRuntime>>,
     request: Request,
@@ -137,7 +137,7 @@ fn closes_connection(failover_routing: bool, standby: bool, status: u16) -> bool
     (failover_routing && standby) || status == 503
 }
 
-/// Returns the caller's grant, or the problem to answer with.
+/// Returns the caller's grant, or the problem to respond with.
 pub(crate) fn authenticate(
     region: &RegionRuntime,
     headers: &HeaderMap,
@@ -154,7 +154,7 @@ pub(crate) fn authenticate(
     })
 }
 
-/// Returns the caller's grant if it is an operator's. `what` names the request in the error, such as "status".
+/// Returns the caller's grant if the caller is an operator. `what` names the request in the error, such as "status".
 pub(crate) fn authenticate_operator(
     region: &RegionRuntime,
     headers: &HeaderMap,
@@ -168,7 +168,7 @@ pub(crate) fn authenticate_operator(
     Err(Problem::new(403, ProblemCode::OperatorsOnly, detail))
 }
 
-/// Builds a JSON response. Its members are in alphabetical order, which is stable between versions.
+/// Builds a JSON response. Its members are in alphabetical order, which does not change between versions.
 pub(crate) fn json(status: u16, document: &impl Serialize) -> Response {
     let status = StatusCode::from_u16(status).expect("a known status");
     let document = serde_json::to_value(document).expect("documents are plain data");

@@ -65,8 +65,8 @@ fn bind_target(word: &Open<Word>, to: Option<Region>) -> Result<Verb, String> {
     if named { Err(format!("{word} takes no `to`")) } else { Ok(verb) }
 }
 
-/// Describes the outcome of an operation, for HTTP and for the operator function: status 200 with the resulting
-/// authority, or else 409 or 503 with the reason.
+/// Describes the outcome of an operation, for HTTP and for the operator function. The description is the resulting
+/// authority (status 200), or a status of 409 or 503 with the reason.
 pub fn describe_outcome(
     operation: &Operation,
     operated: &Operated,
@@ -98,7 +98,7 @@ pub(super) async fn operate(
     let operation = parse_operation(&text, &format!("operator {}", grant.name), &fresh)
         .map_err(|e| Problem::new(422, ProblemCode::NoOperation, e.to_string()))?;
     let operated = region.operator.operate(operation.clone()).await;
-    // The next status of this Region must agree with this response.
+    // The Region reads the authority again, so that its next status agrees with this response.
     region.read_authority().await;
     Ok(match describe_outcome(&operation, &operated) {
         Ok(done) => json(200, &done),

@@ -1,4 +1,4 @@
-//! `POST /v1/orders` and `POST /v1/orders:batch`.
+//! The handlers of `POST /v1/orders` and `POST /v1/orders:batch`.
 
 use super::{Problem, authenticate, body, json};
 use crate::auth::Grant;
@@ -26,7 +26,8 @@ pub(super) async fn submit(
     body: Body,
 ) -> Response {
     measure(&region, async {
-        // Before the body is read: an unknown caller learns nothing and costs nothing (REQ-G1).
+        // The caller is authenticated before the body is read, so an unknown caller learns nothing and costs nothing
+        // (REQ-G1).
         let grant = authenticate(&region, &headers)?;
         let document = body::parse(&headers, body, MAX_ORDER_BYTES).await?;
         let request = validate::order(&document).map_err(Problem::invalid)?;
@@ -71,8 +72,8 @@ async fn measure(
     response
 }
 
-/// Appends one request to the ledger of its account. All checks come before the claim (S3); after it the response is
-/// 202, 200, 409 or 503.
+/// Appends one request to the ledger of its account. All checks come before the claim (S3). After the claim the
+/// response is 202, 200, 409 or 503.
 pub(super) async fn append(
     region: &RegionRuntime,
     grant: &Grant,

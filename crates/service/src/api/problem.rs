@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use leeward_api::{FieldError, ProblemCode};
 use leeward_model::AccountId;
 
-/// An error response: the problem document, and the time after which to retry.
+/// An error response: the problem document, and the time after which the client may retry.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: u16,
@@ -28,13 +28,13 @@ impl Problem {
         Problem { errors, ..Problem::new(422, ProblemCode::Invalid, detail) }
     }
 
-    /// Returns 503: it is unknown whether the request took effect, and a retry must use the same id (R18).
+    /// Returns the problem with status 503 for a request whose effect is unknown. A retry must use the same id (R18).
     pub(crate) fn unknown() -> Problem {
         let detail = "it is unknown whether this took effect; retry with the same id only";
         Problem::new(503, ProblemCode::UnknownOutcome, detail).retry_after(1)
     }
 
-    /// Returns 403: the token may not act for this account.
+    /// Returns the problem with status 403 for a token that may not act for this account.
     pub(crate) fn not_your_account(account: &AccountId) -> Problem {
         let detail = format!("this token may not act for {account}");
         Problem::new(403, ProblemCode::NotYourAccount, detail)

@@ -1,4 +1,4 @@
-//! Reads and writes sessions: small documents of a client that both Regions serve (REQ-S2).
+//! Reads and writes sessions, which are small client documents that both Regions serve (REQ-S2).
 
 use super::{Problem, authenticate, body};
 use crate::region::RegionRuntime;
@@ -98,8 +98,8 @@ pub(super) async fn write(
         owner,
         content_type: content_type.to_owned(),
         body_hex: hex::encode(&bytes),
-        // A new session starts above every version of a deleted session with the same name, so that a tag that a
-        // client still holds cannot match again.
+        // The version of a new session is higher than every version of a deleted session with the same id, so that an
+        // old tag that a client still holds cannot match again.
         version: stored.as_ref().map_or(region.clock.wall_ms(), |s| s.version + 1),
         expires_at_s: now_s + ttl_s,
     };

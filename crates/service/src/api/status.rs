@@ -1,4 +1,4 @@
-//! `GET /v1/status`: reports the state of one Region to an operator.
+//! The handler of `GET /v1/status`, which reports the state of one Region to an operator.
 
 use super::{Problem, authenticate_operator, json};
 use crate::region::RegionRuntime;

@@ -1,4 +1,4 @@
-//! Log groups: encrypted with the Region's key, with the retention from the blueprint.
+//! Log groups, which are encrypted with the Region's key and keep their events for the blueprint's retention period.
 
 use crate::context::RegionStack;
 use leeward_construct::ty::Str;

@@ -4,7 +4,7 @@ use crate::context::RegionStack;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
 
-/// Denies the action over connections without TLS (REQ-G2).
+/// Returns a statement that denies the action over connections without TLS (REQ-G2).
 pub(crate) fn tls_statement(action: &str, resources: Vec<Value<Str>>) -> Json {
     json!({
         "Sid": "TlsOnly",
@@ -20,7 +20,7 @@ pub(crate) fn allow(actions: &[&str], resources: Vec<Value<Str>>) -> Json {
     json!({ "Effect": "Allow", "Action": actions.to_vec(), "Resource": resources })
 }
 
-/// Allows actions that AWS cannot restrict to a resource.
+/// Returns a statement that allows actions that AWS cannot restrict to a resource.
 pub(crate) fn allow_unscoped(actions: &[&str]) -> Json {
     json!({ "Effect": "Allow", "Action": actions.to_vec(), "Resource": "*" })
 }
@@ -29,8 +29,9 @@ pub(crate) fn document(statements: Vec<Json>) -> Json {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-/// The services that set `aws:SourceAccount` when they assume a role, so that another account's resources cannot borrow
-/// it. The others do not document it, and with them the condition would never hold.
+/// The services that set `aws:SourceAccount` when they assume a role. For these services the trust policy requires this
+/// account, so that another account's resources cannot use the role. AWS does not document the key for other services,
+/// whose calls such a condition would always deny.
 const SETS_SOURCE_ACCOUNT: [&str; 5] = [
     "events.amazonaws.com",
     "monitoring.rds.amazonaws.com",
@@ -39,7 +40,7 @@ const SETS_SOURCE_ACCOUNT: [&str; 5] = [
     "vpc-flow-logs.amazonaws.com",
 ];
 
-/// Lets a service assume a role.
+/// Returns the trust policy that lets a service assume a role.
 pub(crate) fn assumed_by(place: &RegionStack, service: &str) -> Json {
     let mut statement = vec![
         ("Effect", Json::from("Allow")),
@@ -53,7 +54,8 @@ pub(crate) fn assumed_by(place: &RegionStack, service: &str) -> Json {
     document(vec![Json::object(statement)])
 }
 
-/// Denies everything outside the blueprint's Regions, services without a Region excepted (REQ-C3).
+/// Returns a statement that denies all actions outside the blueprint's Regions, except those of services without a
+/// Region (REQ-C3).
 fn regions_only(place: &RegionStack) -> Json {
     let r = &place.blueprint.regions;
     let regions: Vec<&str> = [&r.primary, &r.secondary, &r.witness].map(|r| r.as_str()).to_vec();
@@ -66,7 +68,7 @@ fn regions_only(place: &RegionStack) -> Json {
     })
 }
 
-/// Denies every change of existing ledger items, whatever a binary might attempt (SAFE-1).
+/// Returns a statement that denies every change of existing ledger items, whatever a binary attempts (SAFE-1).
 fn ledger_is_append_only(place: &RegionStack) -> Json {
     let ledger = text!(
         "arn:{}:dynamodb:*:{}:table/{}",
@@ -91,7 +93,7 @@ fn ledger_is_append_only(place: &RegionStack) -> Json {
     })
 }
 
-/// Adds a role of this Region with its permissions and the guards.
+/// Adds a role of this Region with its permissions and the statements that every role carries.
 pub(crate) fn role(
     place: &RegionStack,
     id: &str,
@@ -105,7 +107,7 @@ pub(crate) fn role(
     role
 }
 
-/// Attaches to a role its permissions and the guards that every role has.
+/// Attaches permissions to a role, together with the statements that every role carries.
 pub(crate) fn attach(place: &RegionStack, id: &str, role: &Ref<Str>, mut statements: Vec<Json>) {
     statements.extend([regions_only(place), ledger_is_append_only(place)]);
     let policy = document(statements);
@@ -115,7 +117,7 @@ pub(crate) fn attach(place: &RegionStack, id: &str, role: &Ref<Str>, mut stateme
         .add(id, aws::IamRolePolicy::new(aws::IamRolePolicyArgs { policy, role }).name(name));
 }
 
-/// Allows Lambda to create and delete a function's interfaces in the network.
+/// Returns a statement that allows Lambda to create and delete a function's network interfaces.
 pub(crate) fn in_network() -> Json {
     allow_unscoped(&[
         "ec2:CreateNetworkInterface",
@@ -126,12 +128,13 @@ pub(crate) fn in_network() -> Json {
     ])
 }
 
-/// Allows reading and writing with the Region's own key.
+/// Returns a statement that allows reading and writing with the Region's own key.
 pub(crate) fn use_key(place: &RegionStack) -> Json {
     allow(&["kms:Decrypt", "kms:GenerateDataKey"], vec![place.key.arn().into()])
 }
 
-/// Allows the use of other Regions' keys through these services only, for data that is sent there.
+/// Returns a statement that allows these services to use the other Regions' keys, for data that is sent to those
+/// Regions.
 pub(crate) fn use_keys(place: &RegionStack, services: &[&str]) -> Json {
     let others = place.keys.iter().filter(|(region, _)| **region != place.region);
     let (arns, regions): (Vec<Value<Str>>, Vec<&str>) =

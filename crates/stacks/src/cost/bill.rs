@@ -1,4 +1,4 @@
-//! The bill: a load, the lines, and their prices.
+//! The bill for a load: its lines and their prices.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ pub(crate) const HOURS: f64 = 730.0;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Load {
     pub orders_per_second: f64,
-    /// The data in the tables, and again in the database.
+    /// The amount of data in the tables. The database stores the same amount again.
     pub stored_gb: f64,
 }
 
@@ -25,7 +25,7 @@ pub struct Line {
     pub region: String,
     pub service: &'static str,
     pub what: String,
-    /// The quantity, in units.
+    /// The quantity, in units of `unit`.
     pub count: f64,
     pub unit: &'static str,
     pub usd_each: f64,
@@ -39,7 +39,7 @@ pub(crate) struct Prices {
 }
 
 impl Prices {
-    /// Returns a price. Panics if the table lacks the name, which a test would find.
+    /// Returns the price with this name. Panics if the table lacks the name, which a test would find.
     pub(crate) fn of(&self, name: &str) -> f64 {
         *self.usd.get(name).unwrap_or_else(|| panic!("prices.toml has no {name}"))
     }
@@ -51,7 +51,7 @@ pub(crate) struct Bill<'a> {
 }
 
 impl Bill<'_> {
-    /// Adds a line; `price` is a name in the table, and `count` is in the unit of that price.
+    /// Adds a line. `price` is a name in the price table, and the quantity is in the unit of that price.
     pub(crate) fn add(
         &mut self,
         region: &str,

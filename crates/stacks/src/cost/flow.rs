@@ -1,4 +1,4 @@
-//! Usage costs, computed from the orders of a month.
+//! Usage costs, computed from the number of orders in a month.
 
 use crate::cost::bill::{Bill, HOURS, Load};
 use leeward_blueprint::Blueprint;
@@ -9,13 +9,13 @@ pub(crate) const WIRE_BYTES: f64 = 1_000.0;
 pub(crate) const LOG_BYTES: f64 = 600.0;
 const MILLION: f64 = 1e6;
 const GB: f64 = 1e9;
-/// The orders per hint message: hints are coalesced, and each message is sent, received and deleted once.
+/// The number of orders per hint message. Hints are coalesced; each message is sent, received and deleted once.
 const ORDERS_OF_A_HINT: f64 = 10.0;
-/// The I/O pages of an order in the projection: order, position, outbox, account.
+/// The number of I/O pages per order in the projection: order, position, outbox and account.
 const IO_OF_AN_ORDER: f64 = 4.0;
-/// The ticks of a month: three sentinels, every 5 s.
+/// The number of ticks in a month: three sentinels tick every 5 s.
 const TICKS: f64 = 3.0 * HOURS * 3_600.0 / 5.0;
-/// The small requests per second of one load balancer unit (25 new connections).
+/// The number of small requests per second that one load balancer capacity unit (25 new connections per second) covers.
 const REQUESTS_OF_A_UNIT: f64 = 500.0;
 
 pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
@@ -34,7 +34,7 @@ pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {
     for region in [primary, secondary, r.witness.as_str()] {
         let ticks = (TICKS / 3.0 * 4.0 / MILLION, "M units");
         bill.add(region, "DynamoDB", "sentinels", ticks, "table_write_million");
-        // A sentinel always runs; because successive ones overlap, one and a half run on average.
+        // A sentinel always runs. Successive sentinels overlap, so one and a half of them run on average.
         let seconds = 1.5 * HOURS * 3_600.0 * f64::from(blueprint.functions.memory_mb) / 1_024.0;
         bill.add(region, "Lambda", "sentinel", (seconds, "GB-s"), "function_gb_second");
     }

@@ -1,5 +1,5 @@
-//! The monthly cost of a deployment by Region and service: the stacks give the fixed costs, a load gives the usage. The
-//! result is an estimate from a dated price table and lists its assumptions.
+//! The monthly cost of a deployment by Region and service. The stacks determine the fixed costs, and a load determines
+//! the usage costs. The result is an estimate from a dated price table, and it lists its assumptions.
 
 mod bill;
 mod flow;

@@ -1,11 +1,12 @@
-//! Fixed costs by the hour or the month, counted from the resources in the stacks.
+//! Fixed costs per hour or month, counted from the resources in the stacks.
 
 use crate::cost::bill::{Bill, HOURS};
 use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_blueprint::deploy::Profile;
 
-/// The priced resource types: type, service, name and unit of the price, and the monthly units of one resource.
+/// The priced resource types. Each row has the type, the service, the price's name and unit, and the units that one
+/// resource uses in a month.
 const BY_TYPE: [(&str, &str, &str, &str, f64); 14] = [
     ("aws_nat_gateway", "VPC", "nat_hour", "h", HOURS),
     ("aws_eip", "VPC", "address_hour", "h", HOURS),
@@ -56,7 +57,7 @@ fn regions(blueprint: &Blueprint) -> [&str; 2] {
     [blueprint.regions.primary.as_str(), blueprint.regions.secondary.as_str()]
 }
 
-/// Counts the resources of a type by Region, with which their ids begin.
+/// Counts the resources of a type in each Region. A resource's id begins with its Region.
 fn each_region(all: &[Resource<'_>], kind: &str, mut tell: impl FnMut(&str, usize)) {
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
     for resource in all.iter().filter(|resource| resource.kind == kind) {
@@ -66,7 +67,8 @@ fn each_region(all: &[Resource<'_>], kind: &str, mut tell: impl FnMut(&str, usiz
     counts.into_iter().for_each(|(region, count)| tell(region, count));
 }
 
-/// Returns an instance size in halves of an xlarge: each size is twice the one before.
+/// Returns an instance size as a multiple of `large`, which is half of an `xlarge`. Each size is twice the previous
+/// one.
 pub(crate) fn size(class: &str) -> f64 {
     match class.rsplit('.').next().unwrap_or(class) {
         "large" => 1.0,
@@ -80,7 +82,7 @@ pub(crate) fn size(class: &str) -> f64 {
 
 fn warm(bill: &mut Bill<'_>, blueprint: &Blueprint) {
     let settings = &blueprint.functions;
-    // The order function and the health function are kept warm.
+    // The blueprint keeps instances of the order function and the health function warm.
     let gb = f64::from(2 * settings.warm) * f64::from(settings.memory_mb) / 1_024.0;
     for region in regions(blueprint) {
         let seconds = (gb * HOURS * 3_600.0, "GB-s");

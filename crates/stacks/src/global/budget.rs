@@ -1,4 +1,4 @@
-//! A monthly cost budget, whose alerts go to the addresses that receive the platform's notices.
+//! A monthly cost budget. Its alerts go to the addresses that receive the platform's notices.
 
 use leeward_blueprint::Blueprint;
 use leeward_construct::aws::budgets_budget::{Notification, NotificationArgs};

@@ -1,6 +1,6 @@
-//! The hosted zone and a certificate in each Region (REQ-A1, A2). A Region's certificate has the public name and a
+//! The hosted zone, and a certificate in each Region (REQ-A1, A2). Each certificate covers the public name and a
 //! wildcard below it. AWS requires the same validation record for both names and both Regions (docs/spec/aws-facts.md),
-//! so one record issues and renews all certificates.
+//! so one record is enough to issue and renew all certificates.
 
 use crate::context::{scopes, stack as add_stack};
 use leeward_blueprint::Blueprint;
@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 const VALIDATION_TTL_S: i64 = 300;
 
-/// Returns the id of the hosted zone. A new zone has a stack of its own, the first: its name servers are an
-/// output, and no certificate is issued until the parent zone delegates to them.
+/// Returns the id of the hosted zone. A new zone has its own stack, which is deployed first: the zone's name servers
+/// are an output of that stack, and AWS issues no certificate until the parent zone delegates to those servers.
 pub(crate) fn zone(app: &App, scope: &Scope, blueprint: &Blueprint) -> Ref<Str> {
     let name = blueprint.dns.zone_name(&blueprint.public_name);
     if let Some(id) = &blueprint.dns.zone_id {

@@ -1,6 +1,6 @@
 //! The database's credentials (REQ-D4). An ephemeral resource generates them and write-only arguments receive them, so
-//! neither the plan nor the state contains them. The secret has a replica in the other Region, so that a login to the
-//! database does not depend on the lost Region.
+//! neither the plan nor the state contains them. The secret has a replica in the other Region, so that a database login
+//! still works when one Region is lost.
 
 use crate::context::RegionStack;
 use leeward_blueprint::Blueprint;
@@ -16,7 +16,7 @@ pub(crate) struct Credentials {
 }
 
 pub(crate) const USER: &str = "leeward";
-/// The version of the password; a higher version creates a new password.
+/// The version of the password. Terraform creates a new password when this number increases.
 pub(crate) const VERSION: i64 = 1;
 
 pub(crate) fn add(
@@ -48,13 +48,14 @@ pub(crate) fn add(
     Credentials { secret }
 }
 
-/// Returns the ARN of the password in a Region. It ends in six characters that AWS chooses.
+/// Returns the ARN of the database password in a Region. AWS chooses its last six characters, so the ARN has wildcards
+/// there.
 pub(crate) fn arn(place: &RegionStack) -> Value<Str> {
     place.arn("secretsmanager", format!("secret:{}-??????", place.names.database_secret()))
 }
 
-/// The callers' grants as hashes (REQ-G1), and the token that canary orders carry. The witness Region has both: its
-/// sentinel sends canaries like the others.
+/// The callers' grants with hashed tokens (REQ-G1), and the token that canary orders carry. The witness Region has both
+/// secrets, because its sentinel also sends canary orders.
 const TOKENS: [(&str, &str); 2] = [
     ("grants", "Grants of traders and operators, with hashed tokens"),
     ("canary", "The token of canary orders"),
@@ -69,7 +70,7 @@ fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replic
             .recovery_window_in_days(0)
             .replica(replicas.clone());
         let secret = scope.add(role, secret);
-        // Operators write the grants together with tokens that only they may see (docs/guides/deploying.md).
+        // Operators write the grants, because only operators may see the tokens (docs/guides/deploying.md).
         if role == "canary" {
             scope.add(
                 role,
@@ -81,7 +82,7 @@ fn tokens_in(scope: &Scope, names: &Names, primary: &Handle<aws::KmsKey>, replic
     }
 }
 
-/// Returns the names of all secrets that are in both Regions.
+/// Returns the names of all secrets that exist in both Regions.
 pub(crate) fn names(names: &Names) -> Vec<String> {
     let tokens = TOKENS.iter().map(|(role, _)| names.name(role, "secret"));
     tokens.chain([names.database_secret()]).collect()
@@ -93,7 +94,7 @@ pub(crate) fn token(place: &RegionStack, role: &str) -> Value<Str> {
 }
 
 impl Credentials {
-    /// Reads the password for this run of Terraform only.
+    /// Reads the password as an ephemeral value, which exists only during this run of Terraform.
     pub(crate) fn password(&self, scope: &Scope) -> Ephemeral<Str> {
         let read = aws::ephemeral::SecretsmanagerSecretVersion::new(self.secret.id());
         scope.add("password", read).secret_string()

@@ -1,4 +1,4 @@
-//! One key for each Region (REQ-G2), so that a Region's data can be read while every other Region is lost.
+//! A key for each Region (REQ-G2), so that a Region's data can be read while every other Region is lost.
 
 use crate::blocks::policy;
 use leeward_blueprint::names::Names;
@@ -6,7 +6,7 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Ref, Scope, aws, json, text};
 use leeward_model::Region;
 
-/// Services that use the key on behalf of the platform's own resources.
+/// The services that use the key on behalf of the platform's own resources.
 const SERVICES: [&str; 6] = [
     "cloudwatch.amazonaws.com",
     "delivery.logs.amazonaws.com",
@@ -70,7 +70,7 @@ pub(crate) fn add(scope: &Scope, region: &Region, names: &Names) -> Handle<aws::
     key
 }
 
-/// Statements for CloudTrail, which encrypts on its own behalf and first describes the key.
+/// Returns the statements for CloudTrail, which encrypts on its own behalf and describes the key before it uses it.
 fn trail(partition: &Ref<Str>, account: &Ref<Str>) -> [Json; 2] {
     let service = || json!({ "Service": "cloudtrail.amazonaws.com" });
     let trails = text!("arn:{}:cloudtrail:*:{}:trail/*", partition, account);
@@ -96,8 +96,8 @@ fn trail(partition: &Ref<Str>, account: &Ref<Str>) -> [Json; 2] {
     ]
 }
 
-/// Statements for Auto Scaling, whose service-linked role starts instances with encrypted disks. A condition names
-/// the role, because KMS rejects a principal that does not exist yet.
+/// Returns the statements for Auto Scaling, whose service-linked role starts instances with encrypted disks. A
+/// condition names the role, because KMS rejects a principal that does not exist yet.
 fn volumes(partition: &Ref<Str>, account: &Ref<Str>) -> [Json; 2] {
     let role = || {
         text!(

@@ -1,4 +1,4 @@
-//! The global stack: resources that belong to no single Region, or that a Region needs before its own stack exists.
+//! The global stack: resources that belong to no single Region, or that must exist before a Region's own stack.
 
 pub(crate) mod budget;
 pub(crate) mod certificates;
@@ -16,7 +16,7 @@ use leeward_model::Region;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// The resources of the global stack that Regions' stacks refer to.
+/// The resources of the global stack to which the Regions' stacks refer.
 pub(crate) struct Globals {
     pub(crate) shared: Shared,
     pub(crate) cluster: Handle<aws::RdsGlobalCluster>,
@@ -54,7 +54,7 @@ impl Globals {
         Globals { shared, cluster, credentials, zone, certificates }
     }
 
-    /// Returns the validated certificate of a Region, for the public name and the Region's own.
+    /// Returns the validated certificate of a Region. The certificate covers the public name and the Region's own name.
     pub(crate) fn certificate(&self, region: &Region) -> &Ref<Str> {
         &self.certificates[region]
     }

@@ -1,4 +1,4 @@
-//! The three tables from the blueprint's schema, and the permissions of roles on each.
+//! The three tables from the blueprint's schema, and each role's permissions on them.
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -36,8 +36,8 @@ fn add_table(scope: &Scope, blueprint: &Blueprint, names: &Names, keys: &Keys, s
         .attribute([key_part(spec.partition_key), key_part(spec.sort_key)])
         .point_in_time_recovery(PointInTimeRecovery::new(true))
         .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(keys[home].arn()))
-        // Destroyable (docs/spec/requirements.md); policies deny the platform's own roles any deletion that must not
-        // happen.
+        // The table can be destroyed (docs/spec/requirements.md). IAM policies deny the platform's own roles every
+        // deletion that must not happen.
         .deletion_protection_enabled(false)
         .replica(replicas.collect::<Vec<_>>());
     if let Some(witness) = spec.witness {
@@ -57,7 +57,8 @@ fn key_part(name: &str) -> Attribute {
     Attribute::new(AttributeArgs { name, type_: schema::KEY_TYPE.to_string() })
 }
 
-/// Returns a replica of a table. A write to a strong table is in two Regions before it is acknowledged (SAFE-1).
+/// Returns a replica of a table. AWS acknowledges a write to a strongly consistent table only after two Regions have it
+/// (SAFE-1).
 fn replica(region: &Region, key: &Handle<aws::KmsKey>, consistency: Consistency) -> Replica {
     let replica = Replica::new(region.as_str())
         .point_in_time_recovery(true)
@@ -74,7 +75,7 @@ fn access(place: &RegionStack, role: TableRole, actions: &[&str]) -> Json {
     policy::allow(actions, vec![place.arn("dynamodb", table)])
 }
 
-/// Access to the ledger: reads and puts. No role has more (SAFE-1).
+/// Access to the ledger. No role may do more than read and put (SAFE-1).
 pub(crate) mod ledger {
     use super::*;
 
@@ -93,7 +94,8 @@ pub(crate) mod ledger {
     }
 }
 
-/// Access to authority, observations and the audit log: every role reads, roles that decide or act write.
+/// Access to the authority, the observations and the audit log. Every role may read; only roles that decide or act may
+/// write.
 pub(crate) mod control {
     use super::*;
 
@@ -105,12 +107,12 @@ pub(crate) mod control {
         access(place, TableRole::Control, &["dynamodb:PutItem", "dynamodb:UpdateItem"])
     }
 
-    /// Allows writing reports of readiness, and nothing else in the table.
+    /// Allows writing readiness reports, and nothing else in the control table.
     pub(crate) fn report(place: &RegionStack) -> Json {
         put_below(place, "readiness")
     }
 
-    /// Allows writing booking progress, which runs wait for, and nothing else in the table.
+    /// Allows writing booking progress, for which runs wait, and nothing else in the control table.
     pub(crate) fn say(place: &RegionStack) -> Json {
         put_below(place, "processors")
     }

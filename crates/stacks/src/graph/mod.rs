@@ -1,5 +1,5 @@
-//! The topology of a blueprint as a self-contained drawing: the three Regions side by side, their parts, and the
-//! traffic between them. The boxes reflect the resources in the stacks.
+//! The topology of a blueprint as a self-contained drawing. It shows the three Regions side by side, their parts, and
+//! the traffic between them. The boxes reflect the resources in the stacks.
 
 mod svg;
 
@@ -18,7 +18,8 @@ const TOP: f64 = 170.0;
 const LEFT: f64 = 30.0;
 const HEAD: f64 = 52.0;
 
-/// A row of boxes: a title, and resource types, one of which must be in the Region's stack.
+/// A row of boxes, one for each Region. A Region has the box if its stack contains a resource of one of the `kinds`, or
+/// if `kinds` is empty.
 struct Row {
     title: String,
     below: String,
@@ -108,7 +109,7 @@ pub fn svg(blueprint: &Blueprint, stacks: &Stacks) -> String {
         drawing.region(&frame, &format!("{region}"), stack);
         let witness = *stack == "witness";
         for (at, row) in rows.iter().enumerate() {
-            // The tables are in the global stack; the witness Region has only the control table.
+            // The tables are in the global stack. The witness Region has only the control table.
             let tables = row.kinds.is_empty();
             if !(has(stack, row.kinds) && (!witness || tables || row.title == "Sentinel")) {
                 continue;
@@ -154,7 +155,7 @@ fn between(
     drawing.arrow(&arrow, label);
 }
 
-/// Draws the customers, the public name and its targets.
+/// Draws the customers, the public name and the Regions that it points to.
 fn traffic(drawing: &mut Drawing, b: &Blueprint, column: &impl Fn(usize) -> f64) {
     let middle = (column(0) + column(1) + COLUMN) / 2.0;
     let name = Box { at: Point(middle - 170.0, 20.0), width: 340.0, height: 54.0 };
@@ -173,7 +174,7 @@ fn traffic(drawing: &mut Drawing, b: &Blueprint, column: &impl Fn(usize) -> f64)
     }
 }
 
-/// Returns a page with the drawing and the number of resources by type and stack.
+/// Returns an HTML page with the drawing and the number of resources by type and stack.
 pub fn html(blueprint: &Blueprint, stacks: &Stacks) -> String {
     let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
     let all = resources(stacks);

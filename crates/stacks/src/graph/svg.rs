@@ -24,7 +24,8 @@ pub(super) struct Drawing {
     body: String,
 }
 
-/// The style sheet, with plain colours first, because many document renderers know neither variables nor media queries.
+/// The style sheet. Plain colours come first, because many document renderers support neither variables nor media
+/// queries.
 const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#1b2430}.t{font-weight:600}.s{font-size:11px;\
     fill:#4a5768}.l{font-size:10px;fill:#4a5768}.p{fill:#fff}.r{fill:#f8fafc;stroke:#5b6b80}\
     .b{fill:#eaf0f7;stroke:#5b6b80}.a{stroke:#5b6b80;fill:none;stroke-width:1.4}.h{fill:#5b6b80}\

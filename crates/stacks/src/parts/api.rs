@@ -1,6 +1,6 @@
 //! The API of the `serverless` profile (REQ-A1, O1): a regional REST API with the public name and the Region's own
-//! name, in front of the order function and the health function. The functions implement the contract; this module adds
-//! the ceilings, the firewall and the log.
+//! name, in front of the order function and the health function. The functions implement the API contract; this module
+//! adds the request limits, the firewall and the log.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -17,7 +17,8 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Lifecycle, Ref, Value, aws, json, text};
 use leeward_model::FunctionRole;
 
-/// The timeout of an integration, below the customers' own (docs/spec/aws-facts.md: API Gateway allows 29 s).
+/// The timeout of an integration, which is shorter than the customers' own timeouts (API Gateway allows up to 29 s:
+/// docs/spec/aws-facts.md).
 const TIMEOUT_MS: i64 = 15_000;
 const STAGE: &str = "v1";
 
@@ -97,8 +98,7 @@ fn route(
 ) -> Value<Str> {
     let method = place.scope.add(
         id,
-        // Callers are authenticated by the function, with the same tokens in both profiles
-        // (docs/spec/order-path.md).
+        // The function authenticates callers. Both profiles accept the same tokens (docs/spec/order-path.md).
         aws::ApiGatewayMethod::new(aws::ApiGatewayMethodArgs {
             authorization: "NONE",
             http_method: if role == FunctionRole::Health { "GET" } else { "ANY" },
@@ -128,7 +128,7 @@ fn route(
     text!("{}{}", method.id(), integration.id())
 }
 
-/// Returns the function, or its warm version if the blueprint configures one.
+/// Returns the ARN of the function, or of its warm version if the blueprint configures one.
 fn target(place: &RegionStack, functions: &Functions, role: FunctionRole) -> Value<Str> {
     let function = functions.get(role);
     match place.blueprint.functions.warm {
@@ -181,7 +181,7 @@ fn stage(
         "bytes": "$context.responseLength",
         "error": "$context.error.message",
     });
-    // Unless this log group exists, the service creates it without a key and without an expiry.
+    // If this log group did not exist, API Gateway would create it without a key and without an expiry.
     let name = text!("API-Gateway-Execution-Logs_{}/{}", api.id(), STAGE);
     let executions = logs::group(place, "executions", name);
     let stage = aws::ApiGatewayStage::new(aws::ApiGatewayStageArgs {
@@ -221,7 +221,7 @@ fn join(parts: Vec<Value<Str>>) -> Value<Str> {
     parts.into_iter().reduce(|all, part| text!("{}{}", all, part)).unwrap_or_else(|| "".into())
 }
 
-/// Adds the account's setting in this Region that allows API Gateway to write logs.
+/// Adds the setting that allows API Gateway to write logs. AWS keeps it once for each account and Region.
 fn settings(place: &RegionStack) -> Handle<aws::ApiGatewayAccount> {
     let write = [
         "logs:CreateLogGroup",

@@ -1,5 +1,6 @@
-//! The load balancer of the `instances` profile (REQ-C2): TLS on 443, 80 only redirects, a firewall before
-//! it and an access log behind it. Connections end within a minute, so that none is pinned to a lost Region.
+//! The load balancer of the `instances` profile (REQ-C2). It accepts TLS on port 443 and only redirects on port 80. A
+//! firewall inspects the requests, and an access log records them. Connections end within a minute, so that no client
+//! stays connected to a lost Region.
 
 use crate::context::RegionStack;
 use crate::global::Globals;
@@ -13,7 +14,7 @@ use leeward_construct::aws::lb_listener::{DefaultAction, DefaultActionRedirect, 
 use leeward_construct::aws::lb_target_group::HealthCheck;
 use leeward_construct::{Handle, aws};
 
-/// The longest life of a connection, after which a client resolves the name again (docs/spec/timing.md).
+/// The maximum lifetime of a connection, after which a client resolves the name again (docs/spec/timing.md).
 const KEEP_ALIVE_S: i64 = 60;
 const IDLE_S: i64 = 30;
 const DRAIN_S: &str = "30";

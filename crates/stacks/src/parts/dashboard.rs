@@ -1,4 +1,5 @@
-//! A dashboard in each Region that shows both side by side (REQ-M3), so that one survives with either Region.
+//! A dashboard in each Region that shows both Regions side by side (REQ-M3), so that a dashboard survives the loss of
+//! either Region.
 
 use crate::context::RegionStack;
 use crate::parts::alarms::metric::NAMESPACE;
@@ -9,7 +10,7 @@ use leeward_model::Region;
 const WIDTH: i64 = 12;
 const HEIGHT: i64 = 6;
 
-/// A row of widgets: title, statistic, and the metrics of one Region.
+/// A row of widgets: its title, its statistic, and a function that returns the metrics of one Region.
 type Row = (&'static str, &'static str, fn(&RegionStack, &Region) -> Vec<Json>);
 
 const ROWS: [Row; 7] = [
@@ -65,7 +66,7 @@ fn answers(place: &RegionStack, _: &Region) -> Vec<Json> {
                 })
                 .to_vec()
         }
-        // The load balancer's name has a part that is known only after it is made.
+        // AWS generates a part of the load balancer's name, so the widget finds its metrics by a search.
         Profile::Instances => {
             let metric = "MetricName=\"RequestCount\"";
             let search =

@@ -1,5 +1,5 @@
-//! The Regions' clusters of the Aurora global database (REQ-D1 to D6). Their roles swap after a failover, so that
-//! arguments about roles are read at creation and ignored afterwards (docs/spec/aws-facts.md).
+//! The Regions' clusters of the Aurora global database (REQ-D1 to D6). Their roles swap after a failover, so Terraform
+//! uses the arguments about roles only at creation and ignores later differences (docs/spec/aws-facts.md).
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -12,7 +12,7 @@ use leeward_blueprint::deploy::Engine;
 use leeward_construct::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
 use leeward_construct::{Handle, Lifecycle, aws};
 
-/// The interval of metrics from the instances' operating system, in addition to CloudWatch's own.
+/// The interval of the operating-system metrics of the instances, which complement CloudWatch's own metrics.
 const MONITORING_S: i64 = 60;
 
 pub(crate) struct Cluster {
@@ -23,8 +23,8 @@ pub(crate) struct Cluster {
 
 type Parameters = &'static [(&'static str, &'static str)];
 
-/// Returns the parameter group's family and values. The server requires TLS, and logs schema changes and slow
-/// statements.
+/// Returns the family and the values of the parameter group. With these values the server requires TLS, and logs schema
+/// changes and slow statements.
 fn parameters(engine: Engine, version: &str) -> (String, Parameters) {
     match engine {
         Engine::AuroraPostgresql => {
@@ -82,7 +82,7 @@ pub(crate) fn add(
         Engine::AuroraPostgresql => &["postgresql"],
         Engine::AuroraMysql => &["audit", "error", "slowquery"],
     };
-    // Unless these groups exist, RDS creates them without a key and without an expiry.
+    // If these log groups did not exist, RDS would create them without a key and without an expiry.
     let exported: Vec<Handle<aws::CloudwatchLogGroup>> = exports
         .iter()
         .map(|log| logs::group(place, log, format!("/aws/rds/cluster/{identifier}/{log}")))

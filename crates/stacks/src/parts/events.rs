@@ -1,6 +1,6 @@
-//! Events (REQ-X3): a bus in each Region with an archive to replay from, forwarding to the other Region's bus, and
-//! rules that start runs and report them. Only events of the own Region are forwarded, and forwarding keeps an
-//! event's Region, so that no event goes round in circles.
+//! Events (REQ-X3): a bus in each Region with an archive for replays, forwarding to the other Region's bus, and rules
+//! that start runs and report them. A Region forwards only its own events, and a forwarded event keeps its original
+//! Region, so that no event circulates.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -13,7 +13,7 @@ use leeward_construct::{Handle, Json, Ref, Value, aws, json, text};
 use leeward_model::Region;
 
 const ARCHIVE_DAYS: i64 = 30;
-/// The prefix of all event sources of the platform.
+/// The prefix that all event sources of the platform share.
 const SOURCE: &str = "leeward";
 
 pub(crate) fn bus(
@@ -36,12 +36,12 @@ pub(crate) fn bus(
     bus
 }
 
-/// Excludes replayed events: a replay starts no run and sends no notice (REQ-X3).
+/// Returns the pattern that excludes replayed events. A replay starts no run and sends no notice (REQ-X3).
 fn not_replayed() -> Json {
     json!([{ "exists": false }])
 }
 
-/// A rule and the target of the events that it matches.
+/// A rule, and the target that receives the events that match it.
 struct Rule<'a> {
     id: &'a str,
     what: &'a str,
@@ -138,7 +138,7 @@ pub(crate) fn rules(place: &RegionStack, l: &Listeners<'_>) {
     forward(place, l);
 }
 
-/// Keeps every event in a log group, where it can be searched (REQ-M4).
+/// Adds a log group that records every event, so that operators can search for it (REQ-M4).
 fn audit(place: &RegionStack, l: &Listeners<'_>) {
     let log = logs::group(place, "audit", format!("/aws/events/{}", place.name("audit", "logs")));
     let write = policy::document(vec![json!({
@@ -166,7 +166,7 @@ fn audit(place: &RegionStack, l: &Listeners<'_>) {
     );
 }
 
-/// Returns the buses of these Regions, and a role that may put events there.
+/// Returns the buses of the given Regions, and a role that may put events on them.
 fn peer_buses(place: &RegionStack, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>) {
     let bus = format!("event-bus/{}", place.names.platform_bus());
     let buses: Vec<Value<Str>> =
@@ -179,7 +179,7 @@ fn peer_buses(place: &RegionStack, to: &[&Region]) -> (Vec<Value<Str>>, Ref<Str>
     (buses, role.arn())
 }
 
-/// Matches CloudWatch's events about the Region's composite alarm.
+/// Returns the pattern that matches CloudWatch's events about the Region's composite alarm.
 fn alarm(place: &RegionStack) -> Json {
     json!({
         "source": ["aws.cloudwatch"],
@@ -188,7 +188,7 @@ fn alarm(place: &RegionStack) -> Json {
     })
 }
 
-/// Forwards this Region's events and changes of its composite alarm to the other Region (REQ-M2).
+/// Forwards this Region's events, and the changes of its composite alarm, to the other Region (REQ-M2).
 fn forward(place: &RegionStack, l: &Listeners<'_>) {
     let (buses, role) = peer_buses(place, &[place.peer()]);
     let forward = |id, what, bus, pattern| Rule {
@@ -227,8 +227,8 @@ fn forward(place: &RegionStack, l: &Listeners<'_>) {
     );
 }
 
-/// Forwards the witness Region's alarm to the buses of the other two Regions, because the witness Region has no bus of
-/// the platform.
+/// Forwards the witness Region's alarm to the buses of the other two Regions, because the witness Region has no
+/// platform bus.
 pub(crate) fn forward_from_witness(place: &RegionStack) {
     let place = &place.below("events");
     let regions = &place.blueprint.regions;

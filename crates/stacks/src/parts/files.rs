@@ -1,5 +1,6 @@
-//! Buckets in each Region (REQ-F1, F3): configuration, audit, application logs, and one for the access logs of the
-//! others and of the load balancer. Module `replication` adds replication once the buckets of both Regions exist.
+//! Buckets in each Region (REQ-F1, F3): one each for configuration, audit and application logs, and one for the access
+//! logs of these buckets and of the load balancer. Module `replication` adds replication once the buckets of both
+//! Regions exist.
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -28,7 +29,7 @@ pub(crate) struct Bucket {
     pub(crate) policy: Handle<aws::S3BucketPolicy>,
 }
 
-/// Returns a bucket's name. Bucket names are global, so they contain the Region and the account.
+/// Returns a bucket's name. Bucket names are global, so each one contains the Region and the account.
 pub(crate) fn bucket_name(place: &RegionStack, role: &str) -> Value<Str> {
     text!(
         "{}-{}-{}-bucket-{}",
@@ -101,13 +102,13 @@ fn bucket(place: &RegionStack, role: &str, log_to: Option<&Handle<aws::S3Bucket>
         bucket: bucket.id(),
         policy: policy::document(statements(place, role, &bucket)),
     });
-    // S3 rejects two concurrent changes of one bucket.
+    // S3 rejects two concurrent changes to one bucket.
     let policy = scope.add(role, policy.depends_on(&public));
     Bucket { bucket, versioning, policy }
 }
 
-/// Encrypts a bucket with the Region's key. The bucket of the access logs has S3's own key, the only one to which S3
-/// delivers logs.
+/// Encrypts a bucket with the Region's key. The bucket of the access logs uses S3's own key, because S3 delivers access
+/// logs only to buckets that do.
 fn encrypt(place: &RegionStack, role: &str, bucket: &Handle<aws::S3Bucket>) {
     let default = match role {
         "access" => encryption::RuleApplyServerSideEncryptionByDefault::new("AES256"),
@@ -125,7 +126,8 @@ fn encrypt(place: &RegionStack, role: &str, bucket: &Handle<aws::S3Bucket>) {
     );
 }
 
-/// Expires and archives objects (REQ-F3). Configuration is not archived, because every start reads it.
+/// Adds the rules that expire and archive objects (REQ-F3). Configuration is not archived, because every process reads
+/// it at its start.
 fn age(
     place: &RegionStack,
     role: &str,
@@ -188,7 +190,8 @@ fn statements(place: &RegionStack, role: &str, bucket: &Handle<aws::S3Bucket>) -
     out
 }
 
-/// Allows writing the heads of the audit chains, and reports, outside the table that they describe (SAFE-10).
+/// Allows writing the heads of the audit chains, and reports. The audit bucket keeps them outside the table that they
+/// describe (SAFE-10).
 pub(crate) fn write_reports(place: &RegionStack) -> Json {
     let bucket = bucket_name(place, "audit");
     let heads = text!("arn:{}:s3:::{}/heads/*", place.partition(), &bucket);

@@ -1,5 +1,5 @@
-//! The web firewall in front of the API (REQ-A1, C2, G3): AWS's rules against known attacks, a ceiling per address, and
-//! a log without the callers' tokens.
+//! The web firewall in front of the API (REQ-A1, C2, G3): AWS's rules against known attacks, a request limit per
+//! address, and a log from which the callers' tokens are removed.
 
 use crate::blocks::logs;
 use crate::context::RegionStack;
@@ -36,7 +36,7 @@ pub(crate) fn add(place: &RegionStack, resource: &Ref<Str>) {
             web_acl_arn: rules.arn(),
         }),
     );
-    // AWS requires this prefix.
+    // AWS requires the prefix `aws-waf-logs-`.
     let log = logs::group(place, "firewall", format!("aws-waf-logs-{name}"));
     place.scope.add(
         "firewall",
@@ -59,7 +59,8 @@ fn seen(name: &str) -> Json {
     })
 }
 
-/// Returns the rules in the format of WAF's own API; the provider's blocks would be nested five deep.
+/// Returns the rules in the JSON format of WAF's own API, because the provider's blocks would be nested five levels
+/// deep.
 fn rules(requests_per_address: u32) -> Json {
     let mut rules = vec![json!({
         "Name": "rate",
@@ -74,8 +75,8 @@ fn rules(requests_per_address: u32) -> Json {
         rules.push(json!({
             "Name": name,
             "Priority": priority,
-            // A batch of orders is larger than the 8 KB that the common rules allow; the API has its
-            // own ceiling (413).
+            // A batch of orders is larger than the 8 KB that the common rules allow. The API enforces a size limit of
+            // its own (413).
             "OverrideAction": { "None": {} },
             "Statement": {
                 "ManagedRuleGroupStatement": {

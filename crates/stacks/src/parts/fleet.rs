@@ -1,5 +1,5 @@
 //! The agents of the `instances` profile (REQ-C2): a launch template and an Auto Scaling group over three zones.
-//! Everything that a move needs runs before it; the recovery path scales nothing.
+//! Everything that a move needs already runs before the move, so recovery does not depend on scaling.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -18,7 +18,7 @@ use leeward_construct::aws::launch_template as template;
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Json, Lifecycle, Ref, Value, aws, text};
 
-/// The target of scaling for the average CPU, in percent; the alarm is at 80 (REQ-M1).
+/// The average CPU utilization that scaling maintains, in percent. The alarm is at 80 (REQ-M1).
 const CPU_TARGET: i64 = 60;
 const REQUESTS_TARGET: i64 = 30_000;
 
@@ -42,7 +42,7 @@ pub(crate) fn add(
         group::MixedInstancesPolicyLaunchTemplate::new(specification)
             .override_(types.collect::<Vec<_>>()),
     )
-    // The first type with capacity, and no spot instances.
+    // The group starts on-demand instances of the first type that has capacity, and no spot instances.
     .instances_distribution(
         group::MixedInstancesPolicyInstancesDistribution::new()
             .on_demand_allocation_strategy("prioritized")
@@ -69,7 +69,7 @@ pub(crate) fn add(
         propagate_at_launch: true,
         value: place.name("agent", "instance"),
     }))
-    // After creation, scaling controls the capacity, not Terraform.
+    // After creation, Auto Scaling controls the capacity, and Terraform ignores it.
     .lifecycle(Lifecycle::new().ignore_changes(["desired_capacity"]));
     let agents = scope.add("agents", agents);
     scale(place, balancer, &agents);
@@ -102,7 +102,7 @@ fn scale(place: &RegionStack, balancer: &Balancer, agents: &Handle<aws::Autoscal
     }
 }
 
-/// Returns the AMI, which is Regional: it is looked up in each Region unless the blueprint names one.
+/// Returns the AMI. AMIs are Regional, so Terraform looks one up in each Region unless the blueprint names it.
 fn image(place: &RegionStack) -> Value<Str> {
     let settings = &place.blueprint.instances;
     let own = match place.region_role {
@@ -140,7 +140,7 @@ fn launch_template(
             .update_default_version(true)
             .vpc_security_group_ids([group])
             .iam_instance_profile(template::IamInstanceProfile::new().arn(profile.arn()))
-            // Every call needs a session token, which a request forged through a proxy lacks.
+            // Instance metadata requires a session token, which a request forged through a proxy lacks.
             .metadata_options(
                 template::MetadataOptions::new()
                     .http_endpoint("enabled")
@@ -154,8 +154,8 @@ fn launch_template(
     )
 }
 
-/// Adds the agent's package to the Region's own bucket, under its hash: the old one stays until the template names
-/// the new one.
+/// Adds the agent's package to the Region's own bucket, under its hash. The old package stays until the launch template
+/// names the new one.
 fn package(place: &RegionStack, files: &Files) -> (Handle<aws::S3Object>, String) {
     let asset = place.scope.asset_of("agent", "agent.tar.zst", place.agent.to_vec());
     let sha256 = asset.sha256();
@@ -168,14 +168,15 @@ fn package(place: &RegionStack, files: &Files) -> (Handle<aws::S3Object>, String
         .server_side_encryption("aws:kms")
         .depends_on(&files.config.policy)
         .depends_on(&files.config.versioning)
-        // The old object is deleted after the template names the new one.
+        // Terraform deletes the old object only after the launch template names the new one.
         .lifecycle(Lifecycle::new().create_before_destroy());
     (place.scope.add("package", object), sha256)
 }
 
-/// Returns the script that sets up an instance. If a line fails, the instance logs which and powers off, so that its
-/// group starts another one. It holds no secret: the agent reads its own with its role. It loads nothing from the
-/// internet: system packages are in the Region's S3, behind the network's own gateway.
+/// Returns the script that sets up an instance. If a line fails, the instance logs which one and powers off, so that
+/// its group starts another instance. The script contains no secret: the agent reads its secrets with its role. The
+/// instance downloads nothing from the internet: system packages come from the Region's S3 through the network's own
+/// gateway.
 fn user_data(place: &RegionStack, files: &Files, database: &Cluster) -> Value<Str> {
     let (object, sha256) = package(place, files);
     let engine = place.blueprint.database.engine(place.blueprint.profile).as_str();
@@ -214,7 +215,7 @@ fn user_data(place: &RegionStack, files: &Files, database: &Cluster) -> Value<St
         place.names.canary_secret(),
         engine,
         database.cluster.endpoint(),
-        // A Region that is not the writer reads from this endpoint.
+        // The agent reads from this endpoint while its Region is not the writer.
         database.cluster.reader_endpoint(),
         place.names.database_secret(),
         watched(&logs),
@@ -225,8 +226,8 @@ fn user_data(place: &RegionStack, files: &Files, database: &Cluster) -> Value<St
     )
 }
 
-/// Returns the configuration of CloudWatch's agent: logs, with the metrics in them, and the instance's memory and
-/// disk.
+/// Returns the configuration of the CloudWatch agent: it sends the logs with the metrics that they contain, and the
+/// instance's memory and disk usage.
 fn watched(group: &str) -> String {
     let file = |name: &str| {
         let stream = format!("{{instance_id}}/{name}");
@@ -278,7 +279,8 @@ fn profile(place: &RegionStack, around: &RegionInputs<'_>) -> Handle<aws::IamIns
             vec![text!("{}:*", log.arn())],
         ),
         parameters::read(place),
-        // Session Manager instead of SSH; the agent's metrics. AWS has no resources for either.
+        // These actions serve Session Manager, which replaces SSH, and the CloudWatch agent's metrics. AWS cannot
+        // restrict them to a resource.
         policy::allow_unscoped(&[
             "cloudwatch:PutMetricData",
             "ec2messages:AcknowledgeMessage",

@@ -1,12 +1,12 @@
-//! The front of a Region, an API or a load balancer: the target of the Region's names in DNS.
+//! The front of a Region, to which the Region's names in DNS point. It is an API or a load balancer.
 
 use leeward_construct::Ref;
 use leeward_construct::ty::Str;
 
-/// The targets of a Region's names in DNS.
+/// The targets of the Region's names in DNS.
 pub(crate) struct Front {
     pub(crate) name: Ref<Str>,
     pub(crate) zone_id: Ref<Str>,
-    /// The target of the Region's own name, which differs where the service routes by name.
+    /// The target of the Region's own name. It differs from `name` if the front routes requests by host name.
     pub(crate) own_name: Ref<Str>,
 }

@@ -1,9 +1,9 @@
-//! The functions (REQ-C1): one package, byte for byte the same in every Region; each function has one role. The
-//! permissions of a role stand beside its purpose.
+//! The functions (REQ-C1). They share one package, which is byte for byte the same in every Region, and each function
+//! has one role. The permissions of a role stand beside its purpose.
 //!
 //! In both profiles the sentinel, the steps of a run, the operator's verbs and readiness are functions, because they
-//! must not share the fate of a fleet. Orders, health, processor and sweeper are functions in the `serverless` profile;
-//! in `instances` the agent does that work.
+//! must keep working when the fleet fails. Orders, health, processor and sweeper are functions in the `serverless`
+//! profile; in the `instances` profile the agent does that work.
 
 use crate::blocks::{logs, policy};
 use crate::context::RegionStack;
@@ -34,7 +34,7 @@ impl Functions {
         self.made.iter().any(|(of, ..)| *of == role)
     }
 
-    /// Returns the roles and the names of their functions.
+    /// Returns the roles with the names of their functions.
     pub(crate) fn names(&self) -> impl Iterator<Item = (FunctionRole, &str)> {
         self.made.iter().map(|(role, _, name)| (*role, name.as_str()))
     }
@@ -90,14 +90,15 @@ pub(crate) fn add(place: &RegionStack, around: Option<&RegionInputs<'_>>) -> Fun
     functions
 }
 
-/// Returns the concurrency that is reserved for a role, so that a flood in one leaves the others theirs.
+/// Returns the concurrency that is reserved for a role, so that a flood of calls to one role leaves capacity for the
+/// others.
 fn concurrency(place: &RegionStack, role: FunctionRole) -> u32 {
     let settings = &place.blueprint.functions;
     match role {
         FunctionRole::Orders => settings.orders_concurrency,
         FunctionRole::Health => settings.health_concurrency,
         FunctionRole::Processor => settings.processor_concurrency,
-        // A successor starts while its predecessor still ticks.
+        // The successor of a sentinel starts while the sentinel still ticks.
         FunctionRole::Sentinel => 3,
         FunctionRole::Sweeper
         | FunctionRole::Run
@@ -106,8 +107,8 @@ fn concurrency(place: &RegionStack, role: FunctionRole) -> u32 {
     }
 }
 
-/// Keeps instances of functions initialized, so that the standby answers the first request after a move without a
-/// cold start (REQ-A3).
+/// Keeps function instances initialized, so that the standby Region responds to the first request after a move without
+/// a cold start (REQ-A3).
 fn warm(place: &RegionStack, functions: &Functions) {
     let warm = place.blueprint.functions.warm;
     for role in [FunctionRole::Orders, FunctionRole::Health] {
@@ -134,7 +135,7 @@ fn warm(place: &RegionStack, functions: &Functions) {
     }
 }
 
-/// Returns the alias of the version that the API calls.
+/// Returns the name of the alias for the version that the API calls.
 pub(crate) fn live(place: &RegionStack) -> String {
     place.name("live", "alias")
 }
@@ -162,7 +163,8 @@ fn environment(
         variables.extend([
             ("LEEWARD_ENGINE", b.database.engine(b.profile).as_str().into()),
             ("LEEWARD_DATABASE_HOST", around.database.cluster.endpoint().into()),
-            // A Region that is not the writer reads from this endpoint; its writer's endpoint is inactive.
+            // The function reads from this endpoint while its Region is not the writer, because the Region's writer
+            // endpoint is then inactive.
             ("LEEWARD_DATABASE_READER", around.database.cluster.reader_endpoint().into()),
             ("LEEWARD_DATABASE_SECRET", place.names.database_secret().into()),
         ]);

@@ -5,7 +5,7 @@ use leeward_blueprint::deploy::{Engine, Profile};
 use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, aws};
 
-/// The agent's port, behind the load balancer.
+/// The agent's port, to which the load balancer connects.
 pub(crate) const AGENT_PORT: i64 = 8_443;
 const ANYWHERE: &str = "0.0.0.0/0";
 
@@ -18,14 +18,14 @@ pub(crate) struct Groups {
     pub(crate) fleet: Option<FleetGroups>,
 }
 
-/// The groups of the instances profile.
+/// The security groups of the `instances` profile.
 #[derive(Clone)]
 pub(crate) struct FleetGroups {
     pub(crate) app: Ref<Str>,
     pub(crate) balancer: Ref<Str>,
 }
 
-/// The other end of a rule.
+/// The peer that a rule allows.
 enum End<'a> {
     Group(&'a Ref<Str>),
     Cidr(String),
@@ -73,7 +73,7 @@ pub(crate) fn database_port(place: &RegionStack) -> i64 {
     }
 }
 
-/// The prefix lists of AWS services that are reached through gateways.
+/// The prefix lists of the AWS services that the network reaches through gateways.
 pub(crate) struct Gateways {
     pub(crate) dynamodb: Ref<Str>,
     pub(crate) s3: Ref<Str>,

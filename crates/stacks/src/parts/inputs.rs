@@ -6,7 +6,7 @@ use crate::parts::queues::Queues;
 use leeward_construct::Ref;
 use leeward_construct::ty::Str;
 
-/// The parts of a Region that come before its functions.
+/// The parts of a Region that exist before its functions.
 pub(crate) struct RegionInputs<'a> {
     pub(crate) network: &'a Network,
     pub(crate) queues: &'a Queues,

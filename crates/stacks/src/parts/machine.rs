@@ -1,6 +1,6 @@
-//! The state machine that carries out runs (REQ-X2), generated from the plans themselves. Every step is the same call,
-//! `advance`, which is safe to repeat: a sentinel may take over at any point (docs/spec/moves.md). The machine only
-//! decides the waits, the number of retries, and the state that follows a failed step.
+//! The Step Functions state machine that carries out runs (REQ-X2), generated from the plans. Every step makes the same
+//! call, `advance`, which is safe to repeat, because a sentinel may take over at any point (docs/spec/moves.md). The
+//! state machine decides only the waits, the number of retries, and the state that follows a failed step.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -16,17 +16,17 @@ use leeward_model::{Plan, RunKind, Step};
 
 const KINDS: [RunKind; 4] =
     [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign];
-/// The name of the state that gives the run up.
+/// The name of the state that surrenders the run.
 const GIVE_UP: &str = "give up";
-/// The limit of an execution. `advance` parks a slow run long before.
+/// The time limit of an execution. `advance` parks a slow run long before this limit.
 const RUN_S: u64 = 4 * 3_600;
-/// The time to answer a request for approval, after which the move is abandoned.
+/// The time that an operator has to respond to a request for approval. The move is abandoned afterwards.
 const APPROVAL_S: u64 = 2 * 3_600;
 
 pub(crate) fn add(place: &RegionStack, functions: &Functions) -> Handle<aws::SfnStateMachine> {
     let place = &place.below("runs");
     let function = functions.get(FunctionRole::Run);
-    // AWS requires this prefix.
+    // AWS requires the prefix `/aws/vendedlogs/`.
     let log = logs::group(
         place,
         "runs",
@@ -74,7 +74,8 @@ pub(crate) fn add(place: &RegionStack, functions: &Functions) -> Handle<aws::Sfn
     place.scope.add("runs", machine)
 }
 
-/// Returns the timeout of one call of a step. A step that waits is called again; it does not poll inside a call.
+/// Returns the timeout of one call of a step. A waiting step returns and is called again; it does not poll inside a
+/// call.
 fn timeout_s(step: Step) -> u64 {
     match step {
         Step::Fence => 15,
@@ -111,7 +112,7 @@ fn definition(place: &RegionStack, functions: &Functions) -> Json {
     })
 }
 
-/// Approval is required only before a planned move, and only if the blueprint enables it.
+/// Returns whether a run needs approval. Only a planned move does, and only if the blueprint enables approval.
 fn asks(place: &RegionStack, kind: RunKind) -> bool {
     place.blueprint.access.approval && matches!(kind, RunKind::Switchover | RunKind::Failback)
 }
@@ -120,7 +121,7 @@ fn approval(kind: RunKind) -> String {
     format!("{kind}: approval")
 }
 
-/// Waits for an operator's answer with the token that the notice carries.
+/// Returns the state that waits for an operator's response, which carries the token from the notice.
 fn ask(functions: &Functions, kind: RunKind) -> Json {
     json!({
         "Type": "Task",
@@ -148,7 +149,7 @@ fn choose(place: &RegionStack) -> Json {
     json!({ "Type": "Choice", "Choices": choices.to_vec(), "Default": "parked" })
 }
 
-/// Returns the states of a step: the call, the choice by its answer, and the wait before the next call.
+/// Returns the states of a step: the call, the choice by its result, and the wait before the next call.
 fn of_step(
     place: &RegionStack,
     functions: &Functions,
@@ -188,7 +189,7 @@ fn of_step(
         "Type": "Choice",
         "Choices": [
             answer_is("done", &next),
-            // Another executor ended the run, or a newer run replaced it.
+            // The run has ended already: another executor ended it, or a newer run replaced it.
             answer_is("ended", "ended"),
             answer_is("parked", "parked"),
         ],
@@ -198,8 +199,8 @@ fn of_step(
     [(call, task), (judge, choice), (wait, pause)]
 }
 
-/// Gives the run up after a step's retries, which notifies operators: `core::run::surrender` decides what follows.
-/// If that fails too, a sentinel still finds the run without progress and takes it over.
+/// Returns the state that surrenders the run after a step's last retry and notifies operators. `core::run::surrender`
+/// decides what follows. If this call fails too, a sentinel finds the run without progress and takes it over.
 fn give_up(functions: &Functions) -> Json {
     json!({
         "Type": "Task",

@@ -1,5 +1,5 @@
 //! A Region's network (REQ-N1, N2, N4, N5): three zones, public and private subnets, gateways, endpoints for the
-//! services that private functions call, security groups as separate rules, flow logs.
+//! services that private functions call, security groups with one resource per rule, and flow logs.
 
 use crate::blocks::logs;
 use crate::blocks::policy;
@@ -13,8 +13,8 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Scope, aws, text};
 
 const ZONES: usize = 3;
-/// The services that private functions and agents call, other than S3 and DynamoDB, which have gateways. The list has
-/// every service that a run needs, so no run depends on a NAT gateway.
+/// The services that private functions and agents call through endpoints. S3 and DynamoDB are missing because they have
+/// gateways. The list contains every service that a run needs, so no run depends on a NAT gateway.
 const ENDPOINTS: [&str; 11] = [
     "events",
     "kms",
@@ -38,8 +38,9 @@ pub(crate) struct Network {
     pub(crate) groups: Groups,
 }
 
-/// Divides the Region's addresses into sixteen equal parts. Public subnets are the first three, private ones the three
-/// from the ninth on. The parts between are reserved for growth without renumbering.
+/// Returns one of sixteen equal parts of the Region's addresses. The first three parts are the public subnets, and the
+/// three from the ninth on are the private subnets. The other parts are reserved, so that the network can grow without
+/// renumbering.
 fn subnet(cidr: Ipv4Net, part: usize) -> Ipv4Net {
     let mut parts = cidr.subnets(cidr.prefix_len() + 4).expect("a /16 to /20 has sixteen parts");
     parts.nth(part).expect("sixteen parts")
@@ -56,13 +57,13 @@ pub(crate) fn add(place: &RegionStack) -> Network {
             .enable_dns_hostnames(true)
             .tag("Name", place.name("platform", "vpc")),
     );
-    // The default group allows no traffic, so using it by mistake has no effect.
+    // The VPC's default security group allows no traffic, so a resource that uses it by mistake has no connectivity.
     scope.add("default", aws::DefaultSecurityGroup::new().vpc_id(vpc.id()));
     let zones = scope.add(
         "zones",
         aws::data::AvailabilityZones::new()
             .state("available")
-            // Excludes Local Zones, which would sort before the others and lack these services.
+            // The filter excludes Local Zones, whose names would sort first and which lack these services.
             .filter([Filter::new(FilterArgs {
                 name: "opt-in-status",
                 values: ["opt-in-not-required"],
@@ -89,8 +90,8 @@ pub(crate) fn add(place: &RegionStack) -> Network {
     Network { vpc, internet, private_tables, public, private, groups }
 }
 
-/// Adds the internet gateway for the public subnets and NAT for the private ones. Also returns the private route
-/// tables.
+/// Adds the internet gateway for the public subnets and the NAT gateways for the private ones. Returns the private
+/// route tables and the internet gateway.
 fn ways_out(
     place: &RegionStack,
     vpc: &Handle<aws::Vpc>,
@@ -133,7 +134,8 @@ fn associate(scope: &Scope, id: &str, subnet: &Ref<Str>, table: &Ref<Str>) {
     scope.add(id, aws::RouteTableAssociation::new(table).subnet_id(subnet));
 }
 
-/// Adds a NAT gateway after the internet gateway; one that is created before it fails for good.
+/// Adds a NAT gateway. It depends on the internet gateway, because a NAT gateway that is created earlier fails
+/// permanently.
 fn nat(
     place: &RegionStack,
     n: usize,
@@ -155,7 +157,7 @@ fn service(place: &RegionStack, name: &str) -> String {
     format!("com.amazonaws.{}.{name}", place.region)
 }
 
-/// The two services that have gateways; they cost nothing and need no interface.
+/// Adds the gateways of the two services that have them. Gateways cost nothing and need no network interface.
 fn gateways(place: &RegionStack, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) -> Gateways {
     let gateway = |name: &str| {
         let gateway = aws::VpcEndpoint::new(vpc.id())
@@ -169,7 +171,7 @@ fn gateways(place: &RegionStack, vpc: &Handle<aws::Vpc>, tables: &[Ref<Str>]) ->
 }
 
 fn endpoints(place: &RegionStack, vpc: &Handle<aws::Vpc>, private: &[Ref<Str>], group: &Ref<Str>) {
-    // Instances report to Systems Manager over two more.
+    // Instances need two more endpoints to report to Systems Manager.
     let fleet: &[&str] = match place.blueprint.profile {
         Profile::Serverless => &[],
         Profile::Instances => &["ec2messages", "ssmmessages"],

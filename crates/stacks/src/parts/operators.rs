@@ -1,5 +1,5 @@
-//! The role that operators assume (REQ-C3, X4). It may call the operator function, read alarms and the dashboard,
-//! and answer requests for approval.
+//! The role that operators assume (REQ-C3, X4). It allows them to call the operator function, to read alarms and the
+//! dashboard, and to respond to requests for approval.
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -16,8 +16,8 @@ pub(crate) fn add(place: &RegionStack, functions: &Functions) {
     let verbs = vec![
         policy::allow(&["lambda:InvokeFunction"], vec![operator.into()]),
         policy::allow_unscoped(&["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard"]),
-        // An answer to the approval request of a planned move (REQ-X2). The token authorizes it; AWS has no resource
-        // for this action.
+        // The operator responds to the approval request of a planned move (REQ-X2). The request's token authorizes the
+        // response; AWS cannot restrict this action to a resource.
         policy::allow_unscoped(&["states:SendTaskFailure", "states:SendTaskSuccess"]),
     ];
     let role = aws::IamRole::new(operators(place))
@@ -28,8 +28,8 @@ pub(crate) fn add(place: &RegionStack, functions: &Functions) {
     orchestrator::add(place);
 }
 
-/// Trusts this account, whose own policies choose the users, and the accounts that the blueprint names, with the agreed
-/// external id.
+/// Returns the trust policy of the role. It trusts this account, whose own policies choose the users, and the accounts
+/// that the blueprint names, if they present the agreed external id.
 fn operators(place: &RegionStack) -> Json {
     let access = &place.blueprint.access;
     let root = |account: &str| text!("arn:{}:iam::{}:root", place.partition(), account);

@@ -1,4 +1,4 @@
-//! The role with which one Region's readiness function queries the other Region's (REQ-C1).
+//! The role with which one Region's readiness function queries the other Region (REQ-C1).
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -7,7 +7,7 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Value, aws, json, text};
 use leeward_model::FunctionRole;
 
-/// Returns the role's ARN from its name, for the permission to assume it.
+/// Returns the role's ARN, built from its name, for the permission to assume the role.
 pub(crate) fn arn(place: &RegionStack) -> Value<Str> {
     text!(
         "arn:{}:iam::{}:role/{}",
@@ -17,7 +17,7 @@ pub(crate) fn arn(place: &RegionStack) -> Value<Str> {
     )
 }
 
-/// Adds the role (REQ-C1). Only readiness calls the other Region; a recovery does not.
+/// Adds the role (REQ-C1). Only readiness assumes it; recovery does not need it.
 pub(crate) fn add(place: &RegionStack) {
     if !roles(place.region_role, place.blueprint.profile).contains(&FunctionRole::Readiness) {
         return;

@@ -7,7 +7,7 @@ use leeward_blueprint::{Locations, TimingProfile};
 use leeward_construct::ty::Str;
 use leeward_construct::{Json, Value, aws, text};
 
-/// Adds the settings as one document, which is read and changed as a whole.
+/// Adds the settings as one document, because processes read it and operators change it as a whole.
 pub(crate) fn add(place: &RegionStack) {
     let place = &place.below("parameters");
     let value: Value<Str> = settings(place).into();
@@ -25,12 +25,12 @@ pub(crate) fn add(place: &RegionStack) {
 
 const PLATFORM: &str = "platform";
 
-/// The markers for the partition and the account; no name can contain a `<`.
+/// The placeholders for the partition and the account. No name can contain a `<`.
 const PARTITION: &str = "<partition>";
 const ACCOUNT: &str = "<account>";
 
-/// Returns the [`PlatformSettings`](leeward_model::settings::PlatformSettings) of the Region's processes. The
-/// account and its partition are known to Terraform only: the blueprint writes markers in their place.
+/// Returns the [`PlatformSettings`](leeward_model::settings::PlatformSettings) of the Region's processes. Only
+/// Terraform knows the account and its partition, so the blueprint writes placeholders in their positions.
 fn settings(place: &RegionStack) -> Json {
     let b = &place.blueprint;
     let at = Locations::on_aws(b, PARTITION, ACCOUNT);
@@ -39,7 +39,7 @@ fn settings(place: &RegionStack) -> Json {
     with_references(place, document)
 }
 
-/// Replaces the markers in every text of a document.
+/// Replaces the placeholders in every string of a document with references.
 fn with_references(place: &RegionStack, value: serde_json::Value) -> Json {
     use serde_json::Value as V;
     match value {

@@ -1,6 +1,6 @@
-//! The peering of the Regions' networks (REQ-N3): the primary requests it, the secondary accepts it, names resolve over
-//! it, and every private table has routes in both directions. No recovery depends on it; a lost Region takes its end of
-//! the peering with it.
+//! The peering of the Regions' networks (REQ-N3). The primary requests it and the secondary accepts it. It resolves DNS
+//! names across both networks, and every private route table has routes in both directions. Recovery does not depend on
+//! the peering, because the loss of a Region breaks it.
 
 use crate::context::RegionStack;
 use crate::parts::network::Network;
@@ -33,7 +33,7 @@ pub(crate) fn add(from: &RegionStack, to: &RegionStack, primary: &Network, secon
             .accepter(accepter::Accepter::new().allow_remote_vpc_dns_resolution(true))
             .tag("Name", name),
     );
-    // The requester's options can be set only after the other side has accepted.
+    // The requester's options can be set only after the accepter has accepted the peering.
     from.scope.add(
         "peering",
         aws::VpcPeeringConnectionOptions::new(accepted.id())

@@ -1,4 +1,4 @@
-//! Permissions of each function role (REQ-C3), by resource wherever the service has resources.
+//! The permissions of each function role (REQ-C3), restricted to resources wherever the service supports it.
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -104,7 +104,7 @@ fn of_the_region(place: &RegionStack, role: FunctionRole, around: &RegionInputs<
     let secret =
         || policy::allow(&["secretsmanager:GetSecretValue"], vec![credentials::arn(place)]);
     let bus = || policy::allow(&["events:PutEvents"], vec![Value::from(&around.bus)]);
-    // A hint goes to the queue of the Region that authority names, which may be the other one.
+    // A hint goes to the queue of the Region that the authority names, which may be the other Region.
     let hint = || {
         let queues = [&place.region, place.peer()]
             .map(|region| place.arn_in(region.as_str(), "sqs", place.names.orders_queue()));
@@ -130,7 +130,7 @@ fn of_the_region(place: &RegionStack, role: FunctionRole, around: &RegionInputs<
     }
 }
 
-/// Allows starting a run's state machine in either Region; authority decides in which.
+/// Allows starting a run's state machine in either Region, because the authority decides in which Region a run starts.
 fn runs(place: &RegionStack) -> Json {
     let r = &place.blueprint.regions;
     let machines = [&r.primary, &r.secondary].map(|region| {
@@ -147,7 +147,7 @@ fn publish_notice(place: &RegionStack) -> Json {
     policy::allow(&["sns:Publish"], topics.to_vec())
 }
 
-/// Allows describing clusters, which RDS cannot restrict to one.
+/// Allows describing clusters, which RDS cannot restrict to a single cluster.
 fn rds_read() -> Json {
     policy::allow_unscoped(&["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"])
 }
@@ -163,12 +163,13 @@ fn clusters(place: &RegionStack) -> Vec<Value<Str>> {
     arns
 }
 
-/// Allows failover and switchover (REQ-D5). Both are called in the target's Region, since the lost one may not answer.
+/// Allows failover and switchover (REQ-D5). The caller makes both calls in the target Region, because the lost Region
+/// may not respond.
 fn rds_move(place: &RegionStack) -> Json {
     policy::allow(&["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], clusters(place))
 }
 
-/// Allows the read-only actions of readiness that AWS cannot restrict to a resource (REQ-T1).
+/// Allows the read-only actions that readiness needs and that AWS cannot restrict to a resource (REQ-T1).
 fn inspect() -> Json {
     policy::allow_unscoped(&[
         "autoscaling:DescribeAutoScalingGroups",

@@ -1,4 +1,4 @@
-//! The queue of hints to the processor, and its dead-letter queue (REQ-O2).
+//! The queue that carries hints to the processor, and its dead-letter queue (REQ-O2).
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -44,7 +44,7 @@ pub(crate) fn add(place: &RegionStack) -> Queues {
     for (id, queue) in [("orders", &orders), ("dead-letters", &dead)] {
         let mut statements = vec![policy::tls_statement("sqs:*", vec![queue.arn().into()])];
         if id == "dead-letters" {
-            // EventBridge puts events here that it could not deliver to a target.
+            // EventBridge puts events on the dead-letter queue that it could not deliver to a target.
             statements.push(json!({
                 "Sid": "Events",
                 "Effect": "Allow",

@@ -1,5 +1,5 @@
-//! The scope of readiness in a Region, as the document that its function reads (REQ-T1). The names in it are those
-//! of the synthesized resources, so that readiness compares exactly these.
+//! The document that lists what a Region's readiness function checks (REQ-T1). The names in the document are those of
+//! the synthesized resources, so that readiness compares exactly these resources.
 
 use crate::context::RegionStack;
 use crate::global::Globals;
@@ -15,7 +15,7 @@ use leeward_construct::{Json, Value, aws, json};
 use leeward_model::FunctionRole;
 use leeward_model::Region;
 
-/// Unreserved concurrency below which a move could not succeed. AWS keeps a hundred from being reserved.
+/// The unreserved concurrency below which a move could fail. AWS does not let the last hundred be reserved.
 const SPARE_CONCURRENCY: i64 = 200;
 const WAITING_MESSAGES: i64 = 10_000;
 const CERTIFICATE_DAYS: i64 = 30;
@@ -40,7 +40,7 @@ pub(crate) fn add(
     );
 }
 
-/// Returns the document that `leeward_model::readiness::Scope` reads.
+/// Returns the document that the function parses as a `leeward_model::readiness::Scope`.
 fn scope(
     place: &RegionStack,
     globals: &Globals,

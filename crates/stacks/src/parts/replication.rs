@@ -1,7 +1,7 @@
-//! Replication of files (REQ-F2): configuration and the audit trail in both directions, within fifteen minutes by S3's
-//! own promise, and measured. Delete markers are replicated for configuration, because a process must not start with a
-//! configuration that was deleted in the other Region. In the audit trail nothing is deleted, so no marker is
-//! replicated.
+//! Replication of files (REQ-F2): configuration and the audit trail in both directions. S3 commits to a replication
+//! time of fifteen minutes and measures it. Delete markers are replicated for configuration, because a process must not
+//! start with a configuration that was deleted in the other Region. Nothing is deleted from the audit trail, so its
+//! rule replicates no markers.
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -15,7 +15,7 @@ pub(crate) struct Replicated {
     pub(crate) audit: Handle<aws::S3BucketReplicationConfiguration>,
 }
 
-/// Replicates one Region's buckets to the other's.
+/// Replicates one Region's buckets to the other Region's buckets.
 pub(crate) fn add(from: &RegionStack, to: &RegionStack, here: &Files, there: &Files) -> Replicated {
     let from = &from.below("files");
     one(from, to, "config", &here.config, &there.config);
@@ -40,7 +40,7 @@ fn one(
                 "s3:GetObjectVersionForReplication",
                 "s3:GetObjectVersionAcl",
                 "s3:GetObjectVersionTagging",
-                // For the audit trail, if it is locked.
+                // Replication needs these actions for the audit trail, if its bucket has an object lock.
                 "s3:GetObjectLegalHold",
                 "s3:GetObjectRetention",
             ],

@@ -1,4 +1,4 @@
-//! The roles of functions: the roles that run as functions in a Region, and the properties of each.
+//! The roles of functions: which roles run as functions in a Region, and the properties of each role.
 
 use leeward_blueprint::RegionRole;
 use leeward_blueprint::deploy::Profile;
@@ -26,14 +26,14 @@ pub(crate) fn timeout_s(role: FunctionRole) -> u32 {
     }
 }
 
-/// Returns whether the role's function runs inside the network, as access to the database requires.
+/// Returns whether the role's function runs inside the network, which access to the database requires.
 pub(crate) fn in_network(role: FunctionRole) -> bool {
     !matches!(role, FunctionRole::Sentinel | FunctionRole::Operator)
 }
 
-/// Returns whether the role's function connects to addresses outside the network: it sends canary orders
-/// through a Region's own name, calls services without an endpoint inside, or, where both Regions accept orders,
-/// sends hints to the other Region's queue.
+/// Returns whether the role's function connects to addresses outside the network. It does if it sends canary orders to
+/// a Region's own name, if it calls services without an endpoint inside the network, or if both Regions accept orders
+/// and it sends hints to the other Region's queue.
 pub(crate) fn leaves_the_network(role: FunctionRole, routing: Routing) -> bool {
     match role {
         FunctionRole::Run | FunctionRole::Readiness | FunctionRole::Health => true,

@@ -1,4 +1,5 @@
-//! Notices to operators (REQ-X5): a topic in each Region, so that notices survive the loss of one.
+//! The topics for notices to operators (REQ-X5). Each Region has its own topic, so that notices survive the loss of a
+//! Region.
 
 use crate::blocks::policy;
 use crate::context::RegionStack;

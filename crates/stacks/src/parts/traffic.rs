@@ -1,5 +1,5 @@
-//! The public name (REQ-A2, A3): two records with a short TTL, each behind a health check that reads the Region's own
-//! report. No record is ever edited to move traffic (docs/spec/moves.md).
+//! The public name (REQ-A2, A3): two records with a short TTL, each with a health check that reads its Region's own
+//! report. Moving traffic never requires editing a record (docs/spec/moves.md).
 
 use crate::context::{self, RegionStack};
 use crate::global::Globals;
@@ -18,7 +18,7 @@ use leeward_model::readiness::{Check, Record};
 pub(crate) fn add(place: &RegionStack, globals: &Globals, front: &Front) -> Ref<Str> {
     let place = &place.below("traffic");
     let scope = &place.scope;
-    // The Region's own name has no health check: sentinels must reach the Region in any case.
+    // The Region's own name has no health check, because sentinels must reach the Region even when it is unhealthy.
     scope.add(
         "own",
         aws::Route53Record::new(Route53RecordArgs {
@@ -34,7 +34,7 @@ pub(crate) fn add(place: &RegionStack, globals: &Globals, front: &Front) -> Ref<
     );
     let check = check(place);
     let b = &place.blueprint;
-    // A CNAME and not an alias: an alias to a load balancer is cached for a minute (docs/spec/aws-facts.md).
+    // The record is a CNAME, because resolvers cache an alias to a load balancer for a minute (docs/spec/aws-facts.md).
     let record = aws::Route53Record::new(Route53RecordArgs {
         name: b.public_name.as_str(),
         type_: "CNAME",
@@ -59,8 +59,8 @@ pub(crate) fn add(place: &RegionStack, globals: &Globals, front: &Front) -> Ref<
     check.id()
 }
 
-/// Adds the health check of a record (docs/spec/moves.md). The primary's checks that the Region is active and accepts
-/// orders; the secondary's checks only that it accepts orders.
+/// Adds the health check of a record (docs/spec/moves.md). The primary's health check tests whether the Region is
+/// active and accepts orders; the secondary's tests only whether it accepts orders.
 fn check(place: &RegionStack) -> Handle<aws::Route53HealthCheck> {
     let b = &place.blueprint;
     let timing = b.timing(TimingProfile::Aws);
@@ -81,7 +81,7 @@ fn path(routing: Routing, primary: bool) -> &'static str {
     if primary && routing == Routing::Failover { "/health/traffic" } else { "/health/accepting" }
 }
 
-/// Returns the records that [`add`] creates, in the form that the readiness rule LW-R010 compares.
+/// Returns the records that [`add`] creates, in the form that readiness rule LW-R010 compares.
 pub(crate) fn expected(blueprint: &Blueprint) -> Vec<Record> {
     let timing = blueprint.timing(TimingProfile::Aws);
     let r = &blueprint.regions;

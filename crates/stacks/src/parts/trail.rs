@@ -1,5 +1,5 @@
-//! CloudTrail (REQ-M4): API calls of every Region, in the audit bucket, with validated log files. It starts
-//! once that bucket is replicated, so that not even its first file is in one Region alone.
+//! CloudTrail (REQ-M4): it records the API calls of every Region in the audit bucket, with validated log files. The
+//! trail starts after that bucket is replicated, so that even its first file reaches both Regions.
 
 use crate::blocks::logs;
 use crate::blocks::policy;

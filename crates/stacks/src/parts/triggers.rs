@@ -1,5 +1,5 @@
-//! Triggers of the functions besides the API: the queue and schedules. EventBridge's shortest interval is a
-//! minute (docs/spec/aws-facts.md); a sentinel lives longer than that and leaves when it sees its successor.
+//! The triggers of the functions other than the API: the queue and the schedules. EventBridge's shortest interval is
+//! one minute (docs/spec/aws-facts.md). A sentinel lives longer than that and ends when it sees its successor.
 
 use crate::blocks::policy;
 use crate::context::RegionStack;
@@ -13,7 +13,7 @@ use leeward_model::FunctionRole;
 const BATCH: i64 = 100;
 const WINDOW_S: i64 = 1;
 
-/// The schedules: role, rate and purpose.
+/// The schedules: the role, its rate, and its purpose.
 const CLOCK: [(FunctionRole, &str, &str); 3] = [
     (FunctionRole::Sentinel, "rate(1 minute)", "Starts the next sentinel"),
     (FunctionRole::Sweeper, "rate(1 minute)", "Books accounts whose hint was lost"),
@@ -59,15 +59,15 @@ pub(crate) fn add(place: &RegionStack, functions: &Functions, queues: Option<&Qu
     }
 }
 
-/// Disables retries of asynchronous invocations: a failure is counted (REQ-M1), and the next minute brings the next
-/// one.
+/// Disables retries of asynchronous invocations. A failure is counted (REQ-M1), and the schedule invokes the function
+/// again a minute later.
 fn once(place: &RegionStack, functions: &Functions, role: FunctionRole) {
     let config = aws::LambdaFunctionEventInvokeConfig::new(functions.get(role).function_name());
     let config = config.maximum_event_age_in_seconds(60).maximum_retry_attempts(0);
     place.scope.add(role.as_str(), config);
 }
 
-/// Feeds hints to the processor in batches. The processor reports which hints of a batch failed (REQ-O2).
+/// Delivers hints to the processor in batches. The processor reports which hints of a batch failed (REQ-O2).
 fn hints(place: &RegionStack, functions: &Functions, queues: &Queues) {
     let most = place.blueprint.functions.processor_concurrency;
     place.scope.add(

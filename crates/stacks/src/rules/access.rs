@@ -1,11 +1,11 @@
-//! Least privilege: no wildcard where a service has resources or actions to name, the guards on every role, and
-//! no principal from outside the account unless the blueprint trusts it.
+//! The rules of least privilege. A policy contains no wildcard where a service has resources or actions to name. Every
+//! role carries the guards. No principal outside the account is trusted unless the blueprint names it.
 
 use crate::synthesized::Resource;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 
-/// The actions for which AWS has no resource type, or which read resources that have no name yet (Service Authorization
+/// The actions for which AWS has no resource type, or whose resources have no name yet (Service Authorization
 /// Reference).
 const UNSCOPED: [&str; 9] = [
     "autoscaling:Describe",
@@ -25,7 +25,7 @@ const UNSCOPED_EXACT: [&str; 4] = [
     "states:SendTaskSuccess",
 ];
 
-/// Returns the statements of a policy that an argument holds as literal JSON.
+/// Returns the statements of the policy that an argument holds as literal JSON.
 fn statements(resource: &Resource<'_>, argument: &str) -> Option<Vec<Value>> {
     let text = resource.body[argument].as_str()?;
     let document: Value = serde_json::from_str(text).ok()?;
@@ -73,8 +73,8 @@ fn identity(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     }
 }
 
-/// Checks that each role's policy denies Regions outside the blueprint and any change of existing ledger items (REQ-C3,
-/// SAFE-1).
+/// The statements that every role's policy must contain: one denies Regions outside the blueprint, the other any change
+/// of existing ledger items (REQ-C3, SAFE-1).
 const GUARDS: [&str; 2] = ["RegionsOnly", "LedgerIsAppendOnly"];
 
 pub(super) fn judge_roles(all: &[Resource<'_>], out: &mut Vec<Problem>) {
@@ -98,7 +98,7 @@ pub(super) fn judge_roles(all: &[Resource<'_>], out: &mut Vec<Problem>) {
     }
 }
 
-/// The services that do not state the source account when they assume a role.
+/// The services that do not set the source account when they assume a role.
 const UNCONDITIONED: [&str; 5] = [
     "apigateway.amazonaws.com",
     "cloudtrail.amazonaws.com",
@@ -107,8 +107,8 @@ const UNCONDITIONED: [&str; 5] = [
     "s3.amazonaws.com",
 ];
 
-/// Checks the principals of a role: a service on behalf of this account, the account itself, or accounts that the
-/// blueprint names.
+/// Checks the principals that may assume a role: a service on behalf of this account, the account itself, or accounts
+/// that the blueprint names.
 fn trust(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     for statement in statements(resource, "assume_role_policy").unwrap_or_default() {
         let principal = &statement["Principal"];

@@ -1,12 +1,13 @@
-//! Isolation of Regions (docs/spec/aws-facts.md): no recovery path leads into the other Region's control plane. A
-//! Region's stack names only resources behind the other Region's data planes, and its runs call its own functions.
+//! Isolation of Regions (docs/spec/aws-facts.md): no recovery path depends on the other Region's control plane. A
+//! Region's stack names only those resources of the other Region that are reached through a data plane, and its runs
+//! call only its own functions.
 
 use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 
-/// The services whose data planes authorize and answer in the Region of the call.
+/// The services whose data planes authorize and handle a call in the Region that receives it.
 const MAY_NAME: [&str; 6] = ["events", "lambda", "rds", "sns", "sqs", "states"];
 
 pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Problem>) {
@@ -23,8 +24,8 @@ pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Proble
     }
 }
 
-/// Checks which states a stack reads. The secondary reads one output of the primary: its first instance, which must
-/// exist before a replica can be created. No other Region's stack is read.
+/// Checks which Terraform states a stack reads. The secondary reads one output of the primary's state: its first
+/// instance, which must exist before a replica can be created. No other Region's stack reads the state of a Region.
 fn states(stack: &str, config: &Value, out: &mut Vec<Problem>) {
     let read = config.pointer("/data/terraform_remote_state").and_then(Value::as_object);
     for name in read.into_iter().flatten().map(|(name, _)| name) {
@@ -40,7 +41,7 @@ fn states(stack: &str, config: &Value, out: &mut Vec<Problem>) {
 }
 
 fn named(resource: &Resource<'_>, other: &str, out: &mut Vec<Problem>) {
-    // A dashboard's widgets are not part of a recovery path.
+    // Recovery does not depend on the widgets of a dashboard.
     if resource.kind == "aws_cloudwatch_dashboard" {
         return;
     }
@@ -69,7 +70,7 @@ fn machine(resource: &Resource<'_>, own: &str, out: &mut Vec<Problem>) {
             out.push(resource.problem(format!("{name}: a task needs a timeout and a catch")));
         }
         let function = state.pointer("/Parameters/FunctionName").and_then(Value::as_str);
-        // A reference in the same stack is a function in the same Region.
+        // A reference within the same stack means a function in the same Region.
         if task
             && !function.is_some_and(|f| f.starts_with(&format!("${{aws_lambda_function.{own}_")))
         {

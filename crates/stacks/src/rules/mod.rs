@@ -1,4 +1,4 @@
-//! The rules of `leeward check` beyond the provider's schema. They read the stacks as written, like
+//! The rules of `leeward check` that go beyond the provider's schema. They read the stacks as written, like
 //! [`leeward_construct::check`], so that they also cover stacks that were edited by hand.
 
 mod access;

@@ -1,10 +1,12 @@
-//! The rule of names: `{role}-{resource-type}-{suffix}`, within the length and the characters of each service.
+//! The naming rule: a name has the form `{role}-{resource-type}-{suffix}` and respects the length and the characters of
+//! its service.
 
 use crate::synthesized::Resource;
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 
-/// The named resource types: type, argument and the longest name (each service's own quotas page).
+/// The resource types with names: the type, the argument, and the maximum length of the name (from each service's
+/// quotas page).
 const LIMITS: [(&str, &str, usize); 34] = [
     ("aws_api_gateway_rest_api", "name", 1_024),
     ("aws_autoscaling_group", "name", 255),
@@ -42,7 +44,7 @@ const LIMITS: [(&str, &str, usize); 34] = [
     ("aws_ssm_parameter", "name", 1_011),
 ];
 
-/// An account number, which is the only reference that a name may contain.
+/// An example account number, which stands for the only reference that a name may contain.
 const ACCOUNT: &str = "000000000000";
 
 pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Vec<Problem>) {
@@ -61,12 +63,12 @@ pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Ve
             )));
         }
         let suffix = format!("-{}", blueprint.suffix);
-        // Two services choose these names and write to these groups in any case.
+        // RDS and API Gateway choose these names, and write to these groups whether or not they exist.
         let theirs = name.starts_with("/aws/rds/cluster/") || name.starts_with("API-Gateway-");
         if !theirs && !name.ends_with(&suffix) {
             out.push(resource.problem(format!("{argument}: {name} does not end in {suffix}")));
         }
-        // RDS accepts no two hyphens in a row; RDS, S3 and load balancers accept none at the end.
+        // RDS allows no two hyphens in a row. RDS, S3 and load balancers allow no hyphen at the end.
         let plain_name = plain(name);
         if plain_name.contains("--") || plain_name.ends_with('-') {
             out.push(resource.problem(format!("{argument}: {name} has a hyphen too many")));
@@ -79,7 +81,8 @@ pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Ve
     }
 }
 
-/// Returns whether a character is valid; names that become part of host names are stricter than the rest.
+/// Returns whether a character is valid in a name. Names that become part of host names have stricter rules than the
+/// others.
 fn fits(kind: &str, c: char) -> bool {
     let strict = c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     match kind {
@@ -89,7 +92,7 @@ fn fits(kind: &str, c: char) -> bool {
     }
 }
 
-/// Replaces each reference with an account number, which has the same length.
+/// Replaces each reference with an example account number, which is as long as the real one.
 fn plain(name: &str) -> String {
     let (mut out, mut rest) = (String::new(), name);
     while let Some(at) = rest.find("${") {

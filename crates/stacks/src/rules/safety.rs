@@ -1,4 +1,4 @@
-//! The rules of safety: everything can be destroyed, everything is encrypted, nothing is public, and no secret is in
+//! The safety rules: every resource can be destroyed, everything is encrypted, nothing is public, and no secret is in
 //! plain text.
 
 use crate::synthesized::Resource;
@@ -6,7 +6,7 @@ use leeward_construct::check::Problem;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The required values of arguments with a different default.
+/// The arguments whose default is unsafe, with the values that they must have.
 const MUST_BE: [(&str, &str, Value); 12] = [
     ("aws_dynamodb_table", "deletion_protection_enabled", Value::Bool(false)),
     ("aws_lb", "enable_deletion_protection", Value::Bool(false)),
@@ -69,7 +69,7 @@ pub(super) fn judge(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     }
 }
 
-/// Checks that every public listener uses TLS and that port 80 only redirects.
+/// Checks that every public listener uses TLS, and that port 80 only redirects.
 fn listeners(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     if resource.kind != "aws_lb_listener" || resource.body["protocol"] == "HTTPS" {
         return;
@@ -80,7 +80,7 @@ fn listeners(resource: &Resource<'_>, out: &mut Vec<Problem>) {
     }
 }
 
-/// Reports settings whose names denote secrets.
+/// Reports literal values of settings whose names denote secrets.
 fn secrets(resource: &Resource<'_>, value: &Value, out: &mut Vec<Problem>) {
     let Value::Object(map) = value else {
         if let Value::Array(items) = value {
@@ -93,7 +93,7 @@ fn secrets(resource: &Resource<'_>, value: &Value, out: &mut Vec<Problem>) {
         let sounds = ["password", "token", "private_key", "secret_key", "access_key"];
         let named = sounds.iter().any(|s| lower.ends_with(s)) || lower.ends_with("password_wo");
         let literal = value.as_str().is_some_and(|text| !text.contains("${"));
-        // The setting of IMDS has this name.
+        // `http_tokens` is a setting of the instance metadata service, not a secret.
         if named && literal && name != "http_tokens" {
             out.push(resource.problem(format!("{name}: a secret is written here in plain text")));
         }
@@ -101,7 +101,7 @@ fn secrets(resource: &Resource<'_>, value: &Value, out: &mut Vec<Problem>) {
     }
 }
 
-/// The resources that each bucket needs under its own name.
+/// The types of the resources that each bucket needs under its own name.
 const OF_A_BUCKET: [&str; 6] = [
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_ownership_controls",

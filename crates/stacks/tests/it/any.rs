@@ -10,7 +10,7 @@ use leeward_stacks::rules;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Draws Regions of one set, in any roles.
+/// Draws three Regions from one geographical set, in any roles.
 fn regions() -> impl Strategy<Value = Regions> {
     let us = vec!["us-east-1", "us-east-2", "us-west-2"];
     let asia = vec!["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"];

@@ -1,12 +1,12 @@
-//! The modules of this crate form layers: a module imports only from modules below it.
+//! Tests that the modules of this crate form layers: a module imports only from modules below it.
 //!
-//! Enter a new module where it belongs. If it fits nowhere, it mixes two layers.
+//! Add a new module at the layer where it belongs. If it fits into no layer, it mixes two.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Every module, lowest first.
+/// All modules, lowest layer first.
 const ORDER: &[&str] = &[
     // The context of a resource, and the blocks that any resource may use.
     "context",
@@ -76,7 +76,8 @@ fn rank(module: &str) -> Option<usize> {
     ORDER.iter().position(|known| *known == module)
 }
 
-/// Returns the module that a path leads to: its longest prefix that is one.
+/// Returns the rank of the module that a path leads to. The module is the longest prefix of the path that names a
+/// module.
 fn module_of(path: &str) -> Option<usize> {
     let mut path = path;
     loop {
@@ -117,7 +118,7 @@ fn expand(prefix: &str, text: &str, out: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns the paths of this crate that a source file names, in `use` declarations and in expressions.
+/// Returns the paths within this crate that a source file names in `use` declarations and in expressions.
 fn paths(module: &str, source: &str) -> BTreeSet<String> {
     let code: String = source
         .lines()
@@ -134,7 +135,7 @@ fn paths(module: &str, source: &str) -> BTreeSet<String> {
             None => rest.len(),
         };
         let before = match (marker, parent) {
-            // A test module's `super` is the module itself.
+            // In a test module, `super` is the module itself.
             ("super::", _) if rest.starts_with('*') => continue,
             ("crate::", _) | ("super::", "") => String::new(),
             _ => format!("{parent}::"),

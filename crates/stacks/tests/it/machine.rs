@@ -1,5 +1,5 @@
-//! The state machine's definition for Step Functions (REQ-X2): a snapshot makes changes visible in review, and the
-//! tests check each state. `tests/states/check.py` passes it to an independent validator.
+//! Tests of the state machine's definition for Step Functions (REQ-X2). A snapshot makes changes visible in review, and
+//! the tests check each state. `tests/states/check.py` passes the snapshot to an independent validator.
 
 use crate::valid::{blueprints, synthesize};
 use leeward_blueprint::Blueprint;
@@ -15,7 +15,7 @@ fn definition(blueprint: &Blueprint) -> Value {
     serde_json::from_str(machine["definition"].as_str().expect("text")).expect("a document")
 }
 
-/// Compares the definition with the snapshot; `UPDATE_MACHINE=1` rewrites it.
+/// The definition equals the snapshot. `UPDATE_MACHINE=1` rewrites the snapshot.
 #[test]
 fn the_definition_equals_the_snapshot() {
     let shown = format!("{:#}\n", definition(&blueprints()[0]));
@@ -45,7 +45,7 @@ fn every_task_has_a_limit_and_an_error_transition() {
                     caught["ErrorEquals"][0] == "States.ALL" && there(&caught["Next"]),
                     "{name}"
                 );
-                // The task that requests an approval does not repeat the request.
+                // The task that requests approval must not repeat the request.
                 let waits =
                     state["Resource"].as_str().is_some_and(|r| r.ends_with("waitForTaskToken"));
                 assert!(waits || state["Retry"][0]["MaxAttempts"].is_u64(), "{name} tries once");

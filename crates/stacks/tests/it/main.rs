@@ -1,4 +1,4 @@
-//! Tests of the stacks of a blueprint, as written to files.
+//! Tests of a blueprint's stacks as they are written to files.
 
 mod any;
 mod coverage;

@@ -1,8 +1,8 @@
-//! The arguments that the 5.x provider lacks, which is the only one on some mirrors.
+//! Removes arguments that the 5.x provider lacks, because some mirrors offer only that provider.
 
 use serde_json::Value;
 
-/// The arguments of the 6.x provider that 5.100.0 lacks.
+/// The arguments of the 6.x provider that version 5.100.0 lacks.
 const NEWER: [(&str, &[&str]); 2] = [
     ("aws_cloudwatch_event_archive", &["kms_key_identifier"]),
     ("aws_dynamodb_table", &["global_table_witness", "replica.consistency_mode"]),
@@ -17,7 +17,7 @@ pub(crate) fn without_newer(config: &mut Value) {
     }
 }
 
-/// Removes an argument, `block.argument` or a block from every resource of a type.
+/// Removes an argument, a nested argument (`block.argument`) or a block from every resource of a type.
 pub(crate) fn remove(config: &mut Value, kind: &str, path: &str) {
     let of_kind = config.pointer_mut(&format!("/resource/{kind}"));
     for (_, body) in of_kind.and_then(Value::as_object_mut).into_iter().flatten() {

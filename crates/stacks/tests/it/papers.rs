@@ -1,4 +1,4 @@
-//! Tests of the results of `leeward cost` and `leeward graph`.
+//! Tests of the output of `leeward cost` and `leeward graph`.
 
 use crate::coverage::profiles;
 use crate::valid::synthesize;
@@ -32,7 +32,7 @@ fn a_larger_database_costs_its_table_price() {
     let mut dear = cheap.clone();
     dear.database.instance_class = "db.r6g.2xlarge".into();
     let bill = |b| estimate(b, &synthesize(b).stacks, Load::default()).usd_month;
-    // Four instances at four times the price.
+    // Each of the four instances now costs three times 0.26 more per hour.
     assert!((bill(&dear) - bill(&cheap) - 4.0 * 730.0 * 3.0 * 0.26).abs() < 0.01);
 }
 

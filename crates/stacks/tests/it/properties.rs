@@ -1,4 +1,4 @@
-//! Properties of all stacks of all reference blueprints.
+//! Properties that all stacks of all reference blueprints have.
 
 use crate::valid::{blueprints, synthesize};
 use leeward_construct::Synthesis;
@@ -38,10 +38,10 @@ fn names_end_in_the_suffix() {
     let named = ["name", "cluster_identifier", "identifier", "global_cluster_identifier"];
     for blueprint in blueprints() {
         for (kind, address, body) in resources(&synthesize(&blueprint)) {
-            // Names in the customers' own domain.
+            // These names belong to the services' own naming schemes.
             let theirs =
                 |name: &str| name.starts_with("/aws/rds/") || name.starts_with("API-Gateway");
-            // A log group that the service would create under this name.
+            // The service would create a log group with exactly this name.
             if body["name"].as_str().is_some_and(theirs) {
                 continue;
             }
@@ -75,8 +75,8 @@ fn no_secret_is_in_any_file() {
             assert!(fine, "{address}: {written}");
             ephemeral += usize::from(written.is_string());
         }
-        // The secrets of the database and of the canary, and the writer's cluster; the standby's cluster takes no
-        // password.
+        // The three ephemeral values belong to the database's secret, the canary's secret and the writer's cluster. The
+        // standby's cluster takes no password.
         assert_eq!(ephemeral, 3);
     }
 }
@@ -108,7 +108,7 @@ fn everything_is_destroyable_encrypted_and_private() {
     }
 }
 
-/// The ledger is in two Regions and a witness, the control table in all three (SAFE-1).
+/// The ledger is in two Regions and a witness; the control table is in all three Regions (SAFE-1).
 #[test]
 fn tables_are_strong_where_they_must_be() {
     let synthesis = synthesize(&blueprints()[0]);
@@ -124,7 +124,7 @@ fn tables_are_strong_where_they_must_be() {
             _ => (1, Some("us-west-2")),
         };
         assert_eq!((replicas.len(), witness), expect, "{table}");
-        // MRSC has no TTL, and an attribute of that name would be an error at apply.
+        // MRSC tables support no TTL, so an attribute for it would fail at apply.
         assert_eq!(table["ttl"], Value::Null);
     }
 }

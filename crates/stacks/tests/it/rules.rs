@@ -1,4 +1,4 @@
-//! Each rule of `leeward check`: the synthesized stacks keep it, and a violation is reported.
+//! Tests of each rule of `leeward check`: the synthesized stacks obey the rule, and a violation is reported.
 
 use crate::valid::{blueprints, synthesize};
 use leeward_stacks::rules;
@@ -18,7 +18,7 @@ fn find<'a>(config: &'a mut Value, kind: &str, part: &str) -> &'a mut Value {
     found.unwrap_or_else(|| panic!("no {kind} {part}")).1
 }
 
-/// Changes one resource and expects exactly the message `expect`.
+/// Changes one resource and expects exactly the problem `expect`.
 fn check(stack: &str, kind: &str, part: &str, change: impl Fn(&mut Value), expect: &str) {
     let blueprint = &blueprints()[0];
     let mut stacks = synthesize(blueprint).stacks;
@@ -28,7 +28,7 @@ fn check(stack: &str, kind: &str, part: &str, change: impl Fn(&mut Value), expec
     assert!(said, "{kind} {part}: {expect:?} is not in {problems:?}");
 }
 
-/// Changes a policy that is JSON in a string.
+/// Returns a change to a policy that an argument holds as JSON text.
 fn policy(argument: &'static str, change: impl Fn(&mut Value)) -> impl Fn(&mut Value) {
     move |body| {
         let mut document: Value =
@@ -150,7 +150,8 @@ fn statements(config: &Value, out: &mut Vec<Value>) {
 
 #[test]
 fn r7_nobody_may_change_or_delete_what_is_in_the_ledger() {
-    // SAFE-1: a deleted entry would free its sequence number, and a deleted head those of the whole account.
+    // SAFE-1: deleting an entry would free its sequence number, and deleting the head would free the account's whole
+    // sequence.
     const MAY: [&str; 4] =
         ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
     let mut of_the_ledger = 0;

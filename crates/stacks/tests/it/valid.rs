@@ -1,4 +1,4 @@
-//! Every stack conforms to the provider's schema, and Terraform accepts it with the real provider.
+//! Tests that every stack conforms to the provider's schema, and that Terraform accepts it with the real provider.
 
 use crate::older;
 use crate::terraform::validate;
@@ -42,7 +42,7 @@ fn every_stack_conforms_to_the_schema() {
 fn terraform_finds_every_stack_valid() {
     for blueprint in blueprints() {
         let out = tempfile::tempdir().expect("a temporary directory");
-        // Any version that is on disk.
+        // The test accepts whichever provider version is on disk.
         let app = App::new(out.path()).aws_version(">= 5.0");
         add_stacks(&app, &blueprint, Packages::default());
         let mut synthesis = app.synthesize().expect("the stacks are sound");

@@ -1,4 +1,4 @@
-//! The transaction that commits a batch of accounts, whatever the number of their orders.
+//! The transaction that commits a batch of deltas, however many orders they have.
 
 use super::connect::{is_deadlock, read};
 use super::schema::{ADVANCE, BOOK, ENSURE, LOCK, PUBLISH, REMOVE_EMPTY};
@@ -58,7 +58,7 @@ async fn try_commit(
 
 /// Locks each account's row until the end of the transaction, and returns the watermarks.
 ///
-/// The rows are locked in one pass in the order of names, including those that do not exist yet: with two passes, two
+/// One pass locks the rows in the order of their names, including rows that do not exist yet. With two passes, two
 /// transactions could wait for each other's rows.
 async fn lock(session: &mut Session, deltas: &[AccountDelta]) -> Sql<BTreeMap<String, i64>> {
     let names: BTreeSet<&str> = deltas.iter().map(|d| d.state.account.as_str()).collect();
@@ -97,7 +97,7 @@ async fn write(session: &mut Session, epoch: Epoch, at_ms: u64, steps: &Steps) -
     session.insert(PUBLISH, published.collect()).await
 }
 
-/// Returns the columns that a row of the book and a row of the outbox begin with.
+/// Returns the columns with which both a row of the book and a row of the outbox begin.
 fn line(row: &AccountRow, order: &OrderLine) -> Vec<Value> {
     vec![
         row.account.as_str().into(),

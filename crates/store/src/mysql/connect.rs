@@ -12,19 +12,20 @@ use rustls::pki_types::CertificateDer;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The idle time after which a connection is pinged before it is used.
+/// The idle time after which a connection is pinged before reuse.
 const IDLE: Duration = Duration::from_secs(1);
-/// The size of the statement cache: room for every statement at every length of its list.
+/// The size of the statement cache. It has room for every statement at every list length.
 const STATEMENTS_MAX: usize = 128;
 
-/// The codes of a refused write: ER_OPTION_PREVENTS_STATEMENT (`--read-only`), ER_READ_ONLY_MODE,
-/// ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, and two of a read-only storage engine: ER_INNODB_READ_ONLY and
+/// The error codes of a refused write: ER_OPTION_PREVENTS_STATEMENT (`--read-only`), ER_READ_ONLY_MODE,
+/// ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, and two codes of a read-only storage engine, ER_INNODB_READ_ONLY and
 /// ER_OPEN_AS_READONLY.
 const READ_ONLY: [u16; 5] = [1290, 1836, 1792, 1874, 1036];
-/// The codes of a refused login: ER_ACCESS_DENIED_ERROR, ER_ACCESS_DENIED_NO_PASSWORD_ERROR,
+/// The error codes of a refused login: ER_ACCESS_DENIED_ERROR, ER_ACCESS_DENIED_NO_PASSWORD_ERROR and
 /// ER_MUST_CHANGE_PASSWORD_LOGIN.
 const REFUSED: [u16; 3] = [1045, 1698, 1862];
-/// ER_CANT_LOCK, which MySQL returns under `innodb_read_only`, with the storage engine's own number in its message.
+/// ER_CANT_LOCK, which MySQL returns under `innodb_read_only`. Its message contains the storage engine's own error
+/// number.
 const CANT_LOCK: u16 = 1015;
 const DEADLOCK: u16 = 1213;
 const PACKET_TOO_LARGE: u16 = 1153;
@@ -40,7 +41,7 @@ impl Connector {
         config: ServerConfig,
         source: Arc<dyn CredentialSource>,
     ) -> Stored<Connector> {
-        // The driver uses the provider of the process. If one is already installed, it stays.
+        // The driver uses the process-wide crypto provider. If a provider is already installed, it stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authorities = config.trust.authorities()?;
         Ok(Connector { config, source, authorities })
@@ -52,7 +53,8 @@ impl Connector {
         let own: Vec<_> = self.authorities.iter().map(|a| a.to_vec().into()).collect();
         let tls = (!own.is_empty())
             .then(|| SslOpts::default().with_disable_built_in_roots(true).with_root_certs(own));
-        // Shorter than the client's own limit, so that the server reports a lock timeout before the client gives up.
+        // The lock timeout is shorter than the client's own limit, so that the server reports a lock timeout before the
+        // client gives up.
         let lock_wait_s = c.statement_timeout.as_secs().saturating_sub(1).max(1);
         let opts = OptsBuilder::default()
             .ip_or_hostname(c.host.clone())
@@ -61,13 +63,13 @@ impl Connector {
             .user(Some(credentials.user))
             .pass(Some(credentials.password))
             .ssl_opts(tls)
-            // A Unix socket would bypass the endpoint's name, which is what follows a move.
+            // A Unix socket would bypass the endpoint's name, and only the name follows a move.
             .prefer_socket(false)
             .tcp_keepalive(Some(Duration::from_secs(10)))
             .stmt_cache_size(STATEMENTS_MAX)
             .init(vec![
                 "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
-                // The server's default mode may truncate values that are too long.
+                // The server's default mode may truncate values that are too long, so the session sets a strict mode.
                 format!(
                     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
                     autocommit = 1, innodb_lock_wait_timeout = {lock_wait_s}"
@@ -82,7 +84,8 @@ impl Manager for Connector {
     type Type = Session;
     type Error = StoreError;
 
-    /// Opens a connection. A refused password may have been rotated, so the credentials are read again once.
+    /// Opens a connection. If the server refuses the password, it may have been rotated, so this function reads the
+    /// credentials again and retries once.
     async fn create(&self) -> Stored<Session> {
         match self.connect(false).await {
             Err(StoreError::Refused(_)) => self.connect(true).await,
@@ -98,7 +101,8 @@ impl Manager for Connector {
     }
 }
 
-/// Whether the error is a deadlock. The server has then rolled the whole transaction back, so it may be retried.
+/// Returns whether the error is a deadlock. The server has then rolled back the whole transaction, so the caller may
+/// retry it.
 pub(super) fn is_deadlock(error: &Error) -> bool {
     matches!(error, Error::Server(e) if e.code == DEADLOCK)
 }
@@ -113,7 +117,7 @@ fn is_read_only(error: &ServerError) -> bool {
     by_engine || READ_ONLY.contains(&error.code)
 }
 
-/// Classifies an error of the server or of the connection.
+/// Classifies an error that the server or the connection reported.
 pub(super) fn failed(error: Error) -> StoreError {
     match &error {
         Error::Server(e) if is_read_only(e) => StoreError::ReadOnly,

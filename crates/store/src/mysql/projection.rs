@@ -1,4 +1,4 @@
-//! [`Projection`] on MySQL.
+//! The implementation of [`Projection`] on MySQL.
 
 use super::commit::commit;
 use super::connect::{Connector, failed, read};
@@ -29,7 +29,7 @@ const PRUNED_AT_ONCE: u64 = 5_000;
 /// The projection behind one Region's cluster endpoint.
 pub struct MysqlStore {
     pool: Pool<Connector>,
-    /// Whether RDS last reported this cluster as a member of the global cluster; SQL cannot tell.
+    /// Whether RDS last reported this cluster as a member of the global cluster. SQL cannot query the membership.
     member: AtomicBool,
 }
 
@@ -38,13 +38,13 @@ fn columns<T: FromRow>(row: Row) -> Stored<T> {
 }
 
 impl MysqlStore {
-    /// Creates the store, which connects on first use.
+    /// Creates the store, which opens its first connection on first use.
     pub fn new(config: ServerConfig, source: Arc<dyn CredentialSource>) -> Stored<MysqlStore> {
         let pool = pool(&config, Connector::new(config.clone(), source)?)?;
         Ok(MysqlStore { pool, member: AtomicBool::new(true) })
     }
 
-    /// Creates the tables that are missing. Must be called on the writer.
+    /// Creates the missing tables. The store must be connected to the writer.
     pub async fn migrate(&self) -> Stored<()> {
         let mut lease = self.lease().await?;
         for table in TABLES {
@@ -66,7 +66,7 @@ impl MysqlStore {
 
     /// Classifies an error, and empties the pool after a refused write or a broken connection.
     ///
-    /// A server that refuses writes may be the old writer of a move, and a broken connection is rarely the only one. New
+    /// A server that refuses writes may be the former writer, and a broken connection is rarely the only one. New
     /// connections resolve the endpoint's name again.
     fn judge<T>(&self, done: Sql<T>) -> Stored<T> {
         done.map_err(|error| {
@@ -119,11 +119,11 @@ impl MysqlStore {
     }
 }
 
-/// Unmarks the next rows of the range to be published again, and advances its cursor or deletes it at the end.
+/// Unmarks the next rows of the reopened range, and advances the range's cursor, or deletes it at the end of the range.
 async fn reopen_part(session: &mut Session, limit: u32) -> Sql<()> {
     session.execute("START TRANSACTION").await?;
     let cursor = session.rows(REOPEN_FROM, ()).await?.pop();
-    // Another publisher may have reached the end meanwhile.
+    // Another publisher may have reached the end of the range in the meantime.
     if let Some(row) = cursor {
         let (next, last): (i64, i64) = read(row)?;
         let end = next.saturating_add(i64::from(limit));

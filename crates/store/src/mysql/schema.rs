@@ -1,10 +1,10 @@
-//! Tables and statements in the SQL that MySQL 8.0 and MariaDB share. The collation is `utf8mb4_bin`, so that `a` and
-//! `A` are two accounts, and names sort by their bytes as in the other engines.
+//! Tables and statements in the SQL that MySQL 8.0 and MariaDB share. With the collation `utf8mb4_bin`, `a` and `A` are
+//! two accounts, and names sort by their bytes as in the other engines.
 //!
-//! `{list}` and `{rows}` expand to one placeholder for each item: see [`super::session`].
+//! `{list}` and `{rows}` expand to one placeholder for each item (see [`super::session`]).
 
-/// The statements that create the missing tables. They are safe to run at every start, and by several processes at the
-/// same time.
+/// The statements that create the missing tables. Every process may run them at its start, even concurrently with other
+/// processes.
 pub(super) const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS accounts (
         account varchar(64) NOT NULL PRIMARY KEY, seq bigint NOT NULL, state longtext NOT NULL,
@@ -28,7 +28,7 @@ pub(super) const TABLES: [&str; 4] = [
     ENGINE = InnoDB",
 ];
 
-/// Selects whether the server accepts writes; an Aurora reader reports `innodb_read_only`.
+/// Selects whether the server accepts writes. An Aurora reader reports `innodb_read_only`.
 pub(super) const ROLE: &str = "SELECT @@GLOBAL.read_only = 0 AND @@GLOBAL.innodb_read_only = 0";
 
 pub(super) const LOAD: &str = "SELECT account, state FROM accounts WHERE account IN ({list})";
@@ -37,24 +37,24 @@ pub(super) const PARKED: &str = "SELECT account, parked FROM accounts WHERE park
 pub(super) const ORDERS: &str = "SELECT seq, idx, status, reason FROM orders
     WHERE account = ? AND client_id = ? ORDER BY seq, idx";
 
-/// Locks existing rows and creates missing ones, all in the given order. Not `INSERT IGNORE`, which takes shared locks:
-/// two transactions that share one would each wait for the other to release it.
+/// Locks existing rows and creates missing ones, all in the given order. The statement is not `INSERT IGNORE`, which
+/// takes shared locks: two transactions that share a lock would each wait for the other to release it.
 pub(super) const ENSURE: &str = "INSERT INTO accounts (account, seq, state, hash) VALUES {rows}
     ON DUPLICATE KEY UPDATE account = account";
-/// Locks the rows in the order of the key. The hint keeps the server on the key, however long the list and small the
-/// table.
+/// Locks the rows in the order of the primary key. The hint makes the server use this key even for a long list or a
+/// small table.
 pub(super) const LOCK: &str = "SELECT account, seq FROM accounts FORCE INDEX (PRIMARY)
     WHERE account IN ({list}) ORDER BY account FOR UPDATE";
-/// Deletes the rows that [`ENSURE`] created for accounts whose steps were stale.
+/// Deletes the rows that [`ENSURE`] created for accounts whose deltas were stale.
 pub(super) const REMOVE_EMPTY: &str =
     "DELETE FROM accounts WHERE hash = '' AND account IN ({list})";
-/// Updates existing rows. An upsert would have to name the new values, and the only syntax for that which MySQL and
+/// Replaces existing rows. An upsert would have to name the new values, and the only syntax for that which MySQL and
 /// MariaDB share is deprecated in MySQL.
 pub(super) const ADVANCE: &str =
     "REPLACE INTO accounts (account, seq, state, hash, parked) VALUES {rows}";
 pub(super) const BOOK: &str = "INSERT INTO orders
     (account, seq, idx, client_id, status, reason, body) VALUES {rows}";
-/// Inserts outbox rows, whose numbers follow the order of the rows.
+/// Inserts outbox rows. The server numbers them in the order of the given rows.
 pub(super) const PUBLISH: &str = "INSERT INTO outbox
     (account, seq, idx, client_id, status, epoch, at_ms) VALUES {rows}";
 
@@ -72,6 +72,7 @@ pub(super) const REOPEN_PART: &str =
     "UPDATE outbox SET published = false WHERE number >= ? AND number < ? AND number <= ?";
 pub(super) const REOPEN_NEXT: &str = "UPDATE republish SET next = ?";
 pub(super) const REOPEN_END: &str = "DELETE FROM republish";
-/// Deletes one part of the published rows: deleting a day's rows at once would exceed the statement timeout.
+/// Deletes one part of the published rows, because deleting a day's rows in one statement would exceed the statement
+/// timeout.
 pub(super) const PRUNE: &str = "DELETE FROM outbox
     WHERE published = 1 AND at_ms < ? ORDER BY at_ms LIMIT ?";

@@ -1,4 +1,4 @@
-//! One connection while it is in use: statements with a time limit, and lists of any length.
+//! A connection while a caller uses it. It runs statements with a time limit, and accepts lists of any length.
 
 use super::connect::Connector;
 use deadpool::managed::Object;
@@ -9,10 +9,10 @@ use std::io::ErrorKind;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-/// The most items of a list, or rows of an insert, in one statement. Below 1,000 items: from there on, MariaDB converts
-/// a list into a table and does not keep its order.
+/// The maximum number of list items, or of inserted rows, in one statement. It is below 1,000, because MariaDB converts
+/// longer lists into a table and does not keep their order.
 const ITEMS_MAX: usize = 512;
-/// The most bytes of rows in one statement; the default `max_allowed_packet` of every supported server is larger.
+/// The maximum size of the rows in one statement. The default `max_allowed_packet` of every supported server is larger.
 const PACKET_BYTES: usize = 1 << 20;
 
 pub(super) type Sql<T> = Result<T, Error>;
@@ -22,10 +22,10 @@ pub(super) struct Session {
     statement_timeout: Duration,
 }
 
-/// Runs an exchange with the server under a time limit of the client, because MySQL's server has none for writes.
+/// Runs an exchange with the server under a client-side time limit, because MySQL has no server-side limit for writes.
 ///
-/// A statement that is cut off continues on the server until it ends. It is then rolled back with its connection, unless
-/// it was the commit (SAFE-7).
+/// The server continues a statement after the client has given up on it, until the statement ends. The server then
+/// rolls it back with its connection, unless the statement was the commit (SAFE-7).
 async fn with_limit<T>(limit: Duration, exchange: impl Future<Output = Sql<T>>) -> Sql<T> {
     match tokio::time::timeout(limit, exchange).await {
         Ok(done) => done,
@@ -42,7 +42,7 @@ impl Session {
         with_limit(self.statement_timeout, self.conn.ping()).await
     }
 
-    /// Executes a statement without preparing it: the start or end of a transaction, or a table's definition.
+    /// Executes a statement without preparing it, such as the start or end of a transaction or a table definition.
     pub(super) async fn execute(&mut self, sql: &str) -> Sql<()> {
         with_limit(self.statement_timeout, self.conn.query_drop(sql)).await
     }
@@ -57,8 +57,8 @@ impl Session {
         Ok(self.conn.affected_rows())
     }
 
-    /// Inserts rows in their order, in statements of a power of two rows, so that few statements are ever prepared. A
-    /// row that is larger than a packet is sent alone, and the server decides about it.
+    /// Inserts rows in their order. The number of rows in each statement is a power of two, so that few distinct
+    /// statements are prepared. A row that is larger than a packet is sent alone, and the server accepts or refuses it.
     pub(super) async fn insert(&mut self, sql: &str, mut rows: Vec<Vec<Value>>) -> Sql<()> {
         while let Some(width) = rows.first().map(Vec::len) {
             let number = rows_that_fit(&rows);
@@ -70,7 +70,7 @@ impl Session {
         Ok(())
     }
 
-    /// Queries the items of a list in parts, and returns the parts' rows in the order of the list.
+    /// Queries the items of a list in parts, and returns the rows of all parts in the order of the list.
     pub(super) async fn rows_among<T>(&mut self, sql: &str, list: &[T]) -> Sql<Vec<Row>>
     where
         T: Clone + Into<Value>,
@@ -97,7 +97,7 @@ fn among(sql: &str, length: usize) -> String {
     sql.replace("{list}", &vec!["?"; length].join(", "))
 }
 
-/// Splits a list into parts whose lengths are powers of two. The last part is padded with its last item.
+/// Splits a list into parts whose lengths are powers of two. The last part is padded with its own last item.
 fn parts<T: Clone + Into<Value>>(list: &[T]) -> Vec<Vec<Value>> {
     let padded = |part: &[T]| {
         let mut values: Vec<Value> = part.iter().cloned().map(Into::into).collect();
@@ -108,7 +108,7 @@ fn parts<T: Clone + Into<Value>>(list: &[T]) -> Vec<Vec<Value>> {
     list.chunks(ITEMS_MAX).map(padded).collect()
 }
 
-/// Returns the number of leading rows that go into one statement. `rows` must not be empty.
+/// Returns the number of leading rows that fit into one statement. `rows` must not be empty.
 fn rows_that_fit(rows: &[Vec<Value>]) -> usize {
     let mut number = 1 << rows.len().min(ITEMS_MAX).ilog2();
     while number > 1 && bytes(&rows[..number]) > PACKET_BYTES {
@@ -125,8 +125,8 @@ fn bytes(rows: &[Vec<Value>]) -> usize {
     rows.iter().flatten().map(value).sum()
 }
 
-/// A connection on loan from the pool. A caller that succeeds gives it back. After an error, or when the caller is
-/// dropped in the middle of a transaction, the connection is closed at once, which releases its locks.
+/// A connection on loan from the pool. A caller that succeeds gives the connection back. After an error, or when the
+/// caller is dropped in the middle of a transaction, the connection is closed immediately, which releases its locks.
 pub(super) struct Lease(Option<Object<Connector>>);
 
 impl Lease {

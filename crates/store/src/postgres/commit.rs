@@ -1,4 +1,4 @@
-//! The transaction that commits a batch of accounts, whatever the number of their orders.
+//! The transaction that commits a batch of deltas, however many orders they have.
 
 use super::connect::failed;
 use super::schema::{ADVANCE, BOOK, ENSURE, LOCK, PUBLISH};
@@ -91,7 +91,7 @@ async fn write(tx: &Transaction<'_>, epoch: Epoch, at_ms: u64, steps: &Steps) ->
     .await
 }
 
-/// Orders transposed into one array for each column.
+/// Orders in columns: one array for each column of the table.
 #[derive(Default)]
 struct Lines<'a> {
     accounts: Vec<&'a str>,

@@ -63,7 +63,8 @@ impl Manager for Connector {
     type Type = ClientWrapper;
     type Error = StoreError;
 
-    /// Opens a connection. A refused password may have been rotated, so the credentials are read again once.
+    /// Opens a connection. If the server refuses the password, it may have been rotated, so this function reads the
+    /// credentials again and retries once.
     async fn create(&self) -> Result<ClientWrapper, StoreError> {
         match self.connect(false).await {
             Err(StoreError::Refused(_)) => self.connect(true).await,
@@ -79,7 +80,7 @@ impl Manager for Connector {
     }
 }
 
-/// Classifies an error of the server or of the connection.
+/// Classifies an error that the server or the connection reported.
 pub(super) fn failed(error: tokio_postgres::Error) -> StoreError {
     let refused = [SqlState::INVALID_PASSWORD, SqlState::INVALID_AUTHORIZATION_SPECIFICATION];
     match error.code() {

@@ -1,4 +1,4 @@
-//! A console for code that manages the servers themselves: it sends statements as text and returns rows as text.
+//! A console for code that manages the servers themselves. It sends statements as text and returns rows as text.
 
 use super::connect::{Connector, failed};
 use crate::Stored;
@@ -7,7 +7,8 @@ use deadpool::managed::Pool;
 use std::sync::Arc;
 use tokio_postgres::SimpleQueryMessage;
 
-/// A connection that executes single statements. Like the store, it connects on first use, with TLS and credentials.
+/// A connection that executes single statements. Like the store, the console connects on first use, with TLS and
+/// credentials.
 pub struct Console {
     pool: Pool<Connector>,
 }
@@ -17,7 +18,7 @@ impl Console {
         Ok(Console { pool: pool(&config, Connector::new(config.clone(), source)?)? })
     }
 
-    /// Executes the statements and returns their rows; NULL becomes an empty text.
+    /// Executes the statements and returns their rows. NULL becomes an empty string.
     pub async fn ask(&self, sql: &str) -> Stored<Vec<Vec<String>>> {
         let client = checkout(&self.pool).await?;
         let answers = client.simple_query(sql).await.map_err(failed)?;

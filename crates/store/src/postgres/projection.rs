@@ -1,4 +1,4 @@
-//! [`Projection`] on PostgreSQL.
+//! The implementation of [`Projection`] on PostgreSQL.
 
 use super::commit::commit;
 use super::connect::{Connector, failed};
@@ -25,18 +25,18 @@ use tokio_postgres::types::ToSql;
 /// The projection behind one Region's cluster endpoint.
 pub struct PostgresStore {
     pool: Pool<Connector>,
-    /// Whether RDS last reported this cluster as a member of the global cluster; SQL cannot tell.
+    /// Whether RDS last reported this cluster as a member of the global cluster. SQL cannot query the membership.
     member: AtomicBool,
 }
 
 impl PostgresStore {
-    /// Creates the store, which connects on first use.
+    /// Creates the store, which opens its first connection on first use.
     pub fn new(config: ServerConfig, source: Arc<dyn CredentialSource>) -> Stored<PostgresStore> {
         let pool = pool(&config, Connector::new(config.clone(), source)?)?;
         Ok(PostgresStore { pool, member: AtomicBool::new(true) })
     }
 
-    /// Creates the tables that are missing. Must be called on the writer.
+    /// Creates the missing tables. The store must be connected to the writer.
     pub async fn migrate(&self) -> Stored<()> {
         self.client().await?.batch_execute(SCHEMA).await.map_err(failed)
     }
@@ -68,8 +68,8 @@ impl PostgresStore {
         self.after_write(done)
     }
 
-    /// Empties the pool after a refused write: the server may be the old writer of a move, and new connections resolve
-    /// the endpoint's name again.
+    /// Empties the pool after a refused write. The server may be the former writer, and new connections resolve the
+    /// endpoint's name again.
     fn after_write<T>(&self, done: Stored<T>) -> Stored<T> {
         if matches!(done, Err(StoreError::ReadOnly)) {
             self.pool.retain(|_, _| false);

@@ -1,6 +1,7 @@
-//! Tables and statements. `COLLATE "C"` makes names sort by their bytes, as in the other engines.
+//! Tables and statements. With `COLLATE "C"`, names sort by their bytes as in the other engines.
 
-/// The tables. Safe to run at every start, and by several processes at once, which the advisory lock serialises.
+/// Creates the missing tables. Every process may run this at its start; the advisory lock serialises concurrent
+/// processes.
 pub(super) const SCHEMA: &str = r#"
 BEGIN;
 SELECT pg_advisory_xact_lock(5499231);
@@ -32,7 +33,7 @@ pub(super) const PARKED: &str = "SELECT account, parked FROM accounts WHERE park
 pub(super) const ORDERS: &str = "SELECT seq, idx, status, reason FROM orders
     WHERE account = $1 AND client_id = $2 ORDER BY seq, idx";
 
-/// Inserts empty rows for new accounts, so that there is a row to lock, in the order in which they are locked.
+/// Inserts empty rows for new accounts, so that there are rows to lock, in the order in which [`LOCK`] locks them.
 pub(super) const ENSURE: &str = "INSERT INTO accounts (account, seq, state, hash)
     SELECT a, 0, '', '' FROM unnest($1::text[]) AS a ORDER BY a COLLATE \"C\"
     ON CONFLICT DO NOTHING";
@@ -46,7 +47,7 @@ pub(super) const ADVANCE: &str = "UPDATE accounts AS a
 pub(super) const BOOK: &str = "INSERT INTO orders
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[],
         $6::text[], $7::text[])";
-/// Inserts outbox rows; `WITH ORDINALITY` makes their numbers follow the order of the orders.
+/// Inserts outbox rows. `WITH ORDINALITY` numbers them in the order of the orders.
 pub(super) const PUBLISH: &str =
     "INSERT INTO outbox (account, seq, idx, client_id, status, epoch, at_ms)
     SELECT account, seq, idx, client_id, status, $6, $7
@@ -62,7 +63,8 @@ pub(super) const REOPEN: &str = "INSERT INTO republish AS r (one, next, last)
     WHERE at_ms >= $1 ORDER BY at_ms, number LIMIT 1
     ON CONFLICT (one) DO UPDATE SET next = least(r.next, excluded.next), last = excluded.last";
 pub(super) const TO_REPUBLISH: &str = "SELECT EXISTS (SELECT 1 FROM republish)";
-/// Unmarks the next `$1` numbers of the range, and advances its cursor or deletes it at the end.
+/// Unmarks the next `$1` numbers of the reopened range, and advances the range's cursor, or deletes it at the end of
+/// the range.
 pub(super) const REOPEN_PART: &str = "WITH part AS (
         SELECT next, last FROM republish FOR UPDATE),
     opened AS (

@@ -1,4 +1,4 @@
-//! [`Projection`] on SQLite.
+//! The implementation of [`Projection`] on SQLite.
 
 use super::replica::{append_shipping, write_account};
 use super::schema::{open, unavailable};
@@ -62,7 +62,8 @@ fn commit(
     let mut out = Vec::with_capacity(deltas.len());
     let mut shipped = Vec::with_capacity(deltas.len());
     for delta in deltas {
-        // SAFE-3, SAFE-6: a delta is applied under the write lock, and only to the watermark that it was folded from.
+        // SAFE-3, SAFE-6: a delta is applied under the write lock, and only if the watermark is the one from which the
+        // delta was folded.
         let there: Option<i64> = tx
             .prepare_cached("SELECT seq FROM accounts WHERE account = ?1")
             .and_then(|mut s| {
@@ -91,8 +92,8 @@ fn outbox_columns(row: &Row<'_>) -> rusqlite::Result<OutboxColumns> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
 }
 
-/// Unmarks the next rows of the range to be published again. Returns `false` if there is no such range, or if the
-/// database is not writable.
+/// Unmarks the next rows of the reopened range. Returns `false` if there is no such range, or if the database is not
+/// writable.
 fn reopen_part(connection: &mut Connection, rows: u32) -> Stored<bool> {
     let tx = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -120,7 +121,7 @@ fn reopen_part(connection: &mut Connection, rows: u32) -> Stored<bool> {
 }
 
 impl SqliteStore {
-    /// Returns unmarked rows, and whether there is a range to be published again.
+    /// Returns rows that are not marked as published, and whether a reopened range is left.
     async fn unmarked(&self, limit: u32) -> Stored<(Vec<OutboxRow>, bool)> {
         self.reader
             .run(move |connection| {

@@ -1,8 +1,8 @@
-//! Aurora's storage layer for SQLite files: it ships commits from the writer's file to a reader's file, sets roles, and
-//! rebuilds an old primary.
+//! The model of Aurora's storage layer for SQLite files: it ships commits from the writer's file to a reader's file,
+//! sets roles, and rebuilds a former primary.
 //!
-//! Each commit is shipped as one JSON text of the rows that it wrote. A reader applies whole commits in order, so it is
-//! always in a past state of the writer, as with Aurora.
+//! Each commit is shipped as one JSON text with the rows that it wrote. A reader applies whole commits in order, so it
+//! is always in a past state of the writer, as with Aurora.
 
 use super::schema::{open, unavailable};
 use crate::rows::AccountRow;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
 
-/// The pause between attempts at a file that another connection has locked.
+/// The pause between attempts to copy a file that another connection has locked.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 #[derive(Serialize, Deserialize)]
@@ -102,7 +102,8 @@ impl ClusterFile {
             .map_err(unavailable)
     }
 
-    /// Returns the number of commits that have not been shipped to `to`, and the time of the oldest in milliseconds.
+    /// Returns the number of commits that have not been shipped to `to`, and the time of the oldest one in
+    /// milliseconds.
     pub fn behind(&self, to: &ClusterFile) -> Stored<(u64, Option<u64>)> {
         let applied = to.applied()?;
         self.connection
@@ -121,10 +122,10 @@ impl ClusterFile {
             .map_err(unavailable)
     }
 
-    /// Ships up to `limit` commits that are at least `lag_ms` old by the wall clock, and returns their number.
+    /// Ships up to `limit` commits that are at least `lag_ms` old by the wall-clock time, and returns their number.
     ///
-    /// A commit from the future is shipped at once: the clock was set back by an unknown time, for which shipping must
-    /// not stop.
+    /// A commit with a time in the future is shipped immediately: the clock was set back by an unknown amount, and
+    /// shipping must not stop for that long.
     pub fn ship(
         &mut self,
         to: &mut ClusterFile,
@@ -138,7 +139,7 @@ impl ClusterFile {
             let mut statement = self
                 .connection
                 .prepare_cached(
-                    // Stops at the first commit that is too young, because commits are shipped in order.
+                    // Shipping stops at the first commit that is too young, because commits are shipped in order.
                     "SELECT lsn, body FROM shipping WHERE lsn > ?1 AND lsn < coalesce(
                          (SELECT min(lsn) FROM shipping WHERE lsn > ?1 AND at_ms > ?2
                               AND at_ms <= ?4),
@@ -171,13 +172,14 @@ impl ClusterFile {
         Ok(rows.len() as u32)
     }
 
-    /// Replaces the content with a copy of `from`, as an old primary gets a new volume, and makes this file a reader.
+    /// Replaces the content of this file with a copy of `from`, as a former primary gets a new volume, and makes this
+    /// file a reader.
     pub fn rebuild(&mut self, from: &ClusterFile) -> Stored<()> {
         {
             let backup = rusqlite::backup::Backup::new(&from.connection, &mut self.connection)
                 .map_err(unavailable)?;
-            // The copy is one step: a commit between two steps restarts it, so under load it would never end. In WAL
-            // mode a reader does not block writers.
+            // The copy is a single step, because a commit between two steps would restart it, so that under load it
+            // would never end. In WAL mode a reader does not block writers.
             while backup.step(-1).map_err(unavailable)? != StepResult::Done {
                 std::thread::park_timeout(BUSY_PAUSE);
             }

@@ -1,11 +1,11 @@
-//! The tables and the settings of a connection.
+//! The tables, and the settings of a connection.
 
 use crate::StoreError;
 use rusqlite::Connection;
 use std::path::Path;
 use std::time::Duration;
 
-/// The time to wait for a lock of another process, such as replication or a rebuild.
+/// The time to wait for a lock that another process holds, such as replication or a rebuild.
 const BUSY: Duration = Duration::from_secs(5);
 
 const TABLES: &str = "
@@ -40,8 +40,8 @@ pub(crate) fn unavailable(error: rusqlite::Error) -> StoreError {
 pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path).map_err(unavailable)?;
     connection.busy_timeout(BUSY).map_err(unavailable)?;
-    // `synchronous=NORMAL` may lose the last commits when the machine fails, which is allowed because they are folded
-    // again. It loses none when the process ends.
+    // With `synchronous=NORMAL`, a failure of the machine may lose the last commits, which is acceptable because they
+    // are folded again. A failure of the process loses none.
     connection
         .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
         .and_then(|()| connection.execute_batch(TABLES))

@@ -1,4 +1,4 @@
-//! A connection on a thread of its own, because SQLite blocks and the async runtime must not.
+//! A connection on its own thread, because SQLite blocks and the async runtime must not.
 
 use crate::{StoreError, Stored};
 use rusqlite::Connection;

@@ -1,4 +1,5 @@
-//! The parts that the suites on real servers share: certificates, an endpoint that moves and a secret that is rotated.
+//! The helpers that the suites on real servers share: certificates, an endpoint that moves, and a secret that is
+//! rotated.
 
 use async_trait::async_trait;
 use leeward_core::fold::AccountState;
@@ -26,7 +27,7 @@ pub(crate) fn run(what: &str, command: &mut Command) {
     assert!(output.status.success(), "{what}: {stderr}");
 }
 
-/// A directory with two authorities, one of which has signed for a server at 127.0.0.1.
+/// A directory with two certificate authorities, one of which has signed the certificate of a server at 127.0.0.1.
 pub(crate) struct Certificates {
     dir: tempfile::TempDir,
 }
@@ -66,7 +67,7 @@ impl Certificates {
         self.dir.path().join(name)
     }
 
-    /// Gives the directory to the user that the server runs as, because it refuses to run as root.
+    /// Makes `user` the owner of the directory, because the server refuses to run as root and runs as that user.
     pub(crate) fn owned_by(self, user: &str) -> Certificates {
         if rustix::process::geteuid().is_root() {
             run("chown", Command::new("chown").args(["-R", user]).arg(self.path()));
@@ -99,7 +100,7 @@ pub(crate) fn account(name: &str) -> AccountId {
     AccountId::new(name).expect("valid")
 }
 
-/// Returns a step without orders.
+/// Returns a delta without orders.
 pub(crate) fn step(name: &str, seq: u64) -> AccountDelta {
     let state = AccountState { seq: Seq(seq), ..AccountState::empty(account(name)) };
     AccountDelta { base: Seq(seq - 1), state, orders: vec![], parked: None }
@@ -112,7 +113,8 @@ pub(crate) async fn commit(
     store.commit(Epoch(1), 1, deltas).await
 }
 
-/// Checks that a server of another authority, a server of another name and a wrong password are refused.
+/// Checks that the store refuses a server with another authority and a server with another name, and that the server
+/// refuses a wrong password.
 pub(crate) async fn only_the_right_server_is_trusted<S: Projection>(
     right: ServerConfig,
     another_authority: Trust,
@@ -174,7 +176,8 @@ pub(crate) async fn a_rotated_password_is_read_again(
             rotate(second.to_owned()).await;
             *secret.now.lock().expect("not poisoned") = credentials(second);
         }
-        // A commit with an unknown outcome is repeated; the watermark shows whether it took effect (SAFE-7).
+        // A commit with an unknown outcome is repeated. The watermark shows whether the first attempt took effect
+        // (SAFE-7).
         let mut tries = 0;
         let done = loop {
             match commit(store, vec![step("rotated", seq)]).await {
@@ -189,7 +192,7 @@ pub(crate) async fn a_rotated_password_is_read_again(
     assert_eq!(store.watermarks().await.expect("read")[&account("rotated")], Seq(40));
 }
 
-/// An address whose target can be changed, like the name of an endpoint. Open connections stay on the old target.
+/// An address whose target can change, like the name of an endpoint. Open connections stay on the old target.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(crate) port: u16,

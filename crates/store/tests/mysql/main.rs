@@ -1,5 +1,5 @@
-//! The conformance suite on a real MariaDB or MySQL, and tests that need a server: certificates, rotated passwords, an
-//! endpoint that moves, packets and locks.
+//! The conformance suite on a real MariaDB or MySQL, and the tests that need a server: certificates, rotated passwords,
+//! an endpoint that moves, packet sizes and locks.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -57,7 +57,8 @@ async fn mysql_passes_the_conformance_suite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_processors_lock_accounts_in_one_order() {
-    // SAFE-3, SAFE-6: four processors, each in another order, over new accounts, known accounts, and both.
+    // SAFE-3, SAFE-6: four processors commit, each in a different order, for new accounts, for known accounts, and for
+    // both.
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     store(&site, server.port).migrate().await.expect("the tables");
@@ -66,7 +67,7 @@ async fn concurrent_processors_lock_accounts_in_one_order() {
         tokio::spawn(async move {
             let mut applied = 0;
             for round in 1..=20 {
-                // In each round two accounts are new, and each older account takes its next step.
+                // In each round there are two new accounts, and each older account gets its next delta.
                 let steps = (1..=round).flat_map(|born| {
                     ["p", "q"].map(|name| step(&format!("{name}-{born}"), round - born + 1))
                 });
@@ -117,7 +118,7 @@ async fn a_rotated_password_is_read_again() {
     common::a_rotated_password_is_read_again(&store, &secret, rotate).await;
 }
 
-/// Returns one booked order of an account's step.
+/// Returns one booked order with these coordinates.
 fn order(name: &str, seq: u64, index: u32) -> OrderOutcome {
     OrderOutcome {
         seq: Seq(seq),
@@ -141,7 +142,8 @@ async fn a_batch_may_be_larger_than_a_packet() {
     let server = site.server("one").await;
     let store = store(&site, server.port);
     store.migrate().await.expect("the tables");
-    // More orders than fit into a statement, and rows that fill several packets, one of them a packet of its own.
+    // The batch has more orders than fit into a statement, and its rows fill several packets. One row alone is larger
+    // than a packet.
     let deltas = (0..600).map(|n| {
         let name = format!("large-{n}");
         let orders = if n < 30 { 500 } else { 1 };
@@ -203,7 +205,8 @@ async fn names_differ_by_case_and_unknown_accounts_leave_no_row() {
     let server = site.server("one").await;
     let store = store(&site, server.port);
     store.migrate().await.expect("the tables");
-    // A later step of an account that this database does not have, as after its loss, beside two new accounts.
+    // The batch has a later delta of an account that this database lacks, as after a loss of the database, together
+    // with two new accounts.
     let done =
         commit(&store, vec![step("a", 1), step("lost", 7), step("A", 1), step("a", 2)]).await;
     let (applied, stale) = (Committed::Applied, Committed::Stale);
@@ -218,7 +221,7 @@ async fn names_differ_by_case_and_unknown_accounts_leave_no_row() {
 
 #[tokio::test]
 async fn a_deadlock_is_retried_and_a_lock_timeout_is_unavailable() {
-    // SAFE-7: neither counts as a failure of the step, nor as its success.
+    // SAFE-7: neither a deadlock nor a timeout counts as a failure of the delta, nor as its success.
     let Some(site) = Site::new() else { return };
     let server = site.server("one").await;
     let config = leeward_store::connect::ServerConfig {
@@ -231,7 +234,7 @@ async fn a_deadlock_is_retried_and_a_lock_timeout_is_unavailable() {
     let mut other = server.connect().await;
     other.query_drop("USE leeward").await.expect("use");
     other.query_drop("BEGIN").await.expect("begin");
-    // The server rolls back the transaction that has changed fewer rows, which is not this one.
+    // The server rolls back the transaction that has changed fewer rows, which is the one that `commit` runs.
     other.query_drop("UPDATE accounts SET parked = 'held' WHERE account = 'y'").await.expect("y");
     let (done, ()) = tokio::join!(commit(&store, vec![step("x", 2), step("y", 2)]), async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -247,7 +250,7 @@ async fn a_deadlock_is_retried_and_a_lock_timeout_is_unavailable() {
     let done = commit(&store, vec![step("x", 3), step("y", 3)]).await;
     assert!(matches!(done, Err(StoreError::Unavailable(_))), "{done:?}");
     other.query_drop("UPDATE accounts SET parked = 'free' WHERE account = 'x'").await.expect("x");
-    // A caller that is dropped leaves no locks behind either.
+    // A caller that is dropped leaves no locks behind.
     let dropped = commit(&store, vec![step("x", 3), step("y", 3)]);
     assert!(tokio::time::timeout(Duration::from_millis(300), dropped).await.is_err());
     other.query_drop("COMMIT").await.expect("commit");
@@ -273,7 +276,7 @@ async fn a_batch_does_not_wait_for_the_outbox_to_be_pruned() {
     let mut other = server.connect().await;
     other.query_drop("USE leeward").await.expect("use");
     other.query_drop("BEGIN").await.expect("begin");
-    // This lock stops the deletion half way, while it holds its own locks.
+    // This lock stops the deletion halfway, while the deletion holds its own locks.
     other.query_drop("UPDATE outbox SET status = 'held' WHERE number = 3").await.expect("held");
     let (pruned, ()) = tokio::join!(store.prune_outbox(40), async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -299,7 +302,8 @@ async fn a_moved_endpoint_is_followed_under_load() {
     let workers = async |n: usize| {
         let name = format!("moved-{n}");
         let (mut refused, mut seq) = (0, 0);
-        // Until the new writer has ten steps of each account; steps that it lacks are folded again.
+        // The worker continues until the new writer has ten deltas of its account. It folds deltas again that the new
+        // writer lacks.
         loop {
             seq += 1;
             match commit(&store, vec![step(&name, seq)]).await {
@@ -326,7 +330,7 @@ async fn a_moved_endpoint_is_followed_under_load() {
         let after = self::store(&site, old.port).watermarks().await.expect("read");
         assert_eq!(first, after, "a fenced writer commits nothing");
         assert!(first.values().all(|seq| *seq > Seq(1)), "{first:?}");
-        // The name leads to the other server before that one becomes a writer.
+        // The name leads to the other server before that server becomes a writer.
         endpoint.lead_to(new.port);
         tokio::time::sleep(Duration::from_millis(300)).await;
         new.set_read_only(false).await;
@@ -360,7 +364,7 @@ async fn one_failed_connection_empties_the_pool() {
     assert!(all_write(at_once().await), "none of them leads to the old writer");
     new.disconnect_all().await;
     let broken = commit(&store, vec![step("rest", 1)]).await;
-    // `Ok` if the connection was idle for so long that it was pinged first.
+    // The result is `Ok` if the connection was idle for so long that the store pinged it first.
     assert!(matches!(broken, Err(StoreError::Unavailable(_)) | Ok(_)), "{broken:?}");
     assert!(all_write(at_once().await), "none of them is one that the server has closed");
 }

@@ -1,4 +1,4 @@
-//! A real MariaDB or MySQL with TLS and passwords, in a directory of its own.
+//! A real MariaDB or MySQL with TLS and passwords, in its own directory.
 
 use crate::common::{Certificates, PASSWORD, USER, free_port, run};
 use leeward_store::connect::ServerConfig;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The variable that names the server program, if the one that is found is not the one to test.
+/// The environment variable that overrides which server program is tested.
 const VARIABLE: &str = "LEEWARD_MYSQLD";
 const DATABASE: &str = "leeward";
 const PLACES: [&str; 4] =
@@ -37,17 +37,17 @@ fn find() -> Option<PathBuf> {
 }
 
 impl Site {
-    /// Returns `None`, with a line on stderr, if no server program is installed.
+    /// Creates a site. Returns `None`, with a line on stderr, if no server program is installed.
     pub(crate) fn new() -> Option<Site> {
         let Some(mysqld) = find() else {
-            // Written past the test harness, which hides the output of a passing test.
+            // The line bypasses the test harness, which hides the output of a passing test.
             let line = "SKIPPED: the projection on MySQL (no mariadbd and no mysqld: \
                 `apt-get install mariadb-server`)";
             let _ = writeln!(std::io::stderr(), "{line}");
             return None;
         };
         let certificates = Certificates::new();
-        // The product's user has no privilege to write through `read_only`.
+        // The product's user has no privilege that allows writing in spite of `read_only`.
         let users = format!(
             "CREATE DATABASE {DATABASE};\nCREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\n\
              GRANT ALL ON {DATABASE}.* TO '{USER}'@'%';\n"
@@ -78,7 +78,7 @@ impl Site {
         self.start(data, &[&users]).await
     }
 
-    /// Restarts a server on its data with other settings.
+    /// Restarts a server on its existing data with other settings.
     pub(crate) async fn restart(&self, server: Server, settings: &[&str]) -> Server {
         let data = server.data.clone();
         server.stop().await;
@@ -115,7 +115,7 @@ impl Site {
             &format!("--ssl-key={dir}/server.key"),
         ]);
         command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--loose-mysqlx=OFF"]);
-        // Twice the size of a packet of the product.
+        // The server's packet limit is twice the packet size that the product uses.
         command.args(["--max-allowed-packet=2M", "--innodb-buffer-pool-size=64M"]);
         command.args(settings).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.stderr(log).spawn().expect("it starts");
@@ -161,7 +161,7 @@ impl Server {
         let users = format!("SELECT id FROM information_schema.processlist WHERE user = '{USER}'");
         let ids: Vec<u64> = root.query(users).await.expect("a list");
         for id in ids {
-            // The connection may have ended by itself already.
+            // The connection may have ended already.
             let _ = root.query_drop(format!("KILL {id}")).await;
         }
     }

@@ -1,4 +1,4 @@
-//! The conformance suite on a real PostgreSQL, and tests that need a server: certificates, rotated passwords and an
+//! The conformance suite on a real PostgreSQL, and the tests that need a server: certificates, rotated passwords and an
 //! endpoint that moves.
 
 #[path = "../common/mod.rs"]
@@ -99,7 +99,7 @@ async fn a_moved_endpoint_is_followed() {
         tokio::task::yield_now().await;
     }
 
-    // This endpoint leads to the reader at first. The connections that it gave then must not stay in the pool.
+    // This endpoint leads to the reader at first. The connections that it opened then must not stay in the pool.
     let late = Endpoint::new(standby.port).await;
     let late_store = self::store(&site, late.port);
     let refused = commit(&late_store, vec![step("moved", 2)]).await;
@@ -111,8 +111,8 @@ async fn a_moved_endpoint_is_followed() {
         tokio::task::yield_now().await;
     }
 
-    // The name leads to a reader for a while, as in the middle of a move. Connections to it must not outlive the
-    // refusal.
+    // For a while the name leads to a reader, as in the middle of a move. Connections to the reader must not stay in
+    // the pool after a refused write.
     endpoint.lead_to(standby.port);
     primary.stop();
     let mut results = Vec::new();

@@ -5,7 +5,7 @@ use leeward_store::connect::ServerConfig;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A running server in a directory of its own, which ends when this value is dropped.
+/// A running server in its own directory, which ends when this value is dropped.
 pub(crate) struct Server {
     data: PathBuf,
     bin: PathBuf,
@@ -26,7 +26,8 @@ fn find_bin() -> PathBuf {
     found.expect("no PostgreSQL under /usr/lib/postgresql: `apt-get install postgresql`")
 }
 
-/// Returns a command that runs as the user `postgres` if this process is root, as which PostgreSQL refuses to run.
+/// Returns a command that runs as the user `postgres` if this process is root, because PostgreSQL refuses to run as
+/// root.
 fn as_postgres(program: &Path) -> Command {
     if rustix::process::geteuid().is_root() {
         let mut command = Command::new("runuser");

@@ -1,5 +1,4 @@
-//! DynamoDB's JSON of attribute values, read and written without an intermediate tree on the hot
-//! path.
+//! Attribute values in DynamoDB's JSON. The hot path reads and writes them without an intermediate tree.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +9,7 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// An attribute value in DynamoDB's JSON, or the service's validation error for it. JSON of any other form is a
+/// An attribute value in DynamoDB's JSON, or the service's validation error for it. JSON that has another form is a
 /// deserialization error instead.
 #[derive(Debug, Clone)]
 pub(crate) struct Av(Result<Value, String>);
@@ -32,7 +31,7 @@ fn bytes(text: &str) -> Result<Vec<u8>, String> {
     STANDARD.decode(text).map_err(|_| parameter("a binary value is not valid base64"))
 }
 
-/// Builds a set, which must have members and must not have duplicates.
+/// Builds a set from its members, of which there must be at least one and no duplicates.
 fn set<T: Ord>(members: Vec<T>) -> Result<BTreeSet<T>, String> {
     let count = members.len();
     let set: BTreeSet<T> = members.into_iter().collect();
@@ -109,7 +108,7 @@ pub(crate) fn unwrap(map: BTreeMap<Text, Av>) -> Result<Item, String> {
     map.into_iter().map(|(name, av)| Ok((name, av.0?))).collect()
 }
 
-/// Serializes a borrowed value.
+/// A borrowed value, which serializes as DynamoDB's JSON.
 pub(crate) struct AvRef<'a>(pub(crate) &'a Value);
 
 impl Serialize for AvRef<'_> {

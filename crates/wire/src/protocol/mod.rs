@@ -16,15 +16,15 @@ use leeward_cloud::{Call, Cloud, Output, Place, RegionIx, Reply, Request, Respon
 /// An HTTP response.
 pub type Http = HttpResponse<Full<Bytes>>;
 
-/// The context in which a request is read.
+/// The context in which a request is parsed.
 pub(crate) struct Scene<'a> {
     /// The names of the Regions, in the model's order.
     pub(crate) regions: &'a [String],
-    /// The wall clock at the model's time zero.
+    /// The wall-clock time at the model's time zero.
     pub(crate) began_wall_ms: u64,
 }
 
-/// A request with the writer of its response.
+/// A request, together with the writer of its response.
 pub(crate) struct Wire {
     pub(crate) region: RegionIx,
     pub(crate) request: Request,
@@ -71,13 +71,13 @@ pub(crate) fn xml(status: u16, body: String) -> Http {
         .expect("an XML answer is well-formed")
 }
 
-/// Whether SQS and SNS accept the text as the id of a batch entry, and SQS as the name of a queue.
+/// Returns whether the text is valid as the id of an SQS or SNS batch entry, and as the name of an SQS queue.
 fn is_name(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (1..=80).contains(&text.len()) && text.chars().all(allowed)
 }
 
-/// Returns the Region and the service of `Authorization: AWS4-HMAC-SHA256 Credential=ID/date/region/service/…`.
+/// Returns the Region and the service that `Authorization: AWS4-HMAC-SHA256 Credential=ID/date/region/service/…` names.
 fn scope(parts: &Parts) -> Option<(&str, &str)> {
     let header = parts.headers.get("authorization")?.to_str().ok()?;
     let credential = header.split("Credential=").nth(1)?.split(',').next()?;
@@ -85,7 +85,8 @@ fn scope(parts: &Parts) -> Option<(&str, &str)> {
     Some((fields.next()?, fields.next()?))
 }
 
-/// Returns an error response for a request that reaches no service. A target header marks a service with JSON.
+/// Returns an error response for a request that reaches no service. The response is JSON if the request has a target
+/// header, and XML otherwise.
 fn refused(parts: &Parts, for_json: ServiceError, for_query: &ServiceError) -> Box<Http> {
     Box::new(if parts.headers.contains_key("x-amz-target") {
         dynamodb::write(&dynamodb::ResponseFormat::Plain, Err(for_json))
@@ -156,7 +157,7 @@ pub(crate) fn read(scene: &Scene<'_>, parts: &Parts, body: &[u8]) -> Result<Wire
 }
 
 /// Sends one request from inside its Region to the model, without sockets and without waiting. Returns `None` if the
-/// response would come later. The model must run without external disks.
+/// response is not ready immediately. The model must run without external disks.
 pub fn exchange(cloud: &mut Cloud, now_us: u64, parts: &Parts, body: &[u8]) -> Option<Http> {
     let regions: Vec<String> =
         cloud.net().regions().map(|region| cloud.region_name(region).to_owned()).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Parses `a=b&c=d%20e` into a map. Invalid percent-encoding is kept unchanged.
+/// Parses `a=b&c=d%20e` into a map. Invalid percent-encoding stays unchanged.
 pub(crate) fn form(body: &[u8]) -> BTreeMap<String, String> {
     form_urlencoded::parse(body).into_owned().collect()
 }
@@ -11,7 +11,7 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Returns an `<ErrorResponse>` of the Query services.
+/// Returns the `<ErrorResponse>` of a Query service.
 pub(crate) fn error(namespace: &str, error: &leeward_cloud::ServiceError) -> String {
     let kind = if error.status >= 500 { "Receiver" } else { "Sender" };
     format!(
@@ -22,7 +22,7 @@ pub(crate) fn error(namespace: &str, error: &leeward_cloud::ServiceError) -> Str
     )
 }
 
-/// Returns an `<ActionResponse><ActionResult>…`.
+/// Returns the XML of a successful response, `<ActionResponse><ActionResult>…`.
 pub(crate) fn response(namespace: &str, action: &str, result: &str) -> String {
     format!(
         "<{action}Response xmlns=\"{namespace}\"><{action}Result>{result}</{action}Result>\

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
 const MAX_BATCH: usize = 10;
-/// A subject must have fewer characters than this.
+/// The length of a subject in characters must be less than this.
 const SUBJECT: usize = 100;
 
 /// The parts of the request that its response needs.
@@ -36,7 +36,7 @@ impl Input<'_> {
         self.form.get(name)
     }
 
-    /// Returns the name in an ARN of this Region. The same name in another Region is another resource.
+    /// Returns the name in an ARN of this Region. The same name in another Region denotes another resource.
     fn name_in_arn(&self, arn: &str, service: &str, parameter: &str) -> Read<String> {
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         match parts[..] {
@@ -53,7 +53,7 @@ impl Input<'_> {
         self.name_in_arn(arn, "sns", "TopicArn")
     }
 
-    /// Reads one notice. `prefix` is its position in a batch, empty for a single notice.
+    /// Parses one notice. `prefix` is the notice's position in a batch, or empty for a single notice.
     fn notice(&self, prefix: &str) -> Read<Notice> {
         let field = |name: &str| self.get(&format!("{prefix}{name}")).cloned();
         let message = field("Message").unwrap_or_default();

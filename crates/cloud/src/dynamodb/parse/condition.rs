@@ -1,4 +1,4 @@
-//! Conditions: `OR` over `AND` over `NOT` over comparisons, functions and parentheses.
+//! Parses conditions, in which `OR` binds weakest, then `AND`, then `NOT`, then comparisons, functions and parentheses.
 
 use super::{Parsed, Parser, incorrect_type};
 use crate::dynamodb::Value;
@@ -6,7 +6,7 @@ use crate::dynamodb::expression::{Compare, Condition, Operand, order};
 
 const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"];
 
-/// Checks that an operand is an attribute, or a literal of an ordered type.
+/// Checks that each operand is an attribute or a literal of an ordered type.
 fn check_ordered(operator: &str, operands: &[&Operand]) -> Parsed<()> {
     let unordered = |operand: &&&Operand| match operand {
         Operand::Value(value) => order(value, value).is_none(),

@@ -1,5 +1,5 @@
-//! The parser of DynamoDB's expression texts: tokens, and one function a rule. Errors are what the
-//! service says after naming the expression.
+//! The parser of DynamoDB's expression texts. It splits a text into tokens and has one function for each grammar rule.
+//! Error texts are those that the service writes after the name of the expression.
 
 mod condition;
 mod update;
@@ -11,7 +11,7 @@ use super::reserved::is_reserved;
 use super::update::Update;
 use super::{MAX_EXPRESSION_BYTES, Value};
 
-/// Deeper nesting is refused before it can cost stack.
+/// The maximum nesting depth, beyond which an expression is refused before it can exhaust the stack.
 const DEPTH: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub fn condition(text: &str, names: &Names) -> Parsed<Condition> {
 ///
 /// # Errors
 ///
-/// Returns an error as [`condition()`] does, also for two paths that overlap or conflict.
+/// Returns an error like [`condition()`], also if two paths overlap or conflict.
 pub fn projection(text: &str, names: &Names) -> Parsed<Vec<Path>> {
     let mut p = Parser::new(text, names)?;
     let mut paths = vec![p.path()?];
@@ -103,7 +103,7 @@ pub fn projection(text: &str, names: &Names) -> Parsed<Vec<Path>> {
 ///
 /// # Errors
 ///
-/// Returns an error as [`condition()`] does, also for two paths that overlap or conflict.
+/// Returns an error like [`condition()`], also if two paths overlap or conflict.
 pub fn updates(text: &str, names: &Names) -> Parsed<Vec<Update>> {
     let updates = Parser::new(text, names)?.updates()?;
     check_apart(updates.iter().map(Update::path))?;
@@ -152,7 +152,7 @@ impl<'a> Parser<'a> {
         hit
     }
 
-    /// The word before an opening parenthesis, where there is one.
+    /// Returns the next word if an opening parenthesis follows it.
     fn called(&self) -> Option<&str> {
         match (self.peek(), self.tokens.get(self.at + 1)) {
             (Some(Token::Word(word)), Some(Token::Sign("("))) => Some(word),
@@ -231,7 +231,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// The service refuses what an operator can never take, before it looks at any item.
+/// Returns the error for a literal whose type the operator never accepts. DynamoDB reports it before it reads any item.
 fn incorrect_type(operator: &str, value: &Value) -> String {
     format!(
         "Incorrect operand type for operator or function; operator or function: {operator}, \

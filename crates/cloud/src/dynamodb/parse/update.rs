@@ -1,4 +1,5 @@
-//! Update expressions: each clause once, `SET`'s operands with one `+` or `-` and nested functions.
+//! Parses update expressions. Each clause may occur once, and an operand of `SET` may have one `+` or `-` and nested
+//! functions.
 
 use super::{Parsed, Parser, incorrect_type};
 use crate::dynamodb::Value;

@@ -1,5 +1,5 @@
-//! The platform's own certificate authority, new at each start, and the one certificate that it signs, for both
-//! servers and the relays to them. The authority's key is discarded at once.
+//! The platform's own certificate authority, which is new at each start, and the single certificate that it signs. Both
+//! servers and the relays to them use this certificate. The authority's key is discarded immediately.
 
 use super::super::{DatabaseError, Done};
 use rcgen::{

@@ -1,4 +1,4 @@
-//! Copies of the writer's data: a follower obtains them, and a writer hands them over completely.
+//! Copies of the writer's data: how a follower obtains one, and how a writer hands over all its data.
 
 use super::super::{DatabaseError, Done};
 use super::secrets::REPLICA;
@@ -7,24 +7,25 @@ use super::view::lsn;
 use super::{Flags, POLL_INTERVAL, Pair};
 use std::time::{Duration, Instant};
 
-/// The time after which a follower that answers and is not connected, although replication is possible, is copied again.
+/// The time after which a follower is copied again if it responds but is not connected to the writer, although
+/// replication is possible.
 const DISCONNECTED: Duration = Duration::from_secs(20);
-/// The same time for a follower that does not answer.
+/// The same time for a follower that does not respond.
 const STARTING: Duration = Duration::from_secs(300);
 /// The time for which a planned move waits for the reader to stream from the writer, before the move stops the writer.
-/// A reader that was copied a moment ago connects late, because it first syncs its files to the disk.
+/// A reader that was copied shortly before connects late, because it first syncs its files to the disk.
 const ATTACH: Duration = Duration::from_secs(20);
-/// The time that a reader may take to receive what its writer had sent before it ended. The writer waits for that when it
-/// ends in order, so that only a lost reader needs longer.
+/// The time within which a reader must receive what its writer had sent. A writer that shuts down cleanly waits until
+/// the reader has received everything, so only a lost reader needs longer.
 const RECEIVE: Duration = Duration::from_secs(5);
-/// The time that a reader may take to replay what it has received.
+/// The time within which a reader must replay what it has received.
 const REPLAY: Duration = Duration::from_secs(15);
-/// The pause between two checks whether a follower is connected.
+/// The interval between checks whether a follower is connected.
 const ASK: Duration = Duration::from_secs(1);
 
 impl Pair {
-    /// Returns whether a Region's data may follow the writer as it is; otherwise it belongs to another database or is
-    /// ahead.
+    /// Returns whether a Region's data can follow the writer without a copy. It cannot if the data belongs to another
+    /// database or is ahead of the writer.
     pub(super) fn fits(&self, region: usize, writer: usize) -> Done<bool> {
         let names = ["Database system identifier", "Latest checkpoint's TimeLineID"];
         let [own_id, own_line] = self.servers[region].control(names)?;
@@ -41,7 +42,8 @@ impl Pair {
         server.start(Mode::Follower)
     }
 
-    /// Returns whether the follower is connected to the writer; asks the writer only from time to time.
+    /// Returns whether the follower is connected to the writer, or was connected recently. The function queries the
+    /// writer at most once in each [`ASK`].
     pub(super) fn is_connected(&self, region: usize, writer: usize) -> Done<bool> {
         let due = {
             let flags = &mut self.flags()[region];
@@ -60,7 +62,7 @@ impl Pair {
             }
         }
         let since = self.flags()[region].connected_at.map(|at| at.elapsed());
-        // A server that does not answer yet may be starting on a slow disk; a new copy would only begin that anew.
+        // A server that does not respond yet may be starting on a slow disk, and a new copy would only restart that.
         let is_lost = |since| {
             since > STARTING
                 || since > DISCONNECTED && self.servers[region].query("SELECT 1").is_ok()
@@ -68,14 +70,14 @@ impl Pair {
         Ok(!since.is_some_and(is_lost))
     }
 
-    /// Rejoins a diverged database: rewinds it to the point of divergence, or else copies it again.
+    /// Rejoins a diverged database: rewinds it to the point of divergence, or copies it again if that fails.
     pub(super) fn rejoin(&self, region: usize, from: usize) -> Done {
         let server = &self.servers[region];
         let source = &self.servers[from];
         if server.is_dark() {
             return Err(server.unexpected("the Region is dark"));
         }
-        // The checkpoint makes the new timeline visible to others.
+        // The checkpoint makes the new timeline visible to `pg_rewind`.
         source.query("CHECKPOINT")?;
         server.stop();
         let rewound = match server.has_complete_data() {
@@ -96,7 +98,7 @@ impl Pair {
         Ok(())
     }
 
-    /// Waits until the reader follows the writer continuously.
+    /// Waits until the reader streams from the writer.
     fn wait_attached(&self, region: usize, writer: usize) -> Done {
         let streaming = format!(
             "SELECT count(*) FROM pg_stat_replication WHERE usename = '{REPLICA}' AND state = 'streaming'"
@@ -111,7 +113,7 @@ impl Pair {
         Ok(())
     }
 
-    /// Waits until the reader has replayed more than `end`, the position of the writer's last checkpoint.
+    /// Waits until the reader has replayed past `end`, the position of the writer's last checkpoint.
     fn wait_replayed(&self, region: usize, end: u64) -> Done {
         let server = &self.servers[region];
         let began = Instant::now();
@@ -131,8 +133,8 @@ impl Pair {
         }
     }
 
-    /// Stops the writer and waits until the reader has everything. A server that ends in order first sends everything,
-    /// including its last checkpoint, to the readers that are connected.
+    /// Stops the writer and waits until the reader has everything. A server that shuts down cleanly first sends
+    /// everything, including its last checkpoint, to the connected readers.
     pub(super) fn drain_now(&self, from: usize, to: usize) -> Done {
         self.wait_attached(to, from)?;
         self.flags()[from].held = true;
@@ -151,7 +153,7 @@ mod tests {
     use super::*;
     use leeward_blueprint::{Overrides, Timing, TimingProfile};
 
-    /// Checks that a drain ends before the run that waits for it is parked: a drain that succeeded later would leave a
+    /// Checks that a drain ends before the run that waits for it is parked. A drain that succeeded later would leave a
     /// writer in a Region that is not active.
     #[test]
     fn a_drain_takes_less_time_than_its_run_may_wait() {

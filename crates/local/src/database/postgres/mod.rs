@@ -1,8 +1,8 @@
-//! PostgreSQL: one server per Region; the reader follows the writer by streaming replication.
+//! PostgreSQL: each Region has a server, and the reader follows the writer by streaming replication.
 //!
-//! The mode of each server follows from the saved record and a few flags. Events change those, and
-//! [`Pair::maintain`] brings the servers into their modes, as often as necessary. A server that was lost in the
-//! middle of an operation therefore returns in the mode that applies by then.
+//! The mode of each server follows from the saved record and a few flags. Events change the record and the flags, and
+//! [`Pair::maintain`] brings the servers into their modes, as often as necessary. A server that was lost in the middle
+//! of an operation therefore returns in the mode that applies when it returns.
 
 mod certificates;
 mod copies;
@@ -38,15 +38,15 @@ const PAUSE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(5);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// The flags of one server, set by events.
+/// The flags of one server. Events set them.
 #[derive(Clone, Copy, Default)]
 struct Flags {
     fenced: bool,
-    /// A planned move has stopped the server and decides its next mode.
+    /// Whether a planned move has stopped the server; the move decides the server's next mode.
     held: bool,
-    /// The server was promoted without data and needs a new database.
+    /// Whether the server was promoted without data, so that it needs a new database.
     anew: bool,
-    /// The time since which the server should be the writer and cannot.
+    /// The time since which the server should be the writer but could not be promoted.
     waits: Option<Instant>,
     failed: Option<Instant>,
     asked: Option<Instant>,
@@ -58,7 +58,7 @@ pub(super) struct Pair {
     books: [Console; 2],
     names: Vec<String>,
     flags: Mutex<[Flags; 2]>,
-    /// The relay to each server skips its lag while this is set.
+    /// While a flag is set, the relay to that server skips its lag.
     hurry: [Arc<AtomicBool>; 2],
     secrets: Secrets,
     credentials: PathBuf,
@@ -129,7 +129,7 @@ impl Pair {
         self.flags.lock().expect("plain fields")
     }
 
-    /// Runs `work` unless it failed within the last pause, and records a failure; returns whether it ran.
+    /// Runs `work`, unless it failed within the last [`PAUSE`], and records a failure. Returns whether `work` ran.
     fn retry_paced(&self, region: usize, work: impl FnOnce() -> Done) -> Done<bool> {
         if self.flags()[region].failed.is_some_and(|at| at.elapsed() < PAUSE) {
             return Ok(false);
@@ -188,7 +188,7 @@ impl Storage for Pair {
         }
         match self.servers[region].mode() {
             Some(_) => self.apply_mode(region, Mode::Writer),
-            // Lost, empty, or held by a failed move: `maintain` handles it.
+            // The server is lost, empty, or held by a failed move; `maintain` handles it.
             None => Ok(()),
         }
     }
@@ -253,7 +253,7 @@ impl Storage for Pair {
 
     fn stop(&self) {
         self.servers.iter().for_each(|server| server.set_dark(true));
-        // A writer that shuts down in order waits until everything has arrived.
+        // A writer that shuts down cleanly waits until its followers have received everything.
         self.hurry.iter().for_each(|hurry| hurry.store(true, Ordering::SeqCst));
         std::thread::scope(|scope| {
             for server in &self.servers {

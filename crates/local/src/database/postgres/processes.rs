@@ -1,4 +1,4 @@
-//! The processes of one server, found by the server's mark, even if the supervisor that started them has died.
+//! The processes of one server, found by the server's label, even if the supervisor that started them has died.
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ const OURS: [&str; 6] = ["postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "sh
 const LIMIT: Duration = Duration::from_secs(5);
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Returns whether a process carries the mark. A zombie has an empty command line and does not.
+/// Returns whether a process carries the label. A zombie process has an empty command line, so it does not.
 pub(super) fn carries_mark(pid: &str, mark: &str) -> bool {
     let read = |name: &str| std::fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
     let line = String::from_utf8_lossy(&read("cmdline")).into_owned();
@@ -21,7 +21,7 @@ fn marked_processes(mark: &str) -> Vec<Pid> {
     pids.filter(|(_, name)| carries_mark(name, mark)).map(|(pid, _)| pid).collect()
 }
 
-/// Sends SIGKILL until no process is left; one may fork during the search.
+/// Sends SIGKILL until no process is left, because a process may fork during the search.
 pub(super) fn kill_all(mark: &str) {
     let began = Instant::now();
     loop {

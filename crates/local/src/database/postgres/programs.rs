@@ -1,8 +1,8 @@
-//! PostgreSQL's own programs: their location, and the user that runs them.
+//! PostgreSQL's own programs: where they are, and which user runs them.
 //!
-//! The data lies in the platform's directory, and the user that runs PostgreSQL may be unable to traverse the path to
-//! it (`/root`, or a directory of mode 0700). So each program receives its open data directory as descriptor 9 and
-//! uses the path `/proc/self/fd/9`; no program traverses the path (ADR 13).
+//! The data is in the platform's directory. The user that runs PostgreSQL may be unable to traverse the path to that
+//! directory (`/root`, or a directory of mode 0700). So each program receives its open data directory as descriptor 9
+//! and uses the path `/proc/self/fd/9`, and no program traverses the original path (ADR 13).
 
 use super::super::{DatabaseError, Done};
 use std::fs::File;
@@ -17,15 +17,16 @@ pub(super) const DATA: &str = "/proc/self/fd/9";
 const NEEDED: [&str; 6] =
     ["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "pg_controldata"];
 const USER: &str = "postgres";
-/// The time limit of an orderly shutdown in seconds. It is long because a switchover needs the orderly end: a writer
-/// that is killed instead may hold a tail that no other server has received, and the drain then fails.
+/// The time limit of a clean shutdown in seconds. It is long because a switchover needs a clean shutdown: a writer that
+/// is killed instead may hold a tail that no other server has received, and the drain then fails.
 pub(super) const END_S: u32 = 20;
 
-/// The script that runs a program which ends by itself; the data directory arrives as standard input.
+/// The script for programs that end by themselves. It receives the data directory as its standard input.
 const RUN: &str = r#"exec 9<&0 </dev/null; exec "$@""#;
 
-/// The script that starts a server, prints `up`, and stops the server in the way that standard input names, or
-/// immediately when standard input ends because the supervisor has died. The data directory arrives as standard error.
+/// The script that starts a server and prints `up`. It stops the server in the way that a line on standard input names,
+/// or immediately when standard input ends because the supervisor has died. It receives the data directory as its
+/// standard error.
 const SERVE: &str = r#"
 trap '' PIPE
 exec 9<&2 2>>/proc/self/fd/9/../server.log
@@ -38,7 +39,8 @@ exec "$1" -D /proc/self/fd/9 -s -w -t "$4" -m "${how:-immediate}" stop >&2
 
 pub(super) struct Programs {
     bin: PathBuf,
-    /// The user and group that run the programs for root, because PostgreSQL refuses to run as root.
+    /// The user and the group that run the programs if the supervisor is root, because PostgreSQL refuses to run as
+    /// root.
     user: Option<(u32, u32)>,
 }
 
@@ -68,7 +70,8 @@ impl Programs {
         let all = candidates();
         let lacks = |bin: &PathBuf| NEEDED.into_iter().find(|name| !bin.join(name).is_file());
         let Some(bin) = all.iter().find(|bin| lacks(bin).is_none()) else {
-            // The program missing from the most likely directory is the most helpful to report.
+            // The error names the program that is missing from the most likely directory, because that helps the user
+            // most.
             let place = all.iter().find(|bin| bin.join("postgres").is_file());
             return Err(DatabaseError::NotInstalled(place.and_then(lacks).unwrap_or(NEEDED[0])));
         };
@@ -77,8 +80,9 @@ impl Programs {
         Ok(Programs { bin: bin.clone(), user })
     }
 
-    /// Returns a shell that runs as PostgreSQL's user. `setpriv` replaces itself by the shell, while `runuser` would
-    /// remain as its parent. The environment is empty, so neither settings nor secrets reach the shell.
+    /// Returns a shell that runs as PostgreSQL's user. The user is changed by `setpriv`, which replaces itself with the
+    /// shell, while `runuser` would remain as its parent. The environment is empty, so neither settings nor secrets
+    /// reach the shell.
     fn shell(&self, script: &str) -> Command {
         let mut command = match self.user {
             Some((user, group)) => {
@@ -103,7 +107,7 @@ impl Programs {
         }
     }
 
-    /// Runs a program on a data directory to its end and returns its output.
+    /// Runs a program on a data directory until it ends, and returns its output.
     pub(super) fn run(&self, data: &Path, program: &str, arguments: &[&str]) -> Done<String> {
         let directory = File::open(data).map_err(at(data))?;
         let mut command = self.shell(RUN);
@@ -116,8 +120,9 @@ impl Programs {
         Err(DatabaseError::Program { program: program.to_owned(), message })
     }
 
-    /// Starts a server and returns once it accepts connections, or after `seconds` while it still recovers. `mark` is
-    /// in the command line or the title of each of its processes. The server ends when the returned child is dropped.
+    /// Starts a server. Returns once the server accepts connections, or after `seconds` if it still recovers. The
+    /// command line or the title of each of its processes contains `mark`. The server ends when the returned child is
+    /// dropped.
     pub(super) fn serve(&self, data: &Path, mark: &str, seconds: u32) -> Done<Child> {
         let directory = File::open(data).map_err(at(data))?;
         let mut command = self.shell(SERVE);
@@ -127,7 +132,7 @@ impl Programs {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(directory)
-            // Ctrl-C at the terminal reaches only the supervisor.
+            // With its own process group, the server receives no Ctrl-C from the terminal; only the supervisor does.
             .process_group(0);
         let mut child = command.spawn().map_err(|error| not_run("pg_ctl", &error))?;
         let mut message = String::new();
@@ -145,7 +150,7 @@ impl Programs {
     }
 }
 
-/// Returns the error for a shell, or the `setpriv` before it, that could not be run.
+/// Returns the error for a shell, or for the `setpriv` that starts it, that could not be run.
 fn not_run(program: &str, error: &std::io::Error) -> DatabaseError {
     let message = format!("cannot start a shell for it: {error}; check that setpriv is installed");
     DatabaseError::Program { program: program.to_owned(), message }

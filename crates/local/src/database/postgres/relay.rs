@@ -1,5 +1,5 @@
 //! The relay through which a standby follows the writer. It is open while the model replicates, and it delays data by
-//! the model's lag. Data in transit when it closes is lost.
+//! the model's lag. Data that is in transit when the relay closes is lost.
 
 use leeward_cloud::RegionIx;
 use leeward_wire::CloudServer;
@@ -15,9 +15,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(15);
 /// The time for which a connection waits for the relay to open.
 const BLACK_HOLE: Duration = Duration::from_secs(5);
 const CHUNK: usize = 32 * 1024;
-/// The limit of chunks in transit; above it, the writer's log waits.
+/// The maximum number of chunks in transit. When it is reached, the writer's log waits.
 const IN_TRANSIT: usize = 4_096;
-/// The bytes at the start of a connection that are not delayed: with a long lag, no standby could connect otherwise.
+/// The number of bytes at the start of a connection that are not delayed. If they were, no standby could connect under
+/// a long lag.
 const HANDSHAKE: usize = 8 * 1024;
 
 #[derive(Clone)]
@@ -27,12 +28,12 @@ pub(super) struct Relay {
     pub(super) from: RegionIx,
     pub(super) to: RegionIx,
     pub(super) lag_ms: u64,
-    /// Skips the lag, because a planned move copies everything now.
+    /// Whether the relay skips the lag, because a planned move copies everything now.
     pub(super) hurry: Arc<AtomicBool>,
 }
 
 impl Relay {
-    /// Returns the lag while the model replicates.
+    /// Returns the lag while the model replicates, or `None` while it does not.
     fn lag(&self) -> Option<Duration> {
         let flows = self.engine.with(|cloud, _| cloud.database_replication(&self.cluster));
         let flow = flows.iter().find(|(from, to, _)| (*from, *to) == (self.from, self.to))?;
@@ -50,7 +51,7 @@ impl Relay {
         }
     }
 
-    /// Forwards a connection: it waits until the relay is open, and ends when the relay closes.
+    /// Forwards a connection. The connection waits until the relay is open, and ends when the relay closes.
     async fn forward(&self, mut near: TcpStream, target: SocketAddr) -> std::io::Result<()> {
         let open = async {
             while self.lag().is_none() {
@@ -83,7 +84,7 @@ impl Relay {
         }
     }
 
-    /// Waits until data sent at `sent` is due; returns false if the relay closes first.
+    /// Waits until data sent at `sent` is due. Returns `false` if the relay closes first.
     async fn wait_until_due(&self, sent: Instant) -> bool {
         loop {
             let Some(lag) = self.lag() else { return false };

@@ -6,11 +6,11 @@ use super::server::{Mode, Server};
 use super::{PATIENCE, POLL_INTERVAL, Pair};
 use std::time::{Duration, Instant};
 
-/// The time after which a server that cannot become the writer is replaced.
+/// The time after which a server that cannot become the writer gets a new database.
 pub(super) const HOPELESS: Duration = Duration::from_secs(15);
 
 impl Pair {
-    /// Returns the mode that a server should have; `None` leaves it alone.
+    /// Returns the mode that a server should have, or `None` if the server must be left as it is.
     pub(super) fn target_mode(&self, record: &ClusterRecord, region: usize) -> Option<Mode> {
         let (server, flags) = (&self.servers[region], self.flags()[region]);
         let is_there = server.has_complete_data() || (flags.anew && record.writer() == region);
@@ -20,11 +20,11 @@ impl Pair {
         Some(match (record.writer() == region, flags.fenced) {
             (true, false) => Mode::Writer,
             (true, true) => Mode::Fenced,
-            // Diverged, and unreachable for fencing.
+            // The server has diverged, and no fence has reached it yet.
             (_, false) if record.diverged[region] && server.mode() == Some(Mode::Writer) => {
                 return None;
             }
-            // It could not find the point where it diverged from the writer.
+            // The diverged server could not find the point where it diverged from the writer, so it serves reads only.
             _ if record.diverged[region] => Mode::Fenced,
             _ => Mode::Follower,
         })
@@ -36,7 +36,7 @@ impl Pair {
         if !server.has_complete_data() {
             return self.make_first(server);
         }
-        // A follower accepts no writes in any case.
+        // A follower accepts no writes, so it is fenced already.
         let wanted = match wanted {
             Mode::Fenced if server.is_following() => Mode::Follower,
             other => other,
@@ -55,7 +55,7 @@ impl Pair {
     }
 
     /// Promotes a follower. A rewound database whose writer was lost before it had sent the missing log can never
-    /// become consistent; it is replaced by a new one, which is folded from the ledger.
+    /// become consistent. A new database replaces it, and is folded from the ledger.
     fn end_recovery(&self, region: usize) -> Done {
         let server = &self.servers[region];
         let promoted = server.query("SELECT pg_promote(true, 20)");
@@ -75,14 +75,14 @@ impl Pair {
         Err(server.unexpected("the server was not promoted within 20 s"))
     }
 
-    /// Opens a server for writes, or makes it read-only for new connections and ends the present ones with their
+    /// Opens a server for writes, or makes it read-only. The latter also ends the present connections with their
     /// uncommitted work.
     fn set_write_access(&self, server: &Server, mode: Mode) -> Done {
         server.configure(mode)?;
         server.query("SELECT pg_reload_conf()")?;
         let read_only = if mode == Mode::Fenced { "on" } else { "off" };
         let began = Instant::now();
-        // The server's existing connections learn of the change after its listener.
+        // The server's existing connections see the change later than new ones do, so this loop waits for it.
         while server.query("SHOW default_transaction_read_only")? != [[read_only]] {
             if began.elapsed() > PATIENCE {
                 return Err(server.unexpected("the server does not reload its configuration"));
@@ -97,7 +97,7 @@ impl Pair {
         Ok(())
     }
 
-    /// Creates a new database with its users. The password of a failed statement reaches no log.
+    /// Creates a new database with its users. If a statement fails, its password reaches no log.
     pub(super) fn make_first(&self, server: &Server) -> Done {
         server.stop();
         server.make(&self.secrets.supervisor)?;

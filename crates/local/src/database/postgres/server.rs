@@ -20,13 +20,13 @@ const CONNECT: Duration = Duration::from_secs(2);
 const STATEMENT: Duration = Duration::from_secs(30);
 const CONSOLES: usize = 4;
 const FOLLOWING: &str = "standby.signal";
-/// The file in the server's home that marks its data as complete.
+/// The name of the file in the server's home that marks its data as complete.
 const WHOLE: &str = "whole";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Writer,
-    /// The former writer: readable until it is rebuilt or becomes the writer again.
+    /// The former writer, which can be read until it is rebuilt or becomes the writer again.
     Fenced,
     Follower,
 }
@@ -51,14 +51,15 @@ pub(super) struct Server {
     programs: Arc<Programs>,
     console: Console,
     handle: Handle,
-    /// Whether the Region is lost or the platform ends, so that no process may run.
+    /// Whether no process may run, because the Region is lost or the platform ends.
     dark: AtomicBool,
     running: Mutex<Option<Running>>,
-    /// The lock of an operation that writes into the directory while no server runs.
+    /// The lock for operations that write into the directory while no server runs.
     volume: Mutex<()>,
 }
 
-/// Returns a console for a server, with the user's password and the authority that signed its certificate.
+/// Returns a console for a server. The console logs in with the user's password, and trusts the authority that signed
+/// the server's certificate.
 pub(super) fn console(
     to: SocketAddr,
     database: &str,
@@ -79,7 +80,7 @@ pub(super) fn console(
 }
 
 impl Server {
-    /// Creates the server and ends processes that an earlier supervisor may have left.
+    /// Creates the server, and ends processes that an earlier supervisor may have left.
     pub(super) fn new(site: ServerSite, programs: Arc<Programs>, console: Console) -> Done<Server> {
         let data = site.home.join("data");
         for path in [&site.home, &data] {
@@ -128,7 +129,7 @@ impl Server {
         self.write(&self.site.home.join(name), text)
     }
 
-    /// Returns the mode in which the server runs, if it runs.
+    /// Returns the mode in which the server runs, or `None` if it does not run.
     pub(super) fn mode(&self) -> Option<Mode> {
         let mut running = self.running();
         let found = running.as_ref()?;
@@ -145,8 +146,9 @@ impl Server {
         self.write(&self.data.join("pg_hba.conf"), settings::HBA)
     }
 
-    /// Returns whether the server has followed and was not promoted. Started as a writer, it would continue the other
-    /// server's timeline, and the two could not be distinguished. Only a promotion clears this state.
+    /// Returns whether the server has followed and was not promoted since. If such a server were started as a writer,
+    /// it would continue the other server's timeline, and the two could not be distinguished. Only a promotion clears
+    /// this state.
     pub(super) fn is_following(&self) -> bool {
         self.data.join(FOLLOWING).exists()
     }
@@ -163,10 +165,10 @@ impl Server {
         if mode == Mode::Follower {
             self.set_following()?;
         }
-        // A follower may have to wait for replication, and other servers must not wait for it.
+        // A follower may have to wait for replication, and its start must not delay the other server for long.
         let seconds = if mode == Mode::Follower { 3 } else { 10 };
         let child = match self.programs.serve(&self.data, &self.site.mark, seconds) {
-            // A Region lost during the start is not a failure.
+            // The Region was lost during the start, which is not a failure.
             Err(_) if self.is_dark() => return Ok(()),
             other => other?,
         };
@@ -174,7 +176,7 @@ impl Server {
         let postmaster = lock.lines().next().unwrap_or("").trim().to_owned();
         *running = Some(Running { child, mode, postmaster });
         drop(running);
-        // The Region was lost during the start.
+        // The Region was lost during the start, after the check above.
         if self.is_dark() {
             self.kill();
         }
@@ -187,7 +189,7 @@ impl Server {
         let _ = std::fs::remove_file(self.data.join("postmaster.pid"));
     }
 
-    /// Kills the server with SIGKILL, also during its start.
+    /// Kills the server with SIGKILL, even while it starts.
     pub(super) fn kill(&self) {
         processes::kill_all(&self.site.mark);
         if let Ok(mut running) = self.running.try_lock() {
@@ -195,7 +197,7 @@ impl Server {
         }
     }
 
-    /// Shuts the server down in PostgreSQL's fast mode; returns whether that succeeded.
+    /// Shuts the server down in PostgreSQL's fast mode. Returns whether that succeeded.
     pub(super) fn stop(&self) -> bool {
         let Some(mut running) = self.running().take() else { return false };
         let asked = running.child.stdin.as_mut().map(|stdin| stdin.write_all(b"fast\n"));
@@ -205,7 +207,7 @@ impl Server {
         stopped
     }
 
-    /// Runs a query from a thread that may block.
+    /// Runs a query. The caller must be on a thread that may block.
     pub(super) fn query(&self, sql: &str) -> Done<Vec<Vec<String>>> {
         Ok(self.handle.block_on(self.console.ask(sql))?)
     }
@@ -214,7 +216,7 @@ impl Server {
         Ok(self.console.ask(sql).await?)
     }
 
-    /// Records a new mode of the running server.
+    /// Records the new mode of the running server.
     pub(super) fn set_mode(&self, mode: Mode) {
         if let Some(running) = self.running().as_mut() {
             running.mode = mode;
@@ -230,7 +232,8 @@ impl Server {
         self.delete_data()
     }
 
-    /// Deletes the content of the data directory. The directory itself stays, because it identifies the shared memory.
+    /// Deletes the contents of the data directory. The directory itself stays, because it identifies the server's
+    /// shared memory.
     fn delete_data(&self) -> Done {
         remove(&self.site.home.join(WHOLE))?;
         for entry in std::fs::read_dir(&self.data).map_err(at(&self.data))? {
@@ -261,7 +264,7 @@ impl Server {
         made.map(drop)
     }
 
-    /// Rewinds the data to the point where it and `source` diverged, and follows `source` from there.
+    /// Rewinds the data to the point where it and `source` diverged, so that it can follow `source` from there.
     pub(super) fn rewind(&self, source: SocketAddr) -> Done {
         let _volume = self.volume();
         remove(&self.site.home.join(WHOLE))?;
@@ -273,7 +276,7 @@ impl Server {
         self.mark_complete()
     }
 
-    /// Replaces all data by a copy of `source`.
+    /// Replaces all data with a copy of `source`.
     pub(super) fn copy(&self, source: SocketAddr) -> Done {
         let _volume = self.volume();
         self.delete_data()?;
@@ -300,7 +303,8 @@ impl Server {
     }
 }
 
-/// Ends the shell that holds the server by closing its standard input; the shell stops what is left.
+/// Closes the standard input of the shell that holds the server, and waits for the shell to end. The shell stops the
+/// server if it still runs.
 fn reap(running: Option<Running>) {
     if let Some(mut running) = running {
         drop(running.child.stdin.take());

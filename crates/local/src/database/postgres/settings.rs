@@ -4,24 +4,25 @@ use super::secrets::{REPLICA, SUPERVISOR};
 use super::server::Mode;
 use std::net::SocketAddr;
 
-/// The access rules: every connection needs TLS and a password.
+/// The access rules. Every connection needs TLS and a password.
 pub(super) const HBA: &str = "hostssl all all 127.0.0.0/8 scram-sha-256\n\
                               hostssl replication all 127.0.0.0/8 scram-sha-256\n";
 
-/// Returns a connection string. The client reads `authority` relative to its working directory. The authority has
+/// Returns a connection string. The client resolves `authority` relative to its working directory. The authority has
 /// signed a single certificate, so verifying the host name would add nothing.
 fn conninfo(to: SocketAddr, user: &str, authority: &str) -> String {
     let (host, port) = (to.ip(), to.port());
     format!("host={host} port={port} user={user} sslmode=verify-ca sslrootcert={authority}")
 }
 
-/// Returns the connection string of programs that run on a server's data; `mark` identifies their processes.
+/// Returns the connection string for programs that run on a server's data. Their processes are identified by `mark`.
 pub(super) fn for_programs(to: SocketAddr, data: &str, mark: &str) -> String {
     let to = conninfo(to, SUPERVISOR, &format!("{data}/../ca.pem"));
     format!("{to} dbname=postgres application_name={mark}")
 }
 
-/// Returns `postgresql.conf`. Replication has no time-outs, because the relay closes the connections that it cuts.
+/// Returns the text of `postgresql.conf`. Replication has no timeouts, because the relay closes the connections that it
+/// cuts.
 pub(super) fn server(listen: SocketAddr, source: SocketAddr, mode: Mode) -> String {
     let (host, port) = (listen.ip(), listen.port());
     let source = conninfo(source, REPLICA, "../ca.pem") + " passfile=../pgpass";

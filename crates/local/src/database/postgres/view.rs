@@ -1,4 +1,4 @@
-//! Read-only views of the servers, for status and drills.
+//! Read-only queries of the servers, for status and drills.
 
 use super::super::{Booked, DatabaseError, Done, Shown};
 use super::server::Server;
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// The query for a server's position in the log (the end for a writer, the replayed part for a reader) and for the
-/// age of the last commit that a reader has.
+/// The query for a server's position in the log and the age of its last commit. The position of a writer is the end of
+/// its log; that of a reader is the end of the replayed part.
 const POSITION: &str = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only'),
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
     coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000, 0)

@@ -8,7 +8,7 @@ use leeward_construct::ty::Str;
 pub(crate) const PERIOD_S: i64 = 60;
 pub(crate) const PERIODS: i64 = 2;
 
-/// The namespace of the metrics that agents and functions put.
+/// The namespace of the metrics that agents and functions publish.
 pub(crate) const NAMESPACE: &str = "Leeward";
 
 pub(crate) type Dimensions = Vec<(&'static str, Value<Str>)>;
@@ -19,7 +19,7 @@ pub(crate) enum Silence {
     IsFine,
 }
 
-/// A metric of AWS's or the platform's own.
+/// A metric of AWS or of the platform itself.
 #[derive(Clone)]
 pub(crate) struct Metric {
     pub(crate) namespace: &'static str,
@@ -36,13 +36,13 @@ pub(crate) enum Limit {
 pub(crate) struct Alarm {
     pub(crate) id: String,
     pub(crate) what: String,
-    /// The metric, or with `of` its percentage of that metric.
+    /// The metric that the alarm watches. If `of` is set, the alarm watches the metric as a percentage of `of`.
     pub(crate) metric: Metric,
     pub(crate) of: Option<Metric>,
     pub(crate) limit: Limit,
     pub(crate) silence: Silence,
     pub(crate) beat: Beat,
-    /// Whether the alarm sends a notice of its own. The composite alarm sends one only when it changes.
+    /// Whether the alarm sends a notice of its own. The composite alarm sends a notice only when its own state changes.
     pub(crate) loud: bool,
 }
 
@@ -55,7 +55,7 @@ pub(crate) struct Beat {
 
 impl Beat {
     pub(crate) const MINUTELY: Beat = Beat { period_s: PERIOD_S, bad: PERIODS };
-    /// For functions that run now and then: one bad minute is enough.
+    /// The beat for functions that run only occasionally: one bad minute raises the alarm.
     pub(crate) const RARE: Beat = Beat { period_s: PERIOD_S, bad: 1 };
     pub(crate) const HOURLY: Beat = Beat { period_s: 3_600, bad: 1 };
 }

@@ -1,6 +1,6 @@
-//! Alarms in each Region (REQ-M1) over two periods of a minute, and a composite of them (REQ-M2), whose changes are
-//! forwarded to the other Region (`events`). Missing data breaches where there must be some, such as a sentinel's
-//! ticks, and not where there may be none, such as replication lag in the writer's Region.
+//! Alarms in each Region (REQ-M1), which judge two periods of one minute, and a composite alarm over them (REQ-M2),
+//! whose changes are forwarded to the other Region (`events`). Missing data counts as a breach where data must exist,
+//! such as a sentinel's ticks, but not where it may be absent, such as replication lag in the writer's Region.
 
 pub(crate) mod metric;
 pub(crate) mod watch;
@@ -15,7 +15,7 @@ use leeward_construct::ty::Str;
 use leeward_construct::{Handle, Ref, Value, aws};
 use leeward_model::Region;
 
-/// Adds the Region's alarms and the composite alarm. Returns the names of the former.
+/// Adds the Region's alarms and the composite alarm. Returns the names of all alarms except the composite one.
 pub(crate) fn add(
     place: &RegionStack,
     watched: &Watched<'_>,
@@ -41,8 +41,8 @@ pub(crate) fn add(
     names
 }
 
-/// Adds alarms on Route 53's health checks (REQ-M1). Their metrics are in us-east-1 only, so that there is
-/// an alarm only where that is one of the blueprint's Regions; the sentinels do not depend on it.
+/// Adds alarms on Route 53's health checks (REQ-M1). Their metrics exist in us-east-1 only, so the platform has these
+/// alarms only if us-east-1 is one of the blueprint's Regions. The sentinels do not depend on these alarms.
 pub(crate) fn checks(place: &RegionStack, checks: &[(&Region, Ref<Str>)]) {
     if place.region.as_str() != "us-east-1" {
         return;
@@ -120,7 +120,7 @@ fn simple(
         .metric_name(metric.name)
         .dimensions(metric.dimensions)
         .period(period_s);
-    // Percentiles have an argument of their own.
+    // The provider takes percentiles in a separate argument.
     if metric.statistic.starts_with('p') {
         alarm.extended_statistic(metric.statistic)
     } else {

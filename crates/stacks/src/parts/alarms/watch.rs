@@ -1,4 +1,4 @@
-//! The table of alarms.
+//! The table of the alarms that each Region has.
 
 use crate::context::RegionStack;
 use crate::parts::alarms::metric::{
@@ -16,7 +16,7 @@ use std::iter::once;
 
 pub(crate) struct Watched<'a> {
     pub(crate) functions: &'a Functions,
-    /// The parts of a Region that accepts orders; none in the witness Region.
+    /// The watched parts of a Region that accepts orders. The witness Region has `None`.
     pub(crate) region: Option<WatchedRegion<'a>>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn all(place: &RegionStack, watched: &Watched<'_>) -> Vec<Alarm> {
     out
 }
 
-/// Returns the alarm on the sentinel's ticks. If it is active, operators read it before all others (REQ-M1).
+/// Returns the alarm on the sentinel's ticks. When it is active, operators act on it before all other alarms (REQ-M1).
 fn sentinel(place: &RegionStack) -> Option<Alarm> {
     let ticks = metric(NAMESPACE, "SentinelTicks", "Sum", ours(place));
     let alarm = alarm("sentinel", "The Region's sentinel does not tick", ticks, Limit::Below(1.0));
@@ -109,7 +109,8 @@ fn database(place: &RegionStack, cluster: &str) -> Vec<Alarm> {
         let dimensions: Dimensions = vec![("DBClusterIdentifier", Value::from(cluster))];
         metric("AWS/RDS", name, "Maximum", dimensions)
     };
-    // docs/spec/aws-facts.md: in milliseconds, and only in the Region with the replica, which after a move is this one.
+    // The lag is in milliseconds, and only the Region with the replica reports it (docs/spec/aws-facts.md). After a
+    // move that may be either Region, so both Regions have this alarm.
     let lag = lag_metric(engine);
     let most = max_connections(engine, &place.blueprint.database.instance_class);
     let connections = most * f64::from(limits.connections_percent) / 100.0;
@@ -139,8 +140,8 @@ fn above(limit: u32) -> Limit {
     Limit::Above(f64::from(limit))
 }
 
-/// Returns the engine's default for a class: PostgreSQL divides the memory, MySQL counts doublings (Aurora user guide,
-/// "Maximum connections").
+/// Returns the engine's default number of connections for an instance class. PostgreSQL derives it from the memory;
+/// MySQL adds a fixed number for each doubling of the size (Aurora user guide, "Maximum connections").
 fn max_connections(engine: Engine, class: &str) -> f64 {
     let size = class.rsplit('.').next().unwrap_or(class);
     let steps: u32 = match size {
@@ -220,7 +221,7 @@ fn platform(place: &RegionStack) -> Vec<Alarm> {
         of("ParkedAccounts", "Maximum"),
         Limit::Above(0.0),
     );
-    // Readiness runs once an hour, and a missing run is as bad as a failed one.
+    // Readiness runs once an hour, and a missing run is as serious as a failed run.
     let readiness =
         Alarm { silence: Silence::Breaches, beat: Beat::HOURLY, loud: true, ..readiness };
     let parked = Alarm { loud: true, ..parked };

@@ -1,6 +1,6 @@
-//! Every requirement has its resources, every resource has its requirement, and a test fails if a resource is removed.
-//! This module generates docs/reference/coverage.md:
-//! `UPDATE_EXPECT=1 cargo test --release -p leeward-stacks coverage`.
+//! Tests that every requirement has its resources, and every resource its requirement. A test fails if a resource is
+//! removed. This module also generates docs/reference/coverage.md: `UPDATE_EXPECT=1 cargo test --release -p
+//! leeward-stacks coverage`.
 
 mod readiness;
 mod rows;
@@ -15,7 +15,7 @@ use std::fmt::Write;
 use std::path::Path;
 use table::{Claim, ROWS};
 
-/// Requirements without a resource on AWS, with the text for the page.
+/// The requirements that need no resource on AWS, with the text for the page.
 const WITHOUT: [(&str, &str); 1] =
     [("G4", "the stacks contain no fault switch and nothing that could serve as one")];
 
@@ -27,7 +27,7 @@ pub(crate) fn profiles() -> [Blueprint; 2] {
     })
 }
 
-/// Returns `(stack, type without aws_, path, logical id)` of every resource.
+/// Returns `(stack, type without aws_, path, logical id)` for every resource.
 fn resources(stacks: &Stacks) -> Vec<(String, String, String, String)> {
     let mut out = Vec::new();
     for (stack, config) in stacks {
@@ -41,7 +41,7 @@ fn resources(stacks: &Stacks) -> Vec<(String, String, String, String)> {
     out
 }
 
-/// Removes the Region before the path and the hash after it.
+/// Returns a resource name without the Region before the path and the hash after it.
 fn path(name: &str) -> String {
     let (rest, _) = name.rsplit_once('_').expect("a hash");
     rest.split_once('_').map_or(rest, |(_, path)| path).to_owned()
@@ -56,7 +56,7 @@ fn claims(claim: &Claim, kind: &str, path: &str) -> bool {
     claim.0 == kind && fits
 }
 
-/// Returns the resources that are missing from or additional to the table.
+/// Returns a message for each resource that is missing from the stacks or that the table does not list.
 fn miscounted(stacks: &Stacks, profile: usize) -> Vec<String> {
     let all = resources(stacks);
     let mut out = Vec::new();
@@ -106,7 +106,7 @@ fn the_removal_of_any_resource_is_detected() {
     }
 }
 
-/// Returns the ids of the requirements, each with whether it is marked *not built yet*.
+/// Returns the ids of the requirements. Each id maps to `true` if the page marks it as *not built yet*.
 fn requirements(page: &str) -> BTreeMap<&str, bool> {
     let items = page.lines().filter_map(|line| line.strip_prefix("- **"));
     items
@@ -121,7 +121,7 @@ fn every_letter_of_the_requirements_has_its_rows() {
     let page = std::fs::read_to_string(&file).expect("the requirements are in the repository");
     let requirements = requirements(&page);
     let concerns_stacks = |id: &str| id.starts_with(|letter| "NDSOFCAXMG".contains(letter));
-    // These two have no resource of their own; the order path and an operator's verb satisfy them.
+    // These two requirements have no resource of their own. The order path and an operator's verb satisfy them.
     let proved_elsewhere = ["D7", "O5"];
     let asked: BTreeSet<&str> = requirements
         .iter()
@@ -142,7 +142,8 @@ fn every_letter_of_the_requirements_has_its_rows() {
     assert!(built.is_empty(), "{built:?} has a row: remove its mark *not built yet*");
 }
 
-/// The places of a requirement's resources: kind and path, then the stacks that hold them with one count per profile.
+/// The places of a requirement's resources. The key is the type and the path; the value maps each stack to one count
+/// per profile.
 type Places = BTreeMap<(String, String), BTreeMap<String, [usize; 2]>>;
 
 fn places(row: &table::Row, profiles: &[Stacks; 2]) -> Places {
@@ -159,7 +160,7 @@ fn places(row: &table::Row, profiles: &[Stacks; 2]) -> Places {
     places
 }
 
-/// Returns one line for each kind and path; stacks with equal counts share it.
+/// Returns one line for each type and path. Stacks with equal counts share a line.
 fn lines(places: &Places) -> String {
     let mut out = String::new();
     for ((kind, path), stacks) in places {

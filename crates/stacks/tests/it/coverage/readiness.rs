@@ -1,11 +1,11 @@
-//! The readiness document, which lists what readiness checks (REQ-T1).
+//! Tests of the readiness document, which lists what readiness checks (REQ-T1).
 
 use super::rows::{SIDES, View, document};
 use leeward_blueprint::deploy::Profile;
 use leeward_model::readiness::Scope;
 use serde_json::{Value, json};
 
-/// The function can read the document, and its records are those that the stacks create.
+/// The readiness function can read the document, and the document's DNS records are those that the stacks create.
 #[test]
 fn t_readiness() {
     for view in View::both() {

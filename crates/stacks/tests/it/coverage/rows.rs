@@ -1,4 +1,4 @@
-//! The demands of each requirement on its resources, in both profiles.
+//! The properties that each requirement demands of its resources, in both profiles.
 
 use super::{path, profiles};
 use crate::valid::synthesize;
@@ -9,7 +9,7 @@ use leeward_stacks::rules::Stacks;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// A view of the stacks of a blueprint.
+/// The stacks of a blueprint, with lookups for the tests.
 pub(super) struct View {
     pub(super) stacks: Stacks,
     pub(super) blueprint: Blueprint,
@@ -44,7 +44,7 @@ impl View {
     }
 }
 
-/// Asserts the values of arguments.
+/// Asserts that arguments have the expected values.
 #[track_caller]
 fn assert_arguments(body: &Value, arguments: &[(&str, Value)]) {
     for (at, expect) in arguments {
@@ -75,7 +75,7 @@ fn n_network() {
                 .map(|s| s["availability_zone"].to_string())
                 .collect();
             assert_eq!(zones.len(), 3);
-            // Only the load balancer accepts traffic from anywhere.
+            // Only the load balancer's group accepts traffic from anywhere.
             for rule in view.all(stack, "vpc_security_group_ingress_rule", "network_") {
                 let open = rule["cidr_ipv4"] == "0.0.0.0/0";
                 let balancer = rule["security_group_id"].to_string().contains("balancer");
@@ -116,7 +116,7 @@ fn d_database() {
                     ("/storage_encrypted", json!(true)),
                 ],
             );
-            // D6: a plan never reverts arguments that swap with the roles.
+            // D6: a plan never reverts the arguments that swap with the clusters' roles.
             let ignored = cluster["lifecycle"]["ignore_changes"].to_string();
             for argument in
                 ["global_cluster_identifier", "replication_source_identifier", "engine_version"]
@@ -142,8 +142,8 @@ fn d_database() {
         for argument in ["master_username", "master_password_wo", "database_name"] {
             assert_eq!(secondary[argument], Value::Null, "AWS refuses it for a replica");
         }
-        // D5: only roles that execute moves may promote; only operators, with their own rights, may take the cluster
-        // apart.
+        // D5: only roles that execute moves may promote a cluster. Only operators, with their own rights, may remove a
+        // cluster from the global cluster.
         let may = |role: &str| view.one("secondary", "iam_role_policy", role)["policy"].to_string();
         assert!(may("functions_run").contains("rds:FailoverGlobalCluster"));
         assert!(!may("functions_run").contains("rds:RemoveFromGlobalCluster"));
@@ -236,7 +236,7 @@ fn f_files() {
                 );
             }
         }
-        // Off by default.
+        // Object lock is off by default.
         assert!(view.all("primary", "s3_bucket_object_lock_configuration", "").is_empty());
     }
     let mut blueprint = profiles()[0].clone();
@@ -327,7 +327,7 @@ fn a_api_and_traffic() {
             assert_arguments(record, &[("/type", json!("CNAME")), ("/ttl", json!(timing.ttl_s))]);
             assert!(!record["health_check_id"].is_null());
         }
-        // A3: no role can change a record, a zone or a check.
+        // A3: no role can change a DNS record, a zone or a health check.
         for stack in ["primary", "secondary", "witness"] {
             for policy in view.all(stack, "iam_role_policy", "") {
                 let text = policy["policy"].as_str().unwrap_or_default();

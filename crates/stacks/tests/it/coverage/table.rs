@@ -1,12 +1,13 @@
-//! The table of resources by requirement, with their numbers over all stacks in the `serverless` profile and in
-//! `instances`. A resource in the table and not in the stacks, or the reverse, fails a test.
+//! The table of resources by requirement. Each row has the numbers of resources over all stacks, first in the
+//! `serverless` profile and then in `instances`. A test fails if the table and the stacks disagree.
 
 pub(crate) struct Row {
     pub(crate) requirement: &'static str,
     pub(crate) claims: &'static [Claim],
 }
 
-/// A claim: the type without `aws_`, the path of ids (`*` stands for the rest), and the numbers.
+/// A claim: the type without `aws_`, the path of ids (in which a final `*` matches the rest), and the number in each
+/// profile.
 pub(crate) struct Claim(pub(crate) &'static str, pub(crate) &'static str, pub(crate) [usize; 2]);
 
 const fn row(requirement: &'static str, claims: &'static [Claim]) -> Row {

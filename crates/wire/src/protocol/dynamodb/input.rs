@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The most tables in one page of ListTables.
+/// The maximum number of tables in one page of ListTables.
 const MAX_NAMES: usize = 100;
 
 #[derive(Deserialize, Default)]
@@ -38,8 +38,8 @@ pub(super) struct Input {
     segment: Option<u32>,
     total_segments: Option<u32>,
     exclusive_start_table_name: Option<Text>,
-    // Legacy parameters, which expressions have replaced. They are rejected: an ignored condition would let the write
-    // through.
+    // These are legacy parameters, which expressions have replaced. A request with one of them is rejected, because a
+    // write whose condition is ignored would always succeed.
     attribute_updates: Option<IgnoredAny>,
     attributes_to_get: Option<IgnoredAny>,
     conditional_operator: Option<IgnoredAny>,
@@ -101,7 +101,7 @@ impl Input {
         names_of(self.expression_attribute_names.take(), self.expression_attribute_values.take())
     }
 
-    /// Reads which attributes the operation returns. Only an update can return new ones.
+    /// Parses which attributes the operation returns. Only an update can return new attributes.
     fn returns(&self, operation: &str) -> Read<Returns> {
         let is_update = operation == "UpdateItem";
         match self.return_values.as_deref() {

@@ -55,7 +55,7 @@ fn body<T: DeserializeOwned>(body: &[u8]) -> Read<T> {
 
 type AvMap = BTreeMap<Text, Av>;
 
-/// Converts attribute values into an item, after checking that each is valid and none is nested too deeply.
+/// Converts attribute values into an item, after checking that each value is valid and that none is nested too deeply.
 fn item_of(map: AvMap) -> Read<Item> {
     let item = unwrap(map).map_err(invalid)?;
     if nests_too_deep(&item) {
@@ -118,7 +118,7 @@ pub(crate) fn write(format: &ResponseFormat, result: Result<Response, ServiceErr
     };
     let body = match response {
         DynamoResponse::Empty => return json(200, "{\"UnprocessedItems\":{}}".into()),
-        // The hot path: the response to a put is empty.
+        // This is the hot path: the response to a put is empty.
         DynamoResponse::Attributes(None) => return json(200, "{}".into()),
         DynamoResponse::Attributes(Some(item)) => json!({"Attributes": projected(&item, None)}),
         DynamoResponse::Item(None) => return json(200, "{}".into()),
@@ -180,7 +180,7 @@ fn names_page(mut names: Vec<Text>, after: Option<&Text>, limit: usize) -> Json 
 }
 
 /// Returns the body of a BatchGetItem response. `projections` has one entry for each table, in the order of `found`. If
-/// the entry of a table is `None`, its items are returned whole.
+/// a table's entry is `None`, its items are returned whole.
 fn batch_body(found: &[(Text, Vec<SharedItem>)], projections: &[Option<Vec<Path>>]) -> String {
     let projections = projections.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     let projected: Vec<Vec<Item>> = found

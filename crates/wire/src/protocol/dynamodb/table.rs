@@ -39,7 +39,7 @@ struct Input {
 }
 
 impl Input {
-    /// Rejects features that the model does not have.
+    /// Returns an error if the request uses a feature that the model lacks.
     fn check_modelled(&self) -> Read<()> {
         if !self.global_secondary_indexes.is_empty() || !self.local_secondary_indexes.is_empty() {
             return Err(invalid(
@@ -99,7 +99,8 @@ impl Input {
     }
 }
 
-/// Reads the input of CreateTable, which creates a table in one Region. Global tables are part of the local platform.
+/// Parses the input of CreateTable, which creates a table in one Region. The local platform creates global tables
+/// itself.
 pub(super) fn spec(region: RegionIx, bytes: &[u8]) -> Read<TableSpec> {
     let input: Input = body(bytes)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
@@ -115,7 +116,7 @@ pub(super) fn spec(region: RegionIx, bytes: &[u8]) -> Read<TableSpec> {
     Ok(TableSpec { name: input.table_name, schema, kind, ttl: None })
 }
 
-/// Describes the table as `region` sees it. `names` are the names of all Regions.
+/// Describes the table as `region` sees it. `names` holds the names of all Regions.
 pub(super) fn describe(table: &TableDescription, region: RegionIx, names: &[String]) -> Json {
     let schema = &table.spec.schema;
     let mut definitions = vec![json!({

@@ -1,4 +1,4 @@
-//! Batches: entries with ids, of which some may fail while others succeed.
+//! Batches, whose entries have ids. Some entries of a batch may fail while others succeed.
 
 use super::Read;
 use super::message::{md5_of_attributes, md5_of_body, outgoing};
@@ -7,7 +7,7 @@ use leeward_cloud::sqs::{MAX_BATCH, MAX_MESSAGE_BYTES, MessageId, Outgoing};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
-/// The parts of a request's entry that its response needs.
+/// The parts of a request entry that its response needs.
 pub(super) struct BatchEntry {
     id: String,
     md5: String,
@@ -74,7 +74,7 @@ fn entries(input: &Json) -> Read<Vec<(String, &Json)>> {
     Ok(entries)
 }
 
-/// Returns the valid messages of a batch; each of the others fails alone.
+/// Returns the valid messages of a batch. Each invalid message fails on its own.
 pub(super) fn messages(input: &Json, batch: &mut Vec<BatchEntry>) -> Read<Vec<Outgoing>> {
     let entries = entries(input)?;
     let size = |entry: &Json| entry["MessageBody"].as_str().map_or(0, str::len);
@@ -105,7 +105,7 @@ pub(super) fn receipts(input: &Json, batch: &mut Vec<BatchEntry>) -> Read<Vec<St
     Ok(entries(input)?.into_iter().map(receipt).collect())
 }
 
-/// Returns the response to a batch. `ids` are those of the messages that were sent, in their order.
+/// Returns the response to a batch. `ids` are the ids of the sent messages, in order.
 pub(super) fn sent(entries: &[BatchEntry], ids: &[MessageId]) -> Json {
     let (mut sent, mut failed) = (Vec::new(), Vec::new());
     let mut ids = ids.iter();

@@ -16,8 +16,9 @@ pub(super) fn md5_of_body(body: &str) -> String {
     hex::encode(Md5::digest(body))
 }
 
-/// Returns the digest of the attributes: names in order, a length before each part, and the transport type before the
-/// value (Amazon SQS Developer Guide, "Calculating the MD5 message digest for message attributes").
+/// Returns the digest of the attributes. The digest covers the names in order, a length before each part, and the
+/// transport type before each value (Amazon SQS Developer Guide, "Calculating the MD5 message digest for message
+/// attributes").
 pub(super) fn md5_of_attributes(attributes: &MessageAttributes) -> Option<String> {
     if attributes.is_empty() {
         return None;
@@ -60,12 +61,12 @@ fn attribute(name: &str, given: &Json) -> Read<MessageAttribute> {
     Ok(MessageAttribute { data_type, value })
 }
 
-/// Whether the character is valid in XML, which SQS once used for all bodies.
+/// Returns whether the character is valid in XML, which SQS once used for all bodies.
 fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r') || c >= ' ' && c != '\u{FFFE}' && c != '\u{FFFF}'
 }
 
-/// Reads one message to send, alone or as an entry of a batch.
+/// Parses one message to send, which stands alone or is an entry of a batch.
 pub(super) fn outgoing(given: &Json) -> Read<Outgoing> {
     let body = given["MessageBody"].as_str().unwrap_or("");
     if body.is_empty() {

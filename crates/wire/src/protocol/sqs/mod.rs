@@ -13,7 +13,7 @@ use leeward_cloud::{Response, ServiceError};
 use serde_json::{Value as Json, json};
 use std::ops::RangeInclusive;
 
-/// The context in which a request is read.
+/// The context in which a request is parsed.
 pub(crate) struct Scene<'a> {
     pub(crate) region: &'a str,
     pub(crate) began_wall_ms: u64,
@@ -25,7 +25,7 @@ pub(crate) struct ResponseFormat {
     host: String,
     region: String,
     queue: String,
-    /// The entries of a batch, in its order.
+    /// The entries of a batch, in order.
     entries: Vec<BatchEntry>,
     /// The requested attributes among those that the service sets.
     system: Selection,
@@ -40,7 +40,7 @@ fn invalid(text: &str) -> ServiceError {
     ServiceError::new("InvalidParameterValue", text)
 }
 
-/// Reads an optional whole number within a range.
+/// Parses an optional whole number within a range.
 fn ranged(
     input: &Json,
     name: &'static str,
@@ -62,7 +62,7 @@ fn ranged(
     }
 }
 
-/// The names of the attributes that a request asks for.
+/// The names of the attributes that a request selects.
 #[derive(Default)]
 struct Selection(Vec<String>);
 
@@ -72,7 +72,8 @@ impl Selection {
         Selection(lists.filter_map(|name| Some(name.as_str()?.to_owned())).collect())
     }
 
-    /// Whether the selection includes the name: by `All`, by the name itself, or by a prefix of it before `.*`.
+    /// Returns whether the selection includes the name. It does if it contains `All`, the name itself, or a prefix of
+    /// the name followed by `.*`.
     fn has(&self, name: &str) -> bool {
         self.0.iter().any(|wanted| match wanted.strip_suffix(".*") {
             Some(start) => name.starts_with(start),
@@ -196,7 +197,7 @@ pub(crate) fn write(format: &ResponseFormat, result: Result<Response, ServiceErr
     json(200, body.to_string())
 }
 
-/// Writes an error. The header holds the code of the older Query protocol, on which clients may rely.
+/// Writes an error. A header carries the error code of the older Query protocol, on which some clients rely.
 fn write_error(error: &ServiceError) -> Http {
     let modern = match error.code.rsplit('.').next().unwrap_or(error.code) {
         "NonExistentQueue" => "QueueDoesNotExist",

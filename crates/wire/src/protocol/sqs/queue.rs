@@ -1,11 +1,11 @@
-//! The attributes of queues, as CreateQueue accepts and GetQueueAttributes returns them.
+//! The attributes of queues, as CreateQueue accepts them and GetQueueAttributes returns them.
 
 use super::{Read, Selection, invalid};
 use leeward_cloud::ServiceError;
 use leeward_cloud::sqs::{Attributes, MAX_MESSAGE_BYTES};
 use serde_json::{Map, Value as Json, json};
 
-/// Reads a number from JSON that may write it as text.
+/// Parses a number, which the JSON may hold as text.
 fn number(value: &Json) -> Option<u32> {
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
     number.and_then(|n| u32::try_from(n).ok())
@@ -31,7 +31,7 @@ fn redrive(given: &Json, region: &str) -> Read<(String, u32)> {
     }
 }
 
-/// Reads the attributes of a new queue. An attribute that the model does not have is an error, never ignored.
+/// Parses the attributes of a new queue. An attribute that the model lacks is an error and is never ignored.
 pub(super) fn attributes(input: &Json, region: &str) -> Read<Attributes> {
     let mut out = Attributes::default();
     for (name, given) in input["Attributes"].as_object().into_iter().flatten() {
@@ -59,7 +59,7 @@ pub(super) fn check_name(name: &str) -> Read<()> {
     ))
 }
 
-/// The numbers of a queue's messages that can be received, that are in flight, and that are delayed.
+/// The numbers of messages in a queue that can be received, that are in flight, and that are delayed.
 pub(super) struct Counts {
     pub(super) visible: usize,
     pub(super) in_flight: usize,
