@@ -34,7 +34,7 @@ pub struct Endpoints {
     pub authorities: Option<PathBuf>,
 }
 
-/// The environment variables that are missing or invalid.
+/// The reasons why the environment cannot be read: a variable is missing or invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     #[error("LW-A006: {0} is not set; the stacks set it")]

@@ -22,7 +22,7 @@ const REJECTED: [&str; 15] = [
 ];
 
 /// The error codes of refusals that AWS documents as having no effect: throttles, and a cluster that is busy now and
-/// may accept the same call later (SAFE-7: refused-because-busy).
+/// may accept the same call later (SAFE-7 counts such a refusal as unknown).
 const TRANSIENT: [&str; 9] = [
     "InvalidDBClusterStateFault",
     "InvalidGlobalClusterStateFault",

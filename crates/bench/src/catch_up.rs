@@ -48,7 +48,8 @@ pub struct CatchUpReport {
 /// The contests: orders sent one by one, and in batches of a hundred.
 const CONTESTS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
 const POLL: Duration = Duration::from_millis(2);
-/// The time by which the promotion outlasts the load, so that the move can begin and the run can take its other steps.
+/// The time by which the delay of the promotion exceeds the duration of the load. It leaves room for the start of the
+/// move, and the writer must not have moved yet when the load stops.
 const MARGIN: Duration = Duration::from_secs(4);
 
 /// Runs the benchmark. `report` receives a line after each round.

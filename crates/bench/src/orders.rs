@@ -59,9 +59,10 @@ pub struct BenchReport {
     pub rounds: BTreeMap<String, Vec<Round>>,
     /// The median round of each contestant, by orders per second.
     pub median: BTreeMap<String, Round>,
-    /// Each contestant's median rate divided by that of PostgreSQL.
+    /// Each contestant's median rate divided by the rate at which PostgreSQL inserts single rows.
     pub ratio: BTreeMap<String, f64>,
-    /// The same ratio to `pgbench -N`, whose transaction is an update, a select and an insert.
+    /// Each contestant's median rate divided by that of `pgbench -N`, whose transaction is an update, a select and an
+    /// insert.
     pub ratio_to_simple_update: BTreeMap<String, f64>,
 }
 
@@ -93,7 +94,8 @@ impl Contestant {
 
 const SETTLE_POLL: Duration = Duration::from_millis(500);
 const SETTLE_POLLS: u32 = 240;
-/// The number of entries between two polls below which a database counts as settled. Canary orders alone stay below it.
+/// A database counts as settled if it books or replicates fewer entries than this between two polls. Canary orders
+/// alone stay below this number.
 const SETTLED_BELOW: u64 = 200;
 
 /// Runs the benchmark. `report` receives a line after each turn.

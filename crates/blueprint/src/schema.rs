@@ -1,8 +1,9 @@
 //! The tables and queues of the platform as plain data. The stacks, local mode and the simulator create them from this
 //! data.
 //!
-//! The ledger and the sessions have two replicas and a witness. The control table has three replicas, because the
-//! sentinel of the witness Region writes its observations there.
+//! The ledger has two replicas and a witness, and so do the sessions unless they are eventually consistent, in which
+//! case they have no witness. The control table has three replicas, because the sentinel of the witness Region writes
+//! its observations there.
 
 use crate::TimingProfile;
 use crate::services::Consistency;

@@ -46,7 +46,8 @@ pub async fn execute_run(
     }
 }
 
-/// Notifies operators of a run that is parked, and of a run that was abandoned.
+/// Notifies operators if the run was parked, abandoned, or left to the sentinels. The other reasons for leaving a run
+/// need no notice.
 pub(crate) async fn notify_leaving(ports: &RunPorts, run_id: &str, reason: &Leave) {
     tracing::info!(run = %run_id, ?reason, "the executor leaves the run");
     if let Some(notice) = notice::of_leaving(run_id, reason) {

@@ -73,7 +73,7 @@ fn create_resources(cloud: &mut Cloud, names: &Names) {
     cloud.create_cluster(&names.global_cluster(), ENGINE, pair[0], &pair);
 }
 
-/// Returns the model's index of a Region. The index follows the order of the Region names.
+/// Returns the index of a Region in the cloud model. [`region_names`] lists the Regions in the same order.
 fn region_ix(role: RegionRole) -> RegionIx {
     match role {
         RegionRole::Primary => RegionIx(0),

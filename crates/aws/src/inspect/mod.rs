@@ -1,5 +1,5 @@
-//! The facts about one Region that readiness needs (REQ-T1). Each file makes one query. The queries run concurrently
-//! and change nothing.
+//! The facts about one Region that readiness needs (REQ-T1). Each file collects one fact, with one or more calls that
+//! change nothing. The files run concurrently, in two groups.
 //!
 //! No recovery depends on these queries. If a service does not respond, that failure is recorded as a fact too.
 

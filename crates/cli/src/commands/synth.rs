@@ -1,4 +1,5 @@
-//! `leeward synth` and `leeward check`: they render the blueprint as Terraform JSON and report problems of either.
+//! `leeward synth` and `leeward check`. Both render the blueprint as Terraform JSON: `synth` writes the stacks, and
+//! `check` reports the timing budget and the problems of the stacks.
 
 use super::package::{AGENT_HERE, FUNCTIONS_HERE};
 use crate::args::{Check, Synth};

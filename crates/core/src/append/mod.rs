@@ -2,9 +2,10 @@
 //!
 //! A lane takes orders of its account, claims their ids, and puts entries at the next sequence number. Orders that wait
 //! while a put is in flight share the next entry. A busy account is therefore limited by the number of round trips and
-//! not by the number of orders. The lane is safe because it acts in this order:
+//! not by the number of orders. The lane is safe for these reasons:
 //!
-//! 1. The claim bounds where an entry with this id can be: after `from`, a confirmed head.
+//! 1. The lane claims an id before it puts an entry with this id. The claim's `from` is the confirmed head at that
+//!    time, so such an entry can only be above `from`.
 //! 2. A put at `head + 1` may carry an order only if each entry in `(from, head]` was read and none holds the order.
 //!    Therefore a retry never writes an order twice (SAFE-4, R2, S1).
 //! 3. The put succeeds only if its sequence number is free (SAFE-1). Only a lane that confirmed `head` sends the put,

@@ -20,12 +20,7 @@ fn region(name: &str) -> Region {
 }
 
 fn settings() -> RunSettings {
-    RunSettings {
-        hand_over_calls: 2,
-        idle_looks: 2,
-        lifetime_ms: 100_000,
-        ..RunSettings::of(10, PROMOTE_WAIT_MS)
-    }
+    RunSettings { idle_looks: 2, ..RunSettings::of(10, PROMOTE_WAIT_MS) }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

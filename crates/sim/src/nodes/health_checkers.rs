@@ -63,7 +63,8 @@ impl HealthCheckers {
         env.request_http(to, Request::Health { path, requester });
     }
 
-    /// Counts a result immediately, because its way back takes a short time compared with the interval.
+    /// Counts a result as soon as the Region responds. The travel time of the response is ignored, because it is short
+    /// compared with the interval.
     pub(crate) fn on_result(&mut self, env: &mut Env, probe: u32, healthy: bool) {
         let probe = &mut self.probes[probe as usize];
         if std::mem::replace(&mut probe.done, true) {

@@ -15,7 +15,8 @@ const ORDERS_OF_A_HINT: f64 = 10.0;
 const IO_OF_AN_ORDER: f64 = 4.0;
 /// The number of ticks in a month: three sentinels tick every 5 s.
 const TICKS: f64 = 3.0 * HOURS * 3_600.0 / 5.0;
-/// The number of small requests per second that one load balancer capacity unit (25 new connections per second) covers.
+/// The number of small requests per second that one load balancer capacity unit covers if each connection carries
+/// twenty of them. A unit includes 25 new connections per second.
 const REQUESTS_OF_A_UNIT: f64 = 500.0;
 
 pub(crate) fn add(bill: &mut Bill<'_>, blueprint: &Blueprint, load: Load) {

@@ -44,7 +44,7 @@ const LIMITS: [(&str, &str, usize); 34] = [
     ("aws_ssm_parameter", "name", 1_011),
 ];
 
-/// An example account number, which stands for the only reference that a name may contain.
+/// An example number of an AWS account, which stands for the only reference that a name may contain.
 const ACCOUNT: &str = "000000000000";
 
 pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Vec<Problem>) {
@@ -92,7 +92,7 @@ fn fits(kind: &str, c: char) -> bool {
     }
 }
 
-/// Replaces each reference with an example account number, which is as long as the real one.
+/// Replaces each reference with [`ACCOUNT`], which is as long as the real number of an AWS account.
 fn plain(name: &str) -> String {
     let (mut out, mut rest) = (String::new(), name);
     while let Some(at) = rest.find("${") {

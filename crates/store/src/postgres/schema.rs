@@ -47,7 +47,7 @@ pub(super) const ADVANCE: &str = "UPDATE accounts AS a
 pub(super) const BOOK: &str = "INSERT INTO orders
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[],
         $6::text[], $7::text[])";
-/// Inserts outbox rows. `WITH ORDINALITY` numbers them in the order of the orders.
+/// Inserts outbox rows. Sorting by the ordinality numbers them in the order in which the arrays list the orders.
 pub(super) const PUBLISH: &str =
     "INSERT INTO outbox (account, seq, idx, client_id, status, epoch, at_ms)
     SELECT account, seq, idx, client_id, status, $6, $7
@@ -63,8 +63,8 @@ pub(super) const REOPEN: &str = "INSERT INTO republish AS r (one, next, last)
     WHERE at_ms >= $1 ORDER BY at_ms, number LIMIT 1
     ON CONFLICT (one) DO UPDATE SET next = least(r.next, excluded.next), last = excluded.last";
 pub(super) const TO_REPUBLISH: &str = "SELECT EXISTS (SELECT 1 FROM republish)";
-/// Unmarks the next `$1` numbers of the reopened range, and advances the range's cursor, or deletes it at the end of
-/// the range.
+/// Marks the outbox rows with the next `$1` numbers of the reopened range as unpublished. Then advances the range's
+/// cursor, or deletes the range if its end is reached.
 pub(super) const REOPEN_PART: &str = "WITH part AS (
         SELECT next, last FROM republish FOR UPDATE),
     opened AS (

@@ -62,7 +62,8 @@ impl Pair {
             }
         }
         let since = self.flags()[region].connected_at.map(|at| at.elapsed());
-        // A server that does not respond yet may be starting on a slow disk, and a new copy would only restart that.
+        // A server that does not respond yet may still be starting on a slow disk. A new copy would only make it start
+        // from the beginning.
         let is_lost = |since| {
             since > STARTING
                 || since > DISCONNECTED && self.servers[region].query("SELECT 1").is_ok()

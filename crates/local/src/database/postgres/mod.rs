@@ -38,7 +38,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(5);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// The flags of one server. Events set them.
+/// The flags of one server. Aurora events of the cloud model set `fenced`, `held` and `anew`. The other fields hold
+/// times that pace retries and checks of the connection.
 #[derive(Clone, Copy, Default)]
 struct Flags {
     fenced: bool,

@@ -150,7 +150,8 @@ impl Programs {
     }
 }
 
-/// Returns the error for a shell, or for the `setpriv` that starts it, that could not be run.
+/// Returns the error for a program whose shell could not be started. If the shell is started through `setpriv`, that
+/// program may be missing.
 fn not_run(program: &str, error: &std::io::Error) -> DatabaseError {
     let message = format!("cannot start a shell for it: {error}; check that setpriv is installed");
     DatabaseError::Program { program: program.to_owned(), message }
