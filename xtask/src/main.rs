@@ -9,8 +9,7 @@ mod tidy;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str =
-    "cargo xtask tidy | codegen [--check] | planted [SECONDS] [NAME] | ci | e2e-aws | nightly";
+const USAGE: &str = "cargo xtask tidy | codegen [--check] | planted [SECONDS] [NAME] | ci | e2e-aws | nightly [--beyond-ci]";
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -35,7 +34,11 @@ fn main() -> ExitCode {
                 Err(_) => Err(anyhow::anyhow!("seconds are a whole number; usage: {USAGE}")),
             }
         }
-        "nightly" => ci::nightly(&root),
+        "nightly" => match std::env::args().nth(2).as_deref() {
+            None => ci::run(&root).and_then(|()| ci::beyond_ci(&root)),
+            Some("--beyond-ci") => ci::beyond_ci(&root),
+            Some(other) => Err(anyhow::anyhow!("{other}: usage: {USAGE}")),
+        },
         _ => Err(anyhow::anyhow!("usage: {USAGE}")),
     };
     match done {
