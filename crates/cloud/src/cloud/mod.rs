@@ -44,8 +44,15 @@ enum Timer {
     },
     Aurora(AuroraTimer),
     Dns(DnsTimer),
+    /// A long poll may end, or a message becomes visible to one.
+    EndReceives,
+    /// Items may have expired. At most one of these timers exists.
     Expire,
 }
+
+/// The interval in which expired items are deleted. AWS deletes them within days; a short interval finds code that relies
+/// on the delay.
+const EXPIRY_US: u64 = 1_000_000;
 
 #[derive(Debug)]
 struct Waiting {
@@ -75,6 +82,10 @@ pub struct Cloud {
     aurora: Aurora,
     dns: Dns,
     timers: Timers<Timer>,
+    /// The time of the last [`Cloud::advance`].
+    now_us: u64,
+    /// Whether a table with a time to live exists, so that there is a [`Timer::Expire`].
+    expires: bool,
     /// The responses that wait until a write is on enough disks.
     waiting: BTreeMap<u64, Vec<Waiting>>,
     /// The long polls that wait for messages.
@@ -87,8 +98,6 @@ impl Cloud {
     /// Creates a cloud that has no tables, queues, clusters or records.
     pub fn new(config: Config) -> Cloud {
         let regions = config.regions.len();
-        let mut timers = Timers::new();
-        timers.at(1_000_000, Timer::Expire);
         Cloud {
             net: Net::new(regions, config.one_way_us),
             rng: Rng::new(config.seed),
@@ -97,7 +106,9 @@ impl Cloud {
             sns: Sns::default(),
             aurora: Aurora::new(config.aurora),
             dns: Dns::default(),
-            timers,
+            timers: Timers::new(),
+            now_us: 0,
+            expires: false,
             waiting: BTreeMap::new(),
             receives: BTreeMap::new(),
             outputs: Vec::new(),
@@ -211,9 +222,9 @@ impl Cloud {
             {
                 let until_us = now_us + wait_us;
                 let queue = queue.clone();
-                self.timers.at(until_us, Timer::Expire);
+                self.timers.at(until_us, Timer::EndReceives);
                 if let Some(at_us) = self.sqs.next_visible_us(to, &queue) {
-                    self.timers.at(at_us, Timer::Expire);
+                    self.timers.at(at_us, Timer::EndReceives);
                 }
                 let waiting = self.receives.entry(to).or_default().entry(queue).or_default();
                 waiting.push_back(Receive { call, lost, until_us });
@@ -222,10 +233,12 @@ impl Cloud {
                 self.changes += 1;
                 let result = self.sqs.handle(now_us, to, request).map(Response::Sqs);
                 self.answer(done_us, id, from, to, lost, result);
-                if let SqsRequest::Send { queue, .. } = request {
+                if let SqsRequest::Send { queue, .. } | SqsRequest::ChangeVisibility { queue, .. } =
+                    request
+                {
                     self.wake_receives(now_us, to, queue);
                     if let Some(at_us) = self.sqs.next_visible_us(to, queue) {
-                        self.timers.at(at_us, Timer::Expire);
+                        self.timers.at(at_us, Timer::EndReceives);
                     }
                 }
             }
@@ -375,6 +388,7 @@ impl Cloud {
 
     /// Advances the model's time and carries out everything that is due by then.
     pub fn advance(&mut self, now_us: u64) {
+        self.now_us = now_us;
         while let Some((at_us, timer)) = self.timers.pop_due(now_us) {
             match timer {
                 Timer::Arrive(call) => self.arrive(at_us, call),
@@ -399,10 +413,8 @@ impl Cloud {
                     self.dns.on_timer(at_us, timer);
                     self.take_dns();
                 }
-                Timer::Expire => {
-                    self.end_receives(at_us);
-                    self.expire_items(at_us);
-                }
+                Timer::EndReceives => self.end_receives(at_us),
+                Timer::Expire => self.expire_items(at_us),
             }
         }
     }
@@ -412,13 +424,10 @@ impl Cloud {
     }
 
     fn expire_items(&mut self, now_us: u64) {
-        if self.dynamo.tables.iter().all(|t| t.spec.ttl.is_none()) {
-            return;
-        }
         let now_s = self.wall_s(now_us);
         self.dynamo.expire(now_us, now_s, &self.net);
         self.take_effects(now_us);
-        self.timers.at(now_us + 1_000_000, Timer::Expire);
+        self.timers.at(now_us + EXPIRY_US, Timer::Expire);
     }
 
     /// Reports that the next `count` writes handed to this Region's disk are durable.

@@ -55,6 +55,46 @@ fn a_long_poll_ends_with_the_message_or_with_its_time() {
     assert_eq!(list[0].body, "m");
 }
 
+#[test]
+fn a_message_that_is_made_visible_ends_a_long_poll() {
+    let mut w = World::new();
+    w.cloud.create_queue(A, "q", Attributes::default());
+    w.ask(A, A, send("q", "m")).1.expect("sent");
+    let receipt = receive(&mut w, "q", 0).1.remove(0).receipt;
+    let request = SqsRequest::Receive {
+        queue: "q".into(),
+        max: 1,
+        visibility_timeout_s: None,
+        wait_us: 9_000 * MS,
+    };
+    let waiting = w.send(Place::Region(A), A, Request::Sqs(request));
+    w.run_until(w.now_us + 100 * MS);
+    let change = SqsRequest::ChangeVisibility { queue: "q".into(), receipt, timeout_s: 0 };
+    w.ask(A, A, Request::Sqs(change)).1.expect("changed");
+    let began = w.now_us;
+    w.run_until(began + 10 * MS);
+    let (_, reply) = w.reply(waiting).expect("answered as soon as the message is visible");
+    let Reply::Answer(Ok(Response::Sqs(SqsResponse::Received(list)))) = reply else { panic!() };
+    assert_eq!(list[0].body, "m");
+}
+
+#[test]
+fn long_polls_leave_no_timers_behind() {
+    // Each poll started another timer that came again every second, as long as a table had a time to live.
+    let mut w = World::new();
+    w.cloud.create_queue(A, "q", Attributes::default());
+    for _ in 0..50 {
+        receive(&mut w, "q", 100 * MS);
+    }
+    let until_us = w.now_us + 10_000 * MS;
+    let mut deadlines = 0;
+    while let Some(at_us) = w.cloud.next_deadline_us().filter(|at_us| *at_us <= until_us) {
+        deadlines += 1;
+        w.run_until(at_us);
+    }
+    assert!(deadlines <= 11, "{deadlines} deadlines in ten idle seconds");
+}
+
 fn code(w: &mut World, request: SqsRequest) -> Option<String> {
     w.ask(A, A, Request::Sqs(request)).1.err()
 }
