@@ -7,16 +7,10 @@ use leeward_core::run::{
     Advance, Advanced, RunSettings, Surrender, Task, advance, surrender as give,
 };
 
-/// Works on the task's step until the step ends, or until the ports' clock reaches `until_ms`.
-pub async fn advance(
-    ports: &RunPorts,
-    settings: RunSettings,
-    me: String,
-    task: &Task,
-    until_ms: u64,
-) -> Advanced {
+/// Works on the task's step until the step ends or has to wait.
+pub async fn advance(ports: &RunPorts, settings: RunSettings, me: String, task: &Task) -> Advanced {
     use advance::{Command, Event};
-    let mut machine = Advance::new(settings, me, task.clone(), until_ms);
+    let mut machine = Advance::new(settings, me, task.clone());
     let mut event = Event::Begin;
     loop {
         event = match machine.step(ports.clock.now_ms(), ports.clock.wall_ms(), event) {

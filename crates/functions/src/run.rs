@@ -87,7 +87,7 @@ pub(crate) async fn handle(
             let me = format!("{}-{}", assembly.incarnation, context.request_id);
             let task = Task { run: call.run.clone(), kind, step };
             // The state machine does the waiting. This call does all the work that needs no waiting.
-            let work = advance(&ports, assembly.run_settings(), me, &task, 0);
+            let work = advance(&ports, assembly.run_settings(), me, &task);
             match tokio::time::timeout(platform.remaining_time(context), work).await {
                 Ok(advanced) => advanced,
                 // SAFE-7: the authority item records how far the step got.

@@ -1,9 +1,8 @@
 //! Advances one step of a run in one call, for a driver outside the platform: Step Functions calls it task by task. The
 //! call uses the same executor as the sentinels, and a driver and a sentinel may work on one run at the same time.
 //!
-//! A call waits at most until its time is over. After that, where the executor would continue to poll, the call ends
-//! and the driver calls again. A call does not go beyond its task either: once the authority names the next step, that
-//! step belongs to the next task.
+//! A call never waits: where the executor would wait before its next poll, the call ends and the driver calls again. A
+//! call does not go beyond its task either: once the authority names the next step, that step belongs to the next task.
 
 use super::{Command as RunCommand, Event as RunEvent, Executor, Leave, RunSettings};
 use leeward_model::{Authority, Plan, RunKind, Step};
@@ -83,17 +82,15 @@ enum Phase {
 pub struct Advance {
     executor: Executor,
     task: Task,
-    until_ms: u64,
     phase: Phase,
     left: Option<Leave>,
 }
 
 impl Advance {
-    /// Creates a call. `until_ms` is a time on the caller's monotonic clock; the call begins no wait that would end
-    /// after it.
-    pub fn new(settings: RunSettings, me: String, task: Task, until_ms: u64) -> Advance {
+    /// Creates a call.
+    pub fn new(settings: RunSettings, me: String, task: Task) -> Advance {
         let executor = Executor::new(settings, me, task.run.clone());
-        Advance { executor, task, until_ms, phase: Phase::Locating { first: true }, left: None }
+        Advance { executor, task, phase: Phase::Locating { first: true }, left: None }
     }
 
     /// Takes one event and returns the next command. `now_ms` is the time on the caller's monotonic clock, and `at_ms`
@@ -128,7 +125,7 @@ impl Advance {
                 self.left = Some(why.clone());
                 Command::Notify(why)
             }
-            RunCommand::Wait { ms } if now_ms + ms >= self.until_ms => self.end(Advanced::Waiting),
+            RunCommand::Wait { .. } => self.end(Advanced::Waiting),
             command => Command::Run(command),
         }
     }

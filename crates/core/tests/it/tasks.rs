@@ -16,7 +16,7 @@ fn call(
     task: &Task,
     answers: fn(&RunCommand) -> Option<RunEvent>,
 ) -> Advanced {
-    let mut machine = Advance::new(settings(), me, task.clone(), 0);
+    let mut machine = Advance::new(settings(), me, task.clone());
     let mut event = Event::Begin;
     loop {
         let command = machine.step(world.now_ms, world.now_ms, event);

@@ -6,7 +6,7 @@ use leeward_driver::{Advanced, advance};
 use leeward_model::{Plan, ProbeAnswer, RunKind, Step};
 
 async fn call(world: &Shared, me: &str, kind: RunKind, step: Step) -> Advanced {
-    advance(&world.ports(), settings(), me.into(), &task(kind, step), 0).await
+    advance(&world.ports(), settings(), me.into(), &task(kind, step)).await
 }
 
 /// Calls `advance` as the state machine does: repeats a step until it ends, then calls the next one.
@@ -67,7 +67,7 @@ async fn a_task_of_another_run_changes_nothing() {
     let world = Shared::with(RunKind::Failover);
     let mut other = task(RunKind::Failover, Step::PromoteDatabase);
     other.run = "run-0".into();
-    let advanced = advance(&world.ports(), settings(), "a".into(), &other, 0).await;
+    let advanced = advance(&world.ports(), settings(), "a".into(), &other).await;
     assert_eq!(advanced, Advanced::Ended);
     assert_eq!(world.look(|world| (world.moves, world.authority.version)), (0, 2));
 }

@@ -74,8 +74,7 @@ impl RunExecutor {
     /// Begins a call of the state machine's function.
     pub(super) fn begin_task(&mut self, ctx: &mut Ctx<'_>, executor: String, task: Task) {
         let run = task.run.clone();
-        // The function does not wait inside a call, so its time is over from the start.
-        let machine = Advance::new(ctx.env.settings.run.clone(), executor, task, 0);
+        let machine = Advance::new(ctx.env.settings.run.clone(), executor, task);
         self.execute(run, Machine::Task(Box::new(machine)));
         self.step_task(ctx, advance::Event::Begin);
     }
