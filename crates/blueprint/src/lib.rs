@@ -10,6 +10,7 @@ mod budget;
 pub mod deploy;
 pub mod names;
 mod read;
+mod retries;
 pub mod schema;
 pub mod services;
 mod settings;
@@ -17,6 +18,7 @@ mod timing;
 
 pub use budget::Budget;
 pub use read::{TEMPLATE, deprecations};
+pub use retries::{GIVE_UP_RETRIES, Retries, STEP_RETRIES};
 pub use settings::{Locations, each};
 pub use timing::{Overrides, Timing, TimingProfile};
 

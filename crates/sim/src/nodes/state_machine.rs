@@ -6,16 +6,11 @@ use super::auditor::AfterAudit;
 use super::executor::RunExecutor;
 use super::start::swap_reply;
 use crate::world::{Ctx, PortCall, PortReply, Purpose};
-use leeward_blueprint::TimingProfile;
+use leeward_blueprint::{GIVE_UP_RETRIES, STEP_RETRIES, TimingProfile};
 use leeward_core::run::notice::{self, Notice};
 use leeward_core::run::surrender::{Command, Event};
 use leeward_core::run::{Advanced, Surrender, Task};
 use leeward_model::{Plan, Region, RunKind};
-
-/// The number of consecutive failed calls of a step after which the state machine gives the run up.
-const CALLS_MAX: u32 = 6;
-/// The number of consecutive failed calls to give the run up after which the execution ends.
-const GIVE_UP_CALLS_MAX: u32 = 11;
 
 /// The execution of one run.
 struct Execution {
@@ -95,7 +90,7 @@ impl StateMachine {
         let Some(execution) = &mut self.execution else { return };
         let aws = ctx.timing().profile == TimingProfile::Aws;
         // The product waits whole seconds. A local platform has no state machine, so its pace can be chosen freely.
-        let pace_ms = if aws { 1_000 } else { ctx.timing().poll_ms };
+        let second_ms = if aws { 1_000 } else { ctx.timing().poll_ms };
         let wait_ms = match advanced {
             Advanced::Done => {
                 let Some(next) = Plan::after(execution.task.kind, execution.task.step) else {
@@ -108,20 +103,21 @@ impl StateMachine {
             Advanced::Waiting if execution.gives_up => return self.execution = None,
             Advanced::Waiting => {
                 execution.failures = 0;
-                ctx.timing().poll_ms.max(pace_ms)
+                ctx.timing().poll_ms.max(second_ms)
             }
             Advanced::Ended | Advanced::Parked(_) => return self.execution = None,
             Advanced::Unknown => {
                 execution.failures += 1;
-                let most = if execution.gives_up { GIVE_UP_CALLS_MAX } else { CALLS_MAX };
-                if execution.failures >= most {
-                    if execution.gives_up {
-                        // A sentinel will find the run without progress and take it over.
-                        return self.execution = None;
+                let retries = if execution.gives_up { GIVE_UP_RETRIES } else { STEP_RETRIES };
+                match retries.delay_s(execution.failures) {
+                    Some(delay_s) => delay_s * second_ms,
+                    // A sentinel will find the run without progress and take it over.
+                    None if execution.gives_up => return self.execution = None,
+                    None => {
+                        (execution.gives_up, execution.failures) = (true, 0);
+                        0
                     }
-                    (execution.gives_up, execution.failures) = (true, 0);
                 }
-                pace_ms << execution.failures.min(3)
             }
         };
         ctx.send_after_ms(wait_ms, Input::RunTimer);

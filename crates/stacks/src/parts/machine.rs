@@ -6,7 +6,7 @@ use crate::blocks::logs;
 use crate::blocks::policy;
 use crate::context::RegionStack;
 use crate::parts::functions::Functions;
-use leeward_blueprint::TimingProfile;
+use leeward_blueprint::{GIVE_UP_RETRIES, STEP_RETRIES, TimingProfile};
 use leeward_construct::aws::sfn_state_machine::{
     EncryptionConfiguration, LoggingConfiguration, TracingConfiguration,
 };
@@ -171,10 +171,10 @@ fn of_step(
         "ResultPath": "$.answer",
         "Retry": [{
             "ErrorEquals": ["States.ALL"],
-            "IntervalSeconds": 1,
-            "BackoffRate": 2,
-            "MaxDelaySeconds": 10,
-            "MaxAttempts": 5,
+            "IntervalSeconds": STEP_RETRIES.first_s,
+            "BackoffRate": STEP_RETRIES.rate,
+            "MaxDelaySeconds": STEP_RETRIES.most_s,
+            "MaxAttempts": STEP_RETRIES.most,
             "JitterStrategy": "FULL",
         }],
         "Catch": [{
@@ -212,10 +212,10 @@ fn give_up(functions: &Functions) -> Json {
         "TimeoutSeconds": 60,
         "Retry": [{
             "ErrorEquals": ["States.ALL"],
-            "IntervalSeconds": 5,
-            "BackoffRate": 2,
-            "MaxDelaySeconds": 60,
-            "MaxAttempts": 10,
+            "IntervalSeconds": GIVE_UP_RETRIES.first_s,
+            "BackoffRate": GIVE_UP_RETRIES.rate,
+            "MaxDelaySeconds": GIVE_UP_RETRIES.most_s,
+            "MaxAttempts": GIVE_UP_RETRIES.most,
         }],
         "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "given up" }],
         "Next": "given up",
