@@ -120,7 +120,7 @@ pub fn operate(
     operation: &Operation,
 ) -> Result<Option<Authority>, Refusal> {
     // SAFE-7: this operation took effect before, and its reply was lost. Later changes are kept.
-    if read.marks.operations.contains(&operation.id) {
+    if has_taken_effect(read, &operation.id) {
         return Ok(None);
     }
     let mut next = read.next();
@@ -160,6 +160,14 @@ pub fn operate(
     }
     next.marks.keep_operation(operation.id.clone());
     Ok(Some(next))
+}
+
+/// Returns whether the authority shows that the operation with this id took effect. The list of operations is short, and
+/// an authority that an earlier version wrote has none; the run that the operation started also bears its id.
+fn has_taken_effect(read: &Authority, id: &str) -> bool {
+    let open = read.run.as_ref().map(|run| run.id.as_str());
+    let last = read.marks.last_run.as_ref().map(|run| run.id.as_str());
+    read.marks.operations.iter().any(|kept| kept == id) || [open, last].contains(&Some(id))
 }
 
 fn reason_of(operation: &Operation) -> String {
