@@ -55,10 +55,11 @@ mod tests {
 
     #[test]
     fn only_a_planned_move_that_has_not_begun_is_abandoned() {
-        check(RunKind::Switchover, Step::Check, false, true);
-        check(RunKind::Switchover, Step::Check, true, false);
-        check(RunKind::Switchover, Step::HandOverDatabase, false, false);
-        check(RunKind::Failback, Step::Reconcile, false, false);
-        check(RunKind::Failover, Step::PromoteDatabase, false, false);
+        for kind in [RunKind::Failover, RunKind::Switchover, RunKind::Failback, RunKind::Realign] {
+            for step in Plan::steps(kind) {
+                check(kind, *step, false, *step == Step::Check);
+                check(kind, *step, true, false);
+            }
+        }
     }
 }
