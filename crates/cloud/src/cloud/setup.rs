@@ -7,11 +7,13 @@ use super::*;
 impl Cloud {
     /// Creates a table without delay.
     pub fn create_table(&mut self, spec: TableSpec) -> Result<(), ServiceError> {
-        if spec.ttl.is_some() && !self.expires {
+        let expires = spec.ttl.is_some();
+        self.dynamo.create(spec)?;
+        if expires && !self.expires {
             self.expires = true;
             self.timers.at(self.now_us + EXPIRY_US, Timer::Expire);
         }
-        self.dynamo.create(spec)
+        Ok(())
     }
 
     /// Creates a queue without delay.
