@@ -18,8 +18,7 @@ const SIMULATE: [&str; 5] = ["simulate", "--worlds", "20000", "--timing", "local
 /// targets of minutes.
 const SIMULATE_AWS: [&str; 3] = ["simulate", "--worlds", "1000"];
 
-/// Simulates fifty times as many worlds at the timing of AWS as CI does, with other seeds. It takes about 40 minutes on
-/// two cores, so that the whole night's work can be done before an issue closes.
+/// Simulates fifty times as many worlds at the timing of AWS as CI does, with other seeds.
 const SIMULATE_MORE: [&str; 5] = ["simulate", "--worlds", "50000", "--first-seed", "1000000"];
 
 fn step(root: &Path, name: &str, command: &mut Command) -> anyhow::Result<()> {
@@ -352,7 +351,7 @@ fn fuzz(root: &Path) -> anyhow::Result<Option<String>> {
     Ok(None)
 }
 
-/// Runs the checks that take too long for every submission: about an hour and a half on two cores.
+/// Runs the checks that take too long for every submission.
 pub(crate) fn beyond_ci(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let referees = Referees::find(root)?;
