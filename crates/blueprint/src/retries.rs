@@ -1,4 +1,4 @@
-//! How the state machine on AWS repeats a failed call. The stacks write these numbers into the definition, and the
+//! The retries of the state machine on AWS after a call has failed. The stacks write these numbers into the definition, and the
 //! simulator's state machine follows them.
 
 /// The retries of a call that fails.
