@@ -1,5 +1,5 @@
-//! The retries of the state machine on AWS after a call has failed. The stacks write these numbers into the definition, and the
-//! simulator's state machine follows them.
+//! The retries of the state machine on AWS after a call has failed. The stacks write these numbers into the definition,
+//! and the simulator's state machine follows them.
 
 /// The retries of a call that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub const STEP_RETRIES: Retries = Retries { first_s: 1, rate: 2, most_s: 10, mos
 pub const GIVE_UP_RETRIES: Retries = Retries { first_s: 5, rate: 2, most_s: 60, most: 10 };
 
 impl Retries {
-    /// Returns the delay in seconds after this many consecutive failures, without jitter; `None` if the retries are used
-    /// up.
+    /// Returns the delay in seconds after this many consecutive failures, without jitter, or `None` if the retries are
+    /// used up.
     pub fn delay_s(&self, failures: u32) -> Option<u64> {
         let earlier = failures.checked_sub(1)?;
         let delay_s = self.first_s.saturating_mul(self.rate.saturating_pow(earlier));
