@@ -37,7 +37,7 @@ pub struct CatchUp {
     pub entries_per_second: f64,
 }
 
-/// The result of the benchmark: every round of each contest, and its median round.
+/// The result of the benchmark: every round of each workload, and its median round.
 #[derive(Debug, Clone, Serialize)]
 pub struct CatchUpReport {
     pub label: &'static str,
@@ -45,8 +45,8 @@ pub struct CatchUpReport {
     pub median: BTreeMap<String, CatchUp>,
 }
 
-/// The contests: orders sent one by one, and in batches of a hundred.
-const CONTESTS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
+/// The workloads to measure, each with its name and its batch size: single orders, and batches of a hundred.
+const WORKLOADS: [(&str, usize); 2] = [("single", 1), ("batch", 100)];
 const POLL: Duration = Duration::from_millis(2);
 /// The time by which the delay of the promotion exceeds the duration of the load. It leaves room for the start of the
 /// move, and the writer must not have moved yet when the load stops.
@@ -59,7 +59,7 @@ pub async fn bench_catch_up(
 ) -> Result<CatchUpReport, BenchError> {
     let mut rounds: BTreeMap<String, Vec<CatchUp>> = BTreeMap::new();
     for round in 1..=options.rounds {
-        for (name, batch) in CONTESTS {
+        for (name, batch) in WORKLOADS {
             let one = measure(&options, round, name, batch).await?;
             report(&format!(
                 "round {round}: {name}: {} orders in {} entries booked in {} ms",

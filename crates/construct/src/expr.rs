@@ -28,14 +28,15 @@ pub(crate) enum Part {
     Expr(Rc<Expr>),
 }
 
-/// A value as the program gave it.
+/// A value that the caller of this crate passed in, before it is rendered as JSON.
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
     Null,
     Bool(bool),
     Number(Number),
     Text(Vec<Part>),
-    /// An expression as the whole value; `text` is true if the expression is known to be a string.
+    /// A value that consists of a single expression, with no text around it. `text` is true if the expression is known
+    /// to be a string.
     Expr {
         expr: Rc<Expr>,
         text: bool,

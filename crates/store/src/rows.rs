@@ -4,7 +4,8 @@ use crate::{AccountDelta, OutboxRow, StoreError, Stored};
 use leeward_model::{AccountId, ClientId, Epoch, Seq};
 use serde::{Deserialize, Serialize};
 
-/// The items that the engines with a server share. SQLite compares each delta on its own.
+/// Helpers for MySQL and PostgreSQL, which compare a whole batch of deltas with the stored watermarks at once. SQLite
+/// does not use them, because it reads the watermark for each delta separately.
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use servers::{Steps, in_order, steps};
 

@@ -1,7 +1,9 @@
-//! The facts about one Region that readiness needs (REQ-T1). Each file collects one fact, with one or more calls that
-//! change nothing. The files run concurrently, in two groups.
+//! Collects the facts about one Region that the readiness rules need (REQ-T1). Each submodule collects one fact with
+//! read-only calls. The queries of the submodules run in two groups, one after the other. The queries of a group run
+//! concurrently.
 //!
-//! No recovery depends on these queries. If a service does not respond, that failure is recorded as a fact too.
+//! No recovery depends on these queries. If a service does not respond, the fact is recorded as unknown, with the
+//! reason.
 
 mod capacity;
 mod certificate;

@@ -63,7 +63,9 @@ impl QueryService {
         };
         let answered = self.service.send(unsigned, limit).await;
         outcome(answered.and_then(|answer| {
-            // A page from an intermediary is not a response of the service, even if the caller reads little of it.
+            // A proxy may answer with a web page and a success status. A result type with few required fields could
+            // parse that page without an error. The outermost element shows whether the response belongs to this
+            // action.
             if answer.status().is_success() && answered_action(answer.body()) != Some(action) {
                 return Err(Failure::unreadable(format!("it is not an answer to {action}")));
             }

@@ -45,7 +45,8 @@ pub enum RdsRequest {
 pub enum RdsResponse {
     /// The descriptions of the requested global clusters, in the order of their ids.
     Clusters(Vec<GlobalCluster>),
-    /// The description of a global cluster after the request that changed it. A move is still in progress at that time.
+    /// The description of a global cluster immediately after a request changed it. After a failover or switchover
+    /// request, the description shows the move in progress. Removing a cluster starts no move.
     Cluster(Box<GlobalCluster>),
 }
 

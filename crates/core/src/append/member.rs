@@ -4,7 +4,7 @@ use leeward_model::{ClientId, ContentHash, Group, Payload, Seq};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
-    /// The member waits for a confirmed head, from which it can claim its id.
+    /// The request waits until its lane knows a confirmed head. The claim of its id records that head.
     NeedsHead,
     Claiming {
         from: Seq,
@@ -15,6 +15,7 @@ pub(super) enum Phase {
     },
 }
 
+/// One waiting request of a lane: an order, a batch, or a change of limits or rules.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Member {
     pub(super) id: ClientId,

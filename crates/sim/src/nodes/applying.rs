@@ -1,4 +1,5 @@
-//! One pass of `core::apply` over this Region's ledger and database, which `service` makes in production.
+//! Drives one pass of `core::apply` against the Region's ledger and database in the simulator. In production, `service`
+//! drives such a pass.
 
 use super::Input;
 use crate::world::{Ctx, PortCall, PortReply, Purpose};

@@ -11,7 +11,8 @@ use leeward_core::run::notice::{self, Notice};
 use leeward_core::run::{self, Advance, Advanced, CallReply, Command, Event, Leave, Task, advance};
 use leeward_model::{AuditKind, Authority, RunEnd};
 
-/// The first slot of an execution's canaries; a sentinel's probes use lower slots.
+/// The lowest number that an executor gives to a canary order, to match the answer to its order. The canaries of a
+/// sentinel's probes have lower numbers, so that the two kinds cannot be confused.
 pub(super) const EXECUTION_SLOT: u32 = 1 << 31;
 
 /// The machine of an execution.

@@ -199,7 +199,8 @@ impl Env {
         self.ship_pages();
     }
 
-    /// Reports the end of a drain whose pages are all in the target, or which takes too long.
+    /// Ends the copying of the last pages in a switchover if no page is left to copy or the time limit has passed.
+    /// Reports to the cloud model whether the copy is complete.
     fn end_drain(&mut self) {
         let Some(drain) = self.database.drain else { return };
         let complete = self.database.side(drain.from).outgoing.is_empty();

@@ -147,7 +147,8 @@ fn publish_notice(place: &RegionStack) -> Json {
     policy::allow(&["sns:Publish"], topics.to_vec())
 }
 
-/// Allows describing clusters, which RDS cannot restrict to a single cluster.
+/// Allows the read-only calls that describe database clusters and global clusters. The statement covers all clusters of
+/// the AWS account.
 fn rds_read() -> Json {
     policy::allow_unscoped(&["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"])
 }

@@ -121,7 +121,8 @@ fn reopen_part(connection: &mut Connection, rows: u32) -> Stored<bool> {
 }
 
 impl SqliteStore {
-    /// Returns rows that are not marked as published, and whether a reopened range is left.
+    /// Returns at most `limit` outbox rows that are not marked as published. Also returns whether `republish` still
+    /// lists rows that must be published again and may still be marked as published.
     async fn unmarked(&self, limit: u32) -> Stored<(Vec<OutboxRow>, bool)> {
         self.reader
             .run(move |connection| {

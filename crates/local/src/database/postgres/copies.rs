@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 const DISCONNECTED: Duration = Duration::from_secs(20);
 /// The same time for a follower that does not respond.
 const STARTING: Duration = Duration::from_secs(300);
-/// The time for which a planned move waits for the reader to stream from the writer, before the move stops the writer.
-/// A reader that was copied shortly before connects late, because it first syncs its files to the disk.
+/// The maximum time for which a planned move waits for the reader to stream from the writer. The move stops the writer
+/// only after that. A recently copied reader needs time to connect, because it first syncs its files to the disk.
 const ATTACH: Duration = Duration::from_secs(20);
 /// The time within which a reader must receive what its writer had sent. A writer that shuts down cleanly waits until
 /// the reader has received everything, so only a lost reader needs longer.

@@ -6,7 +6,8 @@ use leeward_cloud::dynamodb::{Item, SharedItem};
 use leeward_model::{AuditRecord, Authority, ChainHead, Observation, ProcessorState};
 use std::sync::Arc;
 
-/// All bodies that were ever written, by their numbers.
+/// The contents of every item that was ever written to the control table. There is one list for each type of content.
+/// An item stores only the index of its content in that list.
 #[derive(Default)]
 pub(crate) struct Bodies {
     pub(super) authorities: Vec<Arc<Authority>>,
