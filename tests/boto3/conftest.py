@@ -23,12 +23,22 @@ def platform(tmp_path_factory):
         yield platform
 
 
+@contextmanager
+def quiet(directory):
+    """Yields a platform whose agents and sentinels are paused, so that the test makes the only calls."""
+    with running(directory) as platform:
+        silence(platform)
+        yield platform
+
+
+def silence(platform):
+    for region in REGIONS:
+        platform.fault("pause", region)
+
+
 @pytest.fixture
 def quiet_platform(tmp_path):
-    """A platform of its own with paused agents, so that the test makes the only calls."""
-    with running(tmp_path) as platform:
-        for region in REGIONS:
-            platform.fault("pause", region)
+    with quiet(tmp_path) as platform:
         yield platform
 
 
