@@ -100,19 +100,19 @@ fn report(skipped: &[String]) {
     println!("{} skipped, everything else passed", skipped.len());
 }
 
-/// Runs every check, and returns the lines of the checks that were skipped. The emulator's test mostly waits, so it
-/// runs in parallel with the steps that measure no time.
+/// Runs every check, and returns the lines of the checks that were skipped.
 fn check(root: &Path, referees: &Referees) -> anyhow::Result<Vec<String>> {
     let built = root.join("target/release/leeward");
     step(root, "format", &mut cargo(&["fmt", "--all", "--check"]))?;
     crate::tidy::run(root)?;
     let mut skipped = Vec::from_iter(crate::codegen::check(root)?);
-    // Every step builds the whole workspace, because a part of it would be compiled again with other features. Building
-    // the command's tests also builds the command.
-    step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
-    let package = package(root)?;
-    let mut emulated = emulator(&referees.ministack, &referees.boto3, &package, "serverless");
-    let emulator = Beside::start(root, "emulator", &mut emulated)?;
+    let emulator = Beside::start(root, "emulator", &mut emulator(root, referees, "serverless")?)?;
+    step(
+        root,
+        "build of the tests",
+        &mut cargo(&["test", "--release", "--workspace", "--no-run"]),
+    )?;
+    let package = root.join(PACKAGE);
     step(
         root,
         "lint",
@@ -194,13 +194,8 @@ fn run_referees(
     )
 }
 
-/// Packages the functions' zip file from the test build, and returns its path.
-fn package(root: &Path) -> anyhow::Result<PathBuf> {
-    let package = root.join("target/leeward-functions.zip");
-    let mut command = leeward(root, &["package", "--program", "target/release/bootstrap"]);
-    step(root, "package", command.arg("--out").arg(&package))?;
-    Ok(package)
-}
+/// The functions' package, which [`emulator`] makes from the build that the tests use.
+const PACKAGE: &str = "target/leeward-functions.zip";
 
 fn agent_package(root: &Path) -> anyhow::Result<PathBuf> {
     let package = root.join("target/leeward-agent.tar.zst");
@@ -209,29 +204,51 @@ fn agent_package(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(package)
 }
 
-/// Returns the command that deploys the whole platform to the emulator with Terraform, and sends orders through it
-/// while a Region is lost.
-fn emulator(ministack: &Path, boto3: &Path, package: &Path, profiles: &str) -> Command {
-    let mut command = cargo(&["test", "--release", "--workspace", "--test", "emulator"]);
+/// Builds the programs, the functions' package and the emulator's test, and returns the command of that test. It deploys
+/// the whole platform to the emulator with Terraform, and sends orders through it while a Region is lost.
+///
+/// The test mostly waits for Terraform, so it starts before the other tests are built, and runs beside the steps that
+/// follow. It is started without Cargo, whose lock it would otherwise await until these are built.
+fn emulator(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Command> {
+    // Every step builds the whole workspace, because a part of it would be compiled again with other features. Building
+    // the command's test also builds the command.
+    let build = ["test", "--release", "--workspace", "--test", "emulator", "--no-run"];
+    step(root, "build of the programs", &mut cargo(&build))?;
+    let output = cargo(&build)
+        .args(["--quiet", "--message-format", "json"])
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()?;
+    let test = test_program(&String::from_utf8(output.stdout)?, "emulator")?;
+    let package = root.join(PACKAGE);
+    let mut command = leeward(root, &["package", "--program", "target/release/bootstrap"]);
+    step(root, "package", command.arg("--out").arg(&package))?;
+    let mut command = Command::new(test);
     command
-        .env("LEEWARD_MINISTACK", ministack)
-        .env("LEEWARD_BOTO3", boto3)
+        .env("LEEWARD_MINISTACK", &referees.ministack)
+        .env("LEEWARD_BOTO3", &referees.boto3)
         .env("LEEWARD_PACKAGE", package)
         .env("LEEWARD_PROFILES", profiles);
-    command
+    Ok(command)
+}
+
+/// Returns the path of a test program from the messages of `cargo test --no-run --message-format json`.
+fn test_program(messages: &str, name: &str) -> anyhow::Result<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|message| message["target"]["name"] == name && message["profile"]["test"] == true)
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .with_context(|| format!("Cargo has built no test program {name}"))
 }
 
 /// Runs `cargo xtask e2e-aws`: packages and deploys the platform, makes it lose a Region, checks that every order is
 /// booked once, and destroys the platform.
 pub(crate) fn e2e_aws(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
-    let ministack = referee(root, "ministack", "ministack")?;
-    let boto3 = referee(root, "boto3", "python")?;
-    // Building the tests also builds the programs that they start.
-    step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
-    let package = package(root)?;
-    let mut command = emulator(&ministack, &boto3, &package, "serverless");
-    report(&skipped_in(root, "end to end", command.args(["--", "--nocapture"]))?);
+    let referees = Referees::find(root)?;
+    let mut command = emulator(root, &referees, "serverless")?;
+    report(&skipped_in(root, "end to end", command.arg("--nocapture"))?);
     Ok(())
 }
 
@@ -355,10 +372,13 @@ fn fuzz(root: &Path) -> anyhow::Result<Option<String>> {
 pub(crate) fn beyond_ci(root: &Path) -> anyhow::Result<()> {
     let root = &root.canonicalize()?;
     let referees = Referees::find(root)?;
-    step(root, "build", &mut cargo(&["test", "--release", "--workspace", "--no-run"]))?;
-    let package = package(root)?;
-    let mut emulated = emulator(&referees.ministack, &referees.boto3, &package, "instances");
+    let mut emulated = emulator(root, &referees, "instances")?;
     let emulator = Beside::start(root, "emulator, instances", &mut emulated)?;
+    step(
+        root,
+        "build of the tests",
+        &mut cargo(&["test", "--release", "--workspace", "--no-run"]),
+    )?;
     step(
         root,
         "dependencies",

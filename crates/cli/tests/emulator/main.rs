@@ -176,7 +176,8 @@ impl Deployment<'_> {
         assert!(seen > 10, "only {seen} files were checked");
     }
 
-    /// Asserts that Terraform does not print the password when it shows its state or the plan of a replacement.
+    /// Asserts that Terraform does not print the password when it shows the plan of a replacement, which contains the
+    /// state.
     fn assert_no_printed_secret(&self) {
         let secret = self.ministack.secret();
         for stack in ["global", "primary"] {
@@ -200,12 +201,12 @@ impl Deployment<'_> {
             let listed = terraform(&["state", "list"]);
             let address = listed.lines().find(|line| line.starts_with(&format!("{kind}.")));
             let replace = format!("-replace={}", address.expect("it is in the state"));
-            terraform(&["plan", "-input=false", &replace, "-out=secret.plan"]);
-            for shown in
-                [terraform(&["show", "-json"]), terraform(&["show", "-json", "secret.plan"])]
-            {
-                assert!(shown.contains("_wo_version") && !shown.contains(&secret), "{stack}");
-            }
+            // What the emulator holds does not matter here, so Terraform need not ask it for every resource.
+            let plan = ["plan", "-input=false", "-refresh=false", &replace, "-out=secret.plan"];
+            terraform(&plan);
+            let shown = terraform(&["show", "-json", "secret.plan"]);
+            assert!(shown.contains("\"prior_state\""), "{stack}: the plan does not show the state");
+            assert!(shown.contains("_wo_version") && !shown.contains(&secret), "{stack}");
         }
     }
 
@@ -231,7 +232,8 @@ impl Deployment<'_> {
         assert!(!lock.exists(), "a lock is left behind");
     }
 
-    /// Fails the database over to the other Region and back, with the adapter that runs use.
+    /// Fails the database over to the other Region and back, with the adapter that runs use. The last plan is also the
+    /// proof that a deployment leaves nothing to change: each plan of all stacks takes more than a minute here.
     async fn fail_over_and_back(&self, profile: &str) {
         let secondary = Region::new(REGIONS[1]).expect("a Region");
         let control = self.control();
@@ -362,8 +364,6 @@ async fn applies_plans_moves_and_destroys() {
         phases.end("an interrupted deployment");
         deployment.leeward("deploy", &["--as-is", "--yes"]);
         phases.end("the deployment");
-        deployment.assert_clean_plan("after the apply");
-        phases.end("a plan");
         deployment.assert_no_stored_secret();
         deployment.assert_no_printed_secret();
         phases.end("the search for secrets");

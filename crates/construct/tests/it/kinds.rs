@@ -193,5 +193,5 @@ fn every_kind_of_argument() {
     for config in synthesis.stacks.values() {
         assert_eq!(check::conforms(config), []);
     }
-    validate(out.path(), &["data", "compute", "edge"]);
+    validate(&["data", "compute", "edge"].map(|stack| out.path().join("stacks").join(stack)));
 }

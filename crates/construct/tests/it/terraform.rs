@@ -1,5 +1,6 @@
 //! Validates stacks with Terraform itself, if Terraform and its AWS provider are installed.
 
+use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,26 +31,34 @@ pub(crate) fn usable() -> Option<PathBuf> {
     there.ok().and_then(|_| plugins())
 }
 
-/// Validates written stacks with Terraform. Returns false if Terraform or the provider is not installed.
+/// Validates the directories of written stacks with Terraform. Returns false if Terraform or the provider is not
+/// installed.
 #[allow(dead_code, reason = "not every test that shares this file validates")]
-pub(crate) fn validate(out: &Path, stacks: &[&str]) -> bool {
+pub(crate) fn validate(stacks: &[PathBuf]) -> bool {
     let Some(plugins) = usable() else {
         // This line bypasses the test harness, which captures printed output.
         let line = "SKIPPED: no terraform, or no provider on disk: NOTHING was validated";
         writeln!(std::io::stderr(), "{line}").expect("there is a standard error");
         return false;
     };
-    for stack in stacks {
-        let stack = out.join("stacks").join(stack);
-        let init = terraform(&stack)
-            .args(["init", "-no-color", "-input=false", "-backend=false", "-plugin-dir"])
-            .arg(&plugins)
-            .output()
-            .expect("terraform runs");
-        assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
-        let validate = terraform(&stack).args(["validate", "-no-color"]).output();
-        let validate = validate.expect("terraform runs");
-        assert!(validate.status.success(), "{}", String::from_utf8_lossy(&validate.stderr));
-    }
+    // One configuration has all stacks as its modules, because Terraform reads the provider's schema, which takes
+    // seconds, once for each configuration.
+    let modules: Map<String, Value> = stacks
+        .iter()
+        .enumerate()
+        .map(|(at, stack)| (format!("stack-{at}"), json!({ "source": stack })))
+        .collect();
+    let root = tempfile::tempdir().expect("a temporary directory");
+    let main = json!({ "module": modules }).to_string();
+    std::fs::write(root.path().join("main.tf.json"), main).expect("written");
+    let init = terraform(root.path())
+        .args(["init", "-no-color", "-input=false", "-backend=false", "-plugin-dir"])
+        .arg(&plugins)
+        .output()
+        .expect("terraform runs");
+    assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
+    let validate = terraform(root.path()).args(["validate", "-no-color"]).output();
+    let validate = validate.expect("terraform runs");
+    assert!(validate.status.success(), "{}", String::from_utf8_lossy(&validate.stderr));
     true
 }

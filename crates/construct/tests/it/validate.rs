@@ -17,5 +17,7 @@ fn terraform_finds_the_example_valid() {
     for config in synthesis.stacks.values() {
         assert_eq!(check::conforms(config), []);
     }
-    validate(out.path(), &synthesis.deployment_order());
+    let stacks = synthesis.deployment_order();
+    let dirs: Vec<_> = stacks.iter().map(|stack| out.path().join("stacks").join(stack)).collect();
+    validate(&dirs);
 }
