@@ -123,7 +123,7 @@ fn check(root: &Path, referees: &Referees) -> anyhow::Result<Vec<String>> {
         "test",
         cargo(&["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins"])
             .args(["--test", "it", "--test", "conformance", "--test", "corpus", "--test", "codes"])
-            .args(["--test", "help"])
+            .args(["--test", "help", "--test", "functions"])
             .args(["--test", "models", "--test", "sqlite", "--test", "postgres", "--test", "mysql"])
             .args(["--", "--test-threads=2"])
             .env("LEEWARD_MINISTACK", &referees.ministack),
@@ -211,10 +211,12 @@ fn agent_package(root: &Path) -> anyhow::Result<PathBuf> {
 /// follow. It is started without Cargo, whose lock it would otherwise await until these are built.
 fn emulator(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<Command> {
     // Every step builds the whole workspace, because a part of it would be compiled again with other features. Building
-    // the command's test also builds the command.
-    let build = ["test", "--release", "--workspace", "--test", "emulator", "--no-run"];
-    step(root, "build of the programs", &mut cargo(&build))?;
+    // a test also builds the programs of its crate: the command, and the functions' `bootstrap`.
+    let build = ["test", "--release", "--workspace", "--no-run"];
+    let tests = ["--test", "emulator", "--test", "functions"];
+    step(root, "build of the programs", cargo(&build).args(tests))?;
     let output = cargo(&build)
+        .args(tests)
         .args(["--quiet", "--message-format", "json"])
         .current_dir(root)
         .stderr(Stdio::inherit())
@@ -227,6 +229,7 @@ fn emulator(root: &Path, referees: &Referees, profiles: &str) -> anyhow::Result<
     command
         .env("LEEWARD_MINISTACK", &referees.ministack)
         .env("LEEWARD_BOTO3", &referees.boto3)
+        .env("LEEWARD_SCANNERS", &referees.scanners)
         .env("LEEWARD_PACKAGE", package)
         .env("LEEWARD_PROFILES", profiles);
     Ok(command)
