@@ -1,5 +1,6 @@
 //! The client: a pool of connections, a time limit for each request, and a size limit for responses.
 
+use crate::agent::identify;
 use crate::error::{Error, Stage};
 use crate::tls::{self, TlsError};
 use bytes::Bytes;
@@ -119,13 +120,14 @@ impl Client {
         self.exchange(request, limit).await.map(HttpResponse::from)
     }
 
-    /// Sends `request` with its own headers and no others. After `limit` the exchange is abandoned and its connection
-    /// is closed.
+    /// Sends `request` with its own headers and a `User-Agent`. After `limit` the exchange is abandoned and its
+    /// connection is closed.
     pub async fn exchange(
         &self,
         mut request: Request<Full<Bytes>>,
         limit: Duration,
     ) -> Result<Response<Bytes>, Error> {
+        identify(&mut request);
         let connection = capture_connection(&mut request);
         let answering = AtomicBool::new(false);
         let exchange = async {

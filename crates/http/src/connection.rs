@@ -1,5 +1,6 @@
 //! A single connection to an address that the caller chooses.
 
+use crate::agent::identify;
 use crate::client::{HttpResponse, read_body};
 use crate::error::{Error, Stage};
 use bytes::Bytes;
@@ -69,9 +70,10 @@ impl Connection {
     /// Sends `request` and reads a response of at most `answer_max_bytes`. The request needs a `host` header.
     pub async fn send(
         &mut self,
-        request: Request<Full<Bytes>>,
+        mut request: Request<Full<Bytes>>,
         answer_max_bytes: usize,
     ) -> Result<HttpResponse, Error> {
+        identify(&mut request);
         self.sender.ready().await.map_err(|e| Error::failed(Stage::Connect, &e))?;
         let answer = self.sender.send_request(request).await;
         let answer = answer.map_err(|e| Error::failed(Stage::Request, &e))?;

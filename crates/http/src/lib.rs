@@ -11,6 +11,7 @@
 
 #![warn(missing_docs)]
 
+mod agent;
 mod client;
 mod connection;
 mod error;

@@ -107,3 +107,25 @@ async fn a_server_without_a_trusted_certificate_gets_no_request() {
     let error = sent.await.expect_err("nothing is trusted");
     assert_eq!(error.stage(), Stage::Connect, "{error}");
 }
+
+/// Starts a server that answers 403 to a request without a `User-Agent`, as the firewall in front of the platform does.
+async fn firewall() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut buffer = [0; 4_096];
+            let read = stream.read(&mut buffer).await.unwrap_or(0);
+            let head = String::from_utf8_lossy(&buffer[..read]).to_lowercase();
+            let status = if head.contains("\r\nuser-agent: leeward/") { "202 A" } else { "403 F" };
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn every_request_passes_a_firewall_that_blocks_unnamed_senders() {
+    check(firewall().await, Ok(202)).await;
+}
