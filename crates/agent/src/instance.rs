@@ -11,6 +11,7 @@ use crate::stop::wait_for_end;
 use leeward_aws::AwsConfig;
 use leeward_driver::{SystemClock, TickReport};
 use leeward_http::{Limits, Server, stopped, tls};
+use leeward_model::settings::BALANCER_IDLE;
 use leeward_service::{RegionRuntime, api, start_loops};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -73,7 +74,7 @@ async fn run(environment: Environment) -> Result<(), AgentError> {
 
     // Serve. The load balancer encrypts traffic to its targets but does not verify their certificates
     // (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html>).
-    let limits = Limits::public(region.settings.connections_max);
+    let limits = Limits::behind_balancer(region.settings.connections_max, BALANCER_IDLE);
     let server = Server::new(listener, limits).with_tls(tls::self_signed("leeward-agent")?);
     let serving = tokio::spawn(server.serve(api::router(region.clone()), stopped(stop)));
     tracing::info!(region = %region.name, "running");

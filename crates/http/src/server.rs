@@ -33,13 +33,22 @@ pub struct Limits {
     pub buffer_max_bytes: Option<usize>,
 }
 
-/// The value of [`Limits::head`] for every server.
+/// The value of [`Limits::head`] for a server that is not behind a load balancer.
 const HEAD: Duration = Duration::from_secs(30);
 
 impl Limits {
     /// Returns the limits for callers outside the platform, which include 32 KiB of headers.
     pub fn public(connections_max: usize) -> Limits {
         Limits { connections_max, head: HEAD, buffer_max_bytes: Some(32 * 1024) }
+    }
+
+    /// Returns the limits of a server behind a load balancer that keeps idle connections for `balancer_idle`. The server
+    /// keeps them for longer. Otherwise the balancer sends requests on connections that the server has just closed, and
+    /// answers 502.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
+    pub fn behind_balancer(connections_max: usize, balancer_idle: Duration) -> Limits {
+        Limits { head: balancer_idle * 2, ..Limits::public(connections_max) }
     }
 
     /// Returns the limits for processes on the same machine: any number of connections, and headers up to hyper's
@@ -143,4 +152,16 @@ async fn serve_connection<C, S, B>(
     let service = TowerToHyperService::new(service);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let _: Result<(), _> = watcher.watch(connection).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_outlasts_the_idle_time_of_its_balancer() {
+        let idle = Duration::from_secs(30);
+        assert!(Limits::public(1).head <= idle, "a balancer would meet closed connections");
+        assert!(Limits::behind_balancer(1, idle).head > idle);
+    }
 }

@@ -11,6 +11,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// The time after which the load balancer of the `instances` profile closes an idle connection. The stacks configure it,
+/// and the servers behind it keep their connections for longer.
+pub const BALANCER_IDLE: Duration = Duration::from_secs(30);
 
 /// The settings that all processes of one Region share: the names and addresses of resources, and the times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,10 +13,10 @@ use leeward_construct::aws::lb::{AccessLogs, ConnectionLogs};
 use leeward_construct::aws::lb_listener::{DefaultAction, DefaultActionRedirect, LbListenerArgs};
 use leeward_construct::aws::lb_target_group::HealthCheck;
 use leeward_construct::{Handle, aws};
+use leeward_model::settings::BALANCER_IDLE;
 
 /// The maximum lifetime of a connection, after which a client resolves the name again (docs/spec/timing.md).
 const KEEP_ALIVE_S: i64 = 60;
-const IDLE_S: i64 = 30;
 const DRAIN_S: &str = "30";
 
 pub(crate) struct Balancer {
@@ -42,7 +42,7 @@ pub(crate) fn add(
         .security_groups([group])
         .subnets(&network.public)
         .client_keep_alive(KEEP_ALIVE_S)
-        .idle_timeout(IDLE_S)
+        .idle_timeout(BALANCER_IDLE.as_secs() as i64)
         .drop_invalid_header_fields(true)
         .desync_mitigation_mode("strictest")
         .enable_deletion_protection(false)
