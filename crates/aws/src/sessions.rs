@@ -51,7 +51,7 @@ impl Sessions for DynamoSessions {
             ("pk".into(), s(key(&next.id))),
             ("sk".into(), s("session")),
             ("version".into(), n(next.version)),
-            ("expires".into(), n(next.expires_at_s)),
+            (Session::EXPIRES_ATTRIBUTE.into(), n(next.expires_at_s)),
             ("body".into(), s(content)),
         ]);
         let limit = self.table.limit;

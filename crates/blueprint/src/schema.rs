@@ -8,6 +8,7 @@
 use crate::TimingProfile;
 use crate::services::Consistency;
 use crate::{RegionRole, names::Names};
+use leeward_model::Session;
 
 /// The type of both key attributes, in DynamoDB's notation.
 pub const KEY_TYPE: char = 'S';
@@ -90,7 +91,7 @@ pub fn tables(sessions: Consistency) -> [Table; 3] {
         Consistency::Strong => strong(TableRole::Sessions, pair, Some(Witness)),
         Consistency::Eventual => Table {
             consistency: Consistency::Eventual,
-            time_to_live: Some("expires_s"),
+            time_to_live: Some(Session::EXPIRES_ATTRIBUTE),
             stream: Some("NEW_AND_OLD_IMAGES"),
             ..strong(TableRole::Sessions, pair, None)
         },

@@ -23,4 +23,8 @@ pub struct Session {
 impl Session {
     /// The largest body in bytes.
     pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+    /// The attribute of a stored session that holds its expiry. DynamoDB deletes expired items by this attribute, so the
+    /// table and its items must agree on the name.
+    pub const EXPIRES_ATTRIBUTE: &str = "expires";
 }
