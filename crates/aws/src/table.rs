@@ -3,7 +3,7 @@
 
 use crate::config::AwsConfig;
 use crate::signed::{Failure, JsonService};
-use leeward_model::Region;
+use leeward_model::{Region, Session};
 use leeward_ports::Outcome;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::AttributeValue;
@@ -108,10 +108,11 @@ struct BatchGet<'a> {
     request_items: HashMap<&'a str, Keys>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Keys {
     keys: Vec<Attributes>,
+    #[serde(skip_deserializing)]
     consistent_read: bool,
 }
 
@@ -121,7 +122,7 @@ struct BatchGot {
     #[serde(default)]
     responses: HashMap<String, Vec<Attributes>>,
     #[serde(default)]
-    unprocessed_keys: serde_json::Map<String, serde_json::Value>,
+    unprocessed_keys: HashMap<String, Keys>,
 }
 
 const ALL_OLD: &str = "ALL_OLD";
@@ -215,14 +216,30 @@ impl Table {
     }
 
     /// Reads all items or none, with strong consistency. The caller would take an item that is left out for absent.
-    pub(crate) async fn get_all(&self, keys: Vec<Attributes>) -> Outcome<Vec<Attributes>> {
-        let keys = Keys { keys, consistent_read: true };
-        let request = BatchGet { request_items: HashMap::from([(self.name.as_str(), keys)]) };
-        match self.service.ask::<BatchGot>("BatchGetItem", &request, self.limit).await {
-            Outcome::Done(answer) if !answer.unprocessed_keys.is_empty() => {
-                Outcome::Transient("the table returned only a part of the items".into())
+    ///
+    /// DynamoDB returns at most 16 MB, and less when it is busy. The items of a part are kept, and the next call asks for
+    /// the rest, because a call for all keys would return the same part again.
+    pub(crate) async fn get_all(&self, mut keys: Vec<Attributes>) -> Outcome<Vec<Attributes>> {
+        let mut items = Vec::with_capacity(keys.len());
+        loop {
+            let asked = keys.len();
+            let of_table = Keys { keys, consistent_read: true };
+            let request =
+                BatchGet { request_items: HashMap::from([(self.name.as_str(), of_table)]) };
+            match self.service.ask::<BatchGot>("BatchGetItem", &request, self.limit).await {
+                Outcome::Done(mut answer) => {
+                    items.extend(answer.responses.into_values().flatten());
+                    let rest = answer.unprocessed_keys.remove(&self.name);
+                    keys = rest.map_or(Vec::new(), |rest| rest.keys);
+                }
+                other => return other.map(|_| Vec::new()),
             }
-            other => other.map(|answer| answer.responses.into_values().flatten().collect()),
+            if keys.is_empty() {
+                return Outcome::Done(items);
+            }
+            if keys.len() >= asked {
+                return Outcome::Transient("the table processed none of the keys".into());
+            }
         }
     }
 
@@ -252,7 +269,7 @@ impl Table {
         self.service.ask("Query", &request, self.limit).await.map(|page: Page| page.items)
     }
 
-    /// Reads one page of the keys and versions of items whose `expires` is below `before`.
+    /// Reads one page of the keys and versions of items whose expiry is below `before`.
     pub(crate) async fn expired(&self, before: u64, from: Option<Attributes>) -> Outcome<Page> {
         let request = Request {
             table_name: &self.name,
@@ -260,7 +277,7 @@ impl Table {
             filter_expression: Some("#expires < :before"),
             projection_expression: Some("pk, #version"),
             expression_attribute_names: HashMap::from([
-                ("#expires", "expires"),
+                ("#expires", Session::EXPIRES_ATTRIBUTE),
                 ("#version", "version"),
             ]),
             expression_attribute_values: HashMap::from([(":before", n(before))]),

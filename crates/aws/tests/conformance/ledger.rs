@@ -173,6 +173,20 @@ pub(crate) async fn named_entries_are_those_that_exist(ports: &Ports) {
 }
 
 /// An entry from a newer binary is returned unchanged, so that the fold parks the account at it (SAFE-3).
+/// A batch of one account's large entries is more than DynamoDB reads in one call.
+pub(crate) async fn a_large_batch_is_complete(ports: &Ports) {
+    let ours = account("large");
+    let entry = largest_entry(&ours, "batch");
+    let keys: Vec<(AccountId, Seq)> = (1..=40).map(|seq| (ours.clone(), Seq(seq))).collect();
+    for (_, seq) in &keys {
+        assert_eq!(put(ports, &ours, seq.0, &entry).await, EntryPut::Stored);
+    }
+    let mut read = done(ports.ledger.entries_at(&keys).await);
+    read.sort_by_key(|entry| entry.seq);
+    let seqs: Vec<u64> = read.iter().map(|entry| entry.seq.0).collect();
+    assert_eq!(seqs, (1..=40).collect::<Vec<u64>>());
+}
+
 pub(crate) async fn an_entry_in_a_newer_format_is_returned_unchanged(ports: &Ports) {
     let ours = account("acct");
     ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), Some((2, "{\"new\":1}"))).await;

@@ -70,6 +70,7 @@ suites! {
         the_head_is_the_highest_seq,
         a_claim_keeps_its_first_content,
         an_entry_is_put_once,
+        a_large_batch_is_complete,
         one_of_many_puts_is_stored,
         entries_come_in_order_by_pages,
         large_entries_make_short_pages,

@@ -32,7 +32,7 @@ pub use names::Names;
 pub use number::{Number, NumberError};
 pub use projection::project;
 pub use request::{
-    BatchKeys, BatchWrite, DynamoRequest, DynamoResponse, Page, Query, Returns, Scan,
+    BatchKeys, BatchPart, BatchWrite, DynamoRequest, DynamoResponse, Page, Query, Returns, Scan,
     TableDescription, Write,
 };
 pub use table::{TableKind, TableSpec};
@@ -54,6 +54,10 @@ const MAX_ITEM_BYTES: usize = 400 * 1024;
 const MAX_PAGE_BYTES: usize = 1024 * 1024;
 /// The maximum number of keys in one BatchGetItem, over all its tables.
 const MAX_BATCH_GET: usize = 100;
+/// The number of bytes of items after which BatchGetItem returns the remaining keys unprocessed.
+const MAX_BATCH_GET_BYTES: usize = 16 * 1024 * 1024;
+/// The same number for the keys of one partition.
+const MAX_BATCH_GET_PARTITION_BYTES: usize = 1024 * 1024;
 /// The maximum number of requests in one BatchWriteItem, over all its tables.
 const MAX_BATCH_WRITE: usize = 25;
 /// The maximum length of an expression's text in bytes.

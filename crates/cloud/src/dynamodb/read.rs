@@ -1,10 +1,12 @@
 //! Reads: eventually consistent reads return the state of the replica, and strong reads the durable state.
 
 use super::{
-    BatchKeys, Context, Dynamo, DynamoResponse, Handled, Item, Key, MAX_BATCH_GET, Query, Scan,
-    Table, query, scan,
+    BatchKeys, BatchPart, Context, Dynamo, DynamoResponse, Handled, Item, Key, KeyPart,
+    MAX_BATCH_GET, MAX_BATCH_GET_BYTES, MAX_BATCH_GET_PARTITION_BYTES, Query, Scan, Table,
+    item_size, query, scan,
 };
 use crate::ServiceError;
+use std::collections::BTreeMap;
 
 /// Checks that a batch contains no key twice.
 pub(super) fn check_distinct(mut keys: Vec<&Key>) -> Result<(), ServiceError> {
@@ -67,18 +69,30 @@ impl Dynamo {
             keys.push(parsed);
         }
         Ok(self.read(cx, &tables, || {
-            let mut newest = 0;
-            let mut found = Vec::with_capacity(batch.len());
+            let (mut newest, mut bytes) = (0, 0);
+            let mut part =
+                BatchPart { found: Vec::with_capacity(batch.len()), unprocessed: Vec::new() };
             for ((of, keys), (table, consistent)) in batch.iter().zip(&keys).zip(&tables) {
-                let mut items = Vec::with_capacity(keys.len());
-                for key in keys {
+                let (mut items, mut rest) = (Vec::with_capacity(keys.len()), Vec::new());
+                let mut of_partition: BTreeMap<&KeyPart, usize> = BTreeMap::new();
+                for (key, asked) in keys.iter().zip(&of.keys) {
+                    let there = of_partition.entry(&key.partition).or_default();
+                    if bytes >= MAX_BATCH_GET_BYTES || *there >= MAX_BATCH_GET_PARTITION_BYTES {
+                        rest.push(asked.clone());
+                        continue;
+                    }
                     let (item, index) = table.get(cx.region, key, *consistent);
                     newest = newest.max(index);
+                    let size = item.as_ref().map_or(0, |item| item_size(item));
+                    (bytes, *there) = (bytes + size, *there + size);
                     items.extend(item);
                 }
-                found.push((of.table.clone(), items));
+                part.found.push((of.table.clone(), items));
+                if !rest.is_empty() {
+                    part.unprocessed.push(BatchKeys { keys: rest, ..of.clone() });
+                }
             }
-            (DynamoResponse::BatchGet(found), newest)
+            (DynamoResponse::BatchGet(part), newest)
         }))
     }
 

@@ -135,6 +135,16 @@ pub struct BatchKeys {
     pub consistent: bool,
 }
 
+/// The response to a batch of reads.
+#[derive(Debug, Clone)]
+pub struct BatchPart {
+    /// The items found in each table, in the order of the request.
+    pub found: Vec<(Text, Vec<SharedItem>)>,
+    /// The keys that were not read because the items before them have 16 MB, or 1 MB in the same
+    /// partition. The caller asks for them again.
+    pub unprocessed: Vec<BatchKeys>,
+}
+
 /// One write of a batch. It has no condition and returns nothing.
 #[derive(Debug, Clone)]
 pub enum BatchWrite {
@@ -221,8 +231,8 @@ pub enum DynamoResponse {
     Attributes(Option<SharedItem>),
     /// The item that was read, if there is one.
     Item(Option<SharedItem>),
-    /// The items found in each table, in the order of the request.
-    BatchGet(Vec<(Text, Vec<SharedItem>)>),
+    /// A part of a batch of items, or all of them.
+    BatchGet(BatchPart),
     /// A page of items.
     Page(Page),
     /// The description of a table. The description of a deleted table is from before its deletion.

@@ -138,8 +138,34 @@ fn batches_name_no_item_twice() {
         assert_eq!(ask(&mut w, A, request).err(), refused);
     }
     ask(&mut w, A, write(&["x", "y"])).expect("written");
-    let Ok(DynamoResponse::BatchGet(found)) = ask(&mut w, A, read(&["y", "none"])) else {
+    let Ok(DynamoResponse::BatchGet(part)) = ask(&mut w, A, read(&["y", "none"])) else {
         panic!("not a batch");
     };
-    assert_eq!((found[0].0.as_str(), found[0].1.len()), ("plain", 1));
+    assert_eq!((part.found[0].0.as_str(), part.found[0].1.len()), ("plain", 1));
+    assert!(part.unprocessed.is_empty());
+}
+
+#[test]
+fn a_batch_of_more_than_16_mb_is_answered_in_part() {
+    let mut w = World::new();
+    create(&mut w, A, "plain").expect("new");
+    let names: Vec<String> = (0..60).map(|n| format!("k{n:02}")).collect();
+    for name in &names {
+        let mut item = key(name);
+        item.insert("body".into(), Value::S("x".repeat(300 * 1024).into()));
+        let put = BatchWrite::Put { table: "plain".into(), item: item.into() };
+        ask(&mut w, A, DynamoRequest::BatchWrite { writes: vec![put] }).expect("written");
+    }
+    let read = |keys: Vec<Item>| DynamoRequest::BatchGet {
+        tables: vec![BatchKeys { table: "plain".into(), keys, consistent: true }],
+    };
+    let all = names.iter().map(|name| key(name)).collect();
+    let Ok(DynamoResponse::BatchGet(first)) = ask(&mut w, A, read(all)) else { panic!("a batch") };
+    // 55 items of 300 KiB are the first that have 16 MiB together.
+    assert_eq!((first.found[0].1.len(), first.unprocessed[0].keys.len()), (55, 5));
+    let rest = first.unprocessed[0].keys.clone();
+    let Ok(DynamoResponse::BatchGet(second)) = ask(&mut w, A, read(rest)) else {
+        panic!("a batch")
+    };
+    assert_eq!((second.found[0].1.len(), second.unprocessed.len()), (5, 0));
 }

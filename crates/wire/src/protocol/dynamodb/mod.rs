@@ -9,7 +9,7 @@ use super::{Http, json};
 use input::Input;
 use leeward_cloud::dynamodb::expression::Path;
 use leeward_cloud::dynamodb::{
-    DynamoRequest, DynamoResponse, Item, SharedItem, Text, nests_too_deep, project,
+    BatchPart, DynamoRequest, DynamoResponse, Item, SharedItem, Text, nests_too_deep, project,
 };
 use leeward_cloud::{RegionIx, Response, ServiceError};
 use serde::de::DeserializeOwned;
@@ -129,12 +129,12 @@ pub(crate) fn write(format: &ResponseFormat, result: Result<Response, ServiceErr
             };
             json!({"Item": projected(&item, projection)})
         }
-        DynamoResponse::BatchGet(found) => {
+        DynamoResponse::BatchGet(part) => {
             let projections = match format {
                 ResponseFormat::Batch { projections } => projections.as_slice(),
                 _ => &[],
             };
-            return json(200, batch_body(&found, projections));
+            return json(200, batch_body(&part, projections));
         }
         DynamoResponse::Page(page) => {
             let (projection, count_only) = match format {
@@ -179,9 +179,10 @@ fn names_page(mut names: Vec<Text>, after: Option<&Text>, limit: usize) -> Json 
     out
 }
 
-/// Returns the body of a BatchGetItem response. `projections` has one entry for each table, in the order of `found`. If
-/// a table's entry is `None`, its items are returned whole.
-fn batch_body(found: &[(Text, Vec<SharedItem>)], projections: &[Option<Vec<Path>>]) -> String {
+/// Returns the body of a BatchGetItem response. `projections` has one entry for each table, in the order of the items.
+/// If a table's entry is `None`, its items are returned whole.
+fn batch_body(part: &BatchPart, projections: &[Option<Vec<Path>>]) -> String {
+    let found = &part.found;
     let projections = projections.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     let projected: Vec<Vec<Item>> = found
         .iter()
@@ -203,7 +204,16 @@ fn batch_body(found: &[(Text, Vec<SharedItem>)], projections: &[Option<Vec<Path>
         })
         .collect();
     let responses = serde_json::to_string(&tables).expect("items always serialize");
-    format!("{{\"Responses\":{responses},\"UnprocessedKeys\":{{}}}}")
+    let rest: BTreeMap<&str, Json> = part
+        .unprocessed
+        .iter()
+        .map(|of| {
+            let keys: Vec<ItemRef<'_>> = of.keys.iter().map(ItemRef).collect();
+            (of.table.as_str(), json!({"Keys": keys, "ConsistentRead": of.consistent}))
+        })
+        .collect();
+    let rest = serde_json::to_string(&rest).expect("keys always serialize");
+    format!("{{\"Responses\":{responses},\"UnprocessedKeys\":{rest}}}")
 }
 
 fn error_body(error: &ServiceError) -> String {
