@@ -87,8 +87,8 @@ pub(crate) fn add(place: &RegionStack, vpc: &Handle<aws::Vpc>, gateways: &Gatewa
     };
     let (rules, port) = (Rules { place }, database_port(place));
     let functions = group("functions", "Functions in the network");
-    let outward = group("outward", "Functions that also ask the platform's public names");
-    let database = group("database", "The database's cluster");
+    let outward = group("outward", "Functions that also ask the public names of the platform");
+    let database = group("database", "The database cluster");
     let endpoints = group("endpoints", "Interface endpoints");
     let from = End::Group(&functions);
     rules.inward("database-from-functions", &database, port, from, "Functions");

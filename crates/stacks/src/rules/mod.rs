@@ -5,6 +5,7 @@ mod access;
 mod isolation;
 mod names;
 mod safety;
+mod texts;
 
 pub use crate::synthesized::Stacks;
 
@@ -18,6 +19,7 @@ pub fn problems(stacks: &Stacks, blueprint: &Blueprint) -> Vec<Problem> {
     let mut out = Vec::new();
     for resource in &all {
         names::judge(resource, blueprint, &mut out);
+        texts::judge(resource, &mut out);
         safety::judge(resource, &mut out);
         access::judge(resource, &mut out);
     }

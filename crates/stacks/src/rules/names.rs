@@ -1,7 +1,7 @@
 //! The naming rule: a name has the form `{role}-{resource-type}-{suffix}` and respects the length and the characters of
 //! its service.
 
-use crate::synthesized::Resource;
+use crate::synthesized::{Resource, plain};
 use leeward_blueprint::Blueprint;
 use leeward_construct::check::Problem;
 
@@ -43,9 +43,6 @@ const LIMITS: [(&str, &str, usize); 34] = [
     ("aws_sqs_queue", "name", 80),
     ("aws_ssm_parameter", "name", 1_011),
 ];
-
-/// An example number of an AWS account, which stands for the only reference that a name may contain.
-const ACCOUNT: &str = "000000000000";
 
 pub(super) fn judge(resource: &Resource<'_>, blueprint: &Blueprint, out: &mut Vec<Problem>) {
     for (kind, argument, most) in LIMITS {
@@ -89,28 +86,5 @@ fn fits(kind: &str, c: char) -> bool {
         "aws_s3_bucket" | "aws_rds_cluster" | "aws_rds_cluster_instance" => strict,
         "aws_lb" | "aws_lb_target_group" => c.is_ascii_alphanumeric() || c == '-',
         _ => c.is_ascii_alphanumeric() || "-_./".contains(c),
-    }
-}
-
-/// Replaces each reference with [`ACCOUNT`], which is as long as the real number of an AWS account.
-fn plain(name: &str) -> String {
-    let (mut out, mut rest) = (String::new(), name);
-    while let Some(at) = rest.find("${") {
-        out.push_str(&rest[..at]);
-        out.push_str(ACCOUNT);
-        rest = rest[at..].split_once('}').map_or("", |(_, after)| after);
-    }
-    out + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reference_counts_as_twelve_digits() {
-        let check = |name: &str, expect: usize| assert_eq!(plain(name).len(), expect, "{name}");
-        check("orders-queue-test", 17);
-        check("a-${data.aws_caller_identity.x.account_id}-bucket-test", 26);
     }
 }
