@@ -249,8 +249,19 @@ def check_operator_commands(platform, tmp_path):
     eventually(lambda: check(len(platform.booked("us-east-1")) == 15, platform.booked("us-east-1")), 90)
 
 
+def break_state_machines():
+    """Makes every execution fail at once, as if Step Functions were impaired."""
+    failing = json.dumps({"StartAt": "Impaired", "States": {"Impaired": {"Type": "Fail"}}})
+    for region in PAIR:
+        machines = client("stepfunctions", region)
+        for machine in machines.list_state_machines()["stateMachines"]:
+            machines.update_state_machine(stateMachineArn=machine["stateMachineArn"], definition=failing)
+
+
 def check_return_home(platform, earlier):
-    """Checks that an operator can move back once the Region has returned, and that the command follows the run."""
+    """Checks that an operator can move back once the Region has returned, and that the command follows the run. The
+    state machines fail, so that the sentinels carry the run out (LIVE-2)."""
+    break_state_machines()
     platform.proxies["us-east-1"].start()
     moving = leeward("failover", "--to", "us-east-1", "--yes", "--json", "--reason", "home", background=True)
     try:

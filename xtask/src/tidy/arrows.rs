@@ -27,12 +27,13 @@ const ARROWS: Arrows = &[
     ("sim", &["core", "cloud", "blueprint"]),
     ("cli", &["local", "agent", "stacks", "sim", "bench"]),
     ("construct", &[]),
+    ("iam", &[]),
     ("stacks", &["construct", "blueprint", "model"]),
 ];
 
 /// The crates that a crate's tests and build scripts may reach in addition. The adapters are tested against the local
-/// cloud, which the product must not contain.
-const FOR_TESTS: Arrows = &[("aws", &["wire"])];
+/// cloud, which the product must not contain, and the platform on an emulator is judged by its policies.
+const FOR_TESTS: Arrows = &[("aws", &["wire"]), ("cli", &["iam"])];
 
 pub(super) fn check(tree: &Tree) -> anyhow::Result<Vec<String>> {
     let mut problems = Vec::new();

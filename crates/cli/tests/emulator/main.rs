@@ -5,6 +5,7 @@
 //! is skipped. It runs one profile by default; `LEEWARD_PROFILES=serverless,instances` runs both, in twice the time.
 
 mod gaps;
+mod permissions;
 #[path = "../../../construct/tests/it/terraform.rs"]
 mod terraform;
 
@@ -53,6 +54,10 @@ impl Ministack {
             .env("TMPDIR", dir)
             // The emulator removes containers that look like its own; with this address it finds none.
             .env("DOCKER_HOST", "unix:///nonexistent")
+            // The emulator enforces the policies of every caller except this one and `test`, which own the account.
+            .env("AUTH", "true")
+            .env("AWS_ACCESS_KEY_ID", "local")
+            .env("LEEWARD_CALLS", dir.join(permissions::CALLS))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)
@@ -78,7 +83,7 @@ impl Ministack {
         let request = format!(
             "POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nX-Amz-Target: secretsmanager.GetSecretValue\r\n\
              Content-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential=t/20260101/us-east-1/secretsmanager/\
+             Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/secretsmanager/\
              aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{body}",
             body.len()
         );
@@ -372,6 +377,7 @@ async fn applies_plans_moves_and_destroys() {
         if let (Some(python), "serverless") = (&referee, profile) {
             deployment.assert_functions_work(python);
             phases.end("the deployed functions");
+            permissions::check(dir.path());
         }
         // REQ-D6: `destroy` works wherever the writer is.
         let secondary = Region::new(REGIONS[1]).expect("a Region");

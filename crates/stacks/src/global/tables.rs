@@ -103,6 +103,16 @@ pub(crate) mod control {
         access(place, TableRole::Control, &["dynamodb:GetItem", "dynamodb:Query"])
     }
 
+    /// Allows reading the authority at the endpoints of all Regions. A sentinel measures in this way whether the ledger of
+    /// a Region answers (LIVE-1), and a failback needs that evidence.
+    pub(crate) fn read_everywhere(place: &RegionStack) -> Json {
+        let r = &place.blueprint.regions;
+        let table = format!("table/{}", place.names.control_table());
+        let tables = [&r.primary, &r.secondary, &r.witness]
+            .map(|region| place.arn_in(region.as_str(), "dynamodb", &table));
+        policy::allow(&["dynamodb:GetItem"], tables.to_vec())
+    }
+
     pub(crate) fn write(place: &RegionStack) -> Json {
         access(place, TableRole::Control, &["dynamodb:PutItem", "dynamodb:UpdateItem"])
     }

@@ -51,12 +51,15 @@ pub(crate) fn permissions(
             sessions::sweep(place),
             policy::use_keys(place, &["sqs"]),
         ],
+        // A sentinel carries out a run itself if Step Functions does not (LIVE-2), so it may do what a run does.
         FunctionRole::Sentinel => vec![
+            control::read_everywhere(place),
             control::write(place),
             runs(place),
             rds_read(),
+            rds_move(place),
             publish_notice(place),
-            policy::use_keys(place, &["sns", "states"]),
+            policy::use_keys(place, &["dynamodb", "sns", "states"]),
         ],
         FunctionRole::Run => vec![
             control::write(place),

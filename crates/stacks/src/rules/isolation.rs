@@ -4,6 +4,7 @@
 
 use crate::synthesized::{Resource, Stacks, resources};
 use leeward_blueprint::Blueprint;
+use leeward_blueprint::names::Names;
 use leeward_construct::check::Problem;
 use serde_json::Value;
 
@@ -12,13 +13,14 @@ const MAY_NAME: [&str; 6] = ["events", "lambda", "rds", "sns", "sqs", "states"];
 
 pub(super) fn judge(stacks: &Stacks, blueprint: &Blueprint, out: &mut Vec<Problem>) {
     let r = &blueprint.regions;
+    let control = Names::of(blueprint).control_table();
     let sides = [("primary", &r.primary, &r.secondary), ("secondary", &r.secondary, &r.primary)];
     for (stack, own, other) in sides {
         if let Some(config) = stacks.get(stack) {
             states(stack, config, out);
         }
         for resource in resources(stacks).iter().filter(|resource| resource.stack == stack) {
-            named(resource, other.as_str(), out);
+            named(resource, other.as_str(), &control, out);
             machine(resource, own.as_str(), out);
         }
     }
@@ -40,7 +42,7 @@ fn states(stack: &str, config: &Value, out: &mut Vec<Problem>) {
     }
 }
 
-fn named(resource: &Resource<'_>, other: &str, out: &mut Vec<Problem>) {
+fn named(resource: &Resource<'_>, other: &str, control: &str, out: &mut Vec<Problem>) {
     // Recovery does not depend on the widgets of a dashboard.
     if resource.kind == "aws_cloudwatch_dashboard" {
         return;
@@ -48,8 +50,11 @@ fn named(resource: &Resource<'_>, other: &str, out: &mut Vec<Problem>) {
     let text = resource.body.to_string();
     for part in text.split("arn:").skip(1) {
         let fields: Vec<&str> = part.splitn(5, ':').collect();
-        let [_, service, region, ..] = fields.as_slice() else { continue };
-        if *region == other && !MAY_NAME.contains(service) {
+        let [_, service, region, _, rest] = fields.as_slice() else { continue };
+        // A sentinel reads the control table at the endpoint of each Region to find out whether that Region's ledger
+        // answers. A Region that does not answer is the finding, and not a failure of the sentinel.
+        let probed = *service == "dynamodb" && rest.starts_with(&format!("table/{control}"));
+        if *region == other && !probed && !MAY_NAME.contains(service) {
             out.push(resource.problem(format!("names a {service} resource of {other}")));
         }
     }

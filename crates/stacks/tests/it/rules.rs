@@ -43,6 +43,17 @@ fn names() {
     let name = |to: &'static str| move |body: &mut Value| body["name"] = to.into();
     check("primary", "aws_sqs_queue", "orders", name("orders-queue"), "does not end in -test");
     check("primary", "aws_sns_topic", "notices", name("a b-test"), "' ' in a b-test");
+    let text = |to: &'static str| move |body: &mut Value| body["description"] = to.into();
+    let refused = "does not accept '\\''";
+    check("primary", "aws_security_group", "database", text("The database's cluster"), refused);
+    let owner = |body: &mut Value| body["tags"]["Owner"] = "desk, floor 2".into();
+    check(
+        "primary",
+        "aws_sqs_queue",
+        "orders",
+        owner,
+        "tags.Owner: aws_sqs_queue does not accept ','",
+    );
     let long = "a-role-that-has-a-name-longer-than-the-sixty-four-characters-of-iam-test";
     check("primary", "aws_iam_role", "run", name(long), "aws_iam_role takes 64");
     let none = |body: &mut Value| body["function_name"] = Value::Null;
@@ -127,6 +138,11 @@ fn isolation() {
         body["description"] = "arn:aws:secretsmanager:us-east-2:1:secret:x".into();
     };
     check("primary", "aws_lambda_function", "run", other, "secretsmanager resource of us-east-2");
+    // Sentinels read the control table of each Region, and no other table.
+    let ledger = |body: &mut Value| {
+        body["description"] = "arn:aws:dynamodb:us-east-2:1:table/ledger-table-test".into();
+    };
+    check("primary", "aws_lambda_function", "run", ledger, "dynamodb resource of us-east-2");
     let blueprint = &blueprints()[0];
     let mut stacks = synthesize(blueprint).stacks;
     let primary = stacks.get_mut("primary").expect("a stack");
@@ -177,4 +193,31 @@ fn r7_nobody_may_change_or_delete_what_is_in_the_ledger() {
         }
     }
     assert!(of_the_ledger > 10, "{of_the_ledger} permissions on the ledger were looked at");
+}
+
+#[test]
+fn every_description_has_a_limit() {
+    for blueprint in blueprints() {
+        let mut stacks = synthesize(&blueprint).stacks;
+        let mut described = Vec::new();
+        for config in stacks.values_mut() {
+            let kinds = config["resource"].as_object_mut().expect("resources");
+            for (kind, named) in kinds {
+                for (name, body) in named.as_object_mut().expect("resources of a type") {
+                    for argument in ["description", "alarm_description"] {
+                        if body[argument].is_string() {
+                            body[argument] = "x".repeat(10_000).into();
+                            described.push(format!("{kind}.{name}"));
+                        }
+                    }
+                }
+            }
+        }
+        let problems = rules::problems(&stacks, &blueprint);
+        for resource in &described {
+            let refused = problems.iter().any(|problem| problem.address.ends_with(resource));
+            assert!(refused, "{resource} is not in TEXTS of rules/texts.rs");
+        }
+        assert!(described.len() > 50, "{described:?}");
+    }
 }
