@@ -8,7 +8,7 @@ use leeward_ports::Outcome;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::AttributeValue;
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
@@ -125,6 +125,8 @@ struct BatchGot {
     unprocessed_keys: HashMap<String, Keys>,
 }
 
+/// The pause before the rest of a batch is asked for; it doubles each time, as DynamoDB's documentation advises.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const ALL_OLD: &str = "ALL_OLD";
 const REFUSED_BY_CONDITION: &str = "ConditionalCheckFailedException";
 
@@ -218,28 +220,36 @@ impl Table {
     /// Reads all items or none, with strong consistency. The caller would take an item that is left out for absent.
     ///
     /// DynamoDB returns at most 16 MB, and less when it is busy. The items of a part are kept, and the next call asks for
-    /// the rest, because a call for all keys would return the same part again.
+    /// the rest, because a call for all keys would return the same part again. All calls together have one time limit.
     pub(crate) async fn get_all(&self, mut keys: Vec<Attributes>) -> Outcome<Vec<Attributes>> {
+        let began = Instant::now();
         let mut items = Vec::with_capacity(keys.len());
+        let mut pause = FIRST_PAUSE;
         loop {
             let asked = keys.len();
             let of_table = Keys { keys, consistent_read: true };
             let request =
                 BatchGet { request_items: HashMap::from([(self.name.as_str(), of_table)]) };
-            match self.service.ask::<BatchGot>("BatchGetItem", &request, self.limit).await {
-                Outcome::Done(mut answer) => {
-                    items.extend(answer.responses.into_values().flatten());
-                    let rest = answer.unprocessed_keys.remove(&self.name);
-                    keys = rest.map_or(Vec::new(), |rest| rest.keys);
-                }
+            let limit = self.limit.saturating_sub(began.elapsed());
+            let mut part = match self.service.ask::<BatchGot>("BatchGetItem", &request, limit).await
+            {
+                Outcome::Done(part) => part,
                 other => return other.map(|_| Vec::new()),
+            };
+            items.extend(part.responses.into_values().flatten());
+            keys = part.unprocessed_keys.remove(&self.name).map_or(Vec::new(), |rest| rest.keys);
+            // SAFE-7: keys under another name are not understood, so the items are not known to be complete.
+            if !part.unprocessed_keys.is_empty() || keys.len() >= asked {
+                return Outcome::Transient("the table did not process the keys".into());
             }
             if keys.is_empty() {
                 return Outcome::Done(items);
             }
-            if keys.len() >= asked {
-                return Outcome::Transient("the table processed none of the keys".into());
+            if began.elapsed() + pause >= self.limit {
+                return Outcome::Transient("the table returned only a part of the items".into());
             }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
     }
 

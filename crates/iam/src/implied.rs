@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// - Parameter Store: <https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html>
 /// - Step Functions: <https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html>
 /// - DynamoDB: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html>
-const NEEDS: [(&str, &[&str]); 12] = [
+const NEEDS: [(&str, &[&str]); 13] = [
     ("sqs:sendmessage", &["kms:GenerateDataKey", "kms:Decrypt"]),
     ("sqs:receivemessage", &["kms:Decrypt"]),
     ("sns:publish", &["kms:GenerateDataKey", "kms:Decrypt"]),
@@ -22,24 +22,24 @@ const NEEDS: [(&str, &[&str]); 12] = [
     ("dynamodb:getitem", &["kms:Decrypt"]),
     ("dynamodb:batchgetitem", &["kms:Decrypt"]),
     ("dynamodb:query", &["kms:Decrypt"]),
+    ("dynamodb:scan", &["kms:Decrypt"]),
     ("dynamodb:putitem", &["kms:Decrypt"]),
     ("dynamodb:updateitem", &["kms:Decrypt"]),
     ("dynamodb:deleteitem", &["kms:Decrypt"]),
 ];
 
-/// Returns the uses of keys that the call implies. `keys` holds the key of each encrypted resource, by ARN.
-pub(crate) fn implied(call: &Call, keys: &BTreeMap<String, String>) -> Vec<Call> {
+/// Returns the uses of the resource's key that the call implies.
+pub(crate) fn implied(call: &Call, key: &str) -> Vec<Call> {
     let action = call.action.to_lowercase();
     let Some((_, needed)) = NEEDS.iter().find(|(name, _)| *name == action) else {
         return Vec::new();
     };
-    let Some(key) = keys.get(&call.resource) else { return Vec::new() };
     let region = key.split(':').nth(3).unwrap_or_default().to_owned();
     let via = format!("{}.{region}.amazonaws.com", call.service());
     let use_of = |needed: &&str| Call {
         principal: call.principal.clone(),
         action: (*needed).to_owned(),
-        resource: key.clone(),
+        resource: key.to_owned(),
         region: region.clone(),
         context: BTreeMap::from([("kms:viaservice".to_owned(), vec![via.clone()])]),
         denied: None,
@@ -53,28 +53,22 @@ mod tests {
 
     #[test]
     fn a_message_to_an_encrypted_queue_needs_its_key() {
-        let queue = "arn:aws:sqs:us-east-2:000000000000:orders";
-        let keys = BTreeMap::from([(
-            queue.to_owned(),
-            "arn:aws:kms:us-east-2:000000000000:key/k".to_owned(),
-        )]);
-        let check = |action: &str, resource: &str, expect: &[&str]| {
+        let check = |action: &str, expect: &[&str]| {
             let call = Call {
                 principal: "arn:aws:sts::000000000000:assumed-role/r/s".into(),
                 action: action.into(),
-                resource: resource.into(),
+                resource: "arn:aws:sqs:us-east-2:000000000000:orders".into(),
                 region: "us-east-2".into(),
                 context: BTreeMap::new(),
                 denied: None,
             };
-            let uses = implied(&call, &keys);
+            let uses = implied(&call, "arn:aws:kms:us-east-2:000000000000:key/k");
             assert_eq!(uses.iter().map(|c| c.action.as_str()).collect::<Vec<_>>(), expect);
             for one in &uses {
                 assert_eq!(one.context["kms:viaservice"], ["sqs.us-east-2.amazonaws.com"]);
             }
         };
-        check("sqs:SendMessage", queue, &["kms:GenerateDataKey", "kms:Decrypt"]);
-        check("sqs:GetQueueAttributes", queue, &[]);
-        check("sqs:SendMessage", "arn:aws:sqs:us-east-2:000000000000:plain", &[]);
+        check("sqs:SendMessage", &["kms:GenerateDataKey", "kms:Decrypt"]);
+        check("sqs:GetQueueAttributes", &[]);
     }
 }

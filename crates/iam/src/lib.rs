@@ -5,9 +5,9 @@
 //! recorded is allowed, and it reports the permissions that no call needed.
 //!
 //! The decision is made twice, by programs that have different authors: the emulator refuses the call when it is made,
-//! and this crate judges the record. `iam-rs` matches one statement against one call. It has four limits that
-//! [`statement`] works around: it compares `ArnEquals` without wildcards and condition keys with their case, it reads
-//! only one type of principal for each statement, and it does not know which condition keys exist.
+//! and this crate judges the record. `iam-rs` matches one statement against one call. It has five limits that
+//! [`statement`] works around: it compares `ArnEquals` without wildcards, condition keys with their case, and no text with
+//! a boolean, it reads only one type of principal for each statement, and it does not know which condition keys exist.
 //!
 //! What a record lacks is added here: a call on an encrypted resource also uses its key ([`implied`]). Nothing is
 //! allowed by default: an action or a condition key that AWS's published list does not have is an error, and so is a

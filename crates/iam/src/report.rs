@@ -42,11 +42,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Judges all calls of roles. Calls of other callers, such as the test itself, are left out.
+    /// Judges all calls, each once. A caller that is not a session of a role is refused.
     pub fn judge(rights: &Rights, calls: &[Call], actions: &Actions) -> Result<Report, Error> {
-        let of_roles: BTreeSet<Call> =
-            calls.iter().filter(|call| call.role().is_some()).cloned().collect();
-        let calls = rights.with_implied(&Vec::from_iter(of_roles));
+        let distinct: BTreeSet<Call> = calls.iter().cloned().collect();
+        let calls = rights.with_implied(&Vec::from_iter(distinct));
         let mut report = Report { calls: calls.len(), ..Report::default() };
         let mut needed: BTreeSet<StatementId> = BTreeSet::new();
         let mut used: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
@@ -71,7 +70,7 @@ impl Report {
                 Verdict::Denied(by) => format!("statement {} of {} denies it", by.at, by.owner),
             };
             report.refused.insert(Refusal {
-                role: call.role().unwrap_or_default().to_owned(),
+                role: call.role().unwrap_or(&call.principal).to_owned(),
                 action: call.action.clone(),
                 resource: call.resource.clone(),
                 why,
@@ -149,7 +148,10 @@ mod tests {
     /// The states of a deployment in which the role `r` has these statements and the queue has this policy.
     fn rights(of_role: Value, of_queue: Value) -> Result<Rights, Error> {
         let queue = json!({ "arn": QUEUE, "url": "u", "kms_master_key_id": KEY });
+        let root = json!([{ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::000000000000:root" },
+            "Action": "kms:*", "Resource": "*" }]);
         let state = json!({ "resources": [
+            resource("aws_kms_key", json!({ "arn": KEY, "policy": policy(root) })),
             resource("aws_iam_role_policy", json!({ "role": "r", "policy": policy(of_role) })),
             resource("aws_sqs_queue", queue),
             resource("aws_sqs_queue_policy", json!({ "queue_url": "u", "policy": policy(of_queue) })),
@@ -209,6 +211,9 @@ mod tests {
         check(&keyless, call("sqs:SendMessage", "us-east-2"), &missing);
         let elsewhere = json!([send(json!({})), key("sns.us-east-2.amazonaws.com")]);
         check(&elsewhere, call("sqs:SendMessage", "us-east-2"), &missing);
+        let over_tls = json!([{ "Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": QUEUE,
+            "Condition": { "Bool": { "aws:SecureTransport": "true" } } }]);
+        assert_eq!(refused(all, over_tls, call("sqs:SendMessage", "us-east-2")).len(), 1);
     }
 
     #[test]

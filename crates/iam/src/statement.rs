@@ -144,6 +144,14 @@ impl Statement {
     }
 }
 
+/// The condition keys whose values are booleans. `iam-rs` compares a text with no boolean.
+const BOOLEANS: [&str; 4] = [
+    "aws:multifactorauthpresent",
+    "aws:securetransport",
+    "aws:viaawsservice",
+    "kms:grantisforawsresource",
+];
+
 fn request(call: &Call) -> Result<IAMRequest, String> {
     let arn = match call.resource.as_str() {
         // A call without a resource is matched by `"Resource": "*"` alone; no pattern names this resource.
@@ -161,10 +169,11 @@ fn request(call: &Call) -> Result<IAMRequest, String> {
     let mut context = Context::new()
         .with_string("aws:principalarn", name.clone())
         .with_string("aws:requestedregion", call.region.clone())
-        .with_string("aws:securetransport", "true");
+        .with_boolean("aws:securetransport", true);
     for (key, values) in &call.context {
         let value = match &values[..] {
             [] => continue,
+            [one] if BOOLEANS.contains(&key.as_str()) => ContextValue::Boolean(one == "true"),
             [one] => ContextValue::String(one.clone()),
             several => ContextValue::StringList(several.to_vec()),
         };

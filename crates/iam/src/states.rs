@@ -34,6 +34,9 @@ impl Rights {
         let keys = states.iter().flat_map(resources).filter(|one| one.kind == "aws_kms_key");
         let keys = keys.filter_map(|key| key.attributes["arn"].as_str());
         let of_regions: BTreeMap<&str, &str> = keys.map(|key| (region_of(key), key)).collect();
+        let owned =
+            of_regions.iter().map(|(region, key)| ((*region).to_owned(), (*key).to_owned()));
+        rights.region_keys = owned.collect();
         for resource in all() {
             rights.add_policy(&resource, actions)?;
             rights.add_key(&resource, &of_regions);
@@ -59,6 +62,10 @@ impl Rights {
                 self.roles.entry(role.to_owned()).or_default().extend(statements);
                 Ok(())
             }
+            "aws_kms_key" => match one.text("arn") {
+                Some(arn) => self.add_resource_policy(arn, one.text("policy"), actions),
+                None => Ok(()),
+            },
             "aws_sns_topic_policy" => match one.text("arn") {
                 Some(arn) => self.add_resource_policy(arn, one.text("policy"), actions),
                 None => Ok(()),

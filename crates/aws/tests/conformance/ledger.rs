@@ -172,7 +172,6 @@ pub(crate) async fn named_entries_are_those_that_exist(ports: &Ports) {
     assert_kind(Kind::Rejected, ports.ledger.entries_at(&many).await);
 }
 
-/// An entry from a newer binary is returned unchanged, so that the fold parks the account at it (SAFE-3).
 /// A batch of one account's large entries is more than DynamoDB reads in one call.
 pub(crate) async fn a_large_batch_is_complete(ports: &Ports) {
     let ours = account("large");
@@ -187,6 +186,7 @@ pub(crate) async fn a_large_batch_is_complete(ports: &Ports) {
     assert_eq!(seqs, (1..=40).collect::<Vec<u64>>());
 }
 
+/// An entry from a newer binary is returned unchanged, so that the fold parks the account at it (SAFE-3).
 pub(crate) async fn an_entry_in_a_newer_format_is_returned_unchanged(ports: &Ports) {
     let ours = account("acct");
     ports.raw.put_item(&ports.names.ledger, "acct", &sort(1), Some((2, "{\"new\":1}"))).await;

@@ -1,7 +1,7 @@
 //! Judges every call that the deployed platform made by the policies of the deployment (REQ-C3), and reports what was
 //! granted and not used.
 
-use leeward_iam::{Actions, Report, Rights, read_calls};
+use leeward_iam::{Actions, Call, Report, Rights, read_calls};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,5 +39,15 @@ pub(crate) fn check(dir: &Path) {
     let rights = Rights::read(&states, &actions).expect("the policies are readable");
     let report = Report::judge(&rights, &calls, &actions).expect("the calls can be judged");
     crate::report(&report.to_string());
+    // A record that lacks a role proves nothing about it.
+    let of_role = |role: &str, action: &str| {
+        let by =
+            |call: &&Call| call.role().is_some_and(|name| name.starts_with(&format!("{role}-us-")));
+        calls.iter().filter(by).any(|call| call.action == action && call.denied.is_none())
+    };
+    for role in ["orders", "health", "processor", "sweeper", "sentinel", "run", "operator"] {
+        assert!(of_role(role, "ssm:GetParameter"), "no {role} function started");
+    }
+    assert!(of_role("sentinel", "rds:FailoverGlobalCluster"), "no sentinel carried the run out");
     assert!(report.refused.is_empty(), "AWS would refuse calls of the platform");
 }

@@ -54,7 +54,7 @@ const MAX_ITEM_BYTES: usize = 400 * 1024;
 const MAX_PAGE_BYTES: usize = 1024 * 1024;
 /// The maximum number of keys in one BatchGetItem, over all its tables.
 const MAX_BATCH_GET: usize = 100;
-/// The number of bytes of items after which BatchGetItem returns the remaining keys unprocessed.
+/// The maximum number of bytes of items in a response of BatchGetItem, which leaves the remaining keys unprocessed.
 const MAX_BATCH_GET_BYTES: usize = 16 * 1024 * 1024;
 /// The same number for the keys of one partition.
 const MAX_BATCH_GET_PARTITION_BYTES: usize = 1024 * 1024;

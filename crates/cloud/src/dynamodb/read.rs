@@ -77,13 +77,16 @@ impl Dynamo {
                 let mut of_partition: BTreeMap<&KeyPart, usize> = BTreeMap::new();
                 for (key, asked) in keys.iter().zip(&of.keys) {
                     let there = of_partition.entry(&key.partition).or_default();
-                    if bytes >= MAX_BATCH_GET_BYTES || *there >= MAX_BATCH_GET_PARTITION_BYTES {
+                    let (item, index) = table.get(cx.region, key, *consistent);
+                    let size = item.as_ref().map_or(0, |item| item_size(item));
+                    let full = bytes + size > MAX_BATCH_GET_BYTES
+                        || *there + size > MAX_BATCH_GET_PARTITION_BYTES;
+                    // A key that follows an unprocessed one is not processed either.
+                    if full || !rest.is_empty() {
                         rest.push(asked.clone());
                         continue;
                     }
-                    let (item, index) = table.get(cx.region, key, *consistent);
                     newest = newest.max(index);
-                    let size = item.as_ref().map_or(0, |item| item_size(item));
                     (bytes, *there) = (bytes + size, *there + size);
                     items.extend(item);
                 }

@@ -50,14 +50,23 @@ fn named(resource: &Resource<'_>, other: &str, control: &str, out: &mut Vec<Prob
     let text = resource.body.to_string();
     for part in text.split("arn:").skip(1) {
         let fields: Vec<&str> = part.splitn(5, ':').collect();
-        let [_, service, region, _, rest] = fields.as_slice() else { continue };
+        let [_, service, region, ..] = fields.as_slice() else { continue };
         // A sentinel reads the control table at the endpoint of each Region to find out whether that Region's ledger
         // answers. A Region that does not answer is the finding, and not a failure of the sentinel.
-        let probed = *service == "dynamodb" && rest.starts_with(&format!("table/{control}"));
+        let probed = *service == "dynamodb"
+            && resource.kind == "aws_iam_role_policy"
+            && resource.name.contains("_sentinel_")
+            && fields.get(4).is_some_and(|rest| names_table(rest, control));
         if *region == other && !probed && !MAY_NAME.contains(service) {
             out.push(resource.problem(format!("names a {service} resource of {other}")));
         }
     }
+}
+
+/// Returns whether the rest of an ARN within JSON text is exactly this table.
+fn names_table(rest: &str, table: &str) -> bool {
+    let after = rest.strip_prefix("table/").and_then(|rest| rest.strip_prefix(table));
+    after.is_some_and(|after| after.starts_with(['"', '\\']))
 }
 
 fn machine(resource: &Resource<'_>, own: &str, out: &mut Vec<Problem>) {

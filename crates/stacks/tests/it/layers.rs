@@ -60,6 +60,7 @@ const ORDER: &[&str] = &[
     "rules::isolation",
     "rules::names",
     "rules::safety",
+    "rules::texts",
     "rules",
     "cost::bill",
     "cost::flow",

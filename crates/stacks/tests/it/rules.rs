@@ -138,11 +138,17 @@ fn isolation() {
         body["description"] = "arn:aws:secretsmanager:us-east-2:1:secret:x".into();
     };
     check("primary", "aws_lambda_function", "run", other, "secretsmanager resource of us-east-2");
-    // Sentinels read the control table of each Region, and no other table.
-    let ledger = |body: &mut Value| {
-        body["description"] = "arn:aws:dynamodb:us-east-2:1:table/ledger-table-test".into();
+    // Sentinels read the control table of each Region. They read no other table there, and no other role does.
+    let table = |to: &'static str| {
+        policy("policy", move |policy| {
+            let of_other = format!("arn:aws:dynamodb:us-east-2:1:table/{to}");
+            policy["Statement"][0]["Resource"] = of_other.into();
+        })
     };
-    check("primary", "aws_lambda_function", "run", ledger, "dynamodb resource of us-east-2");
+    let refused = "dynamodb resource of us-east-2";
+    check("primary", "aws_iam_role_policy", "sentinel", table("ledger-table-test"), refused);
+    check("primary", "aws_iam_role_policy", "sentinel", table("control-table-test2"), refused);
+    check("primary", "aws_iam_role_policy", "functions_run", table("control-table-test"), refused);
     let blueprint = &blueprints()[0];
     let mut stacks = synthesize(blueprint).stacks;
     let primary = stacks.get_mut("primary").expect("a stack");
