@@ -8,7 +8,10 @@ use leeward_api::{
     FinishedRunView, OperationRefused, OperationRequest, PlatformStatus, RunEnd, RunView, Verb,
 };
 use serde::Serialize;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
+
+/// The time for which no Region may describe the platform before the command stops following a run.
+const SILENCE: Duration = Duration::from_secs(60);
 
 impl From<RunVerbName> for Verb {
     fn from(name: RunVerbName) -> Verb {
@@ -83,8 +86,18 @@ fn confirm_move(
 /// Reports each step of the run until the run ends or is parked.
 async fn follow_run(remote: &Remote, args: &Operate, id: &str) -> anyhow::Result<bool> {
     let mut shown = String::new();
+    let mut last_seen = Instant::now();
     loop {
-        let status = remote.status().await?;
+        // A Region that moves may be busy or dark. The run goes on without the command, which therefore keeps asking.
+        let status = match remote.status().await {
+            Ok(status) => status,
+            Err(_) if last_seen.elapsed() < SILENCE => {
+                tokio::time::sleep(remote.poll_interval()).await;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        last_seen = Instant::now();
         if let Some(last) = status.last_run.as_ref().filter(|last| last.id == id) {
             report(args, last, &describe_end(last, &status))?;
             return Ok(last.end == RunEnd::Completed);
