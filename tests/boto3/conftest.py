@@ -27,6 +27,7 @@ def platform(tmp_path_factory):
 def quiet(directory):
     """Yields a platform whose agents and sentinels are paused, so that the test makes the only calls."""
     with running(directory) as platform:
+        platform.quiet = True
         silence(platform)
         yield platform
 
@@ -55,10 +56,13 @@ def other(region):
 
 @pytest.fixture
 def fault(platform):
-    """Switches faults on. After the test all faults are cleared, and every Region serves again."""
+    """Switches faults on. After the test all faults are cleared, and every Region serves again. A quiet platform is
+    then silenced again."""
     yield platform.fault
     platform.fault("clear")
     eventually(platform.serves_all_regions)
+    if platform.quiet:
+        silence(platform)
 
 
 def pytest_collection_modifyitems(items):

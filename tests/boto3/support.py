@@ -31,6 +31,7 @@ class Platform:
     def __init__(self, program, directory):
         self.program = program
         self.directory = directory
+        self.quiet = False
         self.process, self.cloud = self._up()
         self._clients = {}
         self._resources = {}

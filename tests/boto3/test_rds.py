@@ -5,7 +5,7 @@ import time
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import quiet, silence
+from conftest import quiet
 from support import REPLICAS, code_of, eventually, refused
 
 CLUSTER = "orders-global-local"
@@ -35,15 +35,6 @@ def writer_of(shown):
 def platform(tmp_path_factory):
     with quiet(tmp_path_factory.mktemp("quiet")) as platform:
         yield platform
-
-
-@pytest.fixture
-def fault(platform):
-    """Switches faults on. After the test all others are cleared, and the sentinels are paused again."""
-    yield platform.fault
-    platform.fault("clear")
-    eventually(platform.serves_all_regions)
-    silence(platform)
 
 
 @pytest.fixture
