@@ -103,14 +103,15 @@ pub(crate) mod control {
         access(place, TableRole::Control, &["dynamodb:GetItem", "dynamodb:Query"])
     }
 
-    /// Allows reading the authority at the endpoints of all Regions. A sentinel measures in this way whether the ledger of
-    /// a Region answers (LIVE-1), and a failback needs that evidence.
-    pub(crate) fn read_everywhere(place: &RegionStack) -> Json {
+    /// Allows reading the authority at the endpoints of the other Regions that take orders. A sentinel measures in this
+    /// way whether the ledger of a Region answers (LIVE-1), and a failback needs that evidence.
+    pub(crate) fn read_elsewhere(place: &RegionStack) -> Json {
         let r = &place.blueprint.regions;
         let table = format!("table/{}", place.names.control_table());
-        let tables = [&r.primary, &r.secondary, &r.witness]
-            .map(|region| place.arn_in(region.as_str(), "dynamodb", &table));
-        policy::allow(&["dynamodb:GetItem"], tables.to_vec())
+        let others =
+            [&r.primary, &r.secondary].into_iter().filter(|region| **region != place.region);
+        let tables = others.map(|region| place.arn_in(region.as_str(), "dynamodb", &table));
+        policy::allow(&["dynamodb:GetItem"], tables.collect())
     }
 
     pub(crate) fn write(place: &RegionStack) -> Json {

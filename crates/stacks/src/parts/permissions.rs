@@ -53,7 +53,7 @@ pub(crate) fn permissions(
         ],
         // A sentinel carries out a run itself if Step Functions does not (LIVE-2), so it may do what a run does.
         FunctionRole::Sentinel => vec![
-            control::read_everywhere(place),
+            control::read_elsewhere(place),
             control::write(place),
             runs(place),
             rds_read(),
