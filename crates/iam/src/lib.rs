@@ -9,7 +9,7 @@
 //! [`statement`] works around: it compares `ArnEquals` without wildcards, condition keys with their case, and no text with
 //! a boolean, it reads only one type of principal for each statement, and it does not know which condition keys exist.
 //!
-//! What a record lacks is added here: a call on an encrypted resource also uses its key ([`implied`]). Nothing is
+//! The record is completed here: a call on an encrypted resource also uses its key ([`implied`]). Nothing is
 //! allowed by default: an action or a condition key that AWS's published list does not have is an error, and so is a
 //! policy that cannot be read.
 #![warn(missing_docs)]

@@ -112,7 +112,8 @@ impl fmt::Display for Report {
         }
         let row = |row: &Unused| format!("{} ({})", row.action, row.roles.len());
         let unused: Vec<String> = self.unused.iter().map(row).collect();
-        writeln!(f, "granted and not used (number of roles): {}", unused.join(", "))
+        writeln!(f, "granted and not used (number of roles): {}", unused.join(", "))?;
+        writeln!(f, "statements that no recorded call needs: {}", self.unnoticed.len())
     }
 }
 
